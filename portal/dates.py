@@ -1,0 +1,47 @@
+"""Dates that may be known only to the month or the year."""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A date with the precision it was given in: "y", "m" or "d".
+
+    A coarser date is kept as its first day, so that it sorts and fits a date column.
+    """
+
+    value: datetime.date
+    precision: str = "d"
+
+    @classmethod
+    def of(cls, year: int, month: int | None = None, day: int | None = None) -> "PartialDate":
+        """The date of the parts given; ValueError when there is no such day."""
+        if month is None:
+            return cls(datetime.date(year, 1, 1), "y")
+        if day is None:
+            return cls(datetime.date(year, month, 1), "m")
+        return cls(datetime.date(year, month, day), "d")
+
+    def __str__(self) -> str:
+        """As an office writes it: 1985年, 1985年3月, 1985年3月1日."""
+        text = f"{self.value.year}年"
+        if self.precision != "y":
+            text += f"{self.value.month}月"
+        if self.precision == "d":
+            text += f"{self.value.day}日"
+        return text
+
+    def agrees_with(self, other: "PartialDate | datetime.date") -> bool:
+        """Whether both can be the same day: equal as far as the coarser one goes."""
+        if isinstance(other, datetime.date):
+            other = PartialDate(other)
+        if "y" in (self.precision, other.precision):
+            return self.value.year == other.value.year
+        if "m" in (self.precision, other.precision):
+            return (self.value.year, self.value.month) == (other.value.year, other.value.month)
+        return self.value == other.value
+
+    def finer_of(self, other: "PartialDate") -> "PartialDate":
+        """The one that says more; this one when both say as much."""
+        return other if "ymd".index(other.precision) > "ymd".index(self.precision) else self

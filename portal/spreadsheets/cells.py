@@ -1,0 +1,47 @@
+"""What a read spreadsheet is made of. Cells keep their type: a number stays a number."""
+
+import datetime
+from dataclasses import dataclass, field
+
+# A blank cell is "". A numeric cell is always a float, so text and number can be told apart.
+Cell = str | float | bool | datetime.date | datetime.datetime | datetime.time
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRange:
+    """A merged block of cells. Rows and columns count from 1, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet. ``rows[0]`` is row 1 also when the file begins lower; all rows have the same width."""
+
+    name: str
+    hidden: bool = False
+    rows: list[list[Cell]] = field(default_factory=list)
+    merges: tuple[MergedRange, ...] = ()
+    date1904: bool = False
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A read file: its name as uploaded, the kind it really is ("xlsx") and its sheets in order."""
+
+    name: str
+    kind: str
+    sheets: tuple[Sheet, ...]
+    date1904: bool = False
+
+    @property
+    def visible(self) -> tuple[Sheet, ...]:
+        """Sheets that are taken unless the person chooses others."""
+        return tuple(sheet for sheet in self.sheets if not sheet.hidden)

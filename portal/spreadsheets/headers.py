@@ -1,0 +1,43 @@
+"""Finding the header and telling rows of data from titles, notes, help, totals and footers."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from portal.spreadsheets.cells import Cell, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a sheet. ``first_row``–``last_row`` as the spreadsheet counts.
+
+    ``names[i]`` is the name of column i as written without line breaks (two levels joined with a dot),
+    "" for a column without one; ``keys[i]`` is the same normalised by header_key.
+    """
+
+    first_row: int
+    last_row: int
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """One row of data: its number as the spreadsheet shows it and its cells."""
+
+    number: int
+    cells: list[Cell]
+
+
+def header_key(text: str) -> str:
+    """A header name without spaces, line breaks, full-width forms and marks such as * or :."""
+    raise NotImplementedError
+
+
+def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
+    """The first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
+    raise NotImplementedError
+
+
+def data_rows(sheet: Sheet, header: Header) -> Iterator[DataRow]:
+    """Rows under the header that are data."""
+    raise NotImplementedError
