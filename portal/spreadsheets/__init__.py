@@ -6,8 +6,8 @@ The way of a file, step by step (every step is a plain function over frozen data
    child process and keeps the type of every cell. Refusals are ``errors.SpreadsheetError`` whose text is
    the Chinese sentence to show; ``error.code`` is stable for tests and JSON.
 2. ``headers.find_header(sheet, known) -> headers.Header | None`` finds the header row(s).
-3. ``headers.data_rows(sheet, header) -> iterator of headers.DataRow`` leaves out blank rows, help rows, repeated
-   headers, totals and footers. ``DataRow.number`` is the row number the spreadsheet shows.
+3. ``headers.body_rows(sheet, header) -> iterator of headers.BodyRow`` leaves out blank rows and marks help rows,
+   repeated headers, totals and notes as skipped. ``BodyRow.number`` is the row number the spreadsheet shows.
 4. ``values`` turns single cells into dates, yes/no, numbers and clean text.
 5. ``findings.Finding`` is what the person reads: sheet, row, column, value as found, what to do.
 

@@ -21,11 +21,15 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class DataRow:
-    """One row of data: its number as the spreadsheet shows it and its cells."""
+class BodyRow:
+    """A row under the header: its number as the spreadsheet shows it, its cells, and why it is no data.
+
+    ``skipped`` is "" for data, else "help", "header", "total" or "note"; blank rows do not appear at all.
+    """
 
     number: int
     cells: list[Cell]
+    skipped: str = ""
 
 
 def header_key(text: str) -> str:
@@ -38,6 +42,6 @@ def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
     raise NotImplementedError
 
 
-def data_rows(sheet: Sheet, header: Header) -> Iterator[DataRow]:
-    """Rows under the header that are data."""
+def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
+    """The rows under the header; those with ``skipped`` set are for the report only."""
     raise NotImplementedError

@@ -1,6 +1,8 @@
 """Rows of a sheet turned into typed people, with everything found wrong or doubtful on the way."""
 
+import datetime
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.dates import PartialDate
@@ -16,13 +18,14 @@ class ReadOptions:
 
     ``stairwells``: building key → stairwell keys of the register. ``own_words``: words that mark an
     address as being in this community (its name, its estates, its street). ``truth``: a choice of
-    truth.TRUTH_CHOICES, or "" for the file's default. ``other_stairwells``: what other sheets of the file say.
+    truth.TRUTH_CHOICES, or "" for the file's default. ``today`` bounds birth dates.
     """
 
     words: PlaceWords = PlaceWords()
     stairwells: MappingType[str, tuple[str, ...]] = field(default_factory=dict)
     own_words: tuple[str, ...] = ()
     truth: str = ""
+    today: datetime.date = field(default_factory=datetime.date.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class PersonRow:
         return not any(f.is_error for f in self.findings)
 
 
-def read_people(sheet: Sheet, mapping: Mapping, options: ReadOptions = ReadOptions()) -> list[PersonRow]:
-    """Every person of the sheet, in the sheet's order, also those with errors."""
+def read_people(
+    parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions = ReadOptions()
+) -> list[PersonRow]:
+    """Every person of the chosen sheets, in order, also those with errors.
+
+    The sheets of one file are read together: one sheet may name the stairwell another leaves open.
+    """
     raise NotImplementedError
