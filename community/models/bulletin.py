@@ -1,0 +1,203 @@
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from community.models.base import CommunityRow
+from portal.history import tracked
+from portal.scoping import ScopedForeignKey
+
+
+@tracked()
+class Bulletin(CommunityRow):
+    """One month's disclosure of a community (每月公开), from draft to publication."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "起草中"
+        REVIEW = "review", "监督委员会审核中"
+        AGREED = "agreed", "待批准"
+        PUBLISHED = "published", "已公开"
+
+    month = models.DateField("月份")
+    """The first day of the month the bulletin is about."""
+    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="提交人",
+    )
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="审核人",
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True)
+    remark = models.CharField("审核意见", max_length=300, blank=True)
+    """What the supervision committee said, or why the director sent it back."""
+
+    field_classes = {
+        "public": ("month", "state"),
+        "personal": ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "remark"),
+    }
+
+    class Meta:
+        verbose_name = "每月公开"
+        verbose_name_plural = "每月公开"
+        ordering = ["-month"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "month"],
+                name="bulletin_month_once",
+                violation_error_message="该月公开已经起草",
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="bulletin_month_first"),
+            models.CheckConstraint(
+                condition=models.Q(submitted_by__isnull=True, submitted_at__isnull=True)
+                | models.Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="bulletin_submitted_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by__isnull=True, reviewed_at__isnull=True)
+                | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="bulletin_reviewed_pair",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.month:%Y年%-m月}"
+
+
+@tracked()
+class BulletinBoard(CommunityRow):
+    """One hand-written board of a bulletin (党务、居务、财务公开栏)."""
+
+    class Kind(models.TextChoices):
+        PARTY = "party", "党务公开"
+        RESIDENTIAL = "residential", "居务公开"
+        FINANCIAL = "financial", "财务公开"
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="boards", verbose_name="每月公开", db_index=False)
+    kind = models.CharField("栏目", max_length=11, choices=Kind)
+    text = models.TextField("内容", blank=True)
+
+    field_classes = {"public": ("bulletin", "kind", "text")}
+
+    class Meta:
+        verbose_name = "公开栏"
+        verbose_name_plural = "公开栏"
+        ordering = ["bulletin", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "bulletin", "kind"], name="bulletinboard_once")
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+@tracked()
+class AidRecipient(CommunityRow):
+    """Somebody on a month's aid list, picked from the register (救助对象); the board shows 张*."""
+
+    bulletin = ScopedForeignKey(
+        Bulletin, related_name="aid_recipients", verbose_name="每月公开", db_index=False
+    )
+    person = ScopedForeignKey("community.Person", related_name="+", verbose_name="姓名", db_index=False)
+    aid = models.CharField("救助项目", max_length=40)
+    amount = models.DecimalField(
+        "金额（元）", max_digits=10, decimal_places=2, validators=[MinValueValidator(0, "金额不能为负数")]
+    )
+
+    field_classes = {"personal": ("bulletin", "person", "aid", "amount")}
+
+    class Meta:
+        verbose_name = "救助对象"
+        verbose_name_plural = "救助对象"
+        ordering = ["bulletin", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin", "person", "aid"],
+                name="aidrecipient_once",
+                violation_error_message="此人的这项救助已在名单中",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.aid}"
+
+
+class BulletinEditor(CommunityRow):
+    """Who has edited a bulletin: none of them, as a person, may approve it."""
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="editors", verbose_name="每月公开", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="编辑人"
+    )
+
+    field_classes = {"personal": ("bulletin", "user")}
+    untracked_because = "A row is added once and never changed."
+
+    class Meta:
+        verbose_name = "编辑人"
+        verbose_name_plural = "编辑人"
+        ordering = ["bulletin", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "bulletin", "user"], name="bulletineditor_once")
+        ]
+
+
+def bulletin_path(version: "BulletinVersion", filename: str) -> str:
+    """Random stored name; what a reader downloads is named by the view."""
+    return f"bulletins/{version.uuid}.pdf"
+
+
+class BulletinVersion(CommunityRow):
+    """A published bulletin: text, PDF and hash that never change again (公开版本).
+
+    The row holds only what the board may show: names in the snapshot are already masked.
+    """
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="versions", verbose_name="每月公开", db_index=False)
+    month = models.DateField("月份")
+    number = models.PositiveSmallIntegerField("版本号")
+    reason = models.CharField("更正原因", max_length=200, blank=True)
+    published_at = models.DateTimeField("公开时间")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="批准人"
+    )
+    snapshot = models.JSONField("公开内容")
+    pdf = models.FileField("PDF", upload_to=bulletin_path)
+    sha256 = models.CharField("校验值", max_length=64)
+
+    field_classes = {
+        "public": (
+            "bulletin",
+            "month",
+            "number",
+            "reason",
+            "published_at",
+            "published_by",
+            "snapshot",
+            "pdf",
+            "sha256",
+        )
+    }
+    untracked_because = "A row is added once and never changed; the runtime role has no right to."
+
+    class Meta:
+        verbose_name = "公开版本"
+        verbose_name_plural = "公开版本"
+        ordering = ["-month", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "bulletin", "number"], name="bulletinversion_once"),
+        ]
+        # The street's grid and the public page: newest version of each month.
+        indexes = [models.Index(fields=["community", "-month", "-number"], name="bulletinversion_newest")]
+
+    def __str__(self):
+        return f"{self.month:%Y年%-m月} 第{self.number}版"

@@ -1,0 +1,21 @@
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class Street(models.Model):
+    """A street office (街道办事处) above several communities. Its name is public."""
+
+    code = models.CharField(
+        "区划代码", max_length=9, unique=True, validators=[RegexValidator(r"^\d{9}$", "街道代码为9位数字")]
+    )
+    name = models.CharField("名称", max_length=60)
+
+    field_classes = {"public": ("code", "name")}
+
+    class Meta:
+        verbose_name = "街道"
+        verbose_name_plural = "街道"
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,120 @@
+"""What one user may do where, worked out once per request from the roles held today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from portal.permissions import Permission
+from portal.roles import ROLES, HeldAt
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRef:
+    """A community as pages need it: its key, its code in URLs and its name."""
+
+    id: int
+    code: str
+    name: str
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One role held today: at one street or one community, for building heads with the stairwells below."""
+
+    role: str
+    community: CommunityRef | None = None
+    street_id: int | None = None
+    stairwells: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Access:
+    """The rights of `user` today. An anonymous user has none."""
+
+    user: object
+    holdings: tuple[Holding, ...] = ()
+    street_communities: tuple[CommunityRef, ...] = ()
+    """The communities below the streets at which this user holds a role."""
+    _by_permission: dict = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, user) -> "Access":
+        """Read the roles `user` holds today. The user model answers, since portal knows no domain table."""
+        if not user.is_authenticated:
+            return cls(user)
+        holdings, street_communities = user.read_holdings()
+        return cls(user, tuple(holdings), tuple(street_communities))
+
+    def community_ids(self, permission: Permission) -> frozenset[int]:
+        """Ids of the communities in which the user holds `permission`."""
+        if permission not in self._by_permission:
+            self._by_permission[permission] = frozenset(
+                h.community.id
+                for h in self.holdings
+                if h.community and permission in ROLES[h.role].permissions
+            )
+        return self._by_permission[permission]
+
+    def can(self, permission: Permission, community: CommunityRef | None = None) -> bool:
+        """Whether the user holds `permission` in `community`; without one, anywhere at all."""
+        if community is None:
+            return any(permission in ROLES[h.role].permissions for h in self.holdings)
+        return community.id in self.community_ids(permission)
+
+    def roles_in(self, community: CommunityRef) -> list[str]:
+        return [h.role for h in self.holdings if h.community and h.community.id == community.id]
+
+    @cached_property
+    def communities(self) -> tuple[CommunityRef, ...]:
+        """The communities in which the user holds a role with pages below `/c/`, by name."""
+        found = {
+            h.community.id: h.community
+            for h in self.holdings
+            if h.community and ROLES[h.role].held_at in (HeldAt.COMMUNITY, HeldAt.BODY)
+        }
+        return tuple(sorted(found.values(), key=lambda ref: ref.id))
+
+    def community(self, code: str) -> CommunityRef | None:
+        """The member's community with this code, or None for strangers."""
+        return next((ref for ref in self.communities if ref.code == code), None)
+
+    @cached_property
+    def writable_ids(self) -> tuple[int, ...]:
+        """Communities whose rows the database lets this user change: those with any right to write."""
+        return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in _WRITING))
+
+    @cached_property
+    def door_holdings(self) -> tuple[Holding, ...]:
+        """The holdings that open the phone page of building heads."""
+        return tuple(h for h in self.holdings if Permission.DOORS in ROLES[h.role].permissions)
+
+    @cached_property
+    def street_ids(self) -> tuple[int, ...]:
+        return tuple(sorted({h.street_id for h in self.holdings if h.street_id}))
+
+    @property
+    def is_street(self) -> bool:
+        return any(ROLES[h.role].held_at is HeldAt.STREET for h in self.holdings)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.can(Permission.DEPLOYMENT)
+
+    def role_names(self, community: CommunityRef | None = None) -> list[str]:
+        codes: Iterable[str] = (
+            self.roles_in(community) if community else dict.fromkeys(h.role for h in self.holdings)
+        )
+        return [ROLES[code].name for code in codes]
+
+
+_WRITING = (
+    Permission.PROFILE_EDIT,
+    Permission.PLACES_EDIT,
+    Permission.UNITS_EDIT,
+    Permission.PEOPLE_EDIT,
+    Permission.BULLETIN_DRAFT,
+    Permission.BULLETIN_SUPERVISE,
+    Permission.BULLETIN_APPROVE,
+    Permission.REPORTS_REVIEW,
+)

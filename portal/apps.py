@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "里仁"
+
+    def ready(self):
+        from django.utils.module_loading import autodiscover_modules
+
+        from portal import checks, grants  # noqa: F401 - registers the system checks
+
+        post_migrate.connect(grants.grant_unscoped_tables, sender=self)
+        autodiscover_modules("offers")

@@ -1,0 +1,97 @@
+"""Rights on the tables that stand outside the scope, in one list, each with its reason.
+
+Everything else belongs to communities and is granted by `portal.rls.ProtectTable` under policies.
+The grants are given after every migration, because an upgrade of a package may bring new tables.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+from portal.scope import APP, HEAD, PUBLIC, STREET
+
+WEB = "liren_web"
+
+
+@dataclass(frozen=True, slots=True)
+class Unscoped:
+    """Rights on one table by login or role, as SQL privileges, and why it has no community."""
+
+    reason: str
+    rights: dict[str, str]
+
+
+_ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+UNSCOPED: dict[str, Unscoped] = {
+    "django_session": Unscoped(
+        "Signing in happens before a community is known.",
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: _ALL},
+    ),
+    "django_content_type": Unscoped(
+        "Names of models, no data.", {WEB: "SELECT", APP: "SELECT", STREET: "SELECT"}
+    ),
+    "django_migrations": Unscoped("Which migrations ran, for the health page.", {WEB: "SELECT"}),
+    "community_user": Unscoped(
+        "An account may serve several communities and a street.",
+        {WEB: _ALL, APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_roleassignment": Unscoped(
+        "Read before the scope is known, because it decides the scope.",
+        {WEB: "SELECT", APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_setuplink": Unscoped(
+        "A one-time link is used by somebody who cannot sign in yet.",
+        {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_street": Unscoped(
+        "Names of street offices, public.",
+        {WEB: "SELECT", APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
+    ),
+    "portal_submission": Unscoped(
+        "Tokens of forms that were sent, no data.",
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
+    ),
+    "portal_ratecounter": Unscoped("Counters by keyed hash, no data.", {WEB: _ALL}),
+    "axes_accessattempt": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "axes_accessattemptexpiration": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),
+    "axes_accessfailurelog": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "procrastinate_jobs": Unscoped(
+        "The queue; arguments are ids only.", {WEB: _ALL, APP: "SELECT, INSERT", STREET: "SELECT, INSERT"}
+    ),
+    "procrastinate_events": Unscoped("The queue's own log.", {WEB: _ALL, APP: "INSERT", STREET: "INSERT"}),
+    "procrastinate_periodic_defers": Unscoped("Ticks of periodic tasks.", {WEB: _ALL}),
+    "procrastinate_workers": Unscoped("Which workers live.", {WEB: _ALL}),
+}
+
+SEQUENCES = {
+    "procrastinate_jobs_id_seq": (WEB, APP, STREET),
+    "procrastinate_events_id_seq": (WEB, APP, STREET),
+    "procrastinate_periodic_defers_id_seq": (WEB,),
+    "procrastinate_workers_id_seq": (WEB,),
+}
+
+OWNER_ONLY = {
+    "auth_group": "The portal has its own roles.",
+    "auth_group_permissions": "The portal has its own roles.",
+    "auth_permission": "The portal has its own rights.",
+    "pghistory_context": "The context stands in each event row; nothing is written here.",
+}
+"""Tables no runtime role may touch, with the reason."""
+
+
+def grant_unscoped_tables(*, using: str, **kwargs) -> None:
+    """Give every role its rights on the unscoped tables that exist."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for table, unscoped in UNSCOPED.items():
+            if table not in existing:
+                continue
+            for role, privileges in unscoped.rights.items():
+                cursor.execute(f'GRANT {privileges} ON "{table}" TO {role}')
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        sequences = {name for (name,) in cursor.fetchall()}
+        for sequence in sequences & SEQUENCES.keys():
+            cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {", ".join(SEQUENCES[sequence])}')

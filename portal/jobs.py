@@ -1,0 +1,92 @@
+"""Long work in the background, with progress that a page can follow.
+
+A job has two rows: procrastinate's (what to run) and our `Job` (how far it is, for whom). Progress is
+written over the journal connection, so it is seen while the work's own transaction is still open.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.db.models import F
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from portal.journal import ALIAS
+from portal.models import Job
+from portal.scope import APP, scope
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 5
+LOST_AFTER_SECONDS = 40
+
+
+def enqueue(task, *, community_id: int, user_id: int, title: str, **arguments) -> Job:
+    """Queue `task` (made by `background`) inside the caller's transaction; it runs once that commits."""
+    job = Job.objects.create(community_id=community_id, user_id=user_id, title=title)
+    task.defer(job_id=job.pk, community_id=community_id, user_id=user_id, **arguments)
+    return job
+
+
+class Progress:
+    """How far a running job is. `step` may be called often; it writes at most every half second."""
+
+    def __init__(self, job_id: int, community_id: int):
+        self.job_id = job_id
+        self.community_id = community_id
+        self._written = timezone.now()
+
+    def step(self, done: int, total: int) -> None:
+        now = timezone.now()
+        if (now - self._written).total_seconds() < 0.5 and done != total:
+            return
+        self._written = now
+        self.write(done=done, total=total, heartbeat_at=now)
+
+    def write(self, **fields) -> None:
+        with scope(APP, communities=[self.community_id], write=[self.community_id], using=ALIAS):
+            Job.objects.using(ALIAS).filter(pk=self.job_id).exclude(state=Job.State.FAILED).update(**fields)
+
+
+class JobFailed(Exception):
+    """The work cannot be done; the sentence is shown to whoever asked for it."""
+
+
+def background(function: Callable) -> Callable:
+    """Make a procrastinate task of `function(progress, *, community_id, user_id, **arguments)`.
+
+    It runs inside the community's scope in one transaction: a killed worker leaves all or nothing. What
+    it returns is the job's result: a dict with `message` and `result_url`.
+    """
+
+    def run(job_id: int, community_id: int, user_id: int, **arguments):
+        progress = Progress(job_id, community_id)
+        progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
+        try:
+            with scope(
+                APP,
+                communities=[community_id],
+                write=[community_id],
+                user_id=user_id,
+                action=function.__name__,
+            ):
+                result = function(progress, community_id=community_id, user_id=user_id, **arguments) or {}
+                # In the work's own transaction: the job is done exactly if the work is.
+                Job.objects.filter(pk=job_id).update(
+                    state=Job.State.DONE, done=F("total"), finished_at=timezone.now(), **result
+                )
+        except JobFailed as failure:
+            progress.write(state=Job.State.FAILED, message=str(failure)[:300], finished_at=timezone.now())
+        except Exception:
+            logger.exception("job %s failed", job_id)
+            progress.write(
+                state=Job.State.FAILED,
+                message="处理时出错，没有写入任何内容，请重试或联系管理员。",
+                finished_at=timezone.now(),
+            )
+
+    run.__name__ = function.__name__
+    run.__qualname__ = function.__qualname__
+    run.__module__ = function.__module__
+    run.__doc__ = function.__doc__
+    return app.task(name=f"{function.__module__}.{function.__name__}")(run)

@@ -1,0 +1,26 @@
+"""Logs as one JSON object a line, with request, user and community ids and no personal data."""
+
+import json
+import logging
+
+
+class JSONFormatter(logging.Formatter):
+    """Level, logger, message, ids of the request when known, and the traceback of an error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        request = getattr(record, "request", None)
+        if request is not None:
+            entry["request"] = getattr(request, "id", "")
+            access = getattr(request, "access", None)
+            entry["user"] = getattr(access.user, "pk", None) if access else None
+            community = getattr(request, "community", None)
+            entry["community"] = community.id if community else None
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)

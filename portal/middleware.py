@@ -1,0 +1,131 @@
+"""What stands around every request: database trouble, session times, and the scope."""
+
+import time
+import uuid
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import Http404
+from django.shortcuts import render
+
+from portal.access import Access
+from portal.scope import APP, HEAD, PUBLIC, STREET, scope
+
+SPACES = (
+    ("/accounts/", None),
+    ("/static/", None),
+    ("/c/", APP),
+    ("/home/", APP),
+    ("/head/", HEAD),
+    ("/street/", STREET),
+    ("/admin/", STREET),
+)
+"""Database role by the first part of the path; pages outside the list are public ones.
+
+None stands for no scope at all: the runtime login's own few rights (sessions, accounts).
+"""
+
+
+def role_of(path: str) -> str | None:
+    """The database role in which a page runs."""
+    return next((role for prefix, role in SPACES if path.startswith(prefix)), PUBLIC)
+
+
+class DatabaseAwayMiddleware:
+    """Answer 503 with a plain page when PostgreSQL cannot be reached, instead of a traceback."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = str(uuid.uuid4())
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            return database_away(request)
+        return None
+
+
+def database_away(request):
+    """The 503 page; it asks the database for nothing."""
+    response = render(None, "errors/503.html", status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+class SessionTimesMiddleware:
+    """End a session after 30 idle minutes or 12 hours, keeping the page the user was on.
+
+    The time of the last request is written at most once a minute, so that reading pages does not
+    write the session every time; polling for progress does not count as being there.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            now = int(time.time())
+            started = request.session.setdefault("started_at", now)
+            seen = request.session.setdefault("seen_at", now)
+            if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+                logout(request)
+                request.session_expired = True
+            elif now - seen > 60 and request.headers.get("X-Liren-Poll") is None:
+                request.session["seen_at"] = now
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class ScopeMiddleware:
+    """Open the database scope of the request and work out what the user may do (`request.access`).
+
+    One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so an
+    error page may still ask the database, and a status of 500 or more rolls everything back
+    (traps.md T2).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.access = Access.of(request.user)
+        request.community = None
+        role = role_of(request.path_info)
+        if role is None:
+            return self.get_response(request)
+        reach = _reach(request.access, role)
+        with scope(
+            role, user_id=request.user.pk, action=request.path_info[:200], request_id=request.id, **reach
+        ):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        """`/c/<code>/…`: the community of the URL, 404 for strangers."""
+        code = kwargs.pop("community", None) if request.path_info.startswith("/c/") else None
+        if code is not None and request.user.is_authenticated:
+            request.community = request.access.community(code)
+            if request.community is None:
+                raise Http404
+        return None
+
+
+def _reach(access: Access, role: str) -> dict:
+    """Which communities and stairwells the database lets this user touch in this space."""
+    if role == APP:
+        return {"communities": [c.id for c in access.communities], "write": access.writable_ids}
+    if role == HEAD:
+        ids = sorted({h.community.id for h in access.door_holdings})
+        stairwells = sorted(set().union(*(h.stairwells for h in access.door_holdings)))
+        return {"communities": ids, "write": ids, "stairwells": stairwells}
+    if role == STREET:
+        ids = [c.id for c in access.street_communities]
+        return {"communities": ids, "write": ids, "streets": access.street_ids}
+    return {}

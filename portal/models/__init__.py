@@ -1,0 +1,8 @@
+"""Portal's own tables. They hold community and user ids as plain integers, since portal knows no domain app."""
+
+from portal.models.access_log import AccessLog, RateCounter
+from portal.models.job import Job
+from portal.models.staging import ImportBatch, ImportRow
+from portal.models.submission import Submission
+
+__all__ = ["AccessLog", "ImportBatch", "ImportRow", "Job", "RateCounter", "Submission"]

@@ -1,0 +1,53 @@
+from django.db import models
+
+from portal.scoping import ScopedQuerySet
+
+
+class AccessLog(models.Model):
+    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why.
+
+    Written over the journal connection before the data is shown, so it stays when showing fails.
+    It never holds the value itself.
+    """
+
+    class Action(models.TextChoices):
+        REVEAL = "reveal", "查看完整号码"
+        EXPORT = "export", "导出"
+        PRINT = "print", "打印"
+        FILE = "file", "打开文件"
+        DENIED = "denied", "越权被拒"
+
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("用户")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    action = models.CharField("操作", max_length=10, choices=Action)
+    subject = models.CharField("对象", max_length=100)
+    """The model's label (`community.Person`), or the path of a refused request."""
+    ids = models.JSONField("记录编号", default=list)
+    reason = models.CharField("理由", max_length=200, blank=True)
+    request_id = models.CharField("请求编号", max_length=36, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "查阅记录"
+        verbose_name_plural = "查阅记录"
+        ordering = ["-id"]
+        indexes = [
+            # The log of one community, newest first; and what one user did in the last hour.
+            models.Index(fields=["community_id", "-id"], name="accesslog_community"),
+            models.Index(fields=["community_id", "user_id", "action", "-at"], name="accesslog_user"),
+        ]
+
+
+class RateCounter(models.Model):
+    """How often something was done in one window of time; counted by one upsert of its own transaction."""
+
+    key = models.CharField("键", max_length=120, unique=True)
+    window_start = models.DateTimeField("窗口开始")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "频次"
+        verbose_name_plural = "频次"
+        ordering = ["key"]

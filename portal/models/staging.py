@@ -1,0 +1,74 @@
+import uuid
+
+from django.db import models
+
+from portal.scoping import ScopedQuerySet
+
+
+class ImportBatch(models.Model):
+    """One uploaded spreadsheet on its way into a register (导入批次)."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "待对应列"
+        CHECKING = "checking", "检查中"
+        CHECKED = "checked", "待确认"
+        APPLYING = "applying", "写入中"
+        APPLIED = "applied", "已导入"
+        FAILED = "failed", "未完成"
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("用户")
+    register = models.CharField("台账", max_length=60)
+    """The register's label, `<app>:<noun>`."""
+    file_name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")
+    """The file as uploaded, encrypted (`portal.vault`): it holds ID numbers."""
+    mapping = models.JSONField("对应关系", default=dict)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.UPLOADED)
+    job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务")
+    report = models.JSONField("结果", default=dict)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入批次"
+        verbose_name_plural = "导入批次"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["community_id", "register", "-id"], name="importbatch_register")]
+
+
+class ImportRow(models.Model):
+    """One checked row of a batch: what it would do, and what is wrong with it."""
+
+    class Verdict(models.TextChoices):
+        NEW = "new", "新增"
+        CHANGED = "changed", "有变化"
+        UNCHANGED = "unchanged", "无变化"
+        DUPLICATE = "duplicate", "重复"
+        ERROR = "error", "有错误"
+
+    community_id = models.BigIntegerField("社区")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="批次")
+    sheet = models.CharField("工作表", max_length=100)
+    number = models.PositiveIntegerField("行号")
+    """As the spreadsheet shows it, from 1."""
+    label = models.CharField("名称", max_length=100, blank=True)
+    verdict = models.CharField("判定", max_length=9, choices=Verdict)
+    values = models.JSONField("取值", default=dict)
+    """Cleaned values without secrets; secret ones stand encrypted in `sealed`."""
+    sealed = models.BinaryField("加密取值", null=True)
+    changes = models.JSONField("变化", default=list)
+    """Changed fields as `[label, old, new]`, secrets masked."""
+    findings = models.JSONField("问题", default=list)
+    """`{column, value, message, severity}` in the order of the columns."""
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入行"
+        verbose_name_plural = "导入行"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict")]

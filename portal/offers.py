@@ -1,0 +1,101 @@
+"""Offers: what an app gives to pages that do not know it.
+
+A kind of offer is a function signature over the frozen dataclasses below. An app implements it in
+`<app>/offers.py` (found at start) with `@offer(kind)`; a caller asks `answers(kind, …)` and never
+names an app. This is how things flow upward although imports go one way only.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    FIGURES = "figures"
+    """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
+    BULLETIN_SECTIONS = "bulletin_sections"
+    """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
+    DUE = "due"
+    """(access, community, today) -> iterable of Due: what needs this user."""
+    PERSON_LEFT = "person_left"
+    """(person, event) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
+    ABOUT = "about"
+    """(person, access) -> iterable of Fact shown on a person's card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a community, computed from rows. `key` is the one of the figures report."""
+
+    key: str
+    label: str
+    value: int | Decimal | None
+    unit: str
+    url: str = ""
+    """Where the rows behind the number are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinSection:
+    """A computed part of a month's bulletin: a title, numbers as rows of a table, and plain sentences."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that needs a user: what, by when, and the page where it is done."""
+
+    title: str
+    url: str
+    action: str
+    on: datetime.date | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends elsewhere when a person dies or moves out. `end` is called when it is confirmed."""
+
+    key: str
+    title: str
+    end: Callable = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line on a person's card."""
+
+    title: str
+    text: str
+    url: str = ""
+
+
+_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+
+
+def offer(kind: Kind):
+    """Decorator: this function answers offers of `kind`."""
+
+    def add(function: Callable) -> Callable:
+        if function not in _registry[kind]:
+            _registry[kind].append(function)
+        return function
+
+    return add
+
+
+def answers(kind: Kind, *args) -> Iterator:
+    """Everything that any app answers to `kind`."""
+    for function in _registry[kind]:
+        yield from function(*args)
+
+
+def providers(kind: Kind) -> tuple[Callable, ...]:
+    """The functions that answer `kind`, for tests that call each of them."""
+    return tuple(_registry[kind])

@@ -1,0 +1,62 @@
+"""Every right of the portal, in one enum. Who holds which stands in `portal/roles.py`.
+
+A right names a subject and what may be done with it. Holding a right says nothing about *which*
+rows: that is where the role is held (`portal/access.py`).
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    # The community itself (C1, C19)
+    PROFILE_VIEW = "profile.view"
+    PROFILE_EDIT = "profile.edit"
+    ACCOUNTS_GRANT = "accounts.grant"
+
+    # Places and organisation (C2, R1)
+    PLACES_VIEW = "places.view"
+    PLACES_EDIT = "places.edit"
+    UNITS_VIEW = "units.view"
+    UNITS_EDIT = "units.edit"
+
+    # People (R2-R4, R11)
+    PEOPLE_NAMES = "people.names"
+    """See who somebody is (name, age, place), identity and contact masked."""
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_EDIT = "people.edit"
+    PEOPLE_IMPORT = "people.import"
+    PEOPLE_EXPORT = "people.export"
+    PEOPLE_REVEAL = "people.reveal"
+    """See a full ID number, with a reason that is logged."""
+
+    # Stairwells and reports (R5, R6)
+    DOORS = "doors"
+    REPORTS_REVIEW = "reports.review"
+
+    # Disclosure (C10)
+    BULLETIN_VIEW = "bulletin.view"
+    BULLETIN_DRAFT = "bulletin.draft"
+    BULLETIN_SUPERVISE = "bulletin.supervise"
+    BULLETIN_APPROVE = "bulletin.approve"
+
+    FIGURES_VIEW = "figures.view"
+    HISTORY_VIEW = "history.view"
+    ACCESS_LOG_VIEW = "access_log.view"
+
+    # Street office and deployment (C17, C19)
+    STREET_BULLETINS = "street.bulletins"
+    STREET_FIGURES = "street.figures"
+    COMMUNITY_CREATE = "community.create"
+    DEPLOYMENT = "deployment"
+
+    # Nouns that later issues build; the rights stand so that accounts and the matrix are complete.
+    CARE = "care"
+    FINANCE = "finance"
+    PARTY = "party"
+    BRANCH = "party.branch"
+    SAFETY = "safety"
+    PATROL = "patrol"
+    HEALTH = "health"
+    REHABILITATION = "rehabilitation"
+    PETITIONS = "petitions"
+    MEDIATION = "mediation"

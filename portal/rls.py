@@ -1,0 +1,199 @@
+"""The second lock: row-level security, put on by migrations and checked against the catalogue.
+
+Policy expressions hold no sub-query on a table, OR or join: those cost a hundredfold. `NULLIF` is
+there because a setting reads `''` after the transaction that set it.
+"""
+
+from django.db import models
+from django.db.migrations.operations.base import Operation, OperationCategory
+
+from portal.scope import APP, HEAD, STREET
+from portal.scoping import ScopedForeignKey
+
+
+def _in_setting(column: str, setting: str) -> str:
+    return f"{column} = ANY ((SELECT string_to_array(NULLIF(current_setting('{setting}', true), ''), ','))::bigint[])"
+
+
+class ProtectTable(Operation):
+    """Put a community's table under the second lock.
+
+    Adds `UNIQUE (community_id, id)` and `(community_id, uuid)`, one composite foreign key for each
+    `ScopedForeignKey`, enabled and forced row security, one policy per command, and the grants.
+
+    model: the model's name; it has a `community_id` column (or `scope_column`).
+    append_only: history and logs; no UPDATE or DELETE for anybody but the owner.
+    open_to: roles that may read every row (published things).
+    street: officials read the rows of their communities.
+    street_writes: officials may also insert and change them.
+    head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
+    head_updates: they may also change those rows.
+    """
+
+    reversible = True
+    category = OperationCategory.SQL
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        append_only: bool = False,
+        scope_column: str = "community_id",
+        open_to: tuple[str, ...] = (),
+        street: bool = False,
+        street_writes: bool = False,
+        head: str = "",
+        head_inserts: bool = False,
+        head_updates: bool = False,
+    ):
+        self.model = model
+        self.append_only = append_only
+        self.scope_column = scope_column
+        self.open_to = tuple(open_to)
+        self.street = street
+        self.street_writes = street_writes
+        self.head = head
+        self.head_inserts = head_inserts
+        self.head_updates = head_updates
+
+    def deconstruct(self):
+        defaults = ProtectTable("x").__dict__
+        changed = {k: v for k, v in self.__dict__.items() if k != "model" and v != defaults[k]}
+        return self.__class__.__name__, [self.model], changed
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model)
+        for statement in (*self._keys(model), *self._security(model)):
+            schema_editor.execute(statement)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        model = from_state.apps.get_model(app_label, self.model)
+        table = model._meta.db_table
+        schema_editor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+        schema_editor.execute(
+            f"DO $$ DECLARE p text; BEGIN FOR p IN SELECT polname FROM pg_policy WHERE polrelid = '\"{table}\"'::regclass"
+            f" LOOP EXECUTE format('DROP POLICY %I ON \"{table}\"', p); END LOOP; END $$"
+        )
+        for name in self._key_names(model):
+            schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
+
+    def describe(self):
+        return f"Row-level security on {self.model}"
+
+    @property
+    def migration_name_fragment(self):
+        return f"protect_{self.model.lower()}"
+
+    # Keys
+
+    def _scoped_keys(self, model: type[models.Model]):
+        return [f for f in model._meta.local_fields if isinstance(f, ScopedForeignKey)]
+
+    def _has_keys(self, model: type[models.Model]) -> bool:
+        # History keeps what was, also where the other row is gone; its rows repeat id and uuid.
+        return self.scope_column == "community_id" and model._meta.pk.name != "pgh_id"
+
+    def _key_names(self, model):
+        table = model._meta.db_table
+        names = [f"{table}_scope_id", f"{table}_scope_uuid"]
+        return [*names, *(f"{table}_{f.column}_scope" for f in self._scoped_keys(model))]
+
+    def _keys(self, model):
+        if not self._has_keys(model):
+            return
+        table = model._meta.db_table
+        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_scope_id" UNIQUE (community_id, id)'
+        if any(f.column == "uuid" for f in model._meta.local_fields):
+            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_scope_uuid" UNIQUE (community_id, uuid)'
+        for field in self._scoped_keys(model):
+            yield scoped_key_sql(table, field.column, field.related_model._meta.db_table)
+
+    # Row security
+
+    def _security(self, model):
+        table = model._meta.db_table
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+        readable = _in_setting(self.scope_column, "liren.communities")
+        writable = _in_setting(self.scope_column, "liren.write_communities")
+        yield from self._policies(table, APP, readable, writable, self.append_only)
+        for role in self.open_to:
+            yield from _read_policy(table, role, "true")
+        if self.street:
+            yield from _read_policy(table, STREET, readable)
+        if self.street_writes:
+            yield f'CREATE POLICY "{STREET}_insert" ON "{table}" FOR INSERT TO {STREET} WITH CHECK ({writable})'
+            yield f'GRANT INSERT ON "{table}" TO {STREET}'
+            if not self.append_only:
+                yield (
+                    f'CREATE POLICY "{STREET}_update" ON "{table}" FOR UPDATE TO {STREET}'
+                    f" USING ({writable}) WITH CHECK ({writable})"
+                )
+                yield f'GRANT UPDATE ON "{table}" TO {STREET}'
+        if self.head:
+            own = f"{readable} AND {_in_setting(self.head, 'liren.stairwells')}"
+            yield from _read_policy(table, HEAD, own)
+            if self.head_inserts:
+                yield f'CREATE POLICY "{HEAD}_insert" ON "{table}" FOR INSERT TO {HEAD} WITH CHECK ({own})'
+                yield f'GRANT INSERT ON "{table}" TO {HEAD}'
+            if self.head_updates:
+                yield f'CREATE POLICY "{HEAD}_update" ON "{table}" FOR UPDATE TO {HEAD} USING ({own}) WITH CHECK ({own})'
+                yield f'GRANT UPDATE ON "{table}" TO {HEAD}'
+
+    @staticmethod
+    def _policies(table, role, readable, writable, append_only):
+        yield from _read_policy(table, role, readable)
+        yield f'CREATE POLICY "{role}_insert" ON "{table}" FOR INSERT TO {role} WITH CHECK ({writable})'
+        yield f'GRANT INSERT ON "{table}" TO {role}'
+        if append_only:
+            return
+        yield (
+            f'CREATE POLICY "{role}_update" ON "{table}" FOR UPDATE TO {role} USING ({writable}) WITH CHECK ({writable})'
+        )
+        yield f'CREATE POLICY "{role}_delete" ON "{table}" FOR DELETE TO {role} USING ({writable})'
+        yield f'GRANT UPDATE, DELETE ON "{table}" TO {role}'
+
+
+def _read_policy(table: str, role: str, condition: str):
+    yield f'CREATE POLICY "{role}_select" ON "{table}" FOR SELECT TO {role} USING ({condition})'
+    yield f'GRANT SELECT ON "{table}" TO {role}'
+
+
+def scoped_key_sql(table: str, column: str, parent: str) -> str:
+    """The composite foreign key of one ScopedForeignKey; errors come at the statement (traps.md T5)."""
+    return (
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_scope" FOREIGN KEY (community_id, "{column}")'
+        f' REFERENCES "{parent}" (community_id, id) DEFERRABLE INITIALLY IMMEDIATE'
+    )
+
+
+class AddScopedKey(Operation):
+    """Add the composite foreign key of a `ScopedForeignKey` that came after its table was protected."""
+
+    reversible = True
+    category = OperationCategory.ADDITION
+
+    def __init__(self, model: str, field: str):
+        self.model = model
+        self.field = field
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model)
+        field = model._meta.get_field(self.field)
+        schema_editor.execute(
+            scoped_key_sql(model._meta.db_table, field.column, field.related_model._meta.db_table)
+        )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        model = from_state.apps.get_model(app_label, self.model)
+        table, column = model._meta.db_table, model._meta.get_field(self.field).column
+        schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{column}_scope"')
+
+    def describe(self):
+        return f"Composite key of {self.model}.{self.field}"

@@ -1,0 +1,152 @@
+"""The role table: who may do what. The database only says who holds which role, where, from-to.
+
+The prose of each role is shown where roles are granted, so it is written for the director who grants it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.permissions import Permission as P
+
+
+class HeldAt(StrEnum):
+    """The kind of place a role is held at; rights reach that place and all below it."""
+
+    DEPLOYMENT = "deployment"
+    STREET = "street"
+    COMMUNITY = "community"
+    PLACE = "place"
+    """A stairwell, a resident group or an area."""
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role. `code` is stored in assignments; `name` and `prose` are shown."""
+
+    code: str
+    name: str
+    held_at: HeldAt
+    permissions: frozenset[P]
+    prose: str
+
+
+def _role(code: str, name: str, held_at: HeldAt, prose: str, *permissions: P) -> Role:
+    return Role(code, name, held_at, frozenset(permissions), prose)
+
+
+_SEE_HOUSE = (P.PROFILE_VIEW, P.PLACES_VIEW, P.UNITS_VIEW, P.FIGURES_VIEW)
+_STAFF = (
+    *_SEE_HOUSE,
+    P.PLACES_EDIT,
+    P.UNITS_EDIT,
+    P.PEOPLE_NAMES,
+    P.PEOPLE_VIEW,
+    P.PEOPLE_EDIT,
+    P.PEOPLE_IMPORT,
+    P.PEOPLE_EXPORT,
+    P.PEOPLE_REVEAL,
+    P.REPORTS_REVIEW,
+    P.BULLETIN_VIEW,
+    P.BULLETIN_DRAFT,
+    P.HISTORY_VIEW,
+)
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        _role(
+            "director",
+            "社区主任",
+            HeldAt.COMMUNITY,
+            "管理本社区全部日常工作,批准公开,授予本社区的角色。",
+            *_STAFF,
+            P.PROFILE_EDIT,
+            P.ACCOUNTS_GRANT,
+            P.BULLETIN_APPROVE,
+            P.ACCESS_LOG_VIEW,
+            P.CARE,
+            P.FINANCE,
+            P.PARTY,
+            P.SAFETY,
+            P.MEDIATION,
+        ),
+        _role(
+            "staff",
+            "社区工作人员",
+            HeldAt.COMMUNITY,
+            "维护居民、房屋和单位台账,审核上报,起草公开栏。",
+            *_STAFF,
+        ),
+        _role(
+            "civil", "民政专干", HeldAt.COMMUNITY, "在工作人员权限之外,管理重点人群和救助。", *_STAFF, P.CARE
+        ),
+        _role(
+            "finance",
+            "财务",
+            HeldAt.COMMUNITY,
+            "登记收支、项目和捐赠,只看居民姓名。",
+            *_SEE_HOUSE,
+            P.PEOPLE_NAMES,
+            P.FINANCE,
+        ),
+        _role(
+            "party",
+            "党务专干",
+            HeldAt.COMMUNITY,
+            "管理党组织、党员和共建,居民信息隐去号码。",
+            *_SEE_HOUSE,
+            P.PEOPLE_NAMES,
+            P.PARTY,
+        ),
+        _role(
+            "security",
+            "综治专干",
+            HeldAt.COMMUNITY,
+            "管理巡防、流动人口和安全,居民信息隐去号码。",
+            *_SEE_HOUSE,
+            P.PEOPLE_NAMES,
+            P.SAFETY,
+        ),
+        _role(
+            "supervisor",
+            "居务监督委员",
+            HeldAt.COMMUNITY,
+            "审核每月公开栏,查看数字背后的记录,居民信息隐去号码。",
+            P.PROFILE_VIEW,
+            P.FIGURES_VIEW,
+            P.PEOPLE_NAMES,
+            P.BULLETIN_VIEW,
+            P.BULLETIN_SUPERVISE,
+        ),
+        _role("branch", "党支部书记", HeldAt.BODY, "管理本支部的党员和组织生活。", P.PROFILE_VIEW, P.BRANCH),
+        _role("head", "楼道长", HeldAt.PLACE, "核实本楼道的住户,上报变动。", P.DOORS),
+        _role(
+            "patrol", "巡逻队员", HeldAt.BODY, "查看本队排班,签到,上报发现的问题。", P.PROFILE_VIEW, P.PATROL
+        ),
+        _role(
+            "street",
+            "街道工作人员",
+            HeldAt.STREET,
+            "查看所辖社区的公开文件和数字,开通社区。",
+            P.STREET_BULLETINS,
+            P.STREET_FIGURES,
+            P.COMMUNITY_CREATE,
+        ),
+        _role("admin", "系统管理员", HeldAt.DEPLOYMENT, "管理账号和运行状况,看不到社区数据。", P.DEPLOYMENT),
+        _role("health", "健康随访", HeldAt.COMMUNITY, "单独授予:健康随访档案。", P.PROFILE_VIEW, P.HEALTH),
+        _role(
+            "rehabilitation",
+            "帮教",
+            HeldAt.COMMUNITY,
+            "单独授予:帮教档案。",
+            P.PROFILE_VIEW,
+            P.REHABILITATION,
+        ),
+        _role("petitions", "信访", HeldAt.COMMUNITY, "单独授予:来信来访。", P.PROFILE_VIEW, P.PETITIONS),
+        _role("mediator", "人民调解员", HeldAt.COMMUNITY, "查看本人经办的调解案件。", P.PROFILE_VIEW),
+    )
+}
+
+EXCLUSIVE_WITH_SUPERVISOR = frozenset({"director", "staff", "finance", "civil"})
+"""The same person may not hold one of these and `supervisor` in one community (居务监督 is independent)."""

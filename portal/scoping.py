@@ -1,0 +1,47 @@
+"""The first lock: rows are asked for by access and permission, never by id alone."""
+
+from django.db import models
+
+from portal.access import Access, CommunityRef
+from portal.permissions import Permission
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows of a table that belongs to communities."""
+
+    def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
+        """The rows of the communities in which `access` holds `permission`; for a stranger none."""
+        ids = access.community_ids(permission)
+        if len(ids) == 1:
+            return self.filter(community_id=next(iter(ids)))
+        return self.filter(community_id__in=ids)
+
+    def of(self, community: CommunityRef | models.Model) -> "ScopedQuerySet":
+        """The rows of one community."""
+        return self.filter(community_id=community.id)
+
+
+def rows(model: type[models.Model], access: Access, permission: Permission, community=None):
+    """The rows of `model` that `access` may touch with `permission`, narrowed to `community` if given.
+
+    The one way in which views, forms and registers reach a table.
+    """
+    found = model._default_manager.visible_to(access, permission)
+    return found if community is None else found.of(community)
+
+
+class ScopedForeignKey(models.ForeignKey):
+    """A foreign key between two rows of one community.
+
+    The database's own constraint is composite, `(community_id, x_id)`, and is made by
+    `portal.rls.ProtectTable`; Django's single-column one is left out.
+    """
+
+    def __init__(self, to, on_delete=models.PROTECT, **kwargs):
+        kwargs["db_constraint"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["db_constraint"]
+        return name, path, args, kwargs

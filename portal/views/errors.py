@@ -1,0 +1,19 @@
+"""Error pages. Each says what happened and what to do; none asks more of the database than it must."""
+
+from django.shortcuts import render
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "errors/csrf.html", status=403)
+
+
+def forbidden(request, exception=None):
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request):
+    return render(None, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)

@@ -1,0 +1,107 @@
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from community.models.base import CommunityRow
+from portal.history import tracked
+from portal.scoping import ScopedForeignKey
+
+
+@tracked()
+class Dwelling(CommunityRow):
+    """A home, shop or other room behind one door (房屋).
+
+    `label` is the one way it is written everywhere (`3幢2单元501室`), kept by `residents.actions`.
+    A basement or shop may hang on the building without a stairwell.
+    """
+
+    class Use(models.TextChoices):
+        SELF = "self", "自住"
+        RENTED = "rented", "出租"
+        VACANT = "vacant", "空置"
+        SHOP = "shop", "商铺"
+        OFFICE = "office", "办公"
+        BASEMENT = "basement", "地下室"
+
+    building = ScopedForeignKey(
+        "community.Building", related_name="dwellings", verbose_name="楼幢", db_index=False
+    )
+    stairwell = ScopedForeignKey(
+        "community.Stairwell",
+        null=True,
+        blank=True,
+        related_name="dwellings",
+        verbose_name="楼道",
+        db_index=False,
+    )
+    floor = models.SmallIntegerField("楼层", null=True, blank=True)
+    room = models.CharField("房号", max_length=20)
+    label = models.CharField("房屋", max_length=80, editable=False)
+    sort = models.CharField("排序", max_length=90, editable=False, default="")
+    use = models.CharField("用途", max_length=8, choices=Use, default=Use.SELF)
+    area_m2 = models.DecimalField(
+        "面积（平方米）",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    owner = ScopedForeignKey(
+        "community.Person", null=True, blank=True, related_name="+", verbose_name="产权人", db_index=False
+    )
+    owner_name = models.CharField(
+        "产权人姓名", max_length=60, blank=True, help_text="产权人不在人员台账时填写"
+    )
+
+    field_classes = {
+        "public": ("building", "stairwell", "floor", "room", "label", "sort"),
+        "personal": ("use", "area_m2", "owner", "owner_name"),
+    }
+
+    class Meta:
+        verbose_name = "房屋"
+        verbose_name_plural = "房屋"
+        ordering = ["sort", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "building", "stairwell", "room"],
+                nulls_distinct=False,
+                name="dwelling_once",
+                violation_error_message="该楼道已有这个房号",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["community", "sort", "id"], name="dwelling_order"),
+            models.Index(fields=["community", "stairwell", "sort"], name="dwelling_of_stairwell"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+@tracked()
+class Verification(CommunityRow):
+    """Somebody looked at a door and found the register right (入户核实)."""
+
+    dwelling = ScopedForeignKey(Dwelling, related_name="verifications", verbose_name="房屋", db_index=False)
+    stairwell = ScopedForeignKey(
+        "community.Stairwell", null=True, related_name="+", verbose_name="楼道", db_index=False
+    )
+    """Of the dwelling; building heads see and add rows of their stairwells only."""
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核实人"
+    )
+    at = models.DateTimeField("核实时间")
+
+    field_classes = {"personal": ("dwelling", "stairwell", "by", "at")}
+
+    class Meta:
+        verbose_name = "入户核实"
+        verbose_name_plural = "入户核实"
+        ordering = ["-at", "-id"]
+        # The last verification of every door.
+        indexes = [models.Index(fields=["community", "dwelling", "-at"], name="verification_last")]
+
+    def __str__(self):
+        return f"{self.dwelling} {self.at:%Y-%m-%d}"

@@ -1,0 +1,148 @@
+from django.db import models
+
+from community.models.base import START_BEFORE_END, CommunityRow
+from portal.history import tracked
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
+
+
+class Kind(models.TextChoices):
+    """The two truths of the register: where somebody lives and where the hukou stands."""
+
+    LIVING = "living", "居住"
+    REGISTERED = "registered", "户籍"
+
+
+class HouseholdQuerySet(ScopedQuerySet):
+    def living(self):
+        return self.filter(kind=Kind.LIVING)
+
+    def registered(self):
+        return self.filter(kind=Kind.REGISTERED)
+
+    def occupied(self):
+        """Households with somebody in them now: the ones that figures count."""
+        return self.filter(models.Exists(Residence.objects.filter(household=models.OuterRef("pk")).open()))
+
+
+@tracked()
+class Household(CommunityRow):
+    """People who live, or are registered, together (户). A registered one may be collective, without dwelling."""
+
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    dwelling = ScopedForeignKey(
+        "residents.Dwelling",
+        null=True,
+        blank=True,
+        related_name="households",
+        verbose_name="房屋",
+        db_index=False,
+    )
+    number = models.CharField("户号", max_length=30, blank=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    field_classes = {"personal": ("kind", "dwelling", "number")}
+
+    class Meta:
+        verbose_name = "户"
+        verbose_name_plural = "户"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="registered") | models.Q(dwelling__isnull=False),
+                name="household_living_at_dwelling",
+                violation_error_message="居住户必须有房屋",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "kind", "number"],
+                condition=~models.Q(number=""),
+                name="household_number_once",
+                violation_error_message="已有这个户号",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "dwelling", "kind"], name="household_at_dwelling")]
+
+    def __str__(self):
+        return f"{self.dwelling or '集体户'}（{self.get_kind_display()}）"
+
+
+class ResidenceQuerySet(ScopedQuerySet):
+    def open(self):
+        """Residences that have not ended."""
+        return self.filter(end__isnull=True)
+
+    def living(self):
+        return self.filter(kind=Kind.LIVING)
+
+    def registered(self):
+        return self.filter(kind=Kind.REGISTERED)
+
+
+@tracked()
+class Residence(CommunityRow):
+    """That a person lives, or is registered, in a household from–to (居住或户籍关系).
+
+    A resident is a person with an open residence. `kind` repeats the household's, held equal by a
+    composite foreign key, so that 'one open residence per person and kind' is a unique index.
+    """
+
+    class Precision(models.TextChoices):
+        YEAR = "y", "年"
+        MONTH = "m", "月"
+        DAY = "d", "日"
+
+    person = ScopedForeignKey(
+        "community.Person", related_name="residences", verbose_name="姓名", db_index=False
+    )
+    household = ScopedForeignKey(Household, related_name="residences", verbose_name="户", db_index=False)
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    relation_class = models.CharField("与户主关系（类）", max_length=2, blank=True)
+    """GB/T 4761, two digits; `02` is the head."""
+    relation_word = models.CharField("与户主关系", max_length=20, blank=True)
+    is_head = models.BooleanField("户主", default=False)
+    start = models.DateField("起", null=True, blank=True)
+    start_precision = models.CharField("起（精度）", max_length=1, choices=Precision, blank=True)
+    end = models.DateField("止", null=True, blank=True)
+    end_precision = models.CharField("止（精度）", max_length=1, choices=Precision, blank=True)
+    other_address = models.CharField("另一处地址", max_length=120, blank=True)
+    """Where a registered person really lives, or where somebody moved to, as written."""
+
+    objects = ResidenceQuerySet.as_manager()
+
+    field_classes = {
+        "personal": (
+            "person household kind relation_class relation_word is_head start start_precision end end_precision"
+            " other_address"
+        ).split()
+    }
+
+    class Meta:
+        verbose_name = "居住关系"
+        verbose_name_plural = "居住关系"
+        ordering = ["household", "-is_head", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "person", "kind"],
+                condition=models.Q(end__isnull=True),
+                name="residence_open_once",
+                violation_error_message="此人已有同类的居住关系，请先迁出",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "household"],
+                condition=models.Q(end__isnull=True, is_head=True),
+                name="residence_head_once",
+                violation_error_message="该户已有户主，请先变更户主",
+            ),
+            models.CheckConstraint(
+                condition=START_BEFORE_END,
+                name="residence_order",
+                violation_error_message="迁出日期不能早于迁入日期",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "household", "end"], name="residence_of_household"),
+            models.Index(fields=["community", "person"], name="residence_of_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.person} {self.household}"

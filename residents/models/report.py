@@ -1,0 +1,98 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from community.models.base import CommunityRow
+from portal.history import tracked
+from portal.scoping import ScopedForeignKey
+
+
+@tracked(exclude=("sealed",))
+class ChangeReport(CommunityRow):
+    """What a building head reports from a door (变动上报), waiting for staff to accept it."""
+
+    class What(models.TextChoices):
+        MOVE_IN = "move_in", "有人搬入"
+        MOVE_OUT = "move_out", "有人搬走"
+        DEATH = "death", "有人去世"
+        CORRECTION = "correction", "信息有误"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "待审核"
+        ACCEPTED = "accepted", "已采纳"
+        RETURNED = "returned", "已退回"
+        REJECTED = "rejected", "未采纳"
+
+    stairwell = ScopedForeignKey("community.Stairwell", related_name="+", verbose_name="楼道", db_index=False)
+    dwelling = ScopedForeignKey(
+        "residents.Dwelling", related_name="reports", verbose_name="房屋", db_index=False
+    )
+    person = ScopedForeignKey(
+        "community.Person", null=True, blank=True, related_name="+", verbose_name="姓名", db_index=False
+    )
+    """Who moved out, died or is to be corrected; empty for somebody who moved in."""
+    what = models.CharField("变动", max_length=10, choices=What)
+    on = models.DateField("日期")
+    name = models.CharField("姓名", max_length=60, blank=True)
+    sex = models.CharField("性别", max_length=1, blank=True)
+    birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
+    relation_word = models.CharField("与户主关系", max_length=20, blank=True)
+    phone = models.CharField("联系电话", max_length=60, blank=True)
+    sealed = models.BinaryField("证件号码（加密）", null=True)
+    id_mask = models.CharField("证件号码", max_length=40, blank=True)
+    other_address = models.CharField("去向或来处", max_length=120, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    before = models.JSONField("上报时的登记内容", default=dict)
+    """Field → value as the register said when the report was made; a later change is a conflict."""
+    state = models.CharField("状态", max_length=8, choices=State, default=State.PENDING)
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="上报人"
+    )
+    reported_at = models.DateTimeField("上报时间", auto_now_add=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="审核人",
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True)
+    reason = models.CharField("审核意见", max_length=200, blank=True)
+    token = models.UUIDField("提交令牌", default=uuid.uuid4, editable=False)
+    """Made by the form: the same report sent twice is one report."""
+
+    field_classes = {
+        "secret": ("sealed", "id_mask"),
+        "restricted": ("phone",),
+        "personal": (
+            "stairwell dwelling person what on name sex birth_year relation_word other_address note before state"
+            " proposer reported_at reviewer reviewed_at reason token"
+        ).split(),
+    }
+
+    class Meta:
+        verbose_name = "变动上报"
+        verbose_name_plural = "变动上报"
+        ordering = ["-reported_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "token"], name="changereport_once"),
+            models.CheckConstraint(
+                condition=models.Q(reviewer__isnull=True, reviewed_at__isnull=True)
+                | models.Q(reviewer__isnull=False, reviewed_at__isnull=False),
+                name="changereport_reviewed_pair",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["returned", "rejected"]) | ~models.Q(reason=""),
+                name="changereport_reason",
+                violation_error_message="退回或不采纳时请写明原因",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "state", "reported_at"], name="changereport_waiting"),
+            models.Index(fields=["community", "stairwell", "-reported_at"], name="changereport_of_stairwell"),
+        ]
+
+    def __str__(self):
+        return f"{self.dwelling} {self.get_what_display()}"

@@ -1,0 +1,35 @@
+"""A named cast and a small house; every test that touches rows says in whose scope it does so."""
+
+import datetime
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def journal_in_the_same_transaction(request, monkeypatch):
+    """Tests that roll back write the journal on their own connection, or its rows would stay."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and not marker.kwargs.get("transaction"):
+        monkeypatch.setattr("portal.journal.ALIAS", "default")
+        monkeypatch.setattr("portal.jobs.ALIAS", "default")
+
+
+@pytest.fixture
+def house(db):
+    """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""
+    from tests.house import build_house
+
+    return build_house()
+
+
+@pytest.fixture
+def cast(house):
+    """The people of `roles.md` by account name, with a stranger from another street."""
+    from tests.house import build_cast
+
+    return build_cast(house)
+
+
+@pytest.fixture
+def today():
+    return datetime.date.today()

@@ -1,0 +1,103 @@
+"""A small house for tests: streets, communities, places, people and the cast of `roles.md`."""
+
+import datetime
+from types import SimpleNamespace
+
+from django.conf import settings  # noqa: F401 - settings are configured before models load
+
+from community.models import (
+    Area,
+    Building,
+    Community,
+    HeadAppointment,
+    Person,
+    RoleAssignment,
+    Stairwell,
+    Street,
+    User,
+)
+from residents.models import Dwelling, Household, Residence
+
+PASSWORD = "liren-test-password"
+
+
+def build_house() -> SimpleNamespace:
+    """One street with `kuocang` and `xizhigou`, another with `beizheng`; 3幢 with two stairwells and one family."""
+    street = Street.objects.create(code="331102001", name="岩泉街道")
+    street2 = Street.objects.create(code="430181001", name="淮川街道")
+    kuocang = Community.objects.create(code="kuocang", name="括苍社区", street=street)
+    xizhigou = Community.objects.create(code="xizhigou", name="西直沟社区", street=street)
+    beizheng = Community.objects.create(code="beizheng", name="北正社区", street=street2)
+    area = Area.objects.create(community=kuocang, kind="area", name="第一片区")
+    group = Area.objects.create(community=kuocang, kind="group", parent=area, name="第一小组")
+    building = Building.objects.create(community=kuocang, label="3幢", key="3")
+    first = Stairwell.objects.create(community=kuocang, building=building, name="1单元", area=group)
+    second = Stairwell.objects.create(community=kuocang, building=building, name="2单元")
+    dwelling = Dwelling.objects.create(
+        community=kuocang,
+        building=building,
+        stairwell=first,
+        floor=1,
+        room="101",
+        label="3幢1单元101室",
+        sort="000003 000001 000101",
+    )
+    person = Person.objects.create(
+        community=kuocang,
+        name="张三",
+        name_key="zhang san",
+        initials="zs",
+        sex="M",
+        birth_date=datetime.date(1970, 3, 1),
+        birth_precision="d",
+        place_label=dwelling.label,
+    )
+    household = Household.objects.create(community=kuocang, kind="living", dwelling=dwelling)
+    residence = Residence.objects.create(
+        community=kuocang,
+        person=person,
+        household=household,
+        kind="living",
+        is_head=True,
+        relation_class="02",
+        relation_word="户主",
+    )
+    HeadAppointment.objects.create(
+        community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
+    )
+    return SimpleNamespace(
+        street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
+        building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
+    )  # fmt: skip
+
+
+COMMUNITY_ROLES = {
+    "director": "director", "staff": "staff", "civil": "civil", "finance": "finance", "party": "party",
+    "security": "security", "supervisor": "supervisor", "supervisor2": "supervisor", "branch": "branch",
+    "patrol": "patrol", "health": "health", "mediator": "mediator",
+}  # fmt: skip
+
+
+def build_cast(house) -> dict[str, User]:
+    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role)."""
+
+    def account(username: str, **held) -> User:
+        user = User.objects.create_user(username, f"{username}某", PASSWORD)
+        if held:
+            RoleAssignment.objects.create(user=user, start=datetime.date(2024, 1, 1), **held)
+        return user
+
+    cast = {name: account(name, role=role, community=house.kuocang) for name, role in COMMUNITY_ROLES.items()}
+    for name in ("director", "staff"):
+        RoleAssignment.objects.create(
+            user=cast[name], role=name, community=house.xizhigou, start=datetime.date(2024, 1, 1)
+        )
+    cast["head"] = account("head", role="head", community=house.kuocang, stairwell=house.first)
+    cast["head2"] = account("head2", role="head", community=house.kuocang, stairwell=house.second)
+    cast["group"] = account("group", role="head", community=house.kuocang, area=house.group)
+    cast["street"] = account("street", role="street", street=house.street)
+    cast["street2"] = account("street2", role="street", street=house.street2)
+    cast["admin"] = account("admin", role="admin")
+    cast["stranger"] = account("director2", role="director", community=house.beizheng)
+    cast["nobody"] = account("nobody")
+    return cast

@@ -1,0 +1,71 @@
+"""The second lock: what the database itself refuses."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from community.models import Building, Person
+from portal.scope import APP, HEAD, PUBLIC, scope
+from residents.models import Dwelling
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_forgotten_filter_gives_nothing_of_a_neighbour(house):
+    Person.objects.create(community=house.beizheng, name="李四", name_key="li si")
+    with scope(APP, communities=[house.kuocang.id]):
+        assert {p.name for p in Person.objects.all()} == {"张三"}
+
+
+def test_a_reader_cannot_write(house):
+    with scope(APP, communities=[house.kuocang.id]):
+        assert Person.objects.all().update(name="改") == 0
+        assert Person.objects.all()._raw_delete("default") == 0
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Building.objects.create(community=house.kuocang, label="9幢", key="9")
+
+
+def test_nobody_writes_a_neighbours_row(house):
+    with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id]):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Building.objects.create(community=house.beizheng, label="9幢", key="9")
+
+
+def test_a_head_reads_own_stairwell_only(house):
+    Dwelling.objects.create(
+        community=house.kuocang,
+        building=house.building,
+        stairwell=house.second,
+        room="101",
+        label="3幢2单元101室",
+    )
+    with scope(HEAD, communities=[house.kuocang.id], stairwells=[house.first.id]):
+        assert [d.label for d in Dwelling.objects.all()] == ["3幢1单元101室"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM residents_door_people()")
+            assert cursor.fetchall() == [("张三",)]
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Person.objects.first()
+
+
+def test_the_public_reads_no_person(house):
+    with scope(PUBLIC):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Person.objects.first()
+
+
+def test_a_nested_scope_restores_what_it_found(house):
+    with scope(APP, communities=[house.kuocang.id]):
+        with scope(APP, communities=[house.beizheng.id]):
+            assert not Person.objects.exists()
+        assert Person.objects.exists()
+
+
+def test_history_says_who_and_why(house, cast):
+    with scope(
+        APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].id, action="test"
+    ):
+        Person.objects.filter(pk=house.person.pk).update(note="新备注")
+        event = house.person.events.first()
+    assert (event.pgh_label, event.note) == ("update", "新备注")
+    assert event.pgh_context["user"] == cast["staff"].id
+    assert event.pgh_context["action"] == "test"
