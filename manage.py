@@ -29,7 +29,9 @@ def main() -> None:
 
         from portal.launch.postgres import embedded_server
     except ModuleNotFoundError as error:
-        raise LaunchError("尚未安装运行环境，请先执行 make run，再用 .venv/bin/python manage.py 执行命令。") from error
+        raise LaunchError(
+            "尚未安装运行环境，请先执行 make run，再用 .venv/bin/python manage.py 执行命令。"
+        ) from error
     var = state_folder()
     if command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv):
         execute_from_command_line(sys.argv)

@@ -71,22 +71,22 @@ def embedded_server(var: Path, name: str = "pg", fsync: bool = True) -> Iterator
             roles.probe(web)
         yield Urls(web, owner)
         return
-    users, server = open(var / f"{name}.users", "w"), None
-    try:
-        with _mutex(var):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            server = _Server(var, name, fsync)
-            urls = server.join()
-        os.environ.update(DATABASE_URL=urls.web, DATABASE_OWNER_URL=urls.owner)
-        yield urls
-    finally:
-        os.environ.pop("DATABASE_URL", None)
-        os.environ.pop("DATABASE_OWNER_URL", None)
-        with _mutex(var), suppress(BlockingIOError):
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while anybody else holds it
-            if server:
-                server.stop()
-        users.close()
+    with open(var / f"{name}.users", "w") as users:
+        server = None
+        try:
+            with _mutex(var):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                server = _Server(var, name, fsync)
+                urls = server.join()
+            os.environ.update(DATABASE_URL=urls.web, DATABASE_OWNER_URL=urls.owner)
+            yield urls
+        finally:
+            os.environ.pop("DATABASE_URL", None)
+            os.environ.pop("DATABASE_OWNER_URL", None)
+            with _mutex(var), suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while anybody else holds it
+                if server:
+                    server.stop()
 
 
 @contextmanager
@@ -134,8 +134,10 @@ class _Server:
                 Path(folder).rmdir()
 
     def _start(self) -> str:
-        if set(str(self.data)) & set("\"$`\\"):
-            raise LaunchError(f"路径 {self.data} 含有引号、$ 或反斜杠，PostgreSQL 无法在其中启动，请换一个目录。")
+        if set(str(self.data)) & set('"$`\\'):
+            raise LaunchError(
+                f"路径 {self.data} 含有引号、$ 或反斜杠，PostgreSQL 无法在其中启动，请换一个目录。"
+            )
         if not self.data.exists():
             self._initialise()
         folder = _socket_folder(self.data, self.identity)
@@ -219,7 +221,12 @@ def _root_home(var: Path) -> Path:
     if record.exists():
         home = Path(record.read_text())
         user = Path((home / "used-by").read_text()) if home.exists() else None
-        copied = user and user != var and (user / "pg-home").exists() and (user / "pg-home").read_text() == str(home)
+        copied = (
+            user
+            and user != var
+            and (user / "pg-home").exists()
+            and (user / "pg-home").read_text() == str(home)
+        )
         if user and not copied:
             (home / "used-by").write_text(str(var))
             return home
@@ -257,7 +264,7 @@ def _socket_folder(data: Path, identity: dict) -> str:
     owner = identity.get("user", os.getuid())
     if not SHORT_AND_PLAIN.fullmatch(str(folder)):
         name = "liren-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-        places = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")
+        places = (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp")  # noqa: S108 - checked below
         place = next(p for p in places if SHORT_AND_PLAIN.fullmatch(f"{p}/{name}") and os.access(p, os.W_OK))
         folder = Path(place, name)
     folder.mkdir(mode=0o700, exist_ok=True)

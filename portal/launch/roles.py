@@ -124,7 +124,9 @@ def _shortcomings(connection: psycopg.Connection, web_url: str) -> list[str]:
     if collation not in PLAIN_LOCALES:
         wanting.append(f"排序规则须为 C 或 C.UTF-8，现为 {collation}")
     web = unquote(urlsplit(web_url).username or WEB)
-    row = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [web]).fetchone()
+    row = connection.execute(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [web]
+    ).fetchone()
     if web == connection.info.user or (row and row[0]):
         wanting.append(f"DATABASE_URL 的登录 {web} 不得是超级用户、所有者，也不得有 BYPASSRLS")
     return wanting

