@@ -1,9 +1,34 @@
 """Finding the header and telling rows of data from titles, notes, help, totals and footers."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
+
+# A header stands in the first six rows; a file with empty rows on top gets a little more.
+_SEARCHED_ROWS = 6
+_SEARCHED_AT_MOST = 20
+_KNOWN_AT_LEAST = 3
+_DEEPEST = 3
+
+_MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*★:;。]+")
+_REMARK = re.compile(r"\((?:必填|选填|可选|可不填|可空|下拉|单选|多选)[^)]*\)|^\d+[.、](?=\D)")
+# Words of help rows under a header, as grid templates have them.
+_HELP = re.compile(
+    r"必填|选填|可不填|可为空|填写|请选|请填|请按|请输入|下拉|格式|例如|如:|示例|样例|说明|yyyy", re.I
+)
+_CHOICE = re.compile(r"^[^\d\W]{1,4}(?:/[^\d\W]{1,4})+$")
+# The first cell of totals, signatures and notes below the data.
+_TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计|总数|本页|本页合计|页计)(?:$|[(:\d人户])")
+_FOOTER = re.compile(
+    r"^(?:(?:制表|填表|审核|复核|审批|经办|填报|统计|报送|登记|单位负责|负责)(?:人|单位|日期|时间|部门)?(?:签[字名章])?(?:\(.*\))?[:：]"
+    r"|(?:制表|审核|复核)人?$|(?:制表|填表|审核|填报|复核)人"
+    r"|(?:注|备注|说明|附注|填表说明)[:：\d]|第\d+页|共\d+页|.{0,12}\((?:盖章|公章|签章)\)"
+    r"|填报(?:单位|时间|日期))"
+)
+_NOTE_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +59,148 @@ class BodyRow:
 
 def header_key(text: str) -> str:
     """A header name without spaces, line breaks, full-width forms and marks such as * or :."""
-    raise NotImplementedError
+    return _REMARK.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def leaf(key: str) -> str:
+    """The last level of a joined header key: ``领取金额.家庭补差`` → ``家庭补差``."""
+    return key.rpartition(".")[2]
+
+
+def is_known(key: str, known: Collection[str]) -> bool:
+    """Whether a header key, or its last level, is one of the known names."""
+    return bool(key) and (key in known or leaf(key) in known)
 
 
 def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
     """The first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
-    raise NotImplementedError
+    seen = 0
+    for index in range(min(len(sheet.rows), _SEARCHED_AT_MOST)):
+        if not any(sheet.rows[index]):
+            continue
+        seen += 1
+        if seen > _SEARCHED_ROWS:
+            return None
+        header = _header_at(sheet, index, known)
+        if sum(is_known(key, known) for key in set(header.keys)) >= _KNOWN_AT_LEAST:
+            return header
+    return None
+
+
+def _header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
+    """The header that begins in row ``top`` (from 0), as deep as its merged cells and second level go."""
+    across = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
+    deep = [m.last_row - 1 for m in sheet.merges if m.first_row == top + 1 and m.last_row > top + 1]
+    bottom = min(max(deep, default=top), top + _DEEPEST - 1, len(sheet.rows) - 1)
+    if bottom == top and _is_second_level(sheet, top, known, bool(across)):
+        bottom = top + 1
+    levels = [_spread(sheet, row, bottom) for row in range(top, bottom + 1)]
+    if bottom > top and not across:
+        levels[0] = _spread_over_blanks(levels[0], levels[1])
+    names = []
+    for column in range(len(sheet.rows[top])):
+        parts: list[str] = []
+        for level in levels:
+            if level[column] and level[column] not in parts:
+                parts.append(level[column])
+        names.append(".".join(parts))
+    return Header(top + 1, bottom + 1, tuple(names), tuple(header_key(name) for name in names))
+
+
+def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bool) -> bool:
+    """Whether the row below holds the names under group names, standing where the upper row has none."""
+    if top + 1 >= len(sheet.rows):
+        return False
+    upper, lower = _texts(sheet.rows[top]), _texts(sheet.rows[top + 1])
+    keys = [header_key(text) for text in lower]
+    filled = [index for index, key in enumerate(keys) if key]
+    if not filled or any(not isinstance(sheet.rows[top + 1][index], str) for index in filled):
+        return False
+    if keys == [header_key(text) for text in upper]:
+        return False
+    if grouped:
+        groups = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
+        return all(any(m.first_column <= index + 1 <= m.last_column for m in groups) for index in filled)
+    stands_free = any(not upper[index] for index in filled)
+    return stands_free and len(filled) >= 2 and all(keys[index] in known for index in filled)
+
+
+def _spread(sheet: Sheet, row: int, bottom: int) -> list[str]:
+    """The texts of a header row with the text of a merged cell in every cell it covers."""
+    texts = _texts(sheet.rows[row])
+    for merge in sheet.merges:
+        if merge.first_row <= row + 1 <= merge.last_row <= bottom + 1:
+            text = _texts(sheet.rows[merge.first_row - 1])[merge.first_column - 1]
+            for column in range(merge.first_column - 1, min(merge.last_column, len(texts))):
+                texts[column] = text
+    return texts
+
+
+def _spread_over_blanks(upper: list[str], lower: list[str]) -> list[str]:
+    """Group names without merged cells: each reaches over the blanks to its right that have a lower name."""
+    spread, group = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        group = above or (group if below else "")
+        spread.append(group)
+    return spread
+
+
+def _texts(row: list[Cell]) -> list[str]:
+    return [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row]
 
 
 def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
     """The rows under the header; those with ``skipped`` set are for the report only."""
-    raise NotImplementedError
+    titles = {
+        header_key(cell)
+        for row in sheet.rows[: header.first_row - 1]
+        for cell in row
+        if isinstance(cell, str) and cell
+    }
+    wide = {m.first_row for m in sheet.merges if m.last_column - m.first_column >= 3}
+    header_cells = {leaf(key) for key in header.keys if key} | {
+        header_key(text)
+        for row in sheet.rows[header.first_row - 1 : header.last_row]
+        for text in _texts(row)
+        if text
+    }
+    data_seen = False
+    for index in range(header.last_row, len(sheet.rows)):
+        cells = sheet.rows[index]
+        filled = [cell for cell in cells if cell != "" and not (isinstance(cell, str) and cell.isspace())]
+        if not filled:
+            continue
+        skipped = _why_skipped(filled, header_cells, titles, index + 1 in wide)
+        if not skipped and not data_seen and index < header.last_row + 3 and _is_help(filled):
+            skipped = "help"
+        data_seen = data_seen or not skipped
+        yield BodyRow(index + 1, cells, skipped)
+
+
+def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], is_wide: bool) -> str:
+    first = filled[0]
+    if not isinstance(first, str):
+        return ""
+    key = header_key(first)
+    # Footers need their colon, which header_key drops.
+    compact = "".join(unicodedata.normalize("NFKC", first).split())
+    if _TOTAL.match(key):
+        return "total"
+    if _FOOTER.match(compact):
+        return "note"
+    if key in titles and len(filled) <= 3:
+        return "note"
+    if len(filled) == 1 and (is_wide or len(first) > _NOTE_LENGTH):
+        return "note"
+    if key in header_cells and all(
+        isinstance(cell, str) and header_key(cell) in header_cells for cell in filled
+    ):
+        return "header"
+    return ""
+
+
+def _is_help(filled: list[Cell]) -> bool:
+    """Whether the first row under the header explains the columns instead of holding data."""
+    texts = [unicodedata.normalize("NFKC", cell).strip() for cell in filled if isinstance(cell, str)]
+    helping = sum(bool(_HELP.search(text) or _CHOICE.match(text)) for text in texts)
+    return helping >= 2 or (helping == 1 and len(filled) <= 2)

@@ -1,10 +1,114 @@
 """Reading a file into cells: look first, then read in a child process under limits."""
 
+import datetime
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
-from portal.spreadsheets.cells import Workbook
+from portal.spreadsheets import limits
+from portal.spreadsheets.cells import Cell, MergedRange, Sheet, Workbook
+from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
+from portal.spreadsheets.inspection import inspect_xlsx, kind_of
+
+_ROOT = Path(__file__).resolve().parents[2]
+_TYPES = {
+    "date": datetime.date.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+    "time": datetime.time.fromisoformat,
+}
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     """The file's sheets; SpreadsheetError when it is refused. ``name`` is the name as uploaded."""
-    raise NotImplementedError
+    if isinstance(source, Path):
+        name = name or source.name
+        with source.open("rb") as file:
+            source = file.read(limits.FILE_MIB * limits.MIB + 1)
+    kind = kind_of(source)
+    date1904 = inspect_xlsx(source)
+    return Workbook(name=name, kind=kind, sheets=tuple(_read_in_child(source, date1904)), date1904=date1904)
+
+
+def _read_in_child(content: bytes, date1904: bool) -> list[Sheet]:
+    """Sheets as the child process reads them. The child gets no environment: it needs no password or key."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "portal.spreadsheets.child"],
+        cwd=_ROOT,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    late = threading.Event()
+    timer = threading.Timer(limits.SECONDS, lambda: (late.set(), child.kill()))
+    timer.start()
+    try:
+        with child:
+            try:
+                child.stdin.write(content)
+                child.stdin.close()
+            except BrokenPipeError:
+                pass  # The child has ended; its lines or their absence say why.
+            try:
+                sheets = _parse_lines(child.stdout, date1904)
+            except json.JSONDecodeError:
+                sheets = []  # The last line of a killed child; the return code speaks below.
+            except SpreadsheetError:
+                child.kill()
+                raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传")
+    if child.returncode != 0:
+        raise _memory_limit()
+    if not sheets:
+        raise Broken("文件里没有工作表。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")
+    return sheets
+
+
+def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    decode = json.JSONDecoder(object_hook=_untagged).decode
+    for line in lines:
+        row = decode(line.decode("ascii"))
+        if isinstance(row, list):
+            sheets[-1].rows.append(row)
+        elif "error" in row:
+            raise _refusal(row["error"], row.get("sheet", ""))
+        else:
+            merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in row["merges"])
+            sheets.append(Sheet(name=row["sheet"], hidden=row["hidden"], merges=merges, date1904=date1904))
+    return sheets
+
+
+def _untagged(value: dict) -> dict | Cell:
+    if len(value) == 1:
+        [(tag, text)] = value.items()
+        if tag in _TYPES:
+            return _TYPES[tag](text)
+    return value
+
+
+def _refusal(code: str, sheet: str) -> SpreadsheetError:
+    if code == "password":
+        return Encrypted("文件设有打开密码，无法读取。请取消密码，另存后再上传")
+    if code == "sheets":
+        return OverLimit(f"工作表超过 {limits.SHEETS} 张的上限，请分成几个文件后再上传")
+    if code == "rows":
+        return OverLimit(f"工作表“{sheet}”超过 {limits.ROWS} 行的上限，请删除多余的行或分成几个文件后再上传")
+    if code == "columns":
+        return OverLimit(f"工作表“{sheet}”超过 {limits.COLUMNS} 列的上限，请删除多余的列后再上传")
+    if code == "memory":
+        return _memory_limit()
+    return Broken("文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")
+
+
+def _memory_limit() -> OverLimit:
+    return OverLimit(
+        f"读取超过 {limits.MEMORY_MB} MB 内存的上限，常因很远的单元格里有内容，使表格范围大于"
+        f" {limits.ROWS} 行或 {limits.COLUMNS} 列。请把需要的部分复制到新的工作簿后再上传"
+    )

@@ -1,0 +1,88 @@
+"""The child process that parses a file: ``python -m portal.spreadsheets.child < file > lines``.
+
+It has a memory and a time limit of its own and gives back JSON lines only, so that a hostile file can at worst end
+the child. One line per row follows a line per sheet; a refusal is one line with ``error``.
+"""
+
+import datetime
+import io
+import json
+import resource
+import sys
+
+from portal.spreadsheets import limits
+
+
+def main() -> None:
+    """Read a workbook from standard input, write its cells to standard output."""
+    memory = limits.MEMORY_MB * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
+    encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
+    try:
+        for line in _lines(sys.stdin.buffer.read()):
+            out.write(encode(line))
+            out.write("\n")
+    except MemoryError:
+        out.write(encode({"error": "memory"}) + "\n")
+    out.flush()
+
+
+def _lines(content: bytes):
+    """A dict for each sheet, then a list for each of its rows; or a dict with ``error``."""
+    # Imported under the memory limit.
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [
+            (number, sheet)
+            for number, sheet in enumerate(book.sheets_metadata)
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+        if len(sheets) > limits.SHEETS:
+            yield {"error": "sheets"}
+            return
+        for number, meta in sheets:
+            sheet = book.get_sheet_by_index(number)
+            first_column = sheet.start[1] if sheet.start else 0
+            height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+            if height > limits.ROWS or width > limits.COLUMNS:
+                yield {"error": "rows" if height > limits.ROWS else "columns", "sheet": meta.name}
+                return
+            yield {
+                "sheet": meta.name,
+                "hidden": meta.visible != SheetVisibleEnum.Visible,
+                "merges": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
+            }
+            # iter_rows gives the empty rows above the first cell, but not the empty columns left of it.
+            left = [""] * first_column
+            for row in sheet.iter_rows() if height else ():
+                yield left + row
+    except PasswordError:
+        yield {"error": "password"}
+    except (CalamineError, ValueError, OSError):
+        yield {"error": "broken"}
+
+
+def _tagged(value) -> dict[str, str] | str:
+    """A date with its type; a duration as the text it shows."""
+    if isinstance(value, datetime.datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, datetime.date):
+        return {"date": value.isoformat()}
+    if isinstance(value, datetime.time):
+        return {"time": value.isoformat()}
+    return str(value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Dates as people type them into spreadsheets: real dates, serials, and a dozen ways of text."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from portal.dates import PartialDate
+from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.values import cell_text, plain, says_nothing
+
+_EPOCH_1900 = datetime.date(1899, 12, 30)
+_EPOCH_1904 = datetime.date(1904, 1, 1)
+# Serials of 1905 to 2099; smaller numbers are years, larger ones are no dates.
+_SERIALS = range(2101, 73_051)
+_YEARS = range(1850, 2101)
+_HOW = "请写成 1985-03-01、1985-03 或 1985"
+_TEXT = re.compile(r"^(\d{4}|\d{2})(?:年|[-./])(?:(\d{1,2})(?:(?:月|[-./])(?:(\d{1,2})[日号]?)?)?)?$")
+_CLOCK = re.compile(r"[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
+_TAIL = re.compile(r"(?:出生|生|日生|前后|左右|\(.*\))$")
+_HAN = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a cell says. ``date`` is None for a blank cell and for a problem that is an error.
+
+    ``problem`` is the sentence to show; with ``date`` set it is a warning.
+    """
+
+    date: PartialDate | None = None
+    problem: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return bool(self.problem) and self.date is None
+
+
+def read_date(
+    value: Cell,
+    *,
+    today: datetime.date,
+    date1904: bool = False,
+    hint: datetime.date | None = None,
+    month_column: bool = False,
+) -> DateReading:
+    """The date a cell holds, with the precision given.
+
+    ``hint`` is what another column knows of the same date: it settles a month typed as the number 1985.10
+    and a year of two digits; ``today`` bounds the latter. ``month_column`` says that the column asks for year and month only: a date cell
+    on the first day was typed as a month there.
+    """
+    if isinstance(value, bool | datetime.time):
+        return DateReading(problem=f"这不是日期，{_HOW}")
+    if isinstance(value, datetime.date):
+        day = value.date() if isinstance(value, datetime.datetime) else value
+        return DateReading(PartialDate(day, "m" if month_column and day.day == 1 else "d"))
+    if isinstance(value, float):
+        return _read_number(value, date1904, hint, today)
+    if says_nothing(value):
+        return DateReading()
+    return _read_text(value, date1904, hint, today)
+
+
+def _read_number(
+    value: float, date1904: bool, hint: datetime.date | None, today: datetime.date
+) -> DateReading:
+    whole = int(value)
+    if value == whole:
+        return _read_digits(str(whole), date1904, hint, today) if whole > 0 else _no_date()
+    if whole in _SERIALS:
+        return _from_serial(whole, date1904)
+    if whole not in _YEARS and whole > 99:
+        return _no_date()
+    fraction = repr(value).partition(".")[2]
+    if fraction == "1":
+        return _january_or_october(whole, hint, today)
+    if len(fraction) == 4:
+        return _parts(str(whole), fraction[:2], fraction[2:], hint, today)
+    if len(fraction) > 2:
+        return _no_date()
+    return _parts(str(whole), fraction, None, hint, today)
+
+
+def _january_or_october(year: int, hint: datetime.date | None, today: datetime.date) -> DateReading:
+    """A typed 1985.10 is the number 1985.1: only another column can tell the month."""
+    if hint is not None and hint.year % (10_000 if year > 99 else 100) == year and hint.month in (1, 10):
+        return DateReading(PartialDate.of(hint.year, hint.month))
+    return DateReading(
+        problem=f"单元格是数字 {year}.1，分不清是1月还是10月；请改为文本，如 1985-01 或 1985-10"
+    )
+
+
+def _read_digits(
+    digits: str, date1904: bool, hint: datetime.date | None, today: datetime.date
+) -> DateReading:
+    """A run of digits: 19850301, 198503, 850301, 1985 or a serial."""
+    number = int(digits)
+    if len(digits) == 8:
+        return _parts(digits[:4], digits[4:6], digits[6:], hint, today)
+    if len(digits) == 6:
+        if int(digits[:4]) in _YEARS and 1 <= int(digits[4:]) <= 12:
+            return _parts(digits[:4], digits[4:], None, hint, today)
+        return _parts(digits[:2], digits[2:4], digits[4:], hint, today)
+    if len(digits) == 4 and number in _YEARS:
+        return _parts(digits, None, None, hint, today)
+    if number in _SERIALS:
+        return _from_serial(number, date1904)
+    return _no_date()
+
+
+def _from_serial(serial: int, date1904: bool) -> DateReading:
+    epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    return DateReading(PartialDate(epoch + datetime.timedelta(days=serial)))
+
+
+def _read_text(value: str, date1904: bool, hint: datetime.date | None, today: datetime.date) -> DateReading:
+    text = _CLOCK.sub("", cell_text(value))
+    text = (
+        plain(text)
+        .replace("、", ".")
+        .replace("—", "-")
+        .replace("–", "-")
+        .replace("。", ".")
+        .replace("．", ".")
+    )
+    text = _TAIL.sub("", _han_numbers(text)).rstrip(".-/")
+    if text.isdigit() and text.isascii():
+        return _read_digits(text, date1904, hint, today)
+    match = _TEXT.match(text)
+    return _parts(*match.groups(), hint, today) if match else _no_date()
+
+
+def _han_numbers(text: str) -> str:
+    """一九八五年三月十五日 → 1985年3月15日."""
+    if not re.search("[一二三四五六七八九十〇零]", text):
+        return text
+    text = re.sub(r"([二三])?十([一二三四五六七八九])?", _tens, text)
+    return text.translate(_HAN)
+
+
+def _tens(match: re.Match[str]) -> str:
+    tens, ones = match.groups()
+    return f"{(tens or '一').translate(_HAN)}{(ones or '0').translate(_HAN)}"
+
+
+def _parts(
+    year: str, month: str | None, day: str | None, hint: datetime.date | None, today: datetime.date
+) -> DateReading:
+    number, problem = int(year), ""
+    if len(year) <= 2:
+        number, problem = _full_year(number, hint, today)
+    if number not in _YEARS:
+        return _no_date()
+    try:
+        date = PartialDate.of(number, int(month) if month else None, int(day) if day else None)
+    except ValueError:
+        return DateReading(problem=f"没有这一天，请核对后改正；{_HOW}")
+    return DateReading(date, problem)
+
+
+def _full_year(short: int, hint: datetime.date | None, today: datetime.date) -> tuple[int, str]:
+    """85 is 1985; 05 may be 1905 or 2005, which the hint settles or the person is told."""
+    if hint is not None and hint.year % 100 == short:
+        return hint.year, ""
+    if 2000 + short > today.year:
+        return 1900 + short, ""
+    return 2000 + short, f"年份只有两位，按 {2000 + short} 年读取，请核对"
+
+
+def _no_date() -> DateReading:
+    return DateReading(problem=f"认不出这个日期，{_HOW}")
