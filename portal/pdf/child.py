@@ -1,0 +1,106 @@
+"""The process that lays out one PDF: a job (JSON) comes in on stdin, the PDF goes out on stdout.
+
+Run as a script by ``portal.pdf``, without Django. WeasyPrint's own fetcher reads local files and the network;
+``StaticFetcher`` answers for our static files and data URIs only. Anything else ends the whole rendering:
+stdout is then the word "refused" and the address.
+"""
+
+import json
+import logging
+import mimetypes
+import signal
+import sys
+from math import ceil
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+
+class AddressRefusedError(FatalURLFetchingError):
+    """The page refers to an address that is not ours; the only kind of error at which WeasyPrint stops."""
+
+
+class StaticFetcher(URLFetcher):
+    """Reads data URIs, and files below ``static_url`` from ``static_folders`` (pairs of prefix and folder)."""
+
+    def __init__(self, static_url: str, static_folders: list[tuple[str, str]]):
+        super().__init__(allowed_protocols=["data"], allow_redirects=False)
+        self.static_url = static_url
+        self.static_folders = static_folders
+        #: The refused address: WeasyPrint's drawing of SVG swallows even the fatal error.
+        self.refused: str | None = None
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The resource; raises ``AddressRefusedError``."""
+        if url[:5].lower() == "data:":
+            return super().fetch(url, headers)
+        path = self.static_file(url)
+        if path is None:
+            self.refused = url
+            raise AddressRefusedError(url)
+        kind, _ = mimetypes.guess_type(path.name)
+        return URLFetcherResponse(
+            url, path.read_bytes(), {"Content-Type": kind or "application/octet-stream"}
+        )
+
+    def static_file(self, url: str) -> Path | None:
+        """The file behind an address, which lies in its folder also after ``..`` and links are resolved."""
+        address = urlsplit(url)._replace(query="", fragment="").geturl()
+        if not address.startswith(self.static_url):
+            return None
+        name = unquote(address.removeprefix(self.static_url))
+        for prefix, folder in self.static_folders:
+            start = f"{prefix}/" if prefix else ""
+            root = Path(folder).resolve()
+            path = (root / name.removeprefix(start)).resolve()
+            if name.startswith(start) and path.is_relative_to(root) and path.is_file():
+                return path
+        return None
+
+
+class FaultHandler(logging.StreamHandler):
+    """Writes WeasyPrint's messages to stderr and remembers whether one was an error."""
+
+    found = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the message."""
+        self.found = self.found or record.levelno >= logging.ERROR
+        super().emit(record)
+
+
+def make_pdf(job: dict[str, Any]) -> bytes:
+    """The job's page as PDF/UA-1; raises ``AddressRefusedError``."""
+    fetcher = StaticFetcher(job["static_url"], job["static_folders"])
+    page = HTML(string=job["html"], base_url=job["base_url"], url_fetcher=fetcher)
+    # The identifier True is a hash of the content; without it the file has none.
+    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True)
+    if fetcher.refused is not None:
+        raise AddressRefusedError(fetcher.refused)
+    return pdf
+
+
+def main() -> int:
+    """Do the job on stdin. WeasyPrint's messages go to stderr, from where the portal logs them."""
+    job = json.load(sys.stdin)
+    # The portal kills this process after the limit. The alarm ends it when the portal itself was killed.
+    signal.alarm(ceil(job["seconds"]) + 5)
+    faults = FaultHandler()
+    logging.getLogger("weasyprint").addHandler(faults)
+    try:
+        pdf = make_pdf(job)
+    except AddressRefusedError as refused:
+        pdf = f"refused {refused}".encode()
+    else:
+        # WeasyPrint leaves out an image it cannot read and goes on; a document with a hole is not published.
+        if faults.found:
+            return 1
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
