@@ -1,24 +1,72 @@
 """Resident ID numbers (GB 11643), other certificates, and social credit codes (GB 32100)."""
 
 import datetime
+import re
+import unicodedata
 from dataclasses import dataclass
 
 # Kinds of certificate: code -> Chinese label.
 ID_KINDS = {
     "resident_id": "居民身份证",
+    "hmt_residence": "港澳台居民居住证",
     "passport": "护照",
     "hk_macao": "港澳居民来往内地通行证",
     "taiwan": "台湾居民来往大陆通行证",
     "foreign_permanent": "外国人永久居留身份证",
-    "household_register": "户口簿",
+    "birth_certificate": "出生医学证明",
     "military": "军官证",
     "other": "其他证件",
 }
 
+# GB/T 2260, first two digits: provinces as short as people write them.
+PROVINCES = {
+    "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁", "22": "吉林", "23": "黑龙江",
+    "31": "上海", "32": "江苏", "33": "浙江", "34": "安徽", "35": "福建", "36": "江西", "37": "山东", "41": "河南",
+    "42": "湖北", "43": "湖南", "44": "广东", "45": "广西", "46": "海南", "50": "重庆", "51": "四川", "52": "贵州",
+    "53": "云南", "54": "西藏", "61": "陕西", "62": "甘肃", "63": "青海", "64": "宁夏", "65": "新疆", "71": "台湾",
+    "81": "香港", "82": "澳门", "83": "台湾",
+}  # fmt: skip
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_HIDDEN = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060\u3000\ufeff]+")
+_NO_ID = re.compile(
+    r"^(?:[-—/\\.]*|无|没有|未办理?|未办证|待办|办理中|补办中|丢失|已丢失|遗失|挂失|不详|未知|不清楚|暂无|未提供|待补|未上户口|未上户|新生儿|未落户|N/?A)$"
+)
+_MASKED = re.compile(r"[*●■#]{2,}|X{3,}|[*●■#](?=[\dX])")
+_SEVERAL = re.compile(r"[/、,;|]|和|或|及")
+# Words that name the kind beside the number, so that it is stated and not guessed.
+_KIND_WORDS = {
+    "居民身份证": "resident_id", "身份证": "resident_id", "二代证": "resident_id",
+    "港澳台居民居住证": "hmt_residence", "港澳居民居住证": "hmt_residence", "台湾居民居住证": "hmt_residence",
+    "护照": "passport", "中国护照": "passport", "外国护照": "passport",
+    "港澳居民来往内地通行证": "hk_macao", "港澳通行证": "hk_macao", "回乡证": "hk_macao",
+    "台湾居民来往大陆通行证": "taiwan", "台胞证": "taiwan", "台湾通行证": "taiwan",
+    "外国人永久居留身份证": "foreign_permanent", "外国人永久居留证": "foreign_permanent", "永久居留证": "foreign_permanent",
+    "出生医学证明": "birth_certificate", "出生证明": "birth_certificate", "出生证": "birth_certificate",
+    "军官证": "military", "士兵证": "military", "警官证": "military", "文职证": "military",
+}  # fmt: skip
+_KIND_WORD = re.compile("|".join(sorted(_KIND_WORDS, key=len, reverse=True)))
+# Forms of other certificates; the first that fits is the guess.
+_FORMS = (
+    ("hk_macao", re.compile(r"^[HM]\d{8}(?:\d{2})?$")),
+    ("birth_certificate", re.compile(r"^[A-Z]\d{9}$")),
+    ("passport", re.compile(r"^(?:[EGDSPK]\d{8}|E[A-HJ-NP-Z]\d{7}|1[45]\d{7}|[A-Z]{1,2}\d{6,8})$")),
+    ("taiwan", re.compile(r"^\d{8}$")),
+    ("foreign_permanent", re.compile(r"^[A-Z]{3}\d{12}$")),
+    ("military", re.compile(r"^.{0,3}字第?\d{4,9}号?$")),
+)
+_LOST = "Excel 把号码当作数字，末尾几位已丢失，无法恢复。请按原件重新录入，单元格先设为“文本”"
+_NOT_A_DATE = "号码中的出生日期不成立，请核对原件"
+_UNKNOWN_PLACE = "号码开头的地区代码不存在，请核对原件"
+
 
 @dataclass(frozen=True, slots=True)
 class IdReading:
-    """What a cell of an ID column says. ``problem`` is the sentence to show, ``is_error`` its weight."""
+    """What a cell of an ID column says. ``problem`` is the sentence to show, ``is_error`` its weight.
+
+    Without error ``kind`` and ``number`` hold the certificate, both blank when the person has none.
+    """
 
     kind: str = ""
     number: str = ""
@@ -26,26 +74,169 @@ class IdReading:
     is_error: bool = False
 
 
-def read_id(value) -> IdReading:
-    """The certificate a cell holds, with the verdict of spreadsheets.md dirt 3 and 4."""
-    raise NotImplementedError
+def read_id(value, kind_word: str = "") -> IdReading:
+    """The certificate a cell holds, with the verdict of spreadsheets.md dirt 3 and 4.
+
+    ``value`` keeps the type of the cell: a number of more than 15 digits has lost its end. ``kind_word`` is
+    what a column beside it says about the kind of certificate (证件类型).
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return _read_number(float(value))
+    if not isinstance(value, str):
+        return _error("这不是证件号码，请按原件录入，单元格先设为“文本”")
+    return _read_text(value, kind_word)
+
+
+def _read_number(value: float) -> IdReading:
+    if abs(value) >= 1e15:
+        return _error(_LOST)
+    if value.is_integer() and len(str(int(value))) == 15:
+        return _read_old(str(int(value)))
+    return _error("证件号码位数不对，请按原件录入，单元格先设为“文本”")
+
+
+def _read_text(value: str, kind_word: str) -> IdReading:
+    spaced = unicodedata.normalize("NFKC", value).upper().strip().strip("'`‘’\"“”")
+    text = normalise_id(value)
+    if _NO_ID.match(text):
+        return IdReading(problem="没有证件号码，请在了解后补录")
+    kind, text = _stated_kind(kind_word, text)
+    if re.match(r"^\d(?:\.\d+)?E\+?\d+$", text):
+        return _error(_LOST)
+    if _two_numbers(spaced, text):
+        return _error("一个单元格里有两个证件号码，请每人一行，只留本人的号码")
+    if _MASKED.search(text):
+        return _error("号码已被遮盖（带 * 号），请填写完整号码")
+    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and re.match(r"^\d{17}[\dX]$", text):
+        return _read_new(text)
+    if kind in ("", "resident_id") and re.match(r"^\d{15}$", text):
+        return _read_old(text)
+    if kind not in ("", "resident_id"):
+        if re.match(r"^[^\W_][\w()-]{3,29}$", text):
+            return IdReading(kind, text)
+        return _error(f"这不像{ID_KINDS[kind]}的号码，请核对原件")
+    return _read_other(text, kind)
+
+
+def _read_new(number: str) -> IdReading:
+    """An 18-digit number: the checksum is the rule, place and date are only told."""
+    if checksum(number) != number[17]:
+        return _error("身份证号码校验不符，一定有数字录错，请核对原件")
+    kind = {"81": "hmt_residence", "82": "hmt_residence", "83": "hmt_residence"}.get(
+        number[:2], "resident_id"
+    )
+    if number[0] == "9" and number[1:3] in PROVINCES:
+        kind = "foreign_permanent"
+    problems = []
+    if birth_of(number) is None:
+        problems.append(_NOT_A_DATE)
+    if kind == "resident_id" and number[:2] not in PROVINCES:
+        problems.append(_UNKNOWN_PLACE)
+    return IdReading(kind, number, "；".join(problems))
+
+
+def _read_old(digits: str) -> IdReading:
+    """A 15-digit number of the first generation, made into the 18 digits it has now."""
+    number = convert_15(digits)
+    if birth_of(number) is None:
+        return _error("15 位号码里的出生日期不成立，不是旧身份证号，请核对原件")
+    return IdReading("resident_id", number, "15 位旧身份证号已换算成 18 位，请核对")
+
+
+def _read_other(text: str, kind: str) -> IdReading:
+    digits = re.fullmatch(r"\d{9,}X?\d*", text)
+    if digits or kind == "resident_id":
+        if len(text) == 20 and checksum(text) == text[17]:
+            return _error("这是 20 位的残疾人证号，身份证号是它的前 18 位，请改为身份证号")
+        return _error(f"身份证号码应为 18 位，这里有 {len(text)} 位，请核对原件")
+    for guess, form in _FORMS:
+        if form.match(text):
+            return IdReading(guess, text, f"按{ID_KINDS[guess]}登记，请核对证件类别")
+    if re.match(r"^(?=.*\d)[A-Z\d()-]{5,20}$", text):
+        return IdReading("other", text, "认不出证件类别，按其他证件登记，请核对")
+    return _error("认不出这个证件号码，请按原件录入")
+
+
+def normalise_id(value: str) -> str:
+    """Half-width, upper case, without spaces, quotes and a label in front; a last * or × after 17 digits is X."""
+    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", value)).upper().strip("'`‘’\"“”")
+    text = re.sub(r"^(?:公民身份号码|身份证号?码?|证件号码?)[:：]", "", text)
+    match = re.fullmatch(r"(\d{17})[*×✕Χ]", text)
+    if match:
+        return f"{match.group(1)}X"
+    dashless = text.replace("-", "")
+    return dashless if re.fullmatch(r"\d{17}[\dX]", dashless) else text
+
+
+def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
+    """The kind a neighbouring column or a word in the cell states, and the text without that word."""
+    kind = _KIND_WORDS.get(_HIDDEN.sub("", kind_word), "")
+    match = _KIND_WORD.search(text)
+    if not match:
+        return kind, text
+    rest = text.replace(match.group(), "").strip("()[]:：号码【】")
+    return _KIND_WORDS[match.group()], rest
+
+
+def _two_numbers(spaced: str, text: str) -> bool:
+    tokens = [token for token in _SEVERAL.split(_HIDDEN.sub(",", spaced)) if re.search(r"\d{6}", token)]
+    whole = [token for token in tokens if re.fullmatch(r"\D*(?:\d{15}|\d{17}[\dX*×])\D*", token)]
+    return len(whole) >= 2 or bool(re.search(r"\d{14}.*?\d{3}[\dX].*?\d{14}", text) and len(text) >= 30)
+
+
+def _error(sentence: str) -> IdReading:
+    return IdReading(problem=sentence, is_error=True)
+
+
+def checksum(number: str) -> str:
+    """Check character of the first 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
+    return _CHECKS[
+        sum(weight * (ord(digit) - 48) for weight, digit in zip(_WEIGHTS, number, strict=False)) % 11
+    ]
+
+
+def convert_15(digits: str) -> str:
+    """A 15-digit number as 18 digits: 19 before the year of birth, the check character at the end."""
+    seventeen = f"{digits[:6]}19{digits[6:]}"
+    return seventeen + checksum(seventeen)
+
+
+def is_resident_id(number: str) -> bool:
+    """Whether a normalised number has 18 characters and the right check character."""
+    return bool(re.fullmatch(r"\d{17}[\dX]", number)) and checksum(number) == number[17]
 
 
 def birth_of(number: str) -> datetime.date | None:
     """Birth date inside an 18-digit resident ID; None when it is no date."""
-    raise NotImplementedError
+    try:
+        return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
 
 
 def sex_of(number: str) -> str:
-    """ "M" or "F" by the order number (odd = male)."""
-    raise NotImplementedError
+    """ "M" or "F" by the order number of an 18-digit ID (odd = male)."""
+    return "M" if int(number[16]) % 2 else "F"
+
+
+def province_of(number: str) -> str:
+    """Short name of the province the ID was first given in, "" when the code is unknown."""
+    return PROVINCES.get(number[:2], "")
 
 
 def mask_id(number: str) -> str:
-    """First four digits, the rest as stars: 3301**************."""
-    raise NotImplementedError
+    """First four characters, the rest as stars: 3301**************. Short numbers show two."""
+    shown = 4 if len(number) >= 15 else 2
+    return number[:shown] + "*" * max(len(number) - shown, 0)
+
+
+_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
 def is_uscc(code: str) -> bool:
-    """Whether a unified social credit code has the right form and check character."""
-    raise NotImplementedError
+    """Whether a unified social credit code (统一社会信用代码) has the right form and check character."""
+    if len(code) != 18 or any(char not in _USCC for char in code):
+        return False
+    total = sum(weight * _USCC.index(char) for weight, char in zip(_USCC_WEIGHTS, code, strict=False))
+    return _USCC[(31 - total % 31) % 31] == code[17]

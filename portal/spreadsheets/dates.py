@@ -82,12 +82,15 @@ def _read_number(
 
 
 def _january_or_october(year: int, hint: datetime.date | None, today: datetime.date) -> DateReading:
-    """A typed 1985.10 is the number 1985.1: only another column can tell the month."""
-    if hint is not None and hint.year % (10_000 if year > 99 else 100) == year and hint.month in (1, 10):
-        return DateReading(PartialDate.of(hint.year, hint.month))
-    return DateReading(
-        problem=f"单元格是数字 {year}.1，分不清是1月还是10月；请改为文本，如 1985-01 或 1985-10"
-    )
+    """A typed 1985.10 is the number 1985.1: only another column can tell the month.
+
+    Where that column says a third month, January stands for the disagreement the caller will see.
+    """
+    if hint is None:
+        return DateReading(
+            problem=f"单元格是数字 {year}.1，分不清是1月还是10月；请改为文本，如 {year}-01 或 {year}-10"
+        )
+    return _parts(str(year), "10" if hint.month == 10 else "1", None, hint, today)
 
 
 def _read_digits(
