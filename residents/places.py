@@ -1,0 +1,89 @@
+"""Which building and stairwell of the register an address means. Nothing is guessed: doubt is a sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from residents.addresses import AddressProblem, PlaceRef, PlaceWords
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBuilding:
+    """A building of the register: its key, estate ("" when the community has one estate) and stairwell keys."""
+
+    key: str
+    estate: str = ""
+    stairwells: tuple[str, ...] = ()
+
+
+class Places:
+    """The buildings of the register together with those that the file itself names.
+
+    ``learn`` takes every address of the file first; ``resolve`` then fills in what an address leaves open.
+    """
+
+    def __init__(self, known: Iterable[KnownBuilding], words: PlaceWords) -> None:
+        self.words = words
+        self._known: dict[str, dict[str, set[str]]] = {}
+        for building in known:
+            self._known.setdefault(building.key, {})[building.estate] = set(building.stairwells)
+        self._named: dict[str, set[str]] = {}
+        self._seen: dict[tuple[str, str], set[str]] = {}
+
+    def learn(self, refs: Iterable[PlaceRef]) -> None:
+        """Remember which estates and stairwells the file names. To be called once, with all of its addresses."""
+        refs = list(refs)
+        for ref in refs:
+            if ref.estate:
+                self._named.setdefault(ref.building_key, set()).add(ref.estate)
+        for ref in refs:
+            if ref.stairwell_key:
+                try:
+                    estate = self._estate_of(ref)
+                except AddressProblem:
+                    continue
+                self._seen.setdefault((ref.building_key, estate), set()).add(ref.stairwell_key)
+
+    def resolve(self, ref: PlaceRef) -> PlaceRef:
+        """The address with its estate as the register writes it and its stairwell.
+
+        AddressProblem lists the choices when the building or the stairwell is not certain.
+        """
+        estate = self._estate_of(ref)
+        if ref.is_resolved:
+            return replace(ref, estate=estate)
+        stairwells = self._known.get(ref.building_key, {}).get(estate, set()) | self._seen.get(
+            (ref.building_key, estate), set()
+        )
+        if len(stairwells) > 1:
+            word, building = self.words.stairwell[0], f"{ref.building_key}{self.words.building[0]}"
+            names = "、".join(
+                f"{key}{word}" if key else "不分单元" for key in sorted(stairwells, key=_natural)
+            )
+            raise AddressProblem(f"没有写单元，{building}有 {names}，请写明是哪个单元")
+        return replace(ref, estate=estate, stairwell_key=next(iter(stairwells), ""))
+
+    def _estate_of(self, ref: PlaceRef) -> str:
+        """The register's name of the estate meant; a new building keeps the name the file gives."""
+        known = self._known.get(ref.building_key, {})
+        named = self._named.get(ref.building_key, set())
+        if ref.estate:
+            for estate in known:
+                if estate and (estate in ref.estate or ref.estate in estate):
+                    return estate
+            if "" not in known:
+                return ref.estate
+            strangers = {name for name in named if not any(e and (e in name or name in e) for e in known)}
+            if len(known) == 1 and len(strangers) == 1:
+                return ""
+            choices = set(known) | strangers
+        else:
+            choices = set(known) or named
+            if len(choices) <= 1:
+                return next(iter(choices), "")
+        names = "、".join(sorted(choice or "（未写小区）" for choice in choices))
+        building = f"{ref.building_key}{self.words.building[0]}"
+        raise AddressProblem(f"{building}不止一处（{names}），请写明小区名称")
+
+
+def _natural(key: str) -> tuple[bool, int, str]:
+    return (not key.isdigit(), int(key) if key.isdigit() else 0, key)
