@@ -114,8 +114,8 @@ def supervise(port: int, url: str) -> None:
     try:
         for name, command in commands.items():
             running[name] = _start(command, environment)
-        wait_for_answer(running["web"], port, url)
-        print(f"里仁已启动：{url} （按 Ctrl-C 停止）", flush=True)
+        if answers(running["web"], port, url):
+            print(f"里仁已启动：{url} （按 Ctrl-C 停止）", flush=True)
         while running["web"].poll() is None:
             time.sleep(0.2)
             if running["worker"].poll() is not None:
@@ -155,18 +155,19 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def wait_for_answer(web: subprocess.Popen, port: int, url: str) -> None:
-    """Return as soon as the web server answers anything at all."""
+def answers(web: subprocess.Popen, port: int, url: str) -> bool:
+    """Wait for the first answer of the web server, whatever it says; False when it ends without one."""
     while web.poll() is None:
         connection = http.client.HTTPConnection(HOST, port, timeout=30)
         try:
             connection.request("GET", "/", headers={"Host": urlsplit(url).netloc})
             connection.getresponse()
-            return
+            return True
         except OSError:
             time.sleep(0.1)
         finally:
             connection.close()
+    return False
 
 
 def stop(processes: list[subprocess.Popen]) -> None:
