@@ -157,11 +157,7 @@ def fetch_browser_packages() -> None:
             return
         say("正在下载网页组件")
         with tempfile.TemporaryDirectory(prefix="npm-", dir=VENV) as folder:
-            environment = {
-                **os.environ,
-                "npm_config_cache": f"{folder}/cache",
-                "npm_config_update_notifier": "false",
-            }
+            environment = {**os.environ, "TMPDIR": folder, "npm_config_cache": f"{folder}/cache"}
             npm = [*_npm(Path(folder, "node")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             try:
                 run_quietly([*npm, "--loglevel=error"], env=environment)
