@@ -4,6 +4,7 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 
 from portal.launch import LaunchError, state_folder
 
@@ -25,6 +26,7 @@ def main() -> None:
     if command in AS_OWNER:
         os.environ["LIREN_LOGIN"] = "owner"
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
         from portal.launch.postgres import embedded_server
@@ -32,14 +34,14 @@ def main() -> None:
         raise LaunchError(
             "尚未安装运行环境，请先执行 make run，再用 .venv/bin/python manage.py 执行命令。"
         ) from error
-    var = state_folder()
-    if command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv):
-        execute_from_command_line(sys.argv)
-        return
     # As an exception, so that the embedded server is left in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with embedded_server(var):
-        execute_from_command_line(sys.argv)
+    alone = command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv)
+    with nullcontext() if alone else embedded_server(state_folder()):
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as error:
+            raise LaunchError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -220,22 +220,18 @@ def _root_home(var: Path) -> Path:
     record = var / "pg-home"
     if record.exists():
         home = Path(record.read_text())
-        user = Path((home / "used-by").read_text()) if home.exists() else None
-        copied = (
-            user
-            and user != var
-            and (user / "pg-home").exists()
-            and (user / "pg-home").read_text() == str(home)
-        )
-        if user and not copied:
-            (home / "used-by").write_text(str(var))
-            return home
+        if home.exists():
+            user = Path(os.fsdecode((home / "used-by").read_bytes()))
+            theirs = user / "pg-home"
+            if user == var or not theirs.exists() or theirs.read_text() != str(home):
+                (home / "used-by").write_bytes(os.fsencode(var))
+                return home
     home = ROOT_HOMES / secrets.token_hex(8)
     for folder in (ROOT_HOMES, home):
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(0o755)  # whatever the umask: the server's user must get through to its own data
-    (home / "used-by").write_text(str(var))
+    (home / "used-by").write_bytes(os.fsencode(var))
     record.write_text(str(home))
     return home
 

@@ -5,18 +5,23 @@ One process for all of it, because starting Django is the longest part where not
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
-from . import ROOT, state_folder
+from . import ROOT, LaunchError, state_folder
 
 
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     os.environ["LIREN_LOGIN"] = "owner"
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise LaunchError(str(error)) from error
     collect_static(state_folder() / "static.collected", call_command)
     migrate(call_command)
     if os.environ.get("DEMO") != "0":
@@ -26,7 +31,7 @@ def main() -> None:
 def collect_static(stamp: Path, call_command) -> None:
     """Collect, name by content and compress the static files, if any changed since the last time."""
     wanted = _static_fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == wanted and (stamp.parent / "static/staticfiles.json").exists():
         return
     print("正在整理页面文件", flush=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
@@ -34,13 +39,15 @@ def collect_static(stamp: Path, call_command) -> None:
 
 
 def _static_fingerprint() -> str:
-    """Name, size and time of each file of ours, and the lock files that decide the others."""
+    """Name, size and time of each file of ours, and the files that decide which others there are."""
     files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
-    parts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    parts += [
-        (ROOT / name).read_text() for name in ("package-lock.json", "requirements.txt", "portal/settings.py")
+    parts = [
+        f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}".encode(errors="surrogateescape")
+        for path in files
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    deciding = ("package-lock.json", "requirements.txt", "portal/settings.py", "portal/launch/setup.py")
+    parts += [(ROOT / name).read_bytes() for name in deciding]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def migrate(call_command) -> None:
@@ -54,4 +61,7 @@ def migrate(call_command) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LaunchError as problem:
+        sys.exit(str(problem))

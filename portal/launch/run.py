@@ -61,7 +61,7 @@ def _port() -> int:
 @contextmanager
 def only_one(var: Path, url: str) -> Iterator[Path]:
     """Keep a second start of the same installation out, in one sentence that says where the first one is."""
-    with open(var / "run.lock", "a+") as lock:
+    with open(var / "run.lock", "a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

