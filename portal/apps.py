@@ -12,4 +12,4 @@ class PortalConfig(AppConfig):
         from portal import checks, grants  # noqa: F401 - registers the system checks
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
-        autodiscover_modules("offers")
+        autodiscover_modules("registers", "offers", "pages")

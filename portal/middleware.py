@@ -114,7 +114,6 @@ class ScopeMiddleware:
             request.community = request.access.community(code)
             if request.community is None:
                 raise Http404
-        return None
 
 
 def _reach(access: Access, role: str) -> dict:

@@ -6,7 +6,9 @@ The prose of each role is shown where roles are granted, so it is written for th
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.permissions import Permission as P
+from portal.permissions import Permission
+
+P = Permission
 
 
 class HeldAt(StrEnum):
@@ -27,7 +29,7 @@ class Role:
     code: str
     name: str
     held_at: HeldAt
-    permissions: frozenset[P]
+    permissions: frozenset[Permission]
     prose: str
 
 

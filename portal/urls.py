@@ -1,1 +1,23 @@
-urlpatterns = []
+"""The site: each app brings its own pages; signing in and errors are the portal's."""
+
+from django.urls import include, path
+
+from portal.views import accounts, errors, jobs
+
+portal_patterns = [
+    path("accounts/login/", accounts.LoginView.as_view(), name="login"),
+    path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
+    path("accounts/expired/", accounts.expired, name="expired"),
+    path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
+]
+
+urlpatterns = [
+    path("", include((portal_patterns, "portal"))),
+    path("", include("community.urls")),
+    path("", include("residents.urls")),
+]
+
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -222,3 +222,7 @@ def stairwell_key(name: str, words: str) -> str:
         if name.endswith(word):
             return name.removesuffix(word).strip()
     return name.strip()
+
+
+building_key = stairwell_key
+"""`3幢` and `3号楼` are both `3`, by the community's words for a building."""

@@ -1,17 +1,33 @@
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import TruncDate
 
 from community.models.base import CommunityRow
+from community.models.territory import natural_sort
 from portal.history import tracked
-from portal.scoping import ScopedForeignKey
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+"""The day of a verification is the day of the office, whatever the session's time zone."""
+
+
+class DwellingQuerySet(ScopedQuerySet):
+    def with_last_verification(self):
+        """With `verified_at`, the last time somebody looked at the door; empty for never."""
+        last = Verification.objects.filter(
+            community=models.OuterRef("community"), dwelling=models.OuterRef("pk")
+        ).order_by("-at")
+        return self.annotate(verified_at=models.Subquery(last.values("at")[:1]))
 
 
 @tracked()
 class Dwelling(CommunityRow):
     """A home, shop or other room behind one door (房屋).
 
-    `label` is the one way it is written everywhere (`3幢2单元501室`), kept by `residents.actions`.
+    `label` is the one way it is written everywhere (`3幢2单元501室`); who inserts in bulk calls `place()`.
     A basement or shop may hang on the building without a stairwell.
     """
 
@@ -22,6 +38,8 @@ class Dwelling(CommunityRow):
         SHOP = "shop", "商铺"
         OFFICE = "office", "办公"
         BASEMENT = "basement", "地下室"
+        GARAGE = "garage", "车库"
+        STORAGE = "storage", "储藏室"
 
     building = ScopedForeignKey(
         "community.Building", related_name="dwellings", verbose_name="楼幢", db_index=False
@@ -54,6 +72,8 @@ class Dwelling(CommunityRow):
         "产权人姓名", max_length=60, blank=True, help_text="产权人不在人员台账时填写"
     )
 
+    objects = DwellingQuerySet.as_manager()
+
     field_classes = {
         "public": ("building", "stairwell", "floor", "room", "label", "sort"),
         "personal": ("use", "area_m2", "owner", "owner_name"),
@@ -79,6 +99,20 @@ class Dwelling(CommunityRow):
     def __str__(self):
         return self.label
 
+    def place(self) -> "Dwelling":
+        """Set label and sort key from building, stairwell and room."""
+        where = self.stairwell.label if self.stairwell else self.building.label
+        self.label = (
+            f"{where}{self.room}{'室' if self.room[-1:].isdigit() and self.room[:1].isdigit() else ''}"
+        )
+        before = self.stairwell.sort if self.stairwell else self.building.sort
+        self.sort = f"{before} {natural_sort(self.room)}"
+        return self
+
+    def save(self, **kwargs):
+        self.place()
+        super().save(**kwargs)
+
 
 @tracked()
 class Verification(CommunityRow):
@@ -100,6 +134,15 @@ class Verification(CommunityRow):
         verbose_name = "入户核实"
         verbose_name_plural = "入户核实"
         ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                "community",
+                "dwelling",
+                TruncDate("at", tzinfo=TIME_ZONE),
+                name="verification_once_a_day",
+                violation_error_message="这户今天已经核实过",
+            )
+        ]
         # The last verification of every door.
         indexes = [models.Index(fields=["community", "dwelling", "-at"], name="verification_last")]
 

@@ -1,0 +1,115 @@
+from django import forms
+from django.core.validators import MinValueValidator
+
+from community.actions.bulletin import BoardEdit
+from community.models import BulletinBoard, Person
+from portal.forms import OnceMixin
+from portal.permissions import Permission
+from portal.scoping import rows
+
+FOUND_AT_MOST = 20
+USUAL_AID = ("最低生活保障金", "临时救助", "医疗救助", "慰问金", "残疾人两项补贴", "实物救助")
+
+
+class BoardsForm(forms.Form):
+    """The hand-written boards together, each with the version its writer started from."""
+
+    def __init__(self, *args, boards: list[BulletinBoard], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.boards = sorted(boards, key=lambda board: BulletinBoard.Kind.values.index(board.kind))
+        for board in self.boards:
+            self.fields[board.kind] = forms.CharField(
+                label=board.get_kind_display(),
+                required=False,
+                max_length=20_000,
+                initial=board.text,
+                widget=forms.Textarea(attrs={"rows": 10, "class": "form-control"}),
+            )
+            self.fields[f"{board.kind}_version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=board.version
+            )
+
+    def edits(self) -> list[BoardEdit]:
+        data = self.cleaned_data
+        return [BoardEdit(b.kind, _lines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards]
+
+    def over(self, boards: list[BulletinBoard]) -> "BoardsForm":
+        """The same text once more, now on top of `boards` as others saved them; `saved` holds their text."""
+        theirs = {board.kind: board for board in boards}
+        data = self.data.copy()
+        data.update({f"{kind}_version": board.version for kind, board in theirs.items()})
+        form = BoardsForm(data, boards=self.boards)
+        form.saved = {kind: board.text for kind, board in theirs.items()}
+        return form
+
+    saved: dict[str, str] = {}
+
+    def columns(self) -> list[tuple]:
+        """Field, its version field, and the text others saved meanwhile (None where nobody did)."""
+        return [(self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind)) for b in self.boards]
+
+
+def _lines(text: str) -> str:
+    """Browsers send CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def find_people(access, community, words: str) -> list[Person]:
+    """People of the register whose name, pinyin, initials or place contains every word, in pinyin order."""
+    found = rows(Person, access, Permission.PEOPLE_NAMES, community)
+    parts = words.lower().split()
+    if not parts:
+        return []
+    for part in parts:
+        found = found.filter(haystack__contains=part)
+    return list(found.order_by("name_key", "id")[:FOUND_AT_MOST])
+
+
+class RecipientForm(OnceMixin, forms.Form):
+    """Put one of the people found on the aid list."""
+
+    person = forms.ModelChoiceField(
+        label="救助对象",
+        queryset=None,
+        to_field_name="uuid",
+        error_messages={
+            "required": "请先查找并选择一个人。",
+            "invalid_choice": "台账中没有这个人，请重新查找。",
+        },
+    )
+    aid = forms.CharField(
+        label="救助项目", max_length=40, error_messages={"required": "请填写救助项目，如：临时救助。"}
+    )
+    amount = forms.DecimalField(
+        label="金额（元）",
+        max_digits=10,
+        decimal_places=2,
+        validators=[MinValueValidator(0, "金额不能为负数。")],
+        error_messages={
+            "required": "请填写金额；实物救助填写折合金额或 0。",
+            "invalid": "金额应为数字，如：500。",
+        },
+    )
+
+    def __init__(self, *args, access, community, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = rows(Person, access, Permission.PEOPLE_NAMES, community)
+        self.fields["aid"].widget.attrs |= {
+            "class": "form-control",
+            "list": "usual-aid",
+            "autocomplete": "off",
+        }
+        self.fields["amount"].widget.attrs |= {"class": "form-control", "step": "0.01", "min": "0"}
+
+
+class DecisionForm(forms.Form):
+    """What a reviewer or approver says, about the version of the bulletin that was on the page."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    remark = forms.CharField(
+        label="意见",
+        required=False,
+        max_length=300,
+        help_text="退回时必须填写",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )

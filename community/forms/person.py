@@ -1,0 +1,31 @@
+from django.urls import reverse
+
+from community.models import Person
+from portal.forms import PickField
+from portal.permissions import Permission
+from portal.scoping import rows
+
+
+def person_label(person) -> str:
+    """How a person is named where one is picked: 姓名｜住处, or with the birth year when there is no place."""
+    if person.place_label:
+        return f"{person.name}｜{person.place_label}"
+    return f"{person.name}｜{person.birth_date.year}年生" if person.birth_date else person.name
+
+
+class PersonField(PickField):
+    """Choose a person of the community by typing the name."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", "输入姓名，从提示中选择")
+        super().__init__(max_length=160, **kwargs)
+
+    def offer_people(self, access, community) -> None:
+        """Offer the living people of `community`, by whole name."""
+        everybody = rows(Person, access, Permission.PEOPLE_NAMES, community).filter(died_on__isnull=True)
+
+        def find(text: str):
+            return everybody.filter(name=text.partition("｜")[0].strip()).order_by("name_key", "id")[:20]
+
+        url = reverse("community:person_pick", kwargs={"community": community.code})
+        self.offer(find, url, person_label)

@@ -1,0 +1,53 @@
+from community.forms.person import PersonField
+from community.models import Building, HeadAppointment, Stairwell
+from community.models.territory import building_key, stairwell_key
+from portal.forms import RowForm
+
+
+class BuildingForm(RowForm):
+    """The house number is taken from what is written: 3幢, 3栋 and 3号楼 are all 3."""
+
+    class Meta:
+        model = Building
+        fields = ("label", "estate", "use", "floors", "address")
+
+    def clean_label(self):
+        label = self.cleaned_data["label"].strip()
+        words = self.instance.community.building_words
+        self.instance.key = building_key(label, words)
+        return label
+
+
+class StairwellForm(RowForm):
+    class Meta:
+        model = Stairwell
+        fields = ("building", "name", "area")
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        self.instance.key = stairwell_key(name, self.instance.community.stairwell_words)
+        return name
+
+
+class HeadAppointmentForm(RowForm):
+    """Appoint or relieve a head; a stairwell, or an area or group."""
+
+    person = PersonField(label="姓名")
+
+    class Meta:
+        model = HeadAppointment
+        fields = ("stairwell", "area", "start", "end", "document")
+
+    field_order = ("person", "stairwell", "area", "start", "end", "document")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer_people(self.access, self.community)
+        if self.instance.pk:
+            self.initial["person"] = self.instance.person
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        if person is not None:
+            self.instance.person = person
+        return person

@@ -1,0 +1,241 @@
+"""Registers of community/: places, heads, units, and what the profile shows."""
+
+from django.db.models import Count, OuterRef, Subquery
+from django.utils import timezone
+
+from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
+from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
+from portal.permissions import Permission as P
+from portal.registers import Column, ImportField, Link, Panel, Register, register
+from portal.scoping import rows
+
+
+def _current_head(**place):
+    """The name of the person who heads a place today."""
+    return Subquery(
+        HeadAppointment._default_manager.filter(**place)
+        .current(timezone.localdate())
+        .order_by("-start")
+        .values("person__name")[:1]
+    )
+
+
+def _head_panel(access, community, url, **place) -> Panel:
+    found = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(**place).select_related("person")
+    return Panel(
+        "任免记录",
+        ("姓名", "任职日期", "离任日期", "任免文件"),
+        [(a.person.name, a.start, a.end or "现任", a.document) for a in found],
+        empty="还没有任命过负责人",
+        links=(Link("任命", url),) if access.can(P.PLACES_EDIT, community) else (),
+    )
+
+
+@register
+class AreaRegister(Register):
+    model = Area
+    noun = "area"
+    menu = "组织"
+    menu_order = 10
+    view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
+    columns = (
+        Column("name", sort="kind number"),
+        Column("kind"),
+        Column("parent.name", "上级", sort="parent__number"),
+        Column("head_name", "负责人"),
+        Column("stairwell_count", "楼道数", sort="stairwell_count", number=True),
+    )
+    details = ("number",)
+    search = ("name",)
+    filters = ("kind",)
+    form_fields = ("kind", "parent", "number", "name")
+    import_fields = (ImportField("name", ("片区", "小组", "居民小组"), required=True), ImportField("kind"))
+    import_key = ("kind", "name")
+
+    def prepare(self, queryset):
+        return queryset.select_related("parent").annotate(
+            head_name=_current_head(area=OuterRef("pk")), stairwell_count=Count("stairwells")
+        )
+
+    def panels(self, row, access, community):
+        below = rows(Area, access, P.PLACES_VIEW, community).filter(parent=row)
+        stairwells = rows(Stairwell, access, P.PLACES_VIEW, community).filter(area=row)
+        appoint = appointment_url(community, area=row)
+        return [
+            *(
+                [Panel("下设小组", ("名称",), [(a.name,) for a in below])]
+                if row.kind == Area.Kind.AREA
+                else []
+            ),
+            Panel("楼道", ("楼道",), [(s.label,) for s in stairwells], empty="没有直接所属的楼道"),
+            _head_panel(access, community, appoint, area=row),
+        ]
+
+
+def appointment_url(community, **place) -> str:
+    """The page that appoints a head, the place filled in."""
+    name, row = next(iter(place.items()))
+    return f"{HeadAppointmentRegister().url('create', community)}?{name}={row.pk}"
+
+
+@register
+class BuildingRegister(Register):
+    model = Building
+    noun = "building"
+    menu = "人口与房屋"
+    menu_order = 40
+    view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, P.PLACES_EDIT
+    columns = (
+        Column("label", sort="sort"),
+        Column("estate"),
+        Column("use"),
+        Column("floors", number=True),
+        Column("stairwell_count", "楼道数", sort="stairwell_count", number=True),
+        Column("address"),
+    )
+    search = ("label", "estate", "address")
+    filters = ("use",)
+    order = ("sort",)
+    form_fields = ("label", "estate", "use", "floors", "address")
+    form_class = BuildingForm
+    import_fields = (
+        ImportField("label", ("楼栋", "楼号", "幢号", "栋号"), required=True),
+        ImportField("estate", ("小区名称",)),
+        ImportField("use"),
+        ImportField("floors", ("总层数", "楼层数")),
+        ImportField("address", ("地址",)),
+    )
+    import_key = ("label", "estate")
+
+    def prepare(self, queryset):
+        return queryset.annotate(stairwell_count=Count("stairwells"))
+
+    def panels(self, row, access, community):
+        found = StairwellRegister().rows(access, community).filter(building=row).order_by("sort")
+        create = f"{StairwellRegister().url('create', community)}?building={row.pk}"
+        return [
+            Panel(
+                "楼道",
+                ("楼道", "所属", "楼道长"),
+                [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in found],
+                empty="还没有登记楼道",
+                links=(Link("登记楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
+            )
+        ]
+
+
+@register
+class StairwellRegister(Register):
+    model = Stairwell
+    noun = "stairwell"
+    menu = "人口与房屋"
+    menu_order = 50
+    view, edit, export_right, import_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW, None
+    columns = (
+        Column("label", sort="sort"),
+        Column("area.name", "所属", sort="area__kind area__number"),
+        Column("head_name", "楼道长", value=lambda row: row.head_name or "暂缺"),
+        Column("building.get_use_display", "楼幢用途", value=lambda row: row.building.get_use_display()),
+    )
+    search = ("label",)
+    filters = ("building", "area")
+    order = ("sort",)
+    form_fields = ("building", "name", "area")
+    form_class = StairwellForm
+
+    def prepare(self, queryset):
+        return queryset.select_related("building", "area").annotate(
+            head_name=_current_head(stairwell=OuterRef("pk"))
+        )
+
+    def panels(self, row, access, community):
+        return [_head_panel(access, community, appointment_url(community, stairwell=row), stairwell=row)]
+
+
+@register
+class HeadAppointmentRegister(Register):
+    model = HeadAppointment
+    noun = "headappointment"
+    path = "heads"
+    menu = "组织"
+    menu_order = 20
+    view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
+    columns = (
+        Column("person.name", "姓名", sort="person__name_key"),
+        Column("place", "负责", value=lambda row: str(row.stairwell or row.area)),
+        Column("start"),
+        Column("end", value=lambda row: row.end or "现任"),
+        Column("document"),
+    )
+    search = ("person__haystack", "stairwell__label", "area__name")
+    filters = ("area",)
+    form_fields = ("person", "stairwell", "area", "start", "end", "document")
+    form_class = HeadAppointmentForm
+
+    def prepare(self, queryset):
+        return queryset.select_related("person", "stairwell", "area")
+
+
+@register
+class UnitRegister(Register):
+    model = Unit
+    noun = "unit"
+    menu = "组织"
+    menu_order = 30
+    purpose = "辖区单位的联系和共建"
+    view, edit, export_right, import_right = P.UNITS_VIEW, P.UNITS_EDIT, P.UNITS_VIEW, P.UNITS_EDIT
+    columns = (
+        Column("name", width=30),
+        Column("kind"),
+        Column("uscc", text=True, width=22),
+        Column("contact"),
+        Column("phone", text=True, width=16),
+        Column("address", width=30),
+    )
+    search = ("name", "uscc", "contact", "address")
+    filters = ("kind",)
+    form_fields = ("name", "kind", "uscc", "contact", "phone", "address")
+    import_fields = (
+        ImportField("name", ("单位名称", "名称", "单位"), required=True),
+        ImportField("kind", ("单位类别", "类型"), required=True),
+        ImportField("uscc", ("信用代码", "社会信用代码")),
+        ImportField("contact", ("联系人姓名", "负责人")),
+        ImportField("phone", ("电话", "联系方式")),
+        ImportField("address", ("单位地址",)),
+    )
+    import_key = ("name",)
+
+
+@register
+class HonourRegister(Register):
+    model = Honour
+    noun = "honour"
+    menu = "社区"
+    view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
+    columns = (Column("title"), Column("level"), Column("year", number=True))
+    search = ("title",)
+    filters = ("level",)
+    form_fields = ("title", "level", "year")
+
+
+@register
+class VenueRegister(Register):
+    model = Venue
+    noun = "venue"
+    menu = "社区"
+    view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
+    columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
+    search = ("name",)
+    filters = ("kind",)
+    form_fields = ("name", "kind", "floor_m2")
+
+
+@register
+class ServiceHoursRegister(Register):
+    model = ServiceHours
+    noun = "servicehours"
+    path = "service-hours"
+    menu = "社区"
+    view, edit = P.PROFILE_VIEW, P.PROFILE_EDIT
+    columns = (Column("weekday"), Column("opens"), Column("closes"))
+    form_fields = ("weekday", "opens", "closes")

@@ -1,0 +1,41 @@
+"""The first page after signing in: what needs me today."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from portal.offers import Kind, answers
+
+
+def home(request):
+    """Lead everybody to the place where they work; who works in several places chooses."""
+    access = request.access
+    places = list(access.communities)
+    elsewhere = bool(access.door_holdings) + bool(access.is_street)
+    if len(places) == 1 and not elsewhere:
+        return redirect("community:community_home", community=places[0].code)
+    if not places and elsewhere == 1:
+        return redirect("residents:head_home" if access.door_holdings else "community:street_home")
+    return render(
+        request,
+        "community/home.html",
+        {"places": [(place, access.role_names(place), _due(request, place)) for place in places]},
+    )
+
+
+def community_home(request):
+    """One community's desk: what is due for this user, and the first steps where it is still empty."""
+    return render(
+        request,
+        "community/community_home.html",
+        {
+            "due": _due(request, request.community),
+            "roles": request.access.role_names(request.community),
+            "today": timezone.localdate(),
+        },
+    )
+
+
+def _due(request, community) -> list:
+    """What needs this user in `community`: dated things first, the oldest at the top."""
+    due = answers(Kind.DUE, request.access, community, timezone.localdate())
+    return sorted(due, key=lambda item: (item.on is None, item.on))

@@ -1,0 +1,20 @@
+from django.shortcuts import render
+
+from community.forms.person import person_label
+from community.models import Person
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.base import needs
+
+
+@needs(Permission.PEOPLE_NAMES)
+def pick(request):
+    """Suggestions for a typed name: by Chinese, pinyin, initials or place."""
+    people = rows(Person, request.access, Permission.PEOPLE_NAMES, request.community).filter(
+        died_on__isnull=True
+    )
+    words = request.GET.get("q", "").lower().replace("｜", " ").split()
+    for word in words:
+        people = people.filter(haystack__contains=word)
+    found = people.order_by("name_key", "id")[:20] if words else ()
+    return render(request, "generic/pick.html", {"labels": [person_label(person) for person in found]})

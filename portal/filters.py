@@ -1,0 +1,53 @@
+"""The filter form of a register's list, made from its declaration by django-filter."""
+
+import django_filters
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db import models
+
+from portal.registers import Register, choices_of
+
+
+def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
+    """A FilterSet class with the search box `q` and the register's filters, choices narrowed to the community."""
+    declared: dict[str, django_filters.Filter] = {}
+    if register.search:
+        declared["q"] = django_filters.CharFilter(
+            label="搜索",
+            method=lambda queryset, name, value: register.searched(queryset, value),
+            widget=forms.TextInput(
+                attrs={"type": "search", "placeholder": "输入关键字", "autocomplete": "off"}
+            ),
+        )
+    for entry in register.filters:
+        name, given = entry if isinstance(entry, tuple) else (entry, None)
+        declared[name] = given() if given else _filter_of(register, name, request)
+    return type("ListFilterSet", (django_filters.FilterSet,), declared)
+
+
+def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
+    field = register.model._meta.get_field(name)
+    label = str(field.verbose_name)
+    if field.choices:
+        return django_filters.ChoiceFilter(
+            field_name=name, label=label, choices=field.choices, empty_label="全部"
+        )
+    if isinstance(field, models.ForeignKey):
+        return django_filters.ModelChoiceFilter(
+            field_name=name,
+            label=label,
+            empty_label="全部",
+            queryset=choices_of(field.related_model, request.access, request.community, register.view),
+        )
+    if isinstance(field, models.BooleanField):
+        return django_filters.ChoiceFilter(
+            field_name=name, label=label, choices=[("True", "是"), ("False", "否")], empty_label="全部"
+        )
+    return django_filters.CharFilter(field_name=name, label=label, lookup_expr="icontains")
+
+
+def apply_filters(register: Register, request, queryset):
+    """Return (filterset, filtered rows). A filter with a wrong value shows its error and filters nothing."""
+    filterset = filterset_of(register, request)(request.GET, queryset=queryset, request=request)
+    filterset.form.helper = FormHelper()
+    return filterset, filterset.qs

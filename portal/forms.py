@@ -1,0 +1,173 @@
+"""Base classes of forms: whole validation, optimistic locking, and creating once."""
+
+import uuid
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from portal.access import Access, CommunityRef
+from portal.models import Submission
+from portal.scoping import ScopedForeignKey
+
+
+class EditConflict(Exception):
+    """Somebody else saved this row meanwhile. Holds what each of the two wrote, field by field."""
+
+    def __init__(self, differences: list[tuple[str, str, str]]):
+        super().__init__("这条记录刚刚被别人修改过。")
+        self.differences = differences
+        """(label, value saved by the other, value of this form)"""
+
+
+class RowForm(forms.ModelForm):
+    """A form for a row of a community.
+
+    Choices are narrowed to the community, every constraint of the model is checked with its own
+    sentence (also those that name fields the form does not show), and saving over somebody else's
+    change raises EditConflict instead of overwriting it.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, access: Access, community: CommunityRef, choices=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.access = access
+        self.community = community
+        if self.instance.pk is None and hasattr(self.instance, "community_id"):
+            self.instance.community_id = community.id
+        self.fields["version"].initial = self.instance.version
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and choices is not None:
+                field.queryset = choices(field.queryset.model)
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            if isinstance(field, forms.TimeField):
+                field.widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.setdefault("rows", 4)
+            field.widget.attrs.setdefault("autocomplete", "off")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def _get_validation_exclusions(self):
+        # Fields that are not on the form are still part of unique rules: (community, key).
+        exclude = super()._get_validation_exclusions()
+        constrained = {
+            name
+            for constraint in self._meta.model._meta.constraints
+            for name in getattr(constraint, "fields", ())
+        }
+        return exclude - constrained - {"community"} | {
+            f.name
+            for f in self._meta.model._meta.fields
+            if isinstance(f, ScopedForeignKey) and f.name not in self.fields and f.name not in constrained
+        }
+
+    def save(self, commit=True):
+        """Save with a version check. Raises EditConflict when the row changed since the form was shown."""
+        if self.instance.pk is None:
+            return super().save(commit)
+        seen = self.cleaned_data.get("version")
+        model = type(self.instance)
+        with transaction.atomic():
+            taken = model._default_manager.filter(pk=self.instance.pk, version=seen).update(
+                version=F("version") + 1
+            )
+            if not taken:
+                raise EditConflict(self._differences(model._default_manager.get(pk=self.instance.pk)))
+            self.instance.version = seen + 1
+            return super().save(commit)
+
+    def _differences(self, theirs) -> list[tuple[str, str, str]]:
+        found = []
+        for name, field in self.fields.items():
+            if name == "version" or not hasattr(theirs, name):
+                continue
+            mine_value, their_value = getattr(self.instance, name), getattr(theirs, name)
+            if mine_value != their_value:
+                found.append((field.label or name, display(theirs, name), display(self.instance, name)))
+        return found
+
+
+def display(row, name: str) -> str:
+    """A field's value as a person reads it: the word of a choice, 是/否, or empty."""
+    shown = getattr(row, f"get_{name}_display", None)
+    value = shown() if shown else getattr(row, name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+class PickField(forms.CharField):
+    """Choose one row by typing its name; suggestions come from the noun's `pick` page.
+
+    The text is resolved on the server, so it works without JavaScript; several matches give a sentence
+    that lists them. A form calls `offer` before it is shown or validated.
+    """
+
+    find = None
+    label_of = staticmethod(str)
+
+    def offer(self, find, url: str, label_of=str) -> None:
+        """`find(text)` returns the rows a text may mean, `url` answers suggestions, `label_of` names a row."""
+        self.find = find
+        self.label_of = label_of
+        self.widget.attrs |= {"data-pick-url": url, "autocomplete": "off"}
+
+    def prepare_value(self, value):
+        return self.label_of(value) if hasattr(value, "_meta") else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = list(self.find(text))
+        exact = [row for row in found if self.label_of(row) == text]
+        if len(exact) == 1:
+            return exact[0]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(f"没有找到“{text}”，请检查姓名，或先登记此人。")
+        listed = "；".join(self.label_of(row) for row in found[:5])
+        raise ValidationError(f"“{text}”对应多条记录，请写全：{listed}。")
+
+
+class OnceMixin:
+    """A creating form that can be sent twice and creates once: the token is made when the form is shown.
+
+    The view hands the token to `once`.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_token(self)
+
+    @staticmethod
+    def add_token(form: forms.BaseForm) -> None:
+        """Give a form its hidden token."""
+        form.fields["token"] = forms.UUIDField(
+            widget=forms.HiddenInput,
+            initial=uuid.uuid4,
+            error_messages={"required": "页面已过期，请重新打开后再提交。"},
+        )
+
+
+def once(token: uuid.UUID, user_id: int | None, create) -> str:
+    """Run `create() -> url` exactly once for `token` and return the URL, also to the loser of a race.
+
+    The unique token makes the second transaction wait for the first one's end; when `create` raises, the
+    token is free again.
+    """
+    with transaction.atomic():
+        submission, first = Submission.objects.get_or_create(token=token, defaults={"user_id": user_id})
+        if first:
+            submission.result_url = create()
+            submission.save(update_fields=["result_url"])
+        return submission.result_url

@@ -1,0 +1,82 @@
+"""History of one row as a person reads it: who changed what, when, from what to what."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+
+from portal.access import Access, CommunityRef
+from portal.forms import display
+from portal.permissions import Permission
+from portal.scoping import rows
+
+_HIDDEN = {"id", "uuid", "version", "community", "id_hash", "sort", "name_key", "initials"}
+_WHAT = {"insert": "登记", "update": "修改", "delete": "删除"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event of a row's history. `fields` holds (label, before, after) of what changed."""
+
+    at: datetime.datetime
+    who: str
+    what: str
+    why: str
+    fields: list[tuple[str, str, str]]
+
+
+def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
+    """Every change of `row`, newest first. Secrets are shown as their masks; encrypted columns are not kept."""
+    model = type(row)
+    if not hasattr(model, "pgh_event_model"):
+        return []
+    events = list(
+        rows(model.pgh_event_model, access, Permission.HISTORY_VIEW, community)
+        .filter(pgh_obj_id=row.pk)
+        .order_by("pgh_id")
+    )
+    users = get_user_model()._default_manager.in_bulk(
+        {(e.pgh_context or {}).get("user") for e in events} - {None}
+    )
+    changes, before = [], None
+    for event in events:
+        context = event.pgh_context or {}
+        user = users.get(context.get("user"))
+        changes.append(
+            Change(
+                at=event.pgh_created_at,
+                who=user.name if user else "系统",
+                what=_WHAT[event.pgh_label],
+                why=context.get("reason", ""),
+                fields=_fields(model, before, event),
+            )
+        )
+        before = event
+    return changes[::-1]
+
+
+def _fields(model, before, event) -> list[tuple[str, str, str]]:
+    if event.pgh_label == "delete":
+        return []
+    found = []
+    for field in model._meta.fields:
+        if field.name in _HIDDEN or not hasattr(event, field.attname):
+            continue
+        old = getattr(before, field.attname) if before else None
+        new = getattr(event, field.attname)
+        if old == new or (before is None and new in (None, "", False)):
+            continue
+        found.append((str(field.verbose_name), _show(before, field), _show(event, field)))
+    return found
+
+
+def _show(event, field) -> str:
+    if event is None:
+        return ""
+    if not field.is_relation:
+        return display(event, field.name)
+    key = getattr(event, field.attname)
+    if key is None:
+        return ""
+    related = field.related_model._default_manager.filter(pk=key).first()
+    return str(related) if related else "（已删除）"

@@ -1,0 +1,298 @@
+"""Registers (台账): one short declaration per noun, everything else follows from it.
+
+A register gives its noun the list with search, filters, sort and paging, the detail page with history,
+the forms, the spreadsheet in and out, and the tests that walk all registers. A noun is added by the recipe
+in the README; the pages stand in `portal/views/register.py` and `templates/generic/`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from portal.access import Access, CommunityRef
+from portal.forms import RowForm, display
+from portal.permissions import Permission
+from portal.scoping import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list, a detail page and an export.
+
+    name: a field, an annotation, or a path over relations (`building.label`).
+    label: the header; by default the field's verbose name.
+    sort: what to order by when the header is clicked; by default the column itself where it is a field.
+    value: computes what is shown from the row, for what no field holds.
+    number: aligned to the right, written as a number.
+    text: an identifier, written as text into spreadsheets.
+    listed / detailed / exported: whether it stands in the list, on the detail page and in the export.
+    right: who may see it, where that is narrower than the register's own view right.
+    """
+
+    name: str
+    label: str = ""
+    sort: str = ""
+    value: Callable[[Any], Any] | None = None
+    number: bool = False
+    text: bool = False
+    listed: bool = True
+    detailed: bool = True
+    exported: bool = True
+    right: Permission | None = None
+    width: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """A field that a spreadsheet may bring: `names` are the headers it is known by, besides its label."""
+
+    name: str
+    names: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button or a line that leads on."""
+
+    label: str
+    url: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table on a detail page: rows related to this one, and what can be done there."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: Sequence[tuple]
+    empty: str = "暂无记录"
+    links: tuple[Link, ...] = ()
+
+
+class Register:
+    """Base of all declarations. Class attributes are the declaration; methods are hooks with defaults."""
+
+    model: type[models.Model]
+    noun: str
+    """The word in URL names: `<app>:<noun>_list`."""
+    path: str = ""
+    """The part of the URL, by default the noun with an s."""
+    title: str = ""
+    """The Chinese plural shown as heading, by default the model's."""
+    menu: str = ""
+    """The group of the menu in which the list stands; empty: reached from elsewhere."""
+    menu_order: int = 50
+    purpose: str = ""
+    """Why these data are kept and on what basis (PIPL); shown on the list page's foot."""
+    retention: str = ""
+    """How long rows are kept."""
+
+    view: Permission
+    edit: Permission | None = None
+    """None: the register is written by actions only."""
+    export_right: Permission | None = None
+    import_right: Permission | None = None
+
+    columns: tuple[Column, ...] = ()
+    details: tuple[str, ...] = ()
+    """Fields shown on the detail page besides the columns."""
+    search: tuple[str, ...] = ()
+    """What the search box looks in; one stored `haystack` column where the table can be large."""
+    filters: tuple = ()
+    """Field names, or (name, django_filters.Filter) pairs."""
+    order: tuple[str, ...] = ()
+    form_fields: tuple[str, ...] = ()
+    form_class: type[RowForm] = RowForm
+    import_fields: tuple[ImportField, ...] = ()
+    pickable: bool = False
+    """Whether forms choose rows by typing (`portal.forms.PickField`)."""
+    import_key: tuple[str, ...] = ()
+    """Fields that tell which existing row a spreadsheet's row is."""
+
+    # Names and addresses
+
+    @cached_property
+    def app(self) -> str:
+        return self.model._meta.app_label
+
+    @cached_property
+    def label(self) -> str:
+        """`<app>:<noun>`, the register's key in batches and saved lists."""
+        return f"{self.app}:{self.noun}"
+
+    @cached_property
+    def heading(self) -> str:
+        return self.title or str(self.model._meta.verbose_name_plural)
+
+    @cached_property
+    def unit(self) -> str:
+        """The Chinese word for one row."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def url_part(self) -> str:
+        return self.path or f"{self.noun}s"
+
+    def url(self, action: str, community: CommunityRef, row=None) -> str:
+        kwargs = {"community": community.code}
+        if row is not None:
+            kwargs["row"] = row.uuid
+        return reverse(f"{self.app}:{self.noun}_{action}", kwargs=kwargs)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The pages this register has."""
+        found = ["list", "detail", "history", *(["pick"] if self.pickable else [])]
+        if self.edit:
+            found += ["create", "edit", "delete"]
+        if self.export_right:
+            found.append("export")
+        if self.import_right:
+            found.append("import")
+        return tuple(found)
+
+    # Rows
+
+    def rows(self, access: Access, community: CommunityRef, permission: Permission | None = None):
+        """The rows this user may see here, with what the columns need."""
+        return self.prepare(rows(self.model, access, permission or self.view, community))
+
+    def prepare(self, queryset):
+        """Hook: select_related and annotations of the columns."""
+        return queryset
+
+    def searched(self, queryset, text: str):
+        """Every word must occur in one of the `search` columns."""
+        for word in text.lower().split():
+            condition = models.Q()
+            for name in self.search:
+                lookup = "contains" if name.endswith("haystack") else "icontains"
+                condition |= models.Q(**{f"{name}__{lookup}": word})
+            queryset = queryset.filter(condition)
+        return queryset
+
+    @cached_property
+    def sorts(self) -> dict[str, tuple[str, ...]]:
+        """Column name → ORM ordering, for the columns that can be sorted."""
+        fields = {f.name for f in self.model._meta.get_fields() if f.concrete}
+        found = {}
+        for column in self.columns:
+            key = column.sort or (column.name if column.name in fields else "")
+            if key:
+                found[column.name] = tuple(key.split())
+        return found
+
+    def ordering(self, sort: str) -> list[str]:
+        """ORM ordering for `name` or `-name`; the default order for anything unknown. Always ends in the key."""
+        chosen = self.sorts.get(sort.removeprefix("-"))
+        order = list(chosen or self.order or self.model._meta.ordering)
+        if chosen and sort.startswith("-"):
+            order = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in order]
+        return [*order, *([] if {"id", "-id"} & set(order) else ["id"])]
+
+    # Cells
+
+    def label_of(self, column: Column) -> str:
+        if column.label:
+            return column.label
+        return str(self.model._meta.get_field(column.name).verbose_name)
+
+    def cell(self, row, column: Column) -> Any:
+        """The value of one cell: typed for spreadsheets, words for choices."""
+        if column.value:
+            return column.value(row)
+        *path, last = column.name.split(".")
+        for step in path:
+            row = getattr(row, step)
+            if row is None:
+                return ""
+        shown = getattr(row, f"get_{last}_display", None)
+        value = shown() if shown else getattr(row, last)
+        return "" if value is None else value
+
+    def cells(self, row, columns: Iterable[Column]) -> list:
+        return [self.cell(row, column) for column in columns]
+
+    def visible(self, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
+        """The columns of a part (`listed`, `detailed`, `exported`) that this user may see."""
+        return tuple(
+            column
+            for column in self.columns
+            if getattr(column, part) and (column.right is None or access.can(column.right, community))
+        )
+
+    def detail_lines(self, row, access: Access, community: CommunityRef) -> list[tuple[str, Any]]:
+        """Label and value of every column and detail field, for the detail page."""
+        columns = self.visible(access, community, "detailed")
+        lines = [(self.label_of(column), self.cell(row, column)) for column in columns]
+        for name in self.details:
+            lines.append((str(self.model._meta.get_field(name).verbose_name), display(row, name)))
+        return lines
+
+    # Hooks of the pages
+
+    def panels(self, row, access: Access, community: CommunityRef) -> list[Panel]:
+        """Tables of related rows on the detail page."""
+        return []
+
+    def links(self, row, access: Access, community: CommunityRef) -> list[Link]:
+        """What else can be done with this row."""
+        return []
+
+    def list_links(self, access: Access, community: CommunityRef) -> list[Link]:
+        """Buttons above the list besides those of the declaration."""
+        return []
+
+    def form(self, access: Access, community: CommunityRef, **kwargs) -> RowForm:
+        form_class = self.form_class
+        if form_class._meta.model is None or self.form_fields:
+            meta = type("Meta", (), {"model": self.model, "fields": list(self.form_fields)})
+            form_class = type(f"{self.model.__name__}Form", (self.form_class,), {"Meta": meta})
+        return form_class(
+            access=access,
+            community=community,
+            choices=lambda model: choices_of(model, access, community, self.view),
+            **kwargs,
+        )
+
+    def save(self, form: RowForm, *, by, community: CommunityRef):
+        """Write the row of a valid form; nouns with more than one row to write call an action here."""
+        return form.save()
+
+    def delete(self, row, *, by) -> None:
+        row.delete()
+
+    def pick_label(self, row) -> str:
+        """How this row is named where it is picked by typing."""
+        return str(row)
+
+
+def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):
+    """The rows of `model` that a form may offer: by the view right of its own register."""
+    register = next((r for r in all_registers() if r.model is model), None)
+    return rows(model, access, register.view if register else fallback, community)
+
+
+_registers: dict[str, Register] = {}
+
+
+def register(declaration: type[Register]) -> type[Register]:
+    """Class decorator: make the noun's register known to pages, menus, imports and tests."""
+    instance = declaration()
+    _registers[instance.label] = instance
+    return declaration
+
+
+def all_registers() -> tuple[Register, ...]:
+    return tuple(_registers.values())
+
+
+def get_register(label: str) -> Register:
+    """The register of `<app>:<noun>`."""
+    return _registers[label]

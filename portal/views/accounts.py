@@ -1,0 +1,60 @@
+"""Signing in and out. These pages run outside the scope, as the runtime login (`/accounts/`)."""
+
+import time
+
+from django.contrib import messages
+from django.contrib.auth import views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.shortcuts import render
+from django.urls import reverse_lazy
+
+
+class LoginForm(AuthenticationForm):
+    """One sentence for a wrong name and a wrong password."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不正确，请检查后重试。连续五次不正确将锁定十五分钟。",
+        "inactive": "用户名或密码不正确，请检查后重试。连续五次不正确将锁定十五分钟。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs |= {"class": "form-control", "autocomplete": "username"}
+        self.fields["password"].widget.attrs |= {"class": "form-control", "autocomplete": "current-password"}
+
+
+class LoginView(views.LoginView):
+    template_name = "accounts/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        self.request.session["started_at"] = self.request.session["seen_at"] = int(time.time())
+        self.request.session["password_at"] = int(time.time())
+        return response
+
+
+class LogoutView(views.LogoutView):
+    """POST only; the front page says that the session has ended."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        messages.success(request, "已退出登录。")
+        return response
+
+
+class PasswordChangeView(views.PasswordChangeView):
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("community:home")
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        messages.success(self.request, "密码已修改，其他地方的登录已失效。")
+        return response
+
+
+@login_not_required
+def expired(request):
+    return render(request, "accounts/expired.html")

@@ -1,0 +1,16 @@
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal.models import Job
+
+
+def detail(request, job):
+    """How far a job is. Who asked for it sees it; when it is over the page leads on to the result."""
+    found = get_object_or_404(Job.objects.of(request.community), uuid=job, user_id=request.user.pk)
+    if found.state == Job.State.DONE and found.result_url:
+        if request.htmx:
+            response = render(request, "generic/job.html#progress", {"job": found})
+            response["HX-Redirect"] = found.result_url
+            return response
+        return redirect(found.result_url)
+    template = "generic/job.html#progress" if request.htmx else "generic/job.html"
+    return render(request, template, {"job": found})

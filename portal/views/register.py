@@ -1,0 +1,316 @@
+"""The pages that every register has. A view knows its register and nothing of the noun."""
+
+import io
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+
+from portal import journal
+from portal.filters import apply_filters
+from portal.forms import EditConflict, OnceMixin, once
+from portal.history_view import history_of
+from portal.models import AccessLog
+from portal.permissions import Permission
+from portal.registers import Register
+from portal.spreadsheets import writing
+from portal.views.base import PermissionView
+
+PAGE_SIZES = (20, 50, 100, 200)
+EXPORT_LIMIT = 20_000
+"""Rows an export writes while the user waits; about two seconds."""
+
+
+class RegisterView(PermissionView):
+    """`register` is given by `register_urls`."""
+
+    register: Register = None
+
+    def get_permission(self) -> Permission:
+        return self.register.view
+
+    def get_row(self):
+        queryset = self.register.rows(self.request.access, self.request.community, self.get_permission())
+        return get_object_or_404(queryset, uuid=self.kwargs["row"])
+
+    def page(self, template: str, status: int = 200, **context):
+        return render(self.request, template, {"register": self.register, **context}, status=status)
+
+    def url(self, action: str, row=None) -> str:
+        return self.register.url(action, self.request.community, row)
+
+
+class ListView(RegisterView):
+    """Search, filters, sort and paging; htmx asks for the `results` partial of the same template."""
+
+    def get(self, request):
+        register = self.register
+        everything = register.rows(request.access, request.community)
+        filterset, found = apply_filters(register, request, everything)
+        sort = request.GET.get("sort", "")
+        size = _page_size(request.GET.get("size"))
+        page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
+        list_url = self.url("list")
+        columns = register.visible(request.access, request.community, "listed")
+        context = {
+            "register": register,
+            "filterset": filterset,
+            "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
+            "page": page,
+            "columns": _headers(register, columns, sort),
+            "rows": [(f"{list_url}{row.uuid}/", register.cells(row, columns)) for row in page.object_list],
+            "size": size,
+            "sizes": PAGE_SIZES,
+            "sort": sort,
+            "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "links": register.list_links(request.access, request.community),
+            "may_edit": register.edit and request.access.can(register.edit, request.community),
+            "may_export": register.export_right
+            and request.access.can(register.export_right, request.community),
+            "may_import": register.import_right
+            and request.access.can(register.import_right, request.community),
+            "urls": {action: self.url(action) for action in register.actions if action in _WITHOUT_ROW},
+        }
+        template = (
+            "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
+        )
+        return render(request, template, context)
+
+
+_WITHOUT_ROW = ("list", "create", "export", "import", "pick")
+
+
+def _page_size(given: str | None) -> int:
+    return int(given) if given in {str(size) for size in PAGE_SIZES} else 50
+
+
+def _headers(register: Register, columns, sort: str) -> list[dict]:
+    """Label, next sort and present direction of every listed column."""
+    return [
+        {
+            "label": register.label_of(column),
+            "number": column.number,
+            "sort": (f"-{column.name}" if sort == column.name else column.name)
+            if column.name in register.sorts
+            else "",
+            "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
+        }
+        for column in columns
+    ]
+
+
+class DetailView(RegisterView):
+    def get(self, request, row):
+        register, found = self.register, self.get_row()
+        return self.page(
+            "generic/detail.html",
+            row=found,
+            lines=register.detail_lines(found, request.access, request.community),
+            panels=register.panels(found, request.access, request.community),
+            links=register.links(found, request.access, request.community),
+            may_edit=register.edit and request.access.can(register.edit, request.community),
+            may_see_history=request.access.can(Permission.HISTORY_VIEW, request.community),
+            urls={
+                action: self.url(action, found)
+                for action in register.actions
+                if action in ("edit", "delete", "history")
+            }
+            | {"list": self.url("list")},
+        )
+
+
+class HistoryView(RegisterView):
+    def get_permission(self):
+        return Permission.HISTORY_VIEW
+
+    def get(self, request, row):
+        found = get_object_or_404(self.register.rows(request.access, request.community), uuid=row)
+        return self.page(
+            "generic/history.html",
+            row=found,
+            changes=history_of(found, request.access, request.community),
+            urls={"list": self.url("list"), "detail": self.url("detail", found)},
+        )
+
+
+class FormView(RegisterView):
+    """What creating and editing have in common."""
+
+    def get_permission(self):
+        return self.register.edit
+
+    def show(self, form, row=None, status=200):
+        urls = {"list": self.url("list"), "detail": self.url("detail", row) if row else self.url("list")}
+        return self.page("generic/form.html", form=form, row=row, urls=urls, status=status)
+
+
+class CreateView(FormView):
+    def make_form(self, **kwargs):
+        form = self.register.form(self.request.access, self.request.community, **kwargs)
+        OnceMixin.add_token(form)
+        return form
+
+    def get(self, request):
+        return self.show(self.make_form(initial=request.GET.dict()))
+
+    def post(self, request):
+        form = self.make_form(data=request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+
+        def create() -> str:
+            row = self.register.save(form, by=request.user, community=request.community)
+            return self.url("detail", row)
+
+        url = once(form.cleaned_data["token"], request.user.pk, create)
+        messages.success(request, f"{self.register.unit}已登记。")
+        return redirect(url)
+
+
+class EditView(FormView):
+    def get(self, request, row):
+        found = self.get_row()
+        return self.show(self.register.form(request.access, request.community, instance=found), found)
+
+    def post(self, request, row):
+        found = self.get_row()
+        form = self.register.form(request.access, request.community, instance=found, data=request.POST)
+        if not form.is_valid():
+            return self.show(form, found, status=422)
+        try:
+            self.register.save(form, by=request.user, community=request.community)
+        except EditConflict as conflict:
+            return self.page(
+                "generic/conflict.html",
+                row=found,
+                differences=conflict.differences,
+                urls={"edit": self.url("edit", found), "detail": self.url("detail", found)},
+                status=409,
+            )
+        messages.success(request, "修改已保存。")
+        return redirect(self.url("detail", found))
+
+
+class DeleteView(RegisterView):
+    """Ask first; a row that others point at stays, and the page says so."""
+
+    def get_permission(self):
+        return self.register.edit
+
+    def get(self, request, row, problem="", status=200):
+        found = self.get_row()
+        urls = {"detail": self.url("detail", found), "list": self.url("list")}
+        return self.page("generic/delete.html", row=found, problem=problem, urls=urls, status=status)
+
+    def post(self, request, row):
+        found = self.get_row()
+        name = str(found)
+        try:
+            with transaction.atomic():
+                self.register.delete(found, by=request.user)
+        except (models.ProtectedError, IntegrityError):
+            return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
+        messages.success(request, f"已删除{self.register.unit}“{name}”。")
+        return redirect(self.url("list"))
+
+
+class ExportView(RegisterView):
+    """The list as it is filtered and sorted, as XLSX; logged with the ids of its rows before it is built."""
+
+    limit = EXPORT_LIMIT
+
+    def get_permission(self):
+        return self.register.export_right
+
+    def columns(self):
+        return self.register.visible(self.request.access, self.request.community, "exported")
+
+    def found(self) -> list:
+        """The rows of the list, one more than the limit at the most."""
+        register = self.register
+        everything = register.rows(self.request.access, self.request.community)
+        _, found = apply_filters(register, self.request, everything)
+        return list(found.order_by(*register.ordering(self.request.GET.get("sort", "")))[: self.limit + 1])
+
+    def post(self, request):
+        found = self.found()
+        if len(found) > self.limit:
+            messages.error(request, f"一次最多导出 {self.limit} 行，请先筛选。")
+            return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
+        return self.spreadsheet(found)
+
+    def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
+        register, community, columns = self.register, self.request.community, self.columns()
+        journal.log_access(
+            community_id=community.id,
+            user_id=self.request.user.pk,
+            action=AccessLog.Action.EXPORT,
+            subject=register.model._meta.label,
+            ids=[row.pk for row in found],
+            reason=reason,
+            request_id=self.request.id,
+        )
+        stream = io.BytesIO()
+        headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
+        writing.write_xlsx(
+            headers, (register.cells(row, columns) for row in found), stream, title=register.heading
+        )
+        return spreadsheet_response(stream, f"{community.name}{register.heading}")
+
+
+def spreadsheet_response(stream: io.BytesIO, name: str) -> HttpResponse:
+    """An XLSX download named `name` and today's date."""
+    response = HttpResponse(
+        stream.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.xlsx")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file_name}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class PickView(RegisterView):
+    """Suggestions for a typed name, as `<option>` elements of a datalist."""
+
+    def get(self, request):
+        words = request.GET.get("q", "").strip()
+        found = []
+        if words and self.register.search:
+            everything = self.register.rows(request.access, request.community)
+            found = self.register.searched(everything, words).order_by(*self.register.ordering(""))[:20]
+        labels = [self.register.pick_label(row) for row in found]
+        return render(request, "generic/pick.html", {"labels": labels})
+
+
+_VIEWS = {
+    "list": ("", ListView),
+    "create": ("new/", CreateView),
+    "export": ("export/", ExportView),
+    "pick": ("pick/", PickView),
+    "detail": ("<uuid:row>/", DetailView),
+    "edit": ("<uuid:row>/edit/", EditView),
+    "delete": ("<uuid:row>/delete/", DeleteView),
+    "history": ("<uuid:row>/history/", HistoryView),
+}
+
+
+def register_urls(declaration: type[Register]) -> list:
+    """URL patterns of a register, to be included below `/c/<community>/`."""
+    register = declaration()
+    patterns = [
+        path(
+            f"{register.url_part}/{route}", view.as_view(register=register), name=f"{register.noun}_{action}"
+        )
+        for action, (route, view) in _VIEWS.items()
+        if action in register.actions
+    ]
+    if "import" in register.actions:
+        from portal.views.importing import import_urls
+
+        patterns += import_urls(register)
+    return patterns

@@ -1,0 +1,342 @@
+"""Registers of residents/: people, dwellings, households and what changed."""
+
+import datetime
+
+import django_filters
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import HeadAppointment, Person
+from portal.offers import Kind as Offer
+from portal.offers import answers
+from portal.permissions import Permission as P
+from portal.registers import Column, Link, Panel, Register, register
+from portal.scoping import rows
+from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
+from residents.models.household import Kind
+from residents.register_forms import DwellingForm, HouseholdForm, PersonForm
+
+
+def _open(kind: str):
+    return Exists(Residence._default_manager.filter(person=OuterRef("pk"), kind=kind).open())
+
+
+def _state(person) -> str:
+    """How a person stands to the community, in the word of the office."""
+    if person.died_on:
+        return "已故"
+    if person.lives_here:
+        return "现住" if person.is_registered else "现住（户籍不在）"
+    return "户籍在册" if person.is_registered else "不在册"
+
+
+def _filter_state(queryset, name, value):
+    conditions = {
+        "living": Q(lives_here=True),
+        "registered": Q(is_registered=True),
+        "lodger": Q(lives_here=True, is_registered=False),
+        "away": Q(lives_here=False, is_registered=True),
+        "none": Q(lives_here=False, is_registered=False, died_on__isnull=True),
+        "dead": Q(died_on__isnull=False),
+    }
+    return queryset.filter(conditions[value])
+
+
+def _filter_age(queryset, name, value):
+    """Ages from–to in full years, `0-17`, `60-`."""
+    low, _, high = value.partition("-")
+    today = timezone.localdate()
+    queryset = queryset.filter(birth_date__lte=_years_before(today, int(low or 0)))
+    if high:
+        queryset = queryset.filter(birth_date__gt=_years_before(today, int(high) + 1))
+    return queryset
+
+
+def _years_before(day: datetime.date, years: int) -> datetime.date:
+    """The same day `years` ago; 29 February falls on the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def mask_phone(phone: str) -> str:
+    """Lists show the ends of a number only: 138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
+
+
+@register
+class PersonRegister(Register):
+    model = Person
+    noun = "person"
+    path = "people"
+    title = "居民"
+    menu = "人口与房屋"
+    menu_order = 10
+    purpose = "社区居民服务和管理（城市居民委员会组织法）"
+    retention = "迁出或去世后保存五年"
+    view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
+    export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
+    columns = (
+        Column("name", sort="name_key", width=10),
+        Column("sex", width=6),
+        Column("age", "年龄", sort="-birth_date", number=True, width=6),
+        Column("birth", "出生日期", listed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
+        Column("place_label", sort="place_label", width=22),
+        Column("state", "在册情况", value=_state, width=14),
+        Column("id_kind", listed=False, width=14),
+        Column("id_mask", text=True, width=22, right=P.PEOPLE_VIEW),
+        Column(
+            "phone_masked",
+            "联系电话",
+            value=lambda p: mask_phone(p.phone),
+            detailed=False,
+            exported=False,
+            right=P.PEOPLE_VIEW,
+        ),
+        Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
+        Column("ethnic", listed=False, width=8),
+        Column("registered_place", width=30, right=P.PEOPLE_VIEW),
+        Column("education", listed=False, right=P.PEOPLE_VIEW),
+        Column("marital", listed=False, right=P.PEOPLE_VIEW),
+        Column("employment", listed=False, right=P.PEOPLE_VIEW),
+        Column("workplace", listed=False, width=24, right=P.PEOPLE_VIEW),
+        Column("political", listed=False, right=P.PEOPLE_VIEW),
+        Column("former_name", listed=False, right=P.PEOPLE_VIEW),
+        Column("note", listed=False, width=24, right=P.PEOPLE_VIEW),
+    )
+    search = ("haystack",)
+    filters = (
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="在册情况",
+                empty_label="全部",
+                method=_filter_state,
+                choices=[
+                    ("living", "现住本社区"),
+                    ("registered", "户籍在本社区"),
+                    ("lodger", "现住，户籍不在"),
+                    ("away", "户籍在，不住本社区"),
+                    ("none", "不在册"),
+                    ("dead", "已故"),
+                ],
+            ),
+        ),
+        "sex",
+        (
+            "age",
+            lambda: django_filters.ChoiceFilter(
+                label="年龄段",
+                empty_label="全部",
+                method=_filter_age,
+                choices=[
+                    ("0-6", "0–6岁"),
+                    ("7-17", "7–17岁"),
+                    ("18-59", "18–59岁"),
+                    ("60-79", "60–79岁"),
+                    ("80-", "80岁以上"),
+                ],
+            ),
+        ),
+    )
+    order = ("name_key",)
+    form_class = PersonForm
+
+    def prepare(self, queryset):
+        return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
+
+    def panels(self, row, access, community):
+        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row)
+        events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
+        appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
+        facts = list(answers(Offer.ABOUT, row, access))
+        return [
+            Panel(
+                "居住与户籍",
+                ("类别", "房屋", "与户主关系", "起", "止"),
+                [
+                    (
+                        r.get_kind_display(),
+                        str(r.household.dwelling or "集体户"),
+                        r.relation_word,
+                        r.start or "",
+                        r.end or "至今",
+                    )
+                    for r in residences.select_related("household__dwelling").order_by("end", "-start")
+                ],
+                empty="没有居住或户籍记录",
+            ),
+            Panel(
+                "人口变动",
+                ("日期", "变动", "类别", "说明"),
+                [(e.on, e.get_what_display(), e.get_kind_display(), e.note) for e in events],
+            ),
+            *(
+                [
+                    Panel(
+                        "任职",
+                        ("负责", "任职日期", "离任日期"),
+                        [
+                            (str(a.stairwell or a.area), a.start, a.end or "现任")
+                            for a in appointments.select_related("stairwell", "area")
+                        ],
+                    )
+                ]
+                if appointments
+                else []
+            ),
+            *([Panel("其他登记", ("事项", "内容"), [(f.title, f.text) for f in facts])] if facts else []),
+        ]
+
+    def links(self, row, access, community):
+        found = []
+        if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
+            url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
+            found.append(Link("查看完整证件号码", url))
+        return found
+
+
+@register
+class DwellingRegister(Register):
+    model = Dwelling
+    noun = "dwelling"
+    menu = "人口与房屋"
+    menu_order = 30
+    pickable = True
+    view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
+    columns = (
+        Column("label", sort="sort", width=22),
+        Column("use"),
+        Column("floor", number=True),
+        Column("area_m2", number=True),
+        Column("people_count", "现住人数", sort="people_count", number=True),
+        Column(
+            "owner_shown",
+            "产权人",
+            value=lambda d: d.owner.name if d.owner else d.owner_name,
+            right=P.PEOPLE_NAMES,
+        ),
+    )
+    search = ("label",)
+    filters = ("building", "use")
+    order = ("sort",)
+    form_class = DwellingForm
+
+    def prepare(self, queryset):
+        open_living = Q(households__residences__end__isnull=True, households__kind=Kind.LIVING)
+        return queryset.select_related("owner").annotate(
+            people_count=Count("households__residences", filter=open_living, distinct=True)
+        )
+
+    def panels(self, row, access, community):
+        residences = (
+            rows(Residence, access, P.PEOPLE_NAMES, community)
+            .filter(household__dwelling=row)
+            .open()
+            .select_related("person", "household")
+            .order_by("kind", "household", "-is_head", "id")
+        )
+        checks = (
+            rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row).select_related("by")[:5]
+        )
+        people_url = PersonRegister().url("list", community)
+        return [
+            Panel(
+                "住户",
+                ("类别", "姓名", "与户主关系", "年龄"),
+                [
+                    (
+                        r.get_kind_display(),
+                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                        r.relation_word,
+                        r.person.age if r.person.age is not None else "",
+                    )
+                    for r in residences
+                ],
+                empty="现在没有人居住或登记户籍",
+            ),
+            Panel("入户核实", ("时间", "核实人"), [(v.at, v.by.name) for v in checks], empty="还没有核实过"),
+        ]
+
+
+@register
+class HouseholdRegister(Register):
+    model = Household
+    noun = "household"
+    title = "户"
+    menu = "人口与房屋"
+    menu_order = 20
+    view, edit, export_right = P.PEOPLE_NAMES, P.PEOPLE_EDIT, P.PEOPLE_EXPORT
+    columns = (
+        Column(
+            "dwelling",
+            "房屋",
+            value=lambda h: h.dwelling.label if h.dwelling else "集体户",
+            sort="dwelling__sort",
+            width=22,
+        ),
+        Column("kind"),
+        Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
+        Column("people_count", "人数", sort="people_count", number=True),
+        Column("number", text=True, width=16),
+    )
+    search = ("dwelling__label", "number", "residences__person__haystack")
+    filters = ("kind",)
+    order = ("dwelling__sort",)
+    form_class = HouseholdForm
+
+    def prepare(self, queryset):
+        heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
+        return queryset.select_related("dwelling").annotate(
+            head_name=Subquery(heads.values("person__name")[:1]),
+            people_count=Count("residences", filter=Q(residences__end__isnull=True)),
+        )
+
+    def searched(self, queryset, text):
+        return super().searched(queryset, text).distinct()
+
+    def panels(self, row, access, community):
+        residences = (
+            rows(Residence, access, P.PEOPLE_NAMES, community).filter(household=row).select_related("person")
+        )
+        people_url = PersonRegister().url("list", community)
+        return [
+            Panel(
+                "成员",
+                ("姓名", "与户主关系", "年龄", "起", "止"),
+                [
+                    (
+                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                        r.relation_word,
+                        r.person.age if r.person.age is not None else "",
+                        r.start or "",
+                        r.end or "至今",
+                    )
+                    for r in residences.order_by("end", "-is_head", "id")
+                ],
+            )
+        ]
+
+
+@register
+class PopulationEventRegister(Register):
+    model = PopulationEvent
+    noun = "event"
+    menu = "人口与房屋"
+    menu_order = 60
+    view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT
+    columns = (
+        Column("on"),
+        Column("what"),
+        Column("kind"),
+        Column("person.name", "姓名", sort="person__name_key"),
+        Column("note", width=30),
+        Column("by.name", "登记人"),
+    )
+    search = ("person__haystack", "note")
+    filters = ("what", "kind")
+
+    def prepare(self, queryset):
+        return queryset.select_related("person", "by")
