@@ -18,6 +18,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -226,6 +227,7 @@ def _root_home(var: Path) -> Path:
             if user == var or not theirs.exists() or theirs.read_text() != str(home):
                 (home / "used-by").write_bytes(os.fsencode(var))
                 return home
+        print(f"数据库目录 {home} 不存在或属于另一份安装，现另建新的数据库。", file=sys.stderr)
     home = ROOT_HOMES / secrets.token_hex(8)
     for folder in (ROOT_HOMES, home):
         if not folder.exists():
