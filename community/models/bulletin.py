@@ -1,3 +1,5 @@
+import hashlib
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -40,9 +42,11 @@ class Bulletin(CommunityRow):
     reviewed_at = models.DateTimeField("审核时间", null=True)
     remark = models.CharField("审核意见", max_length=300, blank=True)
     """What the supervision committee said, or why the director sent it back."""
+    sections = models.JSONField("计算内容", default=list, blank=True, editable=False)
+    """The computed parts as they were when the draft was submitted: what was reviewed is what is published."""
 
     field_classes = {
-        "public": ("month", "state"),
+        "public": ("month", "state", "sections"),
         "personal": ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "remark"),
     }
 
@@ -156,6 +160,10 @@ def bulletin_path(version: "BulletinVersion", filename: str) -> str:
     return f"bulletins/{version.uuid}.pdf"
 
 
+class DamagedPdf(Exception):
+    """A stored PDF is gone or is not what was published; the text is the sentence to show."""
+
+
 class BulletinVersion(CommunityRow):
     """A published bulletin: text, PDF and hash that never change again (公开版本).
 
@@ -201,3 +209,14 @@ class BulletinVersion(CommunityRow):
 
     def __str__(self):
         return f"{self.month:%Y年%-m月} 第{self.number}版"
+
+    def read_pdf(self) -> bytes:
+        """The published bytes. Raises DamagedPdf rather than give others than those that were published."""
+        try:
+            with self.pdf.open("rb") as stored:
+                content = stored.read()
+        except OSError as error:
+            raise DamagedPdf("PDF 文件不在存储中，请联系管理员从备份恢复。") from error
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise DamagedPdf("PDF 文件与公开时的校验值不一致，请联系管理员从备份恢复。")
+        return content
