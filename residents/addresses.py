@@ -165,7 +165,9 @@ def place_label(ref: PlaceRef, words: PlaceWords = PlaceWords()) -> str:
 
 def estate_in(before: str) -> str:
     """The estate in the text before a building: 浙江省…文二路10号滨江花园 → 滨江花园; "" when there is none."""
-    tail = re.split(r".*(?:[省市区县镇乡]|街道|社区|居委会|[路街巷道]\d*号?|\d+号|[村弄]\d+号)", before)[-1]
+    tail = re.split(
+        r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会|[路街巷道]\d*号?|\d+号|[村弄]\d+号)", before
+    )[-1]
     tail = re.sub(r"^[\d\W_]+|[\W_]+$", "", tail)
     return tail if re.search(r"[一-鿿]{2}", tail) else ""
 

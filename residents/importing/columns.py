@@ -3,26 +3,161 @@
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
-from portal.spreadsheets.headers import Header
+from portal.spreadsheets.headers import Header, header_key, leaf
+
+# Field -> label, in the order the mapping page offers them.
+FIELDS = {
+    "name": "姓名",
+    "former_name": "曾用名",
+    "sex": "性别",
+    "birth": "出生日期",
+    "id_number": "身份证号码",
+    "id_kind": "证件类别",
+    "phone": "联系电话",
+    "ethnic": "民族",
+    "education": "文化程度",
+    "marital": "婚姻状况",
+    "employment": "从业状况",
+    "workplace": "工作单位",
+    "political": "政治面貌",
+    "relation": "与户主关系",
+    "is_head": "是否户主",
+    "head_name": "户主姓名",
+    "household_number": "户号",
+    "household_kind": "户别",
+    "estate": "小区",
+    "building": "楼幢",
+    "stairwell": "单元",
+    "floor": "楼层",
+    "room": "房号",
+    "address": "现住地址",
+    "registered_estate": "户籍小区",
+    "registered_address": "户籍地址",
+    "birthplace": "出生地",
+    "usual": "是否常住",
+    "separated": "人户分离",
+    "away_address": "实际居住地",
+    "moved_out": "是否已迁出",
+    "moved_out_on": "迁出日期",
+    "moved_to": "迁往地",
+    "dead": "是否已死亡",
+    "died_on": "死亡日期",
+    "note": "备注",
+}
+
+# Names as header_key gives them; the first name of each is what this portal writes itself.
+_NAMES = {
+    "name": "姓名 居民姓名 人员姓名 成员姓名 家庭成员 家庭成员姓名 名字 业主姓名 业主名称",
+    "former_name": "曾用名 别名 又名",
+    "sex": "性别",
+    "birth": "出生日期 出生年月 出生年月日 生日 出生时间 出生",
+    "id_number": (
+        "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 公民身份证号 居民身份证号码 居民身份证号 证件号码 证件号 身份证件号码"
+        " 身份证件号 身份证编号 身份号码"
+    ),
+    "id_kind": "证件类别 证件类型 证件种类 证件名称 身份证件类型",
+    "phone": (
+        "联系电话 电话 手机 手机号 手机号码 联系方式 电话号码 联系手机 移动电话 本人电话 联系号码 电话/手机 联系人电话 固定电话 家庭电话"
+    ),
+    "ethnic": "民族 民族成份 民族成分",
+    "education": "文化程度 学历 受教育程度 教育程度 最高学历",
+    "marital": "婚姻状况 婚姻 婚姻情况 婚否 婚姻状态",
+    "employment": "从业状况 工作学习情况 就业状况 就业情况 职业 职业状况 从业情况",
+    "workplace": "工作单位 服务处所 工作单位及职务 单位 从业单位 工作单位/学校 从业单位/职业 单位名称 就业单位",
+    "political": "政治面貌 政治面目 党派",
+    "relation": "与户主关系 与户主的关系 与其他人员关系 户主关系 关系 与业主关系 家庭关系 与房主关系 与本人关系 称谓",
+    "is_head": "是否户主 是否为户主",
+    "head_name": "户主姓名 户主 户主名 户主名称",
+    "household_number": "户号 户编号 家庭编号 户籍编号 户编码 户口簿号 户口本号 户口号 家庭户号",
+    "household_kind": "户别 户口类别 户类型 户口性质 户籍类别",
+    "estate": "小区 现住小区/建筑 现住小区 小区名称 居住小区 楼盘 所在小区 现住小区建筑 小区/建筑",
+    "building": "楼幢 楼栋 楼号 栋号 幢号 楼栋号 楼幢号 幢 栋 号楼 座号 楼 楼座 所在楼栋 楼宇 楼房号",
+    "stairwell": "单元 单元号 梯号 梯 门栋 楼道 所在单元 门洞",
+    "floor": "楼层 层 所在楼层",
+    "room": "房号 房间 室号 房间号 门牌 门牌号 室 户室 房屋号 房室号 门号 户室号 房门号 单元房号 楼栋房号 门牌号码",
+    "address": (
+        "现住地址 门牌地址 居住地址 住址 地址 家庭住址 家庭地址 现住址 现居住地址 现居住地 详细地址 居住地 住所 房屋地址 居住详细地址"
+        " 住房地址 常住地址 现居地址 现家庭住址 居住地门牌 现居住详细地址 楼栋单元房号 房屋坐落"
+    ),
+    "registered_estate": "户籍小区 户籍小区/建筑 户籍小区建筑",
+    "registered_address": (
+        "户籍地址 户籍住址 户籍所在地 户口所在地 户籍地 户口地址 户籍地详址 户籍详细地址 户口所在地址 户籍所在地址 户籍地详细地址"
+    ),
+    "birthplace": "出生地",
+    "usual": "是否常住 常住 是否常住人口 是否居住 是否在住 是否实住 是否本地居住",
+    "separated": "人户分离 是否人户分离 人户是否分离 人户分离情况",
+    "away_address": "实际居住地 实际居住地址 现实际居住地 人户分离去向 外住地址 实际住址",
+    "moved_out": "是否已迁出 已迁出 是否迁出",
+    "moved_out_on": "迁出日期 迁出时间",
+    "moved_to": "迁往地 迁往地址 迁往何处 何时迁往何地",
+    "dead": "是否已死亡 已死亡 是否死亡 是否去世",
+    "died_on": "死亡日期 死亡时间 去世日期 去世时间",
+    "note": "备注 说明 其他情况 备注说明",
+}
+# Names that count when a header is looked for, though no field of a person takes them.
+_OTHER_NAMES = (
+    "序号 编号 所属网格 网格 人员类型 人员类别 是否重点人员 重点类别 健康状况 籍贯 兵役状况 何时由何地迁来 登记日期 签名 来本地日期"
+    " 居住事由 居住证号 签发日期 签注到期日 房主姓名 房主电话 房屋类型 建筑面积 房屋状态 年龄 宗教信仰 血型 总层数 是否有电梯 租金"
+)
+_FIELD_OF = {header_key(name): field for field, names in _NAMES.items() for name in names.split()}
+_KNOWN = frozenset(_FIELD_OF) | {header_key(name) for name in _OTHER_NAMES.split()}
+_PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Which column (index from 0) holds which field of FIELDS. Columns left out are ignored.
 
-    ``kind`` is the file kind recognised: "roster", "household_sheet", "grid", "hukou" or "unknown".
+    ``kind`` is the file kind recognised: "roster" (居民花名册), "household_sheet", "grid" (grid template),
+    "hukou" (户籍登记表), "mobile" (流动人口) or "unknown".
     """
 
     header: Header
     fields: MappingType[str, int]
     kind: str = "unknown"
 
+    def column_name(self, field: str) -> str:
+        """The header of a field's column as written; the field's label when the file has no such column."""
+        if field in self.fields:
+            return self.header.names[self.fields[field]]
+        return FIELDS[field]
+
 
 def known_names() -> frozenset[str]:
     """All known header names, normalised, for headers.find_header."""
-    raise NotImplementedError
+    return _KNOWN
 
 
 def suggest_mapping(header: Header) -> Mapping:
     """The mapping the known names give; the first column wins when a name stands twice."""
-    raise NotImplementedError
+    fields: dict[str, int] = {}
+    # Whole names first, so that 户籍地址.门牌 does not take the place of 门牌.
+    for key_of in (str, leaf):
+        taken = set(fields.values())
+        for column, key in enumerate(header.keys):
+            field = _FIELD_OF.get(key_of(key))
+            if field and field not in fields and column not in taken:
+                fields[field] = column
+    return mapping_of(header, fields)
+
+
+def mapping_of(header: Header, fields: MappingType[str, int]) -> Mapping:
+    """A mapping a person has chosen, with the kind of file its fields make."""
+    return Mapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys)))
+
+
+def _kind(fields: frozenset[str], keys: frozenset[str]) -> str:
+    """The kind of file by its columns; what fits none is unknown."""
+    if keys & {"现住小区/建筑", "户籍小区/建筑", "与其他人员关系"}:
+        return "grid"
+    if keys & {"居住事由", "来本地日期", "居住证号"}:
+        return "mobile"
+    if fields & {"separated", "usual", "away_address"} and fields & _PLACE_FIELDS:
+        return "roster"
+    if "household_number" in fields:
+        return "hukou"
+    if "registered_address" in fields and not fields & _PLACE_FIELDS:
+        return "household_sheet"
+    if "registered_address" in fields and fields & _PLACE_FIELDS:
+        return "roster"
+    return "unknown"

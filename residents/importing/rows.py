@@ -1,41 +1,56 @@
 """Rows of a sheet turned into typed people, with everything found wrong or doubtful on the way."""
 
 import datetime
-from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.dates import PartialDate
-from portal.spreadsheets.cells import Sheet
+from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
-from residents.addresses import PlaceRef, PlaceWords
+from portal.spreadsheets.values import cell_text
+from residents.addresses import AddressProblem, PlaceRef, PlaceWords
 from residents.importing.columns import Mapping
+from residents.importing.dwellings import (
+    PlaceReading,
+    is_collective,
+    read_living_place,
+    read_registered_place,
+    report_dates,
+)
+from residents.importing.filling import FilledRow, filled_rows
+from residents.importing.households import Member, group_households
+from residents.importing.people import read_person, text_of, yes_no
+from residents.importing.report import RowReport
+from residents.importing.truth import LIVING, REGISTERED, Facts, decide, file_truth, same_dwelling
+from residents.places import KnownBuilding, Places
+
+# A row that states none of these is no person, but an empty dwelling or a numbered blank line.
+_PERSONAL = frozenset({"name", "id_number", "birth", "sex", "phone"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
     """What the reader must know about the community and the person's choices.
 
-    ``stairwells``: building key → stairwell keys of the register. ``own_words``: words that mark an
-    address as being in this community (its name, its estates, its street). ``truth``: a choice of
-    truth.TRUTH_CHOICES, or "" for the file's default. ``today`` bounds birth dates.
+    ``today`` bounds dates. ``buildings`` are those of the register. ``own_words`` mark an address as being in
+    this community (its name, its estates, its streets). ``truth`` is a choice of truth.TRUTH_CHOICES, or "" for
+    what the columns of each sheet say.
     """
 
-    words: PlaceWords = PlaceWords()
-    stairwells: MappingType[str, tuple[str, ...]] = field(default_factory=dict)
+    today: datetime.date
+    words: PlaceWords = field(default_factory=PlaceWords)
+    buildings: tuple[KnownBuilding, ...] = ()
     own_words: tuple[str, ...] = ()
     truth: str = ""
-    today: datetime.date = field(default_factory=datetime.date.today)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
     """One person as a row states them. Blank text or None means the row says nothing: never clear.
 
-    ``household_key`` is equal for the rows of one household of the sheet ("" when the row stands alone
-    by its place). ``truths`` holds "living" and/or "registered"; ``living_place`` is set only when it holds
-    "living" and ``registered_place`` only when it holds "registered" (None then means a household
-    without a known dwelling). Both have their stairwell resolved when the row has no error.
+    ``household_key`` is equal for the rows of one household of the file. ``truths`` holds "living" and/or
+    "registered"; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
+    means a household without a known dwelling). Both have estate and stairwell resolved.
     """
 
     sheet: str
@@ -47,14 +62,14 @@ class PersonRow:
     id_kind: str = ""  # a kind of community.identity.ID_KINDS, "" without number
     id_number: str = ""  # normalised, 18 characters for resident IDs
     phones: tuple[str, ...] = ()
-    ethnic: str = ""
-    education: str = ""
+    ethnic: str = ""  # a word of community.codes.ETHNIC
+    education: str = ""  # codes of community.codes
     marital: str = ""
     employment: str = ""
     workplace: str = ""
     political: str = ""
     relation_word: str = ""
-    relation_class: str = ""  # GB/T 4761 code, "" when no relative or unknown
+    relation_class: str = ""  # GB/T 4761, two digits; "" when not known
     is_head: bool = False
     household_number: str = ""  # 户号 / 户编号
     household_key: str = ""
@@ -62,35 +77,187 @@ class PersonRow:
     truths: frozenset[str] = frozenset()
     living_place: PlaceRef | None = None
     registered_place: PlaceRef | None = None
-    registered_address: str = ""  # 户籍地址 as text (Person.registered_place)
+    registered_address: str = ""  # 户籍地址 as written (Person.registered_place)
     away_address: str = ""  # where somebody registered only really lives
-    moved_out: bool = False  # 是否已迁出=是
+    moved_out: bool = False
     moved_out_on: PartialDate | None = None
     moved_to: str = ""
     dead: bool = False
     died_on: PartialDate | None = None
     note: str = ""
-    suggestions: tuple[str, ...] = ()  # category words found in 备注; never applied by itself
+    suggestions: tuple[str, ...] = ()  # category words of 备注 and of brackets; never applied by itself
     findings: tuple[Finding, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        return tuple(f for f in self.findings if f.is_error)
+        return tuple(finding for finding in self.findings if finding.is_error)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        return tuple(f for f in self.findings if not f.is_error)
+        return tuple(finding for finding in self.findings if not finding.is_error)
 
     @property
     def is_good(self) -> bool:
-        return not any(f.is_error for f in self.findings)
+        return not any(finding.is_error for finding in self.findings)
 
 
-def read_people(
-    parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions = ReadOptions()
-) -> list[PersonRow]:
+@dataclass(slots=True)
+class _Draft:
+    """A row on its way: what it says, before the other rows have been looked at."""
+
+    values: dict[str, Cell]
+    report: RowReport
+    person: dict
+    truths: frozenset[str]
+    place: PlaceReading  # where the row puts the person, whichever truth it states
+    place_expected: bool
+
+
+def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) -> list[PersonRow]:
     """Every person of the chosen sheets, in order, also those with errors.
 
     The sheets of one file are read together: one sheet may name the stairwell another leaves open.
     """
-    raise NotImplementedError
+    drafts = [
+        _draft(sheet, mapping, row, options)
+        for sheet, mapping in parts
+        for row in filled_rows(sheet, mapping)
+        if row.own & _PERSONAL
+    ]
+    places = Places(options.buildings, options.words)
+    places.learn(draft.place.ref for draft in drafts if draft.place.ref)
+    for draft in drafts:
+        _settle_place(draft, places)
+    members = [_member(draft) for draft in drafts]
+    group_households(members)
+    return [_person_row(draft, member) for draft, member in zip(drafts, members, strict=True)]
+
+
+def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
+    values = row.values
+    report = RowReport(sheet.name, row.number, mapping)
+    person = read_person(values, report, options.today, sheet.date1904)
+    has_dates = report_dates(values, report)
+    living = PlaceReading() if has_dates else read_living_place(values, sheet.name, options.words)
+    registered = PlaceReading() if has_dates else read_registered_place(values, options.words)
+    address = text_of(values, "registered_address", report)
+    person["registered_address"] = address
+    person["head_name"] = text_of(values, "head_name", report)
+    choice = options.truth or file_truth(mapping).kind
+    person["truths"] = _truths(values, report, person, choice, living, registered, options)
+    place = _stated_place(values, person, choice, living, registered)
+    expected = not (has_dates or person["moved_out"] or person["dead"] or is_collective(values))
+    return _Draft(values, report, person, person["truths"], place, expected)
+
+
+def _truths(
+    values: dict[str, Cell],
+    report: RowReport,
+    person: dict,
+    choice: str,
+    living: PlaceReading,
+    registered: PlaceReading,
+    options: ReadOptions,
+) -> frozenset[str]:
+    """Which truths the row states; also keeps the address of somebody who lives elsewhere."""
+    mapping = report.mapping
+    away = text_of(values, "away_address", report)
+    if choice == REGISTERED and not away and registered.ref and living.ref != registered.ref:
+        # In a file of registrations the present address is where the person really lives.
+        away = text_of(values, "address", report)
+    here = same_dwelling(away, _try_place(away, options), living.ref, options.own_words)
+    facts = Facts(
+        separated=yes_no(values, "separated", report),
+        usual=yes_no(values, "usual", report),
+        lives_elsewhere=bool(away) and (here is False or living.ref is None),
+        registered_address=person["registered_address"],
+        same=same_dwelling(person["registered_address"], registered.ref, living.ref, options.own_words),
+    )
+    asks = bool({"separated", "registered_address"} & mapping.fields.keys())
+    truth = decide(choice, facts, asks_registration=asks)
+    if truth.doubt:
+        field = truth.doubt_field if truth.doubt_field in mapping.fields else "separated"
+        report.warning(field, values.get(field, ""), truth.doubt)
+    person["away_address"] = away if truth.truths == {REGISTERED} else ""
+    return truth.truths
+
+
+def _try_place(text: str, options: ReadOptions) -> PlaceRef | None:
+    return read_registered_place({"registered_address": text}, options.words).ref
+
+
+def _stated_place(
+    values: dict[str, Cell], person: dict, choice: str, living: PlaceReading, registered: PlaceReading
+) -> PlaceReading:
+    """The one dwelling of the row. In a file of registrations the registered address comes first."""
+    if person["truths"] == {REGISTERED}:
+        if is_collective(values):
+            return PlaceReading()
+        if choice == REGISTERED and (registered.ref or not (living.ref or living.problem)):
+            return registered
+    return living if living.ref or living.problem or LIVING in person["truths"] else registered
+
+
+def _settle_place(draft: _Draft, places: Places) -> None:
+    """Look the dwelling up among register and file, or say what is wrong with it."""
+    place, report = draft.place, draft.report
+    person = draft.person
+    resolved = None
+    field = place.field or _address_field(draft)
+    if place.ref:
+        try:
+            resolved = places.resolve(place.ref)
+        except AddressProblem as problem:
+            report.error(field, draft.values.get(field, ""), str(problem))
+    elif draft.place_expected:
+        report.error(
+            field, draft.values.get(field, ""), place.problem or "没有住处，请填写楼幢、单元、房号或地址"
+        )
+    if LIVING in draft.truths:
+        person["living_place"] = resolved
+    if REGISTERED in draft.truths:
+        person["registered_place"] = resolved
+
+
+def _address_field(draft: _Draft) -> str:
+    """The column that a problem of the address is told about."""
+    order = ("room", "address", "building", "registered_address")
+    if draft.truths == {REGISTERED}:
+        order = ("registered_address", *order)
+    mapped = [field for field in order if field in draft.report.mapping.fields]
+    filled = [field for field in mapped if draft.values.get(field, "") != ""]
+    return next(iter(filled or mapped), "address")
+
+
+def _member(draft: _Draft) -> Member:
+    person, values = draft.person, draft.values
+    place = person.get("living_place") or person.get("registered_place")
+    written = tuple(
+        cell_text(values.get(f, "")) for f in ("estate", "building", "stairwell", "room", "address")
+    )
+    if draft.truths == {REGISTERED} and not place:
+        written = (person["registered_address"],)
+    return Member(
+        sheet=draft.report.sheet,
+        report=draft.report,
+        name=person.get("name", ""),
+        place=place.key if place else (written if any(written) else None),
+        number=person["household_number"],
+        head_name=person["head_name"],
+        is_head=person.get("is_head", False) or bool(yes_no(values, "is_head", draft.report)),
+        relation=values.get("relation", ""),
+    )
+
+
+def _person_row(draft: _Draft, member: Member) -> PersonRow:
+    person = draft.person
+    person["is_head"] = member.is_head
+    if member.is_head and not person.get("relation_word"):
+        person["relation_word"], person["relation_class"] = "户主", "02"
+    return PersonRow(
+        sheet=member.sheet,
+        row=draft.report.row,
+        household_key=member.key,
+        findings=tuple(draft.report.findings),
+        **person,
+    )

@@ -1,14 +1,38 @@
-"""Which truth a file states about where its people are: living here, registered here, or both."""
+"""Which truth a file states about where its people are: living here, registered here (户籍), or both."""
 
+import re
 from dataclasses import dataclass
+
+from portal.spreadsheets.findings import WARNING, Finding
+from residents.addresses import PlaceRef
+from residents.importing.columns import Mapping
 
 LIVING = "living"
 REGISTERED = "registered"
+LIVING_OR_BOTH = "living_or_both"
+
+# What the mapping page offers, with the label shown.
+TRUTH_CHOICES = (
+    (LIVING_OR_BOTH, "居住登记（户籍地址为同一住处的，同时登记户籍）"),
+    (LIVING, "只登记居住"),
+    (REGISTERED, "只登记户籍"),
+)
+_BY_KIND = {
+    "roster": LIVING_OR_BOTH,
+    "grid": LIVING_OR_BOTH,
+    "mobile": LIVING_OR_BOTH,
+    "hukou": REGISTERED,
+    "household_sheet": REGISTERED,
+}
+_SAME = re.compile(
+    r"^(?:同上|同左|同现住址|同现住地址|同居住地|同居住地址|同住址|同前|一致|与(?:现)?(?:居)?住[地址]+(?:一致|相同)|本地|本社区)$"
+)
+_FAR = re.compile(r"[省市县镇乡村旗州]|(?<!小)区")
 
 
 @dataclass(frozen=True, slots=True)
 class FileTruth:
-    """The default for a file. ``kind`` is "living", "registered" or "living_or_both" (decided per row).
+    """The default for a file. ``kind`` is one of TRUTH_CHOICES; "living_or_both" is decided per row.
 
     ``is_open`` is true when the columns do not say: living is taken, with a warning.
     """
@@ -17,9 +41,113 @@ class FileTruth:
     is_open: bool = False
 
 
-# What the mapping page offers, with the label shown.
-TRUTH_CHOICES = (
-    ("living_or_both", "居住登记（户籍地址为同一住处的，同时登记户籍）"),
-    ("living", "只登记居住"),
-    ("registered", "只登记户籍"),
-)
+@dataclass(frozen=True, slots=True)
+class RowTruth:
+    """What one row states. ``doubt`` is the warning for the person, ``doubt_field`` the column it is about."""
+
+    truths: frozenset[str]
+    doubt: str = ""
+    doubt_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the columns of a row say. Blank is None.
+
+    ``same``: whether the registered address is the dwelling lived at; None when that cannot be told.
+    """
+
+    separated: bool | None
+    usual: bool | None
+    lives_elsewhere: bool
+    registered_address: str
+    same: bool | None
+
+
+def file_truth(mapping: Mapping) -> FileTruth:
+    """Which truth a file states by its columns."""
+    kind = _BY_KIND.get(mapping.kind)
+    return FileTruth(kind) if kind else FileTruth(LIVING, is_open=True)
+
+
+def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
+    """The warning for a file whose columns leave the truth open; None once a person has chosen."""
+    if choice or not file_truth(mapping).is_open:
+        return None
+    message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"
+    return Finding(sheet_name, mapping.header.last_row, "", "", message, WARNING)
+
+
+def same_dwelling(
+    address: str, registered: PlaceRef | None, living: PlaceRef | None, own_words: tuple[str, ...]
+) -> bool | None:
+    """Whether a registered address is the dwelling lived at; None when the text does not tell.
+
+    The same door under a far-away city is not the same dwelling: a text that names an administrative
+    division must also hold one of ``own_words``.
+    """
+    if not address:
+        return None
+    if _SAME.match(address):
+        return True
+    if living is None:
+        return None
+    is_own = any(word in address for word in own_words)
+    if registered is None:
+        return None if is_own else False
+    if not _same_door(registered, living):
+        return False
+    if is_own or not _FAR.search(address.split(registered.estate)[0] if registered.estate else address):
+        return True
+    return None
+
+
+def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
+    stairwells_agree = (
+        None in (one.stairwell_key, other.stairwell_key) or one.stairwell_key == other.stairwell_key
+    )
+    estates_agree = one.estate in other.estate or other.estate in one.estate
+    return (
+        estates_agree
+        and one.building_key == other.building_key
+        and one.door == other.door
+        and stairwells_agree
+    )
+
+
+def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowTruth:
+    """What a row states under the file's choice.
+
+    ``asks_registration``: whether the file has a column that could say where the person is registered.
+    """
+    if choice == REGISTERED:
+        return RowTruth(frozenset({REGISTERED}))
+    living = frozenset({LIVING})
+    if choice == LIVING:
+        return RowTruth(living)
+    if facts.usual is False or facts.lives_elsewhere:
+        registered = frozenset({REGISTERED})
+        if facts.same is False:
+            return RowTruth(
+                registered, "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对", "registered_address"
+            )
+        return RowTruth(registered)
+    if facts.separated is True:
+        if facts.same is False:
+            return RowTruth(living)
+        doubt = "户籍地址与现住处相同" if facts.same else "户籍地址没有写明"
+        return RowTruth(living, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
+    if facts.separated is False and not facts.registered_address:
+        return RowTruth(frozenset({LIVING, REGISTERED}))
+    if facts.same is True:
+        return RowTruth(frozenset({LIVING, REGISTERED}))
+    if facts.same is False:
+        if facts.separated is False:
+            return RowTruth(
+                living, "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对", "registered_address"
+            )
+        return RowTruth(living)
+    if not asks_registration:
+        return RowTruth(living)
+    doubt = "看不出户籍地址是否就是现住处" if facts.registered_address else "没有写明户籍是否在此"
+    return RowTruth(living, f"{doubt}，只登记居住，请核对", "registered_address")

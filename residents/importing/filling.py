@@ -1,0 +1,83 @@
+"""Household cells that are written once: merged, 同上, or blank below the head (dirt 2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.spreadsheets.cells import Cell, Sheet
+from portal.spreadsheets.headers import body_rows
+from portal.spreadsheets.values import plain
+from residents.importing.columns import Mapping
+from residents.relations import read_relation
+
+_DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
+# Never taken over from another row: what makes the person.
+_OWN = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
+_PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address"})
+_HOUSEHOLD = _PLACE | {"head_name", "household_number", "household_kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """A row of data with its household cells filled. ``values`` holds a cell for every mapped field."""
+
+    number: int
+    values: dict[str, Cell]
+    own: frozenset[str]  # the fields the row itself states
+
+
+def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
+    """The rows of data, each saying for itself what the sheet says once for a household."""
+    merged = _merged_cells(sheet, mapping)
+    household = _HOUSEHOLD | (
+        {"registered_address"} if mapping.kind in ("hukou", "household_sheet") else frozenset()
+    )
+    knows_heads = bool({"relation", "head_name", "is_head"} & mapping.fields.keys())
+    above: dict[str, Cell] = {}
+    for row in body_rows(sheet, mapping.header):
+        if row.skipped:
+            continue
+        values = {field: row.cells[column] for field, column in mapping.fields.items()}
+        values = {
+            field: "" if isinstance(cell, str) and cell.isspace() else cell for field, cell in values.items()
+        }
+        own = frozenset(field for field, cell in values.items() if cell != "")
+        values |= merged.get(row.number, {})
+        for field, cell in values.items():
+            if field not in _OWN and isinstance(cell, str) and cell and plain(cell) in _DITTO:
+                values[field] = above.get(field, "")
+        if knows_heads and above and _continues(values, above):
+            values |= {field: above[field] for field in household & values.keys() if values[field] == ""}
+        yield FilledRow(row.number, values, own)
+        above = values
+
+
+def _merged_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[str, Cell]]:
+    """Row number -> the cells that a merged block above it covers."""
+    fields = {column + 1: field for field, column in mapping.fields.items() if field not in _OWN}
+    cells: dict[int, dict[str, Cell]] = {}
+    for merge in sheet.merges:
+        field = fields.get(merge.first_column)
+        if field is None or merge.first_row <= mapping.header.last_row:
+            continue
+        value = sheet.rows[merge.first_row - 1][merge.first_column - 1]
+        for number in range(merge.first_row + 1, merge.last_row + 1):
+            cells.setdefault(number, {})[field] = value
+    return cells
+
+
+def _continues(values: dict[str, Cell], above: dict[str, Cell]) -> bool:
+    """Whether a row belongs to the household above: no new head, and nothing it states differs."""
+    if is_head_cell(values):
+        return False
+    stated = [field for field in _HOUSEHOLD & values.keys() if values[field] != ""]
+    if any(values[field] != above.get(field, "") for field in stated):
+        return False
+    # Without a relation only a blank head name says that the row goes on.
+    return "relation" in values or "is_head" in values or values.get("head_name") == ""
+
+
+def is_head_cell(values: dict[str, Cell]) -> bool:
+    """Whether the relation of a row says that it is the head's."""
+    relation = values.get("relation", "")
+    found = read_relation(relation) if isinstance(relation, str) else None
+    return bool(found and found.is_head)
