@@ -20,7 +20,7 @@ class Kind(StrEnum):
     DUE = "due"
     """(access, community, today) -> iterable of Due: what needs this user."""
     PERSON_LEFT = "person_left"
-    """(person, event) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
+    """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
 
@@ -59,8 +59,19 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """That a person dies or moves out, on which day."""
+
+    on: datetime.date
+    died: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """What ends elsewhere when a person dies or moves out. `end` is called when it is confirmed."""
+    """What ends elsewhere when a person dies or moves out. `end()` is called when it is confirmed.
+
+    `key` names it from the page that asks to the one that applies.
+    """
 
     key: str
     title: str

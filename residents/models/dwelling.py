@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,9 +7,6 @@ from community.models.base import CommunityRow
 from community.models.territory import natural_sort
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
-
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
-"""The day of a verification is the day of the office, whatever the session's time zone."""
 
 
 class DwellingQuerySet(ScopedQuerySet):
@@ -138,7 +133,7 @@ class Verification(CommunityRow):
             models.UniqueConstraint(
                 "community",
                 "dwelling",
-                TruncDate("at", tzinfo=TIME_ZONE),
+                TruncDate("at"),
                 name="verification_once_a_day",
                 violation_error_message="这户今天已经核实过",
             )

@@ -3,8 +3,22 @@ from django.db import models
 
 from community.models.base import CommunityRow
 from portal.history import tracked
-from portal.scoping import ScopedForeignKey
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
 from residents.models.household import Kind
+
+
+class PopulationEventQuerySet(ScopedQuerySet):
+    def openings(self):
+        """Events by which a residence began to count."""
+        return self.filter(what__in=[PopulationEvent.What.MOVE_IN, PopulationEvent.What.ENTRY])
+
+    def endings(self):
+        """Events by which a residence ended."""
+        return self.filter(what__in=[PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH])
+
+    def between(self, first, after):
+        """Events dated from `first` to the day before `after`."""
+        return self.filter(on__gte=first, on__lt=after)
 
 
 @tracked()
@@ -42,6 +56,8 @@ class PopulationEvent(CommunityRow):
         verbose_name="登记人",
     )
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = PopulationEventQuerySet.as_manager()
 
     field_classes = {"personal": ("what", "kind", "person", "residence", "on", "note", "by", "recorded_at")}
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from community.models.base import START_BEFORE_END, CommunityRow
 from portal.history import tracked
@@ -22,6 +23,23 @@ class HouseholdQuerySet(ScopedQuerySet):
     def occupied(self):
         """Households with somebody in them now: the ones that figures count."""
         return self.filter(models.Exists(Residence.objects.filter(household=models.OuterRef("pk")).open()))
+
+    def without_head(self):
+        """Occupied households whose head died, moved out or was refused: legal, to be put right."""
+        heads = Residence.objects.filter(household=models.OuterRef("pk"), is_head=True).open()
+        return self.occupied().exclude(models.Exists(heads))
+
+    def empty_registration(self):
+        """Registered households of which no member lives at their dwelling (空挂户)."""
+        living_there = Residence.objects.filter(
+            community=models.OuterRef("community"),
+            person=models.OuterRef("person"),
+            household__dwelling=models.OuterRef("household__dwelling"),
+        )
+        at_home = Residence.objects.filter(
+            models.Exists(living_there.living().open()), household=models.OuterRef("pk")
+        ).open()
+        return self.registered().occupied().filter(dwelling__isnull=False).exclude(models.Exists(at_home))
 
 
 @tracked()
@@ -66,6 +84,13 @@ class Household(CommunityRow):
         return f"{self.dwelling or '集体户'}（{self.get_kind_display()}）"
 
 
+def present(day) -> models.Q:
+    """Of `dated()` residences, those that counted at the end of `day`."""
+    return (models.Q(entered__isnull=True) | models.Q(entered__lte=day)) & (
+        models.Q(end__isnull=True) | models.Q(end__gt=day)
+    )
+
+
 class ResidenceQuerySet(ScopedQuerySet):
     def open(self):
         """Residences that have not ended."""
@@ -76,6 +101,47 @@ class ResidenceQuerySet(ScopedQuerySet):
 
     def registered(self):
         return self.filter(kind=Kind.REGISTERED)
+
+    def separated(self):
+        """Open registered residences of people who do not live there (人户分离): elsewhere here, or away."""
+        at_home = Residence.objects.filter(
+            community=models.OuterRef("community"),
+            person=models.OuterRef("person"),
+            household__dwelling=models.OuterRef("household__dwelling"),
+        )
+        return self.registered().open().exclude(models.Exists(at_home.living().open()))
+
+    def lodging(self):
+        """Open living residences of lodgers and tenants: people not registered in this community."""
+        registered = Residence.objects.filter(
+            community=models.OuterRef("community"), person=models.OuterRef("person")
+        )
+        return self.living().open().exclude(models.Exists(registered.registered().open()))
+
+    def dated(self):
+        """With `entered`, the day the register began to count a residence, and by which events it began and ended.
+
+        Somebody taken into the register by import (建档) counts from that day, not from when they came,
+        so that a month once published keeps its closing number. Empty `entered` means always. Rows that
+        ended before they entered were never counted and are left out.
+        """
+        from residents.models.event import PopulationEvent
+
+        of_this = PopulationEvent.objects.filter(
+            community=models.OuterRef("community"),
+            person=models.OuterRef("person"),
+            residence=models.OuterRef("pk"),
+        ).order_by("on", "id")
+        began, ended = of_this.openings(), of_this.endings()
+        return self.annotate(
+            entered=Coalesce(models.Subquery(began.values("on")[:1]), "start"),
+            entered_by=models.Subquery(began.values("what")[:1]),
+            ended_by=models.Subquery(ended.values("what")[:1]),
+        ).exclude(end__lt=models.F("entered"))
+
+    def present_on(self, day):
+        """The residences that counted at the end of `day`."""
+        return self.dated().filter(present(day))
 
 
 @tracked()

@@ -4,8 +4,17 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal import vault
 from portal.history import tracked
-from portal.scoping import ScopedForeignKey
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
+
+ID_COLUMN = "residents_changereport.id_number"
+
+
+class ChangeReportQuerySet(ScopedQuerySet):
+    def waiting(self):
+        """Reports that staff have not looked at yet, the oldest first."""
+        return self.filter(state=ChangeReport.State.PENDING).order_by("reported_at", "id")
 
 
 @tracked(exclude=("sealed",))
@@ -60,15 +69,21 @@ class ChangeReport(CommunityRow):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True)
     reason = models.CharField("审核意见", max_length=200, blank=True)
+    replaces = ScopedForeignKey(
+        "self", null=True, blank=True, related_name="replaced_by", verbose_name="更正自", db_index=False
+    )
+    """The returned report that this one corrects."""
     token = models.UUIDField("提交令牌", default=uuid.uuid4, editable=False)
     """Made by the form: the same report sent twice is one report."""
+
+    objects = ChangeReportQuerySet.as_manager()
 
     field_classes = {
         "secret": ("sealed", "id_mask"),
         "restricted": ("phone",),
         "personal": (
             "stairwell dwelling person what on name sex birth_year relation_word other_address note before state"
-            " proposer reported_at reviewer reviewed_at reason token"
+            " proposer reported_at reviewer reviewed_at reason replaces token"
         ).split(),
     }
 
@@ -78,6 +93,12 @@ class ChangeReport(CommunityRow):
         ordering = ["-reported_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["community", "token"], name="changereport_once"),
+            models.UniqueConstraint(
+                fields=["community", "replaces"],
+                condition=models.Q(replaces__isnull=False),
+                name="changereport_replaced_once",
+                violation_error_message="这条上报已经改正并重新提交",
+            ),
             models.CheckConstraint(
                 condition=models.Q(reviewer__isnull=True, reviewed_at__isnull=True)
                 | models.Q(reviewer__isnull=False, reviewed_at__isnull=False),
@@ -96,3 +117,12 @@ class ChangeReport(CommunityRow):
 
     def __str__(self):
         return f"{self.dwelling} {self.get_what_display()}"
+
+    def put_id(self, number: str, mask: str) -> None:
+        """Keep a certificate number for the person it will be written to, encrypted for this row."""
+        self.sealed = vault.encrypt(number, ID_COLUMN, self.uuid)
+        self.id_mask = mask
+
+    def read_id(self) -> str:
+        """The full number, or empty when none was given. Raises vault.SecretUnreadable."""
+        return vault.decrypt(self.sealed, ID_COLUMN, self.uuid) if self.sealed else ""

@@ -1,0 +1,27 @@
+"""Every write in residents/ that changes more than one row."""
+
+from residents.actions.doors import Said, submit_report, verify_door
+from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
+from residents.actions.people import add_person, correct_person, settle
+from residents.actions.refusals import Refusal
+from residents.actions.reviews import accept_report, may_review, reject, send_back
+
+__all__ = [
+    "Refusal",
+    "Said",
+    "Stay",
+    "accept_report",
+    "add_person",
+    "correct_person",
+    "endings",
+    "may_review",
+    "move_in",
+    "move_out",
+    "open_residences",
+    "record_death",
+    "reject",
+    "send_back",
+    "settle",
+    "submit_report",
+    "verify_door",
+]

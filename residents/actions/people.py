@@ -1,0 +1,215 @@
+"""Writes about who somebody is: adding a person, correcting one, and keeping the place a person is found by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.identity import birth_of, mask_id, read_id, sex_of
+from community.models import Person
+from community.models.person import ID_COLUMN
+from community.names import clean_name, initials, name_key
+from portal.dates import PartialDate
+from portal.scope import note as say_why
+from portal.vault import blind_index
+from residents.actions.refusals import (
+    BadIdNumber,
+    ChangedMeanwhile,
+    HeadTaken,
+    NotHere,
+    NothingToDo,
+    PersonExists,
+    Refusal,
+)
+from residents.models import PopulationEvent, Residence
+from residents.relations import read_relation
+
+PLAIN_FIELDS = (
+    "former_name",
+    "sex",
+    "phone",
+    "ethnic",
+    "registered_place",
+    "education",
+    "marital",
+    "employment",
+    "workplace",
+    "political",
+    "note",
+)
+"""Fields of a person that are written as they come; name, birth and id_number need more than that."""
+
+
+@transaction.atomic
+def add_person(
+    *, by, community_id: int, name: str, birth: PartialDate | None = None, id_number: str = "", **fields
+) -> Person:
+    """Take somebody into the register of people, living nowhere yet. Sex and birth follow from the ID."""
+    person = Person(community_id=community_id)
+    _put_name(person, name)
+    _put_birth(person, birth)
+    for field, value in fields.items():
+        _put_plain(person, field, value)
+    if id_number:
+        number = _put_id(person, id_number)
+        if person.id_kind == "resident_id":
+            person.sex = person.sex or sex_of(number)
+            born = birth_of(number)
+            if born and person.birth_date is None:
+                _put_birth(person, PartialDate(born))
+    person.save()
+    return person
+
+
+@transaction.atomic
+def correct_person(
+    *, by, person: Person, version: int, changes: Mapping[str, Any], note: str = ""
+) -> PopulationEvent:
+    """Correct what the register says about a person (更正), and record which fields.
+
+    `changes` maps fields to new values: PLAIN_FIELDS, `name`, `birth` (PartialDate or None),
+    `id_number` (as typed), `relation_word` (in the household lived in). `version` is the one the
+    editor saw: a later one raises ChangedMeanwhile and nothing is written.
+    """
+    person = lock_person(person)
+    if person.version != version:
+        raise ChangedMeanwhile
+    say_why(action="更正", reason=note)
+    changed = [field for field, value in changes.items() if _correct(person, field, value)]
+    if not changed:
+        raise NothingToDo("没有需要更正的内容")
+    person.version += 1
+    person.save()
+    labels = "、".join(CORRECTABLE[field] for field in changed)
+    return PopulationEvent.objects.create(
+        community_id=person.community_id,
+        what=PopulationEvent.What.CORRECTION,
+        person=person,
+        on=timezone.localdate(),
+        note=f"{labels}{'：' if note else ''}{note}"[:200],
+        by=by,
+    )
+
+
+CORRECTABLE = {
+    "name": "姓名",
+    "birth": "出生日期",
+    "id_number": "证件号码",
+    "relation_word": "与户主关系",
+    **{field: str(Person._meta.get_field(field).verbose_name) for field in PLAIN_FIELDS},
+}
+"""Field → label of what `correct_person` may change."""
+
+
+def lock_person(person: Person) -> Person:
+    """The person as the database has it now; whoever moves or corrects the same one waits."""
+    return Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
+
+
+def settle(person: Person) -> None:
+    """Write where the person lives now into the place the person is found and listed by."""
+    home = (
+        Residence.objects.filter(community_id=person.community_id, person=person)
+        .living()
+        .open()
+        .select_related("household__dwelling")
+        .first()
+    )
+    label = home.household.dwelling.label if home else ""
+    if person.place_label != label:
+        person.place_label = label
+        person.save(update_fields=["place_label"])
+
+
+def check_head_free(household, person: Person) -> None:
+    """Raise HeadTaken when somebody else heads the household. Locks it, so that two cannot become head."""
+    type(household).objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
+    head = (
+        Residence.objects.filter(community_id=household.community_id, household=household, is_head=True)
+        .open()
+        .exclude(person=person)
+        .select_related("person")
+        .first()
+    )
+    if head:
+        raise HeadTaken(f"该户的户主是{head.person.name}，请改选与户主的关系")
+
+
+def _correct(person: Person, field: str, value) -> bool:
+    """Write one corrected field; whether it was different."""
+    if field == "relation_word":
+        return _correct_relation(person, value)
+    if field == "name":
+        before = person.name
+        _put_name(person, value)
+        return person.name != before
+    if field == "birth":
+        before = person.birth
+        _put_birth(person, value)
+        return person.birth != before
+    if field == "id_number":
+        before = bytes(person.id_hash or b"")
+        _put_id(person, value)
+        return bytes(person.id_hash or b"") != before
+    before = getattr(person, field)
+    _put_plain(person, field, value)
+    return getattr(person, field) != before
+
+
+def _correct_relation(person: Person, word: str) -> bool:
+    home = (
+        Residence.objects.filter(community_id=person.community_id, person=person)
+        .living()
+        .open()
+        .select_related("household")
+        .first()
+    )
+    if home is None:
+        raise NotHere(f"{person.name}现在不住在本社区，没有可更正的与户主关系", "relation_word")
+    if home.relation_word == word:
+        return False
+    relation = read_relation(word, person.sex)
+    if relation and relation.is_head:
+        check_head_free(home.household, person)
+    home.relation_word = word
+    home.relation_class = relation.code if relation else ""
+    home.is_head = bool(relation and relation.is_head)
+    home.save(update_fields=["relation_word", "relation_class", "is_head"])
+    return True
+
+
+def _put_name(person: Person, name: str) -> None:
+    person.name, _ = clean_name(name)
+    if not person.name:
+        raise Refusal("请填写姓名", "name")
+    person.name_key, person.initials = name_key(person.name), initials(person.name)
+
+
+def _put_birth(person: Person, birth: PartialDate | None) -> None:
+    person.birth_date = birth.value if birth else None
+    person.birth_precision = birth.precision if birth else ""
+
+
+def _put_plain(person: Person, field: str, value) -> None:
+    if field not in PLAIN_FIELDS:
+        raise ValueError(f"no such field of a person to write: {field}")
+    setattr(person, field, value)
+
+
+def _put_id(person: Person, text: str) -> str:
+    """Set the certificate as typed and return its normalised number."""
+    reading = read_id(text)
+    if reading.is_error or not reading.number:
+        raise BadIdNumber(reading.problem or "认不出这个证件号码，请按原件录入")
+    taken = (
+        Person.objects.filter(
+            community_id=person.community_id, id_hash=blind_index(reading.number, ID_COLUMN)
+        )
+        .exclude(pk=person.pk)
+        .first()
+    )
+    if taken:
+        raise PersonExists(taken)
+    person.put_id(reading.kind, reading.number, mask_id(reading.number))
+    return reading.number
