@@ -56,6 +56,7 @@ _FORMS = (
     ("foreign_permanent", re.compile(r"^[A-Z]{3}\d{12}$")),
     ("military", re.compile(r"^.{0,3}字第?\d{4,9}号?$")),
 )
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _LOST = "Excel 把号码当作数字，末尾几位已丢失，无法恢复。请按原件重新录入，单元格先设为“文本”"
 _NOT_A_DATE = "号码中的出生日期不成立，请核对原件"
 _UNKNOWN_PLACE = "号码开头的地区代码不存在，请核对原件"
@@ -96,18 +97,19 @@ def _read_number(value: float) -> IdReading:
 
 
 def _read_text(value: str, kind_word: str) -> IdReading:
-    spaced = unicodedata.normalize("NFKC", value).upper().strip().strip("'`‘’\"“”")
     text = normalise_id(value)
+    if kind_word == "" and _EIGHTEEN.fullmatch(text):
+        return _read_new(text)
     if _NO_ID.match(text):
         return IdReading(problem="没有证件号码，请在了解后补录")
     kind, text = _stated_kind(kind_word, text)
     if re.match(r"^\d(?:\.\d+)?E\+?\d+$", text):
         return _error(_LOST)
-    if _two_numbers(spaced, text):
+    if _two_numbers(value, text):
         return _error("一个单元格里有两个证件号码，请每人一行，只留本人的号码")
     if _MASKED.search(text):
         return _error("号码已被遮盖（带 * 号），请填写完整号码")
-    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and re.match(r"^\d{17}[\dX]$", text):
+    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and _EIGHTEEN.fullmatch(text):
         return _read_new(text)
     if kind in ("", "resident_id") and re.match(r"^\d{15}$", text):
         return _read_old(text)
@@ -160,12 +162,14 @@ def _read_other(text: str, kind: str) -> IdReading:
 def normalise_id(value: str) -> str:
     """Half-width, upper case, without spaces, quotes and a label in front; a last * or × after 17 digits is X."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", value)).upper().strip("'`‘’\"“”")
+    if _EIGHTEEN.fullmatch(text):
+        return text
     text = re.sub(r"^(?:公民身份号码|身份证号?码?|证件号码?)[:：]", "", text)
     match = re.fullmatch(r"(\d{17})[*×✕Χ]", text)
     if match:
         return f"{match.group(1)}X"
     dashless = text.replace("-", "")
-    return dashless if re.fullmatch(r"\d{17}[\dX]", dashless) else text
+    return dashless if _EIGHTEEN.fullmatch(dashless) else text
 
 
 def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
@@ -178,7 +182,8 @@ def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
     return _KIND_WORDS[match.group()], rest
 
 
-def _two_numbers(spaced: str, text: str) -> bool:
+def _two_numbers(value: str, text: str) -> bool:
+    spaced = unicodedata.normalize("NFKC", value).upper()
     tokens = [token for token in _SEVERAL.split(_HIDDEN.sub(",", spaced)) if re.search(r"\d{6}", token)]
     whole = [token for token in tokens if re.fullmatch(r"\D*(?:\d{15}|\d{17}[\dX*×])\D*", token)]
     return len(whole) >= 2 or bool(re.search(r"\d{14}.*?\d{3}[\dX].*?\d{14}", text) and len(text) >= 30)
@@ -203,7 +208,7 @@ def convert_15(digits: str) -> str:
 
 def is_resident_id(number: str) -> bool:
     """Whether a normalised number has 18 characters and the right check character."""
-    return bool(re.fullmatch(r"\d{17}[\dX]", number)) and checksum(number) == number[17]
+    return bool(_EIGHTEEN.fullmatch(number)) and checksum(number) == number[17]
 
 
 def birth_of(number: str) -> datetime.date | None:

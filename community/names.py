@@ -9,6 +9,7 @@ _DOTS = re.compile(r"(?<=[^\W\d_])\s*[·.．•・‧∙⋅･]\s*(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]?")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _HAN = r"[\u2e80-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff]"
+_PLAIN_NAME = re.compile(rf"{_HAN}*")
 _INNER_SPACE = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 # Surnames of two characters with their reading (复姓).
@@ -36,6 +37,8 @@ def clean_name(text: str) -> tuple[str, tuple[str, ...]]:
     王 芳 → 王芳; 王芳（已故） → 王芳 with 已故; the dots of minority names all become ·. Spaces between
     Latin words stay.
     """
+    if _PLAIN_NAME.fullmatch(text):
+        return text, ()
     text = _INVISIBLE.sub("", text)
     notes = tuple(note.strip() for note in _BRACKETS.findall(text) if note.strip())
     name = " ".join(_BRACKETS.sub(" ", text).split()).strip("'`‘’*＊")

@@ -16,6 +16,14 @@ _DATE_HINT = "Excel 把门牌（如 3-2）变成了日期。请把单元格设�
 _HOW = "请写成“3幢2单元501室”或“3-2-501”"
 _HAN_DIGITS = "〇零一二三四五六七八九"
 _SIDES = "甲乙丙丁戊东西南北中"
+_REMARK = re.compile(r"\([^)]*\)$")
+_SPACE_BETWEEN = re.compile(r"(?<=[\dA-Z])\s+(?=[\dA-Z])")
+_SPACE = re.compile(r"[\s，。]+")
+_DASH = re.compile(r"[‐-―−~_/\\、]|(?<=\d)\.(?=\d)")
+_HAN_NUMBER = re.compile(rf"[{_HAN_DIGITS}十百]+(?=幢|栋|号|座|弄|单元|梯|门|层|楼|室|房)")
+# What stands in front of an estate's name: divisions, streets with their number.
+_DIVISION = re.compile(r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会|[路街巷道]\d*号?|\d+号|[村弄]\d+号)")
+_FLOOR_AND_ROOM = re.compile(r"(\d{1,2})\d\d(?!\d)")
 # Words of rooms that are no homes -> use of the dwelling.
 _USES = {
     "商铺": "shop", "店铺": "shop", "店面": "shop", "门面": "shop", "门市": "shop", "商业": "shop", "营业房": "shop",
@@ -114,15 +122,18 @@ def read_address(
         )
     if stairwell is not None and ref.stairwell_key is None:
         ref = replace(ref, stairwell_key=stairwell)
-    return replace(ref, estate=ref.estate or estate)
+    return replace(ref, estate=estate) if estate and not ref.estate else ref
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def read_building(value: Cell, words: PlaceWords = PlaceWords()) -> tuple[str, str | None, str]:
     """Building key, stairwell key (None when not named) and estate of a cell such as 3幢, 3#, 3幢2单元, 3.
 
     Raises AddressProblem; a blank cell and a mere estate name (滨江花园) give a blank key.
     """
     text = _plain(value)
+    if not text:
+        return "", None, ""
     match = _patterns(words).building_only.match(text)
     if match:
         stairwell = match["stairwell"]
@@ -146,6 +157,7 @@ def building_of_sheet(name: str, words: PlaceWords = PlaceWords()) -> tuple[str,
         return "", None, ""
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def read_stairwell(value: Cell, words: PlaceWords = PlaceWords()) -> str | None:
     """Stairwell key of a cell such as 2单元, 二梯, 2; None when blank. Raises AddressProblem."""
     text = _plain(value)
@@ -165,9 +177,9 @@ def place_label(ref: PlaceRef, words: PlaceWords = PlaceWords()) -> str:
 
 def estate_in(before: str) -> str:
     """The estate in the text before a building: 浙江省…文二路10号滨江花园 → 滨江花园; "" when there is none."""
-    tail = re.split(
-        r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会|[路街巷道]\d*号?|\d+号|[村弄]\d+号)", before
-    )[-1]
+    if not before:
+        return ""
+    tail = _DIVISION.sub("", before, count=1)
     tail = re.sub(r"^[\d\W_]+|[\W_]+$", "", tail)
     return tail if re.search(r"[一-鿿]{2}", tail) else ""
 
@@ -177,11 +189,10 @@ def _plain(value: Cell) -> str:
     if isinstance(value, datetime.date | datetime.time):
         raise AddressProblem(_DATE_HINT)
     text = unicodedata.normalize("NFKC", cell_text(value)).upper().strip()
-    text = re.sub(r"\([^)]*\)$", "", text)
-    text = re.sub(r"(?<=[\dA-Z])\s+(?=[\dA-Z])", "-", text)
-    text = re.sub(r"[\s，。]+", "", text)
-    text = re.sub(r"[‐-―−~_/\\、]|(?<=\d)\.(?=\d)", "-", text)
-    return re.sub(rf"[{_HAN_DIGITS}十百]+(?=幢|栋|号|座|弄|单元|梯|门|层|楼|室|房)", _han_number, text)
+    if text.endswith(")"):
+        text = _REMARK.sub("", text)
+    text = _SPACE.sub("", _SPACE_BETWEEN.sub("-", text))
+    return _HAN_NUMBER.sub(_han_number, _DASH.sub("-", text))
 
 
 def _han_number(match: re.Match[str]) -> str:
@@ -290,9 +301,9 @@ def _ref(match: re.Match[str], building: str) -> PlaceRef:
     stairwell = None if parts["stairwell"] is None else _key(parts["stairwell"])
     room = _key(parts["room"])
     floor = int(parts["floor"]) if parts["floor"] else None
-    if re.match(r"\d{3,4}(?!\d)", room):
-        # 501 is on floor 5, 1203 on floor 12; the number of the room carries it.
-        floor = int(re.match(r"\d+", room).group()[:-2])
+    # 501 is on floor 5, 1203 on floor 12; the number of the room carries it.
+    if numbered := _FLOOR_AND_ROOM.match(room):
+        floor = int(numbered[1])
     return PlaceRef(building, stairwell, room, floor, estate=estate_in(parts.get("before") or ""))
 
 
@@ -314,4 +325,4 @@ def _shop(match: re.Match[str], building: str, words: PlaceWords) -> PlaceRef:
 
 def _key(text: str) -> str:
     """A number without leading zeros: 03 → 3, 0501 → 501."""
-    return re.sub(r"^0+(?=\d)", "", text)
+    return text.lstrip("0") or "0" if text[:1] == "0" else text

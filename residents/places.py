@@ -50,7 +50,7 @@ class Places:
         """
         estate = self._estate_of(ref)
         if ref.is_resolved:
-            return replace(ref, estate=estate)
+            return ref if ref.estate == estate else replace(ref, estate=estate)
         stairwells = self._known.get(ref.building_key, {}).get(estate, set()) | self._seen.get(
             (ref.building_key, estate), set()
         )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # GB/T 4761-2008, two digits: code -> label.
 LABELS = {
@@ -137,6 +138,7 @@ class Relation:
     is_relative: bool = True
 
 
+@lru_cache(maxsize=2_000)
 def read_relation(text: str, sex: str = "") -> Relation | None:
     """The relation a cell states; None for a blank cell; code "" when the word is not known.
 

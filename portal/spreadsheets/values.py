@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from portal.spreadsheets.cells import Cell
 
@@ -29,12 +30,15 @@ _NOTHING = {
     "null",
     "none",
 }
+# Longer cells, spaces included, are not looked at: they say something.
+_NOTHING_BELOW = 10
 
 
 def cell_text(value: Cell) -> str:
     """A cell as the text a person would read: whole numbers without .0, spaces made plain, nothing invisible."""
     if isinstance(value, str):
-        if value.isascii() and value.isalnum():
+        # Most cells: nothing invisible, no space, no quote in front (isprintable is false for all of the first).
+        if value.isprintable() and " " not in value and value[:1] not in "'`‘’":
             return value
         return _LEADING_QUOTE.sub("", " ".join(_INVISIBLE.sub("", value).split()))
     if isinstance(value, bool):
@@ -49,14 +53,19 @@ def cell_text(value: Cell) -> str:
 
 def plain(text: str) -> str:
     """Text in half-width forms without any spaces, for comparing words and reading codes."""
+    if text.isprintable() and " " not in text:
+        return unicodedata.normalize("NFKC", text)
     return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def says_nothing(value: Cell) -> bool:
     """Whether a cell is blank or holds a word for 'nothing known' (无, 不详, -)."""
-    return isinstance(value, str) and plain(value).lower() in _NOTHING
+    if value == "":
+        return True
+    return isinstance(value, str) and len(value) < _NOTHING_BELOW and plain(value).lower() in _NOTHING
 
 
+@lru_cache(maxsize=1_000, typed=True)
 def read_yes_no(value: Cell) -> bool | None:
     """Yes or no; None for a blank cell, which is unknown and not no. ValueError for other words.
 

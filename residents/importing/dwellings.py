@@ -54,6 +54,8 @@ def read_living_place(values: dict[str, Cell], sheet_name: str, words: PlaceWord
 def read_registered_place(values: dict[str, Cell], words: PlaceWords) -> PlaceReading:
     """The dwelling of the registered address (户籍地址), if it has the form of one."""
     value = values.get("registered_address", "")
+    if value == "":
+        return PlaceReading(problem="没有户籍地址，请补填", field="registered_address")
     try:
         estate = _estate(values.get("registered_estate", ""), words)
         return PlaceReading(

@@ -10,6 +10,7 @@ from residents.importing.columns import Mapping
 from residents.relations import read_relation
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
+_DITTO_LENGTH = 4  # with a space or two
 # Never taken over from another row: what makes the person.
 _OWN = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
 _PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address"})
@@ -36,18 +37,26 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
     for row in body_rows(sheet, mapping.header):
         if row.skipped:
             continue
-        values = {field: row.cells[column] for field, column in mapping.fields.items()}
-        values = {
-            field: "" if isinstance(cell, str) and cell.isspace() else cell for field, cell in values.items()
-        }
-        own = frozenset(field for field, cell in values.items() if cell != "")
+        values, own = {}, set()
+        for field, column in mapping.fields.items():
+            cell = row.cells[column]
+            if isinstance(cell, str) and cell.isspace():
+                cell = ""
+            if cell != "":
+                own.add(field)
+            values[field] = cell
         values |= merged.get(row.number, {})
         for field, cell in values.items():
-            if field not in _OWN and isinstance(cell, str) and cell and plain(cell) in _DITTO:
+            if (
+                isinstance(cell, str)
+                and 0 < len(cell) <= _DITTO_LENGTH
+                and field not in _OWN
+                and plain(cell) in _DITTO
+            ):
                 values[field] = above.get(field, "")
         if knows_heads and above and _continues(values, above):
             values |= {field: above[field] for field in household & values.keys() if values[field] == ""}
-        yield FilledRow(row.number, values, own)
+        yield FilledRow(row.number, values, frozenset(own))
         above = values
 
 

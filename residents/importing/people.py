@@ -21,6 +21,7 @@ _LONGEST = {
     "former_name": 60, "workplace": 80, "registered_address": 120, "away_address": 120, "moved_to": 120, "note": 300,
     "household_number": 30, "relation": 20,
 }  # fmt: skip
+_SEVERAL_NAMES = re.compile(r"[、，,;；/]")
 _LONGEST_NAME = 60
 _LONGEST_PHONE = 60
 _OLDEST = 120
@@ -74,9 +75,9 @@ def _read_name(values: dict[str, Cell], report: RowReport, person: dict) -> tupl
         report.error("name", value, "没有姓名，请补填")
     elif len(name) > _LONGEST_NAME:
         report.error("name", value, f"姓名超过 {_LONGEST_NAME} 个字，请改正")
-    elif re.search(r"[、，,;；/]", name):
+    elif _SEVERAL_NAMES.search(name):
         report.error("name", value, "一个单元格里有几个姓名，请每人一行")
-    elif re.search(r"\d", name):
+    elif any(char.isdigit() for char in name):
         report.error("name", value, "姓名里有数字，请改正")
     elif notes:
         report.warning("name", value, f"姓名后的“{'、'.join(notes)}”没有采用，请核对")

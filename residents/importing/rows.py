@@ -232,16 +232,19 @@ def _address_field(draft: _Draft) -> str:
 def _member(draft: _Draft) -> Member:
     person, values = draft.person, draft.values
     place = person.get("living_place") or person.get("registered_place")
-    written = tuple(
-        cell_text(values.get(f, "")) for f in ("estate", "building", "stairwell", "room", "address")
-    )
-    if draft.truths == {REGISTERED} and not place:
-        written = (person["registered_address"],)
+    key: object = place.key if place else None
+    if key is None:
+        # An address that cannot be read still keeps a family together.
+        fields = ("estate", "building", "stairwell", "room", "address")
+        if draft.truths == {REGISTERED}:
+            fields = ("registered_address",)
+        written = tuple(cell_text(values.get(field, "")) for field in fields)
+        key = written if any(written) else None
     return Member(
         sheet=draft.report.sheet,
         report=draft.report,
         name=person.get("name", ""),
-        place=place.key if place else (written if any(written) else None),
+        place=key,
         number=person["household_number"],
         head_name=person["head_name"],
         is_head=person.get("is_head", False) or bool(yes_no(values, "is_head", draft.report)),

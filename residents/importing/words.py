@@ -1,6 +1,7 @@
 """Words of files turned into the codes of community.codes."""
 
 import re
+from functools import lru_cache
 
 from community import codes
 from portal.spreadsheets.cells import Cell
@@ -88,6 +89,7 @@ _CATEGORY = re.compile(
 )
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def read_code(kind: str, value: Cell) -> str | None:
     """The code of a word of ``kind`` (a key of community.codes); "" for a blank cell, None when it is not known."""
     if says_nothing(value):
@@ -101,6 +103,7 @@ def read_code(kind: str, value: Cell) -> str | None:
     return "" if word in _CHILD else None
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def read_ethnic(value: Cell) -> str | None:
     """The ethnic group as GB/T 3304 writes it (汉 → 汉族); "" for a blank cell, None when it is not known."""
     if says_nothing(value):
@@ -112,6 +115,7 @@ def read_ethnic(value: Cell) -> str | None:
     return None
 
 
+@lru_cache(maxsize=2_000, typed=True)
 def read_sex(value: Cell) -> str | None:
     """ "M" or "F"; "" for a blank cell, None when it is not known."""
     if says_nothing(value):

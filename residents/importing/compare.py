@@ -1,0 +1,86 @@
+"""A row of a file against a person of the register, field by field. A blank cell never clears a value."""
+
+from typing import Any
+
+from community import codes
+from community.identity import mask_id
+from community.models import Person
+from portal.dates import PartialDate
+from residents.importing.known import KnownPerson
+from residents.importing.rows import PersonRow
+
+Change = tuple[str, str, str]
+"""Label, old and new value as a person reads them."""
+
+_SEX = dict(Person.Sex.choices)
+# Field of the model -> (field of the row, words of its codes).
+_PLAIN = {
+    "name": ("name", None),
+    "former_name": ("former_name", None),
+    "sex": ("sex", _SEX),
+    "ethnic": ("ethnic", None),
+    "registered_place": ("registered_address", None),
+    "education": ("education", codes.EDUCATION),
+    "marital": ("marital", codes.MARITAL),
+    "employment": ("employment", codes.EMPLOYMENT),
+    "workplace": ("workplace", None),
+    "political": ("political", codes.POLITICAL),
+    "note": ("note", None),
+}
+# Field of the row -> longest text the register takes.
+LONGEST = {
+    attribute: Person._meta.get_field(name).max_length
+    for name, (attribute, words) in _PLAIN.items()
+    if words is None
+} | {"relation_word": 20, "household_number": 30, "away_address": 120, "moved_to": 120}
+
+
+def phones_of(row: PersonRow) -> str:
+    """The row's numbers as the register writes them, as many as its column holds."""
+    longest = Person._meta.get_field("phone").max_length
+    numbers = list(row.phones)
+    while len(" ".join(numbers)) > longest:
+        numbers.pop()
+    return " ".join(numbers)
+
+
+def person_values(row: PersonRow) -> dict[str, Any]:
+    """The columns of a new person as the row states them, the certificate left out."""
+    values = {name: getattr(row, attribute) for name, (attribute, _) in _PLAIN.items()}
+    return values | {
+        "phone": phones_of(row),
+        "birth_date": row.birth.value if row.birth else None,
+        "birth_precision": row.birth.precision if row.birth else "",
+        "died_on": row.died_on.value if row.died_on else None,
+    }
+
+
+def person_changes(
+    row: PersonRow, person: KnownPerson, id_hash: bytes | None
+) -> tuple[dict[str, Any], list[Change]]:
+    """Columns that the row would change, and the same for reading."""
+    values: dict[str, Any] = {}
+    changes: list[Change] = []
+    for name, (attribute, words) in _PLAIN.items():
+        old, new = getattr(person, name), getattr(row, attribute)
+        if new and new != old:
+            values[name] = new
+            label = str(Person._meta.get_field(name).verbose_name)
+            changes.append((label, words.get(old, old), words.get(new, new)) if words else (label, old, new))
+    if row.birth and (birth := _better(row.birth, person.birth)):
+        values |= {"birth_date": birth.value, "birth_precision": birth.precision}
+        changes.append(("出生日期", str(person.birth or ""), str(birth)))
+    if row.phones and not set(row.phones) <= set(person.phone.split()):
+        values["phone"] = phones_of(row)
+        changes.append(("联系电话", person.phone, values["phone"]))
+    if id_hash and id_hash != person.id_hash:
+        values |= {"id_kind": row.id_kind, "id_hash": id_hash}
+        changes.append(("证件号码", person.id_mask, mask_id(row.id_number)))
+    return values, changes
+
+
+def _better(new: PartialDate, old: PartialDate | None) -> PartialDate | None:
+    """The new date where it says more than the old one or something else; None where it does not."""
+    if old is None or not new.agrees_with(old):
+        return new
+    return new if new.finer_of(old) is new and new.precision != old.precision else None

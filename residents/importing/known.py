@@ -1,0 +1,137 @@
+"""What the register holds, as an import compares with it: people, where they live or are registered, households."""
+
+import datetime
+import uuid
+from collections.abc import Collection
+from typing import NamedTuple
+
+from community.models import Person
+from portal.dates import PartialDate
+from residents.models import Household, Residence
+from residents.models.household import Kind
+
+
+class KnownPerson(NamedTuple):
+    """A person of the register. The fields are those of the model."""
+
+    id: int
+    uuid: uuid.UUID
+    version: int
+    name: str
+    former_name: str
+    sex: str
+    birth_date: datetime.date | None
+    birth_precision: str
+    died_on: datetime.date | None
+    id_kind: str
+    id_hash: bytes | None
+    id_mask: str
+    phone: str
+    ethnic: str
+    registered_place: str
+    education: str
+    marital: str
+    employment: str
+    workplace: str
+    political: str
+    note: str
+    place_label: str
+
+    @property
+    def birth(self) -> PartialDate | None:
+        return PartialDate(self.birth_date, self.birth_precision) if self.birth_date else None
+
+
+class Stay(NamedTuple):
+    """A residence of the register with what matters of its household."""
+
+    id: int
+    version: int
+    person_id: int
+    household_id: int
+    kind: str
+    relation_class: str
+    relation_word: str
+    is_head: bool
+    start: datetime.date | None
+    end: datetime.date | None
+    other_address: str
+    dwelling_id: int | None
+    number: str
+
+
+class KnownHousehold(NamedTuple):
+    """A household of the register, also one without people."""
+
+    id: int
+    version: int
+    kind: str
+    dwelling_id: int | None
+    number: str
+
+
+class Known:
+    """A community's people, stays and households at one moment.
+
+    `lock` names people whose rows are held until the transaction ends: whoever moves or corrects a person
+    locks that row first, so what is read of them afterwards stays true.
+    """
+
+    def __init__(self, community_id: int, *, lock: Collection[int] = ()):
+        self.community_id = community_id
+        if lock:
+            held = Person.objects.select_for_update().filter(community_id=community_id, id__in=lock)
+            len(held.order_by("id").values_list("id"))
+        people = Person.objects.filter(community_id=community_id).order_by()
+        self.people = {row[0]: _person(row) for row in people.values_list(*KnownPerson._fields)}
+        self.by_hash = {p.id_hash: p for p in self.people.values() if p.id_hash}
+        self.by_name: dict[str, list[KnownPerson]] = {}
+        for person in self.people.values():
+            self.by_name.setdefault(person.name, []).append(person)
+        columns = [
+            {"dwelling_id": "household__dwelling_id", "number": "household__number"}.get(name, name)
+            for name in Stay._fields
+        ]
+        residences = Residence.objects.filter(community_id=community_id).order_by("id")
+        self.stays: dict[int, list[Stay]] = {}
+        self.open_at: dict[int, list[Stay]] = {}
+        """Open stays by household."""
+        for row in residences.values_list(*columns):
+            stay = Stay._make(row)
+            self.stays.setdefault(stay.person_id, []).append(stay)
+            if stay.end is None:
+                self.open_at.setdefault(stay.household_id, []).append(stay)
+        households = Household.objects.filter(community_id=community_id).order_by("id")
+        self.households = {
+            row[0]: KnownHousehold._make(row) for row in households.values_list(*KnownHousehold._fields)
+        }
+        self.by_number = {(h.kind, h.number): h for h in self.households.values() if h.number}
+        self.at_dwelling: dict[tuple[str, int], list[KnownHousehold]] = {}
+        """Households with somebody in them by kind and dwelling."""
+        for household in self.households.values():
+            if household.dwelling_id and household.id in self.open_at:
+                self.at_dwelling.setdefault((household.kind, household.dwelling_id), []).append(household)
+
+    def open_stay(self, person: KnownPerson, kind: str) -> Stay | None:
+        return next((s for s in self.stays.get(person.id, ()) if s.kind == kind and s.end is None), None)
+
+    def dwellings_of(self, person: KnownPerson) -> set[int | None]:
+        """Every dwelling the person is or was in; None for a household without one."""
+        return {stay.dwelling_id for stay in self.stays.get(person.id, ())}
+
+    def people_in(self, stairwells: Collection[tuple[str, int]]) -> list[tuple[int, str, str]]:
+        """Person id, name and dwelling label of open stays in stairwells given as (kind, id)."""
+        found = []
+        for kind in Kind.values:
+            ids = {stairwell for of, stairwell in stairwells if of == kind}
+            of_kind = Residence.objects.filter(community_id=self.community_id, kind=kind)
+            open_ = of_kind.filter(household__dwelling__stairwell_id__in=ids).open()
+            found += open_.order_by("household__dwelling__sort", "id").values_list(
+                "person_id", "person__name", "household__dwelling__label"
+            )
+        return found
+
+
+def _person(row: tuple) -> KnownPerson:
+    person = KnownPerson._make(row)
+    return person._replace(id_hash=bytes(person.id_hash)) if person.id_hash else person

@@ -1,0 +1,163 @@
+"""Where a file's addresses stand in the register, and the places that it does not have yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from community.models import Building, Community, Stairwell
+from community.models.territory import natural_sort
+from portal.importing.bulk import insert_rows
+from residents.addresses import PlaceRef, PlaceWords
+from residents.models import Dwelling
+from residents.places import KnownBuilding
+
+NamedRoom = tuple[int, int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A dwelling of the register, or with `id` None one that will be made. Equal by `key`."""
+
+    key: tuple[str, str, str, str]
+    id: int | None
+    stairwell_id: int | None
+    label: str
+    ref: PlaceRef
+
+
+class Gazetteer:
+    """The buildings, stairwells and dwellings of one community."""
+
+    def __init__(self, community: Community):
+        self.community = community
+        self.words = PlaceWords.of(community.building_words, community.stairwell_words)
+        self.buildings = {(b.estate, b.key): b for b in Building.objects.of(community)}
+        by_id = {b.id: b for b in self.buildings.values()}
+        self.stairwells: dict[tuple[int, str], Stairwell] = {}
+        for stairwell in Stairwell.objects.of(community):
+            stairwell.building = by_id[stairwell.building_id]
+            self.stairwells[stairwell.building_id, stairwell.key] = stairwell
+        self._dwellings: dict[NamedRoom, tuple[int, str]] = {}
+        self._by_id: dict[int, tuple[str, int | None]] = {}
+        found = Dwelling.objects.of(community).order_by()
+        for pk, building, stairwell, room, label in found.values_list(
+            "id", "building_id", "stairwell_id", "room", "label"
+        ):
+            self._dwellings[building, stairwell, room] = pk, label
+            self._by_id[pk] = label, stairwell
+        self._homes: dict[tuple[str, str, str, str], Home] = {}
+        self._new_buildings: dict[tuple[str, str], Building] = {}
+        self._new_stairwells: dict[tuple[str, str, str], Stairwell] = {}
+
+    def known_buildings(self) -> list[KnownBuilding]:
+        """What the reader of addresses must know of the register."""
+        stairwells: dict[int, list[str]] = {}
+        for building_id, key in self.stairwells:
+            stairwells.setdefault(building_id, []).append(key)
+        return [
+            KnownBuilding(b.key, b.estate, tuple(stairwells.get(b.id, ()))) for b in self.buildings.values()
+        ]
+
+    def label_of(self, dwelling_id: int | None) -> str:
+        """The label of a dwelling of the register; 集体户 for none."""
+        return self._by_id[dwelling_id][0] if dwelling_id else "集体户"
+
+    def find(self, ref: PlaceRef) -> Home:
+        """The home an address means. The address has its estate and stairwell resolved."""
+        home = self._homes.get(ref.key)
+        if home is None:
+            home = self._homes[ref.key] = self._look_up(ref)
+        return home
+
+    def _look_up(self, ref: PlaceRef) -> Home:
+        building = self.buildings.get((ref.estate, ref.building_key))
+        if building is not None:
+            stairwell = self.stairwells.get((building.id, ref.stairwell_key)) if ref.has_stairwell else None
+            if stairwell is not None or not ref.stairwell_key:
+                stairwell_id = stairwell.id if stairwell else None
+                # A house without stairwells may have its dwellings on the building itself.
+                for where in (
+                    dict.fromkeys((stairwell_id, None)) if not ref.stairwell_key else (stairwell_id,)
+                ):
+                    if found := self._dwellings.get((building.id, where, ref.door)):
+                        return Home(ref.key, found[0], where, found[1], ref)
+        stairwell_id = None
+        if building is not None and ref.has_stairwell:
+            known = self.stairwells.get((building.id, ref.stairwell_key))
+            stairwell_id = known.id if known else None
+        return Home(ref.key, None, stairwell_id, self._dwelling(ref).label, ref)
+
+    # Places to be made
+
+    def _building(self, ref: PlaceRef) -> Building:
+        key = (ref.estate, ref.building_key)
+        if key in self.buildings:
+            return self.buildings[key]
+        if key not in self._new_buildings:
+            label = f"{ref.building_key}{self.words.building[0]}"
+            taken = {b.label for b in (*self.buildings.values(), *self._new_buildings.values())}
+            self._new_buildings[key] = Building(
+                community=self.community,
+                key=ref.building_key,
+                estate=ref.estate,
+                label=f"{ref.estate}{label}" if label in taken else label,
+                sort=natural_sort(ref.building_key),
+            )
+        return self._new_buildings[key]
+
+    def _stairwell(self, ref: PlaceRef) -> Stairwell | None:
+        if not ref.has_stairwell:
+            return None
+        building = self._building(ref)
+        known = self.stairwells.get((building.id, ref.stairwell_key)) if building.id else None
+        if known is not None:
+            return known
+        key = (ref.estate, ref.building_key, ref.stairwell_key)
+        if key not in self._new_stairwells:
+            name = f"{ref.stairwell_key}{self.words.stairwell[0]}" if ref.stairwell_key else ""
+            self._new_stairwells[key] = Stairwell(
+                community=self.community,
+                building=building,
+                name=name,
+                key=ref.stairwell_key,
+                label=f"{building.label}{name}",
+                sort=f"{building.sort} {natural_sort(ref.stairwell_key)}",
+            )
+        return self._new_stairwells[key]
+
+    def _dwelling(self, ref: PlaceRef) -> Dwelling:
+        dwelling = Dwelling(
+            community=self.community,
+            building=self._building(ref),
+            stairwell=self._stairwell(ref),
+            floor=ref.floor,
+            room=ref.door,
+            use=ref.use or Dwelling.Use.SELF,
+        )
+        return dwelling.place()
+
+    def create(self, homes: Iterable[Home]) -> dict[tuple[str, str, str, str], int]:
+        """Make the homes that are not in the register, with their buildings and stairwells; ids of all by key."""
+        homes = {home.key: home for home in homes}
+        ids = {key: home.id for key, home in homes.items() if home.id}
+        dwellings = {key: self._dwelling(home.ref) for key, home in homes.items() if not home.id}
+        _insert({d.building.uuid: d.building for d in dwellings.values() if d.building.pk is None}.values())
+        stairwells = {d.stairwell.uuid: d.stairwell for d in dwellings.values() if d.stairwell}
+        _insert([s for s in stairwells.values() if s.pk is None], ("building",))
+        _insert(dwellings.values(), ("building", "stairwell"))
+        return ids | {key: dwelling.pk for key, dwelling in dwellings.items()}
+
+
+def _insert(rows: Iterable, parents: tuple[str, ...] = ()) -> None:
+    """Insert unsaved rows of one model and give them their keys."""
+    rows = list(rows)
+    if not rows:
+        return
+    for row in rows:
+        for name in parents:
+            # The parent got its key after it was put here.
+            setattr(row, name, getattr(row, name))
+    fields = [f for f in rows[0]._meta.concrete_fields if not f.primary_key]
+    names = [f.attname for f in fields]
+    ids = insert_rows(type(rows[0]), names, [tuple(getattr(row, name) for name in names) for row in rows])
+    for row in rows:
+        row.pk = ids[row.uuid]
