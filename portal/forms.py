@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import F
 
 from portal.access import Access, CommunityRef
-from portal.models import Submission
 from portal.scoping import ScopedForeignKey
 
 
@@ -142,7 +141,7 @@ class PickField(forms.CharField):
 class OnceMixin:
     """A creating form that can be sent twice and creates once: the token is made when the form is shown.
 
-    The view hands the token to `once`.
+    The view hands the token to `portal.once.once`.
     """
 
     def __init__(self, *args, **kwargs):
@@ -157,17 +156,3 @@ class OnceMixin:
             initial=uuid.uuid4,
             error_messages={"required": "页面已过期，请重新打开后再提交。"},
         )
-
-
-def once(token: uuid.UUID, user_id: int | None, create) -> str:
-    """Run `create() -> url` exactly once for `token` and return the URL, also to the loser of a race.
-
-    The unique token makes the second transaction wait for the first one's end; when `create` raises, the
-    token is free again.
-    """
-    with transaction.atomic():
-        submission, first = Submission.objects.get_or_create(token=token, defaults={"user_id": user_id})
-        if first:
-            submission.result_url = create()
-            submission.save(update_fields=["result_url"])
-        return submission.result_url

@@ -28,6 +28,11 @@ def enqueue(task, *, community_id: int, user_id: int, title: str, **arguments) -
     return job
 
 
+def jobs_of(user, community):
+    """The jobs a user asked for in a community; nobody sees another's."""
+    return Job.objects.of(community).filter(user_id=user.pk)
+
+
 class Progress:
     """How far a running job is. `step` may be called often; it writes at most every half second."""
 

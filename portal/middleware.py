@@ -12,14 +12,15 @@ from django.shortcuts import render
 from portal.access import Access
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
 
+HEAD_PATH = "/head/"
+STREET_PATH = "/street/"
 SPACES = (
     ("/accounts/", None),
     ("/static/", None),
     ("/c/", APP),
     ("/home/", APP),
-    ("/head/", HEAD),
-    ("/street/", STREET),
-    ("/admin/", STREET),
+    (HEAD_PATH, HEAD),
+    (STREET_PATH, STREET),
 )
 """Database role by the first part of the path; pages outside the list are public ones.
 

@@ -57,11 +57,12 @@ class ImportField:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A button or a line that leads on."""
+    """A button or a line that leads on; above a list it may take the list's filters along."""
 
     label: str
     url: str
     primary: bool = False
+    with_filters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Register:
 
     @cached_property
     def app(self) -> str:
-        return self.model._meta.app_label
+        """The app that has the noun's pages, which may stand above the model's own."""
+        return type(self).__module__.partition(".")[0]
 
     @cached_property
     def label(self) -> str:

@@ -93,7 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.frame",
             ],
-            "builtins": ["portal.templatetags.liren"],
+            "builtins": ["portal.templatetags.liren", "template_partials.templatetags.partials"],
         },
     },
 ]

@@ -190,6 +190,12 @@ class PersonRegister(Register):
             *([Panel("其他登记", ("事项", "内容"), [(f.title, f.text) for f in facts])] if facts else []),
         ]
 
+    def list_links(self, access, community):
+        if not access.can(P.PEOPLE_REVEAL, community):
+            return []
+        url = reverse("residents:person_export_full", kwargs={"community": community.code})
+        return [Link("导出完整号码", url, with_filters=True)]
+
     def links(self, row, access, community):
         found = []
         if row.id_mask and access.can(P.PEOPLE_REVEAL, community):

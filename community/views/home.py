@@ -3,6 +3,7 @@
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from portal.middleware import HEAD_PATH, STREET_PATH
 from portal.offers import Kind, answers
 
 
@@ -14,11 +15,15 @@ def home(request):
     if len(places) == 1 and not elsewhere:
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
-        return redirect("residents:head_home" if access.door_holdings else "community:street_home")
+        return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
     return render(
         request,
         "community/home.html",
-        {"places": [(place, access.role_names(place), _due(request, place)) for place in places]},
+        {
+            "places": [(place, access.role_names(place), _due(request, place)) for place in places],
+            "head_path": HEAD_PATH,
+            "street_path": STREET_PATH,
+        },
     )
 
 

@@ -1,11 +1,12 @@
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.jobs import jobs_of
 from portal.models import Job
 
 
 def detail(request, job):
     """How far a job is. Who asked for it sees it; when it is over the page leads on to the result."""
-    found = get_object_or_404(Job.objects.of(request.community), uuid=job, user_id=request.user.pk)
+    found = get_object_or_404(jobs_of(request.user, request.community), uuid=job)
     if found.state == Job.State.DONE and found.result_url:
         if request.htmx:
             response = render(request, "generic/job.html#progress", {"job": found})

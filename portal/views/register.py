@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from portal import journal
 from portal.filters import apply_filters
-from portal.forms import EditConflict, OnceMixin, once
+from portal.forms import EditConflict, OnceMixin
 from portal.history_view import history_of
 from portal.models import AccessLog
+from portal.once import once
 from portal.permissions import Permission
 from portal.registers import Register
 from portal.spreadsheets import writing
@@ -63,7 +64,10 @@ class ListView(RegisterView):
             "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
             "page": page,
             "columns": _headers(register, columns, sort),
-            "rows": [(f"{list_url}{row.uuid}/", register.cells(row, columns)) for row in page.object_list],
+            "rows": [
+                (f"{list_url}{row.uuid}/", zip(register.cells(row, columns), columns, strict=True))
+                for row in page.object_list
+            ],
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": sort,

@@ -1,0 +1,41 @@
+"""Dangerous acts ask for the password again, unless it was given in the last ten minutes."""
+
+import time
+
+from django import forms
+
+RECENT_SECONDS = 600
+
+
+def is_recent(request) -> bool:
+    """Whether this session's password was given in the last ten minutes."""
+    return time.time() - request.session.get("password_at", 0) < RECENT_SECONDS
+
+
+class ReasonForm(forms.Form):
+    """Why a secret is to be seen, and the password where it was not given recently."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        help_text="会记入查阅记录，居民有权查看",
+        error_messages={"required": "请写明理由。"},
+    )
+    password = forms.CharField(
+        label="登录密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请再次输入登录密码。"},
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+        if is_recent(request):
+            del self.fields["password"]
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not self.request.user.check_password(password):
+            raise forms.ValidationError("密码不正确，请重新输入。")
+        self.request.session["password_at"] = int(time.time())
+        return password
