@@ -1,7 +1,7 @@
 from django.urls import include, path
 
-from community import registers
-from community.views import home, person
+from community import months, registers  # noqa: F401 - months brings the converter of <month:…>
+from community.views import bulletin, home, person, public, street
 from portal.views.register import register_urls
 
 app_name = "community"
@@ -17,13 +17,39 @@ community_patterns = [
     *register_urls(registers.HonourRegister),
     *register_urls(registers.VenueRegister),
     *register_urls(registers.ServiceHoursRegister),
+    path("bulletins/", bulletin.bulletin_list, name="bulletin_list"),
+    path("bulletins/start/", bulletin.bulletin_start, name="bulletin_start"),
+    path("bulletins/<month:month>/", bulletin.bulletin_detail, name="bulletin_detail"),
+    path("bulletins/<month:month>/edit/", bulletin.bulletin_edit, name="bulletin_edit"),
+    path("bulletins/<month:month>/aid/", bulletin.bulletin_aid, name="bulletin_aid"),
+    path(
+        "bulletins/<month:month>/aid/<uuid:recipient>/remove/",
+        bulletin.bulletin_aid_remove,
+        name="bulletin_aid_remove",
+    ),
+    path("bulletins/<month:month>/submit/", bulletin.bulletin_submit, name="bulletin_submit"),
+    path("bulletins/<month:month>/review/", bulletin.bulletin_review, name="bulletin_review"),
+    path("bulletins/<month:month>/approve/", bulletin.bulletin_approve, name="bulletin_approve"),
 ]
 
 public_patterns = [
+    path("", public.front, name="front"),
+    path("p/<slug:code>/", public.profile, name="profile_detail"),
+    path("p/<slug:code>/bulletins/<month:month>/", public.disclosure, name="disclosure_detail"),
+    path("p/<slug:code>/bulletins/<month:month>/<int:number>/", public.disclosure, name="disclosure_detail"),
+    path("p/<slug:code>/bulletins/<month:month>.pdf", public.disclosure_print, name="disclosure_print"),
+    path(
+        "p/<slug:code>/bulletins/<month:month>/<int:number>.pdf",
+        public.disclosure_print,
+        name="disclosure_print",
+    ),
     path("home/", home.home, name="home"),
 ]
 
-street_patterns = []
+street_patterns = [
+    path("", street.street_home, name="street_home"),
+    path("bulletins/<slug:code>/<month:month>.pdf", street.street_print, name="street_print"),
+]
 
 urlpatterns = [
     path("c/<slug:community>/", include(community_patterns)),

@@ -102,8 +102,8 @@ class RecipientForm(OnceMixin, forms.Form):
         self.fields["amount"].widget.attrs |= {"class": "form-control", "step": "0.01", "min": "0"}
 
 
-class DecisionForm(forms.Form):
-    """What a reviewer or approver says, about the version of the bulletin that was on the page."""
+class DecisionForm(OnceMixin, forms.Form):
+    """What an editor, reviewer or approver decides about the version of the bulletin that was on the page."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     remark = forms.CharField(

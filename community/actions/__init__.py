@@ -1,0 +1,1 @@
+"""Writes that change more than one row, one module per noun."""

@@ -1,0 +1,263 @@
+"""The way of a month's bulletin: drafted, reviewed by the supervision committee, approved, published.
+
+Every action locks the bulletin's row, looks at its state and raises the row's version, so that of two
+people acting at once the second is told, and whoever reviews or approves does so for the text that was
+read (`seen` is the version that was shown).
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from community.models import (
+    AidRecipient,
+    Bulletin,
+    BulletinBoard,
+    BulletinEditor,
+    BulletinVersion,
+    Community,
+    Person,
+    User,
+)
+from community.months import month_word
+from community.snapshot import compute_sections, take_snapshot
+from portal.pdf import render_pdf
+
+State = Bulletin.State
+
+
+class BulletinError(Exception):
+    """Why a step cannot be taken; the text is the sentence to show."""
+
+
+class WrongState(BulletinError):
+    """Somebody else took the step first, or it is not its turn."""
+
+    def __init__(self, bulletin: Bulletin):
+        super().__init__(f"{bulletin}公开现在的状态是“{bulletin.get_state_display()}”，不能进行这一步。")
+
+
+class AlreadyStarted(BulletinError):
+    def __init__(self, month: datetime.date):
+        super().__init__(f"{month_word(month)}公开已经起草。")
+
+
+class ChangedMeanwhile(BulletinError):
+    def __init__(self):
+        super().__init__("内容在您阅读之后又有改动，请重新阅读后再处理。")
+
+
+class OwnWork(BulletinError):
+    """An editor, under whatever account, may neither review nor approve."""
+
+    def __init__(self):
+        super().__init__("您编辑过这期公开，审核和批准须由没有参与编辑的人办理。")
+
+
+class AlreadyListed(BulletinError):
+    def __init__(self, person: Person, aid: str):
+        super().__init__(f"{person.name}的“{aid}”已在名单中。")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEdit:
+    """A board's new text, and the version of the board that its writer had before them."""
+
+    kind: str
+    text: str
+    version: int
+
+
+class BoardsChanged(BulletinError):
+    """Others saved some of the boards meanwhile; nothing was overwritten. `boards` are theirs, as saved."""
+
+    def __init__(self, boards: list[BulletinBoard]):
+        super().__init__("其他人刚刚保存过同一栏目，您的文字还没有保存。")
+        self.boards = boards
+
+
+def start_bulletin(*, community: Community, month: datetime.date, by: User) -> Bulletin:
+    """A draft for `month` with three empty boards."""
+    month = month.replace(day=1)
+    if month > timezone.localdate():
+        raise BulletinError(f"{month_word(month)}还没有开始，不能起草。")
+    with transaction.atomic():
+        # The unique rule makes the later of two starters wait and find the first one's draft.
+        bulletin, created = Bulletin.objects.get_or_create(community=community, month=month)
+        if not created:
+            raise AlreadyStarted(month)
+        for kind in BulletinBoard.Kind:
+            BulletinBoard.objects.create(community=community, bulletin=bulletin, kind=kind)
+    return bulletin
+
+
+def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> Bulletin:
+    """Save the boards whose text changed: all of them, or none if another editor was faster."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT)
+        boards = {board.kind: board for board in bulletin.boards.all()}
+        changed = [edit for edit in edits if edit.text.strip() != boards[edit.kind].text]
+        overtaken = [boards[edit.kind] for edit in changed if edit.version != boards[edit.kind].version]
+        if overtaken:
+            raise BoardsChanged(overtaken)
+        for edit in changed:
+            board = boards[edit.kind]
+            board.text, board.version = edit.text.strip(), board.version + 1
+            board.save(update_fields=["text", "version"])
+        if changed:
+            _note_editor(bulletin, by)
+        return bulletin
+
+
+def add_recipient(*, bulletin: Bulletin, person: Person, aid: str, amount: Decimal, by: User) -> AidRecipient:
+    """Put a person of the register on the aid list."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT)
+        if bulletin.aid_recipients.filter(person=person, aid=aid).exists():
+            raise AlreadyListed(person, aid)
+        recipient = AidRecipient.objects.create(
+            community_id=bulletin.community_id, bulletin=bulletin, person=person, aid=aid, amount=amount
+        )
+        _note_editor(bulletin, by)
+        return recipient
+
+
+def remove_recipient(*, recipient: AidRecipient, by: User) -> None:
+    with transaction.atomic():
+        bulletin = _lock(recipient.bulletin, State.DRAFT)
+        if bulletin.aid_recipients.filter(pk=recipient.pk).delete()[0]:
+            _note_editor(bulletin, by)
+
+
+def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
+    """Hand the draft to the supervision committee; the computed parts stay as they are now."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
+        if empty:
+            raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
+        return _move(
+            bulletin,
+            State.REVIEW,
+            sections=compute_sections(bulletin.community, bulletin.month),
+            submitted_by=by,
+            submitted_at=timezone.now(),
+            reviewed_by=None,
+            reviewed_at=None,
+        )
+
+
+def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
+    """The supervision committee agrees to what it read."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        _refuse_editor(bulletin, by)
+        return _move(
+            bulletin, State.AGREED, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
+        )
+
+
+def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
+    """The supervision committee returns it to the editors, saying why."""
+    return _return(bulletin, State.REVIEW, seen, by, remark)
+
+
+def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
+    """The director returns it to the editors, saying why; it is reviewed once more afterwards."""
+    return _return(bulletin, State.AGREED, seen, by, remark)
+
+
+def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> None:
+    """Raise what `publish` would, before a job is queued for it."""
+    _check(bulletin, (State.AGREED,), seen)
+    _refuse_editor(bulletin, by)
+
+
+def publish(
+    *, bulletin: Bulletin, seen: int, by: User, at: datetime.datetime | None = None
+) -> BulletinVersion:
+    """Approve and publish: freeze the content, store its PDF and the PDF's SHA-256.
+
+    Takes a second or more. The row is locked only after the PDF is laid out; its version tells whether
+    anything changed meanwhile, so approving twice publishes once. The file is written before the row
+    that names it: a crash in between leaves a file nobody refers to, never a version without its PDF.
+    """
+    at = at or timezone.now()
+    bulletin = Bulletin.objects.of(bulletin.community).get(pk=bulletin.pk)
+    check_publish(bulletin=bulletin, seen=seen, by=by)
+    snapshot = take_snapshot(bulletin)
+    pdf = render_pdf("print/bulletin.html", {**snapshot, "dated": timezone.localdate(at)})
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.AGREED, seen=seen)
+        version = BulletinVersion(
+            community_id=bulletin.community_id,
+            bulletin=bulletin,
+            month=bulletin.month,
+            number=bulletin.versions.count() + 1,
+            published_at=at,
+            published_by=by,
+            snapshot=snapshot,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+        )
+        _move(bulletin, State.PUBLISHED)
+        version.pdf.save("bulletin.pdf", ContentFile(pdf), save=False)
+        try:
+            version.save(force_insert=True)
+        except BaseException:
+            version.pdf.storage.delete(version.pdf.name)
+            raise
+    return version
+
+
+def is_editor(bulletin: Bulletin, user: User) -> bool:
+    """Whether `user` edited it. Persons are compared, not accounts: two accounts of one person are one."""
+    own = Q(user=user)
+    if user.person_id is not None:
+        own |= Q(user__person_id=user.person_id)
+    return bulletin.editors.filter(own).exists()
+
+
+def _refuse_editor(bulletin: Bulletin, by: User) -> None:
+    if is_editor(bulletin, by):
+        raise OwnWork
+
+
+def _return(bulletin: Bulletin, state: str, seen: int, by: User, remark: str) -> Bulletin:
+    if not remark.strip():
+        raise BulletinError("退回时请写明意见，让起草人知道要改什么。")
+    with transaction.atomic():
+        bulletin = _lock(bulletin, state, seen=seen)
+        return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+
+
+def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:
+    """The row, locked, if it is in one of `states` and, where given, still the version `seen`."""
+    bulletin = Bulletin.objects.of(bulletin.community).select_for_update(of=("self",)).get(pk=bulletin.pk)
+    _check(bulletin, states, seen)
+    return bulletin
+
+
+def _check(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
+    if bulletin.state not in states:
+        raise WrongState(bulletin)
+    if seen is not None and bulletin.version != seen:
+        raise ChangedMeanwhile
+
+
+def _move(bulletin: Bulletin, state: str, **fields) -> Bulletin:
+    for name, value in {"state": state, "version": bulletin.version + 1, **fields}.items():
+        setattr(bulletin, name, value)
+    bulletin.save(update_fields=["state", "version", *fields])
+    return bulletin
+
+
+def _note_editor(bulletin: Bulletin, by: User) -> None:
+    BulletinEditor.objects.get_or_create(community_id=bulletin.community_id, bulletin=bulletin, user=by)
+    _move(bulletin, State.DRAFT)

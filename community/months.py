@@ -1,0 +1,59 @@
+"""Months as bulletins are named by: `2026-10` in URLs and commands, 2026年10月 on pages."""
+
+import datetime
+import re
+
+from django.urls import register_converter
+
+_WRITTEN = re.compile(r"(\d{4})-(\d{2})")
+
+DUE_DAY = 10
+"""Day of the following month by which a month's bulletin is published (every community's default)."""
+
+
+def parse_month(text: str) -> datetime.date:
+    """The first day of the month written as `2026-10`. Raises ValueError for anything else."""
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        raise ValueError(text)
+    return datetime.date(int(written[1]), int(written[2]), 1)
+
+
+def month_word(month: datetime.date) -> str:
+    return f"{month.year}年{month.month}月"
+
+
+def month_before(month: datetime.date) -> datetime.date:
+    return (month.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+
+
+def month_after(month: datetime.date) -> datetime.date:
+    return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
+
+
+def due_on(month: datetime.date) -> datetime.date:
+    """The last day on which the bulletin of `month` is in time."""
+    return month_after(month).replace(day=DUE_DAY)
+
+
+def last_months(today: datetime.date, count: int) -> list[datetime.date]:
+    """The month of `today` and those before it, newest first."""
+    months = [today.replace(day=1)]
+    while len(months) < count:
+        months.append(month_before(months[-1]))
+    return months
+
+
+class MonthConverter:
+    """`<month:month>` in URL patterns; a month that does not exist is a 404."""
+
+    regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> datetime.date:
+        return parse_month(value)
+
+    def to_url(self, value: datetime.date) -> str:
+        return f"{value:%Y-%m}"
+
+
+register_converter(MonthConverter, "month")

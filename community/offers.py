@@ -1,0 +1,78 @@
+"""What community/ gives to pages that do not know it."""
+
+import datetime
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from community.actions.bulletin import is_editor
+from community.models import Bulletin, HeadAppointment, Person, RoleAssignment
+from community.months import due_on, month_before, month_word
+from portal.access import Access, CommunityRef
+from portal.offers import Departure, Due, Ending, Kind, offer
+from portal.permissions import Permission as P
+from portal.scoping import rows
+
+
+@offer(Kind.DUE)
+def bulletins_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Last month's bulletin as long as it is not published, and every one that waits for this user."""
+    if not access.can(P.BULLETIN_VIEW, community):
+        return
+    last = month_before(today)
+    found = rows(Bulletin, access, P.BULLETIN_VIEW, community)
+    waiting = list(found.exclude(state=Bulletin.State.PUBLISHED).order_by("month"))
+    if access.can(P.BULLETIN_DRAFT, community) and not found.filter(month=last).exists():
+        url = reverse("community:bulletin_list", kwargs={"community": community.code})
+        yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
+    for bulletin in waiting:
+        step = _step(bulletin, access, community, today)
+        if step:
+            title, action = step
+            url = reverse(
+                "community:bulletin_detail", kwargs={"community": community.code, "month": bulletin.month}
+            )
+            yield Due(f"{bulletin}公开{title}", url, action, due_on(bulletin.month))
+
+
+def _step(
+    bulletin: Bulletin, access: Access, community: CommunityRef, today: datetime.date
+) -> tuple[str, str] | None:
+    """What this user is to do with an unpublished bulletin, and the word on the button."""
+    state = Bulletin.State
+    if bulletin.state == state.DRAFT and access.can(P.BULLETIN_DRAFT, community):
+        if bulletin.remark:
+            return "被退回，待修改", "去修改"
+        if bulletin.month < today.replace(day=1):
+            return "还在起草", "继续起草"
+    if bulletin.state == state.REVIEW and access.can(P.BULLETIN_SUPERVISE, community):
+        return "待审核", "去审核"
+    if bulletin.state == state.AGREED and access.can(P.BULLETIN_APPROVE, community):
+        # Who edited it may not approve it; somebody else's to-do shows it.
+        return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
+    return None
+
+
+@offer(Kind.PERSON_LEFT)
+def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """The person's current appointments as head, and the roles by which their account opens those doors."""
+    appointments = HeadAppointment.objects.filter(
+        community_id=person.community_id, person=person, end__isnull=True
+    )
+    for appointment in appointments.select_related("stairwell", "area"):
+        title = f"{appointment.stairwell or appointment.area}负责人任职"
+        yield Ending(f"appointment-{appointment.uuid}", title, partial(_end, appointment, departure.on))
+    roles = RoleAssignment.objects.filter(
+        community_id=person.community_id, user__person=person, end__isnull=True
+    )
+    for role in roles.select_related("user", "stairwell", "area"):
+        place = role.stairwell or role.area or "本社区"
+        title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
+        yield Ending(f"role-{role.pk}", title, partial(_end, role, departure.on))
+
+
+def _end(row: HeadAppointment | RoleAssignment, on: datetime.date) -> None:
+    """End an appointment or a role on that day, or on its first day if it began later."""
+    row.end = max(row.start, on)
+    row.save(update_fields=["end"])

@@ -1,0 +1,80 @@
+"""What anybody may read: communities' profiles and published bulletins.
+
+The public pages, the street's table and the PDF command ask here. No right is looked at, because the
+tables behind these functions are open to the database role of the public, and only they are.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from community.models import BulletinVersion, Community, Honour, ServiceHours, Street, Venue
+
+
+def find_community(code: str) -> Community | None:
+    return Community.objects.select_related("street").filter(code=code).first()
+
+
+def streets() -> list[Street]:
+    """Street offices with their communities (`listed`), those without communities left out."""
+    found: dict[int, Street] = {}
+    for community in Community.objects.select_related("street").order_by("street__code", "id"):
+        street = found.setdefault(community.street_id, community.street)
+        street.listed = [*getattr(street, "listed", []), community]
+    return list(found.values())
+
+
+def newest_bulletins() -> dict[int, BulletinVersion]:
+    """Community id → the newest version of its latest published month, without the content."""
+    newest = (
+        BulletinVersion.objects.defer("snapshot")
+        .order_by("community_id", "-month", "-number")
+        .distinct("community_id")
+    )
+    return {version.community_id: version for version in newest}
+
+
+def versions(community, month: datetime.date) -> list[BulletinVersion]:
+    """All published versions of a month, newest first."""
+    return list(BulletinVersion.objects.of(community).filter(month=month).order_by("-number"))
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMonth:
+    """A month's bulletin in a list: the newest version's number, and when the month was first published."""
+
+    number: int
+    first_published_at: datetime.datetime
+
+
+def published_months(
+    communities: Iterable, since: datetime.date | None = None
+) -> dict[tuple[int, datetime.date], PublishedMonth]:
+    """(community id, month) → what is published, newest month first."""
+    found = BulletinVersion.objects.filter(community_id__in=[c.id for c in communities])
+    if since is not None:
+        found = found.filter(month__gte=since)
+    months: dict[tuple[int, datetime.date], PublishedMonth] = {}
+    for community_id, month, number, at in found.order_by("-month", "-number").values_list(
+        "community_id", "month", "number", "published_at"
+    ):
+        newest = months.get((community_id, month))
+        months[community_id, month] = PublishedMonth(newest.number if newest else number, at)
+    return months
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a community's public page shows besides its own fields."""
+
+    hours: list[ServiceHours]
+    venues: list[Venue]
+    honours: list[Honour]
+
+
+def profile(community) -> Profile:
+    return Profile(
+        list(ServiceHours.objects.of(community)),
+        list(Venue.objects.of(community)),
+        list(Honour.objects.of(community)),
+    )

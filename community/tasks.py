@@ -1,0 +1,23 @@
+"""Work of this app that runs in the background."""
+
+from django.urls import reverse
+
+from community.actions.bulletin import BulletinError, publish
+from community.models import Bulletin, User
+from portal.jobs import JobFailed, Progress, background
+from portal.pdf import PdfError
+
+
+@background
+def publish_bulletin(progress: Progress, *, community_id: int, user_id: int, bulletin_id: int, seen: int):
+    """Publish an approved bulletin; see `community.actions.bulletin.publish`."""
+    bulletin = Bulletin.objects.select_related("community").get(community_id=community_id, pk=bulletin_id)
+    try:
+        version = publish(bulletin=bulletin, seen=seen, by=User.objects.get(pk=user_id))
+    except (BulletinError, PdfError) as problem:
+        raise JobFailed(str(problem)) from problem
+    kwargs = {"community": bulletin.community.code, "month": bulletin.month}
+    return {
+        "message": f"{bulletin}公开第{version.number}版已公开。",
+        "result_url": reverse("community:bulletin_detail", kwargs=kwargs),
+    }
