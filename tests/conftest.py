@@ -14,6 +14,12 @@ def journal_in_the_same_transaction(request, monkeypatch):
         monkeypatch.setattr("portal.jobs.ALIAS", "default")
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing the passwords of the whole cast as in production would take seconds in every test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def house(db):
     """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""

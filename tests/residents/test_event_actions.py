@@ -1,0 +1,280 @@
+"""Moving in, moving out, dying and being corrected: what is written, and what is refused."""
+
+import datetime
+
+import pytest
+
+from community.models import HeadAppointment, Person, RoleAssignment
+from portal.dates import PartialDate
+from portal.offers import Departure
+from portal.scope import APP, scope
+from residents import actions
+from residents.actions import Stay, refusals
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2026, 3, 10)
+ID_NUMBER = "330102197003010017"
+
+
+@pytest.fixture
+def staff(house, cast):
+    """The scope of a member of staff, and the user."""
+    with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].id):
+        yield cast["staff"]
+
+
+@pytest.fixture
+def door(house):
+    """An empty dwelling on the second stairwell."""
+    return Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="201"
+    )
+
+
+def arrive(staff, house, door, name="李四", on=DAY, **stay):
+    person = actions.add_person(by=staff, community_id=house.kuocang.id, name=name)
+    actions.move_in(
+        by=staff,
+        person=person,
+        dwelling=door,
+        on=on,
+        stays=[Stay("living", **({"relation_word": "户主"} | stay))],
+    )
+    person.refresh_from_db()
+    return person
+
+
+def test_a_new_person_is_found_by_pinyin_and_by_id(staff, house):
+    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="单 雄信", id_number=ID_NUMBER)
+    person.refresh_from_db()
+    assert (person.name, person.name_key, person.initials) == ("单雄信", "shan xiong xin", "sxx")
+    assert person.id_mask == "3301**************"
+    assert person.read_id() == ID_NUMBER
+    # Sex and birth follow from the number.
+    assert (person.sex, str(person.birth)) == ("M", "1970年3月1日")
+
+
+def test_the_same_id_number_is_one_person(staff, house):
+    first = actions.add_person(by=staff, community_id=house.kuocang.id, name="单雄信", id_number=ID_NUMBER)
+    with pytest.raises(refusals.PersonExists) as refused:
+        actions.add_person(by=staff, community_id=house.kuocang.id, name="另一人", id_number=ID_NUMBER)
+    assert refused.value.person == first
+    assert Person.objects.filter(name="另一人").count() == 0
+
+
+def test_a_wrong_id_number_is_refused(staff, house):
+    with pytest.raises(refusals.BadIdNumber, match="校验"):
+        actions.add_person(
+            by=staff, community_id=house.kuocang.id, name="李四", id_number=ID_NUMBER[:-1] + "8"
+        )
+
+
+def test_moving_in_founds_a_household_and_sets_the_place(staff, house, door):
+    person = arrive(staff, house, door)
+    residence = person.residences.get()
+    assert (residence.is_head, residence.relation_class, residence.start) == (True, "02", DAY)
+    assert residence.household.dwelling == door
+    assert person.place_label == "3幢2单元201室"
+    event = PopulationEvent.objects.get()
+    assert (event.what, event.kind, event.on, event.residence, event.by) == (
+        "move_in",
+        "living",
+        DAY,
+        residence,
+        staff,
+    )
+
+
+def test_living_and_registered_are_two_residences(staff, house, door):
+    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    stays = [
+        Stay("living", relation_word="户主"),
+        Stay("registered", relation_word="户主", number="H-1"),
+    ]
+    actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
+    assert sorted(r.kind for r in actions.open_residences(person)) == ["living", "registered"]
+    assert Household.objects.registered().get().number == "H-1"
+    assert PopulationEvent.objects.count() == 2
+
+
+def test_joining_a_household_never_makes_a_second_head(staff, house):
+    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    join = {"by": staff, "person": newcomer, "dwelling": house.dwelling, "on": DAY}
+    with pytest.raises(refusals.HeadTaken, match="张三"):
+        actions.move_in(stays=[Stay("living", household=house.household, relation_word="户主")], **join)
+    actions.move_in(stays=[Stay("living", household=house.household, relation_word="配偶")], **join)
+    assert newcomer.residences.get().relation_class == "10"
+
+
+def test_a_household_at_another_door_is_refused(staff, house, door):
+    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    with pytest.raises(refusals.WrongHousehold):
+        actions.move_in(
+            by=staff,
+            person=newcomer,
+            dwelling=door,
+            on=DAY,
+            stays=[Stay("living", household=house.household, relation_word="子")],
+        )
+
+
+def test_nobody_lives_in_two_places(staff, house, door):
+    with pytest.raises(refusals.AlreadyHere, match="3幢1单元101室"):
+        actions.move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+    assert not PopulationEvent.objects.exists()
+
+
+@pytest.mark.parametrize("on", [datetime.date(2100, 1, 1), datetime.date(1969, 1, 1)])
+def test_impossible_days_are_refused(staff, house, door, on):
+    person = actions.add_person(
+        by=staff, community_id=house.kuocang.id, name="李四", birth=PartialDate.of(1970, 3, 1)
+    )
+    with pytest.raises(refusals.WrongDate):
+        actions.move_in(by=staff, person=person, dwelling=door, on=on, stays=[Stay("living")])
+
+
+def test_moving_back_in_before_having_left_is_refused(staff, house, door):
+    person = arrive(staff, house, door)
+    actions.move_out(by=staff, person=person, on=datetime.date(2026, 5, 1))
+    with pytest.raises(refusals.WrongDate, match="2026-05-01"):
+        actions.move_in(
+            by=staff, person=person, dwelling=door, on=datetime.date(2026, 4, 1), stays=[Stay("living")]
+        )
+
+
+def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
+    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    actions.move_in(
+        by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living"), Stay("registered")]
+    )
+    actions.move_out(
+        by=staff, person=person, on=datetime.date(2026, 6, 1), destination="杭州市", note="搬去女儿家"
+    )
+    left = [r.kind for r in actions.open_residences(person)]
+    assert left == ["registered"]
+    ended = person.residences.get(kind="living")
+    assert (ended.end, ended.end_precision, ended.other_address) == (
+        datetime.date(2026, 6, 1),
+        "d",
+        "杭州市",
+    )
+    person.refresh_from_db()
+    assert person.place_label == ""
+    with pytest.raises(refusals.NotHere, match="居住"):
+        actions.move_out(by=staff, person=person, on=datetime.date(2026, 6, 2))
+
+
+def test_moving_out_before_moving_in_is_refused(staff, house, door):
+    person = arrive(staff, house, door)
+    with pytest.raises(refusals.WrongDate, match="起始日期"):
+        actions.move_out(by=staff, person=person, on=datetime.date(2026, 3, 9))
+
+
+def test_what_ends_elsewhere_must_be_decided(staff, house, cast):
+    """张三 heads the stairwell: nothing is written until that post is ended, or kept with a reason."""
+    with pytest.raises(refusals.Undecided) as refused:
+        actions.move_out(by=staff, person=house.person, on=DAY)
+    (post,) = refused.value.endings
+    assert "3幢1单元" in post.title
+    assert house.person.residences.get().end is None
+    with pytest.raises(refusals.NoReason):
+        actions.move_out(by=staff, person=house.person, on=DAY, kept={post.key: " "})
+    actions.move_out(by=staff, person=house.person, on=DAY, kept={post.key: "房子还在，每天回来"})
+    assert HeadAppointment.objects.get().end is None
+    assert "每天回来" in PopulationEvent.objects.get().note
+
+
+def test_a_death_ends_everything_that_was_confirmed(staff, house, cast):
+    cast["head"].person = house.person
+    cast["head"].save(update_fields=["person"])
+    offered = actions.endings(house.person, Departure(DAY, died=True))
+    assert len(offered) == 2
+    actions.record_death(by=staff, person=house.person, on=DAY, confirmed={e.key for e in offered})
+    assert HeadAppointment.objects.get().end == DAY
+    assert RoleAssignment.objects.get(user=cast["head"]).end == DAY
+    house.person.refresh_from_db()
+    assert house.person.died_on == DAY
+    assert house.person.place_label == ""
+    assert PopulationEvent.objects.get().what == "death"
+
+
+def test_a_post_that_began_later_ends_on_its_first_day(staff, house):
+    HeadAppointment.objects.update(start=datetime.date(2026, 4, 1))
+    (post,) = actions.endings(house.person, Departure(DAY))
+    actions.move_out(by=staff, person=house.person, on=DAY, confirmed={post.key})
+    assert HeadAppointment.objects.get().end == datetime.date(2026, 4, 1)
+
+
+def test_leaving_by_hukou_alone_ends_nothing_elsewhere(staff, house):
+    household = Household.objects.create(community=house.kuocang, kind="registered", dwelling=house.dwelling)
+    Residence.objects.create(
+        community=house.kuocang, person=house.person, household=household, kind="registered"
+    )
+    actions.move_out(by=staff, person=house.person, on=DAY, kinds=["registered"])
+    assert HeadAppointment.objects.get().end is None
+
+
+def test_the_heads_death_leaves_a_household_without_head(staff, house):
+    spouse = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    actions.move_in(
+        by=staff,
+        person=spouse,
+        dwelling=house.dwelling,
+        on=DAY,
+        stays=[Stay("living", household=house.household, relation_word="妻")],
+    )
+    (post,) = actions.endings(house.person, Departure(DAY, died=True))
+    actions.record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
+    assert list(Household.objects.without_head()) == [house.household]
+    actions.correct_person(by=staff, person=spouse, version=1, changes={"relation_word": "户主"})
+    assert not Household.objects.without_head().exists()
+
+
+def test_nobody_dies_twice_or_moves_in_dead(staff, house, door):
+    (post,) = actions.endings(house.person, Departure(DAY, died=True))
+    actions.record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
+    with pytest.raises(refusals.Dead):
+        actions.record_death(by=staff, person=house.person, on=DAY)
+    with pytest.raises(refusals.Dead):
+        actions.move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+
+
+def test_a_correction_says_which_fields_and_no_values(staff, house):
+    event = actions.correct_person(
+        by=staff,
+        person=house.person,
+        version=1,
+        changes={"name": "张叁", "phone": "13800000000", "id_number": ID_NUMBER, "sex": "M"},
+        note="核对身份证",
+    )
+    house.person.refresh_from_db()
+    assert (house.person.name, house.person.name_key, house.person.version) == ("张叁", "zhang san", 2)
+    assert house.person.read_id() == ID_NUMBER
+    assert event.note == "姓名、联系电话、证件号码：核对身份证"
+
+
+def test_a_correction_of_what_somebody_else_changed_is_refused(staff, house):
+    actions.correct_person(by=staff, person=house.person, version=1, changes={"phone": "1"})
+    with pytest.raises(refusals.ChangedMeanwhile):
+        actions.correct_person(by=staff, person=house.person, version=1, changes={"phone": "2"})
+    house.person.refresh_from_db()
+    assert house.person.phone == "1"
+
+
+def test_a_correction_that_changes_nothing_writes_nothing(staff, house):
+    with pytest.raises(refusals.NothingToDo):
+        actions.correct_person(by=staff, person=house.person, version=1, changes={"name": "张三"})
+    assert not PopulationEvent.objects.exists()
+
+
+def test_a_field_that_is_no_persons_field_is_refused(staff, house):
+    with pytest.raises(ValueError, match="died_on"):
+        actions.correct_person(by=staff, person=house.person, version=1, changes={"died_on": DAY})
+
+
+def test_only_staff_of_the_community_write(house, cast, door):
+    """The second lock: the action itself knows no rights."""
+    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(Person.DoesNotExist):
+        actions.record_death(by=cast["finance"], person=house.person, on=DAY)
