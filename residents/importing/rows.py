@@ -17,8 +17,8 @@ from residents.importing.dwellings import (
     read_registered_place,
     report_dates,
 )
+from residents.importing.families import Member, group_households
 from residents.importing.filling import FilledRow, filled_rows
-from residents.importing.households import Member, group_households
 from residents.importing.people import read_person, text_of, yes_no
 from residents.importing.report import RowReport
 from residents.importing.truth import LIVING, REGISTERED, Facts, decide, file_truth, same_dwelling
