@@ -4,6 +4,7 @@ import time
 import uuid
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404
@@ -73,7 +74,7 @@ class SessionTimesMiddleware:
             seen = request.session.setdefault("seen_at", now)
             if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
                 logout(request)
-                request.session_expired = True
+                messages.warning(request, "长时间没有操作，已自动退出，请重新登录。")
             elif now - seen > 60 and request.headers.get("X-Liren-Poll") is None:
                 request.session["seen_at"] = now
         response = self.get_response(request)

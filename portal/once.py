@@ -7,6 +7,18 @@ from django.db import transaction
 from portal.models import Submission
 
 
+def result_of(token: str | None) -> str | None:
+    """Where the form with this token led when it was sent before; None for one sent the first time.
+
+    Asked before the form is checked: the second sending would fail on what the first one created.
+    """
+    try:
+        submission = Submission.objects.filter(token=uuid.UUID(token or "")).first()
+    except ValueError:
+        return None
+    return submission.result_url if submission else None
+
+
 def once(token: uuid.UUID, user_id: int | None, create) -> str:
     """Run `create() -> url` exactly once for `token` and return the URL, also to the loser of a race.
 

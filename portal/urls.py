@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from portal.views import accounts, errors, jobs
+from portal.views.access_log import access_log
 
 portal_patterns = [
     path("accounts/login/", accounts.LoginView.as_view(), name="login"),
     path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
-    path("accounts/expired/", accounts.expired, name="expired"),
+    path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
 ]
 

@@ -10,13 +10,17 @@ from community.models import (
     Building,
     Community,
     HeadAppointment,
+    Honour,
     Person,
     RoleAssignment,
+    ServiceHours,
     Stairwell,
     Street,
+    Unit,
     User,
+    Venue,
 )
-from residents.models import Dwelling, Household, Residence
+from residents.models import Dwelling, Household, PopulationEvent, Residence
 
 PASSWORD = "liren-test-password"
 
@@ -64,6 +68,20 @@ def build_house() -> SimpleNamespace:
     )
     HeadAppointment.objects.create(
         community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
+    )
+    Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
+    Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
+    Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
+    ServiceHours.objects.create(
+        community=kuocang, weekday=1, opens=datetime.time(8), closes=datetime.time(20)
+    )
+    PopulationEvent.objects.create(
+        community=kuocang,
+        what="entry",
+        kind="living",
+        person=person,
+        residence=residence,
+        on=datetime.date(2024, 1, 1),
     )
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,

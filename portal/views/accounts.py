@@ -4,9 +4,7 @@ import time
 
 from django.contrib import messages
 from django.contrib.auth import views
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.shortcuts import render
 from django.urls import reverse_lazy
 
 
@@ -53,8 +51,3 @@ class PasswordChangeView(views.PasswordChangeView):
         response = super().form_valid(form)
         messages.success(self.request, "密码已修改，其他地方的登录已失效。")
         return response
-
-
-@login_not_required
-def expired(request):
-    return render(request, "accounts/expired.html")

@@ -16,7 +16,7 @@ from portal.filters import apply_filters
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import history_of
 from portal.models import AccessLog
-from portal.once import once
+from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
 from portal.spreadsheets import writing
@@ -163,6 +163,8 @@ class CreateView(FormView):
         return self.show(self.make_form(initial=request.GET.dict()))
 
     def post(self, request):
+        if earlier := result_of(request.POST.get("token")):
+            return redirect(earlier)
         form = self.make_form(data=request.POST)
         if not form.is_valid():
             return self.show(form, status=422)

@@ -1,0 +1,7 @@
+"""Menu lines of community/'s pages that are no registers."""
+
+from portal.menu import page
+from portal.permissions import Permission
+
+page("公开", "每月公开", "community:bulletin_list", Permission.BULLETIN_VIEW, 10)
+page("社区", "社区概况", "community:profile_edit", Permission.PROFILE_EDIT, 10)

@@ -1,0 +1,6 @@
+"""Menu lines of the portal's own pages."""
+
+from portal.menu import page
+from portal.permissions import Permission
+
+page("社区", "查阅记录", "portal:access_log", Permission.ACCESS_LOG_VIEW, 90)
