@@ -133,11 +133,16 @@ class ResidenceQuerySet(ScopedQuerySet):
             residence=models.OuterRef("pk"),
         ).order_by("on", "id")
         began, ended = of_this.openings(), of_this.endings()
+        in_order = (
+            models.Q(end__isnull=True)
+            | models.Q(entered__isnull=True)
+            | models.Q(end__gte=models.F("entered"))
+        )
         return self.annotate(
             entered=Coalesce(models.Subquery(began.values("on")[:1]), "start"),
             entered_by=models.Subquery(began.values("what")[:1]),
             ended_by=models.Subquery(ended.values("what")[:1]),
-        ).exclude(end__lt=models.F("entered"))
+        ).filter(in_order)
 
     def present_on(self, day):
         """The residences that counted at the end of `day`."""

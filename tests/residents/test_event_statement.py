@@ -1,0 +1,182 @@
+"""The monthly statement balances, whatever happened; and the counts of figures agree with it."""
+
+import datetime
+import random
+
+import pytest
+
+from community.models import Person
+from portal.offers import Departure
+from residents import actions
+from residents.actions import Stay, refusals
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.reports import first_of_next_month, monthly_statement, population_counts
+
+pytestmark = pytest.mark.django_db
+
+JANUARY = datetime.date(2025, 1, 1)
+MONTHS = [datetime.date(2025 + month // 12, month % 12 + 1, 1) for month in range(18)]
+
+
+def make_life(house, staff, seed: int) -> None:
+    """Fifteen months of moves, deaths and returns in random order, with rows that no event explains."""
+    chance = random.Random(seed)
+    community = house.kuocang
+    doors = [
+        Dwelling.objects.create(
+            community=community, building=house.building, stairwell=house.second, room=str(101 + n)
+        )
+        for n in range(4)
+    ]
+    people = [actions.add_person(by=staff, community_id=community.id, name=f"居民{n}") for n in range(12)]
+    day = JANUARY
+    while day < datetime.date(2026, 4, 1):
+        day += datetime.timedelta(days=chance.randint(1, 12))
+        person = chance.choice(people)
+        kind = chance.choice(["living", "registered"])
+        try:
+            match chance.randint(0, 6):
+                case 0:
+                    actions.record_death(by=staff, person=person, on=day)
+                case 1 | 2:
+                    actions.move_out(by=staff, person=person, on=day, kinds=[kind])
+                case _:
+                    actions.move_in(
+                        by=staff, person=person, dwelling=chance.choice(doors), on=day, stays=[Stay(kind)]
+                    )
+        except refusals.Refusal:
+            continue
+    imported(house, staff, chance)
+
+
+def imported(house, staff, chance) -> None:
+    """Rows as an import or an old register leaves them: no start, late entry, an end without an event."""
+    household = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
+    for n in range(8):
+        person = Person.objects.create(community=house.kuocang, name=f"导入{n}")
+        start = chance.choice([None, datetime.date(2020, 5, 1), datetime.date(2025, 2, 3)])
+        end = chance.choice([None, None, datetime.date(2025, 6, 9), datetime.date(2025, 8, 31)])
+        residence = Residence.objects.create(
+            community=house.kuocang, person=person, household=household, kind="living", start=start, end=end
+        )
+        if chance.random() < 0.6:
+            PopulationEvent.objects.create(
+                community=house.kuocang, what="entry", kind="living", person=person, residence=residence,
+                on=chance.choice([datetime.date(2025, 3, 1), datetime.date(2025, 7, 31)]), by=staff,
+            )  # fmt: skip
+
+
+def counted_by_hand(community, kind, after: datetime.date) -> int:
+    """People of the kind in the register on the last day before `after`, row by row."""
+    began = {
+        event.residence_id: event.on
+        for event in PopulationEvent.objects.filter(community=community, what__in=["move_in", "entry"])
+    }
+    return sum(
+        (began.get(r.id) or r.start or datetime.date.min) < after and (r.end is None or r.end >= after)
+        for r in Residence.objects.filter(community=community, kind=kind)
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", ["living", "registered"])
+def test_the_statement_balances(house, cast, seed, kind):
+    make_life(house, cast["staff"], seed)
+    before = None
+    moved = 0
+    for month in MONTHS:
+        statement = monthly_statement(house.kuocang, month, kind)
+        assert statement.opening + statement.added - statement.removed == statement.closing, month
+        assert min(statement.moved_in, statement.entered, statement.moved_out, statement.died) >= 0
+        assert statement.ended_otherwise >= 0
+        if before is not None:
+            assert statement.opening == before.closing, month
+        counts = population_counts(house.kuocang, first_of_next_month(month) - datetime.timedelta(days=1))
+        people = counts.residents if kind == "living" else counts.residents_registered
+        assert people == statement.closing, month
+        assert people == counted_by_hand(house.kuocang, kind, first_of_next_month(month)), month
+        moved += statement.moved_in + statement.moved_out + statement.died
+        before = statement
+    assert moved > 5, "the year must have had some life in it"
+    now = population_counts(house.kuocang)
+    assert before.closing == (now.residents if kind == "living" else now.residents_registered)
+
+
+def test_each_line_counts_its_own_events(house, cast):
+    staff = cast["staff"]
+    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    actions.move_in(
+        by=staff,
+        person=newcomer,
+        dwelling=house.dwelling,
+        on=datetime.date(2025, 3, 31),
+        stays=[Stay("living", household=house.household, relation_word="妻")],
+    )
+    (post,) = actions.endings(house.person, Departure(datetime.date(2025, 3, 2)))
+    actions.record_death(by=staff, person=house.person, on=datetime.date(2025, 3, 2), confirmed=[post.key])
+    march = monthly_statement(house.kuocang, datetime.date(2025, 3, 15))
+    assert (march.opening, march.moved_in, march.died, march.closing) == (1, 1, 1, 1)
+    actions.move_out(by=staff, person=newcomer, on=datetime.date(2025, 4, 1))
+    april = monthly_statement(house.kuocang, datetime.date(2025, 4, 1))
+    assert (april.opening, april.moved_out, april.closing) == (1, 1, 0)
+    assert monthly_statement(house.kuocang, datetime.date(2025, 3, 1)) == march
+
+
+def test_a_late_entry_leaves_past_months_alone(house, cast):
+    """Somebody taken into the register in April, here since 2020: March keeps the number it was published with."""
+    march = monthly_statement(house.kuocang, datetime.date(2025, 3, 1))
+    person = Person.objects.create(community=house.kuocang, name="漏登")
+    residence = Residence.objects.create(
+        community=house.kuocang, person=person, household=house.household, kind="living",
+        start=datetime.date(2020, 1, 1),
+    )  # fmt: skip
+    PopulationEvent.objects.create(
+        community=house.kuocang, what="entry", kind="living", person=person, residence=residence,
+        on=datetime.date(2025, 4, 8), by=cast["staff"],
+    )  # fmt: skip
+    assert monthly_statement(house.kuocang, datetime.date(2025, 3, 1)) == march
+    april = monthly_statement(house.kuocang, datetime.date(2025, 4, 1))
+    assert (april.opening, april.entered, april.closing) == (march.closing, 1, march.closing + 1)
+
+
+def test_other_communities_do_not_count(house, cast):
+    stranger = Person.objects.create(community=house.xizhigou, name="外人")
+    household = Household.objects.create(community=house.xizhigou, kind="registered")
+    Residence.objects.create(
+        community=house.xizhigou, person=stranger, household=household, kind="registered"
+    )
+    assert population_counts(house.kuocang).residents_registered == 0
+    assert population_counts(house.xizhigou).residents_registered == 1
+    assert monthly_statement(house.kuocang, JANUARY, "registered").closing == 0
+
+
+def test_separated_empty_and_lodging_follow_from_residences(house, cast):
+    """Derived, never stored: a lodger, a hukou without its people, and one who lives elsewhere here."""
+    community, staff = house.kuocang, cast["staff"]
+    other = Dwelling.objects.create(
+        community=community, building=house.building, stairwell=house.second, room="301"
+    )
+    at_home = Household.objects.create(community=community, kind="registered", dwelling=house.dwelling)
+    Residence.objects.create(community=community, person=house.person, household=at_home, kind="registered")
+    assert not Residence.objects.separated().exists()
+    assert not Household.objects.empty_registration().exists()
+    assert not Residence.objects.lodging().exists()
+
+    away = actions.add_person(by=staff, community_id=community.id, name="空挂")
+    actions.move_in(by=staff, person=away, dwelling=other, on=JANUARY, stays=[Stay("registered")])
+    assert [r.person for r in Residence.objects.separated()] == [away]
+    (empty,) = Household.objects.empty_registration()
+    assert empty.dwelling == other
+
+    actions.move_in(by=staff, person=away, dwelling=house.dwelling, on=JANUARY, stays=[Stay("living")])
+    assert [r.person for r in Residence.objects.separated()] == [away]
+    assert not Residence.objects.lodging().exists()
+
+    lodger = actions.add_person(by=staff, community_id=community.id, name="租客")
+    actions.move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[Stay("living")])
+    assert [r.person for r in Residence.objects.lodging()] == [lodger]
+    # A lodger at the door does not fill the hukou registered there.
+    assert Household.objects.empty_registration().count() == 1
+    counts = population_counts(community)
+    assert (counts.households, counts.residents) == (3, 3)
+    assert (counts.households_registered, counts.residents_registered) == (2, 2)
