@@ -8,7 +8,7 @@ from pypinyin import Style, lazy_pinyin
 _DOTS = re.compile(r"(?<=[^\W\d_])\s*[·.．•・‧∙⋅･]\s*(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[（(\[【〔]([^）)\]】〕]*)[）)\]】〕]?")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_HAN = r"[\u2e80-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff]"
+_HAN = r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff]"
 _PLAIN_NAME = re.compile(rf"{_HAN}*")
 _INNER_SPACE = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 

@@ -1,0 +1,42 @@
+import datetime
+
+import pytest
+
+from portal.dates import PartialDate
+
+DAY = datetime.date(1985, 3, 15)
+
+
+def test_reads_as_an_office_writes():
+    assert str(PartialDate.of(1985)) == "1985年"
+    assert str(PartialDate.of(1985, 3)) == "1985年3月"
+    assert str(PartialDate.of(1985, 3, 15)) == "1985年3月15日"
+
+
+def test_a_coarser_date_is_kept_as_its_first_day():
+    assert PartialDate.of(1985, 3).value == datetime.date(1985, 3, 1)
+    assert PartialDate.of(1985).value == datetime.date(1985, 1, 1)
+    with pytest.raises(ValueError, match="day"):
+        PartialDate.of(1985, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("date", "agrees"),
+    [
+        (PartialDate.of(1985), True),
+        (PartialDate.of(1985, 3), True),
+        (PartialDate.of(1985, 3, 15), True),
+        (PartialDate.of(1985, 3, 1), False),
+        (PartialDate.of(1985, 4), False),
+        (PartialDate.of(1986), False),
+    ],
+)
+def test_agreement_goes_as_far_as_the_coarser_one(date, agrees):
+    assert date.agrees_with(DAY) is agrees
+    assert PartialDate(DAY).agrees_with(date) is agrees
+
+
+def test_the_finer_one_says_more():
+    month, day = PartialDate.of(1985, 3), PartialDate.of(1985, 3, 15)
+    assert month.finer_of(day) == day
+    assert day.finer_of(month) == day
