@@ -11,6 +11,7 @@ from portal.spreadsheets.cells import Cell, Sheet
 _SEARCHED_ROWS = 6
 _SEARCHED_AT_MOST = 20
 _KNOWN_AT_LEAST = 3
+_OWN_AT_LEAST = 2  # names in the upper row of a two-level header
 _DEEPEST = 3
 
 _MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*★:;。]+")
@@ -108,10 +109,15 @@ def _header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
 
 
 def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bool) -> bool:
-    """Whether the row below holds the names under group names, standing where the upper row has none."""
+    """Whether the row below holds the names under group names, standing where the upper row has none.
+
+    The upper row must hold names of its own: a title is no group name.
+    """
     if top + 1 >= len(sheet.rows):
         return False
     upper, lower = _texts(sheet.rows[top]), _texts(sheet.rows[top + 1])
+    if sum(header_key(text) in known for text in upper) < _OWN_AT_LEAST:
+        return False
     keys = [header_key(text) for text in lower]
     filled = [index for index, key in enumerate(keys) if key]
     if not filled or any(not isinstance(sheet.rows[top + 1][index], str) for index in filled):

@@ -10,7 +10,7 @@ from residents.importing.columns import Mapping
 from residents.relations import read_relation
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
-_DITTO_LENGTH = 4  # with a space or two
+_DITTO_LENGTH = 6  # with a space or two
 # Never taken over from another row: what makes the person.
 _OWN = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
 _PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address"})

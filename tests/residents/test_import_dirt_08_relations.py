@@ -1,0 +1,111 @@
+"""Dirt 8: relations, and exactly one head per household."""
+
+import pytest
+
+from residents.relations import read_relation
+from tests.workbooks import people, resident_id, roster, workbook
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("户主 本人 02", "02"),
+        ("配偶 爱人", "10"),
+        ("夫 丈夫", "11"),
+        ("妻 妻子 之妻 户主之妻", "12"),
+        ("子 儿子 户主的儿子", "20"),
+        ("独生子", "21"),
+        ("长子 大儿子", "22"),
+        ("次子", "23"),
+        ("女 女儿", "30"),
+        ("长女", "32"),
+        ("女婿", "28"),
+        ("儿媳 儿媳妇", "38"),
+        ("孙 孙子", "41"),
+        ("孙女", "42"),
+        ("外孙", "43"),
+        ("外孙女", "44"),
+        ("父 父亲", "51"),
+        ("母 母亲", "52"),
+        ("公公", "53"),
+        ("岳父", "55"),
+        ("兄 哥哥", "71"),
+        ("弟 弟弟", "73"),
+        ("姐 姐姐", "75"),
+        ("妹 妹妹", "77"),
+        ("租客 保姆 寄住 租户（2026年）", "99"),
+        ("其他", "80"),
+    ],
+)
+def test_words_have_their_class(words, code):
+    for word in words.split():
+        relation = read_relation(word)
+        assert (relation.word, relation.code) == (word, code)
+        assert relation.is_head is (code == "02")
+        assert relation.is_relative is (code != "99")
+
+
+def test_children_are_classed_by_sex():
+    assert read_relation("子女", "F").code == "30"
+    assert read_relation("子女", "M").code == "20"
+    assert read_relation("子女").code == ""
+
+
+def test_a_blank_says_nothing():
+    assert read_relation("") is None
+    assert read_relation(" - ") is None
+
+
+def test_class_and_word_are_kept_and_an_unknown_word_warns():
+    first, second = roster({"与户主关系": "长 子", "房号": "501"}, {"与户主关系": "邻居的猫", "房号": "502"})
+    assert (first.relation_word, first.relation_class, first.is_head) == ("长 子", "22", False)
+    assert (second.relation_word, second.relation_class) == ("邻居的猫", "")
+    assert [(finding.column, finding.severity) for finding in second.findings] == [("与户主关系", "warning")]
+
+
+def test_a_second_head_at_one_dwelling_is_an_error_that_names_the_first():
+    rows = [
+        {"姓名": name, "房号": "501", "与户主关系": relation}
+        for name, relation in (("王芳", "户主"), ("李强", "夫"), ("张敏", "户主"))
+    ]
+    found = roster(*rows)
+    assert [row.is_head for row in found] == [True, False, False]
+    [error] = found[2].errors
+    assert (error.row, error.column, error.value) == (4, "与户主关系", "户主")
+    assert "王芳" in error.message
+    assert "第 2 行" in error.message
+    assert found[0].errors == found[1].errors == ()
+
+
+def test_the_name_of_the_head_decides_which_of_two_is_meant():
+    rows = [
+        {"姓名": name, "户主姓名": "李强", "房号": "501", "与户主关系": "户主"} for name in ("王芳", "李强")
+    ]
+    found = roster(*rows)
+    assert [row.is_head for row in found] == [False, True]
+    assert [len(row.errors) for row in found] == [1, 0]
+
+
+def test_two_heads_by_name_at_one_dwelling_are_two_households():
+    rows = [{"姓名": name, "户主姓名": name, "房号": "501"} for name in ("王芳", "李强")]
+    found = roster(*rows)
+    assert all(row.is_head and row.is_good for row in found)
+    assert found[0].household_key != found[1].household_key
+
+
+def test_without_a_relation_column_the_named_head_is_the_head():
+    header = ["户主姓名", "姓名", "身份证号码", "现住地址"]
+    rows = [
+        header,
+        ["王芳", "王芳", resident_id(order="002"), "3-2-501"],
+        ["", "李强", resident_id(order="003"), ""],
+    ]
+    found = people(workbook(rows))
+    assert [(row.is_head, row.relation_class) for row in found] == [(True, "02"), (False, "")]
+    assert all(row.is_good for row in found)
+
+
+def test_a_household_without_head_is_taken():
+    found = roster({"与户主关系": "妻", "房号": "501"}, {"与户主关系": "长子", "房号": "501"})
+    assert all(row.is_good and not row.is_head for row in found)
+    assert found[0].household_key == found[1].household_key
