@@ -41,15 +41,21 @@ def environment(tmp_path, port):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
 def start(environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "portal.launch.run"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    """Start the portal; whatever still runs at the end of the test is killed."""
+    processes = []
+
+    def start():
+        command = [sys.executable, "-m", "portal.launch.run"]
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, **output))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 def children(pid):
@@ -57,8 +63,8 @@ def children(pid):
     return [int(number) for number in listing.stdout.split()]
 
 
-def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(environment, port):
-    first = start(environment)
+def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, port):
+    first = start()
     lines = []
     for line in first.stdout:
         lines.append(line)
@@ -70,7 +76,7 @@ def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(environm
     assert connection.getresponse().status == 200
     connection.close()
 
-    second = start(environment)
+    second = start()
     said = second.communicate(timeout=30)[0]
     assert second.returncode == 1
     assert said.startswith("里仁已在运行")
