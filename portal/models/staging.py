@@ -18,7 +18,8 @@ class ImportBatch(models.Model):
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
-    user_id = models.BigIntegerField("用户")
+    user_id = models.BigIntegerField("用户", null=True)
+    """Empty for an import from the shell."""
     register = models.CharField("台账", max_length=60)
     """The register's label, `<app>:<noun>`."""
     file_name = models.CharField("文件名", max_length=200)

@@ -6,6 +6,7 @@ from community import codes
 from community.identity import mask_id
 from community.models import Person
 from portal.dates import PartialDate
+from residents.addresses import place_label
 from residents.importing.known import KnownPerson
 from residents.importing.rows import PersonRow
 
@@ -27,28 +28,13 @@ _PLAIN = {
     "political": ("political", codes.POLITICAL),
     "note": ("note", None),
 }
-# Field of the row -> longest text the register takes.
-LONGEST = {
-    attribute: Person._meta.get_field(name).max_length
-    for name, (attribute, words) in _PLAIN.items()
-    if words is None
-} | {"relation_word": 20, "household_number": 30, "away_address": 120, "moved_to": 120}
-
-
-def phones_of(row: PersonRow) -> str:
-    """The row's numbers as the register writes them, as many as its column holds."""
-    longest = Person._meta.get_field("phone").max_length
-    numbers = list(row.phones)
-    while len(" ".join(numbers)) > longest:
-        numbers.pop()
-    return " ".join(numbers)
 
 
 def person_values(row: PersonRow) -> dict[str, Any]:
     """The columns of a new person as the row states them, the certificate left out."""
     values = {name: getattr(row, attribute) for name, (attribute, _) in _PLAIN.items()}
     return values | {
-        "phone": phones_of(row),
+        "phone": " ".join(row.phones),
         "birth_date": row.birth.value if row.birth else None,
         "birth_precision": row.birth.precision if row.birth else "",
         "died_on": row.died_on.value if row.died_on else None,
@@ -71,12 +57,39 @@ def person_changes(
         values |= {"birth_date": birth.value, "birth_precision": birth.precision}
         changes.append(("出生日期", str(person.birth or ""), str(birth)))
     if row.phones and not set(row.phones) <= set(person.phone.split()):
-        values["phone"] = phones_of(row)
+        values["phone"] = " ".join(row.phones)
         changes.append(("联系电话", person.phone, values["phone"]))
     if id_hash and id_hash != person.id_hash:
         values |= {"id_kind": row.id_kind, "id_hash": id_hash}
         changes.append(("证件号码", person.id_mask, mask_id(row.id_number)))
     return values, changes
+
+
+def row_differences(first: PersonRow, second: PersonRow) -> list[Change]:
+    """Where two rows for one person differ, for showing them side by side."""
+    differences: list[Change] = []
+    for name, (attribute, words) in _PLAIN.items():
+        one, other = getattr(first, attribute), getattr(second, attribute)
+        if one != other:
+            label = str(Person._meta.get_field(name).verbose_name)
+            differences.append(
+                (label, words.get(one, one), words.get(other, other)) if words else (label, one, other)
+            )
+    for label, one, other in (
+        ("出生日期", str(first.birth or ""), str(second.birth or "")),
+        ("证件号码", mask_id(first.id_number), mask_id(second.id_number)),
+        ("联系电话", " ".join(first.phones), " ".join(second.phones)),
+        ("与户主关系", first.relation_word, second.relation_word),
+        ("住处", _place(first), _place(second)),
+    ):
+        if one != other:
+            differences.append((label, one, other))
+    return differences
+
+
+def _place(row: PersonRow) -> str:
+    ref = row.living_place or row.registered_place
+    return place_label(ref) if ref else ""
 
 
 def _better(new: PartialDate, old: PartialDate | None) -> PartialDate | None:

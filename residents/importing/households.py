@@ -1,79 +1,220 @@
-"""Which rows are one household, and who is its head (dirt 2 and 8)."""
+"""Which household each row belongs to, and that no household has two heads."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
 
-from residents.importing.report import RowReport
-
-
-@dataclass(slots=True)
-class Member:
-    """What grouping needs to know of a row. ``place`` is a key of the dwelling, or the address as written."""
-
-    sheet: str
-    report: RowReport
-    name: str
-    place: object
-    number: str  # 户号
-    head_name: str
-    is_head: bool
-    relation: object  # the relation cell as found
-    key: str = ""
+from portal.spreadsheets.findings import WARNING
+from residents.importing.known import Known
+from residents.importing.matching import Header, finding_of
+from residents.importing.places import Gazetteer
+from residents.importing.planned import KIND_LABELS, Group, Move, Planned, Step
+from residents.models.household import Kind
 
 
-def group_households(members: Sequence[Member]) -> None:
-    """Give every member the key of its household, and settle its head: a second one is an error.
+class Households:
+    """The households of a file: those of the register that rows join, and those to be made.
 
-    Rows belong together by household number; else by head's name and dwelling; else by dwelling. Without
-    any of these a household runs from one head to the next.
+    Rows of one kind at one dwelling are one household, unless the file names different heads or 户号 for them.
+    Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
-    run = 0
-    previous: Member | None = None
-    for member in members:
-        if previous is None or _begins(member, previous):
-            run += 1
-        if member.number:
-            member.key = f"no:{member.number}"
-        elif member.place:
-            member.key = f"at:{member.place}:{member.head_name}"
+
+    def __init__(self, planned: list[Planned], known: Known, gazetteer: Gazetteer, header: Header):
+        self.planned = planned
+        self.known = known
+        self.gazetteer = gazetteer
+        self.header = header
+        self.groups: list[Group] = []
+        self.numbered: dict[int, str] = {}
+        """New 户号 of households of the register that had none."""
+        self._at: dict[tuple, list[Group]] = {}
+        self._numbers: dict[tuple[str, str], Group] = {}
+        self._heads: dict = {}
+
+    def settle(self) -> None:
+        """Group the rows, find each group's household, and refuse second heads."""
+        for move in self._moves():
+            self._put(move)
+        for group in self.groups:
+            self._find_household(group)
+        while self._refuse_second_heads():
+            pass
+
+    def _moves(self) -> Iterator[Move]:
+        """What good rows do in households they are in afterwards."""
+        for one in self.planned:
+            if one.moves and one.is_good:
+                yield from (move for move in one.moves if move.step is not Step.CLOSE)
+
+    # Grouping
+
+    def _put(self, move: Move) -> None:
+        row, home = move.planned.row, move.planned.homes[move.kind]
+        names_family = bool(row.household_number or row.head_name)
+        groups = self._at.setdefault((move.kind, home.key if home else row.household_key), [])
+        group = next((g for g in groups if g.family == row.household_key), None)
+        if group is None and groups and not names_family and len(groups) == 1:
+            group = groups[0]
+        if group is None and names_family:
+            group = next((g for g in groups if not g.names_family), None)
+        if group is None:
+            group = Group(move.kind, home)
+            groups.append(group)
+            self.groups.append(group)
+        if (names_family and not group.names_family) or not group.family:
+            group.family, group.names_family = row.household_key, names_family
+        if row.household_number and not group.claims:
+            group.claims = row.household_number
+            self._number(group, row.household_number, move)
+        move.group = group
+        group.moves.append(move)
+
+    def _number(self, group: Group, number: str, move: Move) -> None:
+        """Give the group its 户号 unless a household elsewhere has it."""
+        first = self._numbers.setdefault((group.kind, number), group)
+        household = self.known.by_number.get((group.kind, number))
+        if first is not group:
+            where = first.home.label if first.home else "集体户"
+        elif household and group.home and household.dwelling_id != group.home.id:
+            where = self.gazetteer.label_of(household.dwelling_id)
         else:
-            member.key = f"run:{run}"
-        previous = member
-    _settle_heads(members)
+            group.number = number
+            return
+        self._warn(move, "household_number", number, f"户号已用于{where}的户，这里没有采用，请核对")
 
+    def _find_household(self, group: Group) -> None:
+        """The household of the register that the group is: where its members are already, or by 户号, or by dwelling."""
+        keepers = [move for move in group.moves if move.step is Step.KEEP]
+        by_number = self.known.by_number.get((group.kind, group.number)) if group.number else None
+        if keepers:
+            counts = Counter(move.stay.household_id for move in keepers)
+            group.existing = self.known.households[counts.most_common(1)[0][0]]
+        elif by_number:
+            group.existing = by_number
+        elif group.home and group.home.id:
+            group.existing = self._household_at(group)
+        if group.existing and group.number and group.number != group.existing.number:
+            self._renumber(group, keepers, taken=by_number is not None)
 
-def _begins(member: Member, previous: Member) -> bool:
-    """Whether a row without number and dwelling begins a household of its own."""
-    if member.sheet != previous.sheet or member.head_name != previous.head_name:
-        return True
-    return member.is_head and not member.head_name
+    def _household_at(self, group: Group):
+        found = [
+            household
+            for household in self.known.at_dwelling.get((group.kind, group.home.id), ())
+            if not group.number or not household.number or household.number == group.number
+        ]
+        if len(found) <= 1:
+            return found[0] if found else None
+        names = {move.planned.row.head_name for move in group.moves}
+        heads = {h.id: self._head_of(h.id) for h in found}
+        named = [h for h in found if heads[h.id] and heads[h.id].name in names]
+        if len(named) == 1:
+            return named[0]
+        listed = "、".join(heads[h.id].name if heads[h.id] else "暂缺" for h in found)
+        for move in group.moves:
+            message = f"{group.home.label}在台账中有 {len(found)} 户（户主：{listed}），请填写户号或户主姓名"
+            row = move.planned.row
+            move.planned.findings.append(finding_of(row, self.header, "head_name", row.head_name, message))
+        return None
 
+    def _renumber(self, group: Group, keepers: list[Move], *, taken: bool) -> None:
+        """The file's 户号 for a household that has none; one that has another keeps it."""
+        if group.existing.number or taken or group.existing.id in self.numbered:
+            if group.existing.number:
+                message = f"台账中该户的户号是 {group.existing.number}，没有改动，请核对"
+                self._warn(group.moves[0], "household_number", group.number, message)
+            return
+        self.numbered[group.existing.id] = group.number
+        for move in keepers:
+            move.planned.change("户号", "", group.number)
 
-def _settle_heads(members: Sequence[Member]) -> None:
-    households: dict[str, list[Member]] = {}
-    for member in members:
-        if (
-            not member.is_head
-            and member.relation == ""
-            and member.head_name
-            and member.name == member.head_name
-        ):
-            member.is_head = True
-        households.setdefault(member.key, []).append(member)
-    for household in households.values():
-        heads = [member for member in household if member.is_head]
-        if not heads:
-            continue
-        named = [member for member in heads if member.head_name == member.name]
-        head = (named or heads)[0]
-        if head.head_name and head.head_name != head.name:
-            head.report.warning("head_name", head.head_name, f"与户主一行的姓名“{head.name}”不一致，请核对")
-        for member in heads:
-            if member is not head:
-                member.is_head = False
-                where = f"工作表“{head.sheet}”第 {head.report.row} 行"
-                member.report.error(
-                    "relation",
-                    member.relation,
-                    f"这一户已有户主{head.name}（{where}），一户只能有一个户主；请改正关系，分户的请填写不同的户号或户主姓名",
+    # Heads
+
+    def _head_of(self, household_id: int, released: frozenset[int] = frozenset()):
+        for stay in self.known.open_at.get(household_id, ()):
+            if stay.is_head and stay.id not in released:
+                return self.known.people[stay.person_id]
+        return None
+
+    def _released(self) -> frozenset[int]:
+        """Residences whose person stops being head by what good rows say."""
+        return frozenset(
+            move.stay.id
+            for one in self.planned
+            if one.moves and one.is_good
+            for move in one.moves
+            if move.releases_head
+        )
+
+    def _refuse_second_heads(self) -> bool:
+        """Make an error of every row that would be a second head; whether there was one.
+
+        To be repeated: a refused row does not release the household it would have left.
+        """
+        released, refused = self._released(), []
+        self._heads = {}
+        for move in self._moves():
+            if not move.is_head or move.over:
+                continue
+            target, one = move.target, move.planned
+            if target not in self._heads:
+                head = self._head_of(target, released) if isinstance(target, int) else None
+                self._heads[target] = head or one
+            holder = self._heads[target]
+            if holder is not one and holder is not one.known:
+                refused.append((one, holder))
+        for one, holder in refused:
+            if one.is_good:
+                one.findings.append(self._second_head(one, holder))
+        return bool(refused)
+
+    def _second_head(self, one: Planned, holder):
+        row = one.row
+        if isinstance(holder, Planned):
+            message = f"与第 {holder.row.row} 行的{holder.row.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
+        else:
+            message = f"台账中该户户主是{holder.name}，一户只能有一个户主；户主有变更的请先在台账中办理，另有一户的请填写户号"
+        return finding_of(row, self.header, "relation", row.relation_word, message)
+
+    def without_head(self) -> list[tuple[str, list[Planned]]]:
+        """Households that rows come into and that have no head afterwards: a label and those rows."""
+        released = self._released()
+        found: dict = {}
+        for move in self._moves():
+            if not move.enters or move.target in self._heads:
+                continue
+            if isinstance(move.target, int) and self._head_of(move.target, released):
+                continue
+            label = move.group.home.label if move.group.home else "集体户"
+            found.setdefault(move.target, (f"{label}（{KIND_LABELS[move.kind]}）", []))[1].append(
+                move.planned
+            )
+        return list(found.values())
+
+    def tell_of_refused_heads(self) -> None:
+        """Warn, at the row of a refused head, that the family is taken without one."""
+        families: dict[tuple, set[Planned]] = {}
+        for _, members in self.without_head():
+            for one in members:
+                for kind, home in one.homes.items():
+                    if one.row.household_key:
+                        families.setdefault((kind, one.row.household_key), set()).add(one)
+                    if home:
+                        families.setdefault((kind, home.key), set()).add(one)
+        for one in self.planned:
+            row = one.row
+            if not row.is_head or one.is_good:
+                continue
+            members: set[Planned] = set()
+            for kind in Kind.values:
+                home = one.homes.get(kind)
+                members |= families.get((kind, row.household_key), set()) | families.get(
+                    (kind, home and home.key), set()
                 )
+            if members:
+                message = (
+                    f"户主的这一行没有导入，同户其余 {len(members)} 人先按没有户主登记；改正后再导入户主"
+                )
+                one.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
+
+    def _warn(self, move: Move, field: str, value: str, message: str) -> None:
+        row = move.planned.row
+        move.planned.findings.append(finding_of(row, self.header, field, value, message, WARNING))

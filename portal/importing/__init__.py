@@ -1,0 +1,16 @@
+"""Spreadsheets into registers: one pipeline for every noun.
+
+Upload → sheets and headers found, columns proposed (`proposal`) → check in the background: every row becomes a
+staged row with its verdict (`batches.check`, `staging`) → preview → one transaction that applies the good rows
+(`batches.apply`) → report. A noun brings an `Importer` (`protocol`); a simple one gets `RegisterImporter` from
+its register's `import_fields`.
+"""
+
+from portal.importing.protocol import Importer
+
+
+def importer_for(register) -> Importer:
+    """The importer of a register: its own class where it names one, else the one of `import_fields`."""
+    from portal.importing.register import RegisterImporter
+
+    return (register.importer or RegisterImporter)(register)

@@ -1,0 +1,155 @@
+"""What a file seems to hold: its sheets, their headers and the columns' fields, for a person to correct.
+
+Sheets with the same header share one layout, so that a file of sixty buildings is mapped once. A proposal is
+plain JSON (`ImportBatch.mapping`):
+
+    {"layouts": [{"headers": [...], "samples": [[...], ...], "fields": {"name": 2, ...}, "sheets": ["3幢", ...]}],
+     "used": ["3幢", ...], "hidden": [...], "headless": [...], "choice": "", "choice_says": "..."}
+"""
+
+from collections.abc import Sequence
+
+from portal.importing.masking import mask_numbers
+from portal.importing.protocol import Importer, SheetMapping
+from portal.spreadsheets.cells import Sheet, Workbook
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.findings import WARNING, Finding
+from portal.spreadsheets.headers import Header, body_rows, find_header
+from portal.spreadsheets.values import cell_text
+
+_SAMPLES = 3
+_SAMPLE_LENGTH = 24
+
+
+class NoHeader(SpreadsheetError):
+    """No sheet has a header row with names that are known."""
+
+    code = "no_header"
+
+
+class NotMapped(SpreadsheetError):
+    """A field without which no row can be read has no column."""
+
+    code = "not_mapped"
+
+
+def propose(workbook: Workbook, importer: Importer) -> dict:
+    """The proposal for a file; NoHeader when no sheet has a header."""
+    known = importer.known_names()
+    layouts: dict[tuple[str, ...], dict] = {}
+    mappings: dict[tuple[str, ...], SheetMapping] = {}
+    headless = []
+    for sheet in workbook.sheets:
+        header = find_header(sheet, known)
+        if header is None:
+            if any(any(row) for row in sheet.rows):
+                headless.append(sheet.name)
+            continue
+        layout = layouts.get(header.keys)
+        if layout is None:
+            mappings[header.keys] = importer.suggest(header)
+            layout = layouts[header.keys] = {
+                "headers": list(header.names),
+                "samples": _samples(sheet, header),
+                "fields": dict(mappings[header.keys].fields),
+                "sheets": [],
+            }
+        layout["sheets"].append(sheet.name)
+    if not layouts:
+        names = "、".join(field.label for field in importer.fields[:4])
+        raise NoHeader(
+            f"没有找到表头：前六行里应有一行至少写着三个认识的列名（如 {names}）。请补上表头后再上传"
+        )
+    hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden]
+    with_header = [name for layout in layouts.values() for name in layout["sheets"]]
+    return {
+        "layouts": list(layouts.values()),
+        "used": [name for name in with_header if name not in hidden] or with_header,
+        "hidden": hidden,
+        "headless": headless,
+        "choice": "",
+        "choice_says": importer.default_choice(list(mappings.values())),
+    }
+
+
+def _samples(sheet: Sheet, header: Header) -> list[list[str]]:
+    """For each column the first values, long numbers masked, to see what it holds."""
+    samples: list[list[str]] = [[] for _ in header.names]
+    for number, row in enumerate(body_rows(sheet, header)):
+        if number > 20:
+            break
+        if row.skipped:
+            continue
+        for column, cell in enumerate(row.cells):
+            text = mask_numbers(cell_text(cell))[:_SAMPLE_LENGTH]
+            if text and len(samples[column]) < _SAMPLES and text not in samples[column]:
+                samples[column].append(text)
+    return samples
+
+
+def missing_fields(proposal: dict, importer: Importer) -> list[str]:
+    """Labels of required fields that some used layout has no column for."""
+    used = set(proposal["used"])
+    layouts = [layout for layout in proposal["layouts"] if used & set(layout["sheets"])]
+    return [
+        field.label
+        for field in importer.fields
+        if field.required and any(field.key not in layout["fields"] for layout in layouts)
+    ]
+
+
+def chosen_parts(
+    workbook: Workbook, proposal: dict, importer: Importer
+) -> tuple[list[tuple[Sheet, SheetMapping]], list[Finding]]:
+    """The sheets to read with their mappings as chosen, and warnings about sheets that are not read.
+
+    Raises NotMapped when a required field has no column.
+    """
+    if missing := missing_fields(proposal, importer):
+        raise NotMapped(
+            f"没有找到“{'”“'.join(missing)}”栏，无法读取。请在表头中写明这一栏，或在网页上指定是哪一栏"
+        )
+    known = importer.known_names()
+    layouts = {name: layout for layout in proposal["layouts"] for name in layout["sheets"]}
+    parts = []
+    for sheet in workbook.sheets:
+        if sheet.name not in proposal["used"] or sheet.name not in layouts:
+            continue
+        header = find_header(sheet, known)
+        fields = {key: int(column) for key, column in layouts[sheet.name]["fields"].items()}
+        parts.append((sheet, SheetMapping(header, fields)))
+    headless = [
+        Finding(name, 1, "", "", "这张工作表没有找到表头，没有读取", WARNING) for name in proposal["headless"]
+    ]
+    return parts, headless
+
+
+def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Sequence[str]]:
+    """The proposal with what the mapping form says, and the sentences about what is wrong with it.
+
+    Form fields: `sheet` (names of the used sheets), `choice`, and `layout<i>-column<j>` with a field key or "".
+    """
+    keys = {field.key: field.label for field in importer.fields}
+    layouts, problems = [], []
+    for number, layout in enumerate(proposal["layouts"]):
+        fields: dict[str, int] = {}
+        for column, header in enumerate(layout["headers"]):
+            key = data.get(f"layout{number}-column{column}", "")
+            if key not in keys:
+                continue
+            if key in fields:
+                problems.append(
+                    f"“{keys[key]}”选了两栏（{layout['headers'][fields[key]]}、{header}），请只留一栏"
+                )
+            fields.setdefault(key, column)
+        layouts.append({**layout, "fields": fields})
+    known_sheets = [name for layout in layouts for name in layout["sheets"]]
+    used = [name for name in known_sheets if name in data.getlist("sheet")]
+    choice = data.get("choice", "")
+    if choice not in {value for value, _ in importer.choices}:
+        choice = ""
+    changed = {**proposal, "layouts": layouts, "used": used, "choice": choice}
+    if not used:
+        problems.append("请至少勾选一张工作表")
+    problems += [f"请指定哪一栏是“{label}”" for label in missing_fields(changed, importer)]
+    return changed, problems

@@ -1,0 +1,127 @@
+"""What an importer of one noun gives to the pipeline, and what passes between them."""
+
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from portal.spreadsheets.cells import Sheet
+from portal.spreadsheets.findings import Finding
+from portal.spreadsheets.headers import Header
+
+NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "unchanged", "duplicate", "error")
+GOOD = (NEW, CHANGED, UNCHANGED)
+
+Step = Callable[[float], None]
+"""Told how much of a piece of work is done, 0 to 1; may be called often."""
+
+
+class WrittenMeanwhile(Exception):
+    """Somebody changed a row between reading and writing it; the transaction must not commit."""
+
+
+def no_step(done: float) -> None:
+    """For callers that show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportInto:
+    """Where an import goes: the community, who does it (None: the shell) and the day it counts from."""
+
+    community_id: int
+    user_id: int | None
+    today: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that a column may hold. `secret` ones are encrypted in staging and never in page source."""
+
+    key: str
+    label: str
+    secret: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMapping:
+    """Which column (index from 0) of a sheet holds which field."""
+
+    header: Header
+    fields: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """One row of data with its verdict.
+
+    values: what is needed to apply it, as JSON without secrets; `secrets` holds those, stored encrypted.
+    changes: `(label, old, new)` of every changed field, secrets masked.
+    summary: the row in a few words, for the preview.
+    """
+
+    sheet: str
+    number: int
+    label: str
+    verdict: str
+    values: dict
+    summary: str = ""
+    secrets: dict = field(default_factory=dict)
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Something the preview lists beside the rows: new places, people who are not in the file."""
+
+    key: str
+    title: str
+    hint: str
+    items: list[str]
+
+
+@dataclass(slots=True)
+class Checked:
+    """The outcome of a check. `warnings` are those that belong to no row of data, e.g. a sheet without header."""
+
+    rows: list[CheckedRow]
+    listings: list[Listing] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Applied:
+    """What an apply wrote. `conflicts` are rows that were left alone because the register changed meanwhile."""
+
+    new: int = 0
+    changed: int = 0
+    conflicts: list[Finding] = field(default_factory=list)
+
+
+class Importer(Protocol):
+    """How one noun is read, checked and written. It runs inside the community's scope."""
+
+    unit: str
+    """The Chinese word that counts rows: 人, 个单位."""
+    fields: Sequence[Field]
+    choices: Sequence[tuple[str, str]]
+    """A choice about the whole file with the labels shown; empty when there is none."""
+    choice_label: str
+
+    def known_names(self) -> Collection[str]:
+        """Header names, normalised by `header_key`, by which a header row is found."""
+
+    def suggest(self, header: Header) -> SheetMapping:
+        """The mapping that the known names give."""
+
+    def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
+        """What the file's columns say about the choice, as a sentence; "" when nothing needs to be said."""
+
+    def check(
+        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
+    ) -> Checked:
+        """Read and compare; writes nothing."""
+
+    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
+        """Write the good rows of an earlier check; rows whose place in the register changed since are conflicts."""

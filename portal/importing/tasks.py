@@ -1,0 +1,52 @@
+"""The two jobs of an import. Each runs in one transaction: a killed worker leaves all or nothing."""
+
+import logging
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from portal.importing import batches, importer_for
+from portal.importing.protocol import ImportInto, WrittenMeanwhile
+from portal.jobs import JobFailed, Progress, background
+from portal.models import ImportBatch
+from portal.registers import get_register
+from portal.spreadsheets.errors import SpreadsheetError
+
+logger = logging.getLogger(__name__)
+
+
+@background
+def check_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+    """Check an uploaded file and stage its rows."""
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community_id)
+    if batch is None:
+        return {"message": "已由另一项任务处理。"}
+    try:
+        batches.check(batch, *_importer(batch, user_id), _shown_on(progress))
+    except SpreadsheetError as problem:
+        raise JobFailed(str(problem)) from problem
+    return {"message": f"{batch.file_name} 已检查。"}
+
+
+@background
+def apply_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+    """Write the good rows of a checked batch."""
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community_id)
+    if batch is None:
+        return {"message": "已由另一项任务处理。"}
+    try:
+        batches.apply(batch, *_importer(batch, user_id), _shown_on(progress))
+    except (WrittenMeanwhile, IntegrityError) as problem:
+        logger.warning("import %s met a change of the register: %s", batch.uuid, type(problem).__name__)
+        raise JobFailed("导入时台账正在被他人修改，没有写入任何内容。请重新检查后再导入。") from problem
+    return {"message": f"{batch.file_name} 已导入。"}
+
+
+def _importer(batch: ImportBatch, user_id: int):
+    into = ImportInto(batch.community_id, user_id, timezone.localdate())
+    return importer_for(get_register(batch.register)), into
+
+
+def _shown_on(progress: Progress):
+    """Work between 0 and 1 as whole per cent of the job."""
+    return lambda done: progress.step(min(99, int(done * 100)), 100)

@@ -1,0 +1,255 @@
+"""People with their dwellings and households from a committee's spreadsheet (花名册导入)."""
+
+from collections.abc import Collection, Sequence
+
+from community.identity import mask_id
+from community.models import Community, Person
+from portal.importing.masking import mask_numbers
+from portal.importing.protocol import (
+    CHANGED,
+    ERROR,
+    NEW,
+    Applied,
+    Checked,
+    CheckedRow,
+    Field,
+    ImportInto,
+    Listing,
+    SheetMapping,
+    Step,
+)
+from portal.offers import Departure, answers
+from portal.offers import Kind as Offer
+from portal.spreadsheets.cells import Sheet
+from portal.spreadsheets.findings import WARNING, Finding
+from portal.spreadsheets.headers import Header
+from residents.importing import columns, staged
+from residents.importing.compare import row_differences
+from residents.importing.known import Known
+from residents.importing.matching import finding_of
+from residents.importing.places import Gazetteer
+from residents.importing.plan import Plan
+from residents.importing.planned import Planned
+from residents.importing.planned import Step as Stays
+from residents.importing.rows import ReadOptions, read_people
+from residents.importing.truth import TRUTH_CHOICES, file_truth, open_finding
+from residents.importing.writing import Writer
+
+_SECRET = {"id_number"}
+_CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
+
+
+class PeopleImporter:
+    """Reads any of the committee's lists of people; see spreadsheets.md for what it takes."""
+
+    unit = "人"
+    choices = TRUTH_CHOICES
+    choice_label = "登记口径"
+    fields = tuple(
+        Field(key, label, secret=key in _SECRET, required=key == "name")
+        for key, label in columns.FIELDS.items()
+    )
+
+    def __init__(self, register=None):
+        self.register = register
+
+    def known_names(self) -> Collection[str]:
+        return columns.known_names()
+
+    def suggest(self, header: Header) -> SheetMapping:
+        return SheetMapping(header, columns.suggest_mapping(header).fields)
+
+    def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
+        words = dict(TRUTH_CHOICES)
+        truths = [file_truth(columns.mapping_of(m.header, m.fields)) for m in mappings]
+        kinds = list(dict.fromkeys(words[truth.kind] for truth in truths))
+        doubt = "（从栏目看不出来，请核对）" if any(truth.is_open for truth in truths) else ""
+        return "；".join(kinds) + doubt
+
+    # Check
+
+    def check(
+        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
+    ) -> Checked:
+        community = Community.objects.get(pk=into.community_id)
+        gazetteer = Gazetteer(community)
+        mapped = [(sheet, columns.mapping_of(m.header, m.fields)) for sheet, m in parts]
+        options = ReadOptions(
+            today=into.today,
+            words=gazetteer.words,
+            buildings=tuple(gazetteer.known_buildings()),
+            own_words=_own_words(community, gazetteer),
+            truth=choice,
+        )
+        rows = read_people(mapped, options)
+        step(0.5)
+        header = _header_of(mapped)
+        known = Known(into.community_id)
+        plan = Plan(rows, known, gazetteer, into.today, header, lambda done: step(0.5 + 0.4 * done))
+        plan.households.tell_of_refused_heads()
+        _warn_of_endings(plan, header)
+        checked = [_checked(one, header) for one in plan.rows]
+        warnings = [open_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
+        step(1.0)
+        return Checked(checked, _listings(plan, known), [warning for warning in warnings if warning])
+
+    # Apply
+
+    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
+        """Plan again on the register as it is now; what no longer fits what was shown is a conflict."""
+        conflicts: list[Finding] = []
+        changing = {row.values["person"] for row in rows if row.verdict == CHANGED}
+        known = Known(into.community_id, lock=changing)
+        gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
+        staged_rows = [
+            (row, staged.from_json(row.sheet, row.number, row.values["row"], row.secrets)) for row in rows
+        ]
+        while True:
+            people = [person for _, person in staged_rows]
+            plan = Plan(people, known, gazetteer, into.today, _no_header, lambda done: step(0.3 * done))
+            fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
+            if all(fits):
+                break
+            # A row that is left out may have made room for another: plan again without it.
+            conflicts += [
+                finding_of(person, _no_header, "name", row.label, _why(one), WARNING)
+                for (row, person), one, fit in zip(staged_rows, plan.rows, fits, strict=True)
+                if not fit
+            ]
+            staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
+        writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
+        writer.write(lambda done: step(0.3 + 0.7 * done))
+        verdicts = [one.verdict for one in writer.written]
+        return Applied(new=verdicts.count(NEW), changed=verdicts.count(CHANGED), conflicts=conflicts)
+
+
+def _fits(row: CheckedRow, one: Planned) -> bool:
+    """Whether a row planned now does what the preview showed, or nothing more."""
+    if row.verdict == NEW:
+        return one.verdict == NEW
+    if one.known is None or one.known.id != row.values["person"] or not one.is_good:
+        return False
+    if not one.changes:
+        return True
+    same_row = one.known.version == row.values["version"]
+    return row.verdict == CHANGED and same_row and one.changes == row.changes
+
+
+def _why(one: Planned) -> str:
+    errors = [finding.message for finding in one.findings if finding.is_error]
+    return f"{_CHANGED_SINCE}（{errors[0]}）" if errors else _CHANGED_SINCE
+
+
+def _own_words(community: Community, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Words by which a registered address is known to be in this community."""
+    estates = {building.estate for building in gazetteer.buildings.values()} - {""}
+    name = community.name.removesuffix("社区")
+    return tuple(word for word in (name, *sorted(estates)) if word)
+
+
+def _header_of(mapped):
+    """(sheet, field) -> the header of the field's column, as the file writes it."""
+    mappings = {sheet.name: mapping for sheet, mapping in mapped}
+    return lambda sheet, field: mappings[sheet].column_name(field)
+
+
+def _no_header(sheet: str, field: str) -> str:
+    return columns.FIELDS[field]
+
+
+def _warn_of_endings(plan: Plan, header) -> None:
+    """Posts, aid and the like of people whom the file says to have left: told, and ended by hand."""
+    leaving = [
+        one
+        for one in plan.rows
+        if one.is_good and one.known and any(move.step is Stays.CLOSE for move in one.moves)
+    ]
+    people = Person.objects.filter(community_id=plan.known.community_id).in_bulk(
+        [o.known.id for o in leaving]
+    )
+    for one in leaving:
+        move = next(move for move in one.moves if move.step is Stays.CLOSE)
+        endings = answers(Offer.PERSON_LEFT, people[one.known.id], Departure(move.end, died=move.died))
+        if titles := "、".join(ending.title for ending in endings):
+            message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
+            one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
+
+
+def _checked(one: Planned, header) -> CheckedRow:
+    values, secrets, changes = {}, {}, one.changes
+    if one.is_good:
+        values, secrets = staged.to_json(one.row)
+        values = {"row": values}
+        if one.known:
+            values |= {"person": one.known.id, "version": one.known.version}
+    elif one.same_as:
+        changes = row_differences(one.same_as.row, one.row)
+    return CheckedRow(
+        sheet=one.row.sheet,
+        number=one.row.row,
+        label=one.row.name,
+        verdict=one.verdict,
+        values=values,
+        summary=one.summary,
+        secrets=secrets,
+        changes=changes,
+        findings=_without_numbers(one, header),
+    )
+
+
+def _without_numbers(one: Planned, header) -> list[Finding]:
+    """Errors show a wrong number as found; a warning is about a number that is somebody's, and masks it."""
+    secret = {header(one.row.sheet, field) for field in _SECRET}
+    findings = []
+    for finding in one.findings:
+        value = finding.value
+        if not finding.is_error and value:
+            value = (
+                mask_id(value)
+                if finding.column in secret and any(map(str.isdigit, value))
+                else mask_numbers(value)
+            )
+        findings.append(
+            Finding(finding.sheet, finding.row, finding.column, value, finding.message, finding.severity)
+        )
+    return sorted(findings, key=lambda finding: not finding.is_error)
+
+
+def _listings(plan: Plan, known: Known) -> list[Listing]:
+    """New places, people of the same stairwells who are not in the file, households without head, remarks."""
+    listings = []
+    if homes := plan.new_homes:
+        listings.append(
+            Listing(
+                "new_places",
+                "新增房屋",
+                "台账中没有这些房屋，导入时一并新增。",
+                [home.label for home in homes],
+            )
+        )
+    stairwells = {
+        (kind, home.stairwell_id)
+        for one in plan.rows
+        for kind, home in one.homes.items()
+        if home and home.stairwell_id
+    }
+    named = {one.known.id for one in plan.rows if one.known}
+    absent = dict.fromkeys(
+        f"{label} {name}" for pk, name, label in known.people_in(stairwells) if pk not in named
+    )
+    if absent:
+        hint = "台账中登记在同一楼道、但文件里没有的人。导入不会改动他们；已搬走或去世的，请另行办理。"
+        listings.append(Listing("absent", "文件中没有的人", hint, list(absent)))
+    if headless := plan.households.without_head():
+        hint = "导入后这些户没有户主，请补登。"
+        items = [f"{label}：{'、'.join(one.row.name for one in members)}" for label, members in headless]
+        listings.append(Listing("headless", "没有户主的户", hint, items))
+    suggested = [
+        f"{one.row.name}（{one.row.sheet} 第 {one.row.row} 行）：{'、'.join(one.row.suggestions)}"
+        for one in plan.rows
+        if one.row.suggestions and one.verdict != ERROR
+    ]
+    if suggested:
+        hint = "备注或姓名后的这些字样只作提示，不会登记到其他台账。"
+        listings.append(Listing("suggestions", "备注提示", hint, suggested))
+    return listings

@@ -1,0 +1,103 @@
+"""Which person of the register, or which earlier row of the file, a row means."""
+
+from collections.abc import Callable, Iterable
+
+from community.models.person import ID_COLUMN
+from portal.spreadsheets.findings import WARNING, Finding
+from portal.vault import blind_index
+from residents.importing.known import Known, KnownPerson
+from residents.importing.planned import Planned
+from residents.importing.rows import PersonRow
+
+Header = Callable[[str, str], str]
+"""(sheet, field) -> the column's header as the file writes it."""
+
+
+def finding_of(
+    row: PersonRow, header: Header, field: str, value: str, message: str, severity="error"
+) -> Finding:
+    """A finding about one field of a row; `field` "" for the whole row."""
+    return Finding(row.sheet, row.row, header(row.sheet, field) if field else "", value, message, severity)
+
+
+def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None:
+    """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
+
+    Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
+    later rows for one person are duplicates of the first.
+    """
+    by_hash: dict[bytes, Planned] = {}
+    by_person: dict[int, Planned] = {}
+    by_name: dict[str, list[Planned]] = {}
+    for one in planned:
+        if one.row.id_number:
+            one.id_hash = blind_index(one.row.id_number, ID_COLUMN)
+        if not one.is_good:
+            continue
+        found = _in_register(one, known, header)
+        if len(found) > 1:
+            one.several = True
+            one.findings.append(_several(one.row, found, header))
+            continue
+        one.known = found[0] if found else None
+        first = by_hash.get(one.id_hash) if one.id_hash else None
+        if first is None and one.known:
+            first = by_person.get(one.known.id)
+        if first is None:
+            first = next(
+                (other for other in by_name.get(one.row.name, ()) if _same_in_file(one, other)), None
+            )
+        if first is not None:
+            one.same_as = first
+            where = (
+                f"第 {first.row.row} 行"
+                if first.row.sheet == one.row.sheet
+                else f"{first.row.sheet} 第 {first.row.row} 行"
+            )
+            message = f"与{where}是同一人，只采用前面一行；请比较两行，删去多余的一行"
+            one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
+            continue
+        if one.id_hash:
+            by_hash[one.id_hash] = one
+        if one.known:
+            by_person[one.known.id] = one
+        by_name.setdefault(one.row.name, []).append(one)
+
+
+def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson]:
+    if one.id_hash and one.id_hash in known.by_hash:
+        return [known.by_hash[one.id_hash]]
+    homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
+    found, near = [], []
+    for person in known.by_name.get(one.row.name, ()):
+        if not homes & known.dwellings_of(person):
+            continue
+        if one.row.birth and person.birth and not one.row.birth.agrees_with(person.birth):
+            continue
+        (near if one.id_hash and person.id_hash else found).append(person)
+    if near and not found:
+        message = (
+            f"台账中同住处有同名的{near[0].name}，证件号码不同（{near[0].id_mask}），按另一人登记，请核对"
+        )
+        one.findings.append(finding_of(one.row, header, "id_number", "", message, WARNING))
+    return found
+
+
+def _several(row: PersonRow, found: list[KnownPerson], header: Header) -> Finding:
+    people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in found)
+    message = f"台账中有 {len(found)} 人与这一行相符（{people}），没有导入；请填写证件号码以区分"
+    return finding_of(row, header, "name", row.name, message, WARNING)
+
+
+def _same_in_file(one: Planned, other: Planned) -> bool:
+    """Whether two rows of the same name mean one person: nothing in them speaks against it."""
+    if one.id_hash and other.id_hash:
+        return False
+    if one.row.birth and other.row.birth and not one.row.birth.agrees_with(other.row.birth):
+        return False
+    places = {home.key if home else _collective(one.row) for home in one.homes.values()}
+    return bool(places & {home.key if home else _collective(other.row) for home in other.homes.values()})
+
+
+def _collective(row: PersonRow) -> tuple[str, str]:
+    return ("集体户", row.household_number or row.household_key)

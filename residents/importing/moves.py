@@ -1,0 +1,127 @@
+"""What a row says about where its person lives and is registered, against the residences of the register."""
+
+import datetime
+
+from portal.dates import PartialDate
+from portal.spreadsheets.findings import WARNING
+from residents.importing.known import Known, Stay
+from residents.importing.matching import Header, finding_of
+from residents.importing.places import Gazetteer
+from residents.importing.planned import KIND_LABELS, Move, Planned, Step
+from residents.models.household import Kind
+
+_TO_THE = {"y": "年", "m": "月"}
+
+
+def plan_moves(
+    one: Planned, known: Known, gazetteer: Gazetteer, today: datetime.date, header: Header
+) -> None:
+    """Fill `moves` of a good row, and the changes they mean for a person of the register."""
+    row = one.row
+    if one.known and one.known.died_on and not row.dead:
+        if one.homes:
+            message = f"台账登记此人已于 {one.known.died_on} 去世，没有导入；登记有误的请先更正"
+            one.findings.append(finding_of(row, header, "name", row.name, message))
+        return
+    if row.dead or row.moved_out:
+        _plan_leaving(one, known, gazetteer, header)
+        return
+    for kind in sorted(one.homes):
+        stay = known.open_stay(one.known, kind) if one.known else None
+        home = one.homes[kind]
+        if stay is None:
+            _enter(one, kind)
+            if one.known:
+                one.change(KIND_LABELS[kind], "", home.label if home else "集体户")
+        elif home is None or home.id == stay.dwelling_id:
+            _stay_on(one, stay)
+        else:
+            one.change(KIND_LABELS[kind], gazetteer.label_of(stay.dwelling_id), home.label)
+            _enter(one, kind, step=Step.MOVE, stay=stay, end=today, end_precision="d")
+
+
+def _enter(one: Planned, kind: str, **more) -> None:
+    row = one.row
+    move = Move(
+        one,
+        kind,
+        more.pop("step", Step.OPEN),
+        relation_class=row.relation_class,
+        relation_word=row.relation_word,
+        is_head=row.is_head,
+        other_address=row.away_address if kind == Kind.REGISTERED else "",
+        **more,
+    )
+    one.moves.append(move)
+
+
+def _stay_on(one: Planned, stay: Stay) -> None:
+    """The residence goes on; its relation, head and other address may change."""
+    row = one.row
+    move = Move(one, stay.kind, Step.KEEP, stay, None, stay.relation_class, stay.relation_word, stay.is_head)
+    move.other_address = stay.other_address
+    if row.relation_word:
+        move.relation_class, move.relation_word = row.relation_class, row.relation_word
+    if row.relation_word or row.is_head:
+        move.is_head = row.is_head
+    if row.away_address and stay.kind == Kind.REGISTERED:
+        move.other_address = row.away_address
+    one.moves.append(move)
+    if move.relation_word != stay.relation_word:
+        one.change("与户主关系", stay.relation_word, move.relation_word)
+    if move.is_head != stay.is_head:
+        one.change("户主", _yes_no(stay.is_head), _yes_no(move.is_head))
+    if move.other_address != stay.other_address:
+        one.change("实际居住地", stay.other_address, move.other_address)
+
+
+def _plan_leaving(one: Planned, known: Known, gazetteer: Gazetteer, header: Header) -> None:
+    """The person has died or left: open residences end; a new person gets ones that are over."""
+    row, died = one.row, one.row.dead
+    given: PartialDate = row.died_on if died else row.moved_out_on
+    field = "died_on" if died else "moved_out_on"
+    if died and one.known and one.known.died_on:
+        if not given.agrees_with(one.known.died_on):
+            message = f"台账登记的死亡日期是 {one.known.died_on}，没有改动，请核对"
+            one.findings.append(finding_of(row, header, field, str(given), message, WARNING))
+        return
+    stays = [s for s in known.stays.get(one.known.id, ()) if s.end is None] if one.known else []
+    leaving = [s for s in stays if died or s.kind in (row.truths or (s.kind,))]
+    for stay in leaving:
+        if stay.start and given.value < stay.start:
+            message = f"早于{KIND_LABELS[stay.kind]}起始日期 {stay.start}，请核对"
+            one.findings.append(finding_of(row, header, field, str(given), message))
+            return
+        one.moves.append(
+            Move(
+                one,
+                stay.kind,
+                Step.CLOSE,
+                stay,
+                other_address=row.moved_to or stay.other_address,
+                **_end(given),
+                died=died,
+            )
+        )
+        verb = "去世" if died else "迁出"
+        one.change(KIND_LABELS[stay.kind], gazetteer.label_of(stay.dwelling_id), f"{given} {verb}")
+    if one.known is None:
+        for kind in sorted(one.homes):
+            _enter(one, kind, over=True, **_end(given), died=died)
+            one.moves[-1].is_head = False
+            one.moves[-1].other_address = row.moved_to
+    if died:
+        one.values["died_on"] = given.value
+        if one.known:
+            one.change("死亡日期", "", str(given))
+    if one.moves and given.precision != "d":
+        message = f"日期只到{_TO_THE[given.precision]}，按第一天登记"
+        one.findings.append(finding_of(row, header, field, str(given), message, WARNING))
+
+
+def _end(date: PartialDate) -> dict:
+    return {"end": date.value, "end_precision": date.precision}
+
+
+def _yes_no(value: bool) -> str:
+    return "是" if value else "否"

@@ -1,0 +1,79 @@
+"""The whole plan of an import: every row matched, compared and placed. Writes nothing."""
+
+import datetime
+from collections.abc import Sequence
+
+from portal.importing.protocol import Step
+from residents.importing.compare import person_changes, person_values
+from residents.importing.households import Households
+from residents.importing.known import Known
+from residents.importing.matching import Header, finding_of, match_rows
+from residents.importing.moves import plan_moves
+from residents.importing.places import Gazetteer, Home
+from residents.importing.planned import Planned
+from residents.importing.rows import PersonRow
+from residents.models import Dwelling
+
+_LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
+
+
+class Plan:
+    """What an import would do. `rows` stand in the order of the file."""
+
+    def __init__(
+        self,
+        rows: Sequence[PersonRow],
+        known: Known,
+        gazetteer: Gazetteer,
+        today: datetime.date,
+        header: Header,
+        step: Step,
+    ):
+        self.known = known
+        self.gazetteer = gazetteer
+        self.rows = [self._begin(row, header) for row in rows]
+        step(0.2)
+        match_rows(self.rows, known, header)
+        step(0.5)
+        for one in self.rows:
+            if one.is_good:
+                self._compare(one)
+                plan_moves(one, known, gazetteer, today, header)
+        step(0.8)
+        self.households = Households(self.rows, known, gazetteer, header)
+        self.households.settle()
+        step(1.0)
+
+    def _begin(self, row: PersonRow, header: Header) -> Planned:
+        one = Planned(row, findings=list(row.findings))
+        for kind, ref in (("living", row.living_place), ("registered", row.registered_place)):
+            if kind not in row.truths:
+                continue
+            if ref is None:
+                # Only a registered household may stand at no dwelling; who left or died need not have one.
+                if kind == "registered":
+                    one.homes[kind] = None
+            elif ref.is_resolved:
+                one.homes[kind] = self.gazetteer.find(ref)
+        for home in one.homes.values():
+            if home and (len(home.ref.door) > _LONGEST_DOOR or len(home.label) > 80):
+                one.findings.append(finding_of(row, header, "", home.label, "门牌太长，登记不下，请核对"))
+        return one
+
+    def _compare(self, one: Planned) -> None:
+        if one.known is None:
+            one.values = person_values(one.row)
+            return
+        one.values, one.changes = person_changes(one.row, one.known, one.id_hash)
+
+    @property
+    def new_homes(self) -> list[Home]:
+        """Homes that good rows need and the register does not have, in the order of the file."""
+        homes = {}
+        for one in self.rows:
+            if one.is_good:
+                for move in one.moves:
+                    home = one.homes.get(move.kind)
+                    if home and home.id is None:
+                        homes.setdefault(home.key, home)
+        return list(homes.values())

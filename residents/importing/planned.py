@@ -1,0 +1,135 @@
+"""What an import would do with each row: the person it means, what changes, where the person comes and goes."""
+
+import datetime
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
+from portal.spreadsheets.findings import Finding
+from residents.importing.compare import Change
+from residents.importing.known import KnownHousehold, KnownPerson, Stay
+from residents.importing.places import Home
+from residents.importing.rows import PersonRow
+from residents.models.household import Kind
+
+KIND_LABELS = dict(Kind.choices)
+
+
+class Step(StrEnum):
+    """What happens to a residence."""
+
+    KEEP = "keep"
+    OPEN = "open"
+    MOVE = "move"
+    """Within the community: the old residence ends, a new one begins, both today."""
+    CLOSE = "close"
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """The rows of one household of the file, of one kind.
+
+    `family` is the file's key of the household, which `names_family` when a 户号 or a head's name is in it.
+    `claims` is the 户号 the file gives, `number` the same unless another household has it, `existing` the
+    household of the register that they join.
+    """
+
+    kind: str
+    home: Home | None
+    family: str = ""
+    names_family: bool = False
+    claims: str = ""
+    number: str = ""
+    existing: KnownHousehold | None = None
+    moves: list["Move"] = field(default_factory=list)
+
+    @property
+    def target(self):
+        """What is equal for everybody who ends up in one household."""
+        return self.existing.id if self.existing else self
+
+
+@dataclass(slots=True, eq=False)
+class Move:
+    """What a row does to one residence of its person.
+
+    `over` marks a residence that is only recorded to have been: the person has died or left.
+    """
+
+    planned: "Planned"
+    kind: str
+    step: Step
+    stay: Stay | None = None
+    group: Group | None = None
+    relation_class: str = ""
+    relation_word: str = ""
+    is_head: bool = False
+    other_address: str = ""
+    end: datetime.date | None = None
+    end_precision: str = ""
+    died: bool = False
+    over: bool = False
+
+    @property
+    def target(self):
+        """The household the person is in afterwards: its id, or the group that makes it."""
+        return self.stay.household_id if self.step is Step.KEEP else self.group.target
+
+    @property
+    def enters(self) -> bool:
+        """Whether the person comes into a household by it."""
+        return self.step in (Step.OPEN, Step.MOVE) and not self.over
+
+    @property
+    def releases_head(self) -> bool:
+        """Whether a head of the register stops being one."""
+        if self.stay is None or not self.stay.is_head:
+            return False
+        return self.step in (Step.CLOSE, Step.MOVE) or not self.is_head
+
+
+@dataclass(slots=True, eq=False)
+class Planned:
+    """One row with everything found out about it."""
+
+    row: PersonRow
+    id_hash: bytes | None = None
+    homes: dict[str, Home | None] = field(default_factory=dict)
+    known: KnownPerson | None = None
+    same_as: "Planned | None" = None
+    several: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.same_as or self.several or any(finding.is_error for finding in self.findings))
+
+    @property
+    def verdict(self) -> str:
+        if any(finding.is_error for finding in self.findings):
+            return ERROR
+        if self.same_as or self.several:
+            return DUPLICATE
+        if self.known is None:
+            return NEW
+        return CHANGED if self.changes else UNCHANGED
+
+    def change(self, label: str, old: str, new: str) -> None:
+        """Note a change for the preview, once."""
+        if (label, old, new) not in self.changes:
+            self.changes.append((label, old, new))
+
+    @property
+    def summary(self) -> str:
+        """The row in a few words."""
+        row = self.row
+        places = [
+            f"{KIND_LABELS[kind]}：{home.label if home else '集体户'}"
+            for kind, home in sorted(self.homes.items())
+        ]
+        words = ({"M": "男", "F": "女"}.get(row.sex, ""), str(row.birth or ""), *places, row.relation_word)
+        return " ".join(word for word in words if word)

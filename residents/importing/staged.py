@@ -1,0 +1,48 @@
+"""A row as read, kept as JSON between check and apply. The certificate number travels apart from the rest."""
+
+import datetime
+from dataclasses import MISSING, fields
+
+from portal.dates import PartialDate
+from residents.addresses import PlaceRef
+from residents.importing.rows import PersonRow
+
+_SECRET = "id_number"  # noqa: S105 - a field's name
+_LEFT_OUT = {"sheet", "row", "findings", "suggestions", _SECRET}
+_DATES = {"birth", "moved_out_on", "died_on"}
+_PLACES = {"living_place", "registered_place"}
+_DEFAULTS = {
+    f.name: f.default for f in fields(PersonRow) if f.default is not MISSING and f.name not in _LEFT_OUT
+}
+
+
+def to_json(row: PersonRow) -> tuple[dict, dict]:
+    """What the row states, as JSON, and its secret values."""
+    values = {}
+    for name, default in _DEFAULTS.items():
+        value = getattr(row, name)
+        if value == default:
+            continue
+        if name in _DATES:
+            value = [value.value.isoformat(), value.precision]
+        elif name in _PLACES:
+            value = [getattr(value, f.name) for f in fields(PlaceRef)]
+        elif isinstance(value, frozenset | tuple):
+            value = sorted(value) if isinstance(value, frozenset) else list(value)
+        values[name] = value
+    return values, {_SECRET: row.id_number} if row.id_number else {}
+
+
+def from_json(sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
+    """The row again, without the findings it had."""
+    given = {name: value for name, value in values.items() if name in _DEFAULTS}
+    for name in _DATES & given.keys():
+        day, precision = given[name]
+        given[name] = PartialDate(datetime.date.fromisoformat(day), precision)
+    for name in _PLACES & given.keys():
+        given[name] = PlaceRef(*given[name])
+    if "truths" in given:
+        given["truths"] = frozenset(given["truths"])
+    if "phones" in given:
+        given["phones"] = tuple(given["phones"])
+    return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **given)

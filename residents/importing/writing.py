@@ -1,0 +1,248 @@
+"""Writing a plan into the register: a handful of set-based statements in the caller's transaction."""
+
+import datetime
+import uuid
+
+from community.identity import mask_id
+from community.models import Person
+from community.models.person import ID_COLUMN
+from community.names import initials, name_key
+from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.protocol import CHANGED, NEW, Step, WrittenMeanwhile
+from portal.vault import encrypt
+from residents.importing.plan import Plan
+from residents.importing.planned import Group, Move, Planned
+from residents.importing.planned import Step as Stays
+from residents.models import Household, PopulationEvent, Residence
+from residents.models.household import Kind
+
+_What = PopulationEvent.What
+_LONGEST_KEY = Person._meta.get_field("name_key").max_length
+_LONGEST_INITIALS = Person._meta.get_field("initials").max_length
+
+_PERSON = (
+    "name name_key initials former_name sex birth_date birth_precision died_on id_kind id_cipher id_hash id_mask phone"
+    " ethnic registered_place education marital employment workplace political note place_label"
+).split()
+_RESIDENCE = (
+    "community_id uuid person_id household_id kind relation_class relation_word is_head start start_precision end"
+    " end_precision other_address"
+).split()
+_EVENT = "community_id what kind person_id residence_id on note by_id".split()
+
+
+class Writer:
+    """Writes the new and changed rows of one plan."""
+
+    def __init__(self, plan: Plan, *, community_id: int, user_id: int | None, today: datetime.date):
+        self.plan = plan
+        self.community_id = community_id
+        self.user_id = user_id
+        self.today = today
+        self.written = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
+        self.moves = [move for one in self.written for move in one.moves]
+        self._person_ids: dict[Planned, int] = {}
+        self._household_ids: dict[Group, int] = {}
+        self._homes: dict = {}
+
+    def write(self, step: Step) -> None:
+        """Places, people, households, residences and events, in the order their keys need."""
+        homes = [
+            move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
+        ]
+        self._homes = self.plan.gazetteer.create([home for home in homes if home])
+        step(0.1)
+        self._insert_people(lambda done: step(0.1 + 0.4 * done))
+        self._update_people()
+        step(0.55)
+        self._end_and_change()
+        self._insert_households()
+        step(0.65)
+        self._insert_residences(lambda done: step(0.65 + 0.2 * done))
+        step(1.0)
+
+    # People
+
+    def _insert_people(self, step: Step) -> None:
+        new = [one for one in self.written if one.known is None]
+        uuids = [uuid.uuid4() for _ in new]
+        rows = (
+            (self.community_id, key, *self._columns(one, key, one.values))
+            for one, key in zip(new, uuids, strict=True)
+        )
+        ids = insert_rows(Person, ("community_id", "uuid", *_PERSON), rows, step)
+        self._person_ids |= {one: ids[key] for one, key in zip(new, uuids, strict=True)}
+
+    def _update_people(self) -> None:
+        rows = []
+        for one in self.written:
+            if one.known is None:
+                continue
+            self._person_ids[one] = one.known.id
+            label = self._place_label(one)
+            if one.values or label != one.known.place_label:
+                rows.append((one.known.id, one.known.version, one))
+        # Every column is written, so that one statement serves all: what a row does not change stays as it is.
+        names = [name for name in _PERSON if name != "id_cipher"]
+        values = [
+            (pk, version, *self._columns(one, one.known.uuid, one.known._asdict() | one.values, cipher=False))
+            for pk, version, one in rows
+        ]
+        self._update(Person, [name for name in names if not name.startswith("id_")], values)
+        self._add_ids([one for _, _, one in rows if "id_hash" in one.values])
+
+    def _columns(self, one: Planned, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
+        """The columns of _PERSON; without `cipher` those of the certificate are left out."""
+        name = values["name"]
+        number = one.row.id_number if cipher else ""
+        certificate = {
+            "id_kind": one.row.id_kind if number else "",
+            "id_cipher": encrypt(number, ID_COLUMN, key) if number else None,
+            "id_hash": one.id_hash if number else None,
+            "id_mask": mask_id(number) if number else "",
+        }
+        full = (
+            values
+            | certificate
+            | {
+                "name_key": name_key(name)[:_LONGEST_KEY],
+                "initials": initials(name)[:_LONGEST_INITIALS],
+                "place_label": self._place_label(one),
+            }
+        )
+        return tuple(full[name] for name in _PERSON if cipher or not name.startswith("id_"))
+
+    def _add_ids(self, people: list[Planned]) -> None:
+        """Certificates of people of the register who had none. Their rows have just got a new version."""
+        rows = [
+            (
+                one.known.id,
+                one.known.version + 1,
+                one.row.id_kind,
+                encrypt(one.row.id_number, ID_COLUMN, one.known.uuid),
+                one.id_hash,
+                mask_id(one.row.id_number),
+            )
+            for one in people
+        ]
+        self._update(Person, ["id_kind", "id_cipher", "id_hash", "id_mask"], rows)
+
+    def _place_label(self, one: Planned) -> str:
+        """Label of the dwelling lived at afterwards."""
+        label = one.known.place_label if one.known else ""
+        for move in one.moves:
+            if move.kind != Kind.LIVING:
+                continue
+            if move.enters:
+                label = one.homes[Kind.LIVING].label
+            elif move.step is Stays.CLOSE:
+                label = ""
+        return label
+
+    # Residences and households
+
+    def _end_and_change(self) -> None:
+        """End what ends and take headship away before anything is given, so that no two hold it at once."""
+        kept = [move for move in self.moves if move.step is Stays.KEEP]
+        resigned = [move for move in kept if move.releases_head]
+        self._update(Residence, ["is_head"], [(move.stay.id, move.stay.version, False) for move in resigned])
+        ended = [move for move in self.moves if move.step in (Stays.CLOSE, Stays.MOVE)]
+        self._update(
+            Residence,
+            ["end", "end_precision", "other_address"],
+            [(m.stay.id, m.stay.version, m.end, m.end_precision, _left_for(m)) for m in ended],
+        )
+        self._update(
+            Residence,
+            ["relation_class", "relation_word", "is_head", "other_address"],
+            [
+                (
+                    move.stay.id,
+                    move.stay.version + move.releases_head,
+                    move.relation_class,
+                    move.relation_word,
+                    move.is_head,
+                    move.other_address,
+                )
+                for move in kept
+                if _differs(move)
+            ],
+        )
+        households = self.plan.known.households
+        numbered = self.plan.households.numbered.items()
+        self._update(Household, ["number"], [(pk, households[pk].version, number) for pk, number in numbered])
+
+    def _insert_households(self) -> None:
+        groups = dict.fromkeys(move.group for move in self.moves if move.group and not move.group.existing)
+        rows, keys = [], {}
+        for group in groups:
+            keys[group] = uuid.uuid4()
+            dwelling = self._homes[group.home.key] if group.home else None
+            rows.append((self.community_id, keys[group], group.kind, dwelling, group.number))
+        ids = insert_rows(Household, ("community_id", "uuid", "kind", "dwelling_id", "number"), rows)
+        self._household_ids = {group: ids[key] for group, key in keys.items()}
+
+    def _insert_residences(self, step: Step) -> None:
+        entering = [move for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)]
+        keys = [uuid.uuid4() for _ in entering]
+        rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
+        ids = insert_rows(Residence, _RESIDENCE, rows, step)
+        entered = {move: ids[key] for move, key in zip(entering, keys, strict=True)}
+        insert_rows(
+            PopulationEvent, _EVENT, [event for move in self.moves for event in self._events(move, entered)]
+        )
+
+    def _residence(self, move: Move, key: uuid.UUID) -> tuple:
+        moved = move.step is Stays.MOVE
+        return (
+            self.community_id,
+            key,
+            self._person_ids[move.planned],
+            move.group.existing.id if move.group.existing else self._household_ids[move.group],
+            move.kind,
+            move.relation_class,
+            move.relation_word,
+            move.is_head,
+            self.today if moved else None,
+            "d" if moved else "",
+            move.end if move.over else None,
+            move.end_precision if move.over else "",
+            move.other_address,
+        )
+
+    def _events(self, move: Move, entered: dict[Move, int]):
+        """What the monthly statement counts. Somebody taken into the register counts from today (建档)."""
+        person = self._person_ids[move.planned]
+
+        def event(what, residence: int, on: datetime.date) -> tuple:
+            return (self.community_id, what, move.kind, person, residence, on, "导入", self.user_id)
+
+        gone = _What.DEATH if move.died else _What.MOVE_OUT
+        if move.step is Stays.CLOSE:
+            yield event(gone, move.stay.id, move.end)
+        elif move.step is Stays.MOVE:
+            yield event(_What.MOVE_OUT, move.stay.id, self.today)
+            yield event(_What.MOVE_IN, entered[move], self.today)
+        elif move.step is Stays.OPEN:
+            yield event(_What.ENTRY, entered[move], self.today)
+            if move.over:
+                yield event(gone, entered[move], move.end)
+
+    def _update(self, model, names: list[str], rows: list[tuple]) -> None:
+        if rows and update_rows(model, names, rows, community_id=self.community_id) != len(rows):
+            raise WrittenMeanwhile
+
+
+def _left_for(move: Move) -> str:
+    """Where somebody went; a move within the community leaves the address of the old residence alone."""
+    return move.stay.other_address if move.step is Stays.MOVE else move.other_address
+
+
+def _differs(move: Move) -> bool:
+    stay = move.stay
+    return (move.relation_class, move.relation_word, move.is_head, move.other_address) != (
+        stay.relation_class,
+        stay.relation_word,
+        stay.is_head,
+        stay.other_address,
+    )

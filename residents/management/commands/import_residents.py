@@ -1,0 +1,119 @@
+"""`manage.py import_residents FILE --community CODE [--apply] [--json]`: the browser's import, from the shell."""
+
+import json
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from community.models import Community
+from portal.importing import batches
+from portal.importing.proposal import propose
+from portal.importing.protocol import Checked, ImportInto
+from portal.scope import APP, scope
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.limits import FILE_MIB, MIB
+from portal.spreadsheets.reading import read_workbook
+from residents.importing.importer import PeopleImporter
+
+REGISTER = "residents:person"
+UNUSABLE = 2
+_SHOWN = 20
+
+
+class Unusable(Exception):
+    """The file or the community cannot be used; the sentence says why."""
+
+
+class Command(BaseCommand):
+    help = "检查或导入居民花名册等表格。不加 --apply 时只检查，不写入任何内容。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", metavar="FILE", help="电子表格文件（.xlsx）")
+        parser.add_argument("--community", required=True, metavar="CODE", help="社区代号")
+        parser.add_argument("--apply", action="store_true", help="写入无误的行")
+        parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+    def handle(self, *, file, community, apply, json, **options):
+        try:
+            outcome = self._import(Path(file), community, apply)
+        except (Unusable, SpreadsheetError) as problem:
+            self.stderr.write(str(problem))
+            sys.exit(UNUSABLE)
+        self.stdout.write(_as_json(outcome) if json else _as_text(outcome))
+
+    def _import(self, file: Path, code: str, apply: bool) -> dict:
+        community = Community.objects.filter(code=code).first()
+        if community is None:
+            raise Unusable(f"没有代号为 {code} 的社区，请核对 --community")
+        content = _content_of(file)
+        importer = PeopleImporter()
+        into = ImportInto(community.pk, None, timezone.localdate())
+        write = [community.pk] if apply else []
+        with scope(APP, communities=[community.pk], write=write, action="import_residents"):
+            if not apply:
+                workbook = read_workbook(content, file.name)
+                checked = batches.check_workbook(workbook, propose(workbook, importer), importer, into)
+                return _outcome(checked, applied=False)
+            batch = batches.receive(importer, into, register=REGISTER, name=file.name, content=content)
+            checked = batches.check(batch, importer, into)
+            done = batches.apply(batch, importer, into)
+            return _outcome(checked, applied=True, conflicts=done.conflicts)
+
+
+def _content_of(file: Path) -> bytes:
+    """The file's bytes, no more than may be read anyway."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(FILE_MIB * MIB + 1)
+    except FileNotFoundError:
+        raise Unusable(f"没有找到文件 {file}") from None
+    except OSError as problem:
+        raise Unusable(f"文件 {file} 无法读取：{problem.strerror}") from problem
+
+
+def _outcome(checked: Checked, *, applied: bool, conflicts=()) -> dict:
+    counts = batches.counts_of(checked)
+    del counts["error"]
+    findings = [finding for row in checked.rows for finding in row.findings]
+    places = [listing.items for listing in checked.listings if listing.key == "new_places"]
+    warnings = [*checked.warnings, *(f for f in findings if not f.is_error), *conflicts]
+    return counts | {
+        "new_places": places[0] if places else [],
+        "warnings": [finding.as_dict() for finding in warnings],
+        "errors": [finding.as_dict() for finding in findings if finding.is_error],
+        "applied": applied,
+    }
+
+
+def _as_json(outcome: dict) -> str:
+    return json.dumps(outcome, ensure_ascii=False, indent=2)
+
+
+def _as_text(outcome: dict) -> str:
+    counts = "，".join(
+        f"{label} {outcome[key]} 人"
+        for key, label in (
+            ("new", "新增"),
+            ("changed", "有变化"),
+            ("unchanged", "无变化"),
+            ("duplicate", "重复"),
+        )
+    )
+    lines = [f"共 {outcome['rows']} 人：{counts}；新增房屋 {len(outcome['new_places'])} 套。"]
+    for key, label in (("errors", "错误"), ("warnings", "提醒")):
+        found = outcome[key]
+        if not found:
+            continue
+        lines.append(f"{label} {len(found)} 条：")
+        lines += [
+            f"  {f['sheet']} 第 {f['row']} 行 {f['column']}{'“' + f['value'] + '”' if f['value'] else ''}：{f['message']}"
+            for f in found[:_SHOWN]
+        ]
+        if len(found) > _SHOWN:
+            lines.append(f"  另有 {len(found) - _SHOWN} 条，完整清单请加 --json 查看。")
+    lines.append(
+        "无误的行已导入。" if outcome["applied"] else "以上为检查结果，没有写入；加 --apply 导入无误的行。"
+    )
+    return "\n".join(lines)
