@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +48,8 @@ def main() -> None:
                 prepare()
                 supervise(port, url)
         except Stopped:
-            print("里仁已停止。", flush=True)
+            with suppress(OSError):  # the terminal may be gone
+                print("里仁已停止。", flush=True)
 
 
 def _port() -> int:
