@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0003_history_context")]
+    dependencies = [("portal", "0004_lost_jobs")]
 
     operations = [
         migrations.AlterField(
