@@ -5,8 +5,11 @@ written over the journal connection, so it is seen while the work's own transact
 """
 
 import logging
+import threading
 from collections.abc import Callable
+from contextlib import contextmanager
 
+from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -53,6 +56,25 @@ class Progress:
             Job.objects.using(ALIAS).filter(pk=self.job_id).exclude(state=Job.State.FAILED).update(**fields)
 
 
+@contextmanager
+def _heartbeat(progress: Progress):
+    """Show every few seconds that the worker lives, also while one long statement runs."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(HEARTBEAT_SECONDS):
+            progress.write(heartbeat_at=timezone.now())
+        connections[ALIAS].close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat of job {progress.job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 class JobFailed(Exception):
     """The work cannot be done; the sentence is shown to whoever asked for it."""
 
@@ -68,13 +90,8 @@ def background(function: Callable) -> Callable:
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
         try:
-            with scope(
-                APP,
-                communities=[community_id],
-                write=[community_id],
-                user_id=user_id,
-                action=function.__name__,
-            ):
+            reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
+            with _heartbeat(progress), scope(APP, action=function.__name__, **reach):
                 result = function(progress, community_id=community_id, user_id=user_id, **arguments) or {}
                 # In the work's own transaction: the job is done exactly if the work is.
                 Job.objects.filter(pk=job_id).update(

@@ -1,0 +1,27 @@
+"""Periodic housekeeping of the worker."""
+
+import datetime
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from portal.jobs import LOST_AFTER_SECONDS
+from portal.models import Submission
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="portal.fail_lost_jobs")
+def fail_lost_jobs(timestamp: int) -> None:
+    """Say of jobs whose worker died that they were not done; their transaction left nothing behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_fail_lost_jobs(%s)", [LOST_AFTER_SECONDS])
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="portal.tidy")
+def tidy(timestamp: int) -> None:
+    """Forget expired sessions and the tokens of forms sent more than two days ago."""
+    call_command("clearsessions")
+    Submission.objects.filter(created_at__lt=timezone.now() - datetime.timedelta(days=2)).delete()
