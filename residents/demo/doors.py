@@ -1,0 +1,116 @@
+"""What building heads did at the doors of the demo community: verifications, and reports that wait for staff."""
+
+import datetime
+import random
+
+from django.utils import timezone
+
+from community.models import Community, RoleAssignment, Stairwell, User
+from portal.scope import HEAD, scope
+from residents.actions.doors import Said, submit_report
+from residents.actions.reviews import reject, send_back
+from residents.demo.people import BATCH
+from residents.models import ChangeReport, Dwelling, Residence, Verification
+
+What = ChangeReport.What
+
+
+def verify_doors(community: Community, rng: random.Random, by: User, heads: dict[int, User]) -> None:
+    """Some stairwells are looked at often, some seldom, some doors never.
+
+    `heads` are the accounts of building heads by stairwell; elsewhere staff went round (`by`).
+    """
+    now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    found = []
+    for stairwell in Stairwell.objects.of(community).prefetch_related("dwellings"):
+        diligence, never = rng.choice((20, 45, 80, 80, 140, 300)), rng.choice((0.02, 0.08, 0.08, 0.6))
+        if stairwell.id in heads:
+            diligence, never = 80, 0.2
+        for dwelling in stairwell.dwellings.all():
+            if rng.random() < never:
+                continue
+            days = 1 + int(rng.triangular(0, diligence * 2, diligence / 2))
+            found.append(
+                Verification(
+                    community=community,
+                    dwelling=dwelling,
+                    stairwell=stairwell,
+                    by=heads.get(stairwell.id, by),
+                    at=(now - datetime.timedelta(days=days)).replace(hour=rng.randrange(9, 20)),
+                )
+            )
+    Verification.objects.bulk_create(found, batch_size=BATCH)
+
+
+def head_accounts(community: Community) -> dict[int, User]:
+    """Accounts of heads of stairwells, by stairwell."""
+    held = RoleAssignment.objects.filter(community=community, role="head", stairwell__isnull=False)
+    return {assignment.stairwell_id: assignment.user for assignment in held.select_related("user")}
+
+
+def report_changes(community: Community, staff: User, today: datetime.date) -> None:
+    """A few reports of the last days: four wait, one was sent back, one was not taken."""
+    heads = sorted(head_accounts(community).items())
+    (first, head), (second, head2) = heads[0], heads[1]
+    empty = _doors(community, first, Dwelling.Use.VACANT)
+    let = _doors(community, second, Dwelling.Use.RENTED)
+    homes = _doors(community, first, Dwelling.Use.SELF), _doors(community, second, Dwelling.Use.SELF)
+    one, two, three = (_person(homes[0], 0), _person(homes[0], 1), _person(homes[1], 0))
+    ago = lambda days: today - datetime.timedelta(days=days)  # noqa: E731 - reads as a date below
+    arrival = Said(
+        on=ago(6), name="宋佳颖", sex="F", birth_year=today.year - 29, relation_word="户主",
+        phone="19900088801", other_address="杭州市余杭区", note="刚租下，夫妻两人，丈夫月底到",
+    )  # fmt: skip
+    _submit(head, first, (empty or homes[0])[0], What.MOVE_IN, arrival, days=5)
+    _submit(
+        head, first, one.household.dwelling, What.CORRECTION, Said(on=ago(3), phone="19900088802"), one, 3
+    )
+    leaving = Said(on=ago(9), other_address="宁波市鄞州区", note="随子女居住")
+    _submit(head2, second, three.household.dwelling, What.MOVE_OUT, leaving, three, 8)
+    baby = Said(
+        on=ago(20), name="陈亦辰", sex="M", birth_year=today.year, relation_word="孙子", note="新生儿"
+    )
+    _submit(head2, second, (let or homes[1])[-1], What.MOVE_IN, baby, days=1)
+    unclear = Said(on=ago(30), name="王师傅", sex="M", relation_word="租客")
+    report = _submit(head, first, homes[0][2], What.MOVE_IN, unclear, days=25)
+    send_back(by=staff, report=report, reason="请补充全名和身份证号码")
+    other = Said(on=ago(45), note="听邻居说已搬走", other_address="不详")
+    report = _submit(head, first, two.household.dwelling, What.MOVE_OUT, other, two, 40)
+    reject(by=staff, report=report, reason="电话联系本人，仍在此居住")
+
+
+def _submit(
+    head: User,
+    stairwell: int,
+    dwelling: Dwelling,
+    what: str,
+    said: Said,
+    about: Residence | None = None,
+    days: int = 0,
+) -> ChangeReport:
+    """Hand in a report as the head would on the phone, and date it back."""
+    own = [dwelling.community_id]
+    with scope(HEAD, communities=own, write=own, stairwells=[stairwell], user_id=head.id):
+        report = submit_report(
+            by=head, dwelling=dwelling, what=what, said=said, person_id=about.person_id if about else None
+        )
+    at = timezone.now() - datetime.timedelta(days=days)
+    ChangeReport.objects.filter(pk=report.pk).update(reported_at=at)
+    return report
+
+
+def _doors(community: Community, stairwell: int, use: str) -> list[Dwelling]:
+    return list(Dwelling.objects.of(community).filter(stairwell=stairwell, use=use).order_by("sort"))
+
+
+def _person(homes: list[Dwelling], index: int) -> Residence:
+    """The head of the household behind a door, by the order of doors."""
+    return (
+        Residence.objects.of(homes[index].community)
+        .living()
+        .open()
+        .filter(household__dwelling=homes[index])
+        .select_related("household__dwelling")
+        .order_by("-is_head", "id")
+        .first()
+    )

@@ -1,0 +1,358 @@
+"""Who lives and is registered in a demo community, and what has changed in the last year."""
+
+import datetime
+import random
+from dataclasses import dataclass, field
+
+from community.models import Community, Person
+from residents.demo.families import SETTLED, FamilyMaker, Member, Tenure, shape_counts
+from residents.demo.names import full_name
+from residents.demo.numbers import Numbers
+from residents.demo.places import Territory
+from residents.demo.plans import Mix, Plan
+from residents.demo.profiles import Origin, Profiler
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models.household import Kind
+from residents.relations import read_relation
+
+BATCH = 2000
+_YEAR = datetime.timedelta(days=365)
+_RECENT = datetime.timedelta(days=390)
+"""Changes within this time have an event, so that thirteen monthly statements have numbers."""
+
+_What = PopulationEvent.What
+
+
+@dataclass(slots=True)
+class Family:
+    members: list[Member]
+    tenure: Tenure
+    since: datetime.date
+    home: Dwelling | None = None
+    registered_at: Dwelling | None = None
+    left_on: datetime.date | None = None
+    """Tenants who have moved away again."""
+    origin: Origin | None = None
+    registered_since: datetime.date | None = None
+    """Set where the hukou came long after the family."""
+    dead: list[tuple[Member, datetime.date]] = field(default_factory=list)
+
+
+def homes_needed(mix: Mix) -> int:
+    """Dwellings that the families of `mix` need."""
+    away = mix.more.get("away", 0) + int(mix.households * mix.shares.get("away", 0))
+    moved = int(mix.households * mix.shares.get("moved", 0))
+    living = mix.households + sum(mix.more.values()) - away
+    return living + (away + moved) // 2
+
+
+class Population:
+    """Makes all families of a community and writes them in a few statements."""
+
+    def __init__(
+        self, plan: Plan, community: Community, territory: Territory, rng: random.Random, today: datetime.date
+    ):
+        self.plan, self.community, self.territory = plan, community, territory
+        self.rng, self.today = rng, today
+        self.maker = FamilyMaker(rng, today)
+        self.profiler = Profiler(plan, community, rng, Numbers(rng), today)
+        self.persons: list[Person] = []
+        self.households: list[Household] = []
+        self.residences: list[Residence] = []
+        self.events: list[PopulationEvent] = []
+        self._numbers = 0
+
+    def build(self) -> None:
+        families = self._families()
+        self._settle(families)
+        if self.plan.mix.changing:
+            for family in families:
+                self._bury(family)
+            families += self._former_tenants(families)
+        for family in families:
+            self._write(family)
+        self._collective_household()
+
+    def save(self) -> None:
+        """Insert everything but the events, which name the account that recorded them."""
+        Person.objects.bulk_create(self.persons, batch_size=BATCH)
+        homes = [*self.territory.homes, *self.territory.others]
+        Dwelling.objects.bulk_create(homes, batch_size=BATCH)
+        Household.objects.bulk_create(self.households, batch_size=BATCH)
+        Residence.objects.bulk_create(self.residences, batch_size=BATCH)
+
+    def save_events(self, by) -> None:
+        """Insert the events, recorded by the account `by`."""
+        for event in self.events:
+            event.by = by
+        self.events.sort(key=lambda event: event.on)
+        PopulationEvent.objects.bulk_create(self.events, batch_size=BATCH)
+
+    # Who there is
+
+    def _families(self) -> list[Family]:
+        mix = self.plan.mix
+        whole = mix.counted == Kind.REGISTERED and mix.collective
+        counts = shape_counts(mix.households - bool(whole), mix.people - (mix.collective if whole else 0))
+        shapes = [shape for shape, times in counts.items() for _ in range(times)]
+        self.rng.shuffle(shapes)
+        # Old people and three generations live in homes of their own: the other kinds take from the front.
+        shapes.sort(key=lambda shape: shape in SETTLED)
+        tenures = [
+            Tenure(kind) for kind, share in mix.shares.items() for _ in range(int(mix.households * share))
+        ]
+        tenures += [Tenure.LOCAL] * (len(shapes) - len(tenures))
+        families = [self._family(shape, tenure) for shape, tenure in zip(shapes, tenures, strict=True)]
+        others = ("couple", "one_child", "one_child", "two_children", "single", "flatmates")
+        for kind, times in mix.more.items():
+            choice = others if kind == "tenant" else others[:4]
+            families += [self._family(self.rng.choice(choice), Tenure(kind)) for _ in range(times)]
+        for family in families:
+            self._loosen(family)
+        return families
+
+    def _family(self, shape: str, tenure: Tenure) -> Family:
+        members = self.maker.make(shape)
+        family = Family(members, tenure, self._since(members[0], tenure))
+        if tenure is Tenure.LOCAL and self.rng.random() < 0.012:
+            family.registered_since = self.today - datetime.timedelta(days=self.rng.randrange(5, 380))
+        return family
+
+    def _since(self, head: Member, tenure: Tenure) -> datetime.date:
+        """The day the family came: tenants in the last years, owners since the houses stand."""
+        rng = self.rng
+        if tenure is Tenure.TENANT:
+            days = rng.uniform(5, 385) if rng.random() < 0.2 else rng.triangular(395, 2600, 500)
+        elif tenure is Tenure.BOUGHT:
+            days = rng.uniform(5, 385) if rng.random() < 0.08 else rng.uniform(400, 5500)
+        else:
+            days = rng.uniform(400, 365 * min(36.0, max(2.0, head.age(self.today) - 20)))
+        return self.today - datetime.timedelta(days=int(days))
+
+    def _loosen(self, family: Family) -> None:
+        """Not everybody of a family is registered where it lives, and not everybody lives where registered.
+
+        The numbers the plan states stay exact: where living people are counted, nobody stops living here.
+        """
+        rng, members = self.rng, family.members
+        if family.tenure in (Tenure.TENANT, Tenure.BOUGHT):
+            family.origin = self.profiler.origin(far=family.tenure is Tenure.TENANT)
+            for member in members:
+                member.registered = False
+        elif family.tenure is Tenure.AWAY:
+            for member in members:
+                member.lives = False
+        elif self.plan.mix.counted == Kind.LIVING:
+            for member in members[1:]:
+                chance = 0.2 if member.relation in ("父亲", "母亲") else 0.05
+                member.registered = rng.random() > chance
+            if self.plan.mix.changing and members[0].age(self.today) > 48 and rng.random() < 0.16:
+                child = self.maker.grown_child_of(members[0])
+                child.lives = False
+                members.append(child)
+        else:
+            for member in members[1:]:
+                chance = 0.3 if 18 <= member.age(self.today) < 32 else 0.02
+                member.lives = rng.random() > chance
+
+    # Where they live
+
+    def _settle(self, families: list[Family]) -> None:
+        """Give every family its home; families away are registered behind the doors of tenants and empty homes."""
+        rng = self.rng
+        homes = list(self.territory.homes)
+        rng.shuffle(homes)
+        for family in families:
+            if family.tenure is not Tenure.AWAY:
+                family.home = homes.pop()
+                tenant = family.tenure is Tenure.TENANT
+                family.home.use = Dwelling.Use.RENTED if tenant else Dwelling.Use.SELF
+            if family.tenure is Tenure.LOCAL:
+                family.registered_at = family.home
+        let = [family.home for family in families if family.tenure is Tenure.TENANT]
+        free = let + homes
+        rng.shuffle(free)
+        for family in families:
+            if family.tenure in (Tenure.AWAY, Tenure.MOVED):
+                family.registered_at = free.pop()
+        for home in free:
+            home.owner_name = full_name(rng, rng.choice("MF"), 1968)
+        self._vacant = homes
+
+    def _former_tenants(self, families: list[Family]) -> list[Family]:
+        """Families that moved away within the last year, from homes empty now or let again since."""
+        rng, found = self.rng, []
+        let_again = [f for f in families if f.tenure is Tenure.TENANT and self.today - f.since < _YEAR]
+        places = [(f.home, f.since) for f in let_again] + [(home, self.today) for home in self._vacant[::3]]
+        for home, before in places:
+            earliest = max(self.today - _RECENT, before - datetime.timedelta(days=200))
+            if (before - earliest).days < 8 or rng.random() < 0.35:
+                continue
+            left = before - datetime.timedelta(days=rng.randrange(3, (before - earliest).days))
+            shape = rng.choice(("single", "couple", "one_child", "flatmates"))
+            family = self._family(shape, Tenure.TENANT)
+            self._loosen(family)
+            family.members = [member for member in family.members if member.birth < left]
+            family.home, family.left_on = home, left
+            family.since = left - datetime.timedelta(days=rng.randrange(420, 1500))
+            found.append(family)
+        return found
+
+    # Rows
+
+    def _write(self, family: Family) -> None:
+        place = self._registered_place(family)
+        living = self._household(Kind.LIVING, family.home) if family.home else None
+        registered = self._household(Kind.REGISTERED, family.registered_at) if family.registered_at else None
+        dead = {id(member): day for member, day in family.dead}
+        for member in [*family.members, *(member for member, _ in family.dead)]:
+            died = dead.get(id(member))
+            stays = member.lives and not died and not family.left_on
+            origin = family.origin if not member.registered else None
+            if not member.registered and origin is None:
+                origin = self.profiler.origin(far=False)
+            person = self.profiler.person(
+                member,
+                origin=origin if origin or self.rng.random() < 0.8 else self.profiler.origin(far=False),
+                registered_place=place if member.registered else origin.place,
+                home=family.home.label if stays else "",
+            )
+            person.died_on = died
+            self.persons.append(person)
+            if member.lives:
+                self._reside(person, member, family, living, died)
+            if member.registered:
+                self._reside(person, member, family, registered, died)
+        head = self.persons[-len(family.members) - len(family.dead)]
+        if family.home and family.tenure is not Tenure.TENANT:
+            family.home.owner = head
+        if family.registered_at:
+            family.registered_at.owner = head
+
+    def _household(self, kind: str, dwelling: Dwelling | None) -> Household:
+        number = ""
+        if kind == Kind.REGISTERED:
+            self._numbers += 1
+            number = f"{self.plan.statistics_code[6:]}{self._numbers:05d}"
+        household = Household(community=self.community, kind=kind, dwelling=dwelling, number=number)
+        self.households.append(household)
+        return household
+
+    def _reside(self, person: Person, member: Member, family: Family, household: Household, died) -> None:
+        """One residence, with the events of the last year by which it began and ended."""
+        start, precision = self._start(member, family, household.kind)
+        end = died or (family.left_on if household.kind == Kind.LIVING else None)
+        residence = Residence(
+            community=self.community,
+            person=person,
+            household=household,
+            kind=household.kind,
+            relation_class=read_relation(member.relation, member.sex).code,
+            relation_word=member.relation,
+            is_head=member.relation == "户主",
+            start=start,
+            start_precision=precision,
+            end=end,
+            end_precision="d" if end else "",
+            other_address=self._other_address(member, family, household),
+        )
+        self.residences.append(residence)
+        if start and self.today - start < _RECENT and precision == "d":
+            born = start == member.birth
+            came = "户口迁入" if household.kind == Kind.REGISTERED else _CAME.get(family.tenure, "迁入")
+            self._event(_What.MOVE_IN, residence, start, "出生" if born else came)
+        if died:
+            self._event(_What.DEATH, residence, died, "")
+        elif end:
+            self._event(_What.MOVE_OUT, residence, end, f"搬往{residence.other_address}")
+
+    def _other_address(self, member: Member, family: Family, household: Household) -> str:
+        """Where a registered person really lives, or where tenants went."""
+        if family.left_on or not member.lives:
+            return self.profiler.elsewhere()
+        if household.kind == Kind.REGISTERED and family.tenure is Tenure.MOVED:
+            return family.home.label
+        return ""
+
+    def _start(self, member: Member, family: Family, kind: str) -> tuple[datetime.date | None, str]:
+        """Since when, as precisely as an office would know; unknown for some who have always been here."""
+        if kind == Kind.REGISTERED and family.registered_since:
+            return max(family.registered_since, member.birth), "d"
+        if member.birth > family.since:
+            return member.birth, "d"
+        if self.today - family.since < _RECENT:
+            return family.since, "d"
+        precision = self._precision(family)
+        if not precision:
+            return None, ""
+        start = family.since.replace(day=1) if precision == "m" else family.since
+        return (start.replace(month=1, day=1) if precision == "y" else start), precision
+
+    def _precision(self, family: Family) -> str:
+        """The same for a whole family; only old residents are without a date."""
+        if self.today - family.since < 3 * _YEAR:
+            return "d"
+        return ("y", "m", "d", "y", "")[family.since.toordinal() % 5]
+
+    def _event(self, what: str, residence: Residence, on: datetime.date, note: str) -> None:
+        self.events.append(
+            PopulationEvent(
+                community=self.community,
+                what=what,
+                kind=residence.kind,
+                person=residence.person,
+                residence=residence,
+                on=on,
+                note=note,
+            )
+        )
+
+    def _bury(self, family: Family) -> None:
+        """In some families a grandfather or spouse died within the last year.
+
+        Now and then it was the head, and nobody has taken the place: legal data that staff put right.
+        """
+        survivor = _widowed(family, self.today)
+        settled = family.tenure is Tenure.LOCAL and not family.registered_since
+        if survivor is None or not settled or self.rng.random() > 0.2:
+            return
+        dead = self.maker.spouse_of(survivor)
+        if survivor.relation == "母亲":
+            dead.relation = "父亲"
+        elif self.rng.random() < 0.2:
+            dead.relation, survivor.relation = "户主", "妻子" if survivor.sex == "F" else "丈夫"
+        family.dead.append((dead, self.today - datetime.timedelta(days=self.rng.randrange(4, 380))))
+
+    def _collective_household(self) -> None:
+        """People registered with the police station's collective household (集体户), living elsewhere or lodging."""
+        if not self.plan.mix.collective:
+            return
+        household = self._household(Kind.REGISTERED, None)
+        for _ in range(self.plan.mix.collective):
+            member = self.maker.make("single")[0]
+            member.relation, member.lives = "其他", False
+            family = Family([member], Tenure.AWAY, self._since(member, Tenure.AWAY))
+            person = self.profiler.person(
+                member, origin=None, registered_place=f"{self.plan.region}{self.plan.name}集体户", home=""
+            )
+            self.persons.append(person)
+            self._reside(person, member, family, household, None)
+
+    def _registered_place(self, family: Family) -> str:
+        home = family.registered_at
+        return f"{self.plan.region}{home.building.address}{home.label}" if home else ""
+
+
+_CAME = {Tenure.TENANT: "租住", Tenure.BOUGHT: "购房入住"}
+
+
+def _widowed(family: Family, today: datetime.date) -> Member | None:
+    """An old member whose spouse is not in the family."""
+    by_relation = {member.relation: member for member in family.members}
+    if "父亲" in by_relation:
+        return None
+    if "母亲" in by_relation:
+        return by_relation["母亲"]
+    head = family.members[0]
+    alone = not by_relation.keys() & {"妻子", "丈夫"}
+    return head if alone and head.age(today) >= 62 else None
