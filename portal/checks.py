@@ -1,9 +1,11 @@
 """Mistakes of deployment and of development that a command can find (`manage.py check`)."""
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+from django.db import connections
 
 from portal import vault
+from portal.grants import OWNER_ONLY, UNSCOPED
 
 
 @register()
@@ -27,3 +29,25 @@ def served_over_https(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.database)
+def tables_are_protected(app_configs, databases=None, **kwargs):
+    """Every table has forced row security or stands in the list of those that need none."""
+    found = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+                " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
+            )
+            names = [name for (name,) in cursor.fetchall() if name not in UNSCOPED and name not in OWNER_ONLY]
+        found += [
+            Error(
+                f"表 {name} 没有行级安全。",
+                hint="在迁移中加上 ProtectTable，或在 portal/grants.py 中写明理由。",
+                id="liren.E002",
+            )
+            for name in names
+        ]
+    return found

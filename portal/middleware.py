@@ -1,4 +1,4 @@
-"""What stands around every request: database trouble, session times, and the scope."""
+"""What stands around every request: its id, session times, and the scope."""
 
 import time
 import uuid
@@ -6,9 +6,8 @@ import uuid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.http import Http404
-from django.shortcuts import render
 
 from portal.access import Access
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
@@ -34,8 +33,8 @@ def role_of(path: str) -> str | None:
     return next((role for prefix, role in SPACES if path.startswith(prefix)), PUBLIC)
 
 
-class DatabaseAwayMiddleware:
-    """Answer 503 with a plain page when PostgreSQL cannot be reached, instead of a traceback."""
+class RequestIdMiddleware:
+    """Give every request an id, which stands in logs, history and on the error page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -43,18 +42,6 @@ class DatabaseAwayMiddleware:
     def __call__(self, request):
         request.id = str(uuid.uuid4())
         return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            return database_away(request)
-        return None
-
-
-def database_away(request):
-    """The 503 page; it asks the database for nothing."""
-    response = render(None, "errors/503.html", status=503)
-    response["Retry-After"] = "10"
-    return response
 
 
 class SessionTimesMiddleware:

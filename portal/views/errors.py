@@ -1,5 +1,8 @@
 """Error pages. Each says what happened and what to do; none asks more of the database than it must."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
 
@@ -16,4 +19,9 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
+    """500, or 503 when the database cannot be reached: wherever that showed, also below the view."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = render(None, "errors/503.html", status=503)
+        response["Retry-After"] = "10"
+        return response
     return render(None, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)

@@ -1,0 +1,73 @@
+"""Signing in: throttle, unknown users, cookies, and roles that act on the next request."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from community.models import RoleAssignment
+from tests.house import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def _sign_in(client, username, password):
+    return client.post(reverse("portal:login"), {"username": username, "password": password})
+
+
+def test_sign_in_leads_to_the_desk_and_out_again(client, house, cast):
+    answer = _sign_in(client, "civil", PASSWORD)
+    assert answer.url == "/home/"
+    assert client.get("/home/").url == "/c/kuocang/"
+    assert client.post(reverse("portal:logout")).status_code == 302
+    assert client.get("/c/kuocang/").status_code == 302
+
+
+def test_five_failures_lock_this_name_at_this_address_only(client, cast):
+    for _ in range(5):
+        answer = _sign_in(client, "staff", "falsch-falsch")
+    assert answer.status_code == 429
+    assert "十五分钟" in answer.content.decode()
+    assert _sign_in(client, "staff", PASSWORD).status_code == 429
+    assert _sign_in(client, "civil", PASSWORD).status_code == 302
+    assert _sign_in(Client(REMOTE_ADDR="10.0.0.9"), "staff", PASSWORD).status_code == 302
+
+
+def test_unknown_and_known_names_get_the_same_page(client, cast):
+    known = _sign_in(client, "staff", "falsch-falsch").content.decode()
+    unknown = _sign_in(Client(), "niemand", "falsch-falsch").content.decode()
+    strip = lambda page: [line for line in page.splitlines() if "csrf" not in line and "username" not in line]  # noqa: E731
+    assert strip(known) == strip(unknown)
+
+
+def test_an_ended_role_has_no_rights_on_the_next_request(client, cast, house):
+    client.force_login(cast["civil"])
+    assert client.get("/c/kuocang/people/").status_code == 200
+    yesterday = datetime.date.today() - datetime.timedelta(days=1)
+    RoleAssignment.objects.filter(user=cast["civil"]).update(end=yesterday)
+    assert client.get("/c/kuocang/people/").status_code == 404
+
+
+def test_session_cookie_is_closed_to_scripts(client, cast):
+    _sign_in(client, "staff", PASSWORD)
+    cookie = client.cookies["liren"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_signed_in_pages_are_not_stored(client, cast, house):
+    client.force_login(cast["staff"])
+    assert client.get("/c/kuocang/people/")["Cache-Control"] == "no-store"
+
+
+def test_policy_allows_no_inline_script_or_style(client):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_nobody_without_a_role_sees_a_community(client, cast, house):
+    client.force_login(cast["nobody"])
+    assert client.get("/home/").status_code == 200
+    assert client.get("/c/kuocang/").status_code == 404
