@@ -1,5 +1,5 @@
-"""From the rows of a committee's spreadsheet to typed people with findings. No models, no database.
+"""From a committee's spreadsheet to the register.
 
-``columns.suggest_mapping(header)`` → ``columns.Mapping``; ``truth.file_truth(mapping, ...)`` → which truth the
-file states; ``rows.read_people([(sheet, mapping), …], options)`` → ``list[rows.PersonRow]``.
+Reading, without models or database: ``columns.suggest_mapping(header)`` finds the columns, ``truth.file_truth(mapping)``
+says which truth the file states, ``rows.read_people([(sheet, mapping), …], options)`` gives typed people with findings.
 """

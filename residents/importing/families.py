@@ -13,6 +13,7 @@ class Member:
     sheet: str
     report: RowReport
     name: str
+    identity: object  # equal for two rows of one person
     place: object
     number: str  # 户号
     head_name: str
@@ -27,6 +28,7 @@ def group_households(members: Sequence[Member]) -> None:
     Rows belong together by household number; else by head's name and dwelling; else by dwelling. Without
     any of these a household runs from one head to the next.
     """
+    named = {(member.place, member.head_name) for member in members if member.place}
     run = 0
     previous: Member | None = None
     for member in members:
@@ -35,7 +37,9 @@ def group_households(members: Sequence[Member]) -> None:
         if member.number:
             member.key = f"no:{member.number}"
         elif member.place:
-            member.key = f"at:{member.place}:{member.head_name}"
+            # A head need not repeat the own name where the family's other rows give it.
+            is_named = member.is_head and (member.place, member.name) in named
+            member.key = f"at:{member.place}:{member.head_name or (member.name if is_named else '')}"
         else:
             member.key = f"run:{run}"
         previous = member
@@ -69,7 +73,8 @@ def _settle_heads(members: Sequence[Member]) -> None:
         if head.head_name and head.head_name != head.name:
             head.report.warning("head_name", head.head_name, f"与户主一行的姓名“{head.name}”不一致，请核对")
         for member in heads:
-            if member is not head:
+            # The same person twice is a duplicate, which the comparison tells; not a second head.
+            if member.identity != head.identity:
                 member.is_head = False
                 where = f"工作表“{head.sheet}”第 {head.report.row} 行"
                 member.report.error(

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.headers import body_rows
-from portal.spreadsheets.values import plain
+from portal.spreadsheets.values import cell_text, plain
 from residents.importing.columns import Mapping
 from residents.relations import read_relation
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
 _DITTO_LENGTH = 6  # with a space or two
+_HEAD_FLAGS = frozenset({"是", "√", "✓", "✔", "本人", "户主", "1", "Y", "y"})
+_NO_HEAD_FLAGS = frozenset({"否", "×", "0", "N", "n", "非户主"})
 # Never taken over from another row: what makes the person.
 _OWN = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
 _PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address"})
@@ -46,6 +48,7 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
                 own.add(field)
             values[field] = cell
         values |= merged.get(row.number, {})
+        _take_flag(values)
         for field, cell in values.items():
             if (
                 isinstance(cell, str)
@@ -58,6 +61,15 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
             values |= {field: above[field] for field in household & values.keys() if values[field] == ""}
         yield FilledRow(row.number, values, frozenset(own))
         above = values
+
+
+def _take_flag(values: dict[str, Cell]) -> None:
+    """A column 户主 that is ticked (是, √) instead of holding names says who is the head."""
+    flag = plain(cell_text(values.get("head_name", "")))
+    if flag in _HEAD_FLAGS:
+        values["is_head"], values["head_name"] = "是", values.get("name", "")
+    elif flag in _NO_HEAD_FLAGS:
+        values["is_head"], values["head_name"] = "否", ""
 
 
 def _merged_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[str, Cell]]:
@@ -76,7 +88,7 @@ def _merged_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[str, Cell]]:
 
 def _continues(values: dict[str, Cell], above: dict[str, Cell]) -> bool:
     """Whether a row belongs to the household above: no new head, and nothing it states differs."""
-    if is_head_cell(values):
+    if is_head_cell(values) or values.get("is_head") == "是":
         return False
     stated = [field for field in _HOUSEHOLD & values.keys() if values[field] != ""]
     if any(values[field] != above.get(field, "") for field in stated):

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from community.names import clean_name
 from portal.dates import PartialDate
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
@@ -142,7 +143,7 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     registered = PlaceReading() if has_dates else read_registered_place(values, options.words)
     address = text_of(values, "registered_address", report)
     person["registered_address"] = address
-    person["head_name"] = text_of(values, "head_name", report)
+    person["head_name"] = clean_name(text_of(values, "head_name", report))[0]
     choice = options.truth or file_truth(mapping).kind
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     place = _stated_place(values, person, choice, living, registered)
@@ -244,6 +245,7 @@ def _member(draft: _Draft) -> Member:
         sheet=draft.report.sheet,
         report=draft.report,
         name=person.get("name", ""),
+        identity=person["id_number"] or (person.get("name", ""), person["birth"]),
         place=key,
         number=person["household_number"],
         head_name=person["head_name"],

@@ -109,3 +109,34 @@ def test_a_household_without_head_is_taken():
     found = roster({"与户主关系": "妻", "房号": "501"}, {"与户主关系": "长子", "房号": "501"})
     assert all(row.is_good and not row.is_head for row in found)
     assert found[0].household_key == found[1].household_key
+
+
+def test_a_ticked_head_column_names_nobody():
+    header = ["户主", "姓名", "身份证号码", "现住地址"]
+    rows = [
+        header,
+        ["是", "王芳", resident_id(order="002"), "3-2-501"],
+        ["否", "李强", resident_id(order="003"), "3-2-501"],
+        ["", "李静", resident_id(order="004"), ""],
+        ["√", "张敏", resident_id(order="006"), "3-2-502"],
+    ]
+    found = people(workbook(rows))
+    assert [row.is_head for row in found] == [True, False, False, True]
+    assert all(row.is_good for row in found)
+    assert found[0].household_key != found[3].household_key
+
+
+def test_a_head_who_does_not_repeat_the_own_name_stays_with_the_family():
+    rows = [
+        {"姓名": "王芳", "户主姓名": "", "房号": "501", "与户主关系": "户主"},
+        {"姓名": "李强", "户主姓名": "王 芳", "房号": "501", "与户主关系": "夫"},
+    ]
+    head, husband = roster(*rows)
+    assert head.household_key == husband.household_key
+    assert head.is_good
+    assert husband.is_good
+
+
+def test_the_head_written_twice_is_no_second_head():
+    row = {"姓名": "王芳", "房号": "501", "身份证号码": resident_id()}
+    assert all(person.is_good for person in roster(row, row))

@@ -298,3 +298,12 @@ def test_building_stairwell_and_room_in_columns_of_their_own():
 def test_a_missing_room_is_an_error_at_its_column():
     [person] = roster({"房号": ""})
     assert messages(person) == [("房号", "error")]
+
+
+def test_rooms_counted_per_floor_are_kept_apart_by_the_floor_column():
+    header = ["姓名", "身份证号码", "楼号", "单元", "楼层", "房间"]
+    rows = [["王芳", resident_id(order=f"{floor:03d}"), 3, 2, floor, "01"] for floor in (4, 5)]
+    fourth, fifth = people(workbook([header, *rows]))
+    assert (fourth.living_place.door, fifth.living_place.door) == ("4F-1", "5F-1")
+    [plain] = people(workbook([header, ["王芳", resident_id(), 3, 2, 5, 501]]))
+    assert plain.living_place.door == "501"
