@@ -22,7 +22,8 @@ test:
 	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m pytest -n 2
 
-# After a change of pyproject.toml. No address of an index goes into the files.
+# After a change of pyproject.toml. No address of an index goes into the files. It resolves for the Python
+# of .venv: on Debian 12 that is 3.11.2, and a package may ask for a later one.
 lock:
 	$(PYTHON) -m pip install --quiet pip-tools
 	$(PYTHON) -m piptools compile $(PIP_COMPILE) -o requirements.txt pyproject.toml
