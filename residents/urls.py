@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import person
+from residents.views import head, person
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -20,7 +20,15 @@ community_patterns = [
     *register_urls(registers.PopulationEventRegister),
 ]
 
-head_patterns = []
+head_patterns = [
+    path("", head.stairwells, name="head_stairwells"),
+    path("stairwells/<uuid:stairwell>/", head.doors, name="head_doors"),
+    path("doors/<uuid:dwelling>/unchanged/", head.verify, name="head_verify"),
+    path("doors/<uuid:dwelling>/report/", head.report_kind, name="head_report_kind"),
+    path("doors/<uuid:dwelling>/report/<slug:what>/", head.report, name="head_report"),
+    path("reports/", head.reports, name="head_reports"),
+    path("reports/<uuid:report>/again/", head.report_again, name="head_report_again"),
+]
 
 urlpatterns = [
     path("c/<slug:community>/", include(community_patterns)),

@@ -4,7 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.identity import mask_id, read_id
@@ -12,6 +12,8 @@ from portal.scope import note as say_why
 from residents.actions.refusals import AlreadyReviewed, BadIdNumber, NotHere, WrongDate
 from residents.models import ChangeReport, Dwelling, Verification
 from residents.reports import DoorPerson, door_people
+
+_SENT_AGAIN = "这条上报已经改正并重新提交过"
 
 
 def verify_door(*, by, dwelling: Dwelling) -> bool:
@@ -99,7 +101,12 @@ def submit_report(
     else:
         report.name = person.name
     say_why(action="上报变动")
-    report.save()
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError as error:
+        # Somebody else put the same returned report right at this moment.
+        raise AlreadyReviewed(_SENT_AGAIN) from error
     return report
 
 
@@ -146,4 +153,4 @@ def _check_returned(replaces: ChangeReport, report: ChangeReport) -> None:
     if replaces.state != ChangeReport.State.RETURNED or replaces.dwelling_id != report.dwelling_id:
         raise AlreadyReviewed("这条上报不在退回状态，不能重新提交")
     if ChangeReport.objects.filter(community_id=report.community_id, replaces=replaces).exists():
-        raise AlreadyReviewed("这条上报已经改正并重新提交过")
+        raise AlreadyReviewed(_SENT_AGAIN)

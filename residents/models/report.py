@@ -118,6 +118,11 @@ class ChangeReport(CommunityRow):
     def __str__(self):
         return f"{self.dwelling} {self.get_what_display()}"
 
+    @property
+    def who(self) -> str:
+        """Whom it is about: the name reported, or for a correction the one the register had."""
+        return self.before.get("name") or self.name
+
     def put_id(self, number: str, mask: str) -> None:
         """Keep a certificate number for the person it will be written to, encrypted for this row."""
         self.sealed = vault.encrypt(number, ID_COLUMN, self.uuid)

@@ -1,0 +1,162 @@
+"""The building head's phone: own doors only, one tap a day, and no more than a head may see."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from residents.models import Dwelling, Verification
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def head(client, cast):
+    client.force_login(cast["head"])
+    return client
+
+
+@pytest.fixture
+def foreign(house):
+    """A door of the second stairwell, which is head2's."""
+    return Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="201"
+    )
+
+
+def doors_url(stairwell) -> str:
+    return reverse("residents:head_doors", kwargs={"stairwell": stairwell.uuid})
+
+
+def verify_url(dwelling) -> str:
+    return reverse("residents:head_verify", kwargs={"dwelling": dwelling.uuid})
+
+
+def verified(house, cast, days: int) -> None:
+    Verification.objects.create(
+        community=house.kuocang,
+        dwelling=house.dwelling,
+        stairwell=house.first,
+        by=cast["head"],
+        at=timezone.now() - datetime.timedelta(days=days),
+    )
+
+
+def test_the_head_of_one_stairwell_goes_straight_to_its_doors(head, house):
+    page = head.get("/head/", follow=True)
+    assert page.redirect_chain == [(doors_url(house.first), 302)]
+    text = page.content.decode()
+    assert "3幢1单元101室" in text
+    assert "张三（户主）" in text
+    assert "从未核实" in text
+    assert "1户待核实" in text
+
+
+def test_the_head_of_a_group_chooses_a_stairwell(client, cast, house, foreign):
+    house.second.area = house.group
+    house.second.save()
+    client.force_login(cast["group"])
+    text = client.get("/head/").content.decode()
+    assert "3幢1单元：1户，1户待核实" in text
+    assert doors_url(house.second) in text
+
+
+def test_one_tap_verifies_and_the_second_adds_nothing(head, house):
+    for said in ("已记录，无变化", "今天已经核实过"):
+        page = head.post(verify_url(house.dwelling), follow=True)
+        assert page.redirect_chain[0][0] == f"{doors_url(house.first)}#door-{house.dwelling.uuid}"
+        assert said in page.content.decode()
+    assert Verification.objects.count() == 1
+    assert "✓ 已核实" in head.get(doors_url(house.first)).content.decode()
+
+
+def test_with_htmx_the_card_alone_comes_back(head, house):
+    text = head.post(verify_url(house.dwelling), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in text
+    assert "今天（" in text
+    assert 'hx-swap-oob="true"' in text
+
+
+def test_yesterdays_tap_does_not_count_for_today(head, house, cast):
+    verified(house, cast, days=1)
+    assert "昨天（" in head.get(doors_url(house.first)).content.decode()
+    head.post(verify_url(house.dwelling))
+    assert Verification.objects.count() == 2
+
+
+@pytest.mark.parametrize(("days", "mark"), [(90, "✓ 已核实"), (91, "待核实</span>")])
+def test_freshness_follows_the_communitys_days(head, house, cast, days, mark):
+    verified(house, cast, days)
+    text = head.get(doors_url(house.first)).content.decode()
+    assert mark in text
+    assert f"{days}天前（" in text
+
+
+def test_only_doors_that_are_due(head, house, cast):
+    Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.first, room="102"
+    )
+    verified(house, cast, days=3)
+    text = head.get(f"{doors_url(house.first)}?due").content.decode()
+    assert "102室" in text
+    assert "3幢1单元101室" not in text
+
+
+def test_a_foreign_door_is_not_there(head, house, foreign):
+    assert head.get(doors_url(house.second)).status_code == 404
+    assert head.post(verify_url(foreign)).status_code == 404
+    for name, more in (("head_report_kind", {}), ("head_report", {"what": "move_in"})):
+        url = reverse(f"residents:{name}", kwargs={"dwelling": foreign.uuid, **more})
+        assert head.get(url).status_code == 404
+    assert not Verification.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["staff", "director", "street", "nobody", "stranger"])
+def test_others_may_not_open_the_phone_pages(client, cast, house, who):
+    client.force_login(cast[who])
+    assert client.get(doors_url(house.first)).status_code == 403
+    assert client.post(verify_url(house.dwelling)).status_code == 403
+
+
+def test_logged_out_goes_to_login(client, house):
+    assert client.get("/head/").status_code == 302
+    assert "/accounts/login/" in client.get("/head/")["Location"]
+
+
+def test_a_verification_is_sent_by_post(head, house):
+    assert head.get(verify_url(house.dwelling)).status_code == 405
+
+
+def test_a_head_whose_role_ended_sees_nothing(client, cast, house):
+    cast["head"].assignments.update(end=timezone.localdate() - datetime.timedelta(days=1))
+    client.force_login(cast["head"])
+    assert client.get(doors_url(house.first)).status_code == 403
+
+
+def test_the_door_list_holds_no_more_than_names(head, house):
+    house.person.phone = "13812345678"
+    house.person.put_id("resident_id", "330102197003010017", "3301**************")
+    house.person.save()
+    text = head.get(doors_url(house.first)).content.decode()
+    assert "1381" not in text
+    assert "3301" not in text
+    assert "1970" not in text
+
+
+def test_the_page_asks_the_database_the_same_for_one_door_and_thirty(head, house):
+    head.get(doors_url(house.first))  # the first request of a session also writes the session
+    with CaptureQueriesContext(connection) as for_one:
+        head.get(doors_url(house.first))
+    Dwelling.objects.bulk_create(
+        Dwelling(
+            community=house.kuocang, building=house.building, stairwell=house.first, room=str(200 + n)
+        ).place()
+        for n in range(30)
+    )
+    with CaptureQueriesContext(connection) as for_thirty:
+        page = head.get(doors_url(house.first))
+    assert page.content.count(b"<article") == 31
+    assert len(for_thirty) == len(for_one)
