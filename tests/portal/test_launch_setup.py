@@ -1,11 +1,13 @@
 """Set-up: what it asks the machine for, and the lock files it follows."""
 
+import importlib.metadata
 import json
 import re
 import subprocess
 import sys
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from portal.launch import ROOT, LaunchError, setup, state_folder
 
@@ -63,6 +65,12 @@ def test_python_locks_hold_hashes_and_no_addresses(name):
     pins = re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==\S+.* \\\n    --hash=sha256:", text, re.MULTILINE)
     assert "django" in pins
     assert len(pins) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+
+
+def test_locked_packages_accept_debians_python():
+    names = re.findall(r"^([a-z0-9-]+)", (ROOT / "requirements-test.txt").read_text(), re.MULTILINE)
+    wanted = {name: importlib.metadata.metadata(name)["Requires-Python"] for name in names}
+    assert [name for name, versions in wanted.items() if "3.11.2" not in SpecifierSet(versions or "")] == []
 
 
 def test_both_python_locks_agree():
