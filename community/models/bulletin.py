@@ -160,15 +160,14 @@ def bulletin_path(version: "BulletinVersion", filename: str) -> str:
     return f"bulletins/{version.uuid}.pdf"
 
 
-class DamagedPdf(Exception):
-    """A stored PDF is gone or is not what was published; the text is the sentence to show."""
-
-
 class BulletinVersion(CommunityRow):
     """A published bulletin: text, PDF and hash that never change again (公开版本).
 
     The row holds only what the board may show: names in the snapshot are already masked.
     """
+
+    class DamagedPdf(Exception):
+        """A stored PDF is gone or is not what was published; the text is the sentence to show."""
 
     bulletin = ScopedForeignKey(Bulletin, related_name="versions", verbose_name="每月公开", db_index=False)
     month = models.DateField("月份")
@@ -211,12 +210,12 @@ class BulletinVersion(CommunityRow):
         return f"{self.month:%Y年%-m月} 第{self.number}版"
 
     def read_pdf(self) -> bytes:
-        """The published bytes. Raises DamagedPdf rather than give others than those that were published."""
+        """The published bytes. Raises `DamagedPdf` rather than give others than those that were published."""
         try:
-            with self.pdf.open("rb") as stored:
+            with self.pdf.storage.open(self.pdf.name, "rb") as stored:
                 content = stored.read()
         except OSError as error:
-            raise DamagedPdf("PDF 文件不在存储中，请联系管理员从备份恢复。") from error
+            raise self.DamagedPdf("PDF 文件不在存储中，请联系管理员从备份恢复。") from error
         if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise DamagedPdf("PDF 文件与公开时的校验值不一致，请联系管理员从备份恢复。")
+            raise self.DamagedPdf("PDF 文件与公开时的校验值不一致，请联系管理员从备份恢复。")
         return content

@@ -14,17 +14,14 @@ from community.models import AidRecipient, Bulletin, Community
 from community.months import due_on, last_months, month_word, parse_month
 from community.snapshot import take_snapshot
 from community.tasks import publish_bulletin
-from portal import menu
-from portal.forms import once
 from portal.jobs import enqueue
+from portal.once import once
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from portal.views.base import needs
 
 MONTHS = 12
 State = Bulletin.State
-
-menu.page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, order=10)
 
 
 def _get(request, month, permission=P.BULLETIN_VIEW) -> Bulletin:
@@ -65,8 +62,8 @@ def bulletin_list(request):
     return render(request, "community/bulletin/list.html", {"lines": lines, **_rights(request)})
 
 
-@require_POST
 @needs(P.BULLETIN_DRAFT)
+@require_POST
 def bulletin_start(request):
     """Begin the draft of a month; whoever comes second is led to the first one's draft."""
     community = get_object_or_404(rows(Community, request.access, P.BULLETIN_DRAFT), id=request.community.id)
@@ -98,6 +95,7 @@ def _detail(request, bulletin: Bulletin, *, form=None, problem="", status=200) -
     context = {
         "bulletin": bulletin,
         "snapshot": versions[0].snapshot if is_public else take_snapshot(bulletin),
+        "dated": versions[0].published_at if is_public else None,
         "versions": versions,
         "editors": [e.user for e in bulletin.editors.select_related("user")],
         "states": State,
@@ -183,8 +181,8 @@ def _aid_page(request, bulletin, words, found, form, status=200):
     return render(request, "community/bulletin/aid.html", context, status=status)
 
 
-@require_POST
 @needs(P.BULLETIN_DRAFT)
+@require_POST
 def bulletin_aid_remove(request, month, recipient):
     found = rows(AidRecipient, request.access, P.BULLETIN_DRAFT, request.community)
     chosen = get_object_or_404(
@@ -217,8 +215,8 @@ def _decide(request, month, permission, act) -> HttpResponse:
         return _detail(request, bulletin, form=again, problem=str(problem), status=409)
 
 
-@require_POST
 @needs(P.BULLETIN_DRAFT)
+@require_POST
 def bulletin_submit(request, month):
     def act(bulletin, data) -> str:
         actions.submit(bulletin=bulletin, seen=data["seen"], by=request.user)
@@ -228,8 +226,8 @@ def bulletin_submit(request, month):
     return _decide(request, month, P.BULLETIN_DRAFT, act)
 
 
-@require_POST
 @needs(P.BULLETIN_SUPERVISE)
+@require_POST
 def bulletin_review(request, month):
     """Agreed, or returned with a remark, by the supervision committee."""
 
@@ -246,8 +244,8 @@ def bulletin_review(request, month):
     return _decide(request, month, P.BULLETIN_SUPERVISE, act)
 
 
-@require_POST
 @needs(P.BULLETIN_APPROVE)
+@require_POST
 def bulletin_approve(request, month):
     """Approved, or returned with a remark. The PDF is laid out in the background; its page leads back."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from community import published
-from community.models.bulletin import DamagedPdf
+from community.models import BulletinVersion
 from community.months import month_word, parse_month
 from portal.scope import PUBLIC, scope
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             with scope(PUBLIC):
                 content = _read(community, month)
             _write(content, Path(output))
-        except (Refused, DamagedPdf) as problem:
+        except (Refused, BulletinVersion.DamagedPdf) as problem:
             self.stderr.write(str(problem))
             raise SystemExit(2) from None
         self.stdout.write(f"已写入 {output}。")

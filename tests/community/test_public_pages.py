@@ -1,0 +1,117 @@
+"""Pages without signing in: front page, profile, published bulletins and nothing else."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from community.models import Community, Honour, ServiceHours, Venue
+from community.months import parse_month
+from tests.community.bulletins import MONTH, correct, publish, review, write_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def disclosure(name="detail", code="kuocang", month=MONTH, **kwargs) -> str:
+    return reverse(f"community:disclosure_{name}", kwargs={"code": code, "month": month, **kwargs})
+
+
+def test_front_page_groups_communities_by_street_with_their_latest_bulletin(house, cast, quick_pdf, client):
+    publish(house.kuocang, cast, parse_month("2026-09"))
+    publish(house.kuocang, cast, MONTH)
+    answer = client.get("/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    order = ["岩泉街道", "括苍社区", "2026年10月居务公开", "西直沟社区", "还没有公开", "淮川街道", "北正社区"]
+    assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
+    assert "2026年9月居务公开" not in page
+    assert "工作人员登录" in page
+
+
+def test_front_page_of_an_empty_portal_says_so(db, client):
+    answer = client.get("/")
+    assert (answer.status_code, "还没有开通社区" in answer.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("name", ["staff", "head", "street", "admin", "nobody"])
+def test_front_page_leads_the_signed_in_to_their_desk(cast, client, name):
+    client.force_login(cast[name])
+    page = client.get("/")
+    assert page.status_code == 200
+    assert reverse("community:home") in page.content.decode()
+
+
+def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client):
+    Community.objects.filter(pk=house.kuocang.pk).update(
+        area_km2="0.160",
+        founded_on=datetime.date(2002, 5, 1),
+        office_land_m2=182,
+        office_floor_m2=440,
+        hotline="0578-2100000",
+        address="括苍路128号",
+        introduction="第一段\n<b>第二段</b>",
+    )
+    ServiceHours.objects.create(
+        community=house.kuocang, weekday=7, opens=datetime.time(9), closes=datetime.time(11, 30)
+    )
+    Venue.objects.create(community=house.kuocang, name="活动室", kind="activity", floor_m2=180)
+    Honour.objects.create(community=house.kuocang, title="文明社区", level="city", year=2005)
+    Honour.objects.create(community=house.beizheng, title="邻居的荣誉", level="city", year=2005)
+    publish(house.kuocang, cast)
+    page = client.get("/p/kuocang/").content.decode()
+    shown = ["0.16 平方公里", "2002年5月1日", "182 平方米", "440 平方米", "0578-2100000", "括苍路128号"]
+    shown += ["周日", "9:00–11:30", "活动室", "180", "文明社区", "市级", "2026年10月居务公开", "岩泉街道"]
+    assert [text for text in shown if text not in page] == []
+    assert "邻居的荣誉" not in page
+    assert "<b>" not in page
+
+
+def test_what_is_not_published_is_not_found(house, cast, client):
+    review(write_draft(house.kuocang, cast["staff"]), cast)
+    for address in (
+        disclosure(),
+        disclosure("print"),
+        disclosure(number=1),
+        "/p/nowhere/",
+        "/p/nowhere/bulletins/2026-10/",
+        "/p/kuocang/bulletins/2026-13/",
+    ):
+        assert client.get(address).status_code == 404, address
+    assert "还没有公开" in client.get("/p/kuocang/").content.decode()
+
+
+def test_newest_version_is_shown_and_every_version_stays(house, cast, quick_pdf, client):
+    first = publish(house.kuocang, cast)
+    second = correct(first, b"%PDF corrected")
+    page = client.get(disclosure()).content.decode()
+    assert first.sha256 in page
+    assert second.sha256 in page
+    assert "更正原因：金额有误" in page
+    assert "这是旧的" not in page
+    assert "这是旧的第1版" in client.get(disclosure(number=1)).content.decode()
+    assert client.get(disclosure(number=3)).status_code == 404
+    assert client.get(disclosure("print")).content == b"%PDF corrected"
+    assert client.get(disclosure("print", number=1)).content == first.read_pdf()
+
+
+def test_download_has_a_chinese_name_and_is_no_page(house, cast, quick_pdf, client):
+    publish(house.kuocang, cast)
+    answer = client.get(disclosure("print"))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    name = (
+        "%E6%8B%AC%E8%8B%8D%E7%A4%BE%E5%8C%BA2026%E5%B9%B410%E6%9C%88%E5%B1%85%E5%8A%A1%E5%85%AC%E5%BC%80.pdf"
+    )
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
+    assert not answer.streaming  # a streamed body would be read after the scope has ended
+
+
+def test_public_pages_ask_twice_whatever_they_show(house, cast, quick_pdf, client):
+    publish(house.kuocang, cast, parse_month("2026-09"))
+    publish(house.kuocang, cast)
+    for address in ("/", disclosure()):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        assert sum('FROM "community_' in query["sql"] for query in asked) == 2, address

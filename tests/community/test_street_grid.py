@@ -1,0 +1,94 @@
+"""The street office's table of bulletins, and that another street's official gets nothing of it."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community.months import due_on, last_months, parse_month
+from community.published import PublishedMonth
+from community.views.street import cell_of
+from tests.community.bulletins import publish
+
+pytestmark = pytest.mark.django_db
+LAST = last_months(timezone.localdate(), 2)[1]
+
+
+def at(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 30)))
+
+
+def pdf_of(code: str, month=LAST) -> str:
+    return reverse("community:street_print", kwargs={"code": code, "month": month})
+
+
+@pytest.mark.parametrize(
+    ("published", "today", "state"),
+    [
+        ("2026-11-10", "2026-12-01", "published"),
+        ("2026-11-11", "2026-12-01", "late"),
+        ("", "2026-11-10", "open"),
+        ("", "2026-11-11", "missing"),
+    ],
+)
+def test_a_month_is_late_or_missing_after_the_tenth_of_the_next(published, today, state):
+    found = PublishedMonth(1, at(datetime.date.fromisoformat(published))) if published else None
+    cell = cell_of(parse_month("2026-10"), found, datetime.date.fromisoformat(today))
+    assert cell.state == state
+
+
+def test_december_is_due_in_january():
+    assert due_on(parse_month("2026-12")) == datetime.date(2027, 1, 10)
+
+
+def test_official_sees_the_own_streets_communities(house, cast, quick_pdf, client):
+    publish(house.kuocang, cast, LAST, at=at(due_on(LAST)))
+    publish(house.xizhigou, cast, LAST, at=at(due_on(LAST) + datetime.timedelta(days=1)))
+    client.force_login(cast["street"])
+    page = client.get("/street/").content.decode()
+    assert "括苍社区" in page
+    assert "西直沟社区" in page
+    assert "北正社区" not in page
+    assert page.count("state-late") == 1
+    assert page.count("state-missing") == 20  # ten months before it, in each of two communities
+    assert "逾期公开 1 期" in page
+    assert pdf_of("kuocang") in page
+    answer = client.get(pdf_of("kuocang"))
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_another_streets_official_gets_nothing_of_it(house, cast, quick_pdf, client):
+    publish(house.kuocang, cast, LAST)
+    client.force_login(cast["street2"])
+    page = client.get("/street/").content.decode()
+    assert "北正社区" in page
+    assert "括苍社区" not in page
+    assert client.get(pdf_of("kuocang")).status_code == 404
+
+
+def test_what_is_not_published_is_not_there(house, cast, client):
+    client.force_login(cast["street"])
+    assert client.get(pdf_of("kuocang")).status_code == 404
+    assert client.get(pdf_of("nowhere")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["staff", "director", "head", "admin", "nobody"])
+def test_others_have_no_street_page(house, cast, client, name):
+    client.force_login(cast[name])
+    assert client.get("/street/").status_code in (403, 404)
+
+
+def test_the_table_costs_the_same_for_any_number_of_bulletins(
+    house, cast, quick_pdf, client, django_assert_num_queries
+):
+    client.force_login(cast["street"])
+    client.get("/street/")  # the first page of a session also writes its times
+    with CaptureQueriesContext(connection) as empty:
+        client.get("/street/")
+    for month in last_months(LAST, 4):
+        publish(house.kuocang, cast, month)
+    with django_assert_num_queries(len(empty)):
+        client.get("/street/")
