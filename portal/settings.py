@@ -225,6 +225,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # It tells of every start; commands speak on stderr in sentences of their own.
+        "procrastinate": {"level": "WARNING"},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

@@ -65,4 +65,13 @@ def _write(content: bytes, output: Path) -> None:
                 Path(draft).unlink()
             raise
     except OSError as error:
-        raise Refused(f"不能写入 {output}：{error.strerror}。请换一个文件夹或检查权限。") from error
+        reason = next((word for kind, word in _REASONS.items() if isinstance(error, kind)), error.strerror)
+        raise Refused(f"不能写入 {output}：{reason}。请换一个文件名或文件夹。") from error
+
+
+_REASONS = {
+    FileNotFoundError: "文件夹不存在",
+    NotADirectoryError: "上级不是文件夹",
+    IsADirectoryError: "它是一个文件夹",
+    PermissionError: "没有写入权限",
+}
