@@ -7,10 +7,11 @@ from functools import partial
 from django.urls import reverse
 
 from community.actions.bulletin import is_editor
-from community.models import Bulletin, HeadAppointment, Person, RoleAssignment
+from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Person, RoleAssignment
 from community.months import due_on, month_before, month_word
+from community.reports import place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
-from portal.offers import Departure, Due, Ending, Kind, offer
+from portal.offers import Departure, Due, Ending, Figure, Kind, Step, offer
 from portal.permissions import Permission as P
 from portal.scoping import rows
 
@@ -76,3 +77,47 @@ def _end(row: HeadAppointment | RoleAssignment, on: datetime.date) -> None:
     """End an appointment or a role on that day, or on its first day if it began later."""
     row.end = max(row.start, on)
     row.save(update_fields=["end"])
+
+
+@offer(Kind.FIGURES)
+def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
+    """The profile and the territory; all of them as they are now, whatever the year."""
+    profile, places = profile_of(community), place_counts(community)
+    public = reverse("community:profile_detail", kwargs={"code": community.code})
+
+    def listed(register: str, condition: str = "") -> str:
+        return reverse(f"community:{register}_list", kwargs={"community": community.code}) + condition
+
+    yield Figure("area_km2", "辖区面积", profile.area_km2, "平方公里", public)
+    yield Figure("office_land_m2", "办公用地", profile.office_land_m2, "平方米", public)
+    yield Figure("office_floor_m2", "办公用房", profile.office_floor_m2, "平方米", public)
+    yield Figure("office_hours_day", "工作日服务时间", weekday_hours(community), "小时", public)
+    yield Figure("areas", profile.area_word, places.areas, "个", listed("area", "?kind=area"))
+    yield Figure("large_groups", profile.area_word, places.areas, "个", listed("area", "?kind=area"))
+    yield Figure(
+        "resident_groups", profile.group_word, places.resident_groups, "个", listed("area", "?kind=group")
+    )
+    yield Figure("buildings", "住宅楼", places.buildings, "幢", listed("building", "?use=residential"))
+    yield Figure("stairwells", "楼道", places.stairwells, "个", listed("stairwell"))
+    heads = listed("headappointment")
+    yield Figure(
+        "resident_group_heads", f"现任{profile.group_word}长", places.resident_group_heads, "人", heads
+    )
+    yield Figure("stairwell_heads", "现任楼道长", places.stairwell_heads, "人", heads)
+
+
+@offer(Kind.FIRST_STEPS)
+def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
+    """Areas, heads and the first bulletin; the import of people comes from the app above."""
+
+    def page(name: str) -> str:
+        return reverse(f"community:{name}", kwargs={"community": community.code})
+
+    if access.can(P.PLACES_EDIT, community):
+        areas = rows(Area, access, P.PLACES_EDIT, community)
+        yield Step(10, "划分片区和居民小组", page("area_list"), areas.exists())
+        heads = rows(HeadAppointment, access, P.PLACES_EDIT, community)
+        yield Step(30, "登记楼道长和小组长", page("headappointment_list"), heads.exists())
+    if access.can(P.BULLETIN_DRAFT, community):
+        published = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community)
+        yield Step(50, "公开第一期每月公开", page("bulletin_list"), published.exists())

@@ -1,13 +1,16 @@
 from django.urls import include, path
 
 from community import months, registers  # noqa: F401 - months brings the converter of <month:…>
-from community.views import bulletin, home, person, public, street
+from community.views import bulletin, figures, home, person, profile, public, street
 from portal.views.register import register_urls
 
 app_name = "community"
 
 community_patterns = [
     path("", home.community_home, name="community_home"),
+    path("profile/", profile.profile_edit, name="profile_edit"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/export/", figures.figures_export, name="figures_export"),
     path("pick/person/", person.pick, name="person_pick"),
     *register_urls(registers.AreaRegister),
     *register_urls(registers.BuildingRegister),

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
+    FIRST_STEPS = "first_steps"
+    """(access, community) -> iterable of Step: what sets up a new community, for a user who may do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,16 @@ class Fact:
     title: str
     text: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the first steps of a new community, where it is done, and whether it has been. `order` sorts them."""
+
+    order: int
+    title: str
+    url: str
+    done: bool
 
 
 _registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}

@@ -3,9 +3,14 @@
 import datetime
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.offers import BulletinSection, Kind, offer
+from portal.access import Access, CommunityRef
+from portal.offers import BulletinSection, Figure, Kind, Step, offer
+from portal.permissions import Permission
+from portal.scoping import rows
+from residents.models import Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
 
@@ -48,3 +53,28 @@ def _change(statement: Statement) -> str:
     }
     said = [f"{word}{number}人" for word, number in parts.items() if number]
     return f"{'，'.join(said)}。" if said else "没有变动。"
+
+
+@offer(Kind.FIGURES)
+def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
+    """Households and people, living and registered, as they are now, whatever the year."""
+    counts = population_counts(community)
+    households = reverse("residents:household_list", kwargs={"community": community.code})
+    people = reverse("residents:person_list", kwargs={"community": community.code})
+    yield Figure("households", "住户", counts.households, "户", f"{households}?kind=living")
+    yield Figure("residents", "居住人口", counts.residents, "人", f"{people}?state=living")
+    yield Figure(
+        "households_registered", "户籍户", counts.households_registered, "户", f"{households}?kind=registered"
+    )
+    yield Figure(
+        "residents_registered", "户籍人口", counts.residents_registered, "人", f"{people}?state=registered"
+    )
+
+
+@offer(Kind.FIRST_STEPS)
+def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
+    """The first import fills the register of people."""
+    if access.can(Permission.PEOPLE_IMPORT, community):
+        url = reverse("residents:person_import", kwargs={"community": community.code})
+        done = rows(Residence, access, Permission.PEOPLE_IMPORT, community).exists()
+        yield Step(20, "导入居民台账", url, done)

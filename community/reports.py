@@ -1,0 +1,73 @@
+"""Numbers about the community and its territory, and how far its set-up has come."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from community.models import Area, Building, Community, HeadAppointment, ServiceHours, Stairwell
+from portal.access import Access
+from portal.offers import Kind, Step, answers
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """The territory in numbers; buildings nobody lives in stand in the register and outside these."""
+
+    buildings: int
+    stairwells: int
+    areas: int
+    resident_groups: int
+    resident_group_heads: int
+    """Groups that have a head today: one per group, also on a day of handing over."""
+    stairwell_heads: int
+
+
+def place_counts(community) -> PlaceCounts:
+    """Count the territory of `community` as it is now, in four queries."""
+    residential = Q(use=Building.Use.RESIDENTIAL)
+    areas = Area.objects.of(community).aggregate(
+        areas=Count("id", filter=Q(kind=Area.Kind.AREA)),
+        resident_groups=Count("id", filter=Q(kind=Area.Kind.GROUP)),
+    )
+    heads = (
+        HeadAppointment.objects.of(community)
+        .current()
+        .aggregate(
+            resident_group_heads=Count("area", filter=Q(area__kind=Area.Kind.GROUP), distinct=True),
+            stairwell_heads=Count(
+                "stairwell", filter=Q(stairwell__building__use=Building.Use.RESIDENTIAL), distinct=True
+            ),
+        )
+    )
+    return PlaceCounts(
+        buildings=Building.objects.of(community).filter(residential).count(),
+        stairwells=Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL).count(),
+        **areas,
+        **heads,
+    )
+
+
+def profile_of(community) -> Community:
+    """The profile whose columns are figures themselves."""
+    return Community.objects.of(community).get()
+
+
+def weekday_hours(community) -> Decimal | None:
+    """Hours the service hall is open on a weekday; of the shortest one if they differ. None without hours."""
+    open_hours: dict[int, Decimal] = {}
+    for hours in ServiceHours.objects.of(community).filter(weekday__lte=ServiceHours.Weekday.FRIDAY):
+        length = Decimal(_minutes(hours.closes) - _minutes(hours.opens)) / 60
+        open_hours[hours.weekday] = open_hours.get(hours.weekday, Decimal(0)) + length
+    return min(open_hours.values(), default=None)
+
+
+def _minutes(time: datetime.time) -> int:
+    return time.hour * 60 + time.minute
+
+
+def first_steps(access: Access, community) -> list[Step]:
+    """The first steps of a new community, in order, that this user may take; empty once all are done."""
+    steps = sorted(answers(Kind.FIRST_STEPS, access, community), key=lambda step: step.order)
+    return [] if all(step.done for step in steps) else steps

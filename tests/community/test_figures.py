@@ -1,0 +1,130 @@
+"""Figures: the command, the page and the spreadsheet count rows. The demo's numbers are in tests/residents/test_demo.py."""
+
+import datetime
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from openpyxl import load_workbook
+
+from community.models import HeadAppointment, ServiceHours, Stairwell
+from residents.models import Residence
+
+pytestmark = pytest.mark.django_db
+
+
+def figures_of(code: str, *options: str) -> dict:
+    out = io.StringIO()
+    call_command("figures", "--community", code, "--json", *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_counts_the_house(house):
+    ServiceHours.objects.all().delete()
+    found = figures_of("kuocang")
+    assert found["community"] == "kuocang"
+    assert found["year"] == datetime.date.today().year - 1
+    assert found["figures"] == {
+        "area_km2": None,
+        "office_land_m2": None,
+        "office_floor_m2": None,
+        "office_hours_day": None,
+        "areas": 1,
+        "large_groups": 1,
+        "resident_groups": 1,
+        "buildings": 1,
+        "stairwells": 2,
+        "resident_group_heads": 0,
+        "stairwell_heads": 1,
+        "households": 1,
+        "residents": 1,
+        "households_registered": 0,
+        "residents_registered": 0,
+    }
+
+
+def test_a_stairwell_more_and_a_resident_less(house):
+    third = Stairwell.objects.create(community=house.kuocang, building=house.building, name="3单元")
+    assert figures_of("kuocang")["figures"]["stairwells"] == 3
+    third.delete()
+    Residence.objects.update(end=datetime.date.today())
+    after = figures_of("kuocang")["figures"]
+    assert (after["stairwells"], after["residents"], after["households"]) == (2, 0, 0)
+
+
+def test_buildings_nobody_lives_in_are_not_counted(house):
+    house.building.use = "other"
+    house.building.save()
+    found = figures_of("kuocang")["figures"]
+    assert (found["buildings"], found["stairwells"], found["stairwell_heads"]) == (0, 0, 0)
+
+
+def test_a_day_of_handing_over_counts_one_head(house):
+    today = datetime.date.today()
+    HeadAppointment.objects.update(end=today)
+    HeadAppointment.objects.create(
+        community=house.kuocang, person=house.person, stairwell=house.first, start=today
+    )
+    assert figures_of("kuocang")["figures"]["stairwell_heads"] == 1
+
+
+def test_decimals_hours_and_year(house):
+    house.kuocang.area_km2, house.kuocang.office_land_m2 = "0.160", "182.00"
+    house.kuocang.save()
+    ServiceHours.objects.all().delete()
+    for opens, closes in ((8, 12), (14, 20)):
+        ServiceHours.objects.create(
+            community=house.kuocang, weekday=1, opens=datetime.time(opens), closes=datetime.time(closes, 30)
+        )
+    found = figures_of("kuocang", "--year", "2024")
+    assert found["year"] == 2024
+    assert found["figures"]["area_km2"] == 0.16
+    assert found["figures"]["office_land_m2"] == 182
+    assert found["figures"]["office_hours_day"] == 11
+
+
+def test_numbers_of_one_community_only(house):
+    assert figures_of("beizheng")["figures"]["residents"] == 0
+
+
+def test_an_unknown_community_is_said_in_one_sentence(house):
+    err = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("figures", "--community", "nowhere", stderr=err)
+    assert ended.value.code == 2
+    assert err.getvalue() == "没有代号为“nowhere”的社区，请检查 --community。\n"
+
+
+def test_for_people_the_command_writes_words(house):
+    out = io.StringIO()
+    call_command("figures", "--community", "kuocang", stdout=out)
+    assert "住宅楼\t1 幢\tbuildings" in out.getvalue()
+    assert "辖区面积\t未填\tarea_km2" in out.getvalue()
+
+
+def test_the_page_links_numbers_to_the_rows_one_may_see(client, cast):
+    client.force_login(cast["finance"])
+    page = client.get("/c/kuocang/figures/").content.decode()
+    assert '<a href="/c/kuocang/buildings/?use=residential">住宅楼</a>' in page
+    client.force_login(cast["supervisor"])
+    page = client.get("/c/kuocang/figures/").content.decode()
+    assert "住宅楼" in page
+    assert "/c/kuocang/buildings/" not in page
+    assert '<a href="/c/kuocang/people/?state=living">居住人口</a>' in page
+
+
+def test_who_may_see_figures(client, cast):
+    for name, status in (("staff", 200), ("branch", 403), ("stranger", 404), ("head", 404)):
+        client.force_login(cast[name])
+        assert client.get("/c/kuocang/figures/").status_code == status, name
+        assert client.get("/c/kuocang/figures/export/").status_code == status, name
+
+
+def test_the_spreadsheet_holds_the_page(client, cast):
+    client.force_login(cast["staff"])
+    response = client.get("/c/kuocang/figures/export/")
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    lines = {row[0]: row[1:] for row in sheet.iter_rows(values_only=True)}
+    assert lines["楼道"] == (2, "个")
+    assert lines["居住人口"] == (1, "人")
