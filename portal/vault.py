@@ -38,8 +38,9 @@ class KeysMissing(Exception):
 
 
 @lru_cache(maxsize=4)
-def _keys(path: Path) -> tuple[dict[int, bytes], int, bytes]:
+def _keys(folder: Path) -> tuple[dict[int, bytes], int, bytes]:
     """Return (data keys by id, id of the current one, index key), making the file at first use."""
+    path = folder / "data_keys.json"
     if not path.exists():
         _create(path)
     try:
@@ -62,7 +63,7 @@ def _create(path: Path) -> None:
 
 
 def _current_keys():
-    return _keys(settings.DATA_KEYS_DIR / "data_keys.json")
+    return _keys(settings.DATA_KEYS_DIR)
 
 
 def encrypt_bytes(plain: bytes, column: str, row: uuid.UUID) -> bytes:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, Spreadsheet
 from portal.spreadsheets.inspection import inspect_xlsx, kind_of
 
 _ROOT = Path(__file__).resolve().parents[2]
+# Control characters in a cell's JSON: nobody sees them, and a database refuses some.
+_CONTROLS = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 _TYPES = {
     "date": datetime.date.fromisoformat,
     "datetime": datetime.datetime.fromisoformat,
@@ -74,7 +77,10 @@ def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
     sheets: list[Sheet] = []
     decode = json.JSONDecoder(object_hook=_untagged).decode
     for line in lines:
-        row = decode(line.decode("ascii"))
+        text = line.decode("ascii")
+        if "\\u00" in text:
+            text = _CONTROLS.sub(r"\1", text)
+        row = decode(text)
         if isinstance(row, list):
             sheets[-1].rows.append(row)
         elif "error" in row:

@@ -175,11 +175,11 @@ class Households:
         return finding_of(row, self.header, "relation", row.relation_word, message)
 
     def without_head(self) -> list[tuple[str, list[Planned]]]:
-        """Households that rows come into and that have no head afterwards: a label and those rows."""
+        """Households of good rows that have no head afterwards: a label and those rows."""
         released = self._released()
         found: dict = {}
         for move in self._moves():
-            if not move.enters or move.target in self._heads:
+            if move.over or move.target in self._heads:
                 continue
             if isinstance(move.target, int) and self._head_of(move.target, released):
                 continue

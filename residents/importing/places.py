@@ -44,7 +44,8 @@ class Gazetteer:
         ):
             self._dwellings[building, stairwell, room] = pk, label
             self._by_id[pk] = label, stairwell
-        self._homes: dict[tuple[str, str, str, str], Home] = {}
+        self._homes: dict[PlaceRef, Home] = {}
+        self._new_dwellings: dict[tuple[str, str, str, str], Dwelling] = {}
         self._new_buildings: dict[tuple[str, str], Building] = {}
         self._new_stairwells: dict[tuple[str, str, str], Stairwell] = {}
 
@@ -63,9 +64,9 @@ class Gazetteer:
 
     def find(self, ref: PlaceRef) -> Home:
         """The home an address means. The address has its estate and stairwell resolved."""
-        home = self._homes.get(ref.key)
+        home = self._homes.get(ref)
         if home is None:
-            home = self._homes[ref.key] = self._look_up(ref)
+            home = self._homes[ref] = self._look_up(ref)
         return home
 
     def _look_up(self, ref: PlaceRef) -> Home:
@@ -125,15 +126,18 @@ class Gazetteer:
         return self._new_stairwells[key]
 
     def _dwelling(self, ref: PlaceRef) -> Dwelling:
-        dwelling = Dwelling(
-            community=self.community,
-            building=self._building(ref),
-            stairwell=self._stairwell(ref),
-            floor=ref.floor,
-            room=ref.door,
-            use=ref.use or Dwelling.Use.SELF,
-        )
-        return dwelling.place()
+        key = ref.key
+        if key not in self._new_dwellings:
+            dwelling = Dwelling(
+                community=self.community,
+                building=self._building(ref),
+                stairwell=self._stairwell(ref),
+                floor=ref.floor,
+                room=ref.door,
+                use=ref.use or Dwelling.Use.SELF,
+            )
+            self._new_dwellings[key] = dwelling.place()
+        return self._new_dwellings[key]
 
     def create(self, homes: Iterable[Home]) -> dict[tuple[str, str, str, str], int]:
         """Make the homes that are not in the register, with their buildings and stairwells; ids of all by key."""
