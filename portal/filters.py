@@ -16,7 +16,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
             label="搜索",
             method=lambda queryset, name, value: register.searched(queryset, value),
             widget=forms.TextInput(
-                attrs={"type": "search", "placeholder": "输入关键字", "autocomplete": "off"}
+                attrs={"type": "search", "placeholder": register.search_hint, "autocomplete": "off"}
             ),
         )
     for entry in register.filters:

@@ -52,7 +52,9 @@ UNSCOPED: dict[str, Unscoped] = {
         "Tokens of forms that were sent, no data.",
         {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
     ),
-    "portal_ratecounter": Unscoped("Counters by keyed hash, no data.", {WEB: _ALL}),
+    "portal_ratecounter": Unscoped(
+        "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
+    ),
     "axes_accessattempt": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
     "axes_accessattemptexpiration": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
     "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),

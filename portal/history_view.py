@@ -4,13 +4,14 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.db import models
 
 from portal.access import Access, CommunityRef
 from portal.forms import display
 from portal.permissions import Permission
 from portal.scoping import rows
 
-_HIDDEN = {"id", "uuid", "version", "community", "id_hash", "sort", "name_key", "initials"}
+_HIDDEN = {"id", "uuid", "version", "community", "id_mask", "sort", "name_key", "initials"}
 _WHAT = {"insert": "登记", "update": "修改", "delete": "删除"}
 
 
@@ -26,7 +27,7 @@ class Change:
 
 
 def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
-    """Every change of `row`, newest first. Secrets are shown as their masks; encrypted columns are not kept."""
+    """Every change of `row`, newest first. Of secrets only that they changed."""
     model = type(row)
     if not hasattr(model, "pgh_event_model"):
         return []
@@ -62,17 +63,29 @@ def _fields(model, before, event) -> list[tuple[str, str, str]]:
     for field in model._meta.fields:
         if field.name in _HIDDEN or not hasattr(event, field.attname):
             continue
-        old = getattr(before, field.attname) if before else None
-        new = getattr(event, field.attname)
+        old, new = _comparable(before, field), _comparable(event, field)
         if old == new or (before is None and new in (None, "", False)):
             continue
-        found.append((str(field.verbose_name), _show(before, field), _show(event, field)))
+        label = str(field.verbose_name).partition("（")[0] if _is_secret(field) else str(field.verbose_name)
+        found.append((label, _show(before, field), _show(event, field)))
     return found
+
+
+def _comparable(event, field):
+    value = getattr(event, field.attname) if event else None
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _is_secret(field) -> bool:
+    """A keyed hash stands for the secret: it tells that the value changed, and nothing of it."""
+    return isinstance(field, models.BinaryField)
 
 
 def _show(event, field) -> str:
     if event is None:
         return ""
+    if _is_secret(field):
+        return "（已登记，不显示）" if getattr(event, field.attname) else ""
     if not field.is_relation:
         return display(event, field.name)
     key = getattr(event, field.attname)

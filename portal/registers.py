@@ -105,6 +105,7 @@ class Register:
     """Fields shown on the detail page besides the columns."""
     search: tuple[str, ...] = ()
     """What the search box looks in; one stored `haystack` column where the table can be large."""
+    search_hint: str = "输入关键字"
     filters: tuple = ()
     """Field names, or (name, django_filters.Filter) pairs."""
     order: tuple[str, ...] = ()

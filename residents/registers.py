@@ -31,6 +31,10 @@ def _state(person) -> str:
     return "户籍在册" if person.is_registered else "不在册"
 
 
+def _birth_year(person) -> str:
+    return f"{person.birth_date.year}年" if person.birth_date else ""
+
+
 def _filter_state(queryset, name, value):
     conditions = {
         "living": Q(lives_here=True),
@@ -82,11 +86,13 @@ class PersonRegister(Register):
         Column("name", sort="name_key", width=10),
         Column("sex", width=6),
         Column("age", "年龄", sort="-birth_date", number=True, width=6),
-        Column("birth", "出生日期", listed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
+        # Beside the mask of an ID number a full birth date would leave one or two candidates.
+        Column("birth_year", "出生年份", value=_birth_year, listed=False, exported=False),
+        Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
         Column("place_label", sort="place_label", width=22),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, width=14),
-        Column("id_mask", text=True, width=22, right=P.PEOPLE_VIEW),
+        Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
         Column(
             "phone_masked",
             "联系电话",
@@ -107,6 +113,7 @@ class PersonRegister(Register):
         Column("note", listed=False, width=24, right=P.PEOPLE_VIEW),
     )
     search = ("haystack",)
+    search_hint = "姓名、拼音、电话、房屋"
     filters = (
         (
             "state",

@@ -76,9 +76,10 @@ class FullExportView(ExportView):
         return Permission.PEOPLE_REVEAL
 
     def columns(self):
-        columns = super().columns()
         number = Column("id_number", "证件号码", value=_full_number, text=True, width=22)
-        return tuple(number if column.name == "id_mask" else column for column in columns)
+        columns = super().columns()
+        after = 1 + [column.name for column in columns].index("id_kind")
+        return (*columns[:after], number, *columns[after:])
 
     def get(self, request) -> HttpResponse:
         return self.ask(ReasonForm(request=request))

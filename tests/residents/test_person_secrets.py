@@ -1,0 +1,159 @@
+"""ID numbers: masked on pages, revealed and exported with a reason, logged, limited."""
+
+import io
+
+import openpyxl
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from community.identity import mask_id
+from community.models import Person
+from community.names import initials, name_key
+from portal.models import AccessLog
+from tests.house import PASSWORD
+from tests.workbooks import resident_id
+
+pytestmark = pytest.mark.django_db
+NUMBER = resident_id()
+
+
+@pytest.fixture
+def person(house):
+    house.person.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    house.person.save()
+    return house.person
+
+
+def _url(action, **kwargs):
+    return reverse(f"residents:person_{action}", kwargs={"community": "kuocang", **kwargs})
+
+
+def test_the_number_stands_nowhere_in_pages_and_history(client, cast, person):
+    client.force_login(cast["staff"])
+    for url in (_url("list"), *(_url(a, row=person.uuid) for a in ("detail", "edit", "history"))):
+        page = client.get(url).content.decode()
+        assert NUMBER not in page
+        assert NUMBER[6:14] not in page
+
+
+def test_the_database_holds_no_number(person):
+    event = person.events.first()
+    assert NUMBER.encode() not in bytes(person.id_cipher)
+    assert not hasattr(event, "id_cipher")
+    assert person.read_id() == NUMBER
+
+
+def test_one_number_stands_once_in_a_community(house, person):
+    double = Person(community=house.kuocang, name="李四", name_key="li si")
+    double.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        double.save()
+    elsewhere = Person(community=house.beizheng, name="李四", name_key="li si")
+    elsewhere.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    elsewhere.save()
+    assert bytes(elsewhere.id_cipher) != bytes(person.id_cipher)
+
+
+def test_reveal_asks_for_reason_and_password_and_is_logged(client, cast, person):
+    client.force_login(cast["staff"])
+    url = _url("reveal", row=person.uuid)
+    assert NUMBER not in client.get(url).content.decode()
+    assert client.post(url, {"reason": "办理低保", "password": "falsch"}).status_code == 422
+    assert client.post(url, {"reason": "", "password": PASSWORD}).status_code == 422
+    assert not AccessLog.objects.exists()
+    answer = client.post(url, {"reason": "办理低保", "password": PASSWORD})
+    assert NUMBER in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+    entry = AccessLog.objects.get()
+    assert (entry.action, entry.ids, entry.reason) == ("reveal", [person.pk], "办理低保")
+    assert NUMBER not in str(entry.__dict__)
+
+
+def test_the_twenty_first_reveal_in_an_hour_is_refused(client, cast, person):
+    client.force_login(cast["staff"])
+    url = _url("reveal", row=person.uuid)
+    answers = [client.post(url, {"reason": "核对", "password": PASSWORD}).status_code for _ in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert AccessLog.objects.filter(action="reveal").count() == 20
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "journal"])
+def test_reveal_is_closed_to_those_without_the_right(client, cast, person):
+    client.force_login(cast["party"])
+    assert client.get(_url("reveal", row=person.uuid)).status_code == 403
+    assert AccessLog.objects.get().action == "denied"
+
+
+def test_names_only_roles_see_no_contact_and_no_mask(client, cast, person):
+    Person.objects.filter(pk=person.pk).update(phone="13800000001")
+    client.force_login(cast["finance"])
+    page = client.get(_url("detail", row=person.uuid)).content.decode()
+    assert person.name in page
+    assert "13800000001" not in page
+    assert person.id_mask not in page
+
+
+def test_lists_mask_phones(client, cast, person):
+    Person.objects.filter(pk=person.pk).update(phone="13812345678")
+    client.force_login(cast["staff"])
+    page = client.get(_url("list")).content.decode()
+    assert "138****5678" in page
+    assert "13812345678" not in page
+
+
+def _export(client, data):
+    return client.post(_url("export_full"), data)
+
+
+def test_full_export_holds_the_number_as_text_and_is_logged(client, cast, person):
+    client.force_login(cast["staff"])
+    assert _export(client, {"reason": "上报"}).status_code == 422
+    answer = _export(client, {"reason": "上报", "password": PASSWORD})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    headers = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(2, headers.index("证件号码") + 1)
+    assert (cell.value, cell.data_type) == (NUMBER, "s")
+    assert AccessLog.objects.get(action="export").reason == "上报"
+
+
+def test_the_ordinary_export_has_no_number(client, cast, person):
+    client.force_login(cast["staff"])
+    answer = client.post(_url("export"))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert not any(NUMBER in str(cell.value) for row in sheet for cell in row)
+
+
+def test_more_than_two_hundred_full_numbers_are_refused(client, cast, house, person):
+    Person.objects.bulk_create(
+        Person(community=house.kuocang, name=f"王{n}", name_key=name_key("王"), initials=initials("王"))
+        for n in range(200)
+    )
+    client.force_login(cast["staff"])
+    answer = _export(client, {"reason": "上报", "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "一次最多导出 200 人" in answer.content.decode()
+    assert not AccessLog.objects.filter(action="export").exists()
+
+
+def test_a_form_with_a_wrong_number_keeps_it_and_says_why(client, cast, house):
+    client.force_login(cast["staff"])
+    form = client.get(_url("create")).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
+    answer = client.post(_url("create"), values | {"name": "李四", "id_number": wrong})
+    assert answer.status_code == 422
+    assert "校验" in answer.content.decode()
+    assert not Person.objects.filter(name="李四").exists()
+
+
+def test_a_form_fills_birth_and_sex_from_the_number(client, cast, house):
+    client.force_login(cast["staff"])
+    form = client.get(_url("create")).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    number = resident_id("19700512", "122")
+    assert client.post(_url("create"), values | {"name": "欧阳 修", "id_number": number}).status_code == 302
+    made = Person.objects.get(name="欧阳修")
+    assert made.birth_date.strftime("%Y%m%d") == number[6:14]
+    assert made.sex == ("M" if int(number[16]) % 2 else "F")
+    assert made.name_key == "ou yang xiu"
