@@ -56,13 +56,13 @@ def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client
     ServiceHours.objects.create(
         community=house.kuocang, weekday=7, opens=datetime.time(9), closes=datetime.time(11, 30)
     )
-    Venue.objects.create(community=house.kuocang, name="活动室", kind="activity", floor_m2=180)
-    Honour.objects.create(community=house.kuocang, title="文明社区", level="city", year=2005)
+    Venue.objects.create(community=house.kuocang, name="棋牌室", kind="activity", floor_m2=180)
+    Honour.objects.create(community=house.kuocang, title="模范社区", level="city", year=2005)
     Honour.objects.create(community=house.beizheng, title="邻居的荣誉", level="city", year=2005)
     publish(house.kuocang, cast)
     page = client.get("/p/kuocang/").content.decode()
     shown = ["0.16 平方公里", "2002年5月1日", "182 平方米", "440 平方米", "0578-2100000", "括苍路128号"]
-    shown += ["周日", "9:00–11:30", "活动室", "180", "文明社区", "市级", "2026年10月居务公开", "岩泉街道"]
+    shown += ["周日", "9:00–11:30", "棋牌室", "180", "模范社区", "市级", "2026年10月居务公开", "岩泉街道"]
     assert [text for text in shown if text not in page] == []
     assert "邻居的荣誉" not in page
     assert "<b>" not in page
