@@ -3,8 +3,10 @@
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from community.reports import first_steps
 from portal.middleware import HEAD_PATH, STREET_PATH
 from portal.offers import Kind, answers
+from portal.permissions import Permission
 
 
 def home(request):
@@ -27,15 +29,24 @@ def home(request):
     )
 
 
+DESK_FIGURES = ("households", "residents", "households_registered", "residents_registered", "stairwells")
+
+
 def community_home(request):
-    """One community's desk: what is due for this user, and the first steps where it is still empty."""
+    """One community's desk: what is due for this user, the first steps where it is empty, and a few numbers."""
+    access, community, today = request.access, request.community, timezone.localdate()
+    figures = {}
+    if access.can(Permission.FIGURES_VIEW, community):
+        figures = {figure.key: figure for figure in answers(Kind.FIGURES, community, today.year)}
     return render(
         request,
         "community/community_home.html",
         {
-            "due": _due(request, request.community),
-            "roles": request.access.role_names(request.community),
-            "today": timezone.localdate(),
+            "due": _due(request, community),
+            "steps": first_steps(access, community),
+            "figures": [figures[key] for key in DESK_FIGURES if key in figures],
+            "roles": access.role_names(community),
+            "today": today,
         },
     )
 
