@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import head, person
+from residents.views import event, head, person
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -14,6 +14,12 @@ community_patterns = [
         name="person_export_full",
     ),
     path("people/<uuid:row>/reveal/", person.reveal, name="person_reveal"),
+    path("people/<uuid:person>/move-in/", event.move_in, name="event_move_in"),
+    path("dwellings/<uuid:dwelling>/move-in/", event.move_in, name="event_move_in"),
+    path("people/<uuid:person>/move-out/", event.move_out, name="event_move_out"),
+    path("people/<uuid:person>/death/", event.death, name="event_death"),
+    path("people/<uuid:person>/correct/", event.correct, name="event_correct"),
+    path("population/", event.statement, name="event_statement"),
     *register_urls(registers.PersonRegister),
     *register_urls(registers.DwellingRegister),
     *register_urls(registers.HouseholdRegister),

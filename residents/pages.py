@@ -1,0 +1,6 @@
+"""Menu lines of residents/' pages that are no registers."""
+
+from portal.menu import page
+from portal.permissions import Permission
+
+page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)

@@ -1,0 +1,299 @@
+"""Pages of population events: 迁入, 迁出, 死亡, 更正, and the month's statement of change."""
+
+import datetime
+import uuid
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from community.models import Person
+from community.models.person import ID_COLUMN
+from portal.offers import Departure
+from portal.once import once, result_of
+from portal.permissions import Permission
+from portal.registers import Link, Panel
+from portal.scoping import rows
+from portal.vault import blind_index
+from portal.views.base import needs
+from residents import actions
+from residents.actions.refusals import ChangedMeanwhile
+from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models.household import Kind
+from residents.relations import LABELS
+from residents.reports import first_of_next_month, monthly_statement, population_counts
+
+
+@needs(Permission.PEOPLE_EDIT)
+def move_in(request, person=None, dwelling=None):
+    """迁入. From a person's page the dwelling is chosen first; from a dwelling's, the form asks who comes."""
+    if dwelling is None:
+        return _choose_dwelling(request, _person(request, person))
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    place = get_object_or_404(_dwellings(request), uuid=dwelling)
+    known = _person(request, request.GET["person"]) if "person" in request.GET else None
+    form = MoveInForm(
+        request.POST or None,
+        access=request.access,
+        community=request.community,
+        person=known,
+        households=households_at(request, place),
+        alike=lambda name, number: people_like(request, name, number),
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = _apply(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
+        if answer:
+            return answer
+    return _form_page(request, form, title="迁入", place=place, person=known)
+
+
+def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
+    person = form.chosen
+    if person is None:
+        community_id = request.community.id
+        person = actions.add_person(by=request.user, community_id=community_id, **form.new_person)
+    actions.move_in(
+        by=request.user,
+        person=person,
+        dwelling=place,
+        on=form.cleaned_data["on"],
+        stays=form.stays,
+        other_address=form.cleaned_data["other_address"],
+        note=form.cleaned_data["note"],
+    )
+    return _person_url(request, person)
+
+
+@needs(Permission.PEOPLE_EDIT)
+def move_out(request, person):
+    """迁出: the form, then what ends elsewhere, then it is done."""
+    return _departure(request, _person(request, person), died=False)
+
+
+@needs(Permission.PEOPLE_EDIT)
+def death(request, person):
+    """死亡: as for a move-out; every residence ends."""
+    return _departure(request, _person(request, person), died=True)
+
+
+def _departure(request, person: Person, *, died: bool):
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    residences = actions.open_residences(person)
+    if person.died_on or not (residences or died):
+        messages.error(
+            request, "此人已登记死亡。" if person.died_on else "此人现在没有居住或户籍登记，不能迁出。"
+        )
+        return redirect(_person_url(request, person))
+    step = request.POST.get("step", "")
+    form = DepartureForm(request.POST or None, died=died, residences=residences)
+    context = {"title": "死亡" if died else "迁出", "person": person, "residences": residences}
+    if request.method != "POST" or step == "back" or not form.is_valid():
+        return _form_page(request, form, two_steps=True, back=step == "back", **context)
+    endings = _endings(person, form, residences)
+    if step == "confirm":
+        form = DepartureForm(request.POST, died=died, residences=residences, endings=endings)
+        if form.is_valid():
+            said = "死亡已登记。" if died else "迁出已登记。"
+            answer = _apply(request, form, lambda: _leave(request, form, person), said)
+            if answer:
+                return answer
+    else:
+        # Nothing about the endings was asked yet: the second page begins without errors.
+        form = DepartureForm(request.POST, died=died, residences=residences)
+        form.is_valid()
+        form.add_endings(endings)
+    leaving = [r for r in residences if died or r.kind in form.cleaned_data.get("kinds", ())]
+    context |= {"form": form, "leaving": leaving, "headless": [r for r in leaving if _leaves_headless(r)]}
+    status = 422 if step == "confirm" else 200
+    return render(request, "residents/event/confirm.html", context, status=status)
+
+
+def _leave(request, form: DepartureForm, person: Person) -> str:
+    cleaned = form.cleaned_data
+    common = {"by": request.user, "person": person, "on": cleaned["on"], "note": cleaned["note"]}
+    if form.died:
+        actions.record_death(**common, **form.decisions)
+    else:
+        actions.move_out(
+            kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions
+        )
+    return _person_url(request, person)
+
+
+def _endings(person: Person, form: DepartureForm, residences: list[Residence]) -> list:
+    """What ends elsewhere once the person no longer lives here; nothing when only the hukou leaves."""
+    stays = not form.died and any(
+        r.kind == Kind.LIVING and r.kind not in form.cleaned_data["kinds"] for r in residences
+    )
+    return [] if stays else actions.endings(person, Departure(form.cleaned_data["on"], form.died))
+
+
+def _leaves_headless(residence: Residence) -> bool:
+    others = residence.household.residences.open().exclude(pk=residence.pk)
+    return residence.is_head and others.exists()
+
+
+@needs(Permission.PEOPLE_EDIT)
+def correct(request, person):
+    """更正: what is changed on the form is written, and recorded as a correction with its reason."""
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    found = _person(request, person)
+    home = next((r for r in actions.open_residences(found) if r.kind == Kind.LIVING), None)
+    form = CorrectionForm(request.POST or None, person=found, home=home)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = _apply(request, form, lambda: _correct(request, form, found), "更正已登记。")
+        except ChangedMeanwhile:
+            urls = {"edit": request.path, "detail": _person_url(request, found)}
+            context = {"row": found, "differences": form.against(found, home), "urls": urls}
+            return render(request, "generic/conflict.html", context, status=409)
+        if answer:
+            return answer
+    return _form_page(request, form, title="更正", person=found)
+
+
+def _correct(request, form: CorrectionForm, person: Person) -> str:
+    actions.correct_person(
+        by=request.user,
+        person=person,
+        version=form.cleaned_data["version"],
+        changes=form.changes,
+        note=form.cleaned_data["reason"],
+    )
+    return _person_url(request, person)
+
+
+@needs(Permission.PEOPLE_NAMES)
+@require_GET
+def statement(request):
+    """人口变动月报: opening + additions - reductions = closing, and the events of the month."""
+    today = timezone.localdate()
+    month = _month(request.GET.get("month"), today)
+    after = first_of_next_month(month)
+    events = rows(PopulationEvent, request.access, Permission.PEOPLE_NAMES, request.community)
+    events = events.between(month, after).select_related("person", "by")
+    counts = population_counts(request.community, min(after - datetime.timedelta(days=1), today))
+    people_url = reverse("residents:person_list", kwargs={"community": request.community.code})
+    panel = Panel(
+        "本月的变动",
+        ("日期", "变动", "类别", "姓名", "说明", "登记人"),
+        [
+            (
+                e.on,
+                e.get_what_display(),
+                e.get_kind_display(),
+                Link(e.person.name, f"{people_url}{e.person.uuid}/"),
+                e.note,
+                e.by.name if e.by else "",
+            )
+            for e in events[:500]
+        ],
+        empty="这个月没有登记变动",
+    )
+    context = {
+        "month": month,
+        "this_month": today.replace(day=1),
+        "before": month - datetime.timedelta(days=1),
+        "after": after if after <= today else None,
+        "statements": [
+            (Kind(kind).label, monthly_statement(request.community, month, kind)) for kind in Kind.values
+        ],
+        "counts": counts,
+        "panel": panel,
+        "event_count": events.count(),
+    }
+    return render(request, "residents/event/statement.html", context)
+
+
+def _month(text: str | None, today: datetime.date) -> datetime.date:
+    """The first day of the month `YYYY-MM`; this month for anything else, and for months to come."""
+    try:
+        year, _, month = (text or "").partition("-")
+        return min(datetime.date(int(year), int(month), 1), today.replace(day=1))
+    except ValueError:
+        return today.replace(day=1)
+
+
+def _choose_dwelling(request, person: Person):
+    here = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    find = _dwellings(request)
+    url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
+    form = DwellingChoiceForm(
+        request.GET if "dwelling" in request.GET else None,
+        find=lambda text: find.filter(label__icontains=text.strip()).order_by("sort")[:20],
+        url=url,
+    )
+    if form.is_valid():
+        place = form.cleaned_data["dwelling"]
+        kwargs = {"community": request.community.code, "dwelling": place.uuid}
+        return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
+    return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": here})
+
+
+def _apply(request, form, write, said: str):
+    """Write once and go on; None when the action refused, with its sentence on the form."""
+    try:
+        url = once(form.cleaned_data["token"], request.user.pk, write)
+    except ChangedMeanwhile:
+        raise
+    except actions.Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+        return None
+    messages.success(request, said)
+    return redirect(url)
+
+
+def _form_page(request, form, back=False, **context):
+    status = 422 if form.is_bound and form.errors and not back else 200
+    context |= {"form": form, "relations": LABELS.values()}
+    return render(request, "residents/event/form.html", context, status=status)
+
+
+def _person(request, named: uuid.UUID | str) -> Person:
+    """The person of this uuid, also as text of a query; 404 for any other text."""
+    everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
+    try:
+        return get_object_or_404(everybody, uuid=uuid.UUID(str(named)))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _person_url(request, person: Person) -> str:
+    kwargs = {"community": request.community.code, "row": person.uuid}
+    return reverse("residents:person_detail", kwargs=kwargs)
+
+
+def _dwellings(request):
+    return rows(Dwelling, request.access, Permission.PEOPLE_EDIT, request.community)
+
+
+def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
+    """Kind → the households at a dwelling that somebody is in now."""
+    members = rows(Residence, request.access, Permission.PEOPLE_VIEW, request.community)
+    found = (
+        rows(Household, request.access, Permission.PEOPLE_VIEW, request.community)
+        .filter(dwelling=dwelling)
+        .occupied()
+        .prefetch_related(Prefetch("residences", members.open().select_related("person")))
+    )
+    by_kind: dict[str, list[Household]] = {kind: [] for kind in Kind.values}
+    for household in found:
+        by_kind[household.kind].append(household)
+    return by_kind
+
+
+def people_like(request, name: str, number: str) -> list[Person]:
+    """Living people of the community with this name or this certificate number, at most ten."""
+    same = Q(name=name)
+    if number:
+        same |= Q(id_hash=blind_index(number, ID_COLUMN))
+    everybody = rows(Person, request.access, Permission.PEOPLE_VIEW, request.community)
+    return list(everybody.filter(same, died_on__isnull=True).order_by("name_key", "id")[:10])
