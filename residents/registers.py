@@ -13,6 +13,7 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
+from residents.importing.importer import PeopleImporter
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
 from residents.models.household import Kind
 from residents.register_forms import DwellingForm, HouseholdForm, PersonForm
@@ -70,6 +71,21 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
 
 
+def _event_links(person, access, community) -> list[Link]:
+    """The population events that can happen to a person as they stand now."""
+    if not access.can(P.PEOPLE_EDIT, community):
+        return []
+    words = {"move_in": "迁入", "move_out": "迁出", "death": "死亡", "correct": "更正"}
+    if person.died_on:
+        words = {"correct": "更正"}
+    elif not (person.lives_here or person.is_registered):
+        del words["move_out"]
+    elif person.lives_here and person.is_registered:
+        del words["move_in"]
+    kwargs = {"community": community.code, "person": person.uuid}
+    return [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
+
+
 @register
 class PersonRegister(Register):
     model = Person
@@ -82,6 +98,7 @@ class PersonRegister(Register):
     retention = "迁出或去世后保存五年"
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
+    importer = PeopleImporter
     columns = (
         Column("name", sort="name_key", width=10),
         Column("sex", width=6),
@@ -204,7 +221,7 @@ class PersonRegister(Register):
         return [Link("导出完整号码", url, with_filters=True)]
 
     def links(self, row, access, community):
-        found = []
+        found = _event_links(row, access, community)
         if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
             url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
             found.append(Link("查看完整证件号码", url))
@@ -272,6 +289,12 @@ class DwellingRegister(Register):
             ),
             Panel("入户核实", ("时间", "核实人"), [(v.at, v.by.name) for v in checks], empty="还没有核实过"),
         ]
+
+    def links(self, row, access, community):
+        if not access.can(P.PEOPLE_EDIT, community):
+            return []
+        kwargs = {"community": community.code, "dwelling": row.uuid}
+        return [Link("迁入", reverse("residents:event_move_in", kwargs=kwargs))]
 
 
 @register
