@@ -116,6 +116,8 @@ class Register:
     """Whether forms choose rows by typing (`portal.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
     """Fields that tell which existing row a spreadsheet's row is."""
+    importer: Callable | None = None
+    """Makes the `portal.importing.Importer` of this register; None: rows follow from `import_fields`."""
 
     # Names and addresses
 
@@ -270,6 +272,9 @@ class Register:
 
     def delete(self, row, *, by) -> None:
         row.delete()
+
+    def complete(self, row) -> None:
+        """Set what follows from other fields of a row that an import makes or changes."""
 
     def pick_label(self, row) -> str:
         """How this row is named where it is picked by typing."""

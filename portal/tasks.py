@@ -1,4 +1,4 @@
-"""Periodic housekeeping of the worker."""
+"""Work of the worker: periodic housekeeping, and the jobs of imports."""
 
 import datetime
 
@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from portal.importing import tasks as import_tasks  # noqa: F401 - the worker finds its tasks here
 from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
 

@@ -126,6 +126,7 @@ def report_of(checked: Checked) -> dict:
         "counts": counts_of(checked),
         "errors": errors,
         "warnings": len(findings) - errors + len(checked.warnings),
+        "rows_with_warnings": sum(any(not f.is_error for f in row.findings) for row in checked.rows),
         "sheet_warnings": [finding.as_dict() for finding in checked.warnings],
         "listings": [
             {"key": item.key, "title": item.title, "hint": item.hint, "items": item.items}

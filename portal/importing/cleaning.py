@@ -1,0 +1,63 @@
+"""Cells turned into values of model fields, with what the model's own validators say about them."""
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.dates import read_date
+from portal.spreadsheets.values import cell_text, plain, read_decimal, read_yes_no, says_nothing
+
+
+class Cleaner:
+    """Cleans the cells of one model field; foreign keys are found by label among the community's rows."""
+
+    def __init__(self, field: models.Field, community_id: int, today: datetime.date):
+        self.field = field
+        self.today = today
+        self.codes: dict[str, Any] = {}
+        if field.is_relation:
+            related = field.related_model._default_manager.filter(community_id=community_id)
+            self.codes = {plain(str(row)): row.pk for row in related}
+        elif field.choices:
+            self.codes = {plain(str(word)): code for code, word in field.flatchoices}
+            self.codes |= {plain(str(code)): code for code, _ in field.flatchoices}
+
+    def clean(self, cell: Cell, date1904: bool) -> Any:
+        """The value; None for a cell that says nothing. ValueError with the sentence to show."""
+        if says_nothing(cell):
+            return None
+        if self.field.is_relation or self.field.choices:
+            return self._coded(cell)
+        value = self._typed(cell, date1904)
+        try:
+            return self.field.clean(value, None)
+        except ValidationError as problem:
+            raise ValueError("；".join(problem.messages)) from problem
+
+    def _coded(self, cell: Cell) -> Any:
+        word = plain(cell_text(cell))
+        if word in self.codes:
+            return self.codes[word]
+        label = self.field.verbose_name
+        if self.field.is_relation:
+            raise ValueError(f"没有找到这个{label}，请核对，或先在台账中登记")
+        words = "、".join(str(word) for _, word in self.field.flatchoices)
+        raise ValueError(f"{label}应为以下之一：{words}")
+
+    def _typed(self, cell: Cell, date1904: bool) -> Any:
+        if isinstance(self.field, models.BooleanField):
+            return read_yes_no(cell)
+        if isinstance(self.field, models.DecimalField | models.IntegerField):
+            number = read_decimal(cell)
+            if isinstance(self.field, models.IntegerField) and number != number.to_integral_value():
+                raise ValueError("请填写整数")
+            return int(number) if isinstance(self.field, models.IntegerField) else number
+        if isinstance(self.field, models.DateField):
+            reading = read_date(cell, today=self.today, date1904=date1904)
+            if reading.date is None or reading.date.precision != "d":
+                raise ValueError(reading.problem or "请写明年月日，如 1985-03-01")
+            return reading.date.value
+        return cell_text(cell)

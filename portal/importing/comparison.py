@@ -1,0 +1,138 @@
+"""Rows of a file against the rows of a register: what is new, what changes, what breaks a unique rule."""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from portal.forms import display
+from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
+from portal.spreadsheets.findings import WARNING, Finding
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of a file: stated values by field name (foreign keys as ids), and what they mean for the register."""
+
+    sheet: str
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    existing: models.Model | None = None
+    instance: models.Model | None = None
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    is_duplicate: bool = False
+
+    def error(self, name: str, value: str, message: str, severity: str = "error") -> None:
+        header = self.headers.get(name, "")
+        self.findings.append(Finding(self.sheet, self.number, header, value, message, severity))
+
+    @property
+    def is_good(self) -> bool:
+        return not any(finding.is_error for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        if not self.is_good:
+            return ERROR
+        if self.is_duplicate:
+            return DUPLICATE
+        if self.existing is None:
+            return NEW
+        return CHANGED if self.changes else UNCHANGED
+
+
+class Comparison:
+    """The register's rows at one moment, by key and by every unique rule."""
+
+    def __init__(self, register, community_id: int):
+        self.register = register
+        self.model = register.model
+        communities = self.model._meta.get_field("community").related_model._default_manager
+        self.community = communities.get(pk=community_id)
+        existing = list(self.model._default_manager.filter(community_id=community_id))
+        self.by_key = {self._key(row): row for row in existing}
+        self.unique = [
+            c for c in self.model._meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields
+        ]
+        self.checks = [c for c in self.model._meta.constraints if isinstance(c, models.CheckConstraint)]
+        self.taken: list[dict[tuple, Any]] = [
+            {values: row.pk for row in existing if (values := _constrained(rule, row))}
+            for rule in self.unique
+        ]
+
+    def _key(self, row: models.Model) -> tuple:
+        return tuple(getattr(row, name) for name in self.register.import_key)
+
+    def compare(self, rows: list[Row]) -> None:
+        """Fill in what every row means. Of two rows with one key the later is a duplicate."""
+        seen: dict[tuple, Row] = {}
+        for row in rows:
+            if not row.is_good:
+                continue
+            row.instance = self._make(row.values)
+            key = self._key(row.instance)
+            if first := seen.get(key):
+                row.is_duplicate = True
+                message = f"与第 {first.number} 行是同一条，只采用前面一行；请比较两行，删去多余的一行"
+                row.error("", display(row.instance, next(iter(row.values))), message, WARNING)
+                continue
+            seen[key] = row
+            row.existing = self.by_key.get(key)
+            if row.existing is not None:
+                self._change(row)
+            self._check_rules(row)
+
+    def _make(self, values: dict[str, Any]) -> models.Model:
+        instance = self.model()
+        self._fill(instance, values)
+        return instance
+
+    def _fill(self, instance: models.Model, values: dict[str, Any]) -> None:
+        instance.community = self.community
+        for name, value in values.items():
+            setattr(instance, self.model._meta.get_field(name).attname, value)
+        self.register.complete(instance)
+
+    def _change(self, row: Row) -> None:
+        """The existing row with what the file states; a blank cell never clears."""
+        changed = copy.copy(row.existing)
+        changed._state = copy.copy(row.existing._state)
+        changed._state.fields_cache = {}
+        self._fill(changed, row.values)
+        row.instance = changed
+        for name in row.values:
+            old, new = display(row.existing, name), display(changed, name)
+            if old != new:
+                row.changes.append((str(self.model._meta.get_field(name).verbose_name), old, new))
+
+    def _check_rules(self, row: Row) -> None:
+        for declared in self.register.import_fields:
+            column = self.model._meta.get_field(declared.name)
+            if not column.blank and getattr(row.instance, column.attname) in (None, ""):
+                row.error(declared.name, "", f"没有填写{column.verbose_name}，请补填")
+        for rule, taken in zip(self.unique, self.taken, strict=True):
+            values = _constrained(rule, row.instance)
+            if values and taken.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
+                self._refuse(row, rule, rule.violation_error_message or "与台账中的另一条重复，请核对")
+        for check in self.checks:
+            try:
+                check.validate(self.model, row.instance)
+            except ValidationError as problem:
+                self._refuse(row, check, "；".join(problem.messages))
+
+    def _refuse(self, row: Row, rule, message: str) -> None:
+        named = [name for name in getattr(rule, "fields", ()) if name in row.values]
+        name = named[-1] if named else next(iter(row.values))
+        row.error(name, display(row.instance, name), message)
+
+
+def _constrained(rule: models.UniqueConstraint, row: models.Model) -> tuple:
+    """The values that a unique rule compares; empty when it does not hold for this row (blank under a condition)."""
+    values = tuple(
+        getattr(row, row._meta.get_field(name).attname) for name in rule.fields if name != "community"
+    )
+    return () if rule.condition is not None and not all(values) else values

@@ -1,0 +1,169 @@
+"""The importer of simple nouns: everything follows from the register's `import_fields` and the model's own fields."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import models
+
+from portal.forms import display
+from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.cleaning import Cleaner
+from portal.importing.comparison import Comparison, Row
+from portal.importing.protocol import (
+    CHANGED,
+    NEW,
+    Applied,
+    Checked,
+    CheckedRow,
+    Field,
+    ImportInto,
+    SheetMapping,
+    Step,
+    WrittenMeanwhile,
+)
+from portal.spreadsheets.cells import Cell, Sheet
+from portal.spreadsheets.findings import WARNING, Finding
+from portal.spreadsheets.headers import Header, body_rows, header_key, leaf
+from portal.spreadsheets.values import cell_text
+
+_CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
+
+_BESIDE = {"序号", "编号", "备注"}
+"""Columns of most lists; they help to find the header of a register with few fields."""
+
+
+class RegisterImporter:
+    """Reads rows of one model. A row of the register is the same when its `import_key` is."""
+
+    unit = "条"
+    choices = ()
+    choice_label = ""
+
+    def __init__(self, register):
+        self.register = register
+        self.model = register.model
+        self._columns = {f.name: self.model._meta.get_field(f.name) for f in register.import_fields}
+        self.fields = tuple(
+            Field(f.name, str(self._columns[f.name].verbose_name), required=f.required)
+            for f in register.import_fields
+        )
+        self._names = {
+            header_key(name): f.key
+            for f, declared in zip(self.fields, register.import_fields, strict=True)
+            for name in (f.label, *declared.names)
+        }
+
+    def known_names(self) -> Collection[str]:
+        exported = {header_key(self.register.label_of(column)) for column in self.register.exported}
+        return self._names.keys() | exported | _BESIDE
+
+    def suggest(self, header: Header) -> SheetMapping:
+        fields: dict[str, int] = {}
+        for column, key in enumerate(header.keys):
+            if name := self._names.get(key) or self._names.get(leaf(key)):
+                fields.setdefault(name, column)
+        return SheetMapping(header, fields)
+
+    def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
+        return ""
+
+    def check(
+        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
+    ) -> Checked:
+        cleaners = {
+            name: Cleaner(column, into.community_id, into.today) for name, column in self._columns.items()
+        }
+        rows = [
+            self._read(sheet, mapping, body.number, body.cells, cleaners)
+            for sheet, mapping in parts
+            for body in body_rows(sheet, mapping.header)
+            if not body.skipped
+        ]
+        step(0.5)
+        Comparison(self.register, into.community_id).compare(rows)
+        step(1.0)
+        return Checked([self._checked(row) for row in rows])
+
+    def _read(self, sheet: Sheet, mapping: SheetMapping, number: int, cells: list[Cell], cleaners) -> Row:
+        row = Row(sheet.name, number)
+        for declared in self.fields:
+            column = mapping.fields.get(declared.key)
+            if column is None:
+                continue
+            header, cell = mapping.header.names[column], cells[column]
+            row.headers[declared.key] = header
+            try:
+                value = cleaners[declared.key].clean(cell, sheet.date1904)
+            except ValueError as problem:
+                row.error(declared.key, cell_text(cell), str(problem))
+                continue
+            if value is not None:
+                row.values[declared.key] = value
+            elif declared.required:
+                row.error(declared.key, cell_text(cell), f"没有填写{declared.label}，请补填")
+        return row
+
+    def _checked(self, row: Row) -> CheckedRow:
+        stated = [display(row.instance, name) for name in row.values] if row.instance else []
+        old = row.existing
+        return CheckedRow(
+            sheet=row.sheet,
+            number=row.number,
+            label=stated[0] if stated else "",
+            verdict=row.verdict,
+            values={
+                "values": {
+                    name: value if isinstance(value, int) else str(value)
+                    for name, value in row.values.items()
+                },
+                "row": old.pk if old else None,
+                "version": old.version if old else None,
+            },
+            summary=" ".join(stated[1:5]),
+            changes=row.changes,
+            findings=row.findings,
+        )
+
+    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
+        again = [Row(row.sheet, row.number, values=self._values(row)) for row in rows]
+        Comparison(self.register, into.community_id).compare(again)
+        step(0.5)
+        new, changed, conflicts = [], [], []
+        for staged, row in zip(rows, again, strict=True):
+            if not _fits(staged, row):
+                conflicts.append(Finding(row.sheet, row.number, "", staged.label, _CHANGED_SINCE, WARNING))
+            elif row.verdict == NEW:
+                new.append(row.instance)
+            elif row.verdict == CHANGED:
+                changed.append(row.instance)
+        self._write(new, changed, into)
+        step(1.0)
+        return Applied(len(new), len(changed), conflicts)
+
+    def _values(self, row: CheckedRow) -> dict[str, Any]:
+        return {
+            name: value if self._columns[name].is_relation else self._columns[name].to_python(value)
+            for name, value in row.values["values"].items()
+        }
+
+    def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportInto) -> None:
+        columns = [f for f in self.model._meta.concrete_fields if not f.primary_key and not f.generated]
+        names = [f.attname for f in columns]
+        if new:
+            insert_rows(self.model, names, [[getattr(row, name) for name in names] for row in new])
+        names = [name for name in names if name not in ("community_id", "uuid", "version")]
+        rows = [[row.pk, row.version, *(getattr(row, name) for name in names)] for row in changed]
+        if rows and update_rows(self.model, names, rows, community_id=into.community_id) != len(rows):
+            raise WrittenMeanwhile
+
+
+def _fits(staged: CheckedRow, row: Row) -> bool:
+    """Whether a row compared again does what the preview showed, or nothing more."""
+    if staged.verdict == NEW:
+        return row.verdict == NEW
+    if row.existing is None or row.existing.pk != staged.values["row"]:
+        return False
+    if not row.changes:
+        return True
+    same_row = row.existing.version == staged.values["version"]
+    return staged.verdict == CHANGED and row.verdict == CHANGED and same_row and row.changes == staged.changes

@@ -1,0 +1,312 @@
+"""The pages of an import: upload, mapping, checked rows, report. A view knows its register and nothing of the noun."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+
+from portal.forms import OnceMixin
+from portal.importing import batches, importer_for, staging, tasks
+from portal.importing.proposal import changed_mapping
+from portal.importing.protocol import ImportInto
+from portal.jobs import enqueue
+from portal.models import ImportBatch, ImportRow
+from portal.once import once
+from portal.scoping import rows
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.limits import FILE_MIB, MIB
+from portal.views.base import PermissionView
+
+_State = ImportBatch.State
+_PAGE_SIZE = 50
+_EARLIER = 20
+
+
+class UploadForm(OnceMixin, forms.Form):
+    """A spreadsheet; what is wrong with it is told beside the field."""
+
+    file = forms.FileField(
+        label="电子表格",
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "class": "form-control",
+            }
+        ),
+        error_messages={
+            "required": "请选择要导入的表格。",
+            "empty": "文件是空的，请重新选择。",
+            "missing": "请选择要导入的表格。",
+            "invalid": "请选择要导入的表格。",
+        },
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > FILE_MIB * MIB:
+            raise forms.ValidationError(f"文件超过 {FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传。")
+        return file
+
+
+class ImportView(PermissionView):
+    """`register` is given by `import_urls`."""
+
+    register = None
+
+    def get_permission(self):
+        return self.register.import_right
+
+    @property
+    def importer(self):
+        return importer_for(self.register)
+
+    def batches(self):
+        """The batches of this register in this community; the file itself is left in the database."""
+        found = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
+        return found.filter(register=self.register.label).select_related("job").defer("content")
+
+    def get_batch(self) -> ImportBatch:
+        return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
+
+    def url(self, action: str, batch: ImportBatch | None = None) -> str:
+        kwargs = {"community": self.request.community.code}
+        if batch is not None:
+            kwargs["batch"] = batch.uuid
+        return reverse(f"{self.register.app}:{self.register.noun}_{action}", kwargs=kwargs)
+
+    def page(self, template: str, status: int = 200, **context):
+        urls = {"list": self.register.url("list", self.request.community), "import": self.url("import")}
+        context = {"register": self.register, "importer": self.importer, **context}
+        context["urls"] = urls | context.get("urls", {})
+        return render(self.request, template, context, status=status)
+
+    def enqueue(self, task, batch: ImportBatch, title: str):
+        return enqueue(
+            task,
+            community_id=self.request.community.id,
+            user_id=self.request.user.pk,
+            title=f"{title} {batch.file_name}"[:200],
+            batch_id=batch.pk,
+        )
+
+
+class UploadView(ImportView):
+    """Choose a file; below it the batches of before."""
+
+    def get(self, request):
+        return self.show(UploadForm())
+
+    def show(self, form, status=200):
+        earlier = [(self.url("import_batch", batch), batch) for batch in self.batches()[:_EARLIER]]
+        return self.page("importing/upload.html", form=form, earlier=earlier, status=status)
+
+    def post(self, request):
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        file = form.cleaned_data["file"]
+        into = ImportInto(request.community.id, request.user.pk, timezone.localdate())
+
+        def create() -> str:
+            batch = batches.receive(
+                self.importer, into, register=self.register.label, name=file.name, content=file.read()
+            )
+            return self.url("import_batch", batch)
+
+        try:
+            return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+        except SpreadsheetError as problem:
+            form.add_error("file", str(problem))
+            return self.show(form, status=422)
+
+
+class BatchView(ImportView):
+    """One batch, as far as it has come: mapping, progress, checked rows or report."""
+
+    def get(self, request, batch):
+        found = self.get_batch()
+        urls = {
+            action: self.url(f"import_{action}", found) for action in ("batch", "mapping", "apply", "discard")
+        }
+        context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
+        if found.state in (_State.CHECKING, _State.APPLYING):
+            return self.progress(found, context)
+        if request.htmx:
+            # The progress that asked is over: the whole page comes anew.
+            return HttpResponse(headers={"HX-Redirect": urls["batch"]})
+        if found.state == _State.UPLOADED or ("mapping" in request.GET and batches.may_check(found)):
+            return self.mapping(found, context)
+        return self.page("importing/rows.html", **context, **self.shown(found))
+
+    def progress(self, batch, context):
+        context |= {"job": batch.job, "stuck": batches.is_stuck(batch), "may_apply": batches.may_apply(batch)}
+        if self.request.htmx:
+            return self.page("importing/progress.html#progress", **context)
+        return self.page("importing/progress.html", **context)
+
+    def mapping(self, batch, context, problems=(), status=200):
+        return self.page(
+            "importing/mapping.html",
+            **context,
+            layouts=_layouts(batch.mapping, self.importer),
+            problems=problems,
+            status=status,
+        )
+
+    def shown(self, batch) -> dict:
+        """The tab that is open, with its page of rows or lines."""
+        report = batch.report
+        tabs = _tabs(report)
+        keys = [tab["key"] for tab in tabs]
+        show = self.request.GET.get("show", "")
+        show = show if show in keys else next((tab["key"] for tab in tabs if tab["count"]), keys[0])
+        listing = next((item for item in report["listings"] if item["key"] == show), None)
+        page = Paginator(
+            listing["items"] if listing else self.staged(batch, show),
+            _PAGE_SIZE,
+        ).get_page(self.request.GET.get("page"))
+        if listing is None:
+            page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
+        return {
+            "report": report,
+            "counts": report["counts"],
+            "tabs": tabs,
+            "show": show,
+            "listing": listing,
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "to_write": report["counts"]["new"] + report["counts"]["changed"],
+            "is_applied": batch.state == _State.APPLIED,
+        }
+
+    def staged(self, batch, show: str):
+        """Rows of a verdict, or those with warnings."""
+        staged = rows(ImportRow, self.request.access, self.get_permission(), self.request.community)
+        staged = staged.filter(batch=batch).order_by("id")
+        if show == "warnings":
+            return staged.filter(findings__contains=[{"severity": "warning"}])
+        return staged.filter(verdict=show)
+
+
+def _line(row, show: str) -> dict:
+    """A staged row with the findings that the open tab is about."""
+    findings = [finding for finding in row.findings if finding.is_error == (show == "error")]
+    return {"row": row, "findings": findings if show in ("error", "warnings") else row.findings}
+
+
+_TAB_LABELS = {
+    "error": "有错误",
+    "warnings": "提醒",
+    "new": "新增",
+    "changed": "有变化",
+    "duplicate": "重复",
+    "unchanged": "无变化",
+}
+
+
+def _tabs(report: dict) -> list[dict]:
+    counts = report["counts"] | {"warnings": report["rows_with_warnings"]}
+    tabs = [{"key": key, "label": label, "count": counts[key]} for key, label in _TAB_LABELS.items()]
+    return tabs + [
+        {"key": item["key"], "label": item["title"], "count": len(item["items"])}
+        for item in report["listings"]
+    ]
+
+
+def _layouts(proposal: dict, importer) -> list[dict]:
+    """What the mapping form shows of each layout: its sheets, and its columns with samples and chosen field."""
+    used = set(proposal["used"])
+    found = []
+    for number, layout in enumerate(proposal["layouts"]):
+        chosen = {column: key for key, column in layout["fields"].items()}
+        columns = [
+            {
+                "name": f"layout{number}-column{column}",
+                "header": header or f"第 {column + 1} 列",
+                "samples": layout["samples"][column],
+                "chosen": chosen.get(column, ""),
+            }
+            for column, header in enumerate(layout["headers"])
+            if header or layout["samples"][column]
+        ]
+        sheets = [
+            {"name": name, "used": name in used, "hidden": name in proposal["hidden"]}
+            for name in layout["sheets"]
+        ]
+        found.append({"columns": columns, "sheets": sheets})
+    return found
+
+
+class MappingView(BatchView):
+    """Keep the mapping as chosen and start the check."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        mapping, problems = changed_mapping(found.mapping, request.POST, self.importer)
+        if problems:
+            found.mapping = mapping
+            urls = {action: self.url(f"import_{action}", found) for action in ("batch", "mapping", "discard")}
+            context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
+            return self.mapping(found, context, problems, status=422)
+        begun = batches.begin(
+            found,
+            batches.may_check,
+            _State.CHECKING,
+            lambda: self.enqueue(tasks.check_import, found, "检查"),
+            mapping=mapping,
+        )
+        if not begun:
+            messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
+        return redirect(self.url("import_batch", found))
+
+
+class ApplyView(ImportView):
+    """Start writing the good rows; a second click or tab finds it started."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        begun = batches.begin(
+            found,
+            batches.may_apply,
+            _State.APPLYING,
+            lambda: self.enqueue(tasks.apply_import, found, "导入"),
+        )
+        if not begun:
+            messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
+        return redirect(self.url("import_batch", found))
+
+
+class DiscardView(ImportView):
+    """Delete a batch that was not applied, with the uploaded file."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        if not batches.discard(found):
+            messages.error(request, "这份表格正在处理或已经导入，不能放弃。")
+            return redirect(self.url("import_batch", found))
+        messages.success(request, f"已放弃“{found.file_name}”，没有写入任何内容。")
+        return redirect(self.url("import"))
+
+
+def import_urls(register) -> list:
+    """URL patterns of a register's import, to be included below `/c/<community>/`."""
+    prefix = f"{register.url_part}/import"
+    return [
+        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+        for route, view, name in (
+            ("", UploadView, "import"),
+            ("<uuid:batch>/", BatchView, "import_batch"),
+            ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
+            ("<uuid:batch>/apply/", ApplyView, "import_apply"),
+            ("<uuid:batch>/discard/", DiscardView, "import_discard"),
+        )
+    ]
