@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
+from community.models.territory import building_key, natural_sort
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
 from portal.scoping import rows
@@ -105,7 +106,11 @@ class BuildingRegister(Register):
         ImportField("floors", ("总层数", "楼层数")),
         ImportField("address", ("地址",)),
     )
-    import_key = ("label", "estate")
+    import_key = ("key", "estate")
+
+    def complete(self, row):
+        row.key = building_key(row.label, row.community.building_words)
+        row.sort = natural_sort(row.key)
 
     def prepare(self, queryset):
         return queryset.annotate(stairwell_count=Count("stairwells"))
