@@ -6,8 +6,17 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
-from community.models import Area, Building, Community, HeadAppointment, ServiceHours, Stairwell
-from portal.access import Access
+from community.models import (
+    Area,
+    Building,
+    Community,
+    HeadAppointment,
+    RoleAssignment,
+    ServiceHours,
+    Stairwell,
+    Street,
+)
+from portal.access import Access, CommunityRef
 from portal.offers import Kind, Step, answers
 
 
@@ -71,3 +80,18 @@ def first_steps(access: Access, community) -> list[Step]:
     """The first steps of a new community, in order, that this user may take; empty once all are done."""
     steps = sorted(answers(Kind.FIRST_STEPS, access, community), key=lambda step: step.order)
     return [] if all(step.done for step in steps) else steps
+
+
+def own_streets(access: Access):
+    """The street offices at which this official holds a role."""
+    return Street.objects.filter(pk__in=access.street_ids)
+
+
+def directors(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
+    """The communities below the street of this official, each with its directors of today and later."""
+    found: dict[int, list[RoleAssignment]] = {}
+    below = [community.id for community in access.street_communities]
+    held = RoleAssignment.objects.filter(role="director", community__in=below).not_over()
+    for assignment in held.select_related("user").order_by("start", "id"):
+        found.setdefault(assignment.community_id, []).append(assignment)
+    return [(community, found.get(community.id, [])) for community in access.street_communities]

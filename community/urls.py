@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from community import months, registers  # noqa: F401 - months brings the converter of <month:…>
-from community.views import bulletin, figures, home, person, profile, public, street
+from community.views import accounts, bulletin, figures, home, person, profile, public, setup, street
 from portal.views.register import register_urls
 
 app_name = "community"
@@ -11,6 +11,10 @@ community_patterns = [
     path("profile/", profile.profile_edit, name="profile_edit"),
     path("figures/", figures.figures, name="figures"),
     path("figures/export/", figures.figures_export, name="figures_export"),
+    path("accounts/", accounts.account_list, name="account_list"),
+    path("accounts/grant/", accounts.account_grant, name="account_grant"),
+    path("accounts/<int:assignment>/end/", accounts.role_end, name="role_end"),
+    path("accounts/<int:assignment>/link/", accounts.account_link, name="account_link"),
     path("pick/person/", person.pick, name="person_pick"),
     *register_urls(registers.AreaRegister),
     *register_urls(registers.BuildingRegister),
@@ -47,10 +51,18 @@ public_patterns = [
         name="disclosure_print",
     ),
     path("home/", home.home, name="home"),
+    path("accounts/setup/<str:token>/", setup.setup, name="setup"),
 ]
 
 street_patterns = [
     path("", street.street_home, name="street_home"),
+    path("communities/", setup.street_communities, name="street_communities"),
+    path("communities/new/", setup.community_create, name="community_create"),
+    path("communities/<slug:code>/director/", setup.director_grant, name="director_grant"),
+    path("communities/<slug:code>/director/<int:assignment>/end/", setup.director_end, name="director_end"),
+    path(
+        "communities/<slug:code>/director/<int:assignment>/link/", setup.director_link, name="director_link"
+    ),
     path("bulletins/<slug:code>/<month:month>.pdf", street.street_print, name="street_print"),
 ]
 

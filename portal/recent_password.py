@@ -12,19 +12,14 @@ def is_recent(request) -> bool:
     return time.time() - request.session.get("password_at", 0) < RECENT_SECONDS
 
 
-class ReasonForm(forms.Form):
-    """Why a secret is to be seen, and the password where it was not given recently."""
+class RecentPasswordForm(forms.Form):
+    """Base of forms before dangerous acts: asks for the password where it was not given recently."""
 
-    reason = forms.CharField(
-        label="理由",
-        max_length=200,
-        help_text="会记入查阅记录，居民有权查看",
-        error_messages={"required": "请写明理由。"},
-    )
     password = forms.CharField(
         label="登录密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "请再次输入登录密码。"},
+        help_text="为确认是本人操作",
     )
 
     def __init__(self, *args, request, **kwargs):
@@ -39,3 +34,15 @@ class ReasonForm(forms.Form):
             raise forms.ValidationError("密码不正确，请重新输入。")
         self.request.session["password_at"] = int(time.time())
         return password
+
+
+class ReasonForm(RecentPasswordForm):
+    """Why a secret is to be seen."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        help_text="会记入查阅记录，居民有权查看",
+        error_messages={"required": "请写明理由。"},
+    )
+    field_order = ("reason", "password")

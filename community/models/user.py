@@ -110,6 +110,16 @@ class RoleAssignmentQuerySet(models.QuerySet):
         """Assignments in force on `day`, by default today."""
         return self.filter(current_on(day or timezone.localdate()))
 
+    def not_over(self):
+        """Assignments in force today or later."""
+        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=timezone.localdate()))
+
+    def visible_to(self, access, permission):
+        return self.filter(community_id__in=access.community_ids(permission))
+
+    def of(self, community):
+        return self.filter(community_id=community.id)
+
 
 class RoleAssignment(models.Model):
     """Who holds which role, where, from–to (角色授予). What a role may do stands in `portal/roles.py`."""

@@ -1,0 +1,132 @@
+"""Who holds which role in the community; the director grants and ends them (角色授予)."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from community.actions import accounts as actions
+from community.forms.account import GrantForm
+from community.models import RoleAssignment
+from community.views.slips import confirm, show_slip, slip_was_shown
+from portal.once import once
+from portal.permissions import Permission as P
+from portal.roles import ROLES
+from portal.scoping import rows
+from portal.views.base import needs
+
+
+def _list_url(request) -> str:
+    return reverse("community:account_list", kwargs={"community": request.community.code})
+
+
+def _assignments(request):
+    return (
+        rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
+        .not_over()
+        .select_related("user", "stairwell", "area", "granted_by")
+    )
+
+
+@needs(P.ACCOUNTS_GRANT)
+def account_list(request):
+    """Every account with a role here, and its roles."""
+    held = _assignments(request).order_by("user__username", "start", "id")
+    accounts = [(user, list(roles)) for user, roles in groupby(held, key=lambda assignment: assignment.user)]
+    return render(
+        request,
+        "community/accounts_list.html",
+        {"accounts": accounts, "grantable": actions.GRANTABLE, "me": request.user},
+    )
+
+
+@needs(P.ACCOUNTS_GRANT)
+def account_grant(request):
+    """Give a role to an account, or make the account first; a new one comes with its slip."""
+    back = _list_url(request)
+    form = GrantForm(
+        request.POST if request.method == "POST" else None,
+        initial={"username": request.GET.get("username", "")},
+        request=request,
+        access=request.access,
+        community=request.community,
+    )
+    if request.method == "POST" and form.is_valid():
+        made = []
+
+        def create() -> str:
+            made.append(_grant(form, request))
+            return back
+
+        try:
+            once(form.cleaned_data["token"], request.user.pk, create)
+        except actions.AccountError as problem:
+            form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        else:
+            if not made:
+                return slip_was_shown(request, back)
+            user, token = made[0]
+            messages.success(request, f"已授予{user.name}{ROLES[form.cleaned_data['role']].name}角色。")
+            if token:
+                return show_slip(request, user=user, token=token, place=request.community.name, back=back)
+            return redirect(back)
+    roles = [ROLES[code] for code in actions.GRANTABLE]
+    context = {"form": form, "roles": roles, "back": back}
+    return render(request, "community/accounts_grant.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _grant(form: GrantForm, request):
+    """The account, and the token of its link if it is new."""
+    data = form.cleaned_data
+    user = data.get("account")
+    token = ""
+    if user is None:
+        user = actions.create_account(name=data["name"], person=data["person"])
+    actions.grant_role(
+        user=user, role=data["role"], community_id=request.community.id, by=request.user, **form.chosen_place
+    )
+    if not data.get("account"):
+        token = actions.issue_link(user=user)
+    return user, token
+
+
+@needs(P.ACCOUNTS_GRANT)
+def role_end(request, assignment):
+    """End a role that the director may grant."""
+    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+
+    def act():
+        actions.end_role(assignment=found, by=request.user)
+        messages.success(request, f"{found.user.name}的{found.get_role_display()}角色已结束。")
+
+    return confirm(
+        request,
+        title="结束角色",
+        sentence=f"结束后，{found.user.name}（{found.user.username}）立即不能再以{found.get_role_display()}的身份办理。",
+        button="结束角色",
+        back=_list_url(request),
+        act=act,
+    )
+
+
+@needs(P.ACCOUNTS_GRANT)
+def account_link(request, assignment):
+    """A new slip for somebody who lost the first one or forgot the password."""
+    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    return confirm(
+        request,
+        title="重新生成开通单",
+        sentence=f"为{found.user.name}（{found.user.username}）生成新的开通链接，以前的链接随即失效。",
+        button="生成开通单",
+        back=_list_url(request),
+        act=lambda: show_slip(
+            request,
+            user=found.user,
+            token=actions.renew_link(assignment=found, by=request.user),
+            place=request.community.name,
+            back=_list_url(request),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""The printed slip by which somebody gets into a new account, and pages that ask before an account changes."""
+
+import datetime
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from community.actions.accounts import LINK_DAYS, AccountError
+from community.models import User
+from portal.recent_password import RecentPasswordForm
+
+
+def show_slip(request, *, user: User, token: str, place: str, back: str):
+    """The slip, in the answer to the POST that made it: the link is stored nowhere and shown this once."""
+    link = settings.LIREN_URL.rstrip("/") + reverse("community:setup", args=[token])
+    context = {
+        "account": user,
+        "place": place,
+        "link": link,
+        "qr": segno.make(link, error="m").svg_data_uri(scale=4, border=2),
+        "until": timezone.localdate() + datetime.timedelta(days=LINK_DAYS),
+        "back": back,
+    }
+    return render(request, "community/setup_slip.html", context)
+
+
+def slip_was_shown(request, back: str):
+    """The second sending of a form whose slip was the answer to the first."""
+    messages.info(request, "这次提交已经办理。开通单只显示一次，没有拿到的请重新生成。")
+    return redirect(back)
+
+
+def confirm(request, *, title: str, sentence: str, button: str, back: str, act):
+    """Ask, with the password where it was not given recently, then `act()`; it may answer with a page."""
+    form = RecentPasswordForm(request.POST if request.method == "POST" else None, request=request)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return act() or redirect(back)
+        except AccountError as refusal:
+            problem = str(refusal)
+    context = {
+        "title": title, "sentence": sentence, "button": button, "back": back, "form": form, "problem": problem,
+    }  # fmt: skip
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "community/accounts_confirm.html", context, status=status)

@@ -1,0 +1,220 @@
+"""Roles of a community: the director grants and ends them, within the rules."""
+
+import datetime
+import re
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from community.actions.accounts import (
+    GRANTABLE,
+    AccountError,
+    create_account,
+    end_role,
+    free_username,
+    grant_role,
+    renew_link,
+)
+from community.models import Person, RoleAssignment, SetupLink, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def director(cast, client):
+    """The director's browser, with the password given just now."""
+    client.force_login(cast["director"])
+    session = client.session
+    session["password_at"] = int(timezone.now().timestamp())
+    session.save()
+    return client
+
+
+def grant(client, **fields):
+    return client.post("/c/kuocang/accounts/grant/", {"token": uuid.uuid4(), **fields})
+
+
+def roles_of(user, community) -> set[str]:
+    return {a.role for a in RoleAssignment.objects.current().filter(user=user, community=community)}
+
+
+def test_the_list_shows_who_holds_what(director, house):
+    page = director.get("/c/kuocang/accounts/").content.decode()
+    assert "supervisor2" in page
+    assert "居务监督委员" in page
+    assert "3幢1单元" in page
+    assert "director2" not in page
+
+
+def test_a_new_account_comes_with_a_slip_and_its_role(director, house):
+    response = grant(director, name="王小芳", role="staff")
+    slip = response.content.decode()
+    user = User.objects.get(name="王小芳")
+    assert user.username == "wangxiaofang"
+    assert not user.has_usable_password()
+    assert roles_of(user, house.kuocang) == {"staff"}
+    assert RoleAssignment.objects.get(user=user).granted_by.username == "director"
+    assert "wangxiaofang" in slip
+    token = re.search(r"/accounts/setup/([A-Z0-9]{16})/", slip).group(1)
+    assert director.get(f"/accounts/setup/{token}/").status_code == 200
+    assert "（未开通）" in director.get("/c/kuocang/accounts/").content.decode()
+
+
+def test_an_existing_account_gets_a_further_role(director, cast, house):
+    response = grant(director, username="security", role="civil")
+    assert response.url == "/c/kuocang/accounts/"
+    assert roles_of(cast["security"], house.kuocang) == {"security", "civil"}
+    assert not SetupLink.objects.exists()
+
+
+def test_a_role_works_on_the_next_request_and_ends_on_the_next(director, cast, house, client):
+    from django.test import Client
+
+    other = Client()
+    other.force_login(cast["nobody"])
+    assert other.get("/c/kuocang/").status_code == 404
+    grant(director, username="nobody", role="staff")
+    assert other.get("/c/kuocang/").status_code == 200
+    held = RoleAssignment.objects.get(user=cast["nobody"])
+    page = director.get(f"/c/kuocang/accounts/{held.pk}/end/")
+    assert page.status_code == 200
+    assert other.get("/c/kuocang/").status_code == 200
+    director.post(f"/c/kuocang/accounts/{held.pk}/end/")
+    assert other.get("/c/kuocang/").status_code == 404
+
+
+def test_a_head_is_given_a_place_and_nobody_else_is(director, cast, house):
+    assert grant(director, username="nobody", role="head").status_code == 422
+    assert grant(director, username="nobody", role="staff", place=f"area-{house.group.pk}").status_code == 422
+    assert grant(director, username="nobody", role="head", place="stairwell-999999").status_code == 422
+    assert not RoleAssignment.objects.filter(user=cast["nobody"]).exists()
+    grant(director, username="nobody", role="head", place=f"stairwell-{house.second.pk}")
+    grant(director, username="nobody", role="head", place=f"area-{house.group.pk}")
+    held = RoleAssignment.objects.filter(user=cast["nobody"]).order_by("id")
+    assert [(a.stairwell, a.area) for a in held] == [(house.second, None), (None, house.group)]
+
+
+def test_a_form_sent_twice_grants_once(director, cast, house):
+    form = {"token": uuid.uuid4(), "name": "王小芳", "role": "staff"}
+    first = director.post("/c/kuocang/accounts/grant/", form)
+    second = director.post("/c/kuocang/accounts/grant/", form, follow=True)
+    assert "账号开通单" in first.content.decode()
+    assert "开通单只显示一次" in second.content.decode()
+    assert (
+        User.objects.filter(name="王小芳").count()
+        == RoleAssignment.objects.filter(role="staff").count() - 2
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"role": "staff"}, "二者填一项"),
+        ({"role": "staff", "username": "staff", "name": "某人"}, "二者填一项"),
+        ({"role": "staff", "username": "nichtda"}, "没有用户名为“nichtda”的账号"),
+        ({"role": "director", "username": "nobody"}, "选择一个有效的选项"),
+        ({"role": "admin", "username": "nobody"}, "选择一个有效的选项"),
+        ({"role": "staff", "username": "staff"}, "已经是社区工作人员"),
+        ({"role": "health", "username": "director"}, "不能给自己授予角色"),
+    ],
+)
+def test_what_cannot_be_granted_is_said(director, fields, sentence):
+    before = RoleAssignment.objects.count()
+    response = grant(director, **fields)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert RoleAssignment.objects.count() == before
+
+
+@pytest.mark.parametrize("role", ["staff", "finance", "civil"])
+def test_supervision_stays_independent(cast, house, role):
+    by = cast["director"]
+    with pytest.raises(AccountError, match="不能既是居务监督委员"):
+        grant_role(user=cast["supervisor"], role=role, community_id=house.kuocang.id, by=by)
+    with pytest.raises(AccountError, match="不能既是居务监督委员"):
+        grant_role(user=cast[role], role="supervisor", community_id=house.kuocang.id, by=by)
+    grant_role(user=cast["supervisor"], role=role, community_id=house.beizheng.id, by=by)
+    grant_role(user=cast["supervisor"], role="patrol", community_id=house.kuocang.id, by=by)
+
+
+def test_supervision_is_independent_of_the_person_not_the_account(cast, house):
+    person = Person.objects.create(community=house.kuocang, name="赵一", name_key="zhao yi")
+    User.objects.filter(pk__in=[cast["supervisor"].pk, cast["nobody"].pk]).update(person=person)
+    cast["nobody"].refresh_from_db()
+    with pytest.raises(AccountError, match="不能既是居务监督委员"):
+        grant_role(user=cast["nobody"], role="finance", community_id=house.kuocang.id, by=cast["director"])
+    held = RoleAssignment.objects.get(user=cast["supervisor"])
+    end_role(assignment=held, by=cast["director"])
+    grant_role(user=cast["nobody"], role="finance", community_id=house.kuocang.id, by=cast["director"])
+
+
+def test_a_role_that_begins_later_counts_too(cast, house):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    RoleAssignment.objects.create(
+        user=cast["nobody"], role="supervisor", community=house.kuocang, start=tomorrow
+    )
+    with pytest.raises(AccountError):
+        grant_role(user=cast["nobody"], role="staff", community_id=house.kuocang.id, by=cast["director"])
+
+
+def test_the_director_cannot_end_own_or_another_directors_role(director, cast, house):
+    own = RoleAssignment.objects.get(user=cast["director"], community=house.kuocang)
+    assert director.post(f"/c/kuocang/accounts/{own.pk}/end/").status_code == 404
+    extra = RoleAssignment.objects.create(user=cast["director"], role="party", community=house.kuocang)
+    assert director.post(f"/c/kuocang/accounts/{extra.pk}/end/").status_code == 409
+    assert RoleAssignment.objects.current().filter(pk__in=[own.pk, extra.pk]).count() == 2
+
+
+def test_roles_of_another_community_do_not_exist_here(director, cast):
+    foreign = RoleAssignment.objects.get(user=cast["stranger"])
+    for action in ("end", "link"):
+        assert director.post(f"/c/kuocang/accounts/{foreign.pk}/{action}/").status_code == 404
+
+
+def test_a_new_slip_replaces_the_old_one(director, cast, house):
+    held = RoleAssignment.objects.get(user=cast["finance"])
+    first = director.post(f"/c/kuocang/accounts/{held.pk}/link/").content.decode()
+    old = re.search(r"/accounts/setup/[A-Z0-9]{16}/", first).group()
+    director.post(f"/c/kuocang/accounts/{held.pk}/link/")
+    assert director.get(old).status_code == 404
+
+
+def test_a_director_cannot_take_over_an_account_that_serves_elsewhere(cast, house):
+    held = RoleAssignment.objects.get(user=cast["staff"], community=house.kuocang)
+    with pytest.raises(AccountError, match="还在其他单位任职"):
+        renew_link(assignment=held, by=cast["director"])
+    admin = RoleAssignment.objects.create(user=cast["admin"], role="staff", community=house.kuocang)
+    with pytest.raises(AccountError, match="还在其他单位任职"):
+        renew_link(assignment=admin, by=cast["director"])
+
+
+def test_only_the_director_sees_accounts(cast, house, client):
+    held = RoleAssignment.objects.get(user=cast["finance"])
+    for name, status in (
+        ("staff", 403),
+        ("supervisor", 403),
+        ("stranger", 404),
+        ("street", 404),
+        ("head", 404),
+    ):
+        client.force_login(cast[name])
+        for path in ("", "grant/", f"{held.pk}/end/", f"{held.pk}/link/"):
+            assert client.get(f"/c/kuocang/accounts/{path}").status_code == status, (name, path)
+
+
+def test_directors_and_officials_are_not_the_directors_to_grant():
+    assert {"director", "street", "admin"}.isdisjoint(GRANTABLE)
+    assert {"staff", "supervisor", "head", "health"} <= set(GRANTABLE)
+
+
+def test_usernames(db):
+    assert free_username("Zhang San！") == "zhangsan"
+    create_account(name="张三")
+    assert create_account(name="张三").username == "zhangsan2"
+    assert free_username("！！") == "user"
+    with pytest.raises(AccountError, match="已有人使用"):
+        create_account(name="张三", username="ZhangSan")
+    with pytest.raises(AccountError, match="小写字母"):
+        create_account(name="张三", username="张三")
