@@ -31,6 +31,12 @@ def nothing_logged_as_error(caplog, request):
 
 
 @pytest.fixture(autouse=True)
+def cheap_passwords(settings):
+    """The cast has twenty accounts; hashing their passwords well would be most of the tests' time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def static_files_as_they_are(settings):
     """Tests render pages without collected files."""
     settings.STORAGES = settings.STORAGES | {

@@ -1,0 +1,258 @@
+"""Every URL × the cast → what they get. The table is written from `roles.md`; a URL without a row fails.
+
+Expected of a GET: strangers 404, members without the right 403, the logged-out go to login. Pages that
+take only POST answer 405 to those who may, after the right was checked.
+"""
+
+import datetime
+import re
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from community.models import AidRecipient, Bulletin
+from portal.models import ImportBatch
+from portal.registers import all_registers
+from residents.models import ChangeReport
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY = "anybody"
+SIGNED_IN = "signed in"
+
+HOUSE = {"director", "staff", "civil", "finance", "party", "security"}
+STAFF = {"director", "staff", "civil"}
+PEOPLE = HOUSE | {"supervisor", "supervisor2"}
+MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
+HEADS = {"head", "head2", "group"}
+OFFICIALS = {"street", "street2"}
+BOARD = STAFF | {"supervisor", "supervisor2"}
+DIRECTOR = {"director"}
+
+
+def register(
+    app: str, noun: str, *, view, edit=None, export=None, imports=None, history=STAFF, pick=False
+) -> dict:
+    """The rows of a register's pages."""
+    found = {f"{app}:{noun}_list": view, f"{app}:{noun}_detail": view, f"{app}:{noun}_history": history}
+    if pick:
+        found[f"{app}:{noun}_pick"] = view
+    if edit:
+        found |= {f"{app}:{noun}_{action}": edit for action in ("create", "edit", "delete")}
+    if export:
+        found[f"{app}:{noun}_export"] = export
+    if imports:
+        found |= {
+            f"{app}:{noun}_{action}": imports
+            for action in ("import", "import_batch", "import_mapping", "import_apply", "import_discard")
+        }
+    return found
+
+
+TABLE = {
+    "portal:login": ANYBODY,
+    "portal:logout": ANYBODY,
+    "portal:password": SIGNED_IN,
+    "portal:access_log": DIRECTOR,
+    "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
+    "community:front": ANYBODY,
+    "community:home": SIGNED_IN,
+    "community:community_home": MEMBERS,
+    "community:person_pick": PEOPLE,
+    "community:profile_edit": DIRECTOR,
+    **register("community", "area", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
+    **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
+    **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
+    **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE),
+    **register("community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
+    **register("community", "honour", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
+    **register("community", "venue", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
+    **register("community", "servicehours", view=MEMBERS, edit=DIRECTOR),
+    **register("residents", "person", view=PEOPLE, edit=STAFF, export=STAFF, imports=STAFF),
+    **register("residents", "dwelling", view=HOUSE, edit=STAFF, export=HOUSE, pick=True),
+    **register("residents", "household", view=PEOPLE, edit=STAFF, export=STAFF),
+    **register("residents", "event", view=PEOPLE, export=STAFF),
+    "community:bulletin_list": BOARD,
+    "community:bulletin_detail": BOARD,
+    "community:bulletin_start": STAFF,
+    "community:bulletin_edit": STAFF,
+    "community:bulletin_aid": STAFF,
+    "community:bulletin_aid_remove": STAFF,
+    "community:bulletin_submit": STAFF,
+    "community:bulletin_review": {"supervisor", "supervisor2"},
+    "community:bulletin_approve": DIRECTOR,
+    "community:profile_detail": ANYBODY,
+    "community:disclosure_detail": ANYBODY,
+    "community:disclosure_print": ANYBODY,
+    "community:street_home": OFFICIALS,
+    "community:street_print": OFFICIALS,
+    "community:figures": HOUSE | {"supervisor", "supervisor2"},
+    "community:figures_export": HOUSE | {"supervisor", "supervisor2"},
+    "residents:event_move_in": STAFF,
+    "residents:event_move_out": STAFF,
+    "residents:event_death": STAFF,
+    "residents:event_correct": STAFF,
+    "residents:event_statement": PEOPLE,
+    "residents:head_stairwells": HEADS,
+    "residents:head_doors": HEADS,
+    "residents:head_report": HEADS,
+    "residents:head_report_again": HEADS,
+    "residents:head_report_kind": HEADS,
+    "residents:head_reports": HEADS,
+    "residents:head_verify": HEADS,
+    **register("residents", "report", view=STAFF),
+    "residents:report_accept": STAFF,
+    "residents:report_return": STAFF,
+    "residents:report_reject": STAFF,
+    "residents:person_reveal": STAFF,
+    "residents:person_export_full": STAFF,
+}
+
+
+def every_url(resolver=None, namespace="") -> list[str]:
+    """Names of all URLs, with their namespace."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            found += every_url(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            found.append(f"{namespace}{pattern.name}")
+    return found
+
+
+def test_every_url_has_a_row_and_every_row_a_url():
+    assert set(every_url()) == set(TABLE)
+
+
+# What each of the cast gets
+
+
+@pytest.fixture
+def samples(house, cast):
+    """Values for the parameters of URLs, all of kuocang; `first` is the stairwell of `head` and `group`."""
+    month = datetime.date(2025, 1, 1)
+    bulletin = Bulletin.objects.create(community=house.kuocang, month=month)
+    recipient = AidRecipient.objects.create(
+        community=house.kuocang, bulletin=bulletin, person=house.person, aid="临时救助", amount=500
+    )
+    report = ChangeReport.objects.create(
+        community=house.kuocang,
+        stairwell=house.first,
+        dwelling=house.dwelling,
+        person=house.person,
+        what="move_out",
+        on=month,
+        proposer=cast["head"],
+    )
+    batch = ImportBatch.objects.create(
+        community_id=house.kuocang.id,
+        user_id=cast["staff"].id,
+        register="residents:person",
+        file_name="x.xlsx",
+        content=b"",
+    )
+    return {
+        "community": "kuocang",
+        "code": "kuocang",
+        "month": month,
+        "number": 1,
+        "recipient": recipient.uuid,
+        "stairwell": house.first.uuid,
+        "dwelling": house.dwelling.uuid,
+        "person": house.person.uuid,
+        "report": report.uuid,
+        "what": "move_out",
+        "batch": batch.uuid,
+        "job": uuid.uuid4(),
+        "token": "x" * 20,
+        "user": cast["civil"].pk,
+    }
+
+
+def _sample_row(name: str, house):
+    """The row of a register's own pages."""
+    registers = {f"{r.label}_": r for r in all_registers()}
+    register = next((r for prefix, r in registers.items() if name.startswith(prefix)), None)
+    if register is None:
+        return house.person.uuid
+    return register.model._default_manager.filter(community=house.kuocang).first().uuid
+
+
+def _patterns(resolver=None, namespace="", prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _patterns(pattern, inner, route)
+        else:
+            yield f"{namespace}{pattern.name}", route
+
+
+URLS = sorted(_patterns())
+
+
+def _expected(name: str, route: str, who: str) -> set[str]:
+    """The kinds of answer that are right: ok, login, 403, 404."""
+    allowed = TABLE[name]
+    if allowed == ANYBODY:
+        return {"ok", "404"} if "<" in route else {"ok"}
+    if who == "anonymous":
+        return {"login"}
+    if allowed == SIGNED_IN:
+        return {"ok"}
+    if route.startswith("c/"):
+        if who not in MEMBERS:
+            return {"404"}
+        if name == "portal:job_detail":
+            return {"404"}  # nobody here asked for this job
+        return {"ok"} if who in allowed else {"403"}
+    if name in OWN_STAIRWELL:
+        return {"ok"} if who in ("head", "group") else {"404"} if who == "head2" else {"403"}
+    if name == "community:street_print":
+        return {"404"} if who in allowed else {"403"}  # nothing is published in the house of tests
+    return {"ok"} if who in allowed else {"403"}
+
+
+OWN_STAIRWELL = {
+    "residents:head_doors",
+    "residents:head_report",
+    "residents:head_report_again",
+    "residents:head_report_kind",
+    "residents:head_verify",
+}
+
+
+def _kind(answer) -> str:
+    if answer.status_code == 302 and answer.url.startswith("/accounts/login/"):
+        return "login"
+    if answer.status_code in (403, 404):
+        return str(answer.status_code)
+    assert answer.status_code < 500, answer.status_code
+    return "ok"
+
+
+@pytest.mark.parametrize(("name", "route"), URLS, ids=[f"{name} {route}" for name, route in URLS])
+def test_everybody_gets_what_the_table_says(name, route, house, cast, samples):
+    parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    values = samples | {"row": _sample_row(name, house)}
+    url = reverse(name, kwargs={parameter: values[parameter] for parameter in parameters})
+    wrong = {}
+    for who in ("anonymous", *cast):
+        client = Client()
+        if who != "anonymous":
+            client.force_login(cast[who])
+        got = _kind(client.get(url))
+        if got not in _expected(name, route, who):
+            wrong[who] = got
+    assert wrong == {}
+
+
+def test_the_stranger_holds_the_same_role_elsewhere(cast):
+    """The matrix would prove little if the stranger had no rights at all."""
+    client = Client()
+    client.force_login(cast["stranger"])
+    assert client.get("/c/beizheng/people/").status_code == 200
+    assert client.get("/c/kuocang/people/").status_code == 404
