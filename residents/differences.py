@@ -67,7 +67,7 @@ def _of_arrival(report: ChangeReport) -> list[Difference]:
         .order_by("-is_head", "id")
     )
     now = [r.person.name for r in living.select_related("person")]
-    then = report.before["people"]
+    then = report.before.get("people", now)
     reported = now if report.name in now else [*now, report.name]
     # Only who lives there counts, not in which order the names stand.
     then = now if sorted(then) == sorted(now) else then
@@ -84,7 +84,7 @@ def _of_departure(report: ChangeReport) -> list[Difference]:
         now = f"住在{person.place_label}" if person.place_label else "已不住在本社区"
     reported = "已去世" if report.what == ChangeReport.What.DEATH else "已搬走"
     lines = [Difference("place", "住处", f"住在{report.dwelling}", now, reported)]
-    if report.before["name"] != person.name:
+    if report.before.get("name", person.name) != person.name:
         lines.insert(0, Difference("name", "姓名", report.before["name"], person.name, person.name))
     return lines
 

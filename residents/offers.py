@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.access import Access, CommunityRef
-from portal.offers import BulletinSection, Figure, Kind, Step, offer
+from portal.offers import BulletinSection, Due, Figure, Kind, Step, offer
 from portal.permissions import Permission
 from portal.scoping import rows
-from residents.models import Residence
+from residents.models import ChangeReport, Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
 
@@ -78,3 +78,16 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
         url = reverse("residents:person_import", kwargs={"community": community.code})
         done = rows(Residence, access, Permission.PEOPLE_IMPORT, community).exists()
         yield Step(20, "导入居民台账", url, done)
+
+
+@offer(Kind.DUE)
+def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Building heads' reports that wait for staff, with the day of the oldest."""
+    if not access.can(Permission.REPORTS_REVIEW, community):
+        return
+    waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()
+    count, oldest = waiting.count(), waiting.first()
+    if oldest:
+        url = reverse("residents:report_list", kwargs={"community": community.code})
+        day = timezone.localdate(oldest.reported_at)
+        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", day, count)

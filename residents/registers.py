@@ -14,7 +14,7 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
 from residents.importing.importer import PeopleImporter
-from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
+from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence, Verification
 from residents.models.household import Kind
 from residents.register_forms import DwellingForm, HouseholdForm, PersonForm
 
@@ -376,3 +376,30 @@ class PopulationEventRegister(Register):
 
     def prepare(self, queryset):
         return queryset.select_related("person", "by")
+
+
+@register
+class ReportRegister(Register):
+    """Building heads' reports; those that wait come first, the oldest on top. The detail page is the review."""
+
+    model = ChangeReport
+    noun = "report"
+    menu = "日常"
+    menu_order = 20
+    view = P.REPORTS_REVIEW
+    columns = (
+        Column("who", "姓名", width=10),
+        Column("what"),
+        Column("dwelling.label", "房屋", sort="dwelling__sort", width=22),
+        Column("state"),
+        Column("proposer.name", "上报人"),
+        Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
+        Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
+    )
+    search = ("name", "dwelling__label")
+    filters = ("state", "what", "stairwell")
+    # PostgreSQL sorts what has no value first when descending: reports that nobody has reviewed.
+    order = ("-reviewed_at", "reported_at")
+
+    def prepare(self, queryset):
+        return queryset.select_related("dwelling", "proposer", "reviewer")

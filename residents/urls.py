@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import event, head, person
+from residents.views import event, head, person, report
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -20,10 +20,15 @@ community_patterns = [
     path("people/<uuid:person>/death/", event.death, name="event_death"),
     path("people/<uuid:person>/correct/", event.correct, name="event_correct"),
     path("population/", event.statement, name="event_statement"),
+    path("reports/<uuid:row>/", report.detail, name="report_detail"),
+    path("reports/<uuid:row>/accept/", report.accept, name="report_accept"),
+    path("reports/<uuid:row>/return/", report.send_back, name="report_return"),
+    path("reports/<uuid:row>/reject/", report.reject, name="report_reject"),
     *register_urls(registers.PersonRegister),
     *register_urls(registers.DwellingRegister),
     *register_urls(registers.HouseholdRegister),
     *register_urls(registers.PopulationEventRegister),
+    *register_urls(registers.ReportRegister),
 ]
 
 head_patterns = [

@@ -11,6 +11,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from community.models import AidRecipient, Bulletin
 from portal.models import ImportBatch
@@ -146,6 +147,10 @@ def samples(house, cast):
         what="move_out",
         on=month,
         proposer=cast["head"],
+        state="returned",
+        reviewer=cast["staff"],
+        reviewed_at=timezone.now(),
+        reason="请补充日期",
     )
     batch = ImportBatch.objects.create(
         community_id=house.kuocang.id,

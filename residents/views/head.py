@@ -4,11 +4,11 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from community.models import Stairwell
 from portal.once import once, result_of
@@ -77,10 +77,11 @@ def doors(request, stairwell):
 
 
 @needs(Permission.DOORS)
-@require_POST
 def verify(request, dwelling):
     """Nothing has changed behind this door. htmx gets the door's card back, others the page."""
     door = _door(request, dwelling)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     first = actions.verify_door(by=request.user, dwelling=door)
     said = f"{door.label}：{'已记录，无变化' if first else '今天已经核实过'}"
     if request.htmx:

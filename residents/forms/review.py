@@ -1,0 +1,134 @@
+"""What staff decide about a building head's report."""
+
+from collections.abc import Sequence
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from community.models import Person
+from portal.offers import Ending
+from residents.actions import Stay
+from residents.differences import Difference, fingerprint
+from residents.forms.endings import DecidesEndings
+from residents.forms.event import NEW, RELATION_LIST, describe, household_label
+from residents.models import ChangeReport, Household
+from residents.models.household import Kind
+
+REPORTED, NOW = "reported", "now"
+
+
+class AcceptForm(DecidesEndings, forms.Form):
+    """Accept a report: which values hold, who somebody new is, what ends elsewhere.
+
+    differences: what the register says now. alike: people who may be the one who moved in.
+    households: those at the door, to join. also_registered: the leaver's hukou stands here too.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args,
+        report: ChangeReport,
+        differences: Sequence[Difference],
+        endings: Sequence[Ending] = (),
+        alike: Sequence[Person] = (),
+        households: Sequence[Household] = (),
+        also_registered: bool = False,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.report, self.differences = report, differences
+        self.alike, self.households = alike, households
+        self.fields["seen"].initial = fingerprint(list(differences))
+        self._ask_about_values()
+        if report.what == ChangeReport.What.MOVE_IN:
+            self._ask_about_arrival()
+        if also_registered and report.what == ChangeReport.What.MOVE_OUT:
+            self.fields["registered"] = forms.BooleanField(label="户籍同时迁出", required=False)
+        self.add_endings(endings)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def _ask_about_values(self) -> None:
+        """A correction's fields are chosen one by one; other conflicts are ticked as seen."""
+        for line in self.differences:
+            if self.report.what == ChangeReport.What.CORRECTION and not line.is_done:
+                self.fields[f"take_{line.field}"] = forms.ChoiceField(
+                    label=line.label,
+                    choices=[
+                        (REPORTED, f"改为上报的“{line.reported}”"),
+                        (NOW, f"保留现在的“{line.now or '未填'}”"),
+                    ],
+                    widget=forms.RadioSelect,
+                    # A conflict is decided by a person, never by what was chosen beforehand.
+                    initial=None if line.is_conflict else REPORTED,
+                    error_messages={"required": f"请选择{line.label}以哪一个为准。"},
+                )
+            elif line.is_conflict:
+                self.fields[f"checked_{line.field}"] = forms.BooleanField(
+                    label=f"上报后{line.label}已有变化，经核对仍按上报办理",
+                    error_messages={"required": f"{line.label}在上报后有变化，请核对后勾选。"},
+                )
+
+    def _ask_about_arrival(self) -> None:
+        if self.alike:
+            self.fields["same"] = forms.ChoiceField(
+                label="是不是已登记的人",
+                choices=[
+                    *((str(person.uuid), f"是：{describe(person)}") for person in self.alike),
+                    (NEW, "不是，按新的人登记"),
+                ],
+                widget=forms.RadioSelect,
+                error_messages={"required": "本社区有相同的姓名或证件号码，请选择是不是同一个人。"},
+            )
+        self.fields["household"] = forms.ChoiceField(
+            label="居住户",
+            required=False,
+            choices=[("", "新立一户"), *((str(h.uuid), household_label(h)) for h in self.households)],
+        )
+        self.fields["relation_word"] = forms.CharField(
+            label="与户主关系",
+            max_length=20,
+            required=False,
+            initial=self.report.relation_word,
+            widget=forms.TextInput(attrs=RELATION_LIST | {"autocomplete": "off"}),
+        )
+
+    @property
+    def value_fields(self) -> list:
+        """The questions about values, people and households, for the page; endings stand apart."""
+        return [
+            self[name] for name in self.fields if name != "seen" and not name.startswith(("ending_", "why_"))
+        ]
+
+    @property
+    def decision(self) -> dict:
+        """The valid form as `accept_report` takes it."""
+        cleaned = self.cleaned_data
+        choices = {
+            d.field: cleaned[f"take_{d.field}"] == REPORTED
+            for d in self.differences
+            if f"take_{d.field}" in cleaned
+        }
+        choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
+        found = {"seen": cleaned["seen"], "choices": choices, **self.decisions}
+        if self.report.what == ChangeReport.What.MOVE_IN:
+            found["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
+            household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
+            found["stays"] = [Stay(Kind.LIVING, household, cleaned["relation_word"])]
+        if cleaned.get("registered"):
+            found["kinds"] = [Kind.LIVING, Kind.REGISTERED]
+        return found
+
+
+class ReasonForm(forms.Form):
+    """Send back or reject, with the reason that the building head reads."""
+
+    reason = forms.CharField(
+        label="原因（楼道长会看到）",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明原因，楼道长会看到。"},
+    )
