@@ -22,7 +22,7 @@ LIREN_URL = env.str("LIREN_URL", default=f"http://127.0.0.1:{PORT}")
 _url = urlsplit(LIREN_URL)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 if _url.scheme not in {"http", "https"} or not _url.hostname:
-    raise ImproperlyConfigured("LIREN_URL 应为完整网址,例如 https://liren.example.cn")
+    raise ImproperlyConfigured("LIREN_URL 应为完整网址，例如 https://liren.example.cn")
 if _url.scheme == "http" and _url.hostname not in _LOOPBACK:
     raise ImproperlyConfigured(
         "LIREN_URL 不是本机地址时必须使用 https,请在 LIREN_URL 中写 https:// 开头的网址"
