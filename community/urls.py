@@ -59,9 +59,9 @@ street_patterns = [
     path("communities/", setup.street_communities, name="street_communities"),
     path("communities/new/", setup.community_create, name="community_create"),
     path("communities/<slug:code>/director/", setup.director_grant, name="director_grant"),
-    path("communities/<slug:code>/director/<int:assignment>/end/", setup.director_end, name="director_end"),
+    path("communities/<slug:code>/director/<int:director>/end/", setup.director_end, name="director_end"),
     path(
-        "communities/<slug:code>/director/<int:assignment>/link/", setup.director_link, name="director_link"
+        "communities/<slug:code>/director/<int:director>/link/", setup.director_link, name="director_link"
     ),
     path("bulletins/<slug:code>/<month:month>.pdf", street.street_print, name="street_print"),
 ]

@@ -116,9 +116,9 @@ def director_grant(request, code):
 
 
 @needs(P.COMMUNITY_CREATE)
-def director_end(request, code, assignment):
+def director_end(request, code, director):
     """End a director's role."""
-    community, found = _director(request, code, assignment)
+    community, found = _director(request, code, director)
 
     def act():
         accounts.end_role(assignment=found, by=request.user)
@@ -135,9 +135,9 @@ def director_end(request, code, assignment):
 
 
 @needs(P.COMMUNITY_CREATE)
-def director_link(request, code, assignment):
+def director_link(request, code, director):
     """A new slip for a director who lost the first one or forgot the password."""
-    community, found = _director(request, code, assignment)
+    community, found = _director(request, code, director)
     back = reverse("community:street_communities")
     return confirm(
         request,
@@ -173,10 +173,10 @@ def _own_community(request, code: str) -> CommunityRef:
     return community
 
 
-def _director(request, code: str, assignment: int):
+def _director(request, code: str, director: int):
     community = _own_community(request, code)
     for place, held in directors(request.access):
         for found in held:
-            if place.id == community.id and found.pk == assignment:
+            if place.id == community.id and found.pk == director:
                 return community, found
     raise Http404

@@ -112,6 +112,8 @@ class Population:
         return families
 
     def _family(self, shape: str, tenure: Tenure) -> Family:
+        if tenure is Tenure.TENANT and shape == "one_child" and self.rng.random() < 0.25:
+            shape = "flatmates"  # as many people
         members = self.maker.make(shape)
         family = Family(members, tenure, self._since(members[0], tenure))
         if tenure is Tenure.LOCAL and self.rng.random() < 0.012:

@@ -1,0 +1,335 @@
+"""The demo communities have the sizes of the documents, look like a community, and stay out of real ones.
+
+The demo is loaded once for this module, inside a transaction that is rolled back at its end.
+"""
+
+import datetime
+import hashlib
+import io
+import json
+import random
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from community.identity import birth_of, is_resident_id, is_uscc, sex_of
+from community.models import (
+    Bulletin,
+    BulletinVersion,
+    Community,
+    HeadAppointment,
+    Person,
+    RoleAssignment,
+    Stairwell,
+    Unit,
+    User,
+)
+from community.months import last_months, month_before
+from residents.demo.families import FamilyMaker, shape_counts
+from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
+from residents.reports import monthly_statement
+
+pytestmark = pytest.mark.django_db
+
+EXPECTED = {
+    "kuocang": {
+        "area_km2": 0.16,
+        "buildings": 54,
+        "stairwells": 134,
+        "households": 1930,
+        "office_land_m2": 182,
+        "office_floor_m2": 440,
+        "resident_group_heads": 51,
+        "stairwell_heads": 134,
+        "areas": 5,
+        "office_hours_day": 12,
+    },
+    "beizheng": {
+        "area_km2": 1.3,
+        "large_groups": 12,
+        "resident_groups": 52,
+        "households_registered": 3321,
+        "residents_registered": 10680,
+        "office_floor_m2": 800,
+    },
+}
+"""The figures of the documents that issue 01 computes, by community."""
+
+ROLES = {
+    "director": {("director", "kuocang"), ("director", "xizhigou")},
+    "staff": {("staff", "kuocang"), ("staff", "xizhigou")},
+    "civil": {("civil", "kuocang")},
+    "finance": {("finance", "kuocang")},
+    "party": {("party", "kuocang")},
+    "security": {("security", "kuocang")},
+    "supervisor": {("supervisor", "kuocang")},
+    "supervisor2": {("supervisor", "kuocang")},
+    "branch": {("branch", "kuocang")},
+    "head": {("head", "kuocang")},
+    "head2": {("head", "kuocang")},
+    "group": {("head", "kuocang")},
+    "patrol": {("patrol", "kuocang")},
+    "street": {("street", "岩泉街道")},
+    "street2": {("street", "淮川街道")},
+    "admin": {("admin", "")},
+    "health": {("health", "kuocang")},
+    "mediator": {("mediator", "kuocang")},
+    "director2": {("director", "beizheng")},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The loaded demo; each test's own transaction is a savepoint inside this one."""
+    quick = {
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
+def load(*options: str) -> str:
+    out = io.StringIO()
+    call_command("load_demo", *options, stdout=out)
+    return out.getvalue()
+
+
+def figures_of(code: str) -> dict:
+    out = io.StringIO()
+    call_command("figures", "--community", code, "--json", stdout=out)
+    return json.loads(out.getvalue())["figures"]
+
+
+@pytest.fixture
+def kuocang():
+    return Community.objects.get(code="kuocang")
+
+
+@pytest.mark.parametrize(("code", "key"), [(code, key) for code, keys in EXPECTED.items() for key in keys])
+def test_figures_of_the_documents(code, key):
+    assert figures_of(code)[key] == EXPECTED[code][key]
+
+
+def test_people_of_kuocang_are_at_least_those_of_the_document():
+    assert figures_of("kuocang")["residents"] >= 5800
+
+
+def test_one_more_stairwell_and_back(kuocang):
+    building = kuocang_building(kuocang)
+    extra = Stairwell.objects.create(community=kuocang, building=building, name="9单元")
+    assert figures_of("kuocang")["stairwells"] == 135
+    extra.delete()
+    assert figures_of("kuocang")["stairwells"] == 134
+
+
+def kuocang_building(kuocang):
+    return Stairwell.objects.of(kuocang).filter(building__use="residential").exclude(name="").first().building
+
+
+def test_the_other_two_communities():
+    xizhigou, ningguo = Community.objects.get(code="xizhigou"), Community.objects.get(code="ningguo")
+    assert figures_of("xizhigou")["stairwells"] > 10
+    assert not Person.objects.of(xizhigou).exists()
+    assert not Dwelling.objects.of(xizhigou).exists()
+    assert figures_of("ningguo")["buildings"] == 2
+    assert Person.objects.of(ningguo).count() == figures_of("ningguo")["residents"] == 20
+    streets = {c.code: c.street.name for c in Community.objects.select_related("street")}
+    assert streets["kuocang"] == streets["xizhigou"] == streets["ningguo"] != streets["beizheng"]
+
+
+def test_accounts_are_those_of_the_role_table(client):
+    found = {}
+    for held in RoleAssignment.objects.current().select_related("user", "community", "street"):
+        place = held.community.code if held.community else held.street.name if held.street else ""
+        found.setdefault(held.user.username, set()).add((held.role, place))
+    assert found == ROLES
+    assert not User.objects.filter(is_demo=False).exists()
+    assert all(user.check_password("liren-demo") for user in User.objects.all())
+    group = RoleAssignment.objects.get(user__username="group").area
+    heads = RoleAssignment.objects.filter(user__username__in=["head", "head2"]).values_list(
+        "stairwell", flat=True
+    )
+    assert group.kind == "group"
+    assert len(set(heads)) == 2
+    assert not set(heads) & set(group.stairwells.values_list("id", flat=True))
+
+
+def test_heads_live_where_they_are_heads():
+    for name in ("head", "head2"):
+        held = RoleAssignment.objects.get(user__username=name)
+        assert HeadAppointment.objects.current().get(stairwell=held.stairwell).person == held.user.person
+        assert held.user.person.place_label.startswith(held.stairwell.label)
+        assert Dwelling.objects.filter(stairwell=held.stairwell).count() == 14
+
+
+def test_no_person_has_two_accounts():
+    people = [user.person_id for user in User.objects.filter(person__isnull=False)]
+    assert len(people) == len(set(people))
+
+
+def test_certificates_are_valid_encrypted_and_masked(kuocang):
+    people = Person.objects.of(kuocang).filter(id_kind="resident_id").order_by("id")
+    assert people.count() > 5500
+    for person in people[::97]:
+        number = person.read_id()
+        assert is_resident_id(number)
+        assert (birth_of(number), sex_of(number)) == (person.birth_date, person.sex)
+        assert person.id_mask == number[:4] + "*" * 14
+        assert number.encode() not in bytes(person.id_cipher)
+    codes = [unit.uscc for unit in Unit.objects.all() if unit.uscc]
+    assert codes
+    assert all(is_uscc(code) for code in codes)
+
+
+def test_nothing_lies_in_the_future():
+    today = timezone.localdate()
+    assert not Person.objects.filter(birth_date__gt=today).exists()
+    assert not Residence.objects.filter(start__gt=today).exists()
+    assert not Residence.objects.filter(end__gt=today).exists()
+    assert not PopulationEvent.objects.filter(on__gt=today).exists()
+    assert not HeadAppointment.objects.filter(start__gt=today).exists()
+    assert not ChangeReport.objects.filter(on__gt=today).exists()
+
+
+def test_families_look_like_families(kuocang):
+    living = Residence.objects.of(kuocang).living().open()
+    sizes = Counter(Counter(living.values_list("household", flat=True)).values())
+    assert set(sizes) == {1, 2, 3, 4, 5, 6}
+    relations = set(living.values_list("relation_word", flat=True))
+    assert {"户主", "妻子", "儿子", "女儿", "母亲", "孙子", "儿媳", "合租"} <= relations
+    assert not living.filter(relation_class="").exists()
+    ages = [person.age for person in Person.objects.of(kuocang).filter(residences__in=living)]
+    assert sum(age < 15 for age in ages) > 500
+    assert sum(age >= 65 for age in ages) > 500
+    assert 0.2 < Residence.objects.of(kuocang).lodging().count() / living.count() < 0.4
+    assert Residence.objects.of(kuocang).separated().count() > 100
+    assert Household.objects.of(kuocang).empty_registration().count() > 50
+    uses = Counter(Dwelling.objects.of(kuocang).values_list("use", flat=True))
+    assert min(uses[use] for use in ("self", "rented", "vacant", "shop", "basement")) > 0
+
+
+def test_every_month_of_the_year_has_changes_and_balances(kuocang):
+    for month in last_months(timezone.localdate(), 13)[1:]:
+        statement = monthly_statement(kuocang, month)
+        assert statement.opening + statement.added - statement.removed == statement.closing
+        assert statement.moved_in > 0, month
+        assert statement.moved_out > 0, month
+        assert statement.ended_otherwise == statement.entered == 0
+
+
+def test_doors_differ_in_freshness(kuocang):
+    now = timezone.now()
+    ages = [
+        door.verified_at and (now - door.verified_at).days
+        for door in Dwelling.objects.of(kuocang).filter(stairwell__isnull=False).with_last_verification()
+    ]
+    assert sum(age is None for age in ages) > 100
+    assert sum(age is not None and age <= 90 for age in ages) > 500
+    assert sum(age is not None and age > 180 for age in ages) > 50
+
+
+def test_reports_wait_for_staff(kuocang):
+    states = Counter(ChangeReport.objects.of(kuocang).values_list("state", flat=True))
+    assert states == {"pending": 4, "returned": 1, "rejected": 1}
+
+
+def test_last_months_bulletin_is_published_and_this_months_in_review(kuocang):
+    this = timezone.localdate().replace(day=1)
+    states = dict(Bulletin.objects.values_list("month", "state"))
+    assert states == {this: "review", month_before(this): "published"}
+    version = BulletinVersion.objects.get(community=kuocang)
+    assert version.published_at <= timezone.now()
+    pdf = version.read_pdf()
+    assert pdf.startswith(b"%PDF")
+    assert hashlib.sha256(pdf).hexdigest() == version.sha256
+    recipients = [r.person.name for r in version.bulletin.aid_recipients.select_related("person")]
+    assert len(set(recipients)) == 5
+    text = json.dumps(version.snapshot, ensure_ascii=False)
+    assert not [name for name in recipients if name in text]
+
+
+def test_history_says_where_the_rows_come_from(kuocang):
+    event = Person.objects.of(kuocang).first().events.first()
+    assert event.pgh_context["action"] == "加载演示数据"
+
+
+def counts() -> dict:
+    models = (
+        Community,
+        Person,
+        Residence,
+        Dwelling,
+        User,
+        RoleAssignment,
+        HeadAppointment,
+        Bulletin,
+        ChangeReport,
+    )
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_loading_again_changes_nothing_that_was_entered(kuocang):
+    person = Person.objects.of(kuocang).first()
+    Person.objects.filter(pk=person.pk).update(note="手工录入")
+    User.objects.filter(username="staff").update(name="改名")
+    RoleAssignment.objects.filter(user__username="health").update(end=timezone.localdate())
+    before = counts()
+    assert "已有，保持不变" in load()
+    assert counts() == before
+    person.refresh_from_db()
+    assert person.note == "手工录入"
+    assert User.objects.get(username="staff").name == "改名"
+
+
+def test_a_missing_account_is_added_again():
+    User.objects.get(username="finance").delete()
+    load()
+    assert {(a.role, a.community.code) for a in User.objects.get(username="finance").assignments.all()} == {
+        ("finance", "kuocang")
+    }
+
+
+def test_beside_a_real_community_it_refuses(kuocang):
+    Community.objects.create(code="zhenshi", name="真实社区", street=kuocang.street)
+    before = counts()
+    with pytest.raises(CommandError, match="已有正式社区（真实社区），不能再加载演示数据"):
+        load()
+    assert counts() == before
+    assert load("--if-empty") == "已有社区，未加载演示数据。\n"
+
+
+def test_beside_a_real_account_of_the_same_name_it_refuses():
+    User.objects.filter(username="street").update(is_demo=False)
+    with pytest.raises(CommandError, match="已有同名的正式账号（street）"):
+        load()
+
+
+def test_the_same_day_and_seed_give_the_same_people():
+    day = datetime.date(2026, 5, 20)
+    first, second = (FamilyMaker(random.Random("x"), day) for _ in range(2))
+    assert [first.make(shape) for shape in first.shapes] == [second.make(shape) for shape in second.shapes]
+    assert first.make("large") != FamilyMaker(random.Random("y"), day).make("large")
+
+
+def test_shapes_add_up_exactly():
+    sizes = {
+        shape: size
+        for shape, (size, _) in FamilyMaker(random.Random(0), datetime.date(2026, 1, 1)).shapes.items()
+    }
+    for households, people in ((1930, 5936), (3320, 10638), (7, 20), (40, 110)):
+        found = shape_counts(households, people)
+        assert sum(found.values()) == households
+        assert sum(sizes[shape] * count for shape, count in found.items()) == people
+    with pytest.raises(ValueError, match="cannot have"):
+        shape_counts(3, 1)
