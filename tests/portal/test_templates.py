@@ -50,6 +50,7 @@ def test_code_has_chinese_punctuation(app):
         for path in (ROOT.parent / app).rglob("*.py")
         for line, text in _sentences(path)
         if re.search(r"[一-龥][,;:?!](?=[一-龥\s<]|$)", text)
+        and "(?:" not in text  # a pattern, not a sentence
     ]
     assert wrong == []
 
