@@ -18,7 +18,13 @@ def person(name, place="3幢2单元501室", **cells) -> dict:
     """A row of a roster by column name; `place` fills building, stairwell and room."""
     building, _, rest = place.partition("幢")
     stairwell, _, room = rest.rpartition("单元")
-    return {"姓名": name, "楼栋": f"{building}幢", "单元": stairwell, "房号": room.removesuffix("室"), **cells}
+    return {
+        "姓名": name,
+        "楼栋": f"{building}幢",
+        "单元": stairwell,
+        "房号": room.removesuffix("室"),
+        **cells,
+    }
 
 
 def roster(*people: dict, header=ROSTER, **options) -> bytes:

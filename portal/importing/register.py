@@ -54,7 +54,7 @@ class RegisterImporter:
         }
 
     def known_names(self) -> Collection[str]:
-        exported = {header_key(self.register.label_of(column)) for column in self.register.exported}
+        exported = {header_key(self.register.label_of(column)) for column in self.register.columns}
         return self._names.keys() | exported | _BESIDE
 
     def suggest(self, header: Header) -> SheetMapping:

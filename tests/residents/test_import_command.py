@@ -136,7 +136,9 @@ def test_the_json_holds_exactly_what_the_issue_names(house, family, capsys):
 
 def test_a_warning_never_shows_a_number_that_is_somebodys(house, tmp_path, capsys):
     path = tmp_path / "a.xlsx"
-    path.write_bytes(roster(person("李明", 身份证号码="330106800301111"), person("王芳", 身份证号码="E12345678")))
+    path.write_bytes(
+        roster(person("李明", 身份证号码="330106800301111"), person("王芳", 身份证号码="E12345678"))
+    )
     _, outcome, _ = import_file(path, capsys)
     values = [w["value"] for w in outcome["warnings"] if w["column"] == "身份证号码"]
     assert values == ["3301***********", "E1*******"]

@@ -130,7 +130,9 @@ def test_the_stated_truth_can_be_changed(pages, house):
 
 
 def test_a_hidden_sheet_is_listed_unticked(pages):
-    pages.upload(workbook([["姓名", "性别", "房号"], ["甲某", "男", "1"]], [["姓名", "性别", "房号"]], hidden=[2]))
+    pages.upload(
+        workbook([["姓名", "性别", "房号"], ["甲某", "男", "1"]], [["姓名", "性别", "房号"]], hidden=[2])
+    )
     assert pages.batch().mapping["used"] == ["Sheet1"]
     assert "Sheet2（隐藏）" in text(pages.show(pages.batch()))
 

@@ -1,0 +1,104 @@
+"""Set-based writing: values arrive as they are, versions guard, nobody writes a neighbour's row."""
+
+import datetime
+
+import pytest
+from django.db import DataError, ProgrammingError, transaction
+
+from community.models import Person, Unit
+from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.masking import holds_secret, mask_numbers
+from portal.models import ImportBatch, ImportRow
+from portal.scope import APP, scope
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["", "NULL", "{}", "a,b", 'say "so"', "\\x00", "back\\slash", "'", "两\n行", "€𠮷"]
+)
+def test_texts_arrive_as_they_are(house, name):
+    rows = [(house.kuocang.id, name, "located")]
+    ids = insert_rows(Unit, ("community_id", "name", "kind"), rows)
+    assert Unit.objects.get(pk=next(iter(ids.values()))).name == name
+
+
+@pytest.mark.django_db
+def test_every_type_and_the_defaults(house):
+    rows = [
+        (house.kuocang.id, "甲", datetime.date(1980, 3, 1), "d", b"\x00\xff"),
+        (house.kuocang.id, "", None, "", None),
+    ]
+    names = ("community_id", "name", "birth_date", "birth_precision", "id_hash")
+    with pytest.raises(Exception, match="person_id_complete"), transaction.atomic():
+        insert_rows(Person, names, rows)
+    ids = insert_rows(Person, names, [(*row[:4], None) for row in rows])
+    first, second = Person.objects.filter(pk__in=ids.values()).order_by("id")
+    assert ids == {first.uuid: first.pk, second.uuid: second.pk}
+    assert (first.birth_date, second.birth_date, second.name) == (datetime.date(1980, 3, 1), None, "")
+    assert (first.version, first.phone, first.haystack[0]) == (1, "", "甲")
+
+
+@pytest.mark.django_db
+def test_json_bytes_and_times(house):
+    batch = ImportBatch.objects.create(
+        community_id=house.kuocang.id, user_id=1, register="x:y", file_name="a", content=b"\x01"
+    )
+    values = {"名": 'a"\\b\u0001', "n": [1, None, True]}
+    names = ("community_id", "batch_id", "sheet", "number", "verdict", "values", "sealed")
+    assert (
+        insert_rows(ImportRow, names, [(house.kuocang.id, batch.pk, "S", 3, "new", values, b"\x1f\x1e\x00")])
+        == {}
+    )
+    row = ImportRow.objects.get(batch=batch)
+    assert (row.values, bytes(row.sealed), row.number) == (values, b"\x1f\x1e\x00", 3)
+    assert (row.changes, row.findings, row.label) == ([], [], "")
+
+
+@pytest.mark.django_db
+def test_a_text_too_long_is_refused_and_not_cut(house):
+    with pytest.raises(DataError), transaction.atomic():
+        insert_rows(Unit, ("community_id", "name", "kind"), [(house.kuocang.id, "长" * 81, "located")])
+
+
+@pytest.mark.django_db
+def test_more_rows_than_one_statement_takes(house):
+    seen = []
+    rows = [(house.kuocang.id, f"第{n}", "located") for n in range(5_001)]
+    assert len(insert_rows(Unit, ("community_id", "name", "kind"), rows, seen.append)) == 5_001
+    assert seen[-1] == 1
+    assert Unit.objects.filter(name__startswith="第").count() == 5_001
+
+
+@pytest.mark.django_db
+def test_an_update_writes_only_the_version_it_knows(house):
+    unit = Unit.objects.create(community=house.kuocang, name="甲", kind="located")
+    stale = [(unit.pk, unit.version + 1, "乙")]
+    assert update_rows(Unit, ["name"], stale, community_id=house.kuocang.id) == 0
+    assert update_rows(Unit, ["name"], [(unit.pk, 1, "乙")], community_id=house.beizheng.id) == 0
+    assert update_rows(Unit, ["name"], [(unit.pk, 1, "乙")], community_id=house.kuocang.id) == 1
+    unit.refresh_from_db()
+    assert (unit.name, unit.version) == ("乙", 2)
+
+
+@pytest.mark.django_db
+def test_a_neighbours_row_is_refused_by_the_database(house):
+    kuocang = [house.kuocang.id]
+    with scope(APP, communities=kuocang, write=kuocang), pytest.raises(ProgrammingError):  # noqa: SIM117
+        with transaction.atomic():
+            insert_rows(Unit, ("community_id", "name", "kind"), [(house.beizheng.id, "越界", "located")])
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("330106198003011112", "3301**************"),
+        ("33010619800301111X", "3301**************"),
+        ("号码330106198003011112和13800000000", "号码3301**************和13800000000"),
+        ("6222021202012345678", "6222***************"),
+        ("13800000000", "13800000000"),
+        ("0571-88888888", "0571-88888888"),
+    ],
+)
+def test_long_numbers_are_masked_wherever_they_stand(text, masked):
+    assert mask_numbers(text) == masked
+    assert holds_secret(text) == (text != masked)
