@@ -17,7 +17,7 @@ class WhoForm(OnceMixin, RecentPasswordForm):
     """For whom: an account that exists, or a name for which one is made."""
 
     username = forms.CharField(
-        label="已有账号的用户名", max_length=40, required=False, help_text="没有账号的留空，在下面填写姓名"
+        label="已有账号的用户名", max_length=40, required=False, help_text="没有账号的留空，改填姓名"
     )
     name = forms.CharField(
         label="姓名（新账号）", max_length=60, required=False, help_text="系统建立账号，并给出一张开通单"

@@ -117,7 +117,9 @@ class _AccountMaker:
         )
 
     def _assign(self, user: User, role: str, **place) -> None:
-        RoleAssignment.objects.create(user=user, role=role, start=self.start, **place)
+        director = User.objects.filter(username="director").exclude(pk=user.pk).first()
+        by = director if "community" in place and role != "director" else None
+        RoleAssignment.objects.create(user=user, role=role, start=self.start, granted_by=by, **place)
 
     def _person(self, account: Account, community: Community) -> Person:
         if account.who == "resident":
