@@ -20,6 +20,7 @@ test:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@$(PYTHON) -m portal.launch.prepare static
 	$(PYTHON) -m pytest -n 2
 
 # After a change of pyproject.toml. No address of an index goes into the files. It resolves for the Python

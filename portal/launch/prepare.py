@@ -1,5 +1,6 @@
 """Bring files and database up to the code: `python -m portal.launch.prepare`, with both database addresses set.
 
+`python -m portal.launch.prepare static` leaves the database alone: the tests make one of their own.
 One process for all of it, because starting Django is the longest part where nothing is to be done.
 """
 
@@ -23,6 +24,8 @@ def main() -> None:
     except ImproperlyConfigured as error:
         raise LaunchError(str(error)) from error
     collect_static(state_folder() / "static.collected", call_command)
+    if sys.argv[1:] == ["static"]:
+        return
     migrate(call_command)
     if os.environ.get("DEMO") != "0":
         call_command("load_demo", if_empty=True)
