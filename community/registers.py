@@ -3,6 +3,7 @@
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
+from community.actions.places import relabel_below
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
 from community.models.territory import building_key, natural_sort
@@ -128,6 +129,11 @@ class BuildingRegister(Register):
             )
         ]
 
+    def save(self, form, *, by, community):
+        building = super().save(form, by=by, community=community)
+        relabel_below(building)
+        return building
+
 
 @register
 class StairwellRegister(Register):
@@ -155,6 +161,11 @@ class StairwellRegister(Register):
 
     def panels(self, row, access, community):
         return [_head_panel(access, community, appointment_url(community, stairwell=row), stairwell=row)]
+
+    def save(self, form, *, by, community):
+        stairwell = super().save(form, by=by, community=community)
+        relabel_below(stairwell.building)
+        return stairwell
 
 
 @register

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
+    RENAMED = "renamed"
+    """(building) -> iterable of int: how many labels below a renamed building were written anew."""
     FIRST_STEPS = "first_steps"
     """(access, community) -> iterable of Step: what sets up a new community, for a user who may do it."""
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from community.models import Building
 from portal.access import Access, CommunityRef
 from portal.offers import BulletinSection, Due, Figure, Kind, Step, offer
 from portal.permissions import Permission
 from portal.scoping import rows
-from residents.models import ChangeReport, Residence
+from residents import actions
+from residents.models import ChangeReport, Dwelling, Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
 
@@ -91,3 +93,10 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
         url = reverse("residents:report_list", kwargs={"community": community.code})
         day = timezone.localdate(oldest.reported_at)
         yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", day, count)
+
+
+@offer(Kind.RENAMED)
+def relabel_dwellings(building: Building) -> Iterator[int]:
+    """Dwellings carry the name of their building and stairwell, and so do the people in them."""
+    dwellings = Dwelling.objects.filter(community_id=building.community_id, building=building)
+    yield actions.relabel(dwellings.select_related("building", "stairwell"))

@@ -13,6 +13,7 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
+from residents import actions
 from residents.importing.importer import PeopleImporter
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence, Verification
 from residents.models.household import Kind
@@ -295,6 +296,11 @@ class DwellingRegister(Register):
             return []
         kwargs = {"community": community.code, "dwelling": row.uuid}
         return [Link("迁入", reverse("residents:event_move_in", kwargs=kwargs))]
+
+    def save(self, form, *, by, community):
+        dwelling = super().save(form, by=by, community=community)
+        actions.settle_at([dwelling])
+        return dwelling
 
 
 @register

@@ -1,0 +1,32 @@
+"""Writes about dwellings: their labels, and the place by which people are found."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from community.models import Person
+from residents.models import Dwelling, Residence
+
+
+@transaction.atomic
+def relabel(dwellings: Iterable[Dwelling]) -> int:
+    """Write label and sort key of the dwellings anew, and where their people live; how many changed."""
+    changed = []
+    for dwelling in dwellings:
+        before = (dwelling.label, dwelling.sort)
+        dwelling.place()
+        if (dwelling.label, dwelling.sort) != before:
+            changed.append(dwelling)
+    Dwelling.objects.bulk_update(changed, ["label", "sort"], batch_size=1000)
+    settle_at(changed)
+    return len(changed)
+
+
+def settle_at(dwellings: Iterable[Dwelling]) -> None:
+    """Write the labels of these dwellings to the people who live in them."""
+    living = Residence.objects.filter(household__dwelling__in=list(dwellings)).living().open()
+    label = living.filter(community=OuterRef("community"), person=OuterRef("pk"))
+    Person.objects.filter(pk__in=living.values("person")).update(
+        place_label=Subquery(label.values("household__dwelling__label")[:1])
+    )
