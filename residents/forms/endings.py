@@ -19,7 +19,7 @@ class DecidesEndings:
             self.fields[f"ending_{number}"] = forms.ChoiceField(
                 label=ending.title,
                 choices=[(END, "同时终止"), (KEEP, "保留")],
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 error_messages={"required": "请选择终止还是保留。"},
             )
             self.fields[f"why_{number}"] = forms.CharField(

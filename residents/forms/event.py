@@ -256,7 +256,7 @@ class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
         if home is None:
             del self.fields["relation_word"]
         if person.id_mask:
-            self.fields["id_number"].help_text = f"现登记为 {person.id_mask}，不修改请留空"
+            self.fields["id_number"].help_text = "已登记号码，不修改请留空"
         self.add_sealed()
         self.sections(("登记内容", tuple(self.order)), ("更正", ("reason",)))
 

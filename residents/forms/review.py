@@ -61,7 +61,7 @@ class AcceptForm(DecidesEndings, forms.Form):
                         (REPORTED, f"改为上报的“{line.reported}”"),
                         (NOW, f"保留现在的“{line.now or '未填'}”"),
                     ],
-                    widget=forms.RadioSelect,
+                    widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                     # A conflict is decided by a person, never by what was chosen beforehand.
                     initial=None if line.is_conflict else REPORTED,
                     error_messages={"required": f"请选择{line.label}以哪一个为准。"},
@@ -80,7 +80,7 @@ class AcceptForm(DecidesEndings, forms.Form):
                     *((str(person.uuid), f"是：{describe(person)}") for person in self.alike),
                     (NEW, "不是，按新的人登记"),
                 ],
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 error_messages={"required": "本社区有相同的姓名或证件号码，请选择是不是同一个人。"},
             )
         self.fields["household"] = forms.ChoiceField(

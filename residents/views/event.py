@@ -110,7 +110,12 @@ def _departure(request, person: Person, *, died: bool):
         form.is_valid()
         form.add_endings(endings)
     leaving = [r for r in residences if died or r.kind in form.cleaned_data.get("kinds", ())]
-    context |= {"form": form, "leaving": leaving, "headless": [r for r in leaving if _leaves_headless(r)]}
+    context |= {
+        "form": form,
+        "leaving": leaving,
+        "staying": [r for r in residences if r not in leaving],
+        "headless": [r for r in leaving if _leaves_headless(r)],
+    }
     status = 422 if step == "confirm" else 200
     return render(request, "residents/event/confirm.html", context, status=status)
 

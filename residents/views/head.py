@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -80,15 +80,20 @@ def doors(request, stairwell):
 def verify(request, dwelling):
     """Nothing has changed behind this door. htmx gets the door's card back, others the page."""
     door = _door(request, dwelling)
+    url = reverse("residents:head_doors", kwargs={"stairwell": door.stairwell.uuid})
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        # Somebody who had to sign in again comes back by GET; nothing is written by that.
+        return redirect(f"{url}#door-{door.uuid}")
     first = actions.verify_door(by=request.user, dwelling=door)
     said = f"{door.label}：{'已记录，无变化' if first else '今天已经核实过'}"
     if request.htmx:
         (card,) = _cards(request, _doors(request).filter(pk=door.pk), door.community)
-        return render(request, "head/doors.html#door", {"door": card, "said": said})
+        beside = _doors(request).filter(stairwell=door.stairwell)
+        count, fresh = coverage(beside, _since(door.community))[door.stairwell_id]
+        context = {"door": card, "said": said, "count": count, "due": count - fresh}
+        context["fresh_days"] = door.community.fresh_days
+        return render(request, "head/doors.html#door", context)
     messages.success(request, said)
-    url = reverse("residents:head_doors", kwargs={"stairwell": door.stairwell.uuid})
     return redirect(f"{url}#door-{door.uuid}")
 
 
@@ -161,7 +166,7 @@ def _submit(request, door: Dwelling, form: ReportForm) -> str:
         replaces=form.replaces,
         token=form.cleaned_data["token"],
     )
-    return reverse("residents:head_reports")
+    return f"{reverse('residents:head_reports')}?sent"
 
 
 def _described(request, people: list[DoorPerson], replaces: ChangeReport | None) -> DoorPerson | None:

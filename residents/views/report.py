@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from portal.offers import Departure
 from portal.permissions import Permission
@@ -29,10 +29,12 @@ def detail(request, row):
 
 
 @needs(Permission.REPORTS_REVIEW)
-@require_POST
 def accept(request, row):
     """Take the report over into the register."""
     report = _report(request, row)
+    if request.method != "POST":
+        # Somebody who had to sign in again comes back by GET.
+        return redirect(_url(request, report))
     if report.state != ChangeReport.State.PENDING:
         return _lost(request, report)
     form = _accept_form(request, report, request.POST)
@@ -54,14 +56,12 @@ def accept(request, row):
 
 
 @needs(Permission.REPORTS_REVIEW)
-@require_POST
 def send_back(request, row):
     """Return the report to the building head."""
     return _decline(request, row, actions.send_back, "已退回给楼道长。")
 
 
 @needs(Permission.REPORTS_REVIEW)
-@require_POST
 def reject(request, row):
     """Leave the register as it is."""
     return _decline(request, row, actions.reject, "已记为未采纳。")
@@ -69,6 +69,8 @@ def reject(request, row):
 
 def _decline(request, row, action, said: str):
     report = _report(request, row)
+    if request.method != "POST":
+        return redirect(_url(request, report))
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, report, reason_form=form, status=422)

@@ -1,25 +1,34 @@
-// Text typed into a form with data-keep outlives an expired session or a lost page, in this tab only.
-// A page with data-keep-done="<path>" says that the form at that path was saved or given up; signing out
-// forgets everything.
+// What is typed into a form with data-keep outlives an expired session or a lost page, in this tab only.
+// A page with data-keep-done="<path>" says that the forms at and below that path were saved or given up;
+// signing out forgets everything. Certificate numbers are never kept.
 "use strict";
 {
-  const key = `keep:${location.pathname}`;
-  const never = ["csrfmiddlewaretoken", "token"];
+  const key = `keep:${location.pathname}${location.search}`;
+  const never = ["csrfmiddlewaretoken", "token", "id_number", "id_sealed"];
   const fields = (form) => [...form.elements].filter((f) => f.name && !never.includes(f.name) && f.type !== "password");
+  const ticked = (f) => f.type === "radio" || f.type === "checkbox";
+  const nameOf = (f) => (ticked(f) ? `${f.name}=${f.value}` : f.name);
+  const valueOf = (f) => (ticked(f) ? f.checked : f.value);
 
-  for (const done of document.querySelectorAll("[data-keep-done]")) sessionStorage.removeItem(`keep:${done.dataset.keepDone}`);
+  for (const done of document.querySelectorAll("[data-keep-done]")) {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith(`keep:${done.dataset.keepDone}`)) sessionStorage.removeItem(name);
+  }
   for (const form of document.querySelectorAll("form[action$='/logout/']")) form.addEventListener("submit", () => sessionStorage.clear());
 
   const form = document.querySelector("form[data-keep]");
   const kept = form && JSON.parse(sessionStorage.getItem(key) || "null");
-  if (kept && fields(form).some((f) => f.type !== "hidden" && f.name in kept && f.value !== kept[f.name])) {
+  if (kept && fields(form).some((f) => f.type !== "hidden" && nameOf(f) in kept && valueOf(f) !== kept[nameOf(f)])) {
     // The hidden versions come along: what others saved meanwhile is found by the server, as ever.
-    for (const field of fields(form)) if (field.name in kept) field.value = kept[field.name];
+    for (const field of fields(form)) {
+      if (!(nameOf(field) in kept)) continue;
+      if (ticked(field)) field.checked = kept[nameOf(field)];
+      else field.value = kept[nameOf(field)];
+    }
     document.getElementById("kept").hidden = false;
   }
   if (form) {
     form.addEventListener("input", () => {
-      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields(form).map((f) => [f.name, f.value]))));
+      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields(form).map((f) => [nameOf(f), valueOf(f)]))));
     });
   }
 }

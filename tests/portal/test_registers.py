@@ -10,6 +10,7 @@ from django.urls import reverse
 from community.models import Unit
 from portal.models import AccessLog
 from portal.registers import all_registers
+from residents.models import ChangeReport
 
 pytestmark = pytest.mark.django_db
 REGISTERS = [pytest.param(register, id=register.label) for register in all_registers()]
@@ -52,8 +53,23 @@ def test_declaration_is_complete(register):
         register.model._meta.get_field(entry.name)
 
 
+@pytest.fixture
+def report(house, cast):
+    """The one noun of which the house has no row, because somebody of the cast must have made it."""
+    return ChangeReport.objects.create(
+        community=house.kuocang,
+        stairwell=house.first,
+        dwelling=house.dwelling,
+        person=house.person,
+        what="move_out",
+        on=datetime.date(2026, 1, 1),
+        before={"name": "张三", "lives_here": True},
+        proposer=cast["head"],
+    )
+
+
 @pytest.mark.parametrize("register", REGISTERS)
-def test_detail_history_and_forms_of_a_row(register, house, cast, director):
+def test_detail_history_and_forms_of_a_row(register, house, cast, report, director):
     row = register.rows(_access(cast["director"]), _kuocang(house)).first()
     if row is None:
         pytest.fail(f"the house of tests has no {register.unit}")

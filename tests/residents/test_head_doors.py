@@ -77,7 +77,8 @@ def test_with_htmx_the_card_alone_comes_back(head, house):
     text = head.post(verify_url(house.dwelling), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in text
     assert "今天（" in text
-    assert 'hx-swap-oob="true"' in text
+    assert '<p class="heard" id="said" hx-swap-oob="true">3幢1单元101室：已记录，无变化</p>' in text
+    assert "共1户，全部已核实" in text
 
 
 def test_yesterdays_tap_does_not_count_for_today(head, house, cast):
@@ -126,8 +127,10 @@ def test_logged_out_goes_to_login(client, house):
     assert "/accounts/login/" in client.get("/head/")["Location"]
 
 
-def test_a_verification_is_sent_by_post(head, house):
-    assert head.get(verify_url(house.dwelling)).status_code == 405
+def test_coming_back_after_signing_in_again_writes_nothing(head, house):
+    """The login page sends people on by GET to where their session had ended."""
+    assert head.get(verify_url(house.dwelling))["Location"].startswith(doors_url(house.first))
+    assert not Verification.objects.exists()
 
 
 def test_a_head_whose_role_ended_sees_nothing(client, cast, house):

@@ -58,7 +58,7 @@ def test_the_kind_is_chosen_first(head, house):
 
 def test_somebody_moved_in(head, house, cast):
     page = head.post(url_of(house, "move_in"), arrival(), follow=True)
-    assert page.redirect_chain == [(reverse("residents:head_reports"), 302)]
+    assert page.redirect_chain == [(f"{reverse('residents:head_reports')}?sent", 302)]
     report = ChangeReport.objects.get()
     assert (report.name, report.sex, report.birth_year, report.phone) == ("李四", "F", 1992, "13800000000")
     assert (report.stairwell, report.dwelling, report.proposer) == (house.first, house.dwelling, cast["head"])

@@ -203,6 +203,14 @@ def test_declining_needs_a_reason_and_leaves_the_register(staff, house, cast, ac
     assert not Person.objects.filter(name="李四").exists()
 
 
+def test_coming_back_after_signing_in_again_shows_the_report(staff, house, cast):
+    report = make_report(house, cast["head"], "move_in", name="李四")
+    for action in ("accept", "return", "reject"):
+        assert staff.get(url_of(report, action))["Location"] == url_of(report)
+    report.refresh_from_db()
+    assert report.state == "pending"
+
+
 def test_after_one_report_comes_the_next(staff, house, cast):
     first = make_report(house, cast["head"], "move_in", name="甲")
     second = make_report(house, cast["head"], "move_in", name="乙")
