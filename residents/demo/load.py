@@ -42,13 +42,12 @@ def load_demo(*, password: str, say: Say) -> None:
                 continue
             populations[plan.code] = _load_community(plan, today)
             say(f"{plan.name}：{_size(populations[plan.code])}")
-        _analyze(Person, HeadAppointment, Stairwell, Dwelling, Household, Residence)
         added = load_accounts(populations, password, today)
         say(f"演示账号：新增{len(added)}个")
         for population in populations.values():
             if population:
                 _load_year(population)
-        _analyze(PopulationEvent, Verification)
+        _analyze(HeadAppointment, PopulationEvent, Verification)
         if "kuocang" in populations:
             say("变动上报和每月公开：正在生成")
             kuocang = Community.objects.get(code="kuocang")
@@ -77,6 +76,7 @@ def _load_community(plan: Plan, today: datetime.date) -> Population | None:
     population = Population(plan, community, territory, rng, today)
     population.build()
     population.save()
+    _analyze(Person, Stairwell, Dwelling, Household, Residence)
     appoint_heads(plan, territory, rng, today)
     return population
 

@@ -16,9 +16,10 @@ from residents.models.household import Kind
 from residents.relations import read_relation
 
 BATCH = 2000
-_YEAR = datetime.timedelta(days=365)
-_RECENT = datetime.timedelta(days=390)
-"""Changes within this time have an event, so that thirteen monthly statements have numbers."""
+_UNDATED = datetime.timedelta(days=3 * 365)
+"""Whoever came earlier may be without a whole date."""
+_RECENT = datetime.timedelta(days=430)
+"""Changes within this time have an event, so that the statements of the last twelve whole months have numbers."""
 
 _What = PopulationEvent.What
 
@@ -117,18 +118,18 @@ class Population:
         members = self.maker.make(shape)
         family = Family(members, tenure, self._since(members[0], tenure))
         if tenure is Tenure.LOCAL and self.rng.random() < 0.012:
-            family.registered_since = self.today - datetime.timedelta(days=self.rng.randrange(5, 380))
+            family.registered_since = self.today - datetime.timedelta(days=self.rng.randrange(5, 425))
         return family
 
     def _since(self, head: Member, tenure: Tenure) -> datetime.date:
         """The day the family came: tenants in the last years, owners since the houses stand."""
         rng = self.rng
         if tenure is Tenure.TENANT:
-            days = rng.uniform(5, 385) if rng.random() < 0.2 else rng.triangular(395, 2600, 500)
+            days = rng.uniform(5, 425) if rng.random() < 0.2 else rng.triangular(440, 2600, 560)
         elif tenure is Tenure.BOUGHT:
-            days = rng.uniform(5, 385) if rng.random() < 0.08 else rng.uniform(400, 5500)
+            days = rng.uniform(5, 425) if rng.random() < 0.08 else rng.uniform(440, 5500)
         else:
-            days = rng.uniform(400, 365 * min(36.0, max(2.0, head.age(self.today) - 20)))
+            days = rng.uniform(440, 365 * min(36.0, max(2.0, head.age(self.today) - 20)))
         return self.today - datetime.timedelta(days=int(days))
 
     def _loosen(self, family: Family) -> None:
@@ -182,21 +183,26 @@ class Population:
         self._vacant = homes
 
     def _former_tenants(self, families: list[Family]) -> list[Family]:
-        """Families that moved away within the last year, from homes empty now or let again since."""
+        """Families that moved away within the last year: from homes let again since, and from empty ones.
+
+        Those of the empty homes are spread evenly, so that no month is without somebody moving out.
+        """
         rng, found = self.rng, []
-        let_again = [f for f in families if f.tenure is Tenure.TENANT and self.today - f.since < _YEAR]
-        places = [(f.home, f.since) for f in let_again] + [(home, self.today) for home in self._vacant[::3]]
-        for home, before in places:
-            earliest = max(self.today - _RECENT, before - datetime.timedelta(days=200))
-            if (before - earliest).days < 8 or rng.random() < 0.35:
-                continue
-            left = before - datetime.timedelta(days=rng.randrange(3, (before - earliest).days))
+        days = _RECENT.days - 10
+        empty = self._vacant[::4]
+        places = [(home, 4 + index * days // len(empty)) for index, home in enumerate(empty)]
+        for family in families:
+            away = (self.today - family.since).days + rng.randrange(3, 120)
+            if family.tenure is Tenure.TENANT and away < days and rng.random() < 0.65:
+                places.append((family.home, away))
+        for home, away in places:
+            left = self.today - datetime.timedelta(days=away)
             shape = rng.choice(("single", "couple", "one_child", "flatmates"))
             family = self._family(shape, Tenure.TENANT)
             self._loosen(family)
             family.members = [member for member in family.members if member.birth < left]
             family.home, family.left_on = home, left
-            family.since = left - datetime.timedelta(days=rng.randrange(420, 1500))
+            family.since = left - datetime.timedelta(days=rng.randrange(450, 1500))
             found.append(family)
         return found
 
@@ -292,7 +298,7 @@ class Population:
 
     def _precision(self, family: Family) -> str:
         """The same for a whole family; only old residents are without a date."""
-        if self.today - family.since < 3 * _YEAR:
+        if self.today - family.since < _UNDATED:
             return "d"
         return ("y", "m", "d", "y", "")[family.since.toordinal() % 5]
 
@@ -323,7 +329,7 @@ class Population:
             dead.relation = "父亲"
         elif self.rng.random() < 0.2:
             dead.relation, survivor.relation = "户主", "妻子" if survivor.sex == "F" else "丈夫"
-        family.dead.append((dead, self.today - datetime.timedelta(days=self.rng.randrange(4, 380))))
+        family.dead.append((dead, self.today - datetime.timedelta(days=self.rng.randrange(4, 425))))
 
     def _collective_household(self) -> None:
         """People registered with the police station's collective household (集体户), living elsewhere or lodging."""
