@@ -40,25 +40,6 @@ _LOCK = 0x4C495245
 _State = ImportBatch.State
 
 
-def receive(importer: Importer, into: ImportInto, *, register: str, name: str, content: bytes) -> ImportBatch:
-    """Keep an uploaded file, encrypted, with the proposed mapping. SpreadsheetError when it cannot be used."""
-    workbook = read_workbook(content, name)
-    batch = ImportBatch(
-        community_id=into.community_id,
-        user_id=into.user_id,
-        register=register,
-        file_name=name[:200],
-        mapping=propose(workbook, importer),
-    )
-    batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
-    batch.save()
-    return batch
-
-
-def content_of(batch: ImportBatch) -> bytes:
-    return vault.decrypt_bytes(batch.content, COLUMN, batch.uuid)
-
-
 @contextmanager
 def uncollected():
     """Without the cyclic garbage collector, which walks the hundred thousands of live objects again and again.
@@ -74,20 +55,55 @@ def uncollected():
             gc.enable()
 
 
+def receive(
+    importer: Importer,
+    into: ImportInto,
+    *,
+    register: str,
+    name: str,
+    content: bytes,
+    workbook: Workbook | None = None,
+) -> ImportBatch:
+    """Keep an uploaded file, encrypted, with the proposed mapping. SpreadsheetError when it cannot be used.
+
+    `workbook` is the file where it has just been read.
+    """
+    batch = ImportBatch(
+        community_id=into.community_id,
+        user_id=into.user_id,
+        register=register,
+        file_name=name[:200],
+        mapping=propose(workbook or read_workbook(content, name), importer),
+    )
+    batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
+    batch.save()
+    return batch
+
+
+def content_of(batch: ImportBatch) -> bytes:
+    return vault.decrypt_bytes(batch.content, COLUMN, batch.uuid)
+
+
 def check_workbook(
     workbook: Workbook, proposal: dict, importer: Importer, into: ImportInto, step: Step = no_step
 ) -> Checked:
     """Check a file as mapped; writes nothing. SpreadsheetError when it cannot be read so."""
     parts, warnings = chosen_parts(workbook, proposal, importer)
-    with uncollected():
-        checked = importer.check(parts, into, proposal["choice"], step)
+    checked = importer.check(parts, into, proposal["choice"], step)
     checked.warnings[:0] = warnings
     return checked
 
 
-def check(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step = no_step) -> Checked:
-    """Check a batch, stage its rows and keep the counts."""
-    workbook = read_workbook(content_of(batch), batch.file_name)
+@uncollected()
+def check(
+    batch: ImportBatch,
+    importer: Importer,
+    into: ImportInto,
+    step: Step = no_step,
+    workbook: Workbook | None = None,
+) -> Checked:
+    """Check a batch, stage its rows and keep the counts. `workbook` is the file where it has just been read."""
+    workbook = workbook or read_workbook(content_of(batch), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
     staging.store(
@@ -135,6 +151,7 @@ def report_of(checked: Checked) -> dict:
     }
 
 
+@uncollected()
 def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step = no_step) -> Applied:
     """Write the good rows of a checked batch, in the caller's transaction, and close the batch."""
     with connection.cursor() as cursor:
@@ -143,10 +160,9 @@ def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step =
     good = ImportRow.objects.filter(community_id=batch.community_id, batch=batch, verdict__in=GOOD).order_by(
         "id"
     )
-    rows = list(staging.load(good.iterator(), batch))
+    rows = list(staging.load(good, batch))
     step(0.1)
-    with uncollected():
-        applied = importer.apply(rows, into, lambda done: step(0.1 + 0.9 * done))
+    applied = importer.apply(rows, into, lambda done: step(0.1 + 0.9 * done))
     _forget_values(batch)
     batch.report = batch.report | {
         "applied": {

@@ -2,11 +2,11 @@
 
 import re
 
-_LONG_NUMBER = re.compile(r"(?<![\dXx])(\d{4})\d{8,}[\dXx*]*", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?<![\dXx])(\d{4})\d{11,}[\dXx*]*", re.ASCII)
 
 
 def holds_secret(text: str) -> bool:
-    """Whether a text holds a number as long as a certificate or bank card; 11 digits of a phone are none."""
+    """Whether a text holds a number as long as a certificate or bank card (15 digits and more, the last perhaps X)."""
     return bool(_LONG_NUMBER.search(text))
 
 

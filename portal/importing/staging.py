@@ -2,7 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+
+from django.db.models import QuerySet
 
 from portal import vault
 from portal.importing.bulk import insert_rows
@@ -72,33 +74,32 @@ def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tu
     )
 
 
-def load(rows: Iterable[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
+def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
     """Rows as the check left them, secrets included. The caller shows or writes them, and keeps them nowhere."""
-    for row in rows:
+    columns = ("sheet", "number", "label", "verdict", "values", "sealed", "changes", "findings")
+    for sheet, number, label, verdict, values, sealed, changes, findings in rows.values_list(*columns):
         secrets = {"values": {}, "found": {}}
-        if row.sealed:
-            secrets = json.loads(vault.decrypt(row.sealed, COLUMN, _bound_to(batch, row.sheet, row.number)))
-        found = secrets["found"]
-        values = dict(row.values)
+        if sealed:
+            secrets = json.loads(vault.decrypt(sealed, COLUMN, _bound_to(batch, sheet, number)))
         yield CheckedRow(
-            sheet=row.sheet,
-            number=row.number,
-            label=row.label,
-            verdict=row.verdict,
+            sheet=sheet,
+            number=number,
+            label=label,
+            verdict=verdict,
             values=values,
             summary=values.pop("summary", ""),
             secrets=secrets["values"],
-            changes=[tuple(change) for change in row.changes],
+            changes=[tuple(change) for change in changes],
             findings=[
                 Finding(
-                    row.sheet,
-                    row.number,
-                    f["column"],
-                    found.get(str(number), f["value"]),
-                    f["message"],
-                    f["severity"],
+                    sheet,
+                    number,
+                    finding["column"],
+                    secrets["found"].get(str(place), finding["value"]),
+                    finding["message"],
+                    finding["severity"],
                 )
-                for number, f in enumerate(row.findings)
+                for place, finding in enumerate(findings)
             ],
         )
 

@@ -26,7 +26,7 @@ from portal.spreadsheets.headers import Header
 from residents.importing import columns, staged
 from residents.importing.compare import row_differences
 from residents.importing.known import Known
-from residents.importing.matching import finding_of
+from residents.importing.matching import candidates, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.plan import Plan
 from residents.importing.planned import Planned
@@ -183,11 +183,14 @@ def _checked(one: Planned, header) -> CheckedRow:
         if one.known:
             values |= {"person": one.known.id, "version": one.known.version}
     elif one.same_as:
-        changes = row_differences(one.same_as.row, one.row)
+        changes = [
+            (label, mask_numbers(old), mask_numbers(new))
+            for label, old, new in row_differences(one.same_as.row, one.row)
+        ]
     return CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
-        label=one.row.name,
+        label=mask_numbers(one.row.name),
         verdict=one.verdict,
         values=values,
         summary=one.summary,
@@ -233,7 +236,9 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
         for kind, home in one.homes.items()
         if home and home.stairwell_id
     }
-    named = {one.known.id for one in plan.rows if one.known}
+    named = {one.known.id for one in plan.rows if one.known} | {
+        person.id for one in plan.rows if not one.is_good for person in candidates(one, known)
+    }
     absent = dict.fromkeys(
         f"{label} {name}" for pk, name, label in known.people_in(stairwells) if pk not in named
     )

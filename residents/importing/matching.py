@@ -67,11 +67,8 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
 def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson]:
     if one.id_hash and one.id_hash in known.by_hash:
         return [known.by_hash[one.id_hash]]
-    homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
     found, near = [], []
-    for person in known.by_name.get(one.row.name, ()):
-        if not homes & known.dwellings_of(person):
-            continue
+    for person in candidates(one, known):
         if one.row.birth and person.birth and not one.row.birth.agrees_with(person.birth):
             continue
         (near if one.id_hash and person.id_hash else found).append(person)
@@ -81,6 +78,12 @@ def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson
         )
         one.findings.append(finding_of(one.row, header, "id_number", "", message, WARNING))
     return found
+
+
+def candidates(one: Planned, known: Known) -> list[KnownPerson]:
+    """People of the register with the row's name who are or were in its dwelling."""
+    homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
+    return [p for p in known.by_name.get(one.row.name, ()) if homes & known.dwellings_of(p)]
 
 
 def _several(row: PersonRow, found: list[KnownPerson], header: Header) -> Finding:

@@ -10,6 +10,7 @@ from residents.addresses import PlaceRef, PlaceWords
 from residents.models import Dwelling
 from residents.places import KnownBuilding
 
+_LONGEST_LABEL = Building._meta.get_field("label").max_length
 NamedRoom = tuple[int, int | None, str]
 
 
@@ -100,7 +101,7 @@ class Gazetteer:
                 community=self.community,
                 key=ref.building_key,
                 estate=ref.estate,
-                label=f"{ref.estate}{label}" if label in taken else label,
+                label=f"{ref.estate[: _LONGEST_LABEL - len(label)]}{label}" if label in taken else label,
                 sort=natural_sort(ref.building_key),
             )
         return self._new_buildings[key]

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
+from community.models import Building
 from portal.importing.protocol import Step
 from residents.importing.compare import person_changes, person_values
 from residents.importing.households import Households
@@ -14,6 +15,7 @@ from residents.importing.planned import Planned
 from residents.importing.rows import PersonRow
 from residents.models import Dwelling
 
+_LONGEST_ESTATE = Building._meta.get_field("estate").max_length
 _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
 
@@ -56,6 +58,12 @@ class Plan:
             elif ref.is_resolved:
                 one.homes[kind] = self.gazetteer.find(ref)
         for home in one.homes.values():
+            if home and len(home.ref.estate) > _LONGEST_ESTATE:
+                one.findings.append(
+                    finding_of(
+                        row, header, "estate", home.ref.estate, f"小区名称超过 {_LONGEST_ESTATE} 个字，请缩短"
+                    )
+                )
             if home and (len(home.ref.door) > _LONGEST_DOOR or len(home.label) > 80):
                 one.findings.append(finding_of(row, header, "", home.label, "门牌太长，登记不下，请核对"))
         return one
@@ -64,7 +72,9 @@ class Plan:
         if one.known is None:
             one.values = person_values(one.row)
             return
-        one.values, one.changes = person_changes(one.row, one.known, one.id_hash)
+        one.values, changes = person_changes(one.row, one.known, one.id_hash)
+        for change in changes:
+            one.change(*change)
 
     @property
     def new_homes(self) -> list[Home]:

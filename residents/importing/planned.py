@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from portal.importing.masking import mask_numbers
 from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
 from portal.spreadsheets.findings import Finding
 from residents.importing.compare import Change
@@ -119,9 +120,10 @@ class Planned:
         return CHANGED if self.changes else UNCHANGED
 
     def change(self, label: str, old: str, new: str) -> None:
-        """Note a change for the preview, once."""
-        if (label, old, new) not in self.changes:
-            self.changes.append((label, old, new))
+        """Note a change for the preview, once and without long numbers."""
+        change = (label, mask_numbers(old), mask_numbers(new))
+        if change not in self.changes:
+            self.changes.append(change)
 
     @property
     def summary(self) -> str:
@@ -132,4 +134,4 @@ class Planned:
             for kind, home in sorted(self.homes.items())
         ]
         words = ({"M": "男", "F": "女"}.get(row.sex, ""), str(row.birth or ""), *places, row.relation_word)
-        return " ".join(word for word in words if word)
+        return mask_numbers(" ".join(word for word in words if word))

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import MISSING, fields
 
 from portal.dates import PartialDate
+from portal.importing.masking import holds_secret
 from residents.addresses import PlaceRef
 from residents.importing.rows import PersonRow
 
@@ -17,8 +18,8 @@ _DEFAULTS = {
 
 
 def to_json(row: PersonRow) -> tuple[dict, dict]:
-    """What the row states, as JSON, and its secret values."""
-    values = {}
+    """What the row states, as JSON, and its secret values: the certificate, and any text that holds a long number."""
+    values, secrets = {}, {}
     for name, default in _DEFAULTS.items():
         value = getattr(row, name)
         if value == default:
@@ -29,13 +30,18 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
             value = [getattr(value, f.name) for f in fields(PlaceRef)]
         elif isinstance(value, frozenset | tuple):
             value = sorted(value) if isinstance(value, frozenset) else list(value)
-        values[name] = value
-    return values, {_SECRET: row.id_number} if row.id_number else {}
+        if isinstance(value, str) and holds_secret(value):
+            secrets[name] = value
+        else:
+            values[name] = value
+    if row.id_number:
+        secrets[_SECRET] = row.id_number
+    return values, secrets
 
 
 def from_json(sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
     """The row again, without the findings it had."""
-    given = {name: value for name, value in values.items() if name in _DEFAULTS}
+    given = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
     for name in _DATES & given.keys():
         day, precision = given[name]
         given[name] = PartialDate(datetime.date.fromisoformat(day), precision)

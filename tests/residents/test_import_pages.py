@@ -171,6 +171,29 @@ def test_numbers_stand_sealed_and_out_of_page_source(pages):
     assert set(kept.values) == {"summary"}
 
 
+def test_numbers_in_other_columns_stay_out_of_sight_too(pages, house):
+    """A guardian's number in the remarks is kept as written; a number in the name column is an error."""
+    remark = f"监护人{WIFE}"
+    batch = pages.check(
+        roster(person("李明", 身份证号码=HUSBAND, 备注=remark), person(CHILD, 身份证号码="李小"))
+    )
+    kept = "".join(
+        f"{r.values}{r.changes}{r.findings}{r.label}" for r in ImportRow.objects.filter(batch=batch)
+    )
+    pages_text = text(pages.show(batch, show="new")) + text(pages.show(batch, mapping=""))
+    for number in (WIFE, CHILD):
+        assert number not in kept
+        assert number not in pages_text
+    pages.client.post(pages.url("import_apply", batch))
+    run_jobs()
+    assert Person.objects.get(community=house.xizhigou).note == remark
+    again = pages.check(roster(person("李明", 身份证号码=HUSBAND, 备注=f"{remark}，已核对")))
+    assert WIFE not in text(pages.show(again, show="changed"))
+    pages.client.post(pages.url("import_apply", again))
+    run_jobs()
+    assert Person.objects.get(community=house.xizhigou).note == f"{remark}，已核对"
+
+
 def test_a_double_click_applies_once(pages, house):
     batch = pages.check(couple())
     pages.client.post(pages.url("import_apply", batch))
@@ -274,3 +297,9 @@ def test_who_is_not_in_the_file_is_listed(pages, client, house):
     run_jobs()
     house.residence.refresh_from_db()
     assert house.residence.end is None
+
+
+def test_who_stands_in_the_file_with_an_error_is_not_missing_from_it(pages, client, house):
+    kuocang = Pages(client, "kuocang")
+    batch = kuocang.check(roster(person("张三", "3幢1单元101室", 身份证号码=WRONG)))
+    assert [item["key"] for item in batch.report["listings"]] == []

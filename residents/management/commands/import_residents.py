@@ -52,12 +52,14 @@ class Command(BaseCommand):
         into = ImportInto(community.pk, None, timezone.localdate())
         write = [community.pk] if apply else []
         with scope(APP, communities=[community.pk], write=write, action="import_residents"):
+            workbook = read_workbook(content, file.name)
             if not apply:
-                workbook = read_workbook(content, file.name)
                 checked = batches.check_workbook(workbook, propose(workbook, importer), importer, into)
                 return _outcome(checked, applied=False)
-            batch = batches.receive(importer, into, register=REGISTER, name=file.name, content=content)
-            checked = batches.check(batch, importer, into)
+            batch = batches.receive(
+                importer, into, register=REGISTER, name=file.name, content=content, workbook=workbook
+            )
+            checked = batches.check(batch, importer, into, workbook=workbook)
             done = batches.apply(batch, importer, into)
             return _outcome(checked, applied=True, conflicts=done.conflicts)
 
