@@ -12,7 +12,7 @@ from portal.offers import BulletinSection, Due, Figure, Kind, Step, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
-from residents.models import ChangeReport, Dwelling, Residence
+from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
 
@@ -93,6 +93,17 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
         url = reverse("residents:report_list", kwargs={"community": community.code})
         day = timezone.localdate(oldest.reported_at)
         yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", day, count)
+
+
+@offer(Kind.DUE)
+def heads_missing(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Households that a death, a departure or a refused row left without a head."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    count = rows(Household, access, Permission.PEOPLE_EDIT, community).without_head().count()
+    if count:
+        url = reverse("residents:household_list", kwargs={"community": community.code})
+        yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
 
 
 @offer(Kind.RENAMED)

@@ -43,10 +43,15 @@ def _filter_state(queryset, name, value):
         "registered": Q(is_registered=True),
         "lodger": Q(lives_here=True, is_registered=False),
         "away": Q(lives_here=False, is_registered=True),
+        "separated": Q(pk__in=Residence._default_manager.separated().values("person")),
         "none": Q(lives_here=False, is_registered=False, died_on__isnull=True),
         "dead": Q(died_on__isnull=False),
     }
     return queryset.filter(conditions[value])
+
+
+def _filter_household(queryset, name, value):
+    return queryset.without_head() if value == "headless" else queryset.empty_registration()
 
 
 def _filter_age(queryset, name, value):
@@ -144,6 +149,7 @@ class PersonRegister(Register):
                     ("registered", "户籍在本社区"),
                     ("lodger", "现住，户籍不在"),
                     ("away", "户籍在，不住本社区"),
+                    ("separated", "人户分离"),
                     ("none", "不在册"),
                     ("dead", "已故"),
                 ],
@@ -325,7 +331,18 @@ class HouseholdRegister(Register):
         Column("number", text=True, width=16),
     )
     search = ("dwelling__label", "number", "residences__person__haystack")
-    filters = ("kind",)
+    filters = (
+        "kind",
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="情况",
+                empty_label="全部",
+                method=_filter_household,
+                choices=[("headless", "没有户主"), ("empty", "空挂户")],
+            ),
+        ),
+    )
     order = ("dwelling__sort",)
     form_class = HouseholdForm
 

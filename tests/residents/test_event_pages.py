@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.models import HeadAppointment, Person
+from portal.access import Access
+from portal.scope import APP, scope
 from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.offers import heads_missing
 
 pytestmark = pytest.mark.django_db
 
@@ -333,3 +336,35 @@ def test_a_neighbours_person_is_not_there(staff, house):
     for person in (theirs, own_other):
         for name in ("move_in", "move_out", "death", "correct"):
             assert staff.get(url_of(name, person=person.uuid)).status_code == 404
+
+
+def test_a_household_left_without_head_is_due_and_listed(staff, house, cast, today):
+    wife = Person.objects.create(community=house.kuocang, name="李四")
+    Residence.objects.create(
+        community=house.kuocang, person=wife, household=house.household, kind="living", relation_word="妻"
+    )
+    access = Access.of(cast["staff"])
+    with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
+        assert list(heads_missing(access, house.kuocang.ref, today)) == []
+    staff.post(
+        url_of("death", person=house.person.uuid),
+        {"on": DAY, "token": str(uuid.uuid4()), "step": "confirm", "ending_0": "end"},
+    )
+    with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):
+        (due,) = heads_missing(access, house.kuocang.ref, today)
+    assert due.title == "1户没有户主"
+    assert "3幢1单元101室" in staff.get(due.url).content.decode()
+
+
+def test_lists_find_separated_people_and_empty_registrations(staff, house, door):
+    away = Person.objects.create(community=house.kuocang, name="空挂")
+    household = Household.objects.create(community=house.kuocang, kind="registered", dwelling=door)
+    Residence.objects.create(community=house.kuocang, person=away, household=household, kind="registered")
+    people = reverse("residents:person_list", kwargs={"community": "kuocang"})
+    text = staff.get(people, {"state": "separated"}).content.decode()
+    assert "空挂" in text
+    assert "张三" not in text
+    households = reverse("residents:household_list", kwargs={"community": "kuocang"})
+    text = staff.get(households, {"state": "empty"}).content.decode()
+    assert "3幢2单元201室" in text
+    assert "3幢1单元101室" not in text
