@@ -80,29 +80,34 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
     """
     start, after = month.replace(day=1), first_of_next_month(month)
     residences = Residence.objects.of(community).filter(kind=kind).dated()
-    entered_now = Q(entered__gte=start, entered__lt=after)
-    ended_now = Q(end__gte=start, end__lt=after)
-    gone = PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH
-    counts = residences.aggregate(
+    totals = residences.aggregate(
         opening=Count("id", filter=present(start - datetime.timedelta(days=1))),
         closing=Count("id", filter=present(after - datetime.timedelta(days=1))),
-        moved_in=Count("id", filter=entered_now & Q(entered_by=PopulationEvent.What.MOVE_IN)),
-        all_entered=Count("id", filter=entered_now),
-        moved_out=Count("id", filter=ended_now & Q(ended_by=gone[0])),
-        died=Count("id", filter=ended_now & Q(ended_by=gone[1])),
-        all_ended=Count("id", filter=ended_now),
+        all_entered=Count("id", filter=Q(entered__gte=start, entered__lt=after)),
+        all_ended=Count("id", filter=Q(end__gte=start, end__lt=after)),
+    )
+    began = _counted(residences.filter(start__gte=start, start__lt=after), "began_by")
+    ended = _counted(residences.filter(end__gte=start, end__lt=after), "ended_by")
+    moved_in = began.get(PopulationEvent.What.MOVE_IN, 0)
+    moved_out, died = (
+        ended.get(what, 0) for what in (PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH)
     )
     return Statement(
         month=start,
         kind=kind,
-        opening=counts["opening"],
-        moved_in=counts["moved_in"],
-        entered=counts["all_entered"] - counts["moved_in"],
-        moved_out=counts["moved_out"],
-        died=counts["died"],
-        ended_otherwise=counts["all_ended"] - counts["moved_out"] - counts["died"],
-        closing=counts["closing"],
+        opening=totals["opening"],
+        moved_in=moved_in,
+        entered=totals["all_entered"] - moved_in,
+        moved_out=moved_out,
+        died=died,
+        ended_otherwise=totals["all_ended"] - moved_out - died,
+        closing=totals["closing"],
     )
+
+
+def _counted(residences, cause: str) -> dict[str | None, int]:
+    """How many residences each kind of event began or ended."""
+    return dict(residences.caused_by().order_by().values_list(cause).annotate(Count("id")))
 
 
 @dataclass(frozen=True, slots=True)

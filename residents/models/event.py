@@ -8,6 +8,10 @@ from residents.models.household import Kind
 
 
 class PopulationEventQuerySet(ScopedQuerySet):
+    def entries(self):
+        """Events by which somebody who was there already came into the register."""
+        return self.filter(what=PopulationEvent.What.ENTRY)
+
     def openings(self):
         """Events by which a residence began to count."""
         return self.filter(what__in=[PopulationEvent.What.MOVE_IN, PopulationEvent.What.ENTRY])

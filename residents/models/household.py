@@ -84,6 +84,17 @@ class Household(CommunityRow):
         return f"{self.dwelling or '集体户'}（{self.get_kind_display()}）"
 
 
+def _events_of_outer():
+    """Events of the residence of an outer query, the first one first; by person, because of the index."""
+    from residents.models.event import PopulationEvent
+
+    return PopulationEvent.objects.filter(
+        community=models.OuterRef("community"),
+        person=models.OuterRef("person"),
+        residence=models.OuterRef("pk"),
+    ).order_by("on", "id")
+
+
 def present(day) -> models.Q:
     """Of `dated()` residences, those that counted at the end of `day`."""
     return (models.Q(entered__isnull=True) | models.Q(entered__lte=day)) & (
@@ -119,30 +130,27 @@ class ResidenceQuerySet(ScopedQuerySet):
         return self.living().open().exclude(models.Exists(registered.registered().open()))
 
     def dated(self):
-        """With `entered`, the day the register began to count a residence, and by which events it began and ended.
+        """With `entered`, the day the register began to count a residence; empty means always.
 
         Somebody taken into the register by import (建档) counts from that day, not from when they came,
-        so that a month once published keeps its closing number. Empty `entered` means always. Rows that
-        ended before they entered were never counted and are left out.
+        so that a month once published keeps its closing number. Rows that ended before they entered
+        were never counted and are left out.
         """
-        from residents.models.event import PopulationEvent
-
-        of_this = PopulationEvent.objects.filter(
-            community=models.OuterRef("community"),
-            person=models.OuterRef("person"),
-            residence=models.OuterRef("pk"),
-        ).order_by("on", "id")
-        began, ended = of_this.openings(), of_this.endings()
         in_order = (
             models.Q(end__isnull=True)
             | models.Q(entered__isnull=True)
             | models.Q(end__gte=models.F("entered"))
         )
+        entry = _events_of_outer().entries().values("on")[:1]
+        return self.annotate(entered=Coalesce(models.Subquery(entry), "start")).filter(in_order)
+
+    def caused_by(self):
+        """With `began_by` and `ended_by`: the kind of event by which a residence began and ended."""
+        began, ended = _events_of_outer().openings(), _events_of_outer().endings()
         return self.annotate(
-            entered=Coalesce(models.Subquery(began.values("on")[:1]), "start"),
-            entered_by=models.Subquery(began.values("what")[:1]),
+            began_by=models.Subquery(began.values("what")[:1]),
             ended_by=models.Subquery(ended.values("what")[:1]),
-        ).filter(in_order)
+        )
 
     def present_on(self, day):
         """The residences that counted at the end of `day`."""
