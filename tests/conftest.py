@@ -1,8 +1,22 @@
 """A named cast and a small house; every test that touches rows says in whose scope it does so."""
 
-import datetime
-
 import pytest
+from django.utils import timezone
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the browser tests, which share one running portal, together on one worker; they come first.
+
+    xdist's own loadgroup does nothing with pytest 9.2 (pytest-xdist#1386).
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTestsTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return BrowserTestsTogether(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -62,4 +76,4 @@ def cast(house):
 
 @pytest.fixture
 def today():
-    return datetime.date.today()
+    return timezone.localdate()

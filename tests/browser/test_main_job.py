@@ -1,0 +1,219 @@
+"""The main job from end to end, on the screen of an office and on a phone.
+
+Each test takes people, doors and months of its own, so that they run in any order on the same data.
+"""
+
+import io
+import re
+
+import pypdf
+from playwright.sync_api import expect
+
+from tests.browser.roster import XLSX, Family, messy_roster
+
+
+def test_staff_take_over_an_old_spreadsheet(visitor, width):
+    family = {1366: Family("1幢", "钱", "郑", 100), 390: Family("2幢", "芮", "邬", 300)}[width]
+    staff = visitor()
+
+    # Signs in by keyboard alone, from the page that everybody sees.
+    staff.opens("/")
+    staff.tabs_to(staff.page.get_by_role("link", name="工作人员登录"))
+    staff.hits("Enter")
+    staff.tabs_to(staff.page.get_by_label("用户名"))
+    staff.types("staff")
+    staff.hits("Tab")
+    staff.types("liren-demo")
+    staff.hits("Enter")
+    staff.arrives_at("陈晓燕，今天要办的事")
+
+    staff.follows("西直沟社区")
+    staff.goes_to("居民")
+    staff.arrives_at("居民")
+    staff.follows("导入表格")
+    staff.arrives_at("导入居民表格")
+    file = {"name": f"{family.building}花名册.xlsx", "mimeType": XLSX, "buffer": messy_roster(family)}
+    staff.page.get_by_label("电子表格").set_input_files(file)
+    staff.presses("上传并识别")
+
+    # The columns are recognised below title, note and merged cells; nobody has to change anything.
+    staff.arrives_at(file["name"])
+    expect(staff.page.get_by_label("身份证号码")).to_have_value("id_number")
+    expect(staff.page.get_by_label("人户分离")).not_to_have_value("")
+    staff.presses("开始检查")
+
+    staff.sees("共识别 7 人：新增 4，有变化 0，无变化 0，重复 1，有错误 2。")
+    staff.fits()
+    wrong = staff.row(f"{family.husband}有福")
+    expect(wrong).to_contain_text("身份证号码校验不符")
+    expect(wrong.get_by_text("5", exact=True)).to_be_visible()  # as the spreadsheet counts
+    expect(staff.row(f"{family.wife}苗苗")).to_contain_text("末尾几位已丢失")
+    staff.follows("重复 1")
+    expect(staff.row(f"{family.wife}桂香")).to_be_visible()
+    staff.follows("新增房屋 2")
+    staff.sees(f"{family.building}1单元102室")
+    staff.presses("导入无误的 4 人")
+
+    staff.sees("新增 4 人，更新 0 人")
+    staff.fits()
+
+    # The list shows them: found by keyboard alone, pinyin included.
+    staff.goes_to("居民")
+    staff.arrives_at("居民")
+    staff.tabs_to(staff.page.get_by_label("搜索"))
+    staff.types(f"{family.wife}海棠")
+    expect(staff.page.get_by_text("共 1 条（已筛选）")).to_be_visible()
+    staff.tabs_to(staff.main.get_by_role("link", name=f"{family.wife}海棠"))
+    staff.hits("Enter")
+    staff.arrives_at(f"{family.wife}海棠")
+    staff.sees(f"{family.building}1单元102室")
+
+
+def test_building_head_reports_and_staff_accept(visitor, width):
+    newcomer, phone = {1366: ("欧阳晓岚", "19900066001"), 390: ("司马文竹", "19900066002")}[width]
+    head = visitor()
+    head.signs_in("head")
+    head.arrives_at(re.compile(r"幢\d单元$"))
+
+    # One tap: nothing has changed behind this door.
+    door = (
+        head.page.get_by_role("article")
+        .filter(has=head.page.get_by_role("button", name="无变化", exact=True))
+        .first
+    )
+    place = door.get_by_role("heading").inner_text()
+    door.get_by_role("button", name="无变化", exact=True).click()
+    door = head.page.get_by_role("article").filter(has_text=place)
+    expect(door).to_contain_text("上次核实：今天")
+    expect(head.page.get_by_role("status")).to_contain_text(f"{place}：已记录，无变化")
+
+    # Somebody has moved in.
+    door.get_by_role("link", name="上报变动").click()
+    head.arrives_at(f"{place}：有什么变动？")
+    head.follows("有人搬入")
+    head.arrives_at(f"{place}：有人搬入")
+    head.page.get_by_label("姓名").fill(newcomer)
+    head.page.get_by_label("女").check()
+    head.page.get_by_label("出生年份").fill("1994")
+    head.page.get_by_label("与户主关系").select_option("其他亲属")
+    head.page.get_by_label("联系电话").fill(phone)
+    head.page.get_by_label("从哪里搬来").fill("杭州市余杭区")
+    head.presses("上报")
+    head.arrives_at("我的上报")
+    report = head.page.get_by_role("article").filter(has_text=newcomer)
+    expect(report).to_contain_text("待审核")
+
+    # Staff see old and new, and accept by keyboard alone.
+    staff = visitor()
+    staff.signs_in("staff")
+    staff.follows("括苍社区")
+    staff.arrives_at("今天要办的事")
+    staff.tabs_to(staff.main.get_by_role("link", name="去审核"))
+    staff.hits("Enter")
+    staff.arrives_at("变动上报")
+    staff.tabs_to(staff.page.get_by_label("搜索"))
+    staff.types(newcomer)
+    expect(staff.page.get_by_text("共 1 条（已筛选）")).to_be_visible()
+    staff.tabs_to(staff.main.get_by_role("link", name=newcomer))
+    staff.hits("Enter")
+    staff.arrives_at(f"有人搬入：{newcomer}")
+    expect(staff.row("现住人员")).to_contain_text(newcomer)
+    staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))
+    staff.hits("Enter")
+    staff.sees(f"已采纳：{place}，有人搬入。")
+    staff.fits()
+
+    staff.goes_to("居民")
+    staff.page.get_by_label("搜索").fill(phone)
+    expect(staff.row(newcomer)).to_contain_text(place)
+    staff.fits()
+
+    head.page.reload()
+    expect(report).to_contain_text("已采纳")
+    head.fits()
+    head.page.get_by_role("link", name="我的楼道").click()
+    expect(head.page.get_by_role("article").filter(has_text=place)).to_contain_text(newcomer)
+
+
+def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
+    staff = visitor()
+    staff.signs_in("staff")
+    staff.follows("括苍社区")
+    staff.goes_to("每月公开")
+    staff.arrives_at("每月公开")
+    fresh = staff.row("未起草").first
+    month = fresh.get_by_role("rowheader").inner_text()
+    fresh.get_by_role("button", name="起草").click()
+
+    staff.arrives_at(f"编辑{month}公开栏")
+    staff.page.get_by_label("党务公开").fill("召开党员大会一次。")
+    staff.page.get_by_label("居务公开").fill("发放救助金，名单见下表。")
+    staff.page.get_by_label("财务公开").fill("收入：办公经费18000.00元。\n支出：水电费1874.20元。")
+    staff.presses("保存")
+    staff.arrives_at(f"{month}公开")
+    staff.follows("救助名单")
+    staff.arrives_at(f"{month}救助名单")
+    staff.page.get_by_label("查找居民").fill("wang")
+    staff.presses("查找")
+    chosen = staff.page.get_by_role("radio").first
+    chosen.check()
+    staff.page.get_by_label("救助项目").fill("临时救助")
+    staff.page.get_by_label("金额").fill("640")
+    staff.presses("加入名单")
+    recipient = staff.row("临时救助").get_by_role("rowheader").inner_text()
+    staff.fits()
+    staff.follows(month)
+    staff.arrives_at(f"{month}公开")
+    staff.presses("提交居务监督委员会审核")
+    staff.sees("已提交居务监督委员会审核。")
+
+    supervisor = visitor()
+    supervisor.signs_in("supervisor")
+    supervisor.goes_to("每月公开")
+    supervisor.row(month).get_by_role("link", name="审核").click()
+    supervisor.arrives_at(f"{month}公开")
+    supervisor.page.get_by_label("意见").fill("与台账核对一致。")
+    supervisor.presses("审核同意")
+    supervisor.sees("已审核同意，等待批准。")
+
+    director = visitor()
+    director.signs_in("director")
+    director.follows("括苍社区")
+    director.goes_to("每月公开")
+    director.row(month).get_by_role("link", name="批准").click()
+    director.arrives_at(f"{month}公开")
+    director.presses("批准并公开")
+    director.sees("公开版本")  # the worker has laid out the PDF
+    director.arrives_at(f"{month}公开")
+
+    anybody = visitor()
+    anybody.opens("/")
+    anybody.arrives_at("社区公开栏")
+    anybody.follows("括苍社区")
+    anybody.arrives_at("括苍社区")
+    anybody.follows(f"{month}居务公开")
+    anybody.arrives_at(f"括苍社区{month}居务公开")
+    anybody.sees("召开党员大会一次。")
+    expect(anybody.row("临时救助")).to_contain_text(f"{recipient[0]}*")
+    expect(anybody.main).not_to_contain_text(recipient)
+
+    official = visitor()
+    official.signs_in("street")
+    official.arrives_at("各社区每月公开")
+    content = official.downloads(official.page.get_by_role("link", name=f"下载括苍社区{month} PDF"))
+
+    year_and_month = month.removesuffix("月").split("年")
+    output = tmp_path / "bulletin.pdf"
+    done = portal.command(
+        "disclosure_pdf",
+        "--community=kuocang",
+        f"--month={year_and_month[0]}-{int(year_and_month[1]):02d}",
+        f"--output={output}",
+    )
+    assert done.returncode == 0, done.stderr
+    assert output.read_bytes() == content
+    printed = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    printed = "".join(printed.split())
+    assert "召开党员大会一次。" in printed
+    assert f"{recipient[0]}*" in printed
+    assert recipient not in printed

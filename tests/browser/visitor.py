@@ -1,0 +1,104 @@
+"""Somebody in front of the portal: one browser window, and what a person does in it."""
+
+import re
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Response, expect
+
+PASSWORD = "liren-demo"
+TABS_AT_MOST = 150
+
+
+class Visitor:
+    """Clicks, types and looks. What goes wrong in the window is gathered in `trouble`."""
+
+    def __init__(self, context: BrowserContext, width: int):
+        self.page = context.new_page()
+        self.width = width
+        self.trouble: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"{self.page.url}: {error}"))
+        self.page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.trouble.append(f"{self.page.url}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.trouble.append(f"{response.url}: {response.status}")
+
+    # Where am I?
+
+    def opens(self, path: str) -> None:
+        self.page.goto(path)
+
+    def arrives_at(self, heading: str | re.Pattern) -> None:
+        """The page with this heading is there, and nothing of it stands out sideways."""
+        expect(self.main.get_by_role("heading", level=1)).to_have_text(heading)
+        self.fits()
+
+    def fits(self) -> None:
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self.width, f"{self.page.url} is {wide} px wide in a window of {self.width} px"
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def sees(self, text: str) -> None:
+        expect(self.main).to_contain_text(text)
+
+    def row(self, *texts: str) -> Locator:
+        """The row of a table in which all of these stand."""
+        found = self.main.get_by_role("row")
+        for text in texts:
+            found = found.filter(has_text=text)
+        return found
+
+    # With the mouse or a finger
+
+    def signs_in(self, account: str) -> None:
+        self.opens("/accounts/login/")
+        self.page.get_by_label("用户名").fill(account)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.presses("登录")
+        self.page.wait_for_url(lambda url: "/accounts/" not in url)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follows(self, name: str) -> None:
+        self.main.get_by_role("link", name=name, exact=True).click()
+
+    def goes_to(self, line: str) -> None:
+        """By a line of the main menu, which on a phone is folded away."""
+        menu = self.page.get_by_role("navigation", name="主菜单")
+        unfold = menu.get_by_text("菜单", exact=True)
+        if unfold.is_visible():
+            unfold.click()
+        menu.get_by_role("link", name=line, exact=True).click()
+
+    def downloads(self, link: Locator) -> bytes:
+        with self.page.expect_download() as waiting:
+            link.click()
+        download: Download = waiting.value
+        return download.path().read_bytes()
+
+    # With the keyboard alone
+
+    def tabs_to(self, target: Locator) -> None:
+        """Press Tab until the target has the focus, and see that the focus shows."""
+        for _ in range(TABS_AT_MOST):
+            if target.evaluate("element => element === document.activeElement"):
+                break
+            self.page.keyboard.press("Tab")
+        else:
+            raise AssertionError(f"Tab does not lead to {target} on {self.page.url}")
+        shown = target.evaluate("element => getComputedStyle(element).outlineStyle")
+        assert shown != "none", f"nothing shows the focus on {target} on {self.page.url}"
+
+    def types(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def hits(self, key: str) -> None:
+        self.page.keyboard.press(key)
