@@ -60,9 +60,7 @@ street_patterns = [
     path("communities/new/", setup.community_create, name="community_create"),
     path("communities/<slug:code>/director/", setup.director_grant, name="director_grant"),
     path("communities/<slug:code>/director/<int:director>/end/", setup.director_end, name="director_end"),
-    path(
-        "communities/<slug:code>/director/<int:director>/link/", setup.director_link, name="director_link"
-    ),
+    path("communities/<slug:code>/director/<int:director>/link/", setup.director_link, name="director_link"),
     path("bulletins/<slug:code>/<month:month>.pdf", street.street_print, name="street_print"),
 ]
 

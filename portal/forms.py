@@ -38,7 +38,7 @@ class RowForm(forms.ModelForm):
         if self.instance.pk is None and hasattr(self.instance, "community_id"):
             self.instance.community_id = community.id
         self.fields["version"].initial = self.instance.version
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and choices is not None:
                 field.queryset = choices(field.queryset.model)
             if isinstance(field, forms.DateField):

@@ -4,15 +4,20 @@ Policy expressions hold no sub-query on a table, OR or join: those cost a hundre
 there because a setting reads `''` after the transaction that set it.
 """
 
+import itertools
+
 from django.db import models
 from django.db.migrations.operations.base import Operation, OperationCategory
 
-from portal.scope import APP, HEAD, STREET
+from portal.scope import APP, HEAD, PUBLIC, STREET
 from portal.scoping import ScopedForeignKey
 
 
 def _in_setting(column: str, setting: str) -> str:
     return f"{column} = ANY ((SELECT string_to_array(NULLIF(current_setting('{setting}', true), ''), ','))::bigint[])"
+
+
+_COMMANDS = ("select", "insert", "update", "delete")
 
 
 class ProtectTable(Operation):
@@ -73,10 +78,8 @@ class ProtectTable(Operation):
         model = from_state.apps.get_model(app_label, self.model)
         table = model._meta.db_table
         schema_editor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
-        schema_editor.execute(
-            f"DO $$ DECLARE p text; BEGIN FOR p IN SELECT polname FROM pg_policy WHERE polrelid = '\"{table}\"'::regclass"
-            f" LOOP EXECUTE format('DROP POLICY %I ON \"{table}\"', p); END LOOP; END $$"
-        )
+        for role, command in itertools.product((APP, HEAD, PUBLIC, STREET, "liren_web"), _COMMANDS):
+            schema_editor.execute(f'DROP POLICY IF EXISTS "{role}_{command}" ON "{table}"')
         for name in self._key_names(model):
             schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
 

@@ -124,7 +124,12 @@ ROLES: dict[str, Role] = {
         _role("branch", "党支部书记", HeldAt.BODY, "管理本支部的党员和组织生活。", P.PROFILE_VIEW, P.BRANCH),
         _role("head", "楼道长", HeldAt.PLACE, "核实本楼道的住户，上报变动。", P.DOORS),
         _role(
-            "patrol", "巡逻队员", HeldAt.BODY, "查看本队排班，签到，上报发现的问题。", P.PROFILE_VIEW, P.PATROL
+            "patrol",
+            "巡逻队员",
+            HeldAt.BODY,
+            "查看本队排班，签到，上报发现的问题。",
+            P.PROFILE_VIEW,
+            P.PATROL,
         ),
         _role(
             "street",

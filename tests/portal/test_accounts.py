@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from community.models import RoleAssignment
 from tests.house import PASSWORD
@@ -44,7 +45,7 @@ def test_unknown_and_known_names_get_the_same_page(client, cast):
 def test_an_ended_role_has_no_rights_on_the_next_request(client, cast, house):
     client.force_login(cast["civil"])
     assert client.get("/c/kuocang/people/").status_code == 200
-    yesterday = datetime.date.today() - datetime.timedelta(days=1)
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
     RoleAssignment.objects.filter(user=cast["civil"]).update(end=yesterday)
     assert client.get("/c/kuocang/people/").status_code == 404
 

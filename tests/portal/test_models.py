@@ -92,13 +92,13 @@ def _rows(sql, params=None):
 @pytest.mark.django_db
 def test_every_table_is_protected_or_listed():
     """A table without row security must stand in the list of unscoped tables, or be closed to everybody."""
-    tables = dict(
-        (name, (enabled, forced))
+    tables = {
+        name: (enabled, forced)
         for name, enabled, forced in _rows(
             "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
             " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         )
-    )
+    }
     open_tables = {name for name, state in tables.items() if state != (True, True)}
     assert open_tables - UNSCOPED.keys() - OWNER_ONLY.keys() == set()
 
@@ -158,12 +158,12 @@ def test_composite_keys_match_the_models(model):
 
 @pytest.mark.django_db
 def test_runtime_roles_have_no_power():
-    roles = dict(
-        (name, (superuser, bypass))
+    roles = {
+        name: (superuser, bypass)
         for name, superuser, bypass in _rows(
             "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'liren%'"
         )
-    )
+    }
     for name in (*ROLES, "liren_web"):
         assert roles[name] == (False, False)
     owners = {owner for (owner,) in _rows("SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")}
@@ -181,12 +181,11 @@ def test_views_ask_with_the_rights_of_the_asker():
 @pytest.mark.django_db
 def test_definer_functions_are_few_and_closed():
     """Each function that runs with the owner's rights is known, and not for everybody."""
-    functions = {
-        name: acl
-        for name, acl in _rows(
+    functions = dict(
+        _rows(
             "SELECT proname, coalesce(array_to_string(proacl, ','), '') FROM pg_proc"
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
-    }
+    )
     assert set(functions) == {"community_stairwells_below", "portal_fail_lost_jobs", "residents_door_people"}
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

@@ -124,6 +124,7 @@ def test_data_uri_is_read():
     assert b"1 0 0 rg" in PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data()
 
 
+@pytest.mark.logs_errors
 def test_image_that_cannot_be_read_gives_no_document(caplog):
     with pytest.raises(PdfError, match="PDF 未能生成"):
         pdf_from_html(page(f'<img src="{data_uri(b"no image", "image/png")}" alt="红">'))

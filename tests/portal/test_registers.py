@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from community.models import Unit
 from portal.models import AccessLog
@@ -115,7 +116,7 @@ def _form_of(client, url) -> dict:
 
 
 def test_creating_twice_creates_once(director, units, house):
-    register, url = units
+    _, url = units
     values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
     first, second = director.post(url("create"), values), director.post(url("create"), values)
     assert Unit.objects.filter(community=house.kuocang, name="第一小学").count() == 1
@@ -123,7 +124,7 @@ def test_creating_twice_creates_once(director, units, house):
 
 
 def test_a_wrong_value_keeps_what_was_typed(director, units):
-    register, url = units
+    _, url = units
     values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located", "uscc": "123"}
     answer = director.post(url("create"), values)
     assert answer.status_code == 422
@@ -132,7 +133,7 @@ def test_a_wrong_value_keeps_what_was_typed(director, units):
 
 
 def test_a_second_row_of_the_same_name_is_refused_with_a_sentence(director, units, house):
-    register, url = units
+    _, url = units
     Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     answer = director.post(
         url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
@@ -142,7 +143,7 @@ def test_a_second_row_of_the_same_name_is_refused_with_a_sentence(director, unit
 
 
 def test_the_same_name_in_another_community_is_no_matter(director, units, house):
-    register, url = units
+    _, url = units
     Unit.objects.create(community=house.beizheng, name="第一小学", kind="located")
     answer = director.post(
         url("create"), _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
@@ -151,7 +152,7 @@ def test_the_same_name_in_another_community_is_no_matter(director, units, house)
 
 
 def test_a_later_save_over_an_earlier_one_shows_both(director, units, house):
-    register, url = units
+    _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     values = _form_of(director, url("edit", unit))
     assert director.post(url("edit", unit), values | {"contact": "甲某"}).status_code == 302
@@ -164,7 +165,7 @@ def test_a_later_save_over_an_earlier_one_shows_both(director, units, house):
 
 
 def test_an_unknown_field_in_a_post_changes_nothing(director, units, house):
-    register, url = units
+    _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"community": house.beizheng.id})
     unit.refresh_from_db()
@@ -179,7 +180,7 @@ def test_deleting_a_row_others_point_at_says_why_not(director, house):
 
 
 def test_history_names_who_and_what(director, units, house, cast):
-    register, url = units
+    _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"contact": "甲某"})
     page = director.get(url("history", unit)).content.decode()
@@ -188,7 +189,7 @@ def test_history_names_who_and_what(director, units, house, cast):
 
 
 def test_a_foreign_row_is_the_same_404_as_a_missing_one(director, units, house):
-    register, url = units
+    _, url = units
     foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
     missing = url("detail", foreign).replace(str(foreign.uuid), "00000000-0000-4000-8000-000000000000")
     answers = [director.get(url("detail", foreign)), director.get(missing)]
@@ -205,7 +206,7 @@ def test_choices_of_a_form_stop_at_the_community(director, house):
 
 
 def test_an_export_starts_no_formula(director, units, house):
-    register, url = units
+    _, url = units
     Unit.objects.create(community=house.kuocang, name="=1+1", kind="located")
     answer = director.post(url("export"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
@@ -222,7 +223,7 @@ def test_search_finds_people_by_chinese_pinyin_initials_and_place(director, hous
 
 def test_filter_by_age(director, house):
     url = reverse("residents:person_list", kwargs={"community": "kuocang"})
-    age = house.person.age_on(datetime.date.today())
+    age = house.person.age_on(timezone.localdate())
     assert 18 <= age <= 59 or age >= 60
     bracket = "18-59" if age <= 59 else "60-79"
     assert "张三" in director.get(url, {"age": bracket}).content.decode()

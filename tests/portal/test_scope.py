@@ -25,9 +25,9 @@ def test_a_reader_cannot_write(house):
 
 
 def test_nobody_writes_a_neighbours_row(house):
-    with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id]):
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            Building.objects.create(community=house.beizheng, label="9幢", key="9")
+    reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
+    with scope(APP, **reach), pytest.raises(ProgrammingError), transaction.atomic():
+        Building.objects.create(community=house.beizheng, label="9幢", key="9")
 
 
 def test_a_head_reads_own_stairwell_only(house):
@@ -48,9 +48,8 @@ def test_a_head_reads_own_stairwell_only(house):
 
 
 def test_the_public_reads_no_person(house):
-    with scope(PUBLIC):
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            Person.objects.first()
+    with scope(PUBLIC), pytest.raises(ProgrammingError), transaction.atomic():
+        Person.objects.first()
 
 
 def test_a_nested_scope_restores_what_it_found(house):
