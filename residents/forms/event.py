@@ -14,10 +14,10 @@ from portal.forms import OnceMixin, PickField
 from residents.actions import Stay
 from residents.actions.people import CORRECTABLE, PLAIN_FIELDS
 from residents.forms.endings import DecidesEndings
+from residents.forms.register import PartialDateField
 from residents.forms.sealed import KeepsNumber
 from residents.models import Household, Residence
 from residents.models.household import Kind
-from residents.register_forms import PartialDateField
 
 NEW = "new"
 RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶、长子、租客"}

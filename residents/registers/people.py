@@ -1,9 +1,9 @@
-"""Registers of residents/: people, dwellings, households and what changed."""
+"""The register of people (居民)."""
 
 import datetime
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,11 +13,10 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
-from residents import actions
+from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
-from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence, Verification
+from residents.models import PopulationEvent, Residence
 from residents.models.household import Kind
-from residents.register_forms import DwellingForm, HouseholdForm, PersonForm
 
 
 def _open(kind: str):
@@ -48,10 +47,6 @@ def _filter_state(queryset, name, value):
         "dead": Q(died_on__isnull=False),
     }
     return queryset.filter(conditions[value])
-
-
-def _filter_household(queryset, name, value):
-    return queryset.without_head() if value == "headless" else queryset.empty_registration()
 
 
 def _filter_age(queryset, name, value):
@@ -233,196 +228,3 @@ class PersonRegister(Register):
             url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
             found.append(Link("查看完整证件号码", url))
         return found
-
-
-@register
-class DwellingRegister(Register):
-    model = Dwelling
-    noun = "dwelling"
-    menu = "人口与房屋"
-    menu_order = 30
-    pickable = True
-    view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
-    columns = (
-        Column("label", sort="sort", width=22),
-        Column("use"),
-        Column("floor", number=True),
-        Column("area_m2", number=True),
-        Column("people_count", "现住人数", sort="people_count", number=True),
-        Column(
-            "owner_shown",
-            "产权人",
-            value=lambda d: d.owner.name if d.owner else d.owner_name,
-            right=P.PEOPLE_NAMES,
-        ),
-    )
-    search = ("label",)
-    filters = ("building", "use")
-    order = ("sort",)
-    form_class = DwellingForm
-
-    def prepare(self, queryset):
-        open_living = Q(households__residences__end__isnull=True, households__kind=Kind.LIVING)
-        return queryset.select_related("owner").annotate(
-            people_count=Count("households__residences", filter=open_living, distinct=True)
-        )
-
-    def panels(self, row, access, community):
-        residences = (
-            rows(Residence, access, P.PEOPLE_NAMES, community)
-            .filter(household__dwelling=row)
-            .open()
-            .select_related("person", "household")
-            .order_by("kind", "household", "-is_head", "id")
-        )
-        checks = (
-            rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row).select_related("by")[:5]
-        )
-        people_url = PersonRegister().url("list", community)
-        return [
-            Panel(
-                "住户",
-                ("类别", "姓名", "与户主关系", "年龄"),
-                [
-                    (
-                        r.get_kind_display(),
-                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
-                        r.relation_word,
-                        r.person.age if r.person.age is not None else "",
-                    )
-                    for r in residences
-                ],
-                empty="现在没有人居住或登记户籍",
-            ),
-            Panel("入户核实", ("时间", "核实人"), [(v.at, v.by.name) for v in checks], empty="还没有核实过"),
-        ]
-
-    def links(self, row, access, community):
-        if not access.can(P.PEOPLE_EDIT, community):
-            return []
-        kwargs = {"community": community.code, "dwelling": row.uuid}
-        return [Link("迁入", reverse("residents:event_move_in", kwargs=kwargs))]
-
-    def save(self, form, *, by, community):
-        dwelling = super().save(form, by=by, community=community)
-        actions.settle_at([dwelling])
-        return dwelling
-
-
-@register
-class HouseholdRegister(Register):
-    model = Household
-    noun = "household"
-    title = "户"
-    menu = "人口与房屋"
-    menu_order = 20
-    view, edit, export_right = P.PEOPLE_NAMES, P.PEOPLE_EDIT, P.PEOPLE_EXPORT
-    columns = (
-        Column(
-            "dwelling",
-            "房屋",
-            value=lambda h: h.dwelling.label if h.dwelling else "集体户",
-            sort="dwelling__sort",
-            width=22,
-        ),
-        Column("kind"),
-        Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
-        Column("people_count", "人数", sort="people_count", number=True),
-        Column("number", text=True, width=16),
-    )
-    search = ("dwelling__label", "number", "residences__person__haystack")
-    filters = (
-        "kind",
-        (
-            "state",
-            lambda: django_filters.ChoiceFilter(
-                label="情况",
-                empty_label="全部",
-                method=_filter_household,
-                choices=[("headless", "没有户主"), ("empty", "空挂户")],
-            ),
-        ),
-    )
-    order = ("dwelling__sort",)
-    form_class = HouseholdForm
-
-    def prepare(self, queryset):
-        heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
-        return queryset.select_related("dwelling").annotate(
-            head_name=Subquery(heads.values("person__name")[:1]),
-            people_count=Count("residences", filter=Q(residences__end__isnull=True)),
-        )
-
-    def searched(self, queryset, text):
-        return super().searched(queryset, text).distinct()
-
-    def panels(self, row, access, community):
-        residences = (
-            rows(Residence, access, P.PEOPLE_NAMES, community).filter(household=row).select_related("person")
-        )
-        people_url = PersonRegister().url("list", community)
-        return [
-            Panel(
-                "成员",
-                ("姓名", "与户主关系", "年龄", "起", "止"),
-                [
-                    (
-                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
-                        r.relation_word,
-                        r.person.age if r.person.age is not None else "",
-                        r.start or "",
-                        r.end or "至今",
-                    )
-                    for r in residences.order_by("end", "-is_head", "id")
-                ],
-            )
-        ]
-
-
-@register
-class PopulationEventRegister(Register):
-    model = PopulationEvent
-    noun = "event"
-    menu = "人口与房屋"
-    menu_order = 60
-    view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT
-    columns = (
-        Column("on"),
-        Column("what"),
-        Column("kind"),
-        Column("person.name", "姓名", sort="person__name_key"),
-        Column("note", width=30),
-        Column("by.name", "登记人"),
-    )
-    search = ("person__haystack", "note")
-    filters = ("what", "kind")
-
-    def prepare(self, queryset):
-        return queryset.select_related("person", "by")
-
-
-@register
-class ReportRegister(Register):
-    """Building heads' reports; those that wait come first, the oldest on top. The detail page is the review."""
-
-    model = ChangeReport
-    noun = "report"
-    menu = "日常"
-    menu_order = 20
-    view = P.REPORTS_REVIEW
-    columns = (
-        Column("who", "姓名", width=10),
-        Column("what"),
-        Column("dwelling.label", "房屋", sort="dwelling__sort", width=22),
-        Column("state"),
-        Column("proposer.name", "上报人"),
-        Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
-        Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
-    )
-    search = ("name", "dwelling__label")
-    filters = ("state", "what", "stairwell")
-    # PostgreSQL sorts what has no value first when descending: reports that nobody has reviewed.
-    order = ("-reviewed_at", "reported_at")
-
-    def prepare(self, queryset):
-        return queryset.select_related("dwelling", "proposer", "reviewer")

@@ -1,0 +1,162 @@
+"""The registers of dwellings (房屋) and households (户)."""
+
+import django_filters
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from portal.permissions import Permission as P
+from portal.registers import Column, Link, Panel, Register, register
+from portal.scoping import rows
+from residents import actions
+from residents.forms.register import DwellingForm, HouseholdForm
+from residents.models import Dwelling, Household, Residence, Verification
+from residents.models.household import Kind
+from residents.registers.people import PersonRegister
+
+
+def _filter_household(queryset, name, value):
+    return queryset.without_head() if value == "headless" else queryset.empty_registration()
+
+
+@register
+class DwellingRegister(Register):
+    model = Dwelling
+    noun = "dwelling"
+    menu = "人口与房屋"
+    menu_order = 30
+    pickable = True
+    view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
+    columns = (
+        Column("label", sort="sort", width=22),
+        Column("use"),
+        Column("floor", number=True),
+        Column("area_m2", number=True),
+        Column("people_count", "现住人数", sort="people_count", number=True),
+        Column(
+            "owner_shown",
+            "产权人",
+            value=lambda d: d.owner.name if d.owner else d.owner_name,
+            right=P.PEOPLE_NAMES,
+        ),
+    )
+    search = ("label",)
+    filters = ("building", "use")
+    order = ("sort",)
+    form_class = DwellingForm
+
+    def prepare(self, queryset):
+        open_living = Q(households__residences__end__isnull=True, households__kind=Kind.LIVING)
+        return queryset.select_related("owner").annotate(
+            people_count=Count("households__residences", filter=open_living, distinct=True)
+        )
+
+    def panels(self, row, access, community):
+        residences = (
+            rows(Residence, access, P.PEOPLE_NAMES, community)
+            .filter(household__dwelling=row)
+            .open()
+            .select_related("person", "household")
+            .order_by("kind", "household", "-is_head", "id")
+        )
+        checks = (
+            rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row).select_related("by")[:5]
+        )
+        people_url = PersonRegister().url("list", community)
+        return [
+            Panel(
+                "住户",
+                ("类别", "姓名", "与户主关系", "年龄"),
+                [
+                    (
+                        r.get_kind_display(),
+                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                        r.relation_word,
+                        r.person.age if r.person.age is not None else "",
+                    )
+                    for r in residences
+                ],
+                empty="现在没有人居住或登记户籍",
+            ),
+            Panel("入户核实", ("时间", "核实人"), [(v.at, v.by.name) for v in checks], empty="还没有核实过"),
+        ]
+
+    def links(self, row, access, community):
+        if not access.can(P.PEOPLE_EDIT, community):
+            return []
+        kwargs = {"community": community.code, "dwelling": row.uuid}
+        return [Link("迁入", reverse("residents:event_move_in", kwargs=kwargs))]
+
+    def save(self, form, *, by, community):
+        dwelling = super().save(form, by=by, community=community)
+        actions.settle_at([dwelling])
+        return dwelling
+
+
+@register
+class HouseholdRegister(Register):
+    model = Household
+    noun = "household"
+    title = "户"
+    menu = "人口与房屋"
+    menu_order = 20
+    view, edit, export_right = P.PEOPLE_NAMES, P.PEOPLE_EDIT, P.PEOPLE_EXPORT
+    columns = (
+        Column(
+            "dwelling",
+            "房屋",
+            value=lambda h: h.dwelling.label if h.dwelling else "集体户",
+            sort="dwelling__sort",
+            width=22,
+        ),
+        Column("kind"),
+        Column("head_name", "户主", value=lambda h: h.head_name or "暂缺"),
+        Column("people_count", "人数", sort="people_count", number=True),
+        Column("number", text=True, width=16),
+    )
+    search = ("dwelling__label", "number", "residences__person__haystack")
+    filters = (
+        "kind",
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="情况",
+                empty_label="全部",
+                method=_filter_household,
+                choices=[("headless", "没有户主"), ("empty", "空挂户")],
+            ),
+        ),
+    )
+    order = ("dwelling__sort",)
+    form_class = HouseholdForm
+
+    def prepare(self, queryset):
+        heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
+        return queryset.select_related("dwelling").annotate(
+            head_name=Subquery(heads.values("person__name")[:1]),
+            people_count=Count("residences", filter=Q(residences__end__isnull=True)),
+        )
+
+    def searched(self, queryset, text):
+        return super().searched(queryset, text).distinct()
+
+    def panels(self, row, access, community):
+        residences = (
+            rows(Residence, access, P.PEOPLE_NAMES, community).filter(household=row).select_related("person")
+        )
+        people_url = PersonRegister().url("list", community)
+        return [
+            Panel(
+                "成员",
+                ("姓名", "与户主关系", "年龄", "起", "止"),
+                [
+                    (
+                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                        r.relation_word,
+                        r.person.age if r.person.age is not None else "",
+                        r.start or "",
+                        r.end or "至今",
+                    )
+                    for r in residences.order_by("end", "-is_head", "id")
+                ],
+            )
+        ]
