@@ -128,6 +128,9 @@ class DwellingForm(RowForm):
         if self.instance.pk:
             self.initial["owner"] = self.instance.owner
 
+    def clean_room(self):
+        return self.cleaned_data["room"].strip().removesuffix("室")
+
     def clean_owner(self):
         self.instance.owner = self.cleaned_data["owner"]
         return self.instance.owner

@@ -7,6 +7,10 @@ from community.models.base import CommunityRow
 from community.models.territory import natural_sort
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
+from residents.addresses import USE_WORDS
+
+_NO_HOMES = tuple(USE_WORDS.values())
+"""Rooms that are named by their use: 商铺1, 地下室."""
 
 
 class DwellingQuerySet(ScopedQuerySet):
@@ -97,9 +101,7 @@ class Dwelling(CommunityRow):
     def place(self) -> "Dwelling":
         """Set label and sort key from building, stairwell and room."""
         where = self.stairwell.label if self.stairwell else self.building.label
-        self.label = (
-            f"{where}{self.room}{'室' if self.room[-1:].isdigit() and self.room[:1].isdigit() else ''}"
-        )
+        self.label = f"{where}{self.room}{'' if self.room.startswith(_NO_HOMES) else '室'}"
         before = self.stairwell.sort if self.stairwell else self.building.sort
         self.sort = f"{before} {natural_sort(self.room)}"
         return self

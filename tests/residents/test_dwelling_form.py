@@ -1,0 +1,43 @@
+"""The label of a dwelling is the same whoever writes it: the form, an import, or a bulk load."""
+
+import pytest
+from django.urls import reverse
+
+from residents.addresses import place_label, read_address
+from residents.models import Dwelling
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("address", ["3幢1单元501室", "3幢1单元12F-B", "3幢商铺1", "3幢地下室"])
+def test_label_of_the_register_is_the_label_of_the_address(house, address):
+    ref = read_address(address)
+    stairwell = house.first if ref.has_stairwell else None
+    dwelling = Dwelling(
+        community=house.kuocang, building=house.building, stairwell=stairwell, room=ref.door, floor=ref.floor
+    )
+    assert dwelling.place().label == place_label(ref)
+
+
+def test_a_room_typed_with_its_word_is_the_same_room(client, cast, house):
+    client.force_login(cast["staff"])
+    url = reverse("residents:dwelling_create", kwargs={"community": "kuocang"})
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    values |= {"building": house.building.pk, "stairwell": house.first.pk, "room": "501室"}
+    assert client.post(url, values).status_code == 302
+    made = Dwelling.objects.get(room="501")
+    assert made.label == "3幢1单元501室"
+
+
+def test_a_stairwell_of_another_building_is_refused(client, cast, house):
+    from community.models import Building
+
+    other = Building.objects.create(community=house.kuocang, label="9幢", key="9")
+    client.force_login(cast["staff"])
+    url = reverse("residents:dwelling_create", kwargs={"community": "kuocang"})
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    answer = client.post(url, values | {"building": other.pk, "stairwell": house.first.pk, "room": "1"})
+    assert answer.status_code == 422
+    assert "3幢1单元不在9幢" in answer.content.decode()
