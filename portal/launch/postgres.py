@@ -41,6 +41,8 @@ SERVER_SETTINGS = {
     # A failed statement and its DETAIL hold people's data; neither belongs in a log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    # A first import fills empty tables: without fresh statistics, joins over them take seconds.
+    "autovacuum_naptime": "15s",
 }
 
 
