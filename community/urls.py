@@ -1,7 +1,18 @@
 from django.urls import include, path
 
 from community import months, registers  # noqa: F401 - months brings the converter of <month:…>
-from community.views import accounts, bulletin, figures, home, person, profile, public, setup, street
+from community.views import (
+    accounts,
+    bulletin,
+    figures,
+    home,
+    organisation,
+    person,
+    profile,
+    public,
+    setup,
+    street,
+)
 from portal.views.register import register_urls
 
 app_name = "community"
@@ -9,6 +20,7 @@ app_name = "community"
 community_patterns = [
     path("", home.community_home, name="community_home"),
     path("profile/", profile.profile_edit, name="profile_edit"),
+    path("organisation/", organisation.organisation, name="organisation"),
     path("figures/", figures.figures, name="figures"),
     path("figures/export/", figures.figures_export, name="figures_export"),
     path("accounts/", accounts.account_list, name="account_list"),

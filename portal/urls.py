@@ -8,6 +8,8 @@ from portal.views.access_log import access_log
 portal_patterns = [
     path("accounts/login/", accounts.LoginView.as_view(), name="login"),
     path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("accounts/sessions/", accounts.sessions, name="sessions"),
+    path("accounts/sessions/<slug:session>/end/", accounts.session_end, name="session_end"),
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),

@@ -56,12 +56,15 @@ TABLE = {
     "portal:login": ANYBODY,
     "portal:logout": SIGNED_IN,
     "portal:password": SIGNED_IN,
+    "portal:sessions": SIGNED_IN,
+    "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
     "community:person_pick": PEOPLE,
+    "community:organisation": HOUSE,
     "community:profile_edit": DIRECTOR,
     **register("community", "area", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
     **register("community", "building", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
@@ -180,6 +183,7 @@ def samples(house, cast):
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "job": uuid.uuid4(),
         "token": "x" * 20,
+        "session": "0" * 16,
     }
 
 

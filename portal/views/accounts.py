@@ -5,7 +5,11 @@ import time
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST
+
+from portal.sessions import end_session, own_sessions
 
 
 class LoginForm(AuthenticationForm):
@@ -31,6 +35,10 @@ class LoginView(views.LoginView):
         response = super().form_valid(form)
         self.request.session["started_at"] = self.request.session["seen_at"] = int(time.time())
         self.request.session["password_at"] = int(time.time())
+        self.request.session["device"] = (
+            "手机" if "Mobile" in self.request.headers.get("User-Agent", "") else "电脑"
+        )
+        self.request.session["address"] = self.request.META.get("REMOTE_ADDR", "")
         return response
 
 
@@ -51,3 +59,17 @@ class PasswordChangeView(views.PasswordChangeView):
         response = super().form_valid(form)
         messages.success(self.request, "密码已修改，其他地方的登录已失效。")
         return response
+
+
+def sessions(request):
+    """Where the user is signed in; a session that is not theirs any more is ended here."""
+    return render(request, "accounts/sessions.html", {"sessions": own_sessions(request)})
+
+
+@require_POST
+def session_end(request, session):
+    if end_session(request, session):
+        messages.success(request, "已结束该登录。")
+    else:
+        messages.warning(request, "该登录已经结束。")
+    return redirect("portal:sessions")

@@ -72,3 +72,18 @@ def test_nobody_without_a_role_sees_a_community(client, cast, house):
     client.force_login(cast["nobody"])
     assert client.get("/home/").status_code == 200
     assert client.get("/c/kuocang/").status_code == 404
+
+
+def test_a_user_sees_and_ends_own_sessions_only(client, cast):
+    office, phone, other = client, Client(headers={"user-agent": "Mobile"}), Client()
+    _sign_in(office, "staff", PASSWORD)
+    _sign_in(phone, "staff", PASSWORD)
+    _sign_in(other, "civil", PASSWORD)
+    found = office.get(reverse("portal:sessions")).context["sessions"]
+    assert sorted((s.device, s.is_current) for s in found) == [("手机", False), ("电脑", True)]
+    foreign = other.get(reverse("portal:sessions")).context["sessions"][0].name
+    theirs = next(s.name for s in found if not s.is_current)
+    for name in (theirs, foreign):
+        office.post(reverse("portal:session_end", kwargs={"session": name}))
+    assert phone.get("/home/").status_code == 302
+    assert other.get("/home/").url == "/c/kuocang/"
