@@ -230,21 +230,13 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
                 [home.label for home in homes],
             )
         )
-    stairwells = {
-        (kind, home.stairwell_id)
-        for one in plan.rows
-        for kind, home in one.homes.items()
-        if home and home.stairwell_id
-    }
     named = {one.known.id for one in plan.rows if one.known} | {
         person.id for one in plan.rows if not one.is_good for person in candidates(one, known)
     }
-    absent = dict.fromkeys(
-        f"{label} {name}" for pk, name, label in known.people_in(stairwells) if pk not in named
-    )
+    absent = _absent(plan, known, named)
     if absent:
         hint = "台账中登记在同一楼道、但文件里没有的人。导入不会改动他们；已搬走或去世的，请另行办理。"
-        listings.append(Listing("absent", "文件中没有的人", hint, list(absent)))
+        listings.append(Listing("absent", "文件中没有的人", hint, absent))
     if headless := plan.households.without_head():
         hint = "导入后这些户没有户主，请补登。"
         items = [f"{label}：{'、'.join(one.row.name for one in members)}" for label, members in headless]
@@ -258,3 +250,23 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
         hint = "备注或姓名后的这些字样只作提示，不会登记到其他台账。"
         listings.append(Listing("suggestions", "备注提示", hint, suggested))
     return listings
+
+
+def _absent(plan: Plan, known: Known, named: set[int]) -> list[str]:
+    """People in the stairwells of the file, by dwelling, whom it does not name."""
+    stairwells = dict.fromkeys(
+        (kind, home.stairwell_id)
+        for one in plan.rows
+        for kind, home in one.homes.items()
+        if home and home.stairwell_id
+    )
+    return list(
+        dict.fromkeys(
+            f"{plan.gazetteer.label_of(dwelling)} {known.people[stay.person_id].name}"
+            for kind, stairwell in stairwells
+            for dwelling in plan.gazetteer.in_stairwell.get(stairwell, ())
+            for household in known.at_dwelling.get((kind, dwelling), ())
+            for stay in known.open_at[household.id]
+            if stay.person_id not in named
+        )
+    )

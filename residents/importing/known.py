@@ -8,7 +8,6 @@ from typing import NamedTuple
 from community.models import Person
 from portal.dates import PartialDate
 from residents.models import Household, Residence
-from residents.models.household import Kind
 
 
 class KnownPerson(NamedTuple):
@@ -60,6 +59,9 @@ class Stay(NamedTuple):
     number: str
 
 
+_HOUSEHOLD = Stay._fields.index("household_id")
+
+
 class KnownHousehold(NamedTuple):
     """A household of the register, also one without people."""
 
@@ -88,23 +90,21 @@ class Known:
         self.by_name: dict[str, list[KnownPerson]] = {}
         for person in self.people.values():
             self.by_name.setdefault(person.name, []).append(person)
-        columns = [
-            {"dwelling_id": "household__dwelling_id", "number": "household__number"}.get(name, name)
-            for name in Stay._fields
-        ]
-        residences = Residence.objects.filter(community_id=community_id).order_by("id")
-        self.stays: dict[int, list[Stay]] = {}
-        self.open_at: dict[int, list[Stay]] = {}
-        """Open stays by household."""
-        for row in residences.values_list(*columns):
-            stay = Stay._make(row)
-            self.stays.setdefault(stay.person_id, []).append(stay)
-            if stay.end is None:
-                self.open_at.setdefault(stay.household_id, []).append(stay)
         households = Household.objects.filter(community_id=community_id).order_by("id")
         self.households = {
             row[0]: KnownHousehold._make(row) for row in households.values_list(*KnownHousehold._fields)
         }
+        # Joined here: until the tables have been analysed, the database would take a minute for it.
+        residences = Residence.objects.filter(community_id=community_id).order_by("id")
+        self.stays: dict[int, list[Stay]] = {}
+        self.open_at: dict[int, list[Stay]] = {}
+        """Open stays by household."""
+        for row in residences.values_list(*Stay._fields[:-2]):
+            household = self.households[row[_HOUSEHOLD]]
+            stay = Stay(*row, household.dwelling_id, household.number)
+            self.stays.setdefault(stay.person_id, []).append(stay)
+            if stay.end is None:
+                self.open_at.setdefault(stay.household_id, []).append(stay)
         self.by_number = {(h.kind, h.number): h for h in self.households.values() if h.number}
         self.at_dwelling: dict[tuple[str, int], list[KnownHousehold]] = {}
         """Households with somebody in them by kind and dwelling."""
@@ -118,18 +118,6 @@ class Known:
     def dwellings_of(self, person: KnownPerson) -> set[int | None]:
         """Every dwelling the person is or was in; None for a household without one."""
         return {stay.dwelling_id for stay in self.stays.get(person.id, ())}
-
-    def people_in(self, stairwells: Collection[tuple[str, int]]) -> list[tuple[int, str, str]]:
-        """Person id, name and dwelling label of open stays in stairwells given as (kind, id)."""
-        found = []
-        for kind in Kind.values:
-            ids = {stairwell for of, stairwell in stairwells if of == kind}
-            of_kind = Residence.objects.filter(community_id=self.community_id, kind=kind)
-            open_ = of_kind.filter(household__dwelling__stairwell_id__in=ids).open()
-            found += open_.order_by("household__dwelling__sort", "id").values_list(
-                "person_id", "person__name", "household__dwelling__label"
-            )
-        return found
 
 
 def _person(row: tuple) -> KnownPerson:

@@ -38,13 +38,17 @@ class Gazetteer:
             stairwell.building = by_id[stairwell.building_id]
             self.stairwells[stairwell.building_id, stairwell.key] = stairwell
         self._dwellings: dict[NamedRoom, tuple[int, str]] = {}
-        self._by_id: dict[int, tuple[str, int | None]] = {}
-        found = Dwelling.objects.of(community).order_by()
+        self._labels: dict[int, str] = {}
+        self.in_stairwell: dict[int, list[int]] = {}
+        """Dwellings by stairwell, in the order of the house."""
+        found = Dwelling.objects.of(community).order_by("sort", "id")
         for pk, building, stairwell, room, label in found.values_list(
             "id", "building_id", "stairwell_id", "room", "label"
         ):
             self._dwellings[building, stairwell, room] = pk, label
-            self._by_id[pk] = label, stairwell
+            self._labels[pk] = label
+            if stairwell:
+                self.in_stairwell.setdefault(stairwell, []).append(pk)
         self._homes: dict[PlaceRef, Home] = {}
         self._new_dwellings: dict[tuple[str, str, str, str], Dwelling] = {}
         self._new_buildings: dict[tuple[str, str], Building] = {}
@@ -61,7 +65,7 @@ class Gazetteer:
 
     def label_of(self, dwelling_id: int | None) -> str:
         """The label of a dwelling of the register; 集体户 for none."""
-        return self._by_id[dwelling_id][0] if dwelling_id else "集体户"
+        return self._labels[dwelling_id] if dwelling_id else "集体户"
 
     def find(self, ref: PlaceRef) -> Home:
         """The home an address means. The address has its estate and stairwell resolved."""

@@ -7,13 +7,13 @@ from community.identity import mask_id
 from community.models import Person
 from community.models.person import ID_COLUMN
 from community.names import initials, name_key
-from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.bulk import insert_rows, learn_size, update_rows
 from portal.importing.protocol import CHANGED, NEW, Step, WrittenMeanwhile
 from portal.vault import encrypt
 from residents.importing.plan import Plan
 from residents.importing.planned import Group, Move, Planned
 from residents.importing.planned import Step as Stays
-from residents.models import Household, PopulationEvent, Residence
+from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 
 _What = PopulationEvent.What
@@ -24,6 +24,8 @@ _PERSON = (
     "name name_key initials former_name sex birth_date birth_precision died_on id_kind id_cipher id_hash id_mask phone"
     " ethnic registered_place education marital employment workplace political note place_label"
 ).split()
+_MANY = 500
+"""Rows from which a bad plan of the database would be felt."""
 _RESIDENCE = (
     "community_id uuid person_id household_id kind relation_class relation_word is_head start start_precision end"
     " end_precision other_address"
@@ -51,12 +53,14 @@ class Writer:
             move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
         ]
         self._homes = self.plan.gazetteer.create([home for home in homes if home])
+        self._learn(Dwelling)
         step(0.1)
         self._insert_people(lambda done: step(0.1 + 0.4 * done))
         self._update_people()
         step(0.55)
         self._end_and_change()
         self._insert_households()
+        self._learn(Person, Household)
         step(0.65)
         self._insert_residences(lambda done: step(0.65 + 0.2 * done))
         step(1.0)
@@ -188,6 +192,7 @@ class Writer:
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
         ids = insert_rows(Residence, _RESIDENCE, rows, step)
         entered = {move: ids[key] for move, key in zip(entering, keys, strict=True)}
+        self._learn(Residence)
         insert_rows(
             PopulationEvent, _EVENT, [event for move in self.moves for event in self._events(move, entered)]
         )
@@ -227,6 +232,10 @@ class Writer:
             yield event(_What.ENTRY, entered[move], self.today)
             if move.over:
                 yield event(gone, entered[move], move.end)
+
+    def _learn(self, *models) -> None:
+        if len(self.moves) >= _MANY:
+            learn_size(*models, community_id=self.community_id, added=len(self.moves))
 
     def _update(self, model, names: list[str], rows: list[tuple]) -> None:
         if rows and update_rows(model, names, rows, community_id=self.community_id) != len(rows):

@@ -3,10 +3,10 @@
 import datetime
 
 import pytest
-from django.db import DataError, ProgrammingError, transaction
+from django.db import DataError, ProgrammingError, connection, transaction
 
 from community.models import Person, Unit
-from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.bulk import insert_rows, learn_size, update_rows
 from portal.importing.masking import holds_secret, mask_numbers
 from portal.models import ImportBatch, ImportRow
 from portal.scope import APP, scope
@@ -86,6 +86,29 @@ def test_a_neighbours_row_is_refused_by_the_database(house):
     with scope(APP, communities=kuocang, write=kuocang), pytest.raises(ProgrammingError):  # noqa: SIM117
         with transaction.atomic():
             insert_rows(Unit, ("community_id", "name", "kind"), [(house.beizheng.id, "越界", "located")])
+
+
+@pytest.mark.django_db
+def test_the_planner_learns_of_a_community_it_has_not_met(house):
+    """Without this, foreign-key checks after a first large import go through every row of the community."""
+
+    def known() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT unnest(most_common_vals::text::bigint[]) FROM pg_stats"
+                " WHERE tablename = 'community_unit' AND attname = 'community_id'"
+            )
+            return [value for (value,) in cursor.fetchall()]
+
+    names = ("community_id", "name", "kind")
+    insert_rows(Unit, names, [(house.beizheng.id, f"第{n}", "located") for n in range(10)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE community_unit")
+    assert house.xizhigou.id not in known()
+    with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
+        insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
+        learn_size(Unit, community_id=house.xizhigou.id, added=600)
+    assert house.xizhigou.id in known()
 
 
 @pytest.mark.parametrize(

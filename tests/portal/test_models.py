@@ -187,5 +187,10 @@ def test_definer_functions_are_few_and_closed():
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
     )
-    assert set(functions) == {"community_stairwells_below", "portal_fail_lost_jobs", "residents_door_people"}
+    assert set(functions) == {
+        "community_stairwells_below",
+        "portal_fail_lost_jobs",
+        "portal_learn_size",
+        "residents_door_people",
+    }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]
