@@ -79,7 +79,9 @@ def visitor(portal, chromium, width, windows):
 
 def pytest_exception_interact(node, report):
     """Keep a picture of every window of a test that failed."""
-    for number, window in enumerate(getattr(node, "funcargs", {}).get("windows", ()), start=1):
+    if getattr(report, "when", "") != "call":
+        return
+    for number, window in enumerate(node.funcargs.get("windows", ()), start=1):
         path = STATE / f"{re.sub(r'[^a-z0-9_]+', '-', node.name)}-{number}.png"
         window.page.screenshot(path=path, full_page=True)
         report.sections.append(("screenshot", str(path)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal.launch import ROOT
+from portal.launch import ROOT, run
 from portal.launch.postgres import DATABASE, embedded_server
 
 START_SECONDS = 180
@@ -65,6 +65,7 @@ def running_portal(var: Path) -> Iterator[Portal]:
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,
+            preexec_fn=run._die_with_parent,  # a killed test run leaves no portal behind
         )
     try:
         _wait_for_start(process, portal.log)

@@ -76,13 +76,11 @@ def test_building_head_reports_and_staff_accept(visitor, width):
     head.arrives_at(re.compile(r"幢\d单元$"))
 
     # One tap: nothing has changed behind this door.
-    door = (
-        head.page.get_by_role("article")
-        .filter(has=head.page.get_by_role("button", name="无变化", exact=True))
-        .first
-    )
-    place = door.get_by_role("heading").inner_text()
-    door.get_by_role("button", name="无变化", exact=True).click()
+    unchanged = head.page.get_by_role("button", name="无变化", exact=True)
+    lived_in = head.page.get_by_role("article").filter(has_text="（户主）").filter(has=unchanged).first
+    place = lived_in.get_by_role("heading").inner_text()
+    householder = lived_in.get_by_text("（户主）").inner_text().partition("（户主）")[0]
+    lived_in.get_by_role("button", name="无变化", exact=True).click()
     door = head.page.get_by_role("article").filter(has_text=place)
     expect(door).to_contain_text("上次核实：今天")
     expect(head.page.get_by_role("status")).to_contain_text(f"{place}：已记录，无变化")
@@ -117,7 +115,9 @@ def test_building_head_reports_and_staff_accept(visitor, width):
     staff.tabs_to(staff.main.get_by_role("link", name=newcomer))
     staff.hits("Enter")
     staff.arrives_at(f"有人搬入：{newcomer}")
-    expect(staff.row("现住人员")).to_contain_text(newcomer)
+    now, reported = staff.row("现住人员").get_by_role("cell").all()[:2]
+    expect(now).to_contain_text(householder)
+    expect(reported).to_have_text(f"{now.inner_text()}、{newcomer}")
     staff.tabs_to(staff.page.get_by_role("button", name="采纳并更新登记"))
     staff.hits("Enter")
     staff.sees(f"已采纳：{place}，有人搬入。")
