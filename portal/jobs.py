@@ -21,7 +21,7 @@ from portal.scope import APP, scope
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5
-LOST_AFTER_SECONDS = 40
+LOST_AFTER_SECONDS = 30
 
 
 def enqueue(task, *, community_id: int, user_id: int, title: str, **arguments) -> Job:

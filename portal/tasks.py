@@ -12,7 +12,7 @@ from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")  # the last field are seconds
 @app.task(name="portal.fail_lost_jobs")
 def fail_lost_jobs(timestamp: int) -> None:
     """Say of jobs whose worker died that they were not done; their transaction left nothing behind."""

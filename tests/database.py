@@ -21,8 +21,8 @@ def pytest_unconfigure():
         _server.__exit__(None, None, None)
 
 
+_var = Path(os.environ["LIREN_VAR"])
+(_var / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it, and warnings fail
 if "DATABASE_OWNER_URL" not in os.environ:
-    _var = Path(os.environ["LIREN_VAR"])
-    _var.mkdir(parents=True, exist_ok=True)
     _server = embedded_server(_var, name="pg-test", fsync=False)
     _server.__enter__()

@@ -1,10 +1,14 @@
-"""Cells turned into values of model fields, with what the model's own validators say about them."""
+"""Cells turned into values of model fields, with what the model's own validators say about them.
+
+Our readers undo the dirt of offices' files; django-import-export's widget of the field makes the value.
+"""
 
 import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from import_export.resources import ModelResource
 
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
@@ -17,6 +21,7 @@ class Cleaner:
     def __init__(self, field: models.Field, community_id: int, today: datetime.date):
         self.field = field
         self.today = today
+        self.widget = ModelResource.widget_from_django_field(field)()
         self.codes: dict[str, Any] = {}
         if field.is_relation:
             related = field.related_model._default_manager.filter(community_id=community_id)
@@ -31,9 +36,9 @@ class Cleaner:
             return None
         if self.field.is_relation or self.field.choices:
             return self._coded(cell)
-        value = self._typed(cell, date1904)
+        value = self._plain(cell, date1904)
         try:
-            return self.field.clean(value, None)
+            return self.field.clean(self.widget.clean(value), None)
         except ValidationError as problem:
             raise ValueError("；".join(problem.messages)) from problem
 
@@ -47,14 +52,15 @@ class Cleaner:
         words = "、".join(str(word) for _, word in self.field.flatchoices)
         raise ValueError(f"{label}应为以下之一：{words}")
 
-    def _typed(self, cell: Cell, date1904: bool) -> Any:
+    def _plain(self, cell: Cell, date1904: bool) -> Any:
+        """What the cell says, free of dirt; ValueError with the sentence to show."""
         if isinstance(self.field, models.BooleanField):
             return read_yes_no(cell)
         if isinstance(self.field, models.DecimalField | models.IntegerField):
             number = read_decimal(cell)
             if isinstance(self.field, models.IntegerField) and number != number.to_integral_value():
                 raise ValueError("请填写整数")
-            return int(number) if isinstance(self.field, models.IntegerField) else number
+            return number
         if isinstance(self.field, models.DateField):
             reading = read_date(cell, today=self.today, date1904=date1904)
             if reading.date is None or reading.date.precision != "d":

@@ -68,7 +68,7 @@ def test_a_job_cannot_touch_another_community(job, house):
 
 def test_a_job_whose_worker_died_is_failed_within_a_minute(job):
     Progress(job.pk, job.community_id).write(state=Job.State.RUNNING)
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - datetime.timedelta(seconds=41))
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - datetime.timedelta(seconds=31))
     fail_lost_jobs.func(timestamp=0)
     job.refresh_from_db()
     assert job.state == "failed"
