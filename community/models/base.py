@@ -5,6 +5,14 @@ from django.db import models
 from portal.scoping import ScopedQuerySet
 
 
+class Precision(models.TextChoices):
+    """How far a date is known (`portal.dates.PartialDate`)."""
+
+    YEAR = "y", "年"
+    MONTH = "m", "月"
+    DAY = "d", "日"
+
+
 class CommunityRow(models.Model):
     """A row that belongs to one community (社区).
 

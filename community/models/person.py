@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from community import codes
 from community.identity import ID_KINDS
-from community.models.base import CommunityRow
+from community.models.base import CommunityRow, Precision
 from portal import vault
 from portal.dates import PartialDate
 from portal.history import tracked
@@ -23,11 +23,6 @@ class Person(CommunityRow):
     class Sex(models.TextChoices):
         MALE = "M", "男"
         FEMALE = "F", "女"
-
-    class Precision(models.TextChoices):
-        YEAR = "y", "年"
-        MONTH = "m", "月"
-        DAY = "d", "日"
 
     name = models.CharField("姓名", max_length=60)
     former_name = models.CharField("曾用名", max_length=60, blank=True)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.models import Person
+from community.models.base import Precision
 from portal.offers import Departure, Ending, answers
 from portal.offers import Kind as Offer
 from portal.scope import note as say_why
@@ -217,7 +218,7 @@ def _begin(person, dwelling, stay: Stay, on, other_address) -> Residence:
         relation_word=stay.relation_word,
         is_head=is_head,
         start=on,
-        start_precision=Residence.Precision.DAY,
+        start_precision=Precision.DAY,
         other_address=other_address,
     )
 
@@ -226,7 +227,7 @@ def _end(residence: Residence, on: datetime.date, destination: str = "") -> None
     if residence.start and on < residence.start:
         raise WrongDate(f"日期不能早于{residence.get_kind_display()}起始日期（{residence.start}）")
     residence.end = on
-    residence.end_precision = Residence.Precision.DAY
+    residence.end_precision = Precision.DAY
     residence.other_address = destination or residence.other_address
     residence.save(update_fields=["end", "end_precision", "other_address"])
 

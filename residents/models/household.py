@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from community.models.base import START_BEFORE_END, CommunityRow
+from community.models.base import START_BEFORE_END, CommunityRow, Precision
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -164,11 +164,6 @@ class Residence(CommunityRow):
     A resident is a person with an open residence. `kind` repeats the household's, held equal by a
     composite foreign key, so that 'one open residence per person and kind' is a unique index.
     """
-
-    class Precision(models.TextChoices):
-        YEAR = "y", "年"
-        MONTH = "m", "月"
-        DAY = "d", "日"
 
     person = ScopedForeignKey(
         "community.Person", related_name="residences", verbose_name="姓名", db_index=False
