@@ -133,7 +133,7 @@ class PickField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if not found:
-            raise ValidationError(f"没有找到“{text}”，请检查姓名，或先登记此人。")
+            raise ValidationError(f"没有找到“{text}”，请核对，或先在台账中登记。")
         listed = "；".join(self.label_of(row) for row in found[:5])
         raise ValidationError(f"“{text}”对应多条记录，请写全：{listed}。")
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from community.forms.person import PersonField
@@ -11,6 +12,8 @@ from community.names import clean_name, initials, name_key
 from community.phones import read_phones
 from portal.dates import PartialDate
 from portal.forms import PickField, RowForm
+from portal.permissions import Permission
+from portal.scoping import rows
 from portal.spreadsheets.dates import read_date
 from residents.models import Dwelling, Household
 
@@ -158,13 +161,10 @@ class HouseholdForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        from residents.registers import DwellingRegister
-
-        register = DwellingRegister()
-        everything = register.rows(self.access, self.community)
+        dwellings = rows(Dwelling, self.access, Permission.PLACES_VIEW, self.community).order_by("sort")
         self.fields["dwelling"].offer(
-            lambda text: register.searched(everything, text).order_by("sort")[:20],
-            register.url("pick", self.community),
+            lambda text: dwellings.filter(label__icontains=text)[:20],
+            reverse("residents:dwelling_pick", kwargs={"community": self.community.code}),
         )
         if self.instance.pk:
             self.initial["dwelling"] = self.instance.dwelling

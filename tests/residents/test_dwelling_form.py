@@ -41,3 +41,16 @@ def test_a_stairwell_of_another_building_is_refused(client, cast, house):
     answer = client.post(url, values | {"building": other.pk, "stairwell": house.first.pk, "room": "1"})
     assert answer.status_code == 422
     assert "3幢1单元不在9幢" in answer.content.decode()
+
+
+def test_a_household_is_put_at_a_dwelling_by_typing_its_label(client, cast, house):
+    client.force_login(cast["staff"])
+    url = reverse("residents:household_create", kwargs={"community": "kuocang"})
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields} | {"kind": "registered"}
+    answer = client.post(url, values | {"dwelling": "9幢9单元999室"})
+    assert answer.status_code == 422
+    assert "没有找到“9幢9单元999室”" in answer.content.decode()
+    assert client.post(url, values | {"dwelling": "3幢1单元101"}).status_code == 302
+    made = house.dwelling.households.get(kind="registered")
+    assert made.number == ""
