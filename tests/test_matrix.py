@@ -47,7 +47,14 @@ def register(
     if imports:
         found |= {
             f"{app}:{noun}_{action}": imports
-            for action in ("import", "import_batch", "import_mapping", "import_apply", "import_discard")
+            for action in (
+                "import",
+                "import_batch",
+                "import_mapping",
+                "import_apply",
+                "import_refused",
+                "import_discard",
+            )
         }
     return found
 

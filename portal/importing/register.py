@@ -124,6 +124,9 @@ class RegisterImporter:
             findings=row.findings,
         )
 
+    def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
+        return {}
+
     def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
         again = [Row(row.sheet, row.number, values=self._values(row)) for row in rows]
         Comparison(self.register, into.community_id).compare(again)
