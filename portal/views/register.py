@@ -19,7 +19,7 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.spreadsheets import writing
+from portal.spreadsheets import writing, writing_csv
 from portal.views.base import PermissionView
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -226,7 +226,7 @@ class DeleteView(RegisterView):
 
 
 class ExportView(RegisterView):
-    """The list as it is filtered and sorted, as XLSX; logged with the ids of its rows before it is built."""
+    """The list as it is filtered and sorted, as XLSX or CSV; logged with its rows' ids before it is built."""
 
     limit = EXPORT_LIMIT
 
@@ -263,18 +263,25 @@ class ExportView(RegisterView):
         )
         stream = io.BytesIO()
         headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
-        writing.write_xlsx(
-            headers, (register.cells(row, columns) for row in found), stream, title=register.heading
-        )
-        return spreadsheet_response(stream, f"{community.name}{register.heading}")
+        cells = (register.cells(row, columns) for row in found)
+        name = f"{community.name}{register.heading}"
+        if self.request.POST.get("format") == "csv":
+            writing_csv.write_csv([header.title for header in headers], cells, stream)
+            return spreadsheet_response(stream, name, "csv")
+        writing.write_xlsx(headers, cells, stream, title=register.heading)
+        return spreadsheet_response(stream, name)
 
 
-def spreadsheet_response(stream: io.BytesIO, name: str) -> HttpResponse:
-    """An XLSX download named `name` and today's date."""
-    response = HttpResponse(
-        stream.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.xlsx")
+_CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def spreadsheet_response(stream: io.BytesIO, name: str, extension: str = "xlsx") -> HttpResponse:
+    """A download named `name` and today's date."""
+    response = HttpResponse(stream.getvalue(), content_type=_CONTENT_TYPES[extension])
+    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.{extension}")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file_name}"
     response["Cache-Control"] = "no-store"
     return response
