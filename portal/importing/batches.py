@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal import vault
-from portal.importing import staging
+from portal.importing import memory, staging
 from portal.importing.proposal import chosen_parts, propose
 from portal.importing.protocol import (
     CHANGED,
@@ -73,7 +73,9 @@ def receive(
         user_id=into.user_id,
         register=register,
         file_name=name[:200],
-        mapping=propose(workbook or read_workbook(content, name), importer),
+        mapping=memory.recall(
+            propose(workbook or read_workbook(content, name), importer), register, importer, into
+        ),
     )
     batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()

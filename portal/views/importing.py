@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal import journal
 from portal.forms import OnceMixin
-from portal.importing import batches, importer_for, staging, tasks
+from portal.importing import batches, importer_for, memory, staging, tasks
 from portal.importing.proposal import changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
@@ -70,6 +70,10 @@ class ImportView(PermissionView):
     def importer(self):
         return importer_for(self.register)
 
+    @property
+    def into(self) -> ImportInto:
+        return ImportInto(self.request.community.id, self.request.user.pk, timezone.localdate())
+
     def batches(self):
         """The batches of this register in this community; the file itself is left in the database."""
         found = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
@@ -115,11 +119,10 @@ class UploadView(ImportView):
         if not form.is_valid():
             return self.show(form, status=422)
         file = form.cleaned_data["file"]
-        into = ImportInto(request.community.id, request.user.pk, timezone.localdate())
 
         def create() -> str:
             batch = batches.receive(
-                self.importer, into, register=self.register.label, name=file.name, content=file.read()
+                self.importer, self.into, register=self.register.label, name=file.name, content=file.read()
             )
             return self.url("import_batch", batch)
 
@@ -244,7 +247,7 @@ def _layouts(proposal: dict, importer) -> list[dict]:
             {"name": name, "used": name in used, "hidden": name in proposal["hidden"]}
             for name in layout["sheets"]
         ]
-        found.append({"columns": columns, "sheets": sheets})
+        found.append({"columns": columns, "sheets": sheets, "remembered": layout.get("remembered", False)})
     return found
 
 
@@ -268,7 +271,9 @@ class MappingView(BatchView):
             lambda: self.enqueue(tasks.check_import, found, "检查"),
             mapping=mapping,
         )
-        if not begun:
+        if begun:
+            memory.remember(mapping, self.register.label, self.into)
+        else:
             messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
 
