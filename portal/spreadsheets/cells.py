@@ -26,6 +26,8 @@ class Sheet:
     rows: list[list[Cell]] = field(default_factory=list)
     merges: tuple[MergedRange, ...] = ()
     date1904: bool = False
+    # False for CSV and HTML, where every cell is text and nobody can tell what a code once was.
+    typed: bool = True
 
     @property
     def width(self) -> int:
@@ -34,7 +36,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A read file: its name as uploaded, the kind it really is ("xlsx") and its sheets in order."""
+    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""The child process that parses a file: ``python -m portal.spreadsheets.child < file > lines``.
+"""The child process that parses a file: ``python -m portal.spreadsheets.child KIND < file > lines``.
 
 It has a memory and a time limit of its own and gives back JSON lines only, so that a hostile file can at worst end
 the child. One line per row follows a line per sheet; a refusal is one line with ``error``.
@@ -11,6 +11,7 @@ import resource
 import sys
 
 from portal.spreadsheets import limits
+from portal.spreadsheets.decoding import decode
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
     try:
-        for line in _lines(sys.stdin.buffer.read()):
+        for line in _lines(sys.argv[1], sys.stdin.buffer.read()):
             out.write(encode(line))
             out.write("\n")
     except MemoryError:
@@ -30,9 +31,21 @@ def main() -> None:
     out.flush()
 
 
-def _lines(content: bytes):
+def _lines(kind: str, content: bytes):
     """A dict for each sheet, then a list for each of its rows; or a dict with ``error``."""
     # Imported under the memory limit.
+    if kind == "csv":
+        from portal.spreadsheets import delimited
+
+        return delimited.lines(decode(content))
+    if kind == "html":
+        from portal.spreadsheets import webpage
+
+        return webpage.lines(decode(content))
+    return _book_lines(content)
+
+
+def _book_lines(content: bytes):
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -66,7 +79,8 @@ def _lines(content: bytes):
             # iter_rows gives the empty rows above the first cell, but not the empty columns left of it.
             left = [""] * first_column
             for row in sheet.iter_rows() if height else ():
-                yield left + row
+                # Only old .xls files hold whole numbers apart.
+                yield left + [float(cell) if type(cell) is int else cell for cell in row]
     except PasswordError:
         yield {"error": "password"}
     except (CalamineError, ValueError, OSError):
