@@ -39,7 +39,7 @@ class UploadForm(OnceMixin, forms.Form):
         label="电子表格",
         widget=forms.FileInput(
             attrs={
-                "accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "accept": ".xlsx,.xls,.csv",
                 "class": "form-control",
             }
         ),
