@@ -54,6 +54,7 @@ def register(
                 "import_mapping",
                 "import_apply",
                 "import_refused",
+                "import_undo",
                 "import_discard",
             )
         }

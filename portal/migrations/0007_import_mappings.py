@@ -36,4 +36,22 @@ class Migration(migrations.Migration):
             },
         ),
         ProtectTable("ImportMapping"),
+        migrations.AlterField(
+            model_name="importbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "待对应列"),
+                    ("checking", "检查中"),
+                    ("checked", "待确认"),
+                    ("applying", "写入中"),
+                    ("applied", "已导入"),
+                    ("failed", "未完成"),
+                    ("undone", "已撤销"),
+                ],
+                default="uploaded",
+                max_length=8,
+                verbose_name="状态",
+            ),
+        ),
     ]

@@ -17,6 +17,7 @@ from portal.importing import batches, importer_for, memory, staging, tasks
 from portal.importing.proposal import changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
+from portal.importing.undo import NotUndone, undo
 from portal.jobs import enqueue
 from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
@@ -29,7 +30,7 @@ from portal.views.register import spreadsheet_response
 _State = ImportBatch.State
 _PAGE_SIZE = 50
 _EARLIER = 20
-_ACTIONS = ("batch", "mapping", "apply", "refused", "discard")
+_ACTIONS = ("batch", "mapping", "apply", "refused", "undo", "discard")
 
 
 class UploadForm(OnceMixin, forms.Form):
@@ -190,7 +191,8 @@ class BatchView(ImportView):
             + report["counts"]["duplicate"]
             + len(report.get("applied", {}).get("conflicts", ())),
             "to_write": report["counts"]["new"] + report["counts"]["changed"],
-            "is_applied": batch.state == _State.APPLIED,
+            "is_applied": batch.state in (_State.APPLIED, _State.UNDONE),
+            "is_undone": batch.state == _State.UNDONE,
         }
 
     def staged(self, batch, show: str):
@@ -296,6 +298,22 @@ class ApplyView(ImportView):
         return redirect(self.url("import_batch", found))
 
 
+class UndoView(ImportView):
+    """Take an applied batch back, while nothing came after it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        try:
+            undo(found)
+        except NotUndone as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, f"已撤销“{found.file_name}”的导入，台账恢复到导入之前。")
+        return redirect(self.url("import_batch", found))
+
+
 class RefusedView(ImportView):
     """The file back with the refused rows only, each with its reason. It holds full numbers: logged as an export."""
 
@@ -343,6 +361,7 @@ def import_urls(register) -> list:
             ("<uuid:batch>/", BatchView, "import_batch"),
             ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
             ("<uuid:batch>/apply/", ApplyView, "import_apply"),
+            ("<uuid:batch>/undo/", UndoView, "import_undo"),
             ("<uuid:batch>/refused/", RefusedView, "import_refused"),
             ("<uuid:batch>/discard/", DiscardView, "import_discard"),
         )
