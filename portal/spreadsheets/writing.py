@@ -88,6 +88,8 @@ def _text_if_unsafe(value, formats: dict):
 
 def without_controls(text: str) -> str:
     """Leading tabs and control characters hide a formula sign from the eye; they carry no meaning here."""
+    if text.isprintable():
+        return text
     return "".join(char for char in text if char == "\n" or char.isprintable() or ord(char) > 0x9F).lstrip(
         "\n"
     )
