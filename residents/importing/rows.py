@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from community.identity import normalise_id
 from community.names import clean_name
 from portal.dates import PartialDate
-from portal.spreadsheets.cells import Cell, Sheet
+from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text
 from residents.addresses import AddressProblem, PlaceRef, PlaceWords
@@ -142,6 +142,9 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
 def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
     values = row.values
     report = RowReport(sheet.name, row.number, mapping)
+    for field_name in [name for name, value in values.items() if value == NO_RESULT]:
+        report.error(field_name, NO_RESULT, NO_RESULT_SENTENCE)
+        values[field_name] = ""
     person = read_person(values, report, options.today, sheet.date1904)
     if not sheet.typed and _ENDS_ROUND.search(normalise_id(cell_text(values.get("id_number", "")))):
         report.warning("id_number", values["id_number"], _MAYBE_LOST)
