@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxInputError
 
 from portal.importing import batches
 from portal.importing.proposal import chosen_parts
@@ -76,7 +77,7 @@ def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> i
         rows = list(_refused_rows(sheet, mapping, importer, why))
         if rows:
             texts = {column for key, column in mapping.fields.items() if key in secret}
-            _write_sheet(book.add_worksheet(sheet.name), sheet, mapping, rows, texts, formats)
+            _write_sheet(_new_sheet(book, sheet.name), sheet, mapping, rows, texts, formats)
             count += len(rows)
     if not count:
         book.add_worksheet()
@@ -122,6 +123,14 @@ def _write_sheet(page, sheet: Sheet, mapping: SheetMapping, rows: list, texts: s
             _write_cell(page, number, column, cell, column in texts, formats)
         page.write_string(number, width, reason, formats["reason"])
     page.freeze_panes(header.last_row, 0)
+
+
+def _new_sheet(book: xlsxwriter.Workbook, name: str):
+    """A sheet of the same name as far as Excel allows it: a CSV or web page may be called anything."""
+    try:
+        return book.add_worksheet(name)
+    except XlsxInputError:
+        return book.add_worksheet()
 
 
 def _width_without_reason(names: tuple[str, ...]) -> int:

@@ -94,3 +94,16 @@ def test_nothing_to_download_before_the_check(pages):
     response = pages.client.post(pages.url("import_refused", batch))
     assert response.status_code == 302
     assert not AccessLog.objects.exists()
+
+
+def test_a_csv_comes_back_as_a_spreadsheet(pages):
+    lines = [",".join(ROSTER), ",".join({"姓名": "李明", "身份证号码": WRONG}.get(n, "") for n in ROSTER)]
+    content = "\n".join(lines).encode("gbk")
+    name = "一个很长的文件名[括苍社区二〇二六年第四季度居民花名册]最终版.csv"
+    pages.upload(content, name=name)
+    batch = pages.batch()
+    pages.client.post(pages.url("import_mapping", batch), pages.mapping(batch))
+    run_jobs()
+    batch.refresh_from_db()
+    (sheet,) = download(pages, batch)
+    assert sheet.rows[1][ID] == WRONG
