@@ -123,6 +123,10 @@ def _refusal(code: str, sheet: str) -> SpreadsheetError:
         return OverLimit(f"工作表“{sheet}”超过 {limits.COLUMNS} 列的上限，请删除多余的列后再上传")
     if code == "cell":
         return OverLimit(f"有单元格超过 {limits.CELL} 字的上限，可能是引号不成对，请改正后再上传")
+    if code == "page":
+        return OverLimit(
+            "网页里有超过 10 MB 的内容或超过 256 层的嵌套，不像正常的表格。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
+        )
     if code == "memory":
         return _memory_limit()
     return Broken("文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")

@@ -11,12 +11,16 @@ _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 def lines(text: str) -> Iterator[dict | list]:
     """A dict for each table of the page, then a list for each of its rows; or a dict with ``error``."""
-    # No network, no entities of its own; libxml2 refuses texts over 10 MB and more than 256 levels itself.
+    # No network; libxml2 itself stops at texts over 10 MB and at 256 levels.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
         page = html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError):
         yield {"error": "broken"}
+        return
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        # The parser has stopped there, and would give back a part as if it were the whole.
+        yield {"error": "page"}
         return
     tables = [table for table in page.iter("table") if table.find(".//table") is None]
     if len(tables) > limits.SHEETS:

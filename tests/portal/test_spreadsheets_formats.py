@@ -94,6 +94,8 @@ def test_a_web_page_over_the_limits_is_refused():
     assert "200 列" in str(refusal(b"<table><tr><td colspan=999999>a<td>b"))
     assert "32767 字" in str(refusal(b"<table><tr><td>" + b"x" * 40_000))
     assert "200 张" in str(refusal(b"<table><tr><td>a</table>" * 201))
+    assert "10 MB" in str(refusal(b"<table><tr><td>" + b"x" * 11_000_000))
+    assert "256 层" in str(refusal(b"<table><tr><td>" * 3000))
 
 
 @pytest.mark.parametrize(
