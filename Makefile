@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test lock
+.PHONY: run test bench lock
 
 run:
 	@python3 -m portal.launch.setup run
@@ -22,6 +22,14 @@ test:
 	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@$(PYTHON) -m portal.launch.prepare static
 	$(PYTHON) -m pytest -n 2
+
+# Speed as ratios, into var/bench.json; SIZE=10000 takes a minute, all of it some more.
+bench: export BENCH_OUT := $(or $(LIREN_VAR),$(CURDIR)/var)/bench.json
+bench: export LIREN_VAR := $(or $(LIREN_VAR),$(CURDIR)/var)/bench
+bench:
+	@python3 -m portal.launch.setup test
+	@$(PYTHON) -m portal.launch.prepare static
+	@$(PYTHON) -m tests.benchmarks
 
 # After a change of pyproject.toml. No address of an index goes into the files. It resolves for the Python
 # of .venv: on Debian 12 that is 3.11.2, and a package may ask for a later one.

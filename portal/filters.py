@@ -46,6 +46,22 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
     return django_filters.CharFilter(field_name=name, label=label, lookup_expr="icontains")
 
 
+def describe(filterset) -> str:
+    """The conditions of a list in words, `性别：女；片区：第一片区`; empty when everything is shown."""
+    form = filterset.form
+    if not form.is_valid():
+        return ""
+    parts = []
+    for name, value in form.cleaned_data.items():
+        if value in (None, "", []):
+            continue
+        words = dict(getattr(form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
+        if isinstance(value, slice):
+            value = "至".join(str(end) for end in (value.start, value.stop) if end)
+        parts.append(f"{form.fields[name].label}：{words.get(value, value)}")
+    return "；".join(parts)
+
+
 def apply_filters(register: Register, request, queryset):
     """Return (filterset, filtered rows). A filter with a wrong value shows its error and filters nothing."""
     filterset = filterset_of(register, request)(request.GET, queryset=queryset, request=request)

@@ -52,6 +52,10 @@ UNSCOPED: dict[str, Unscoped] = {
         "Tokens of forms that were sent, no data.",
         {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
     ),
+    "portal_listpreference": Unscoped(
+        "A user's columns and page size, one for all their communities; no data.",
+        {APP: "SELECT, INSERT, UPDATE"},
+    ),
     "portal_ratecounter": Unscoped(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),

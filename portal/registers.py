@@ -29,6 +29,7 @@ class Column:
     value: computes what is shown from the row, for what no field holds.
     number: aligned to the right, written as a number.
     text: an identifier, written as text into spreadsheets.
+    optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
     listed / detailed / exported: whether it stands in the list, on the detail page and in the export.
     right: who may see it, where that is narrower than the register's own view right.
     """
@@ -42,8 +43,14 @@ class Column:
     listed: bool = True
     detailed: bool = True
     exported: bool = True
+    optional: bool = False
     right: Permission | None = None
     width: int = 12
+
+    @property
+    def choosable(self) -> bool:
+        """Whether a list may show it."""
+        return self.listed or self.optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +160,11 @@ class Register:
     @property
     def actions(self) -> tuple[str, ...]:
         """The pages this register has."""
-        found = ["list", "detail", "history", *(["pick"] if self.pickable else [])]
+        found = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
             found += ["create", "edit", "delete"]
         if self.export_right:
-            found.append("export")
+            found += ["export", "ledger"]
         if self.import_right:
             found.append("import")
         return tuple(found)
@@ -225,7 +232,7 @@ class Register:
         return [self.cell(row, column) for column in columns]
 
     def visible(self, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
-        """The columns of a part (`listed`, `detailed`, `exported`) that this user may see."""
+        """The columns of a part (`listed`, `choosable`, `detailed`, `exported`) that this user may see."""
         return tuple(
             column
             for column in self.columns

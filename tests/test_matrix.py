@@ -38,16 +38,25 @@ def register(
 ) -> dict:
     """The rows of a register's pages."""
     found = {f"{app}:{noun}_list": view, f"{app}:{noun}_detail": view, f"{app}:{noun}_history": history}
+    found[f"{app}:{noun}_columns"] = view
     if pick:
         found[f"{app}:{noun}_pick"] = view
     if edit:
         found |= {f"{app}:{noun}_{action}": edit for action in ("create", "edit", "delete")}
     if export:
-        found[f"{app}:{noun}_export"] = export
+        found |= {f"{app}:{noun}_export": export, f"{app}:{noun}_ledger": export}
     if imports:
         found |= {
             f"{app}:{noun}_{action}": imports
-            for action in ("import", "import_batch", "import_mapping", "import_apply", "import_discard")
+            for action in (
+                "import",
+                "import_batch",
+                "import_mapping",
+                "import_apply",
+                "import_refused",
+                "import_undo",
+                "import_discard",
+            )
         }
     return found
 

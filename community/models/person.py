@@ -70,6 +70,9 @@ class Person(CommunityRow):
         verbose_name="检索文字",
     )
 
+    sealed_beside = {"id_cipher": "id_hash"}
+    """Columns that history does not keep, each with the one that is empty when it is."""
+
     field_classes = {
         "secret": ("id_cipher", "id_hash", "id_mask"),
         "restricted": ("phone",),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal import vault
-from portal.importing import staging
+from portal.importing import memory, staging
 from portal.importing.proposal import chosen_parts, propose
 from portal.importing.protocol import (
     CHANGED,
@@ -73,7 +73,9 @@ def receive(
         user_id=into.user_id,
         register=register,
         file_name=name[:200],
-        mapping=propose(workbook or read_workbook(content, name), importer),
+        mapping=memory.recall(
+            propose(workbook or read_workbook(content, name), importer), register, importer, into
+        ),
     )
     batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()
@@ -151,11 +153,16 @@ def report_of(checked: Checked) -> dict:
     }
 
 
+def lock_community(community_id: int) -> None:
+    """Until the end of the transaction no other import writes to the community."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, community_id % 2**31])
+
+
 @uncollected()
 def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step = no_step) -> Applied:
     """Write the good rows of a checked batch, in the caller's transaction, and close the batch."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, batch.community_id % 2**31])
+    lock_community(batch.community_id)
     note(action=f"import {batch.uuid}", reason=f"导入 {batch.file_name}")
     good = ImportRow.objects.filter(community_id=batch.community_id, batch=batch, verdict__in=GOOD).order_by(
         "id"
@@ -211,7 +218,7 @@ def begin(
     **fields,
 ) -> bool:
     """Move a batch on and start the job of its new state; False when somebody else has moved it already."""
-    locked = _lock(batch)
+    locked = lock_batch(batch)
     if locked is None or not allowed(locked):
         return False
     locked.state = state
@@ -222,7 +229,7 @@ def begin(
     return True
 
 
-def _lock(batch: ImportBatch) -> ImportBatch | None:
+def lock_batch(batch: ImportBatch) -> ImportBatch | None:
     """The batch as it is now, held until the end of the transaction; None when it was discarded."""
     rows = ImportBatch.objects.filter(community_id=batch.community_id, pk=batch.pk)
     return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
@@ -236,7 +243,7 @@ def take(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBat
 
 def discard(batch: ImportBatch) -> bool:
     """Delete a batch that was not applied, with the file and its rows."""
-    locked = _lock(batch)
+    locked = lock_batch(batch)
     if locked is None or not may_check(locked):
         return False
     locked.delete()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from portal.spreadsheets.cells import Sheet
+from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
 
@@ -122,6 +122,9 @@ class Importer(Protocol):
         self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
     ) -> Checked:
         """Read and compare; writes nothing."""
+
+    def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
+        """Cells that the sheet writes once for several rows: row number -> column from 0 -> what it stands for."""
 
     def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
         """Write the good rows of an earlier check; rows whose place in the register changed since are conflicts."""

@@ -21,7 +21,7 @@ from portal.importing.protocol import (
     Step,
     WrittenMeanwhile,
 )
-from portal.spreadsheets.cells import Cell, Sheet
+from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header, body_rows, header_key, leaf
 from portal.spreadsheets.values import cell_text
@@ -92,6 +92,9 @@ class RegisterImporter:
                 continue
             header, cell = mapping.header.names[column], cells[column]
             row.headers[declared.key] = header
+            if cell == NO_RESULT:
+                row.error(declared.key, NO_RESULT, NO_RESULT_SENTENCE)
+                continue
             try:
                 value = cleaners[declared.key].clean(cell, sheet.date1904)
             except ValueError as problem:
@@ -123,6 +126,9 @@ class RegisterImporter:
             changes=row.changes,
             findings=row.findings,
         )
+
+    def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
+        return {}
 
     def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
         again = [Row(row.sheet, row.number, values=self._values(row)) for row in rows]

@@ -2,7 +2,17 @@
 
 from portal.models.access_log import AccessLog, RateCounter
 from portal.models.job import Job
-from portal.models.staging import ImportBatch, ImportRow
+from portal.models.preference import ListPreference
+from portal.models.staging import ImportBatch, ImportMapping, ImportRow
 from portal.models.submission import Submission
 
-__all__ = ["AccessLog", "ImportBatch", "ImportRow", "Job", "RateCounter", "Submission"]
+__all__ = [
+    "AccessLog",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "Job",
+    "ListPreference",
+    "RateCounter",
+    "Submission",
+]

@@ -15,6 +15,7 @@ class ImportBatch(models.Model):
         APPLYING = "applying", "写入中"
         APPLIED = "applied", "已导入"
         FAILED = "failed", "未完成"
+        UNDONE = "undone", "已撤销"
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
@@ -73,3 +74,27 @@ class ImportRow(models.Model):
         verbose_name_plural = "导入行"
         ordering = ["id"]
         indexes = [models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict")]
+
+
+class ImportMapping(models.Model):
+    """Which column holds which field under a header, as people of a community confirmed it last (栏目对应)."""
+
+    community_id = models.BigIntegerField("社区")
+    register = models.CharField("台账", max_length=60)
+    fingerprint = models.CharField("表头指纹", max_length=64)
+    """SHA-256 of the normalised header; the header itself is not kept."""
+    fields = models.JSONField("对应关系", default=dict)
+    """Field key -> column from 0."""
+    confirmed_at = models.DateTimeField("确认时间")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "栏目对应"
+        verbose_name_plural = "栏目对应"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community_id", "register", "fingerprint"], name="importmapping_once"
+            )
+        ]

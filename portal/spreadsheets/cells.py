@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 Cell = str | float | bool | datetime.date | datetime.datetime | datetime.time
 
 
+# What stands in the cell of a formula that has no stored result; readers of a cell tell it as an error.
+NO_RESULT = "（公式没有结果）"
+NO_RESULT_SENTENCE = "公式没有保存结果，读不到内容。请用 Excel 或 WPS 打开并保存一次，或把公式改成数值"
+
+
 @dataclass(frozen=True, slots=True)
 class MergedRange:
     """A merged block of cells. Rows and columns count from 1, both ends included."""
@@ -26,6 +31,8 @@ class Sheet:
     rows: list[list[Cell]] = field(default_factory=list)
     merges: tuple[MergedRange, ...] = ()
     date1904: bool = False
+    # False for CSV and HTML, where every cell is text and nobody can tell what a code once was.
+    typed: bool = True
 
     @property
     def width(self) -> int:
@@ -34,7 +41,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A read file: its name as uploaded, the kind it really is ("xlsx") and its sheets in order."""
+    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order."""
 
     name: str
     kind: str

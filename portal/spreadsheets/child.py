@@ -1,4 +1,4 @@
-"""The child process that parses a file: ``python -m portal.spreadsheets.child < file > lines``.
+"""The child process that parses a file: ``python -m portal.spreadsheets.child KIND < file > lines``.
 
 It has a memory and a time limit of its own and gives back JSON lines only, so that a hostile file can at worst end
 the child. One line per row follows a line per sheet; a refusal is one line with ``error``.
@@ -6,11 +6,16 @@ the child. One line per row follows a line per sheet; a refusal is one line with
 
 import datetime
 import io
+import itertools
 import json
 import resource
 import sys
+import zipfile
+import zlib
 
 from portal.spreadsheets import limits
+from portal.spreadsheets.cells import NO_RESULT
+from portal.spreadsheets.decoding import decode
 
 
 def main() -> None:
@@ -22,7 +27,7 @@ def main() -> None:
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
     try:
-        for line in _lines(sys.stdin.buffer.read()):
+        for line in _lines(sys.argv[1], sys.stdin.buffer.read()):
             out.write(encode(line))
             out.write("\n")
     except MemoryError:
@@ -30,9 +35,21 @@ def main() -> None:
     out.flush()
 
 
-def _lines(content: bytes):
+def _lines(kind: str, content: bytes):
     """A dict for each sheet, then a list for each of its rows; or a dict with ``error``."""
     # Imported under the memory limit.
+    if kind == "csv":
+        from portal.spreadsheets import delimited
+
+        return delimited.lines(decode(content))
+    if kind == "html":
+        from portal.spreadsheets import webpage
+
+        return webpage.lines(decode(content))
+    return _book_lines(kind, content)
+
+
+def _book_lines(kind: str, content: bytes):
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -40,6 +57,8 @@ def _lines(content: bytes):
         SheetTypeEnum,
         SheetVisibleEnum,
     )
+
+    from portal.spreadsheets.formulas import empty_formulas
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -51,10 +70,14 @@ def _lines(content: bytes):
         if len(sheets) > limits.SHEETS:
             yield {"error": "sheets"}
             return
+        without_result = empty_formulas(content) if kind == "xlsx" else {}
         for number, meta in sheets:
             sheet = book.get_sheet_by_index(number)
             first_column = sheet.start[1] if sheet.start else 0
             height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+            empty = without_result.get(meta.name, {})
+            height = max([height, *(row + 1 for row in empty)])
+            width = max([width, *(column + 1 for columns in empty.values() for column in columns)])
             if height > limits.ROWS or width > limits.COLUMNS:
                 yield {"error": "rows" if height > limits.ROWS else "columns", "sheet": meta.name}
                 return
@@ -65,11 +88,17 @@ def _lines(content: bytes):
             }
             # iter_rows gives the empty rows above the first cell, but not the empty columns left of it.
             left = [""] * first_column
-            for row in sheet.iter_rows() if height else ():
-                yield left + row
+            rows = itertools.chain(sheet.iter_rows() if sheet.end else (), itertools.repeat([]))
+            for index, row in enumerate(itertools.islice(rows, height)):
+                # Only old .xls files hold whole numbers apart.
+                cells = left + [float(cell) if type(cell) is int else cell for cell in row]
+                cells += [""] * (width - len(cells))
+                for column in empty.get(index, ()):
+                    cells[column] = NO_RESULT
+                yield cells
     except PasswordError:
         yield {"error": "password"}
-    except (CalamineError, ValueError, OSError):
+    except (CalamineError, ValueError, OSError, KeyError, SyntaxError, zipfile.BadZipFile, zlib.error):
         yield {"error": "broken"}
 
 

@@ -1,10 +1,14 @@
 """A look into an uploaded file before anything parses it: what it is, and whether it is safe to read."""
 
+import csv
 import io
 import re
+import struct
 import zipfile
 
 from portal.spreadsheets import limits
+from portal.spreadsheets.decoding import decode
+from portal.spreadsheets.delimited import separator_of
 from portal.spreadsheets.errors import Broken, Encrypted, ForbiddenContent, NotASpreadsheet, OverLimit
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -14,10 +18,18 @@ _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）
 # An entry smaller than this may shrink as well as it likes.
 _RATIO_COUNTS_FROM = limits.MIB
 _WORKBOOK = "xl/workbook.xml"
+_NONE_OF_OURS = "不是 .xlsx、.xls 或 .csv 表格"
+_MACROS = "文件里有宏，为安全起见不读取。请另存为不含宏的“Excel 工作簿（.xlsx）”后再上传"
+_TEXT_START = 4_000
+# Old .xls (BIFF8): the records of the workbook itself come first; those looked for are among the first hundred.
+_MACRO_STREAM = "_VBA_PROJECT".encode("utf-16-le")
+_GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS, _DATEMODE = 0x2F, 0x22
+_RECORDS = 1_000
 
 
 def kind_of(content: bytes) -> str:
-    """The kind of a file by its first bytes: "xlsx"; SpreadsheetError for everything that is not read."""
+    """What a file is, by its content and not its name: "xlsx", "xls", "csv", "html"; else SpreadsheetError."""
     if not content:
         raise NotASpreadsheet("文件是空的，请重新选择文件")
     if len(content) > limits.FILE_MIB * limits.MIB:
@@ -28,11 +40,54 @@ def kind_of(content: bytes) -> str:
         if _ENCRYPTED_STREAM in content:
             raise Encrypted("文件设有打开密码，无法读取。请在 Excel 或 WPS 中取消密码，另存后再上传")
         if any(stream in content for stream in _OLD_WORKBOOK_STREAMS):
-            raise NotASpreadsheet(f"这是旧版 .xls 文件，目前只读取 .xlsx。{_SAVE_AS}")
+            return "xls"
         raise NotASpreadsheet(f"这个文件不是电子表格。{_SAVE_AS}")
     if content.startswith(b"PK"):
         raise Broken(f"文件已损坏，打不开。{_SAVE_AS}")
-    raise NotASpreadsheet(f"这个文件不是 .xlsx 电子表格。{_SAVE_AS}")
+    return _kind_of_text(content)
+
+
+def _kind_of_text(content: bytes) -> str:
+    if content.startswith(b"%PDF"):
+        raise NotASpreadsheet(f"这是 PDF 文件，{_NONE_OF_OURS}。请上传生成它的电子表格")
+    try:
+        text = decode(content)
+    except ValueError:
+        text = "\0"
+    start = text[:_TEXT_START].lstrip().lower()
+    if "\0" in text:
+        raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.startswith("<?xml"):
+        raise NotASpreadsheet(f"这是“XML 表格 2003”，{_NONE_OF_OURS}。{_SAVE_AS}")
+    if start.startswith("mime-version:"):
+        raise NotASpreadsheet(f"这是“单个文件网页”（.mht），{_NONE_OF_OURS}。{_SAVE_AS}")
+    if start.startswith("<"):
+        if "<table" in text.lower():
+            return "html"
+        raise NotASpreadsheet(f"这是网页，里面没有表格。{_SAVE_AS}")
+    try:
+        if separator_of(text):
+            return "csv"
+    except csv.Error as error:
+        raise OverLimit(f"有单元格超过 {limits.CELL} 字的上限，可能是引号不成对，请改正后再上传") from error
+    raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
+
+
+def inspect_xls(content: bytes) -> bool:
+    """Look for a password and macros in an old .xls; whether its dates count from 1904."""
+    if _MACRO_STREAM in content:
+        raise ForbiddenContent(_MACROS)
+    place = content.find(_GLOBALS)
+    for _ in range(_RECORDS if place >= 0 else 0):
+        if place + 6 > len(content):
+            break
+        kind, size, value = struct.unpack_from("<HHH", content, place)
+        if kind == _FILEPASS:
+            raise Encrypted("文件设有打开密码，无法读取。请在 Excel 或 WPS 中取消密码，另存后再上传")
+        if kind == _DATEMODE:
+            return value == 1
+        place += 4 + size
+    return False
 
 
 def inspect_xlsx(content: bytes) -> bool:
@@ -81,9 +136,7 @@ def _check_parts(names: list[str]) -> None:
             "文件里有指向其他工作簿的外部链接，为安全起见不读取。请在“数据→编辑链接”中断开链接，另存后再上传"
         )
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        raise ForbiddenContent(
-            "文件里有宏，为安全起见不读取。请另存为不含宏的“Excel 工作簿（.xlsx）”后再上传"
-        )
+        raise ForbiddenContent(_MACROS)
     if _WORKBOOK not in names:
         if "word/document.xml" in names:
             raise NotASpreadsheet(

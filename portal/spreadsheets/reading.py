@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet, Workbook
 from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
-from portal.spreadsheets.inspection import inspect_xlsx, kind_of
+from portal.spreadsheets.inspection import inspect_xls, inspect_xlsx, kind_of
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Control characters in a cell's JSON: nobody sees them, and a database refuses some.
@@ -31,14 +31,19 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
         with source.open("rb") as file:
             source = file.read(limits.FILE_MIB * limits.MIB + 1)
     kind = kind_of(source)
-    date1904 = inspect_xlsx(source)
-    return Workbook(name=name, kind=kind, sheets=tuple(_read_in_child(source, date1904)), date1904=date1904)
+    date1904 = {"xlsx": inspect_xlsx, "xls": inspect_xls}.get(kind, _no_date1904)(source)
+    sheets = tuple(_read_in_child(source, kind, date1904))
+    return Workbook(name=name, kind=kind, sheets=sheets, date1904=date1904)
 
 
-def _read_in_child(content: bytes, date1904: bool) -> list[Sheet]:
+def _no_date1904(_: bytes) -> bool:
+    return False
+
+
+def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:
     """Sheets as the child process reads them. The child gets no environment: it needs no password or key."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "portal.spreadsheets.child"],
+        [sys.executable, "-m", "portal.spreadsheets.child", kind],
         cwd=_ROOT,
         env={},
         stdin=subprocess.PIPE,
@@ -87,7 +92,15 @@ def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
             raise _refusal(row["error"], row.get("sheet", ""))
         else:
             merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in row["merges"])
-            sheets.append(Sheet(name=row["sheet"], hidden=row["hidden"], merges=merges, date1904=date1904))
+            sheets.append(
+                Sheet(
+                    name=row["sheet"],
+                    hidden=row["hidden"],
+                    merges=merges,
+                    date1904=date1904,
+                    typed=row.get("typed", True),
+                )
+            )
     return sheets
 
 
@@ -108,6 +121,12 @@ def _refusal(code: str, sheet: str) -> SpreadsheetError:
         return OverLimit(f"工作表“{sheet}”超过 {limits.ROWS} 行的上限，请删除多余的行或分成几个文件后再上传")
     if code == "columns":
         return OverLimit(f"工作表“{sheet}”超过 {limits.COLUMNS} 列的上限，请删除多余的列后再上传")
+    if code == "cell":
+        return OverLimit(f"有单元格超过 {limits.CELL} 字的上限，可能是引号不成对，请改正后再上传")
+    if code == "page":
+        return OverLimit(
+            "网页里有超过 10 MB 的内容或超过 256 层的嵌套，不像正常的表格。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
+        )
     if code == "memory":
         return _memory_limit()
     return Broken("文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")

@@ -60,7 +60,7 @@ def _write_cell(sheet, row: int, number: int, column: Column, value, formats: di
         return
     if column.text:
         sheet.write_string(
-            row, number, _without_controls(str(value)), _text_if_unsafe(value, formats) or formats["text"]
+            row, number, without_controls(str(value)), _text_if_unsafe(value, formats) or formats["text"]
         )
     elif isinstance(value, bool):
         sheet.write_string(row, number, "是" if value else "否")
@@ -69,7 +69,7 @@ def _write_cell(sheet, row: int, number: int, column: Column, value, formats: di
     elif (day := _whole_day(value)) and day.year >= 1900:
         sheet.write_datetime(row, number, day, formats["date"])
     else:
-        sheet.write_string(row, number, _without_controls(str(value)), _text_if_unsafe(value, formats))
+        sheet.write_string(row, number, without_controls(str(value)), _text_if_unsafe(value, formats))
 
 
 def _whole_day(value) -> datetime.date | None:
@@ -86,8 +86,10 @@ def _text_if_unsafe(value, formats: dict):
     return formats["quoted"] if str(value).lstrip()[:1] in ("=", "+", "-", "@") else None
 
 
-def _without_controls(text: str) -> str:
+def without_controls(text: str) -> str:
     """Leading tabs and control characters hide a formula sign from the eye; they carry no meaning here."""
+    if text.isprintable():
+        return text
     return "".join(char for char in text if char == "\n" or char.isprintable() or ord(char) > 0x9F).lstrip(
         "\n"
     )

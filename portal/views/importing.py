@@ -1,5 +1,8 @@
 """The pages of an import: upload, mapping, checked rows, report. A view knows its register and nothing of the noun."""
 
+import io
+from pathlib import Path
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,21 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from portal import journal
 from portal.forms import OnceMixin
-from portal.importing import batches, importer_for, staging, tasks
+from portal.importing import batches, importer_for, memory, staging, tasks
 from portal.importing.proposal import changed_mapping
 from portal.importing.protocol import ImportInto
+from portal.importing.refused import write_refused
+from portal.importing.undo import NotUndone, undo
 from portal.jobs import enqueue
-from portal.models import ImportBatch, ImportRow
+from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.limits import FILE_MIB, MIB
 from portal.views.base import PermissionView
+from portal.views.register import spreadsheet_response
 
 _State = ImportBatch.State
 _PAGE_SIZE = 50
 _EARLIER = 20
+_ACTIONS = ("batch", "mapping", "apply", "refused", "undo", "discard")
 
 
 class UploadForm(OnceMixin, forms.Form):
@@ -32,7 +40,7 @@ class UploadForm(OnceMixin, forms.Form):
         label="电子表格",
         widget=forms.FileInput(
             attrs={
-                "accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "accept": ".xlsx,.xls,.csv",
                 "class": "form-control",
             }
         ),
@@ -62,6 +70,10 @@ class ImportView(PermissionView):
     @property
     def importer(self):
         return importer_for(self.register)
+
+    @property
+    def into(self) -> ImportInto:
+        return ImportInto(self.request.community.id, self.request.user.pk, timezone.localdate())
 
     def batches(self):
         """The batches of this register in this community; the file itself is left in the database."""
@@ -108,11 +120,10 @@ class UploadView(ImportView):
         if not form.is_valid():
             return self.show(form, status=422)
         file = form.cleaned_data["file"]
-        into = ImportInto(request.community.id, request.user.pk, timezone.localdate())
 
         def create() -> str:
             batch = batches.receive(
-                self.importer, into, register=self.register.label, name=file.name, content=file.read()
+                self.importer, self.into, register=self.register.label, name=file.name, content=file.read()
             )
             return self.url("import_batch", batch)
 
@@ -128,9 +139,7 @@ class BatchView(ImportView):
 
     def get(self, request, batch):
         found = self.get_batch()
-        urls = {
-            action: self.url(f"import_{action}", found) for action in ("batch", "mapping", "apply", "discard")
-        }
+        urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
         context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
         if found.state in (_State.CHECKING, _State.APPLYING):
             return self.progress(found, context)
@@ -178,8 +187,12 @@ class BatchView(ImportView):
             "listing": listing,
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "refused": report["counts"]["error"]
+            + report["counts"]["duplicate"]
+            + len(report.get("applied", {}).get("conflicts", ())),
             "to_write": report["counts"]["new"] + report["counts"]["changed"],
-            "is_applied": batch.state == _State.APPLIED,
+            "is_applied": batch.state in (_State.APPLIED, _State.UNDONE),
+            "is_undone": batch.state == _State.UNDONE,
         }
 
     def staged(self, batch, show: str):
@@ -236,7 +249,7 @@ def _layouts(proposal: dict, importer) -> list[dict]:
             {"name": name, "used": name in used, "hidden": name in proposal["hidden"]}
             for name in layout["sheets"]
         ]
-        found.append({"columns": columns, "sheets": sheets})
+        found.append({"columns": columns, "sheets": sheets, "remembered": layout.get("remembered", False)})
     return found
 
 
@@ -250,7 +263,7 @@ class MappingView(BatchView):
         mapping, problems = changed_mapping(found.mapping, request.POST, self.importer)
         if problems:
             found.mapping = mapping
-            urls = {action: self.url(f"import_{action}", found) for action in ("batch", "mapping", "discard")}
+            urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
             context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
             return self.mapping(found, context, problems, status=422)
         begun = batches.begin(
@@ -260,7 +273,9 @@ class MappingView(BatchView):
             lambda: self.enqueue(tasks.check_import, found, "检查"),
             mapping=mapping,
         )
-        if not begun:
+        if begun:
+            memory.remember(mapping, self.register.label, self.into)
+        else:
             messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
 
@@ -281,6 +296,45 @@ class ApplyView(ImportView):
         if not begun:
             messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
+
+
+class UndoView(ImportView):
+    """Take an applied batch back, while nothing came after it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        try:
+            undo(found)
+        except NotUndone as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, f"已撤销“{found.file_name}”的导入，台账恢复到导入之前。")
+        return redirect(self.url("import_batch", found))
+
+
+class RefusedView(ImportView):
+    """The file back with the refused rows only, each with its reason. It holds full numbers: logged as an export."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        if not found.report.get("counts"):
+            messages.info(request, "这份表格还没有检查完，请稍后再下载。")
+            return redirect(self.url("import_batch", found))
+        journal.log_access(
+            community_id=request.community.id,
+            user_id=request.user.pk,
+            action=AccessLog.Action.EXPORT,
+            subject=self.register.model._meta.label,
+            reason=f"下载未导入的行：{found.file_name}",
+            request_id=request.id,
+        )
+        stream = io.BytesIO()
+        write_refused(found, self.importer, stream)
+        return spreadsheet_response(stream, f"{Path(found.file_name).stem}（待改正）")
 
 
 class DiscardView(ImportView):
@@ -307,6 +361,8 @@ def import_urls(register) -> list:
             ("<uuid:batch>/", BatchView, "import_batch"),
             ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
             ("<uuid:batch>/apply/", ApplyView, "import_apply"),
+            ("<uuid:batch>/undo/", UndoView, "import_undo"),
+            ("<uuid:batch>/refused/", RefusedView, "import_refused"),
             ("<uuid:batch>/discard/", DiscardView, "import_discard"),
         )
     ]

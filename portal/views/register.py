@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 
-from portal import journal
+from portal import journal, preferences
 from portal.filters import apply_filters
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import history_of
@@ -19,10 +19,11 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.spreadsheets import writing
+from portal.spreadsheets import writing, writing_csv
 from portal.views.base import PermissionView
 
 PAGE_SIZES = (20, 50, 100, 200)
+PAGE_SIZE = 50
 EXPORT_LIMIT = 20_000
 """Rows an export writes while the user waits; about two seconds."""
 
@@ -54,10 +55,11 @@ class ListView(RegisterView):
         everything = register.rows(request.access, request.community)
         filterset, found = apply_filters(register, request, everything)
         sort = request.GET.get("sort", "")
-        size = _page_size(request.GET.get("size"))
+        preference = preferences.preference_of(request.user.pk, register)
+        size = self._page_size(preference)
         page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
         list_url = self.url("list")
-        columns = register.visible(request.access, request.community, "listed")
+        columns = preferences.chosen(register, preference, request.access, request.community, "listed")
         context = {
             "register": register,
             "filterset": filterset,
@@ -85,12 +87,17 @@ class ListView(RegisterView):
         )
         return render(request, template, context)
 
+    def _page_size(self, preference) -> int:
+        """The size asked for, which is kept for the next time; else the kept one."""
+        given = self.request.GET.get("size")
+        if given not in {str(size) for size in PAGE_SIZES}:
+            return preference.page_size or PAGE_SIZE
+        if int(given) != (preference.page_size or PAGE_SIZE):
+            preferences.keep(self.request.user.pk, self.register, page_size=int(given))
+        return int(given)
 
-_WITHOUT_ROW = ("list", "create", "export", "import", "pick")
 
-
-def _page_size(given: str | None) -> int:
-    return int(given) if given in {str(size) for size in PAGE_SIZES} else 50
+_WITHOUT_ROW = ("list", "columns", "create", "export", "ledger", "import", "pick")
 
 
 def _headers(register: Register, columns, sort: str) -> list[dict]:
@@ -226,55 +233,72 @@ class DeleteView(RegisterView):
 
 
 class ExportView(RegisterView):
-    """The list as it is filtered and sorted, as XLSX; logged with the ids of its rows before it is built."""
+    """The list as it is filtered and sorted, as XLSX or CSV; logged with its rows' ids before it is built."""
 
     limit = EXPORT_LIMIT
+    act = "导出"
 
     def get_permission(self):
         return self.register.export_right
 
     def columns(self):
-        return self.register.visible(self.request.access, self.request.community, "exported")
+        preference = preferences.preference_of(self.request.user.pk, self.register)
+        return preferences.chosen(
+            self.register, preference, self.request.access, self.request.community, "exported"
+        )
 
     def found(self) -> list:
-        """The rows of the list, one more than the limit at the most."""
+        """The rows of the list, one more than the limit at the most; `filterset` says how it is filtered."""
         register = self.register
         everything = register.rows(self.request.access, self.request.community)
-        _, found = apply_filters(register, self.request, everything)
+        self.filterset, found = apply_filters(register, self.request, everything)
         return list(found.order_by(*register.ordering(self.request.GET.get("sort", "")))[: self.limit + 1])
 
     def post(self, request):
         found = self.found()
         if len(found) > self.limit:
-            messages.error(request, f"一次最多导出 {self.limit} 行，请先筛选。")
-            return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
+            return self.too_many()
         return self.spreadsheet(found)
 
-    def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
-        register, community, columns = self.register, self.request.community, self.columns()
+    def too_many(self) -> HttpResponse:
+        messages.error(self.request, f"一次最多{self.act} {self.limit} 行，请先筛选。")
+        return redirect(f"{self.url('list')}?{self.request.GET.urlencode()}")
+
+    def log(self, action: str, found: list, reason: str = "") -> None:
         journal.log_access(
-            community_id=community.id,
+            community_id=self.request.community.id,
             user_id=self.request.user.pk,
-            action=AccessLog.Action.EXPORT,
-            subject=register.model._meta.label,
+            action=action,
+            subject=self.register.model._meta.label,
             ids=[row.pk for row in found],
             reason=reason,
             request_id=self.request.id,
         )
+
+    def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
+        register, community, columns = self.register, self.request.community, self.columns()
+        self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
         headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
-        writing.write_xlsx(
-            headers, (register.cells(row, columns) for row in found), stream, title=register.heading
-        )
-        return spreadsheet_response(stream, f"{community.name}{register.heading}")
+        cells = (register.cells(row, columns) for row in found)
+        name = f"{community.name}{register.heading}"
+        if self.request.POST.get("format") == "csv":
+            writing_csv.write_csv([header.title for header in headers], cells, stream)
+            return spreadsheet_response(stream, name, "csv")
+        writing.write_xlsx(headers, cells, stream, title=register.heading)
+        return spreadsheet_response(stream, name)
 
 
-def spreadsheet_response(stream: io.BytesIO, name: str) -> HttpResponse:
-    """An XLSX download named `name` and today's date."""
-    response = HttpResponse(
-        stream.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.xlsx")
+_CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def spreadsheet_response(stream: io.BytesIO, name: str, extension: str = "xlsx") -> HttpResponse:
+    """A download named `name` and today's date."""
+    response = HttpResponse(stream.getvalue(), content_type=_CONTENT_TYPES[extension])
+    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.{extension}")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file_name}"
     response["Cache-Control"] = "no-store"
     return response
@@ -307,12 +331,16 @@ _VIEWS = {
 
 def register_urls(declaration: type[Register]) -> list:
     """URL patterns of a register, to be included below `/c/<community>/`."""
+    from portal.views.columns import ColumnsView
+    from portal.views.ledger import LedgerView
+
+    views = {**_VIEWS, "columns": ("columns/", ColumnsView), "ledger": ("ledger/", LedgerView)}
     register = declaration()
     patterns = [
         path(
             f"{register.url_part}/{route}", view.as_view(register=register), name=f"{register.noun}_{action}"
         )
-        for action, (route, view) in _VIEWS.items()
+        for action, (route, view) in views.items()
         if action in register.actions
     ]
     if "import" in register.actions:

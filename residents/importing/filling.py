@@ -63,6 +63,18 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
         above = values
 
 
+def filled_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[int, Cell]]:
+    """Row number -> column -> the cell that a row leaves to another row to say."""
+    found: dict[int, dict[int, Cell]] = {}
+    for row in filled_rows(sheet, mapping):
+        for field, column in mapping.fields.items():
+            raw = sheet.rows[row.number - 1][column]
+            blank = raw == "" or (isinstance(raw, str) and plain(raw) in _DITTO)
+            if blank and field not in _OWN and row.values[field] != raw:
+                found.setdefault(row.number, {})[column] = row.values[field]
+    return found
+
+
 def _take_flag(values: dict[str, Cell]) -> None:
     """A column 户主 that is ticked (是, √) instead of holding names says who is the head."""
     flag = plain(cell_text(values.get("head_name", "")))

@@ -20,11 +20,12 @@ from portal.importing.protocol import (
 )
 from portal.offers import Departure, answers
 from portal.offers import Kind as Offer
-from portal.spreadsheets.cells import Sheet
+from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
 from residents.importing import columns, staged
 from residents.importing.compare import row_differences
+from residents.importing.filling import filled_cells
 from residents.importing.known import Known
 from residents.importing.matching import candidates, finding_of
 from residents.importing.places import Gazetteer
@@ -92,6 +93,9 @@ class PeopleImporter:
         warnings = [open_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
         step(1.0)
         return Checked(checked, _listings(plan, known), [warning for warning in warnings if warning])
+
+    def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
+        return filled_cells(sheet, columns.mapping_of(mapping.header, mapping.fields))
 
     # Apply
 

@@ -1,12 +1,14 @@
 """Rows of a sheet turned into typed people, with everything found wrong or doubtful on the way."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from community.identity import normalise_id
 from community.names import clean_name
 from portal.dates import PartialDate
-from portal.spreadsheets.cells import Cell, Sheet
+from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text
 from residents.addresses import AddressProblem, PlaceRef, PlaceWords
@@ -27,6 +29,9 @@ from residents.places import KnownBuilding, Places
 
 # A row that states none of these is no person, but an empty dwelling or a numbered blank line.
 _PERSONAL = frozenset({"name", "id_number", "birth", "sex", "phone"})
+# A file without cell types does not say whether Excel has made zeros of the last three digits.
+_ENDS_ROUND = re.compile(r"^\d{15}000$")
+_MAYBE_LOST = "号码以 000 结尾，可能在 Excel 中丢失了末三位，请核对原件"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +142,12 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
 def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
     values = row.values
     report = RowReport(sheet.name, row.number, mapping)
+    for field_name in [name for name, value in values.items() if value == NO_RESULT]:
+        report.error(field_name, NO_RESULT, NO_RESULT_SENTENCE)
+        values[field_name] = ""
     person = read_person(values, report, options.today, sheet.date1904)
+    if not sheet.typed and _ENDS_ROUND.search(normalise_id(cell_text(values.get("id_number", "")))):
+        report.warning("id_number", values["id_number"], _MAYBE_LOST)
     has_dates = report_dates(values, report)
     living = PlaceReading() if has_dates else read_living_place(values, sheet.name, options.words)
     registered = PlaceReading() if has_dates else read_registered_place(values, options.words)

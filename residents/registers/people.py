@@ -105,11 +105,11 @@ class PersonRegister(Register):
         Column("sex", width=6),
         Column("age", "年龄", sort="-birth_date", number=True, width=6),
         # Beside the mask of an ID number a full birth date would leave one or two candidates.
-        Column("birth_year", "出生年份", value=_birth_year, listed=False, exported=False),
+        Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
         Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
         Column("place_label", sort="place_label", width=22),
         Column("state", "在册情况", value=_state, width=14),
-        Column("id_kind", listed=False, width=14),
+        Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
         Column(
             "phone_masked",
@@ -120,15 +120,15 @@ class PersonRegister(Register):
             right=P.PEOPLE_VIEW,
         ),
         Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
-        Column("ethnic", listed=False, width=8),
+        Column("ethnic", listed=False, optional=True, width=8),
         Column("registered_place", width=30, right=P.PEOPLE_VIEW),
-        Column("education", listed=False, right=P.PEOPLE_VIEW),
-        Column("marital", listed=False, right=P.PEOPLE_VIEW),
-        Column("employment", listed=False, right=P.PEOPLE_VIEW),
-        Column("workplace", listed=False, width=24, right=P.PEOPLE_VIEW),
-        Column("political", listed=False, right=P.PEOPLE_VIEW),
-        Column("former_name", listed=False, right=P.PEOPLE_VIEW),
-        Column("note", listed=False, width=24, right=P.PEOPLE_VIEW),
+        Column("education", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("marital", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("employment", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("workplace", listed=False, optional=True, width=24, right=P.PEOPLE_VIEW),
+        Column("political", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("former_name", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("note", listed=False, optional=True, width=24, right=P.PEOPLE_VIEW),
     )
     search = ("haystack",)
     search_hint = "姓名、拼音、电话、房屋"

@@ -77,7 +77,7 @@ class FullExportView(ExportView):
 
     def columns(self):
         number = Column("id_number", "证件号码", value=_full_number, text=True, width=22)
-        columns = super().columns()
+        columns = self.register.visible(self.request.access, self.request.community, "exported")
         after = 1 + [column.name for column in columns].index("id_kind")
         return (*columns[:after], number, *columns[after:])
 

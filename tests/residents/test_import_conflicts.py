@@ -128,7 +128,7 @@ def test_two_at_once_start_one_job(house, cast, monkeypatch, guarded):
     """With the lock taken away (the negative control) both start one."""
     if not guarded:
         monkeypatch.setattr(
-            batches, "_lock", lambda batch: ImportBatch.objects.select_related("job").get(pk=batch.pk)
+            batches, "lock_batch", lambda batch: ImportBatch.objects.select_related("job").get(pk=batch.pk)
         )
     batch = ImportBatch.objects.create(
         community_id=house.xizhigou.id,

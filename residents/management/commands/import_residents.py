@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from community.models import Community
-from portal.importing import batches
+from portal.importing import batches, memory
 from portal.importing.proposal import propose
 from portal.importing.protocol import Checked, ImportInto
 from portal.scope import APP, scope
@@ -54,7 +54,8 @@ class Command(BaseCommand):
         with scope(APP, communities=[community.pk], write=write, action="import_residents"):
             workbook = read_workbook(content, file.name)
             if not apply:
-                checked = batches.check_workbook(workbook, propose(workbook, importer), importer, into)
+                proposal = memory.recall(propose(workbook, importer), REGISTER, importer, into)
+                checked = batches.check_workbook(workbook, proposal, importer, into)
                 return _outcome(checked, applied=False)
             batch = batches.receive(
                 importer, into, register=REGISTER, name=file.name, content=content, workbook=workbook

@@ -1,0 +1,62 @@
+"""The mapping that people of a community confirmed for a header, proposed again for the same header.
+
+Kept by a fingerprint of the header: neither the header nor anything of the rows is stored.
+"""
+
+import hashlib
+
+from django.utils import timezone
+
+from portal.importing.protocol import Importer, ImportInto
+from portal.models import ImportMapping
+from portal.spreadsheets.headers import header_key
+
+
+def fingerprint(headers: list[str]) -> str:
+    """Equal for headers that differ in spaces, line breaks and marks only."""
+    return hashlib.sha256("\x1f".join(header_key(name) for name in headers).encode()).hexdigest()
+
+
+def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) -> dict:
+    """The proposal with each layout as it was confirmed last time; such layouts say `remembered`."""
+    prints = [fingerprint(layout["headers"]) for layout in proposal["layouts"]]
+    kept = ImportMapping.objects.filter(
+        community_id=into.community_id, register=register, fingerprint__in=prints
+    )
+    fields = dict(kept.values_list("fingerprint", "fields"))
+    known = {field.key for field in importer.fields}
+    layouts = []
+    for layout, key in zip(proposal["layouts"], prints, strict=True):
+        if key in fields:
+            # A field may have gone from the register since.
+            layout = layout | {
+                "fields": {name: column for name, column in fields[key].items() if name in known},
+                "remembered": True,
+            }
+        layouts.append(layout)
+    return proposal | {"layouts": layouts}
+
+
+def remember(proposal: dict, register: str, into: ImportInto) -> None:
+    """Keep the confirmed mapping of every layout that is used."""
+    used = set(proposal["used"])
+    kept = {
+        fingerprint(layout["headers"]): layout["fields"]
+        for layout in proposal["layouts"]
+        if used & set(layout["sheets"])
+    }
+    ImportMapping.objects.bulk_create(
+        [
+            ImportMapping(
+                community_id=into.community_id,
+                register=register,
+                fingerprint=key,
+                fields=fields,
+                confirmed_at=timezone.now(),
+            )
+            for key, fields in kept.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["community_id", "register", "fingerprint"],
+        update_fields=["fields", "confirmed_at"],
+    )

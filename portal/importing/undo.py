@@ -1,0 +1,201 @@
+"""Taking a whole applied batch back, from the history: what it created goes, what it changed is as before.
+
+Every event row carries the action of its transaction, `import <uuid>`. A batch is taken back only while nothing
+came after it: no later change of its rows, and no row of elsewhere that points at one it created.
+"""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from portal.importing.batches import lock_batch, lock_community
+from portal.importing.bulk import update_rows
+from portal.importing.protocol import WrittenMeanwhile
+from portal.models import ImportBatch
+from portal.scope import note
+
+_NAMED = 5
+"""Rows that a refusal names."""
+_KEPT = {"id", "uuid", "version", "community_id"}
+
+
+class NotUndone(Exception):
+    """The batch stays; the sentence says why."""
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the batch did to the rows of one model: first and last event of each row, and which it created."""
+
+    model: type[models.Model]
+    first: dict[int, int] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)
+    created: set[int] = field(default_factory=set)
+
+    @property
+    def changed(self) -> list[int]:
+        """Rows that were there before."""
+        return sorted(self.first.keys() - self.created)
+
+
+def undo(batch: ImportBatch) -> None:
+    """Take the batch back in the caller's transaction; NotUndone with the reason when that cannot be."""
+    lock_community(batch.community_id)
+    locked = lock_batch(batch)
+    if locked is None or locked.state != ImportBatch.State.APPLIED:
+        raise NotUndone("这次导入已由另一次操作处理，以下是当前的状态。")
+    found = _touched(batch)
+    later = _changed_later(found, batch.community_id) + _pointed_at(found, batch.community_id)
+    if later:
+        more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
+        raise NotUndone(
+            f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
+        )
+    note(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
+    try:
+        with transaction.atomic():
+            _take_back(found, batch.community_id)
+    except (IntegrityError, WrittenMeanwhile) as problem:
+        raise NotUndone("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
+    locked.state = ImportBatch.State.UNDONE
+    locked.report = locked.report | {"undone_at": timezone.now().isoformat()}
+    locked.save(update_fields=["state", "report"])
+
+
+def _touched(batch: ImportBatch) -> list[_Touched]:
+    found = []
+    for model in apps.get_models():
+        events = getattr(model, "pgh_event_model", None)
+        if events is None or not hasattr(model, "community_id"):
+            continue
+        one = _Touched(model)
+        ours = events.objects.filter(
+            community_id=batch.community_id, pgh_context__action=f"import {batch.uuid}"
+        )
+        for event, row, label in ours.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id", "pgh_label"):
+            one.first.setdefault(row, event)
+            one.last[row] = event
+            if label == "insert":
+                one.created.add(row)
+        if one.first:
+            found.append(one)
+    return found
+
+
+def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
+    """Names of the rows that have an event after the batch's own."""
+    names = []
+    for one in found:
+        events = one.model.pgh_event_model.objects.filter(
+            community_id=community_id, pgh_id__gt=min(one.last.values())
+        )
+        later = {
+            row
+            for event, row in events.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id")
+            if event > one.last.get(row, event)
+        }
+        rows = one.model.objects.filter(community_id=community_id).in_bulk(list(later)[: _NAMED * 2])
+        kind = one.model._meta.verbose_name
+        names += [
+            f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）"
+            for row in sorted(later)[: _NAMED * 2]
+        ]
+    return names
+
+
+def _pointed_at(found: list[_Touched], community_id: int) -> list[str]:
+    """Names of rows of elsewhere that point at a row the batch created."""
+    own = {one.model: set(one.first) for one in found}
+    names = []
+    for one in found:
+        for relation in one.model._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+                continue
+            model, column = relation.related_model, relation.field.attname
+            if model._meta.pk.name == "pgh_id":
+                continue  # History keeps what was.
+            pointing = model._default_manager.filter(**{f"{column}__in": _ids(one.created)})
+            if hasattr(model, "community_id"):
+                pointing = pointing.filter(community_id=community_id)
+            others = set(pointing.values_list("pk", flat=True)) - own.get(model, set())
+            rows = model._default_manager.in_bulk(sorted(others)[: _NAMED * 2]).values()
+            names += [f"{model._meta.verbose_name} {row}" for row in rows]
+    return names
+
+
+def _ids(rows: set[int]) -> models.expressions.RawSQL:
+    """Any number of ids as one parameter."""
+    return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
+
+
+def _take_back(found: list[_Touched], community_id: int) -> None:
+    with connection.cursor() as cursor:
+        # Rows that go together may point at one another.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for one in found:
+            cursor.execute(
+                f'DELETE FROM "{one.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
+                [community_id, list(one.created)],
+            )
+            if cursor.rowcount != len(one.created):
+                raise WrittenMeanwhile
+    for one in found:
+        if one.changed:
+            _set_back(one, community_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _set_back(one: _Touched, community_id: int) -> None:
+    """The columns of changed rows as the last event before the batch has them."""
+    events = one.model.pgh_event_model
+    stored = {f.attname for f in events._meta.concrete_fields}
+    names = [
+        f.attname for f in one.model._meta.concrete_fields if f.attname in stored and f.attname not in _KEPT
+    ]
+    unseen = getattr(one.model, "sealed_beside", {})
+    rows = one.model.objects.filter(community_id=community_id).in_bulk(one.changed)
+    history: dict[int, list] = {pk: [] for pk in one.changed}
+    for event in events.objects.filter(community_id=community_id, pgh_obj_id__in=one.changed).order_by(
+        "pgh_id"
+    ):
+        history[event.pgh_obj_id].append(event)
+
+    def state(pk: int, version: int, event) -> tuple:
+        sealed = [_sealed(rows[pk], event, column, witness) for column, witness in unseen.items()]
+        return (pk, version, *(getattr(event, name) for name in names), *sealed)
+
+    def before(pk: int, event_id: int):
+        """The event that the row stood at before the event of that id."""
+        earlier = [event for event in history[pk] if event.pgh_id < event_id]
+        if pk not in rows or not earlier:
+            raise WrittenMeanwhile
+        return earlier[-1]
+
+    def set_back(states: list[tuple]) -> None:
+        if update_rows(one.model, [*names, *unseen], states, community_id=community_id) != len(states):
+            raise WrittenMeanwhile
+
+    try:
+        with transaction.atomic():
+            set_back([state(pk, rows[pk].version, before(pk, one.first[pk])) for pk in one.changed])
+    except IntegrityError:
+        # One statement has no order. Where a row must give up what another takes, it goes backwards step by step.
+        versions = {pk: row.version for pk, row in rows.items()}
+        steps = [e for pk in one.changed for e in history[pk] if e.pgh_id >= one.first[pk]]
+        for event in sorted(steps, key=lambda event: -event.pgh_id):
+            pk = event.pgh_obj_id
+            set_back([state(pk, versions[pk], before(pk, event.pgh_id))])
+            versions[pk] += 1
+
+
+def _sealed(row, event, column: str, witness: str):
+    """A column that history does not keep: empty when its witness was, else unchanged with it."""
+    was, now = getattr(event, witness), getattr(row, witness)
+    if was is None:
+        return None
+    if now is None or bytes(was) != bytes(now):
+        raise WrittenMeanwhile
+    return getattr(row, column)

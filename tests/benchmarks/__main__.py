@@ -1,0 +1,67 @@
+"""`make bench`: ratios measured in one run, as a table and in `var/bench.json`. SIZE=10000 leaves out the million."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from portal.launch import state_folder
+from portal.launch.postgres import embedded_server
+
+
+def main(out: Path, people: int) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
+    import django
+
+    django.setup()
+    from tests.benchmarks import data, imports, measures
+
+    _migrate()
+    data.empty()
+    data.grow(1)
+    browser = measures.Browser(data.director())
+    _say("1 community, 10,000 people")
+    small = measures.pages(browser)
+    found = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
+    if people > data.PEOPLE:
+        data.grow(people // data.PEOPLE)
+        _say(f"{people // data.PEOPLE} communities, {people:,} people")
+        found += _shown(measures.growth(small, measures.pages(browser)))
+        found += _shown(measures.against_admin(browser))
+    found += _shown(imports.import_against_import_export())
+    rows = measures.as_rows(found)
+    out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+
+
+def _shown(found: list) -> list:
+    for m in found:
+        _say(
+            f"{'ok  ' if m.ok else 'MISS'} {m.ratio:>8.2f} {m.bar:<7}"
+            f" {m.value:>10.1f} of {m.reference:>10.1f} {m.unit:<8} {m.name}"
+        )
+    return found
+
+
+def _migrate() -> None:
+    """With the owner's login; everything measured runs with the web process's."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    web = connections["default"].settings_dict
+    connections["default"].settings_dict = web | {
+        key: settings.DATABASES["owner"][key] for key in ("USER", "PASSWORD")
+    }
+    call_command("migrate", interactive=False, verbosity=0)
+    connections["default"].close()
+    connections["default"].settings_dict = web
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    with embedded_server(state_folder(), name="pg-bench", fsync=False):
+        main(Path(os.environ["BENCH_OUT"]), int(os.environ.get("SIZE") or 1_000_000))

@@ -1,0 +1,116 @@
+"""Communities of 10,000 people, written by a few statements each. History is left out: nothing measured reads it."""
+
+from django.db import connections, models
+
+from community.models import Building, Community, Person, RoleAssignment, Street, User
+from residents.models import Dwelling, Household, Residence
+
+PEOPLE = 10_000
+_APART = 100_000_000
+"""Ids of one community's rows start here times its own; the sequences stay below."""
+
+_SURNAMES = "王wang 李li 张zhang 刘liu 陈chen 杨yang 黄huang 赵zhao 吴wu 周zhou 徐xu 孙sun 马ma 朱zhu 胡hu 郭guo 何he 林lin 高gao 梁liang"
+_GIVEN = (
+    "伟wei 芳fang 娜na 敏min 静jing 丽li 强qiang 磊lei 军jun 洋yang 勇yong 艳yan 杰jie 娟juan 涛tao 明ming 超chao"
+    " 秀xiu 霞xia 平ping 刚gang 桂gui 英ying 华hua 文wen 玉yu 兰lan 红hong 建jian 国guo 志zhi 海hai 晓xiao 春chun"
+)
+
+
+def empty() -> None:
+    """Leave no row of an earlier run."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("TRUNCATE community_street, community_user, django_session CASCADE")
+
+
+def director() -> User:
+    """Whoever looks at the lists: director of the first community only."""
+    user = User.objects.using("owner").create(username="bench", name="测试", password="!")
+    RoleAssignment.objects.using("owner").create(
+        user=user, role="director", community=_communities()[0], start="2024-01-01"
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def _communities():
+    return Community.objects.using("owner").order_by("id")
+
+
+def grow(communities: int) -> None:
+    """Add communities of `PEOPLE` people until there are as many."""
+    street, _ = Street.objects.using("owner").get_or_create(code="331102001", name="岩泉街道")
+    have = _communities().filter(code__startswith="bench").count()
+    new = [
+        Community.objects.using("owner").create(code=f"bench{n}", name=f"第{n}社区", street=street).pk
+        for n in range(have, communities)
+    ]
+    tables = (Building, Dwelling, Household, Person, Residence)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        _triggers(cursor, tables, "DISABLE")
+        for community in new:
+            _fill(cursor, community)
+        _triggers(cursor, tables, "ENABLE")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _triggers(cursor, tables, action: str) -> None:
+    for model in tables:
+        cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {action} TRIGGER USER')
+
+
+def _fill(cursor, community: int) -> None:
+    base = community * _APART
+    _insert(cursor, community, Building, "generate_series(0, 34) n", id=f"{base} + n", label="n || '幢'",
+            key="n", sort="lpad(n::text, 6, '0')", use="'residential'")  # fmt: skip
+    homes = f"generate_series(0, {PEOPLE // 3}) n"
+    _insert(cursor, community, Dwelling, homes, id=f"{base} + n", building_id=f"{base} + n / 100", room="n % 100 + 100",
+            label=_LABEL.format("n"), sort="lpad((n / 100)::text, 6, '0') || ' ' || n % 100 + 100", use="'self'")  # fmt: skip
+    _insert(cursor, community, Household, homes, id=f"{base} + n", dwelling_id=f"{base} + n", kind="'living'")
+    surname, first, second = (
+        f"{array}[1 + (hashint8({community} * 7919 + n * 3 + {turn}) & 2147483647) % array_length({array}, 1)]"
+        for turn, array in enumerate(("surnames", "given", "given"))
+    )
+    _insert(
+        cursor, community, Person,
+        f"""(SELECT n, {surname} a, {first} b, {second} c FROM generate_series(0, {PEOPLE - 1}) n,
+            (SELECT string_to_array('{_SURNAMES}', ' ') surnames, string_to_array('{_GIVEN}', ' ') given) words) p""",
+        id=f"{base} + n",
+        name="left(a, 1) || left(b, 1) || left(c, 1)",
+        name_key="substr(a, 2) || ' ' || substr(b, 2) || ' ' || substr(c, 2)",
+        initials="substr(a, 2, 1) || substr(b, 2, 1) || substr(c, 2, 1)",
+        sex="CASE n % 2 WHEN 0 THEN 'M' ELSE 'F' END",
+        birth_date="DATE '1935-01-01' + (n * 7919) % 32000",
+        birth_precision="'d'",
+        phone="'13' || lpad(((n * 48271 + " + str(community) + " * 7) % 1000000000)::text, 9, '0')",
+        place_label=_LABEL.format("n / 3"),
+        ethnic="'汉族'",
+        registered_place="'浙江省丽水市莲都区括苍路' || n % 300 || '号'",
+    )  # fmt: skip
+    _insert(cursor, community, Residence, f"generate_series(0, {PEOPLE - 1}) n", id=f"{base} + n",
+            person_id=f"{base} + n", household_id=f"{base} + n / 3", kind="'living'", is_head="n % 3 = 0")  # fmt: skip
+
+
+_LABEL = "({0} / 100) || '幢' || ({0} % 100 + 100) || '室'"
+
+
+def _insert(cursor, community: int, model, source: str, **given: str) -> None:
+    """INSERT … SELECT with an expression per column; what is not given is empty as in a new row."""
+    given["community_id"] = str(community)
+    quote = connections["owner"].ops.quote_name
+    columns = {
+        field.column: given.get(field.column) or _empty(field)
+        for field in model._meta.local_concrete_fields
+        if not field.generated
+    }
+    cursor.execute(
+        f'INSERT INTO "{model._meta.db_table}" ({", ".join(map(quote, columns))})'
+        f" SELECT {', '.join(columns.values())} FROM {source}"
+    )
+
+
+def _empty(field) -> str:
+    if isinstance(field, models.UUIDField):
+        return "gen_random_uuid()"
+    if field.null:
+        return "NULL"
+    return {"PositiveIntegerField": "1", "BooleanField": "false"}.get(field.get_internal_type(), "''")

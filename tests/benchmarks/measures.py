@@ -1,0 +1,147 @@
+"""What is measured, against what, and the bar it must clear."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.models import Community, Person
+from portal.scope import scope
+from tests.benchmarks.references import PersonResource, changelist
+
+HOST = {"HTTP_HOST": "127.0.0.1"}
+PEOPLE = "/c/bench0/people/"
+PAGES = {
+    "list": "",
+    "search by name": "?q=张伟",
+    "search by pinyin": "?q=zhangwei",
+    "search by initials": "?q=zw",
+    "search by phone": "?q=13000",
+    "filter lives here": "?state=living",
+    "filter separated": "?state=separated",
+    "filter age 60–79": "?age=60-79",
+    "sorted by age": "?sort=age",
+    "last page": "?page=200",
+}
+
+
+@dataclass
+class Measure:
+    """One line of the table. `bar` bounds the ratio `value / reference`: at most, or at least with `floor`."""
+
+    name: str
+    value: float
+    unit: str
+    reference: float
+    ratio: float
+    bar: str
+    ok: bool
+
+
+def at_most(name: str, value: float, reference: float, bar: float, unit: str = "ms") -> Measure:
+    """Ours may take `bar` times the reference."""
+    ratio = value / reference
+    return Measure(
+        name, round(value, 2), unit, round(reference, 2), round(ratio, 2), f"≤ {bar}", ratio <= bar
+    )
+
+
+def faster(name: str, value: float, reference: float, bar: float, unit: str = "ms") -> Measure:
+    """The reference must take at least `bar` times ours."""
+    ratio = reference / value
+    return Measure(
+        name, round(value, 2), unit, round(reference, 2), round(ratio, 2), f"≥ {bar}", ratio >= bar
+    )
+
+
+def as_rows(measures: list[Measure]) -> list[dict]:
+    return [asdict(measure) for measure in measures]
+
+
+def best(times: int, *calls: Callable[[], object]) -> list[float]:
+    """Milliseconds of the quickest run of each, run in turn: other work on the machine only adds."""
+    for call in calls:
+        call()
+    found = [float("inf")] * len(calls)
+    for _ in range(times):
+        for number, call in enumerate(calls):
+            started = time.perf_counter()
+            call()
+            found[number] = min(found[number], (time.perf_counter() - started) * 1000)
+    return found
+
+
+class Browser:
+    """The director's signed-in session, through the whole middleware and the runtime login."""
+
+    def __init__(self, user):
+        self.client = Client()
+        self.client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+
+    def get(self, path: str):
+        response = self.client.get(path, **HOST)
+        assert response.status_code == 200, (path, response.status_code)
+        return response
+
+    def page(self, query: str = "") -> Callable:
+        return lambda: self.get(PEOPLE + query)
+
+    def export(self) -> None:
+        response = self.client.post(PEOPLE + "export/", **HOST)
+        assert response.status_code == 200, response.status_code
+        assert len(response.content) > 100_000
+
+
+def pages(browser: Browser) -> dict[str, float]:
+    """Milliseconds of every page of the list, by name."""
+    return {name: best(9, browser.page(query))[0] for name, query in PAGES.items()}
+
+
+def list_against_bare(browser: Browser) -> list[Measure]:
+    ours, bare = best(25, browser.page(), lambda: browser.get("/c/bench0/bare/"))
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(PEOPLE)
+    asked = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
+    return [
+        at_most("list of 50 / same page without rows and filters", ours, bare, 3),
+        at_most("queries of the list", len(asked), 8, 1, "queries"),
+    ]
+
+
+def _is_query(sql: str) -> bool:
+    """Whether a statement is more than the beginning of a transaction or the settings of its scope."""
+    return (
+        not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"))
+        and "set_config" not in sql
+    )
+
+
+def export_against_import_export(browser: Browser) -> list[Measure]:
+    """Both in the director's scope, the 10,000 people of one community."""
+    community = Community.objects.using("owner").get(code="bench0").pk
+
+    def theirs():
+        with scope(communities=[community]):
+            people = Person.objects.filter(community_id=community).order_by("name_key", "id")
+            PersonResource().export(people).export("xlsx")
+
+    ours, reference = best(2, browser.export, theirs)
+    return [faster("XLSX of 10,000 people / django-import-export", ours, reference, 5)]
+
+
+def growth(small: dict[str, float], large: dict[str, float]) -> list[Measure]:
+    return [at_most(f"{name}, 1,000,000 / 10,000 people", large[name], small[name], 1.3) for name in PAGES]
+
+
+def against_admin(browser: Browser) -> list[Measure]:
+    """Django admin's changelist on the same table, as a developer has it: every community's people."""
+    connections["owner"].ensure_connection()
+    listed, admin_listed = best(3, browser.page(), lambda: changelist(""))
+    found, admin_found = best(3, browser.page("?q=张伟"), lambda: changelist("?q=张伟"))
+    return [
+        faster("list / Django admin's changelist", listed, admin_listed, 10),
+        faster("search / Django admin's search_fields", found, admin_found, 20),
+    ]

@@ -1,0 +1,12 @@
+"""The portal's settings with Django's admin beside it, which is measured as the reference."""
+
+from portal.settings import *  # noqa: F403
+from portal.settings import DATABASES, INSTALLED_APPS, STORAGES, env
+
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin"]
+ROOT_URLCONF = "tests.benchmarks.urls"
+# What a developer's own admin has: every row, and no second lock.
+DATABASES = {**DATABASES, "owner": {**DATABASES["default"], **env.db_url("DATABASE_OWNER_URL")}}
+# The admin's files are not among those collected.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]

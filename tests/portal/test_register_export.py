@@ -1,0 +1,135 @@
+"""What leaves a register as CSV or ledger, walked from the declarations."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.template.loader import render_to_string
+from pypdf import PdfReader
+
+from community.models import Unit
+from portal.access import Access
+from portal.models import AccessLog
+from portal.pdf import render_pdf
+from portal.registers import all_registers
+from portal.spreadsheets.writing_csv import write_csv
+
+pytestmark = pytest.mark.django_db
+EXPORTED = [pytest.param(r, id=r.label) for r in all_registers() if r.export_right]
+
+
+@pytest.fixture
+def director(client, cast):
+    client.force_login(cast["director"])
+    return client
+
+
+def _csv_rows(answer) -> list[list[str]]:
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("register", EXPORTED)
+def test_csv_holds_the_rows_and_is_logged(register, house, cast, director):
+    access, community = Access.of(cast["director"]), house.kuocang.ref
+    answer = director.post(register.url("export", community), {"format": "csv"})
+    assert answer["Content-Type"].startswith("text/csv")
+    assert ".csv" in answer["Content-Disposition"]
+    head, *body = _csv_rows(answer)
+    assert head == [register.label_of(c) for c in register.visible(access, community, "exported")]
+    ids = set(register.rows(access, community).values_list("pk", flat=True))
+    assert len(body) == len(ids)
+    entry = AccessLog.objects.get(action="export", subject=register.model._meta.label)
+    assert set(entry.ids) == ids
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%", "＝"])
+@pytest.mark.parametrize("before", ["", " ", "\t", "\ufeff", "\u3000", "\x00\r"])
+def test_csv_field_that_begins_like_a_formula_gets_a_quote(before, sign):
+    stream = io.BytesIO()
+    write_csv(["甲"], [[f"{before}{sign}1+1"], ["1-1"], [-3]], stream)
+    _, bad, good, number = csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig")))
+    assert bad[0].startswith("'")
+    assert (good, number) == (["1-1"], ["-3"])
+
+
+def test_csv_of_a_register_starts_no_formula(director, house):
+    register = next(r for r in all_registers() if r.label == "community:unit")
+    Unit.objects.create(community=house.kuocang, name=" =cmd", kind="located")
+    rows = _csv_rows(director.post(register.url("export", house.kuocang.ref), {"format": "csv"}))
+    assert any(row[0].startswith("'") for row in rows)
+
+
+# The ledger
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """The contexts of ledgers, without the seconds that laying them out takes."""
+    contexts = []
+
+    def lay_out(template, context):
+        render_to_string(template, context)
+        contexts.append(context)
+        return b"%PDF-"
+
+    monkeypatch.setattr("portal.views.ledger.render_pdf", lay_out)
+    return contexts
+
+
+@pytest.mark.parametrize("register", EXPORTED)
+def test_ledger_holds_the_rows_and_is_logged_as_print(register, house, cast, director, laid_out):
+    access, community = Access.of(cast["director"]), house.kuocang.ref
+    answer = director.post(register.url("ledger", community))
+    assert answer["Content-Type"] == "application/pdf"
+    ids = set(register.rows(access, community).values_list("pk", flat=True))
+    assert len(laid_out[0]["rows"]) == len(ids)
+    entry = AccessLog.objects.get(action="print", subject=register.model._meta.label)
+    assert set(entry.ids) == ids
+
+
+def test_ledger_names_its_filters(house, director, laid_out):
+    people = next(r for r in all_registers() if r.label == "residents:person")
+    url = people.url("ledger", house.kuocang.ref)
+    director.post(f"{url}?q=张&state=living")
+    director.post(url)
+    assert [context["condition"] for context in laid_out] == ["搜索：张；在册情况：现住本社区", ""]
+
+
+def test_ledger_names_a_chosen_row(house, director, laid_out):
+    stairwells = next(r for r in all_registers() if r.label == "community:stairwell")
+    name = next(f for f in stairwells.filters if f in ("building", "area"))
+    chosen = house.building if name == "building" else house.group
+    director.post(f"{stairwells.url('ledger', house.kuocang.ref)}?{name}={chosen.pk}")
+    assert str(chosen) in laid_out[0]["condition"]
+
+
+def test_too_long_a_ledger_is_answered(house, director, laid_out, monkeypatch):
+    monkeypatch.setattr("portal.views.ledger.LedgerView.limit", 0)
+    people = next(r for r in all_registers() if r.label == "residents:person")
+    answer = director.post(people.url("ledger", house.kuocang.ref), follow=True)
+    assert "一次最多打印 0 行，请先筛选" in answer.content.decode()
+    assert laid_out == []
+
+
+def test_ledger_counts_its_pages_and_repeats_its_header():
+    context = {
+        "title": "居民",
+        "place": "括苍社区",
+        "dated": datetime.date(2026, 1, 5),
+        "printed_by": "某某",
+        "condition": "性别：女",
+        "columns": [("姓名", False), ("年龄", True)],
+        "widths": [60, 30],
+        "rows": [[("张三", False), (30, True)]] * 80,
+    }
+    pages = PdfReader(io.BytesIO(render_pdf("print/ledger.html", context))).pages
+    texts = [page.extract_text() for page in pages]
+    assert len(pages) > 1
+    for number, (page, text) in enumerate(zip(pages, texts, strict=True), start=1):
+        assert page.mediabox.width > page.mediabox.height
+        assert "姓名" in text
+        assert f"第{number}页，共{len(pages)}页" in text.replace(" ", "")
+    assert "括苍社区居民台账" in texts[0]
+    assert "性别：女" in texts[0]
