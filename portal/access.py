@@ -67,7 +67,7 @@ class Access:
 
     @cached_property
     def communities(self) -> tuple[CommunityRef, ...]:
-        """The communities in which the user holds a role with pages below `/c/`, by name."""
+        """The communities in which the user holds a role with pages below `/c/`, the oldest first."""
         found = {
             h.community.id: h.community
             for h in self.holdings
@@ -96,10 +96,6 @@ class Access:
     @property
     def is_street(self) -> bool:
         return any(ROLES[h.role].held_at is HeldAt.STREET for h in self.holdings)
-
-    @property
-    def is_admin(self) -> bool:
-        return self.can(Permission.DEPLOYMENT)
 
     def role_names(self, community: CommunityRef | None = None) -> list[str]:
         codes: Iterable[str] = (

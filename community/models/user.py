@@ -58,9 +58,6 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
-    def get_full_name(self):
-        return self.name
-
     def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 

@@ -11,7 +11,7 @@ from portal.permissions import Permission
 from portal.registers import all_registers
 from portal.spreadsheets.writing import Column, write_xlsx
 from portal.views.base import needs
-from portal.views.register import spreadsheet_response
+from portal.views.downloads import download_of_today
 
 COLUMNS = (Column("项目", width=24), Column("数值", width=12), Column("单位", width=12))
 
@@ -37,7 +37,7 @@ def figures_export(request):
     stream = io.BytesIO()
     lines = [(figure.label, figure.value, figure.unit) for figure in _figures(request)]
     write_xlsx(COLUMNS, lines, stream, title="数据总览")
-    return spreadsheet_response(stream, f"{request.community.name}数据总览")
+    return download_of_today(stream.getvalue(), f"{request.community.name}数据总览", "xlsx")
 
 
 def _figures(request) -> list[Figure]:

@@ -25,7 +25,7 @@ from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.limits import FILE_MIB, MIB
 from portal.views.base import PermissionView
-from portal.views.register import spreadsheet_response
+from portal.views.downloads import download_of_today
 
 _State = ImportBatch.State
 _PAGE_SIZE = 50
@@ -334,7 +334,8 @@ class RefusedView(ImportView):
         )
         stream = io.BytesIO()
         write_refused(found, self.importer, stream)
-        return spreadsheet_response(stream, f"{Path(found.file_name).stem}（待改正）")
+        name = f"{Path(found.file_name).stem}（待改正）"
+        return download_of_today(stream.getvalue(), name, "xlsx")
 
 
 class DiscardView(ImportView):

@@ -1,10 +1,5 @@
 """The ledger of a register (台账打印件): its list as PDF, landscape, for the folder and the signature."""
 
-from urllib.parse import quote
-
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from portal.filters import describe
@@ -28,12 +23,11 @@ class LedgerView(ExportView):
             return self.too_many()
         register, columns = self.register, self.columns()
         self.log(AccessLog.Action.PRINT, found)
-        today = timezone.localdate()
         all_widths = 5 + sum(column.width for column in columns)  # five for the running number
         context = {
             "title": register.heading,
             "place": request.community.name,
-            "dated": today,
+            "dated": timezone.localdate(),
             "printed_by": request.user.name,
             "condition": describe(self.filterset),
             "columns": [(register.label_of(column), column.number) for column in columns],
@@ -49,10 +43,5 @@ class LedgerView(ExportView):
         try:
             pdf = render_pdf("print/ledger.html", context)
         except PdfError as error:
-            messages.error(request, str(error))
-            return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
-        response = HttpResponse(pdf, content_type="application/pdf")
-        file_name = quote(f"{request.community.name}{register.heading}{today:%Y%m%d}.pdf")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file_name}"
-        response["Cache-Control"] = "no-store"
-        return response
+            return self.refuse(str(error))
+        return self.download(pdf, "pdf")

@@ -1,7 +1,6 @@
 """The pages that every register has. A view knows its register and nothing of the noun."""
 
 import io
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,7 +8,6 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils import timezone
 
 from portal import journal, preferences
 from portal.filters import apply_filters
@@ -21,6 +19,7 @@ from portal.permissions import Permission
 from portal.registers import Register
 from portal.spreadsheets import writing, writing_csv
 from portal.views.base import PermissionView
+from portal.views.downloads import download_of_today
 
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
@@ -261,7 +260,11 @@ class ExportView(RegisterView):
         return self.spreadsheet(found)
 
     def too_many(self) -> HttpResponse:
-        messages.error(self.request, f"一次最多{self.act} {self.limit} 行，请先筛选。")
+        return self.refuse(f"一次最多{self.act} {self.limit} 行，请先筛选。")
+
+    def refuse(self, sentence: str) -> HttpResponse:
+        """Back to the list as it was filtered, with the reason."""
+        messages.error(self.request, sentence)
         return redirect(f"{self.url('list')}?{self.request.GET.urlencode()}")
 
     def log(self, action: str, found: list, reason: str = "") -> None:
@@ -276,32 +279,21 @@ class ExportView(RegisterView):
         )
 
     def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
-        register, community, columns = self.register, self.request.community, self.columns()
+        register, columns = self.register, self.columns()
         self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
         headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
         cells = (register.cells(row, columns) for row in found)
-        name = f"{community.name}{register.heading}"
         if self.request.POST.get("format") == "csv":
             writing_csv.write_csv([header.title for header in headers], cells, stream)
-            return spreadsheet_response(stream, name, "csv")
+            return self.download(stream.getvalue(), "csv")
         writing.write_xlsx(headers, cells, stream, title=register.heading)
-        return spreadsheet_response(stream, name)
+        return self.download(stream.getvalue(), "xlsx")
 
-
-_CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
-
-
-def spreadsheet_response(stream: io.BytesIO, name: str, extension: str = "xlsx") -> HttpResponse:
-    """A download named `name` and today's date."""
-    response = HttpResponse(stream.getvalue(), content_type=_CONTENT_TYPES[extension])
-    file_name = quote(f"{name}{timezone.localdate():%Y%m%d}.{extension}")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file_name}"
-    response["Cache-Control"] = "no-store"
-    return response
+    def download(self, content: bytes, extension: str) -> HttpResponse:
+        """The file, named by community, register and today's date."""
+        name = f"{self.request.community.name}{self.register.heading}"
+        return download_of_today(content, name, extension)
 
 
 class PickView(RegisterView):

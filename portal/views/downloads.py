@@ -1,0 +1,21 @@
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+_CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+}
+
+
+def download(content: bytes, name: str, extension: str) -> HttpResponse:
+    """A file to be saved as `name.extension`; the bytes are there, since a streamed body is sent after the scope."""
+    response = HttpResponse(content, content_type=_CONTENT_TYPES[extension])
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}")
+    return response
+
+
+def download_of_today(content: bytes, name: str, extension: str) -> HttpResponse:
+    """A file made from the rows as they are now: its name ends in today's date."""
+    return download(content, f"{name}{timezone.localdate():%Y%m%d}", extension)
