@@ -28,6 +28,7 @@ def test_staff_take_over_an_old_spreadsheet(visitor, width):
     staff.arrives_at("陈晓燕，今天要办的事")
 
     staff.follows("西直沟社区")
+    staff.arrives_at("今天要办的事")
     staff.goes_to("居民")
     staff.arrives_at("居民")
     staff.follows("导入表格")
@@ -124,6 +125,7 @@ def test_building_head_reports_and_staff_accept(visitor, width):
     staff.fits()
 
     staff.goes_to("居民")
+    staff.arrives_at("居民")
     staff.page.get_by_label("搜索").fill(phone)
     expect(staff.row(newcomer)).to_contain_text(place)
     staff.fits()
@@ -139,6 +141,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     staff = visitor()
     staff.signs_in("staff")
     staff.follows("括苍社区")
+    staff.arrives_at("今天要办的事")
     staff.goes_to("每月公开")
     staff.arrives_at("每月公开")
     fresh = staff.row("未起草").first
@@ -179,6 +182,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     director = visitor()
     director.signs_in("director")
     director.follows("括苍社区")
+    director.arrives_at("今天要办的事")
     director.goes_to("每月公开")
     director.row(month).get_by_role("link", name="批准").click()
     director.arrives_at(f"{month}公开")

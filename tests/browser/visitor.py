@@ -71,7 +71,10 @@ class Visitor:
         self.main.get_by_role("link", name=name, exact=True).click()
 
     def goes_to(self, line: str) -> None:
-        """By a line of the main menu, which on a phone is folded away."""
+        """By a line of the main menu, which on a phone is folded away.
+
+        First arrive somewhere: a menu unfolded on the page that is being left folds again on the next one.
+        """
         menu = self.page.get_by_role("navigation", name="主菜单")
         unfold = menu.get_by_text("菜单", exact=True)
         if unfold.is_visible():
