@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -109,5 +110,6 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
 @offer(Kind.RENAMED)
 def relabel_dwellings(building: Building) -> Iterator[int]:
     """Dwellings carry the name of their building and stairwell, and so do the people in them."""
-    dwellings = Dwelling.objects.filter(community_id=building.community_id, building=building)
-    yield actions.relabel(dwellings.select_related("building", "stairwell"))
+    below = Q(building=building) | Q(stairwell__building=building)
+    dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
+    yield actions.relabel(dwellings.select_related("building", "stairwell__building"))

@@ -11,14 +11,19 @@ from residents.models import Dwelling, Residence
 
 @transaction.atomic
 def relabel(dwellings: Iterable[Dwelling]) -> int:
-    """Write label and sort key of the dwellings anew, and where their people live; how many changed."""
+    """Write building, label and sort key of the dwellings anew, and where their people live; how many changed.
+
+    A dwelling stands in the building of its stairwell, also when the stairwell was moved to another one.
+    """
     changed = []
     for dwelling in dwellings:
-        before = (dwelling.label, dwelling.sort)
+        before = (dwelling.building_id, dwelling.label, dwelling.sort)
+        if dwelling.stairwell:
+            dwelling.building = dwelling.stairwell.building
         dwelling.place()
-        if (dwelling.label, dwelling.sort) != before:
+        if (dwelling.building_id, dwelling.label, dwelling.sort) != before:
             changed.append(dwelling)
-    Dwelling.objects.bulk_update(changed, ["label", "sort"], batch_size=1000)
+    Dwelling.objects.bulk_update(changed, ["building", "label", "sort"], batch_size=1000)
     settle_at(changed)
     return len(changed)
 

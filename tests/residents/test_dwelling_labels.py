@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from community.models import Building
 from residents.addresses import place_label, read_address
 from residents.models import Dwelling
 
@@ -40,6 +41,15 @@ def test_a_renamed_stairwell_renames_its_dwellings(staff, house):
     house.dwelling.refresh_from_db()
     house.person.refresh_from_db()
     assert house.dwelling.label == house.person.place_label == "3幢4单元101室"
+
+
+def test_a_stairwell_of_another_building_takes_its_dwellings_along(staff, house):
+    other = Building.objects.create(community=house.kuocang, label="8幢", key="8")
+    assert edit(staff, "stairwell", house.first, building=other.pk).status_code == 302
+    house.dwelling.refresh_from_db()
+    house.person.refresh_from_db()
+    assert house.dwelling.building == other
+    assert house.dwelling.label == house.person.place_label == "8幢1单元101室"
 
 
 def test_a_new_room_number_moves_nobody(staff, house):
