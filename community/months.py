@@ -36,6 +36,11 @@ def due_on(month: datetime.date) -> datetime.date:
     return month_after(month).replace(day=DUE_DAY)
 
 
+def is_expected(month: datetime.date, opened_on: datetime.date) -> bool:
+    """Whether a community that works with the portal since `opened_on` owes a bulletin of `month`."""
+    return month >= opened_on.replace(day=1)
+
+
 def last_months(today: datetime.date, count: int) -> list[datetime.date]:
     """The month of `today` and those before it, newest first."""
     months = [today.replace(day=1)]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from community.actions.bulletin import is_editor
 from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Person, RoleAssignment
-from community.months import due_on, month_before, month_word
+from community.months import due_on, is_expected, month_before, month_word
 from community.reports import place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
 from portal.offers import Departure, Due, Ending, Figure, Kind, Step, offer
@@ -24,7 +24,8 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
     last = month_before(today)
     found = rows(Bulletin, access, P.BULLETIN_VIEW, community)
     waiting = list(found.exclude(state=Bulletin.State.PUBLISHED).order_by("month"))
-    if access.can(P.BULLETIN_DRAFT, community) and not found.filter(month=last).exists():
+    expected = is_expected(last, community.opened_on)
+    if expected and access.can(P.BULLETIN_DRAFT, community) and not found.filter(month=last).exists():
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
         yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
     for bulletin in waiting:

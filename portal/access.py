@@ -1,5 +1,6 @@
 """What one user may do where, worked out once per request from the roles held today."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,11 +11,12 @@ from portal.roles import ROLES, HeldAt
 
 @dataclass(frozen=True, slots=True)
 class CommunityRef:
-    """A community as pages need it: its key, its code in URLs and its name."""
+    """A community as pages need it: its key, its code in URLs, its name, and since when it works with the portal."""
 
     id: int
     code: str
     name: str
+    opened_on: datetime.date
     is_demo: bool = False
 
 

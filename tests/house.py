@@ -23,15 +23,17 @@ from community.models import (
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 
 PASSWORD = "liren-test-password"
+OPENED = datetime.date(2020, 1, 1)
+"""Since when the communities work with the portal."""
 
 
 def build_house() -> SimpleNamespace:
     """One street with `kuocang` and `xizhigou`, another with `beizheng`; 3幢 with two stairwells and one family."""
     street = Street.objects.create(code="331102001", name="岩泉街道")
     street2 = Street.objects.create(code="430181001", name="淮川街道")
-    kuocang = Community.objects.create(code="kuocang", name="括苍社区", street=street)
-    xizhigou = Community.objects.create(code="xizhigou", name="西直沟社区", street=street)
-    beizheng = Community.objects.create(code="beizheng", name="北正社区", street=street2)
+    kuocang = Community.objects.create(code="kuocang", name="括苍社区", street=street, opened_on=OPENED)
+    xizhigou = Community.objects.create(code="xizhigou", name="西直沟社区", street=street, opened_on=OPENED)
+    beizheng = Community.objects.create(code="beizheng", name="北正社区", street=street2, opened_on=OPENED)
     area = Area.objects.create(community=kuocang, kind="area", name="第一片区")
     group = Area.objects.create(community=kuocang, kind="group", parent=area, name="第一小组")
     building = Building.objects.create(community=kuocang, label="3幢", key="3")

@@ -2,6 +2,7 @@ import uuid
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
 
 from community.models.base import CommunityRow
 from portal.access import CommunityRef
@@ -73,6 +74,8 @@ class Community(models.Model):
     stairwell_words = models.CharField(
         "单元的写法", max_length=60, default="单元 梯 门", help_text="导入时视为同一意思，用空格分开"
     )
+    opened_on = models.DateField("启用日期", default=timezone.localdate, editable=False)
+    """Since when the community works with the portal; a bulletin is expected of this month and later ones."""
     fresh_days = models.PositiveSmallIntegerField(
         "核实有效天数", default=90, validators=[MinValueValidator(1)]
     )
@@ -83,7 +86,7 @@ class Community(models.Model):
     field_classes = {
         "public": (
             "code name street statistics_code area_km2 founded_on office_land_m2 office_floor_m2 address hotline"
-            " introduction area_word group_word building_words stairwell_words fresh_days is_demo"
+            " introduction area_word group_word building_words stairwell_words opened_on fresh_days is_demo"
         ).split()
     }
 
@@ -97,7 +100,7 @@ class Community(models.Model):
 
     @property
     def ref(self) -> CommunityRef:
-        return CommunityRef(self.id, self.code, self.name, self.is_demo)
+        return CommunityRef(self.id, self.code, self.name, self.opened_on, self.is_demo)
 
 
 @tracked()

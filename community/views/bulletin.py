@@ -11,7 +11,7 @@ from community import published
 from community.actions import bulletin as actions
 from community.forms.bulletin import USUAL_AID, BoardsForm, DecisionForm, RecipientForm, find_people
 from community.models import AidRecipient, Bulletin, Community
-from community.months import due_on, last_months, month_word, parse_month
+from community.months import due_on, is_expected, last_months, month_word, parse_month
 from community.snapshot import take_snapshot
 from community.tasks import publish_bulletin
 from portal.jobs import enqueue
@@ -55,6 +55,7 @@ def bulletin_list(request):
             "bulletin": bulletins.get(month),
             "published": versions.get((request.community.id, month)),
             "due": due_on(month),
+            "expected": is_expected(month, request.community.opened_on),
             "overdue": today > due_on(month),
         }
         for month in months

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from community import published
-from community.months import due_on, last_months
+from community.months import due_on, is_expected, last_months
 from community.published import PublishedMonth
 from community.views.downloads import pdf_response
 from portal.permissions import Permission
@@ -18,15 +18,21 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One community's bulletin of one month. `state`: published, late (公开已逾期), missing (逾期未公开), open."""
+    """One community's bulletin of one month.
+
+    `state`: published, late (公开已逾期), missing (逾期未公开), open (not yet due), or before, when the
+    community did not work with the portal yet.
+    """
 
     month: object
     state: str
     found: PublishedMonth | None
 
 
-def cell_of(month, found: PublishedMonth | None, today) -> Cell:
+def cell_of(month, found: PublishedMonth | None, today, opened_on) -> Cell:
     due = due_on(month)
+    if found is None and not is_expected(month, opened_on):
+        return Cell(month, "before", None)
     if found is None:
         return Cell(month, "missing" if today > due else "open", None)
     late = timezone.localdate(found.first_published_at) > due
@@ -41,8 +47,8 @@ def street_home(request):
     communities = request.access.street_communities
     found = published.published_months(communities, since=months[-1])
     table = [
-        (community, [cell_of(month, found.get((community.id, month)), today) for month in months])
-        for community in communities
+        (c, [cell_of(month, found.get((c.id, month)), today, c.opened_on) for month in months])
+        for c in communities
     ]
     cells = [cell for _, row in table for cell in row]
     return render(

@@ -17,6 +17,7 @@ from community.models import (
     Venue,
 )
 from community.models.territory import natural_sort
+from community.months import month_before
 from residents.demo.names import full_name
 from residents.demo.numbers import Numbers
 from residents.demo.plans import Plan
@@ -59,6 +60,7 @@ def build_profile(plan: Plan, rng: random.Random, today: datetime.date) -> Commu
         address=plan.region + plan.address,
         hotline=numbers.landline(plan.area_code),
         introduction=plan.introduction,
+        opened_on=month_before(today),
         is_demo=True,
         **plan.words,
     )

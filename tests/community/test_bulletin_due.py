@@ -34,6 +34,11 @@ def test_a_month_without_a_draft_is_for_the_editors(due):
     assert due("supervisor") == due("finance") == []
 
 
+def test_a_month_before_the_community_worked_with_the_portal_is_not_asked_for(house, due):
+    house.kuocang.opened_on = TODAY
+    assert due("staff") == due("director") == []
+
+
 def test_every_step_is_due_for_whom_it_waits(house, cast, due):
     draft = write_draft(house.kuocang, cast["staff"])
     assert due("staff") == [("2026年10月公开还在起草", BY_THE_TENTH)]

@@ -26,17 +26,20 @@ def pdf_of(code: str, month=LAST) -> str:
 
 
 @pytest.mark.parametrize(
-    ("published", "today", "state"),
+    ("published", "today", "opened", "state"),
     [
-        ("2026-11-10", "2026-12-01", "published"),
-        ("2026-11-11", "2026-12-01", "late"),
-        ("", "2026-11-10", "open"),
-        ("", "2026-11-11", "missing"),
+        ("2026-11-10", "2026-12-01", "2026-10-20", "published"),
+        ("2026-11-11", "2026-12-01", "2026-10-20", "late"),
+        ("", "2026-11-10", "2026-10-20", "open"),
+        ("", "2026-11-11", "2026-10-20", "missing"),
+        ("", "2026-11-11", "2026-11-01", "before"),
+        ("2026-11-02", "2026-11-11", "2026-11-01", "published"),
     ],
 )
-def test_a_month_is_late_or_missing_after_the_tenth_of_the_next(published, today, state):
+def test_a_month_is_late_or_missing_after_the_tenth_of_the_next(published, today, opened, state):
     found = PublishedMonth(1, at(datetime.date.fromisoformat(published))) if published else None
-    cell = cell_of(parse_month("2026-10"), found, datetime.date.fromisoformat(today))
+    days = [datetime.date.fromisoformat(day) for day in (today, opened)]
+    cell = cell_of(parse_month("2026-10"), found, *days)
     assert cell.state == state
 
 
