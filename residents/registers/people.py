@@ -174,7 +174,7 @@ class PersonRegister(Register):
         return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
 
     def panels(self, row, access, community):
-        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row)
+        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()
         events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
         appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
         facts = list(answers(Offer.ABOUT, row, access))
