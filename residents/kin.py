@@ -66,6 +66,8 @@ def under_new_head(member: Residence, head: Residence) -> str:
     """The relation of `member` to `head`, both of one household; empty where it cannot be told."""
     if member.pk == head.pk:
         return "户主"
+    if head.is_head:
+        return member.relation_word
     role = "stranger" if role_of(member) == "stranger" else _seen(role_of(member), role_of(head))
     return _word(role, member.person, head.person)
 

@@ -173,3 +173,20 @@ class HouseholdRegister(Register):
                 ],
             )
         ]
+
+    def links(self, row, access, community):
+        if not access.can(P.PEOPLE_EDIT, community):
+            return []
+        now = rows(Residence, access, P.PEOPLE_EDIT, community).filter(household=row).open()
+        heads = list(now.values_list("is_head", flat=True))
+        words = {"head": "变更户主", "split": "分户", "merge": "并户"}
+        if len(heads) < 2:
+            del words["split"]
+        if not heads or heads == [True]:
+            del words["head"]
+        if not heads:
+            del words["merge"]
+        kwargs = {"community": community.code, "household": row.uuid}
+        return [
+            Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()
+        ]

@@ -17,6 +17,7 @@ from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import PopulationEvent, Residence
 from residents.models.household import Kind
+from residents.registers.changes import undo_links
 
 
 def _open(kind: str):
@@ -76,13 +77,17 @@ def _event_links(person, access, community) -> list[Link]:
     """The population events that can happen to a person as they stand now."""
     if not access.can(P.PEOPLE_EDIT, community):
         return []
-    words = {"move_in": "迁入", "move_out": "迁出", "death": "死亡", "correct": "更正"}
-    if person.died_on:
-        words = {"correct": "更正"}
-    elif not (person.lives_here or person.is_registered):
-        del words["move_out"]
-    elif person.lives_here and person.is_registered:
-        del words["move_in"]
+    is_here = person.lives_here or person.is_registered
+    possible = {
+        "move_in": ("迁入", not (person.lives_here and person.is_registered)),
+        "transfer": ("户间转移", is_here),
+        "move_out": ("迁出", is_here),
+        "birth": ("出生", is_here),
+        "marriage": ("结婚", True),
+        "death": ("死亡", True),
+    }
+    words = {event: word for event, (word, can) in possible.items() if can and not person.died_on}
+    words["correct"] = "更正"
     kwargs = {"community": community.code, "person": person.uuid}
     return [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
 
@@ -196,8 +201,17 @@ class PersonRegister(Register):
             ),
             Panel(
                 "人口变动",
-                ("日期", "变动", "类别", "说明"),
-                [(e.on, e.get_what_display(), e.get_kind_display(), e.note) for e in events],
+                ("日期", "变动", "类别", "说明", "状态"),
+                [
+                    (
+                        e.on,
+                        e.get_what_display(),
+                        e.get_kind_display(),
+                        e.note,
+                        next(iter(undo_links(e, access, community)), e.state),
+                    )
+                    for e in events
+                ],
             ),
             *(
                 [
