@@ -91,6 +91,9 @@ def correct_person(
         now = [as_json(getattr(row, field, None)) for field in fields]
         pairs = zip(fields, before[key], now, strict=True)
         over[key] = {field: [then, new] for field, then, new in pairs if then != new}
+    if "id_number" in changed:
+        # Said even where both numbers have one mask: the number of before is kept nowhere.
+        over["person"]["id_mask"] = [before["person"][_KEPT.index("id_mask")], person.id_mask]
     return PopulationEvent.objects.create(
         community_id=person.community_id,
         what=PopulationEvent.What.CORRECTION,
