@@ -316,10 +316,11 @@ class DwellingChoiceForm(forms.Form):
 
 
 def household_label(household: Household) -> str:
-    """How a household is named where one is chosen: by its head, with the number of people."""
+    """How a household is named where one is chosen: by its head, with the names of the others."""
     people = [r for r in household.residences.all() if r.end is None and not r.annulled]
     head = next((residence.person.name for residence in people if residence.is_head), "")
-    return f"{head}户（{len(people)}人）" if head else f"没有户主的户（{len(people)}人）"
+    others = "、".join(residence.person.name for residence in people if not residence.is_head)
+    return f"{head or '没有户主的'}户（{len(people)}人{'：' if others else ''}{others}）"
 
 
 def describe(person: Person) -> str:

@@ -18,7 +18,7 @@ class PopulationEventRegister(Register):
     columns = (
         Column("on"),
         Column("what"),
-        Column("state", "状态", width=10),
+        Column("state", "状态", width=10, detailed=False),
         Column("kind"),
         Column("person.name", "姓名", sort="person__name_key"),
         Column("note", width=30),

@@ -13,6 +13,7 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
+from residents.actions.families import MARRIED
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import PopulationEvent, Residence
@@ -82,8 +83,8 @@ def _event_links(person, access, community) -> list[Link]:
         "move_in": ("迁入", not (person.lives_here and person.is_registered)),
         "transfer": ("户间转移", is_here),
         "move_out": ("迁出", is_here),
-        "birth": ("出生", is_here),
-        "marriage": ("结婚", True),
+        "birth": ("子女出生", is_here),
+        "marriage": ("结婚", person.marital != MARRIED),
         "death": ("死亡", True),
     }
     words = {event: word for event, (word, can) in possible.items() if can and not person.died_on}

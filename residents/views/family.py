@@ -1,8 +1,11 @@
 """Pages of birth (出生) and marriage (结婚), from a person's page."""
 
+from dataclasses import replace
+
 from portal.permissions import Permission
 from portal.views.base import needs
 from residents import actions
+from residents.actions.families import MARRIED
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
 from residents.views.event import households_at, people_like
@@ -28,7 +31,7 @@ def birth(request, person):
         ),
         lambda form: _birth(request, form, parent),
         title="出生",
-        subject=about_person(request, parent),
+        subject=replace(about_person(request, parent), name=f"{parent.name}的孩子"),
         after=lambda events: person_url(request, events[0].person),
     )
 
@@ -68,8 +71,11 @@ def marriage(request, person):
     if answer := sent_before(request):
         return answer
     found = person_of(request, person)
-    if found.died_on:
-        return stopped(request, "此人已登记死亡。", person_url(request, found))
+    if found.died_on or found.marital == MARRIED:
+        sentence = (
+            "此人已登记死亡。" if found.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
+        )
+        return stopped(request, sentence, person_url(request, found))
     return in_steps(
         request,
         lambda data: MarriageForm(data, access=request.access, community=request.community, person=found),

@@ -116,7 +116,7 @@ def test_a_child_is_born_into_the_mothers_households(staff, house, family):
     mother = family["李芳"]
     url = url_of("birth", person=mother.uuid)
     page = staff.get(url).content.decode()
-    assert "张三户（4人）" in page
+    assert "张三户（4人：李芳、张小燕、王桂英）" in page
     check, done = in_steps(staff, url, newborn() | households_of(mother))
     assert "3幢1单元101室（子）" in check
     assert "出生已登记" in done
