@@ -48,6 +48,7 @@ def bulletin_sections(community, month: datetime.date) -> Iterator[BulletinSecti
 def _change(statement: Statement) -> str:
     """What the additions and reductions are made of, in one sentence."""
     parts = {
+        "出生": statement.born,
         "迁入": statement.moved_in,
         "新建档": statement.entered,
         "迁出": statement.moved_out,

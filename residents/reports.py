@@ -6,11 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from residents.models import PopulationEvent, Residence
-from residents.models.household import Kind, present
+from residents.models.household import WITHIN, Kind, present
+
+_What = PopulationEvent.What
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Statement:
     kind: str
     opening: int
     moved_in: int
+    born: int
     entered: int
     """Taken into the register without a move in the month (建档), mostly by import."""
     moved_out: int
@@ -61,7 +64,7 @@ class Statement:
 
     @property
     def added(self) -> int:
-        return self.moved_in + self.entered
+        return self.moved_in + self.born + self.entered
 
     @property
     def removed(self) -> int:
@@ -76,7 +79,8 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
     """The statement of change of the month that begins on `month`, for living or registered people.
 
     All numbers count residences, by the day they entered the register and the day they ended, so it
-    balances whatever the rows hold.
+    balances whatever the rows hold. Who moves within the community ends one and begins another on the
+    same day: neither an addition nor a reduction. What was taken back counts as if it had never been.
     """
     start, after = month.replace(day=1), first_of_next_month(month)
     residences = Residence.objects.of(community).filter(kind=kind).dated()
@@ -86,21 +90,20 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
         all_entered=Count("id", filter=Q(entered__gte=start, entered__lt=after)),
         all_ended=Count("id", filter=Q(end__gte=start, end__lt=after)),
     )
-    began = _counted(residences.filter(start__gte=start, start__lt=after), "began_by")
+    began = _counted(residences.filter(start__gte=start, start__lt=after, entered=F("start")), "began_by")
     ended = _counted(residences.filter(end__gte=start, end__lt=after), "ended_by")
-    moved_in = began.get(PopulationEvent.What.MOVE_IN, 0)
-    moved_out, died = (
-        ended.get(what, 0) for what in (PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH)
-    )
+    moved_in, born, came = (began.get(cause, 0) for cause in (_What.MOVE_IN, _What.BIRTH, WITHIN))
+    moved_out, died, went = (ended.get(cause, 0) for cause in (_What.MOVE_OUT, _What.DEATH, WITHIN))
     return Statement(
         month=start,
         kind=kind,
         opening=totals["opening"],
         moved_in=moved_in,
-        entered=totals["all_entered"] - moved_in,
+        born=born,
+        entered=totals["all_entered"] - moved_in - born - came,
         moved_out=moved_out,
         died=died,
-        ended_otherwise=totals["all_ended"] - moved_out - died,
+        ended_otherwise=totals["all_ended"] - moved_out - died - went,
         closing=totals["closing"],
     )
 

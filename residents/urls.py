@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import event, head, person, report
+from residents.views import event, family, head, household, person, report, undo
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -19,6 +19,13 @@ community_patterns = [
     path("people/<uuid:person>/move-out/", event.move_out, name="event_move_out"),
     path("people/<uuid:person>/death/", event.death, name="event_death"),
     path("people/<uuid:person>/correct/", event.correct, name="event_correct"),
+    path("people/<uuid:person>/birth/", family.birth, name="event_birth"),
+    path("people/<uuid:person>/marriage/", family.marriage, name="event_marriage"),
+    path("people/<uuid:person>/transfer/", household.transfer, name="event_transfer"),
+    path("households/<uuid:household>/split/", household.split, name="event_split"),
+    path("households/<uuid:household>/merge/", household.merge, name="event_merge"),
+    path("households/<uuid:household>/head/", household.head, name="event_head"),
+    path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
     path("population/", event.statement, name="event_statement"),
     path("reports/<uuid:row>/", report.detail, name="report_detail"),
     path("reports/<uuid:row>/accept/", report.accept, name="report_accept"),

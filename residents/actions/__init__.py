@@ -1,21 +1,30 @@
 """Every write in residents/ that changes more than one row."""
 
 from residents.actions.doors import Said, submit_report, verify_door
+from residents.actions.families import birth, marry
+from residents.actions.households import Member, change_head, merge, split, transfer
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
 from residents.actions.people import add_person, correct_person, settle
 from residents.actions.places import relabel, settle_at
 from residents.actions.refusals import Refusal
 from residents.actions.reviews import accept_report, may_review, reject, send_back
+from residents.actions.undo import ended_elsewhere, undo
 
 __all__ = [
+    "Member",
     "Refusal",
     "Said",
     "Stay",
     "accept_report",
     "add_person",
+    "birth",
+    "change_head",
     "correct_person",
+    "ended_elsewhere",
     "endings",
+    "marry",
     "may_review",
+    "merge",
     "move_in",
     "move_out",
     "open_residences",
@@ -25,6 +34,9 @@ __all__ = [
     "send_back",
     "settle",
     "settle_at",
+    "split",
     "submit_report",
+    "transfer",
+    "undo",
     "verify_door",
 ]

@@ -1,6 +1,7 @@
 """Writes about who somebody is: adding a person, correcting one, and keeping the place a person is found by."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -76,16 +77,29 @@ def correct_person(
     if person.version != version:
         raise ChangedMeanwhile
     say_why(action="更正", reason=note)
-    changed = [field for field, value in changes.items() if _correct(person, field, value)]
+    home = _living_at(person)
+    rows = {"person": (person, _KEPT), "residence": (home, _RELATED)}
+    before = {key: [as_json(getattr(row, f, None)) for f in fields] for key, (row, fields) in rows.items()}
+    changed = [field for field, value in changes.items() if _correct(person, field, value, home)]
     if not changed:
         raise NothingToDo("没有需要更正的内容")
     person.version += 1
     person.save()
     labels = "、".join(CORRECTABLE[field] for field in changed)
+    over = {}
+    for key, (row, fields) in rows.items():
+        now = [as_json(getattr(row, field, None)) for field in fields]
+        pairs = zip(fields, before[key], now, strict=True)
+        over[key] = {field: [then, new] for field, then, new in pairs if then != new}
+    if "id_number" in changed:
+        # Said even where both numbers have one mask: the number of before is kept nowhere.
+        over["person"]["id_mask"] = [before["person"][_KEPT.index("id_mask")], person.id_mask]
     return PopulationEvent.objects.create(
         community_id=person.community_id,
         what=PopulationEvent.What.CORRECTION,
         person=person,
+        residence=home if over["residence"] else None,
+        changes={key: values for key, values in over.items() if values},
         on=timezone.localdate(),
         note=f"{labels}{'：' if note else ''}{note}"[:200],
         by=by,
@@ -102,24 +116,40 @@ CORRECTABLE = {
 """Field → label of what `correct_person` may change."""
 
 
+_KEPT = (*PLAIN_FIELDS, "name", "name_key", "initials", "birth_date", "birth_precision", "id_kind", "id_mask")
+_RELATED = ("relation_class", "relation_word", "is_head")
+"""Columns that a correction may write, kept with its event. Certificates are kept nowhere but with the person."""
+
+
+def as_json(value):
+    """A value as an event keeps it: dates as text, everything else is text, a truth value or nothing."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 def lock_person(person: Person) -> Person:
     """The person as the database has it now; whoever moves or corrects the same one waits."""
     return Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
 
 
+def lock_people(people: Iterable[Person]) -> dict[int, Person]:
+    """The people as the database has them now, by id; locked in the order of their ids, so that nobody waits twice."""
+    wanted = {person.pk: person.community_id for person in people}
+    found = Person.objects.select_for_update().filter(community_id__in=set(wanted.values()), pk__in=wanted)
+    return {person.pk: person for person in found.order_by("pk")}
+
+
 def settle(person: Person) -> None:
     """Write where the person lives now into the place the person is found and listed by."""
-    home = (
-        Residence.objects.filter(community_id=person.community_id, person=person)
-        .living()
-        .open()
-        .select_related("household__dwelling")
-        .first()
-    )
+    home = _living_at(person)
     label = home.household.dwelling.label if home else ""
     if person.place_label != label:
         person.place_label = label
         person.save(update_fields=["place_label"])
+
+
+def _living_at(person: Person) -> Residence | None:
+    found = Residence.objects.filter(community_id=person.community_id, person=person).living().open()
+    return found.select_related("household__dwelling").first()
 
 
 def check_head_free(household, person: Person) -> None:
@@ -136,10 +166,10 @@ def check_head_free(household, person: Person) -> None:
         raise HeadTaken(f"该户的户主是{head.person.name}，请改选与户主的关系")
 
 
-def _correct(person: Person, field: str, value) -> bool:
+def _correct(person: Person, field: str, value, home: Residence | None) -> bool:
     """Write one corrected field; whether it was different."""
     if field == "relation_word":
-        return _correct_relation(person, value)
+        return _correct_relation(person, value, home)
     if field == "name":
         before = person.name
         _put_name(person, value)
@@ -157,14 +187,7 @@ def _correct(person: Person, field: str, value) -> bool:
     return getattr(person, field) != before
 
 
-def _correct_relation(person: Person, word: str) -> bool:
-    home = (
-        Residence.objects.filter(community_id=person.community_id, person=person)
-        .living()
-        .open()
-        .select_related("household")
-        .first()
-    )
+def _correct_relation(person: Person, word: str, home: Residence | None) -> bool:
     if home is None:
         raise NotHere(f"{person.name}现在不住在本社区，没有可更正的与户主关系", "relation_word")
     if home.relation_word == word:

@@ -90,3 +90,19 @@ class NoReason(Refusal):
 
 class OpenConflict(Refusal):
     """The register changed since the report, and nobody has decided what holds."""
+
+
+class NoHead(Refusal):
+    """A household that is founded by members of another needs one head."""
+
+    field = "head"
+
+
+class NumberTaken(Refusal):
+    """Another household has the 户号."""
+
+    field = "number"
+
+
+class NotUndone(Refusal):
+    """Something later rests on the event, or what it wrote over was not kept."""

@@ -266,9 +266,11 @@ class Population:
         )
         self.residences.append(residence)
         if start and self.today - start < _RECENT and precision == "d":
-            born = start == member.birth
-            came = "户口迁入" if household.kind == Kind.REGISTERED else _CAME.get(family.tenure, "迁入")
-            self._event(_What.MOVE_IN, residence, start, "出生" if born else came)
+            if start == member.birth:
+                self._event(_What.BIRTH, residence, start, "")
+            else:
+                came = "户口迁入" if household.kind == Kind.REGISTERED else _CAME.get(family.tenure, "迁入")
+                self._event(_What.MOVE_IN, residence, start, came)
         if died:
             self._event(_What.DEATH, residence, died, "")
         elif end:

@@ -76,7 +76,36 @@ class WhoMixin:
         return " ".join(reading.numbers)
 
 
-class MoveInForm(WhoMixin, KeepsNumber, EventForm):
+class AsksWhoItIs:
+    """For forms that take in a new person who may be somebody known: then the form asks.
+
+    `alike(name, number)` returns the people of the community who may be meant.
+    """
+
+    def set_alike(self, alike) -> None:
+        self.alike = alike
+        self.same_choices: list[tuple[str, str]] = []
+        """(value, words) of the question who the new person is; empty while nobody is like them."""
+
+    @property
+    def same_chosen(self) -> str:
+        """The answer, to be sent along to the next page."""
+        return self.data.get("same", "")
+
+    def check_alike(self, cleaned) -> None:
+        """Put the chosen person into `known`, or ask."""
+        found = self.alike(cleaned["name"], cleaned["id_number"])
+        chosen = self.data.get("same")
+        cleaned["known"] = next((person for person in found if str(person.uuid) == chosen), None)
+        if found and cleaned["known"] is None and chosen != NEW:
+            self.same_choices = [
+                *((str(person.uuid), f"是：{describe(person)}") for person in found),
+                (NEW, "不是同一个人，按新的人登记"),
+            ]
+            self.add_error(None, "本社区已有相同的姓名或证件号码，请在下面选择是不是同一个人。")
+
+
+class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
     """Somebody moves into `dwelling` (迁入): `person`, somebody known, or a new person.
 
     households: kind → open households at the dwelling. alike(name, number): people of the community who
@@ -123,9 +152,8 @@ class MoveInForm(WhoMixin, KeepsNumber, EventForm):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.person, self.households, self.alike = person, households, alike
-        self.same_choices: list[tuple[str, str]] = []
-        """(value, words) of the question who the new person is; empty while nobody is like them."""
+        self.person, self.households = person, households
+        self.set_alike(alike)
         who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
         if person:
             for name in ("known", *who):
@@ -158,19 +186,8 @@ class MoveInForm(WhoMixin, KeepsNumber, EventForm):
         if not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", "请填写姓名，或在上面选择已登记的人。")
         elif not self.errors:
-            self._check_alike(cleaned)
+            self.check_alike(cleaned)
         return cleaned
-
-    def _check_alike(self, cleaned) -> None:
-        found = self.alike(cleaned["name"], cleaned["id_number"])
-        chosen = self.data.get("same")
-        cleaned["known"] = next((person for person in found if str(person.uuid) == chosen), None)
-        if found and cleaned["known"] is None and chosen != NEW:
-            self.same_choices = [
-                *((str(person.uuid), f"是：{describe(person)}") for person in found),
-                (NEW, "不是同一个人，按新的人登记"),
-            ]
-            self.add_error(None, "本社区已有相同的姓名或证件号码，请在下面选择是不是同一个人。")
 
     @property
     def chosen(self) -> Person | None:
@@ -299,10 +316,11 @@ class DwellingChoiceForm(forms.Form):
 
 
 def household_label(household: Household) -> str:
-    """How a household is named where one is chosen: by its head, with the number of people."""
-    people = [residence for residence in household.residences.all() if residence.end is None]
+    """How a household is named where one is chosen: by its head, with the names of the others."""
+    people = [r for r in household.residences.all() if r.end is None and not r.annulled]
     head = next((residence.person.name for residence in people if residence.is_head), "")
-    return f"{head}户（{len(people)}人）" if head else f"没有户主的户（{len(people)}人）"
+    others = "、".join(residence.person.name for residence in people if not residence.is_head)
+    return f"{head or '没有户主的'}户（{len(people)}人{'：' if others else ''}{others}）"
 
 
 def describe(person: Person) -> str:
@@ -312,7 +330,7 @@ def describe(person: Person) -> str:
         person.get_sex_display(),
         f"{person.birth_date.year}年生" if person.birth_date else "",
         person.id_mask,
-        f"现住{person.place_label}，须先迁出" if person.place_label else "现在不住本社区",
+        f"现住{person.place_label}" if person.place_label else "现在不住本社区",
     ]
     return "，".join(part for part in parts if part)
 

@@ -90,12 +90,12 @@ class Known:
         self.by_name: dict[str, list[KnownPerson]] = {}
         for person in self.people.values():
             self.by_name.setdefault(person.name, []).append(person)
-        households = Household.objects.filter(community_id=community_id).order_by("id")
+        households = Household.objects.filter(community_id=community_id).valid().order_by("id")
         self.households = {
             row[0]: KnownHousehold._make(row) for row in households.values_list(*KnownHousehold._fields)
         }
         # Joined here: until the tables have been analysed, the database would take a minute for it.
-        residences = Residence.objects.filter(community_id=community_id).order_by("id")
+        residences = Residence.objects.filter(community_id=community_id).valid().order_by("id")
         self.stays: dict[int, list[Stay]] = {}
         self.open_at: dict[int, list[Stay]] = {}
         """Open stays by household."""

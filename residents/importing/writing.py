@@ -30,7 +30,7 @@ _RESIDENCE = (
     "community_id uuid person_id household_id kind relation_class relation_word is_head start start_precision end"
     " end_precision other_address"
 ).split()
-_EVENT = "community_id what kind person_id residence_id on note by_id".split()
+_EVENT = "community_id what kind person_id residence_id former_id on note by_id".split()
 
 
 class Writer:
@@ -219,15 +219,14 @@ class Writer:
         """What the monthly statement counts. Somebody taken into the register counts from today (建档)."""
         person = self._person_ids[move.planned]
 
-        def event(what, residence: int, on: datetime.date) -> tuple:
-            return (self.community_id, what, move.kind, person, residence, on, "导入", self.user_id)
+        def event(what, residence: int, on: datetime.date, former: int | None = None) -> tuple:
+            return (self.community_id, what, move.kind, person, residence, former, on, "导入", self.user_id)
 
         gone = _What.DEATH if move.died else _What.MOVE_OUT
         if move.step is Stays.CLOSE:
             yield event(gone, move.stay.id, move.end)
         elif move.step is Stays.MOVE:
-            yield event(_What.MOVE_OUT, move.stay.id, self.today)
-            yield event(_What.MOVE_IN, entered[move], self.today)
+            yield event(_What.TRANSFER, entered[move], self.today, move.stay.id)
         elif move.step is Stays.OPEN:
             yield event(_What.ENTRY, entered[move], self.today)
             if move.over:

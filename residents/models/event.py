@@ -8,47 +8,74 @@ from residents.models.household import Kind
 
 
 class PopulationEventQuerySet(ScopedQuerySet):
+    def standing(self):
+        """Events that hold: neither taken back nor the taking back of another."""
+        return self.filter(undone_by__isnull=True).exclude(what=PopulationEvent.What.UNDO)
+
     def entries(self):
         """Events by which somebody who was there already came into the register."""
-        return self.filter(what=PopulationEvent.What.ENTRY)
+        return self.standing().filter(what=PopulationEvent.What.ENTRY)
 
     def openings(self):
         """Events by which a residence began to count."""
-        return self.filter(what__in=[PopulationEvent.What.MOVE_IN, PopulationEvent.What.ENTRY])
+        return self.standing().filter(models.Q(what__in=ARRIVALS) | models.Q(former__isnull=False))
 
-    def endings(self):
-        """Events by which a residence ended."""
-        return self.filter(what__in=[PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH])
+    def endings_of(self, residence):
+        """Events by which `residence` ended: its person left, or moved on within the community."""
+        ended = models.Q(residence=residence, what__in=DEPARTURES) | models.Q(former=residence)
+        return self.standing().filter(ended)
 
     def between(self, first, after):
         """Events dated from `first` to the day before `after`."""
         return self.filter(on__gte=first, on__lt=after)
+
+    def written_with(self, event):
+        """The events that were written together with `event`, itself among them, in the order of writing."""
+        together = models.Q(group=event.group) if event.group else models.Q(pk=event.pk)
+        if event.what == PopulationEvent.What.DEATH:
+            # Nobody dies twice; deaths of before groups were kept, and of imports, belong together too.
+            together |= models.Q(person=event.person_id, what=event.what, undone_by__isnull=True)
+        return self.filter(together, community_id=event.community_id).order_by("id")
 
 
 @tracked()
 class PopulationEvent(CommunityRow):
     """Something that changed who lives or is registered here (人口变动), on a date.
 
-    Written only by `residents.actions`, together with the residences it opens and closes, so that
-    the monthly statement balances.
+    Written only by `residents.actions`, together with the residences it opens, closes and changes, so
+    that the monthly statement balances. One act may be several rows, one for each person and kind:
+    they share `group` and are taken back together. Nothing is deleted: taking back writes an entry of
+    its own (撤销), which `undone_by` of the event points at.
     """
 
     class What(models.TextChoices):
         MOVE_IN = "move_in", "迁入"
+        BIRTH = "birth", "出生"
         MOVE_OUT = "move_out", "迁出"
         DEATH = "death", "死亡"
+        TRANSFER = "transfer", "户间转移"
+        SPLIT = "split", "分户"
+        MERGE = "merge", "并户"
+        MARRIAGE = "marriage", "结婚"
+        HEAD = "head", "变更户主"
         CORRECTION = "correction", "更正"
         ENTRY = "entry", "建档"
+        UNDO = "undo", "撤销"
 
     what = models.CharField("变动", max_length=10, choices=What)
     kind = models.CharField("类别", max_length=10, choices=Kind, blank=True)
-    """Living or registered; empty for a correction, which changes neither."""
+    """Living or registered; empty for what changes neither."""
     person = ScopedForeignKey(
         "community.Person", related_name="population_events", verbose_name="姓名", db_index=False
     )
     residence = ScopedForeignKey(
         "residents.Residence", null=True, related_name="+", verbose_name="居住关系", db_index=False
     )
+    """The residence that began, ended or got another relation."""
+    former = ScopedForeignKey(
+        "residents.Residence", null=True, related_name="+", verbose_name="原居住关系", db_index=False
+    )
+    """Where the person was until a move within the community: it ended the day `residence` began."""
     on = models.DateField("日期")
     note = models.CharField("说明", max_length=200, blank=True)
     by = models.ForeignKey(
@@ -60,10 +87,21 @@ class PopulationEvent(CommunityRow):
         verbose_name="登记人",
     )
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    group = models.UUIDField("同一办理", null=True, editable=False)
+    """Shared by the rows of one act; empty for a row that stands alone."""
+    changes = models.JSONField("改动", null=True, editable=False)
+    """What the act wrote over: `residence`, `former`, `person` → field → [before, after]; `ended`: titles
+    of what was ended elsewhere with it. Empty for rows of imports and of before it was kept."""
+    undone_by = ScopedForeignKey(
+        "self", null=True, editable=False, related_name="reverses", verbose_name="撤销登记", db_index=False
+    )
 
     objects = PopulationEventQuerySet.as_manager()
 
-    field_classes = {"personal": ("what", "kind", "person", "residence", "on", "note", "by", "recorded_at")}
+    field_classes = {
+        "restricted": ("changes",),
+        "personal": ("what kind person residence former on note by recorded_at group undone_by").split(),
+    }
 
     class Meta:
         verbose_name = "人口变动"
@@ -72,7 +110,42 @@ class PopulationEvent(CommunityRow):
         indexes = [
             models.Index(fields=["community", "-on", "-id"], name="populationevent_by_date"),
             models.Index(fields=["community", "person"], name="populationevent_person"),
+            # The rows of one act; later events of a household are found by its people.
+            models.Index(
+                fields=["community", "group"],
+                name="populationevent_group",
+                condition=models.Q(group__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "undone_by"],
+                condition=models.Q(undone_by__isnull=False),
+                name="populationevent_undone_once",
+                violation_error_message="这条撤销登记已对应另一条变动",
+            ),
         ]
 
     def __str__(self):
         return f"{self.on} {self.person} {self.get_what_display()}"
+
+    @property
+    def state(self) -> str:
+        """已撤销 for an event that was taken back."""
+        return "已撤销" if self.undone_by_id else ""
+
+    @property
+    def begins(self) -> bool:
+        """Whether `residence` began by it."""
+        return self.residence_id is not None and (self.what in ARRIVALS or self.former_id is not None)
+
+    @property
+    def ends(self) -> bool:
+        """Whether `residence` ended by it."""
+        return self.residence_id is not None and self.what in DEPARTURES
+
+
+ARRIVALS = (PopulationEvent.What.MOVE_IN, PopulationEvent.What.BIRTH, PopulationEvent.What.ENTRY)
+"""By which somebody comes into the register's count."""
+DEPARTURES = (PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH)
+"""By which somebody goes out of it."""

@@ -14,6 +14,10 @@ class Kind(models.TextChoices):
 
 
 class HouseholdQuerySet(ScopedQuerySet):
+    def valid(self):
+        """Households that hold: not founded by an event that was taken back."""
+        return self.filter(annulled=False)
+
     def living(self):
         return self.filter(kind=Kind.LIVING)
 
@@ -56,10 +60,12 @@ class Household(CommunityRow):
         db_index=False,
     )
     number = models.CharField("户号", max_length=30, blank=True)
+    annulled = models.BooleanField("已撤销", default=False, db_default=False, editable=False)
+    """The event that founded it was taken back; it stays for the history and counts nowhere."""
 
     objects = HouseholdQuerySet.as_manager()
 
-    field_classes = {"personal": ("kind", "dwelling", "number")}
+    field_classes = {"personal": ("kind", "dwelling", "number", "annulled")}
 
     class Meta:
         verbose_name = "户"
@@ -73,7 +79,7 @@ class Household(CommunityRow):
             ),
             models.UniqueConstraint(
                 fields=["community", "kind", "number"],
-                condition=~models.Q(number=""),
+                condition=~models.Q(number="") & models.Q(annulled=False),
                 name="household_number_once",
                 violation_error_message="已有这个户号",
             ),
@@ -85,14 +91,16 @@ class Household(CommunityRow):
 
 
 def _events_of_outer():
-    """Events of the residence of an outer query, the first one first; by person, because of the index."""
+    """Events of the person of an outer query, the first one first; by person, because of the index."""
     from residents.models.event import PopulationEvent
 
     return PopulationEvent.objects.filter(
-        community=models.OuterRef("community"),
-        person=models.OuterRef("person"),
-        residence=models.OuterRef("pk"),
+        community=models.OuterRef("community"), person=models.OuterRef("person")
     ).order_by("on", "id")
+
+
+WITHIN = "within"
+"""Cause of a residence that began or ended by a move within the community: neither addition nor reduction."""
 
 
 def present(day) -> models.Q:
@@ -103,9 +111,13 @@ def present(day) -> models.Q:
 
 
 class ResidenceQuerySet(ScopedQuerySet):
+    def valid(self):
+        """Residences that hold: the event by which they began was not taken back."""
+        return self.filter(annulled=False)
+
     def open(self):
         """Residences that have not ended."""
-        return self.filter(end__isnull=True)
+        return self.valid().filter(end__isnull=True)
 
     def living(self):
         return self.filter(kind=Kind.LIVING)
@@ -141,15 +153,24 @@ class ResidenceQuerySet(ScopedQuerySet):
             | models.Q(entered__isnull=True)
             | models.Q(end__gte=models.F("entered"))
         )
-        entry = _events_of_outer().entries().values("on")[:1]
-        return self.annotate(entered=Coalesce(models.Subquery(entry), "start")).filter(in_order)
+        entry = _events_of_outer().entries().filter(residence=models.OuterRef("pk")).values("on")[:1]
+        return self.valid().annotate(entered=Coalesce(models.Subquery(entry), "start")).filter(in_order)
 
     def caused_by(self):
-        """With `began_by` and `ended_by`: the kind of event by which a residence began and ended."""
-        began, ended = _events_of_outer().openings(), _events_of_outer().endings()
+        """With `began_by` and `ended_by`: the kind of event by which a residence began and ended.
+
+        Moves within the community are all `WITHIN`, whatever the event is called.
+        """
+        events = _events_of_outer().annotate(
+            cause=models.Case(
+                models.When(former__isnull=False, then=models.Value(WITHIN)), default=models.F("what")
+            )
+        )
+        began = events.openings().filter(residence=models.OuterRef("pk"))
+        ended = events.endings_of(models.OuterRef("pk"))
         return self.annotate(
-            began_by=models.Subquery(began.values("what")[:1]),
-            ended_by=models.Subquery(ended.values("what")[:1]),
+            began_by=models.Subquery(began.values("cause")[:1]),
+            ended_by=models.Subquery(ended.values("cause")[:1]),
         )
 
     def present_on(self, day):
@@ -180,13 +201,15 @@ class Residence(CommunityRow):
     end_precision = models.CharField("止（精度）", max_length=1, choices=Precision, blank=True)
     other_address = models.CharField("另一处地址", max_length=120, blank=True)
     """Where a registered person really lives, or where somebody moved to, as written."""
+    annulled = models.BooleanField("已撤销", default=False, db_default=False, editable=False)
+    """The event by which it began was taken back; it stays for the history and counts nowhere."""
 
     objects = ResidenceQuerySet.as_manager()
 
     field_classes = {
         "personal": (
             "person household kind relation_class relation_word is_head start start_precision end end_precision"
-            " other_address"
+            " other_address annulled"
         ).split()
     }
 
@@ -197,13 +220,13 @@ class Residence(CommunityRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "person", "kind"],
-                condition=models.Q(end__isnull=True),
+                condition=models.Q(end__isnull=True, annulled=False),
                 name="residence_open_once",
                 violation_error_message="此人已有同类的居住关系，请先迁出",
             ),
             models.UniqueConstraint(
                 fields=["community", "household"],
-                condition=models.Q(end__isnull=True, is_head=True),
+                condition=models.Q(end__isnull=True, is_head=True, annulled=False),
                 name="residence_head_once",
                 violation_error_message="该户已有户主，请先变更户主",
             ),

@@ -1,9 +1,10 @@
 """The registers of what changed: population events (人口变动) and heads' reports (变动上报)."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.permissions import Permission as P
-from portal.registers import Column, Register, register
+from portal.registers import Column, Link, Panel, Register, register
 from residents.models import ChangeReport, PopulationEvent
 
 
@@ -17,6 +18,7 @@ class PopulationEventRegister(Register):
     columns = (
         Column("on"),
         Column("what"),
+        Column("state", "状态", width=10, detailed=False),
         Column("kind"),
         Column("person.name", "姓名", sort="person__name_key"),
         Column("note", width=30),
@@ -27,6 +29,49 @@ class PopulationEventRegister(Register):
 
     def prepare(self, queryset):
         return queryset.select_related("person", "by")
+
+    def panels(self, row, access, community):
+        everything = self.rows(access, community)
+        found = [
+            ("同一次办理", everything.written_with(row).exclude(pk=row.pk)),
+            ("撤销登记", everything.filter(pk=row.undone_by_id)),
+            ("撤销的变动", everything.filter(undone_by=row)),
+        ]
+        return [
+            Panel(
+                title,
+                ("日期", "变动", "类别", "姓名", "说明", "登记人"),
+                [
+                    (
+                        Link(str(e.on), self.url("detail", community, e)),
+                        e.get_what_display(),
+                        e.get_kind_display(),
+                        e.person.name,
+                        e.note,
+                        e.by.name if e.by else "",
+                    )
+                    for e in events
+                ],
+            )
+            for title, events in found
+            if events
+        ]
+
+    def links(self, row, access, community):
+        return undo_links(row, access, community)
+
+
+def undo_links(event: PopulationEvent, access, community) -> list[Link]:
+    """The way to take an event back, for what can be: the page says whether something later rests on it."""
+    what = PopulationEvent.What
+    if (
+        event.undone_by_id
+        or event.what in (what.UNDO, what.ENTRY)
+        or not access.can(P.PEOPLE_EDIT, community)
+    ):
+        return []
+    kwargs = {"community": community.code, "row": event.uuid}
+    return [Link("撤销", reverse("residents:event_undo", kwargs=kwargs))]
 
 
 @register

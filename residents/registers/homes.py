@@ -45,7 +45,11 @@ class DwellingRegister(Register):
     form_class = DwellingForm
 
     def prepare(self, queryset):
-        open_living = Q(households__residences__end__isnull=True, households__kind=Kind.LIVING)
+        open_living = Q(
+            households__residences__end__isnull=True,
+            households__residences__annulled=False,
+            households__kind=Kind.LIVING,
+        )
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
@@ -131,9 +135,15 @@ class HouseholdRegister(Register):
 
     def prepare(self, queryset):
         heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()
-        return queryset.select_related("dwelling").annotate(
-            head_name=Subquery(heads.values("person__name")[:1]),
-            people_count=Count("residences", filter=Q(residences__end__isnull=True)),
+        return (
+            queryset.valid()
+            .select_related("dwelling")
+            .annotate(
+                head_name=Subquery(heads.values("person__name")[:1]),
+                people_count=Count(
+                    "residences", filter=Q(residences__end__isnull=True, residences__annulled=False)
+                ),
+            )
         )
 
     def searched(self, queryset, text):
@@ -141,7 +151,10 @@ class HouseholdRegister(Register):
 
     def panels(self, row, access, community):
         residences = (
-            rows(Residence, access, P.PEOPLE_NAMES, community).filter(household=row).select_related("person")
+            rows(Residence, access, P.PEOPLE_NAMES, community)
+            .filter(household=row)
+            .valid()
+            .select_related("person")
         )
         people_url = PersonRegister().url("list", community)
         return [
@@ -159,4 +172,21 @@ class HouseholdRegister(Register):
                     for r in residences.order_by("end", "-is_head", "id")
                 ],
             )
+        ]
+
+    def links(self, row, access, community):
+        if not access.can(P.PEOPLE_EDIT, community):
+            return []
+        now = rows(Residence, access, P.PEOPLE_EDIT, community).filter(household=row).open()
+        heads = list(now.values_list("is_head", flat=True))
+        words = {"head": "变更户主", "split": "分户", "merge": "并户"}
+        if len(heads) < 2:
+            del words["split"]
+        if not heads or heads == [True]:
+            del words["head"]
+        if not heads:
+            del words["merge"]
+        kwargs = {"community": community.code, "household": row.uuid}
+        return [
+            Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()
         ]

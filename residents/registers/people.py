@@ -13,10 +13,12 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
+from residents.actions.families import MARRIED
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import PopulationEvent, Residence
 from residents.models.household import Kind
+from residents.registers.changes import undo_links
 
 
 def _open(kind: str):
@@ -76,13 +78,17 @@ def _event_links(person, access, community) -> list[Link]:
     """The population events that can happen to a person as they stand now."""
     if not access.can(P.PEOPLE_EDIT, community):
         return []
-    words = {"move_in": "迁入", "move_out": "迁出", "death": "死亡", "correct": "更正"}
-    if person.died_on:
-        words = {"correct": "更正"}
-    elif not (person.lives_here or person.is_registered):
-        del words["move_out"]
-    elif person.lives_here and person.is_registered:
-        del words["move_in"]
+    is_here = person.lives_here or person.is_registered
+    possible = {
+        "move_in": ("迁入", not (person.lives_here and person.is_registered)),
+        "transfer": ("户间转移", is_here),
+        "move_out": ("迁出", is_here),
+        "birth": ("子女出生", is_here),
+        "marriage": ("结婚", person.marital != MARRIED),
+        "death": ("死亡", True),
+    }
+    words = {event: word for event, (word, can) in possible.items() if can and not person.died_on}
+    words["correct"] = "更正"
     kwargs = {"community": community.code, "person": person.uuid}
     return [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
 
@@ -174,7 +180,7 @@ class PersonRegister(Register):
         return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
 
     def panels(self, row, access, community):
-        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row)
+        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()
         events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
         appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
         facts = list(answers(Offer.ABOUT, row, access))
@@ -196,8 +202,17 @@ class PersonRegister(Register):
             ),
             Panel(
                 "人口变动",
-                ("日期", "变动", "类别", "说明"),
-                [(e.on, e.get_what_display(), e.get_kind_display(), e.note) for e in events],
+                ("日期", "变动", "类别", "说明", "状态"),
+                [
+                    (
+                        e.on,
+                        e.get_what_display(),
+                        e.get_kind_display(),
+                        e.note,
+                        next(iter(undo_links(e, access, community)), e.state),
+                    )
+                    for e in events
+                ],
             ),
             *(
                 [

@@ -1,11 +1,9 @@
 """Pages of population events: 迁入, 迁出, 死亡, 更正, and the month's statement of change."""
 
 import datetime
-import uuid
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +12,6 @@ from django.views.decorators.http import require_GET
 from community.models import Person
 from community.models.person import ID_COLUMN
 from portal.offers import Departure
-from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Link, Panel
 from portal.scoping import rows
@@ -27,17 +24,26 @@ from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.relations import LABELS
 from residents.reports import first_of_next_month, monthly_statement, population_counts
+from residents.views.steps import (
+    detail_url,
+    dwellings_of,
+    find_dwellings,
+    person_of,
+    person_url,
+    sent_before,
+    written_once,
+)
 
 
 @needs(Permission.PEOPLE_EDIT)
 def move_in(request, person=None, dwelling=None):
     """迁入. From a person's page the dwelling is chosen first; from a dwelling's, the form asks who comes."""
     if dwelling is None:
-        return _choose_dwelling(request, _person(request, person))
-    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
-        return redirect(url)
-    place = get_object_or_404(_dwellings(request), uuid=dwelling)
-    known = _person(request, request.GET["person"]) if "person" in request.GET else None
+        return _choose_dwelling(request, person_of(request, person))
+    if answer := sent_before(request):
+        return answer
+    place = get_object_or_404(dwellings_of(request), uuid=dwelling)
+    known = person_of(request, request.GET["person"]) if "person" in request.GET else None
     form = MoveInForm(
         request.POST or None,
         access=request.access,
@@ -47,7 +53,7 @@ def move_in(request, person=None, dwelling=None):
         alike=lambda name, number: people_like(request, name, number),
     )
     if request.method == "POST" and form.is_valid():
-        answer = _apply(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
+        answer = written_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
         if answer:
             return answer
     return _form_page(request, form, title="迁入", place=place, person=known)
@@ -67,30 +73,30 @@ def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
         other_address=form.cleaned_data["other_address"],
         note=form.cleaned_data["note"],
     )
-    return _person_url(request, person)
+    return person_url(request, person)
 
 
 @needs(Permission.PEOPLE_EDIT)
 def move_out(request, person):
     """迁出: the form, then what ends elsewhere, then it is done."""
-    return _departure(request, _person(request, person), died=False)
+    return _departure(request, person_of(request, person), died=False)
 
 
 @needs(Permission.PEOPLE_EDIT)
 def death(request, person):
     """死亡: as for a move-out; every residence ends."""
-    return _departure(request, _person(request, person), died=True)
+    return _departure(request, person_of(request, person), died=True)
 
 
 def _departure(request, person: Person, *, died: bool):
-    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
-        return redirect(url)
+    if answer := sent_before(request):
+        return answer
     residences = actions.open_residences(person)
     if person.died_on or not (residences or died):
         messages.error(
             request, "此人已登记死亡。" if person.died_on else "此人现在没有居住或户籍登记，不能迁出。"
         )
-        return redirect(_person_url(request, person))
+        return redirect(person_url(request, person))
     step = request.POST.get("step", "")
     form = DepartureForm(request.POST or None, died=died, residences=residences)
     context = {"title": "死亡" if died else "迁出", "person": person, "residences": residences}
@@ -101,7 +107,7 @@ def _departure(request, person: Person, *, died: bool):
         form = DepartureForm(request.POST, died=died, residences=residences, endings=endings)
         if form.is_valid():
             said = "死亡已登记。" if died else "迁出已登记。"
-            answer = _apply(request, form, lambda: _leave(request, form, person), said)
+            answer = written_once(request, form, lambda: _leave(request, form, person), said)
             if answer:
                 return answer
     else:
@@ -129,7 +135,7 @@ def _leave(request, form: DepartureForm, person: Person) -> str:
         actions.move_out(
             kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions
         )
-    return _person_url(request, person)
+    return person_url(request, person)
 
 
 def _endings(person: Person, form: DepartureForm, residences: list[Residence]) -> list:
@@ -148,16 +154,16 @@ def _leaves_headless(residence: Residence) -> bool:
 @needs(Permission.PEOPLE_EDIT)
 def correct(request, person):
     """更正: what is changed on the form is written, and recorded as a correction with its reason."""
-    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
-        return redirect(url)
-    found = _person(request, person)
+    if answer := sent_before(request):
+        return answer
+    found = person_of(request, person)
     home = next((r for r in actions.open_residences(found) if r.kind == Kind.LIVING), None)
     form = CorrectionForm(request.POST or None, person=found, home=home)
     if request.method == "POST" and form.is_valid():
         try:
-            answer = _apply(request, form, lambda: _correct(request, form, found), "更正已登记。")
+            answer = written_once(request, form, lambda: _correct(request, form, found), "更正已登记。")
         except ChangedMeanwhile:
-            urls = {"edit": request.path, "detail": _person_url(request, found)}
+            urls = {"edit": request.path, "detail": person_url(request, found)}
             context = {"row": found, "differences": form.against(found, home), "urls": urls}
             return render(request, "generic/conflict.html", context, status=409)
         if answer:
@@ -173,7 +179,7 @@ def _correct(request, form: CorrectionForm, person: Person) -> str:
         changes=form.changes,
         note=form.cleaned_data["reason"],
     )
-    return _person_url(request, person)
+    return person_url(request, person)
 
 
 @needs(Permission.PEOPLE_NAMES)
@@ -189,11 +195,12 @@ def statement(request):
     people_url = reverse("residents:person_list", kwargs={"community": request.community.code})
     panel = Panel(
         "本月的变动",
-        ("日期", "变动", "类别", "姓名", "说明", "登记人"),
+        ("日期", "变动", "状态", "类别", "姓名", "说明", "登记人"),
         [
             (
-                e.on,
+                Link(str(e.on), detail_url(request, "event", e)),
                 e.get_what_display(),
+                e.state,
                 e.get_kind_display(),
                 Link(e.person.name, f"{people_url}{e.person.uuid}/"),
                 e.note,
@@ -229,11 +236,10 @@ def _month(text: str | None, today: datetime.date) -> datetime.date:
 
 def _choose_dwelling(request, person: Person):
     here = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
-    find = _dwellings(request)
-    url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
+    find, url = find_dwellings(request)
     form = DwellingChoiceForm(
         request.GET if "dwelling" in request.GET else None,
-        find=lambda text: find.filter(label__icontains=text.strip()).order_by("sort")[:20],
+        find=find,
         url=url,
     )
     if form.is_valid():
@@ -243,41 +249,10 @@ def _choose_dwelling(request, person: Person):
     return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": here})
 
 
-def _apply(request, form, write, said: str):
-    """Write once and go on; None when the action refused, with its sentence on the form."""
-    try:
-        url = once(form.cleaned_data["token"], request.user.pk, write)
-    except ChangedMeanwhile:
-        raise
-    except actions.Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
-        return None
-    messages.success(request, said)
-    return redirect(url)
-
-
 def _form_page(request, form, back=False, **context):
     status = 422 if form.is_bound and form.errors and not back else 200
     context |= {"form": form, "relations": LABELS.values()}
     return render(request, "residents/event/form.html", context, status=status)
-
-
-def _person(request, named: uuid.UUID | str) -> Person:
-    """The person of this uuid, also as text of a query; 404 for any other text."""
-    everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
-    try:
-        return get_object_or_404(everybody, uuid=uuid.UUID(str(named)))
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _person_url(request, person: Person) -> str:
-    kwargs = {"community": request.community.code, "row": person.uuid}
-    return reverse("residents:person_detail", kwargs=kwargs)
-
-
-def _dwellings(request):
-    return rows(Dwelling, request.access, Permission.PEOPLE_EDIT, request.community)
 
 
 def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:

@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
@@ -226,6 +227,11 @@ def test_every_month_of_the_year_has_changes_and_balances(kuocang):
         assert statement.moved_in > 0, month
         assert statement.moved_out > 0, month
         assert statement.ended_otherwise == statement.entered == 0
+    born = PopulationEvent.objects.of(kuocang).filter(what="birth", kind="living")
+    assert born.count() > 10
+    assert not born.exclude(person__birth_date=F("on")).exists()
+    arrived = PopulationEvent.objects.of(kuocang).filter(what="move_in", kind="living")
+    assert not arrived.filter(person__birth_date=F("on")).exists()
 
 
 def test_doors_differ_in_freshness(kuocang):

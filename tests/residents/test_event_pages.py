@@ -152,11 +152,11 @@ def test_a_known_person_moves_in_from_the_persons_page(staff, house, door):
     assert known.residences.get().household.dwelling == door
 
 
-def test_who_lives_here_moves_out_first(staff, house, door):
+def test_who_lives_here_is_transferred(staff, house, door):
     url = f"{url_of('move_in', dwelling=door.uuid)}?person={house.person.uuid}"
     page = staff.post(url, {"on": DAY, "living": "on", "token": str(uuid.uuid4())})
     assert page.status_code == 422
-    assert "请先办理迁出" in page.content.decode()
+    assert "请办理户间转移" in page.content.decode()
 
 
 def test_a_person_that_is_no_uuid_is_not_there(staff, door):

@@ -10,6 +10,7 @@ from portal.offers import Departure
 from residents import actions
 from residents.actions import Stay, refusals
 from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.offers import bulletin_sections
 from residents.reports import first_of_next_month, monthly_statement, population_counts
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,31 @@ def test_each_line_counts_its_own_events(house, cast):
     april = monthly_statement(house.kuocang, datetime.date(2025, 4, 1))
     assert (april.opening, april.moved_out, april.closing) == (1, 1, 0)
     assert monthly_statement(house.kuocang, datetime.date(2025, 3, 1)) == march
+
+
+def test_births_have_a_line_of_their_own_and_the_bulletin_names_them(house, cast):
+    day = datetime.date(2025, 3, 9)
+    actions.birth(
+        by=cast["staff"], parent=house.person, on=day, name="张小宝", sex="M",
+        households={"living": house.household},
+    )  # fmt: skip
+    march = monthly_statement(house.kuocang, day)
+    assert (march.opening, march.born, march.moved_in, march.entered, march.closing) == (1, 1, 0, 0, 2)
+    _, changes = bulletin_sections(house.kuocang, day.replace(day=1))
+    assert changes.sentences[0] == "本月居住人口出生1人。"
+
+
+def test_a_move_within_the_community_is_no_change(house, cast):
+    door = Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="301"
+    )
+    day = datetime.date(2025, 3, 9)
+    before = [monthly_statement(house.kuocang, month) for month in MONTHS]
+    members = [actions.Member(house.person, "户主")]
+    actions.transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
+    assert [monthly_statement(house.kuocang, month) for month in MONTHS] == before
+    _, changes = bulletin_sections(house.kuocang, day.replace(day=1))
+    assert changes.sentences[0] == "本月居住人口没有变动。"
 
 
 def test_a_late_entry_leaves_past_months_alone(house, cast):

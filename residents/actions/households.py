@@ -1,0 +1,217 @@
+"""Population events within the community: 户间转移, 分户, 并户, 变更户主. Nobody comes, nobody goes."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from community.models import Person
+from portal.scope import note as say_why
+from residents.actions.entry import Entry, check_day, check_household, members_of, open_of
+from residents.actions.people import lock_people, settle
+from residents.actions.refusals import (
+    AlreadyHere,
+    HeadTaken,
+    NoHead,
+    NotHere,
+    NothingToDo,
+    WrongDate,
+    WrongHousehold,
+)
+from residents.kin import is_head_word
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models.household import Kind
+
+_What = PopulationEvent.What
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who comes into another household, and as what."""
+
+    person: Person
+    relation_word: str = ""
+
+
+@transaction.atomic
+def transfer(
+    *,
+    by,
+    members: Sequence[Member],
+    dwelling: Dwelling,
+    on: datetime.date,
+    targets: Mapping[str, Household | None],
+    number: str = "",
+    note: str = "",
+) -> list[PopulationEvent]:
+    """People of the community move to a dwelling together, by living or hukou or both (户间转移).
+
+    targets: kind → the household they join there; None founds a new one, `number` is its 户号 when
+    registered. Of each kind, those move who have an open residence of it.
+    """
+    people = lock_people(member.person for member in members)
+    _check_days(people, on)
+    say_why(action="户间转移", reason=note)
+    entry = Entry(_What.TRANSFER, by=by, on=on, note=note)
+    for kind, household in targets.items():
+        moving = [(r, m) for m in members if (r := open_of(people[m.person.pk], kind))]
+        if not moving:
+            raise NotHere(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
+        if household is None:
+            new_number = number if kind == Kind.REGISTERED else ""
+            household = entry.found(kind, dwelling, dwelling.community_id, new_number)
+        else:
+            check_household(household, kind, dwelling)
+        for residence, member in moving:
+            if residence.household_id == household.pk:
+                raise AlreadyHere(f"{residence.person.name}已在所选的{Kind(kind).label}户中")
+            entry.move(residence, household, member.relation_word)
+    if not targets:
+        raise NothingToDo("请选择转移的是居住还是户籍")
+    _settle(people)
+    return entry.events
+
+
+@transaction.atomic
+def split(
+    *,
+    by,
+    household: Household,
+    members: Sequence[Member],
+    on: datetime.date,
+    dwelling: Dwelling | None = None,
+    number: str = "",
+    note: str = "",
+) -> list[PopulationEvent]:
+    """Some members of a household become one of their own, at the same or another dwelling (分户).
+
+    One of them is its head. The household they leave may be left without one.
+    """
+    stays, people = _lock(household)
+    leaving = [(_among(stays, member.person), member) for member in members]
+    _check_days([residence.person for residence, _ in leaving], on)
+    if not leaving:
+        raise NotHere("请选择分出的人", "who")
+    if len(leaving) == len(stays):
+        raise NothingToDo("全户一起搬的，请办理户间转移；分户须有人留在原户", "who")
+    if sum(is_head_word(member.relation_word) for member in members) != 1:
+        raise NoHead("分出的户须有一位户主", "head")
+    say_why(action="分户", reason=note)
+    entry = Entry(_What.SPLIT, by=by, on=on, note=note)
+    new = entry.found(household.kind, dwelling or household.dwelling, household.community_id, number)
+    for residence, member in leaving:
+        entry.move(residence, new, member.relation_word)
+    _settle(people)
+    return entry.events
+
+
+@transaction.atomic
+def merge(
+    *,
+    by,
+    household: Household,
+    into: Household,
+    on: datetime.date,
+    relations: Mapping[int, str],
+    note: str = "",
+) -> list[PopulationEvent]:
+    """Everybody of a household joins another of the same kind (并户). relations: person id → to its head."""
+    if household.pk == into.pk or household.kind != into.kind:
+        raise WrongHousehold("请选择同一类别的另一户", "into")
+    people = _lock_people_of(household)
+    # In the order of their ids: two acts that lock the same pair do not wait for one another.
+    members = {one.pk: members_of(one) for one in sorted((household, into), key=lambda one: one.pk)}
+    stays = members[household.pk]
+    _check_locked(stays, people)
+    if not (stays and members[into.pk]):
+        raise NotHere("两户都要有人才能并户", "into")
+    _check_days(people.values(), on)
+    say_why(action="并户", reason=note)
+    entry = Entry(_What.MERGE, by=by, on=on, note=note)
+    for residence in stays:
+        entry.move(residence, into, relations.get(residence.person_id, ""))
+    _settle(people)
+    return entry.events
+
+
+@transaction.atomic
+def change_head(
+    *,
+    by,
+    household: Household,
+    head: Person,
+    on: datetime.date,
+    relations: Mapping[int, str],
+    note: str = "",
+) -> list[PopulationEvent]:
+    """Another member heads the household (变更户主). relations: person id of each other member → to the new head."""
+    stays, _ = _lock(household)
+    new = _among(stays, head)
+    old = next((residence for residence in stays if residence.is_head), None)
+    if old and old.pk == new.pk:
+        raise NothingToDo(f"{head.name}现在就是户主", "head")
+    _check_days([new.person], on)
+    for residence in (old, new):
+        if residence and residence.start and on < residence.start:
+            raise WrongDate(f"{residence.person.name}{residence.start}才入户，变更日期不能更早")
+    _check_no_later_head(stays, on)
+    others = [residence for residence in stays if residence.pk != new.pk]
+    for residence in others:
+        if is_head_word(relations.get(residence.person_id, "")):
+            raise HeadTaken("一户只能有一位户主，请改填其他成员与新户主的关系", "head")
+    say_why(action="变更户主", reason=note)
+    entry = Entry(_What.HEAD, by=by, on=on, note=note)
+    for residence in others:
+        word = relations.get(residence.person_id, residence.relation_word)
+        said = f"与户主关系改为{word}" if word != residence.relation_word else ""
+        entry.relate(residence, word, is_head=False, note=said)
+    entry.relate(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
+    return entry.events
+
+
+def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
+    """The members and their rows: people first, as every act locks them, then the household."""
+    people = _lock_people_of(household)
+    stays = members_of(household)
+    _check_locked(stays, people)
+    return stays, people
+
+
+def _lock_people_of(household: Household) -> dict[int, Person]:
+    found = Residence.objects.filter(community_id=household.community_id, household=household).open()
+    return lock_people(residence.person for residence in found.select_related("person"))
+
+
+def _check_locked(stays: list[Residence], people: Mapping[int, Person]) -> None:
+    if {residence.person_id for residence in stays} != people.keys():
+        raise NotHere("这一户刚刚有变动，请返回重新打开")
+
+
+def _check_days(people: Iterable[Person] | Mapping[int, Person], on: datetime.date) -> None:
+    for person in people.values() if isinstance(people, Mapping) else people:
+        check_day(person, on)
+
+
+def _check_no_later_head(stays: list[Residence], on: datetime.date) -> None:
+    later = (
+        PopulationEvent.objects.filter(
+            community_id=stays[0].community_id, residence__in=stays, what=_What.HEAD, on__gt=on
+        )
+        .standing()
+        .first()
+    )
+    if later:
+        raise WrongDate(f"这一户已于{later.on}变更户主，日期不能更早")
+
+
+def _among(stays: list[Residence], person: Person) -> Residence:
+    found = next((residence for residence in stays if residence.person_id == person.pk), None)
+    if found is None:
+        raise NotHere(f"{person.name}不在这一户中，请返回重新打开")
+    return found
+
+
+def _settle(people: Mapping[int, Person]) -> None:
+    for person in people.values():
+        settle(person)

@@ -1,0 +1,56 @@
+"""What a population event changes, in lines of old and new for the page that asks and the one that takes back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from community.models import Person
+from residents.models import PopulationEvent, Residence
+
+_UNTOLD = {"name_key", "initials", "birth_precision", "id_kind"}
+"""Columns that follow from others."""
+ENDED = "终止"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Of one person: what it is about, as it was and as it will be."""
+
+    who: str
+    what: str
+    before: str
+    after: str
+
+    def reversed(self) -> "Line":
+        """The same, taken back."""
+        return Line(self.who, self.what, self.after, self.before)
+
+
+def lines_of(event: PopulationEvent) -> Iterator[Line]:
+    """The lines of one event; an act has those of all its events."""
+    if event.what in (PopulationEvent.What.ENTRY, PopulationEvent.What.UNDO):
+        return
+    who, kind = event.person.name, event.get_kind_display()
+    changes = event.changes or {}
+    if event.begins:
+        yield Line(who, kind, _place(event.former) if event.former else "", _place(event.residence))
+    elif event.ends:
+        yield Line(who, kind, _place(event.residence), ENDED)
+    elif related := changes.get("residence", {}):
+        about = f"{event.residence.get_kind_display()}户中与户主关系"
+        before, after = related.get("relation_word", [event.residence.relation_word] * 2)
+        was_head, is_head = related.get("is_head", [event.residence.is_head] * 2)
+        yield Line(who, about, before or _head(was_head), after or _head(is_head))
+    for field, (before, after) in changes.get("person", {}).items():
+        if field not in _UNTOLD:
+            column = Person._meta.get_field(field)
+            words = dict(column.flatchoices)
+            yield Line(who, str(column.verbose_name), *(str(words.get(v, v) or "") for v in (before, after)))
+
+
+def _place(residence: Residence) -> str:
+    place = str(residence.household.dwelling or "集体户")
+    return f"{place}（{residence.relation_word}）" if residence.relation_word else place
+
+
+def _head(is_head: bool) -> str:
+    return "户主" if is_head else ""

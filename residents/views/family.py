@@ -1,0 +1,102 @@
+"""Pages of birth (出生) and marriage (结婚), from a person's page."""
+
+from dataclasses import replace
+
+from portal.permissions import Permission
+from portal.views.base import needs
+from residents import actions
+from residents.actions.families import MARRIED
+from residents.forms.family import PERSON, BirthForm, MarriageForm
+from residents.models.household import Kind
+from residents.views.event import households_at, people_like
+from residents.views.steps import about_person, in_steps, person_of, person_url, sent_before, stopped
+
+
+@needs(Permission.PEOPLE_EDIT)
+def birth(request, person):
+    """出生: a child of this person comes into the person's household, or another at the same dwelling."""
+    if answer := sent_before(request):
+        return answer
+    parent = person_of(request, person)
+    homes = actions.open_residences(parent)
+    if not homes:
+        return stopped(request, "此人现在没有居住或户籍登记，孩子请办理迁入。", person_url(request, parent))
+    return in_steps(
+        request,
+        lambda data: BirthForm(
+            data,
+            parent=parent,
+            households=_households_for(request, homes),
+            alike=lambda name, number: people_like(request, name, number),
+        ),
+        lambda form: _birth(request, form, parent),
+        title="出生",
+        subject=replace(about_person(request, parent), name=f"{parent.name}的孩子"),
+        after=lambda events: person_url(request, events[0].person),
+    )
+
+
+def _households_for(request, homes) -> dict[str, list]:
+    """Kind → the parent's own household, then the others at the doors where the parent lives and is registered."""
+    found: dict[str, list] = {kind: [] for kind in Kind.values}
+    own = {home.household_id for home in homes}
+    for dwelling in {home.household.dwelling for home in homes if home.household.dwelling}:
+        for kind, households in households_at(request, dwelling).items():
+            found[kind] += households
+    for home in homes:
+        if home.household.dwelling is None:
+            found[home.kind].append(home.household)
+    return {kind: sorted(each, key=lambda h: h.pk not in own) for kind, each in found.items()}
+
+
+def _birth(request, form: BirthForm, parent):
+    cleaned = form.cleaned_data
+    return actions.birth(
+        by=request.user,
+        parent=parent,
+        on=cleaned["on"],
+        households=form.chosen,
+        child=cleaned.get("known"),
+        name=cleaned["name"],
+        sex=cleaned["sex"],
+        id_number=cleaned["id_number"],
+        relation_word=cleaned["relation_word"],
+        note=cleaned["note"],
+    )
+
+
+@needs(Permission.PEOPLE_EDIT)
+def marriage(request, person):
+    """结婚: both are married from now on; one may join the other's household."""
+    if answer := sent_before(request):
+        return answer
+    found = person_of(request, person)
+    if found.died_on or found.marital == MARRIED:
+        sentence = (
+            "此人已登记死亡。" if found.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
+        )
+        return stopped(request, sentence, person_url(request, found))
+    return in_steps(
+        request,
+        lambda data: MarriageForm(data, access=request.access, community=request.community, person=found),
+        lambda form: _marry(request, form, found),
+        title="结婚",
+        subject=about_person(request, found),
+        after=lambda events: person_url(request, found),
+    )
+
+
+def _marry(request, form: MarriageForm, person):
+    cleaned = form.cleaned_data
+    mover = {PERSON: person, "": None}.get(cleaned["mover"], cleaned["spouse"])
+    return actions.marry(
+        by=request.user,
+        person=person,
+        spouse=cleaned["spouse"],
+        spouse_name=cleaned["spouse_name"],
+        on=cleaned["on"],
+        mover=mover,
+        kinds=cleaned["kinds"],
+        relation_word=cleaned["relation_word"],
+        note=cleaned["note"],
+    )

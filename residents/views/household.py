@@ -1,0 +1,213 @@
+"""Pages of 户间转移 (from a person's page), 分户, 并户 and 变更户主 (from a household's)."""
+
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.base import needs
+from residents import actions, kin
+from residents.actions import Member
+from residents.forms.household import (
+    HeadChoiceForm,
+    HeadForm,
+    MergeChoiceForm,
+    MergeForm,
+    SplitChoiceForm,
+    SplitForm,
+    TransferChoiceForm,
+    TransferForm,
+)
+from residents.models import Residence
+from residents.models.household import Kind
+from residents.views.event import households_at
+from residents.views.steps import (
+    about_household,
+    about_person,
+    choose,
+    detail_url,
+    find_dwellings,
+    household_of,
+    in_steps,
+    members_now,
+    person_of,
+    person_url,
+    sent_before,
+    stopped,
+)
+
+
+@needs(Permission.PEOPLE_EDIT)
+def transfer(request, person):
+    """户间转移: who goes where is chosen first; the form asks of which kind, into which household, as what."""
+    if answer := sent_before(request):
+        return answer
+    found = person_of(request, person)
+    homes = actions.open_residences(found)
+    if not homes:
+        return stopped(request, "此人现在没有居住或户籍登记，请办理迁入。", person_url(request, found))
+    together = _together(request, homes)
+    find, url = find_dwellings(request)
+    page = {"title": "户间转移", "subject": about_person(request, found)}
+    choice = TransferChoiceForm(
+        request.GET if "dwelling" in request.GET else None,
+        members=list(together.values()),
+        find=find,
+        url=url,
+        initial={"who": [str(found.uuid)]},
+    )
+    if not choice.is_valid():
+        return choose(request, choice, **page)
+    place = choice.cleaned_data["dwelling"]
+    moving = [r for r in together.values() if str(r.person.uuid) in choice.cleaned_data["who"]]
+    stays = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
+    of_kind = set(stays.filter(person__in=[r.person for r in moving]).values_list("kind", flat=True))
+    head = next((r for r in moving if r.is_head), moving[0])
+    return in_steps(
+        request,
+        lambda data: TransferForm(
+            data,
+            members=moving,
+            proposals=_proposals(moving, head),
+            kinds=[kind for kind in Kind.values if kind in of_kind],
+            households=households_at(request, place),
+        ),
+        lambda form: actions.transfer(
+            by=request.user,
+            members=form.joining,
+            dwelling=place,
+            on=form.cleaned_data["on"],
+            targets=form.targets,
+            number=form.cleaned_data.get("number", ""),
+            note=form.cleaned_data["note"],
+        ),
+        after=lambda events: person_url(request, found),
+        said=f"转到{place.label}",
+        **page,
+    )
+
+
+def _together(request, homes: list[Residence]) -> dict[int, Residence]:
+    """Person id → a residence of everybody in the person's households, the person first."""
+    found = {homes[0].person_id: homes[0]}
+    for home in homes:
+        for residence in members_now(request, home.household):
+            found.setdefault(residence.person_id, residence)
+    return found
+
+
+def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
+    """Person id → relation to `head`, as far as both are of one household."""
+    return {r.person_id: kin.under_new_head(r, head) for r in members if r.household_id == head.household_id}
+
+
+@needs(Permission.PEOPLE_EDIT)
+def split(request, household):
+    """分户: who leaves and who heads them is chosen first."""
+    if answer := sent_before(request):
+        return answer
+    found = household_of(request, household)
+    members = members_now(request, found)
+    page = {"title": "分户", "subject": about_household(request, found, members)}
+    if len(members) == 1:
+        return stopped(request, "这一户只有一个人，不能分户。", page["subject"].url)
+    choice = SplitChoiceForm(request.GET if "head" in request.GET else None, members=members)
+    if not choice.is_valid():
+        return choose(request, choice, **page)
+    leaving = [r for r in members if str(r.person.uuid) in choice.cleaned_data["who"]]
+    head = next(r for r in leaving if str(r.person.uuid) == choice.cleaned_data["head"])
+    others = [r for r in leaving if r is not head]
+    find, url = find_dwellings(request)
+    leaves = "；户主分出后，原户暂缺户主，请随后变更户主" if any(r.is_head for r in leaving) else ""
+    return in_steps(
+        request,
+        lambda data: SplitForm(
+            data, members=others, proposals=_proposals(others, head), household=found, find=find, url=url
+        ),
+        lambda form: actions.split(
+            by=request.user,
+            household=found,
+            members=[Member(head.person, "户主"), *form.joining],
+            on=form.cleaned_data["on"],
+            dwelling=form.cleaned_data["dwelling"],
+            number=form.cleaned_data.get("number", ""),
+            note=form.cleaned_data["note"],
+        ),
+        after=lambda events: detail_url(request, "household", events[0].residence.household),
+        said=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
+        **page,
+    )
+
+
+@needs(Permission.PEOPLE_EDIT)
+def merge(request, household):
+    """并户: the other household is chosen first."""
+    if answer := sent_before(request):
+        return answer
+    found = household_of(request, household)
+    members = members_now(request, found)
+    page = {"title": "并户", "subject": about_household(request, found, members)}
+    beside = households_at(request, found.dwelling)[found.kind] if found.dwelling else []
+    choice = MergeChoiceForm(
+        request.GET if "member" in request.GET else None,
+        access=request.access,
+        community=request.community,
+        beside=[one for one in beside if one.pk != found.pk],
+        home_of=lambda person: _other_home(request, person, found),
+    )
+    if not choice.is_valid():
+        return choose(request, choice, hint="这一户的人全部并入所选的户。", **page)
+    into = choice.cleaned_data["household"]
+    theirs = members_now(request, into)
+    head = theirs[0].person.name if theirs[0].is_head else "暂缺"
+    return in_steps(
+        request,
+        lambda data: MergeForm(data, members=members, proposals={}),
+        lambda form: actions.merge(
+            by=request.user,
+            household=found,
+            into=into,
+            on=form.cleaned_data["on"],
+            relations=form.relations,
+            note=form.cleaned_data["note"],
+        ),
+        after=lambda events: detail_url(request, "household", into),
+        said=f"并入{into}，户主{head}",
+        **page,
+    )
+
+
+def _other_home(request, person, household):
+    """The household of this kind in which the person is now, unless it is the same."""
+    stays = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
+    stay = stays.filter(person=person, kind=household.kind).select_related("household__dwelling").first()
+    return stay.household if stay and stay.household_id != household.pk else None
+
+
+@needs(Permission.PEOPLE_EDIT)
+def head(request, household):
+    """变更户主: the new head is chosen first, then what the others are to them."""
+    if answer := sent_before(request):
+        return answer
+    found = household_of(request, household)
+    members = members_now(request, found)
+    page = {"title": "变更户主", "subject": about_household(request, found, members)}
+    if len(members) == 1 and members[0].is_head:
+        return stopped(request, "这一户只有户主一人，不能变更户主。", page["subject"].url)
+    choice = HeadChoiceForm(request.GET if "head" in request.GET else None, members=members)
+    if not choice.is_valid():
+        return choose(request, choice, **page)
+    new = next(r for r in members if str(r.person.uuid) == choice.cleaned_data["head"])
+    others = [residence for residence in members if residence is not new]
+    return in_steps(
+        request,
+        lambda data: HeadForm(data, members=others, proposals=_proposals(others, new)),
+        lambda form: actions.change_head(
+            by=request.user,
+            household=found,
+            head=new.person,
+            on=form.cleaned_data["on"],
+            relations=form.relations,
+            note=form.cleaned_data["note"],
+        ),
+        after=lambda events: detail_url(request, "household", found),
+        said=f"新户主{new.person.name}",
+        **page,
+    )

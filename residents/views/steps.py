@@ -1,0 +1,182 @@
+"""Pages of an event in steps: the form, what it would change, done once. Nothing is kept between them."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from community.models import Person
+from portal.once import once, result_of
+from portal.permissions import Permission
+from portal.registers import Link
+from portal.scoping import rows
+from residents import actions
+from residents.actions.refusals import ChangedMeanwhile
+from residents.lines import Line, lines_of
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.relations import LABELS
+
+Write = Callable[[], list[PopulationEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom or what an event is about: how the page names it, the way back, a line on how things stand."""
+
+    name: str
+    trail: tuple[Link, ...]
+    lead: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where 取消 leads."""
+        return self.trail[-1].url
+
+
+class _OnlyTried(Exception):
+    """Rolls the trial back."""
+
+
+def sent_before(request):
+    """Where the form led that is sent a second time; None the first time.
+
+    Asked before anything is looked up: what the first sending changed may not be found any more.
+    """
+    url = result_of(request.POST.get("token")) if request.method == "POST" else None
+    return redirect(url) if url else None
+
+
+def written_once(request, form, create: Callable[[], str], said: str):
+    """Write once and go on; None when the action refused, with its sentence on the form."""
+    try:
+        url = once(form.cleaned_data["token"], request.user.pk, create)
+    except ChangedMeanwhile:
+        raise
+    except actions.Refusal as refusal:
+        add_refusal(form, refusal)
+        return None
+    messages.success(request, said)
+    return redirect(url)
+
+
+def add_refusal(form, refusal: actions.Refusal) -> None:
+    """The sentence of a refusal, beside the field it is about."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+
+
+def tried(write: Write) -> list[Line]:
+    """What an act would change: it is done and rolled back, so the page cannot promise what the act refuses."""
+    lines: list[Line] = []
+    try:
+        with transaction.atomic():
+            lines += [line for event in write() for line in lines_of(event)]
+            raise _OnlyTried
+    except _OnlyTried:
+        return lines
+
+
+def in_steps(request, make_form, write, *, title: str, subject: Subject, after, **context):
+    """The form of an act, then the page that shows old and new, then the act.
+
+    The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → where to go.
+    """
+    step = request.POST.get("step", "")
+    form = make_form(request.POST or None)
+    context |= {"form": form, "title": title, "subject": subject}
+    if request.method != "POST" or step == "back" or not form.is_valid():
+        return form_page(request, form, step, context)
+    if step == "confirm":
+        answer = written_once(request, form, lambda: after(write(form)), f"{title}已登记。")
+        return answer or form_page(request, form, step, context)
+    try:
+        lines = tried(lambda: write(form))
+    except actions.Refusal as refusal:
+        add_refusal(form, refusal)
+        return form_page(request, form, step, context)
+    return render(request, "residents/event/check.html", context | {"lines": lines})
+
+
+def form_page(request, form, step: str, context: dict):
+    status = 422 if form.is_bound and form.errors and step != "back" else 200
+    return render(
+        request, "residents/event/act.html", context | {"relations": LABELS.values()}, status=status
+    )
+
+
+def choose(request, form, *, title: str, subject: Subject, hint: str = ""):
+    """The page before the form: what it depends on is chosen first."""
+    context = {"form": form, "title": title, "subject": subject, "hint": hint}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "residents/event/choose.html", context, status=status)
+
+
+def stopped(request, sentence: str, url: str):
+    """The event cannot be registered at all: said where the reader came from."""
+    messages.error(request, sentence)
+    return redirect(url)
+
+
+# What the pages are about
+
+
+def person_of(request, named: uuid.UUID | str) -> Person:
+    """The person of this uuid, also as text of a query; 404 for any other text."""
+    everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
+    try:
+        return get_object_or_404(everybody, uuid=uuid.UUID(str(named)))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def person_url(request, person: Person) -> str:
+    return detail_url(request, "person", person)
+
+
+def detail_url(request, noun: str, row) -> str:
+    kwargs = {"community": request.community.code, "row": row.uuid}
+    return reverse(f"residents:{noun}_detail", kwargs=kwargs)
+
+
+def about_person(request, person: Person) -> Subject:
+    people = reverse("residents:person_list", kwargs={"community": request.community.code})
+    trail = (Link("居民", people), Link(person.name, person_url(request, person)))
+    lead = f"现住{person.place_label}" if person.place_label else "现在不住本社区"
+    return Subject(person.name, trail, lead)
+
+
+def household_of(request, named: uuid.UUID) -> Household:
+    """An occupied household of this uuid; the others have nobody to whom something could happen."""
+    found = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
+    return get_object_or_404(found.select_related("dwelling"), uuid=named)
+
+
+def about_household(request, household: Household, members: list[Residence]) -> Subject:
+    households = reverse("residents:household_list", kwargs={"community": request.community.code})
+    trail = (Link("户", households), Link(str(household), detail_url(request, "household", household)))
+    names = "、".join(
+        f"{r.person.name}（{r.relation_word}）" if r.relation_word else r.person.name for r in members
+    )
+    return Subject(str(household), trail, f"现有{len(members)}人：{names}")
+
+
+def members_now(request, household: Household) -> list[Residence]:
+    """Who is in the household, the head first."""
+    found = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
+    found = found.filter(household=household).select_related("person", "household__dwelling")
+    return list(found.order_by("-is_head", "id"))
+
+
+def dwellings_of(request):
+    return rows(Dwelling, request.access, Permission.PEOPLE_EDIT, request.community)
+
+
+def find_dwellings(request):
+    """(find, url) for a field that picks a dwelling by its label."""
+    everything = dwellings_of(request)
+    url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
+    return lambda text: everything.filter(label__icontains=text.strip()).order_by("sort")[:20], url

@@ -1,0 +1,61 @@
+"""The page that takes a population event back (撤销)."""
+
+from django.shortcuts import get_object_or_404, render
+
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.base import needs
+from residents import actions
+from residents.forms.household import UndoForm
+from residents.lines import lines_of
+from residents.models import PopulationEvent
+from residents.views.steps import about_person, add_refusal, person_url, sent_before, tried, written_once
+
+
+@needs(Permission.PEOPLE_EDIT)
+def undo(request, row):
+    """What is taken back and what is not; why it cannot be; the reason; then it is done."""
+    if answer := sent_before(request):
+        return answer
+    everything = rows(PopulationEvent, request.access, Permission.PEOPLE_EDIT, request.community)
+    event = get_object_or_404(everything.select_related("person"), uuid=row)
+    form = UndoForm(request.POST or None)
+    refusal = _refusal(request, event)
+    if request.method == "POST" and form.is_valid():
+        if refusal:
+            add_refusal(form, refusal)
+        else:
+            back = person_url(request, event.person)
+            answer = written_once(request, form, lambda: _undo(request, form, event, back), "变动已撤销。")
+            if answer:
+                return answer
+    act = list(
+        everything.written_with(event).select_related(
+            "person", "residence__household__dwelling", "former__household__dwelling"
+        )
+    )
+    context = {
+        "form": form,
+        "event": event,
+        "subject": about_person(request, event.person),
+        "lines": [line.reversed() for row in act for line in lines_of(row)],
+        "ended": actions.ended_elsewhere(event),
+        "refusal": refusal,
+    }
+    return render(
+        request, "residents/event/undo.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+def _refusal(request, event: PopulationEvent) -> actions.Refusal | None:
+    """Why the event cannot be taken back, found by trying."""
+    try:
+        tried(lambda: actions.undo(by=request.user, event=event, reason="试算"))
+    except actions.Refusal as refusal:
+        return refusal
+    return None
+
+
+def _undo(request, form: UndoForm, event: PopulationEvent, back: str) -> str:
+    actions.undo(by=request.user, event=event, reason=form.cleaned_data["reason"])
+    return back

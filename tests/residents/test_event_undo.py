@@ -1,0 +1,332 @@
+"""Taking population events back: what is restored, what is kept on record, and when it is refused."""
+
+import datetime
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import HeadAppointment, Person
+from portal.dates import PartialDate
+from portal.offers import Departure
+from residents import actions
+from residents.actions import Member, Stay, refusals
+from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.reports import monthly_statement, population_counts
+from tests.workbooks import resident_id
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2026, 3, 10)
+ID_NUMBER, OTHER_NUMBER = resident_id("19700301", "001"), resident_id("19700301", "003")
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast["staff"])
+    return client
+
+
+@pytest.fixture
+def door(house):
+    return Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="201",
+        label="3幢2单元201室", sort="000003 000002 000201",
+    )  # fmt: skip
+
+
+def arrive(by, house, door, name="李四", on=DAY, **stay) -> PopulationEvent:
+    person = actions.add_person(by=by, community_id=house.kuocang.id, name=name, sex="F")
+    stay = {"relation_word": "户主"} | stay
+    return actions.move_in(by=by, person=person, dwelling=door, on=on, stays=[Stay("living", **stay)])[0]
+
+
+def take_back(by, event) -> list[PopulationEvent]:
+    event.refresh_from_db()
+    return actions.undo(by=by, event=event, reason="录错了人")
+
+
+def snapshot(house) -> dict:
+    """What counts, is shown and is searched, without versions."""
+    stays = Residence.objects.of(house.kuocang).valid().order_by("id")
+    return {
+        "stays": list(stays.values("person", "household", "relation_word", "is_head", "start", "end", "other_address")),
+        "people": list(
+            Person.objects.of(house.kuocang).order_by("id").values("name", "place_label", "died_on", "marital", "id_mask")
+        ),
+        "counts": population_counts(house.kuocang),
+        "months": [
+            monthly_statement(house.kuocang, datetime.date(2026, month, 1), kind)
+            for month in (2, 3, 4)
+            for kind in ("living", "registered")
+        ],
+    }  # fmt: skip
+
+
+def test_an_arrival_is_annulled_and_both_stay_on_record(house, cast, door):
+    by = cast["staff"]
+    person = actions.add_person(by=by, community_id=house.kuocang.id, name="李四")
+    before = snapshot(house)
+    version = Person.objects.get(pk=person.pk).version
+    stays = [Stay("living", relation_word="户主"), Stay("registered", relation_word="户主", number="H-7")]
+    events = actions.move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
+    assert snapshot(house) != before
+    entries = take_back(by, events[1])
+    assert snapshot(house) == before
+    assert Person.objects.get(pk=person.pk).version == version + 1
+    assert [(e.what, e.on, e.by, e.note) for e in entries] == [
+        ("undo", timezone.localdate(), by, "撤销2026-03-10迁入：录错了人")
+    ] * 2
+    for event, entry in zip(events, entries, strict=True):
+        event.refresh_from_db()
+        assert (event.undone_by, event.state) == (entry, "已撤销")
+    assert Residence.objects.filter(person=person, annulled=True).count() == 2
+    # The same again, under the same 户号.
+    actions.move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
+    assert Household.objects.valid().filter(number="H-7").count() == 1
+
+
+def test_a_household_entered_by_hand_stays(house, cast, door):
+    home = Household.objects.create(community=house.kuocang, kind="living", dwelling=door)
+    take_back(cast["staff"], arrive(cast["staff"], house, door, household=home))
+    home.refresh_from_db()
+    assert not home.annulled
+
+
+def test_a_departure_is_taken_back_with_the_old_address(house, cast, door):
+    by = cast["staff"]
+    arrive(by, house, door)
+    person = Person.objects.get(name="李四")
+    Residence.objects.filter(person=person).update(other_address="河南")
+    before = snapshot(house)
+    (event,) = actions.move_out(by=by, person=person, on=DAY, destination="杭州")
+    take_back(by, event)
+    assert snapshot(house) == before
+
+
+def test_a_death_is_taken_back_and_what_ended_elsewhere_is_told(staff, house, cast):
+    by = cast["staff"]
+    before = snapshot(house)
+    (post,) = actions.endings(house.person, Departure(DAY, died=True))
+    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
+    assert actions.ended_elsewhere(event) == ["3幢1单元负责人任职"]
+    url = reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
+    page = staff.get(url).content.decode()
+    assert "3幢1单元负责人任职" in page
+    assert "不会自动恢复" in page
+    take_back(by, event)
+    assert snapshot(house) == before
+    assert HeadAppointment.objects.get(person=house.person).end == DAY
+
+
+def test_a_correction_is_taken_back_with_the_number_that_was_added(house, cast):
+    by = cast["staff"]
+    before = snapshot(house)
+    changes = {"name": "张山", "birth": PartialDate.of(1971), "id_number": ID_NUMBER, "relation_word": "子"}
+    event = actions.correct_person(by=by, person=house.person, version=1, changes=changes)
+    assert snapshot(house) != before
+    assert "330102" not in str(event.changes["person"].get("id_hash", ""))
+    take_back(by, event)
+    assert snapshot(house) == before
+    person = Person.objects.get(pk=house.person.pk)
+    assert (person.name_key, person.birth_precision, person.id_cipher, person.id_hash) == (
+        "zhang san",
+        "d",
+        None,
+        None,
+    )
+
+
+def test_a_number_that_replaced_another_cannot_come_back(house, cast):
+    by = cast["staff"]
+    house.person.put_id("resident_id", ID_NUMBER, "3301**************")
+    house.person.save()
+    event = actions.correct_person(by=by, person=house.person, version=1, changes={"id_number": OTHER_NUMBER})
+    with pytest.raises(refusals.NotUndone, match="原号码没有保存"):
+        take_back(by, event)
+    assert Person.objects.get(pk=house.person.pk).read_id() == OTHER_NUMBER
+
+
+def test_a_transfer_of_two_is_taken_back_together(house, cast, door):
+    by = cast["staff"]
+    arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
+    wife = Person.objects.get(name="李四")
+    before = snapshot(house)
+    members = [Member(house.person, "户主"), Member(wife, "妻")]
+    events = actions.transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
+    assert monthly_statement(house.kuocang, DAY).added == 1, "only the wife's arrival"
+    take_back(by, events[0])
+    assert snapshot(house) == before
+    assert Household.objects.filter(annulled=True).count() == 1
+
+
+def test_a_change_of_head_is_taken_back_with_all_relations(house, cast):
+    by = cast["staff"]
+    arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
+    wife = Person.objects.get(name="李四")
+    before = snapshot(house)
+    events = actions.change_head(
+        by=by, household=house.household, head=wife, on=DAY, relations={house.person.pk: "夫"}
+    )
+    assert wife.residences.get().is_head
+    take_back(by, events[0])
+    assert snapshot(house) == before
+
+
+def test_what_something_later_rests_on_is_refused_and_named(house, cast, door):
+    by = cast["staff"]
+    event = arrive(by, house, door)
+    person = Person.objects.get(name="李四")
+    (later,) = actions.move_out(by=by, person=person, on=datetime.date(2026, 4, 1))
+    with pytest.raises(refusals.NotUndone, match="李四2026-04-01的迁出"):
+        take_back(by, event)
+    take_back(by, later)
+    take_back(by, event)
+
+
+def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
+    by = cast["staff"]
+    event = arrive(by, house, door)
+    arrive(by, house, door, name="王五", household=event.residence.household, relation_word="子")
+    with pytest.raises(refusals.NotUndone, match="王五2026-03-10的迁入"):
+        take_back(by, event)
+
+
+def test_a_later_correction_of_something_else_is_not(house, cast, door):
+    by = cast["staff"]
+    event = arrive(by, house, door)
+    person = Person.objects.get(name="李四")
+    actions.correct_person(by=by, person=person, version=person.version, changes={"phone": "13800000001"})
+    take_back(by, event)
+
+
+def test_what_an_import_changed_without_an_event_is_in_the_way(house, cast, door):
+    """The head moved out, an import made somebody else head: back would make two."""
+    by = cast["staff"]
+    arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
+    (post,) = actions.endings(house.person, Departure(DAY))
+    (event,) = actions.move_out(by=by, person=house.person, on=DAY, confirmed=[post.key])
+    Residence.objects.filter(person__name="李四").update(is_head=True)
+    before = snapshot(house)
+    with pytest.raises(refusals.NotUndone, match="导入改动过"):
+        take_back(by, event)
+    assert snapshot(house) == before
+
+
+def test_a_value_changed_since_is_not_overwritten(house, cast):
+    by = cast["staff"]
+    events = actions.marry(by=by, person=house.person, spouse_name="孙某", on=DAY)
+    Person.objects.filter(pk=house.person.pk).update(marital="40")
+    with pytest.raises(refusals.NotUndone, match="婚姻状况后来又有改动"):
+        take_back(by, events[0])
+
+
+def test_events_of_before_changes_were_kept_are_taken_back_by_their_kind(house, cast):
+    """As the demo and imports write them: without group and changes, one row for each kind."""
+    by, day = cast["staff"], DAY
+    home = Household.objects.create(community=house.kuocang, kind="registered", dwelling=house.dwelling)
+    Residence.objects.create(community=house.kuocang, person=house.person, household=home, kind="registered")
+    before = snapshot(house)
+    Person.objects.filter(pk=house.person.pk).update(died_on=day, place_label="")
+    rows = []
+    for residence in Residence.objects.filter(person=house.person):
+        Residence.objects.filter(pk=residence.pk).update(end=day, end_precision="d")
+        rows.append(
+            PopulationEvent.objects.create(
+                community=house.kuocang, what="death", kind=residence.kind, person=house.person,
+                residence=residence, on=day,
+            )
+        )  # fmt: skip
+    take_back(by, rows[0])
+    assert snapshot(house) == before
+
+
+@pytest.mark.parametrize("what", ["undo", "entry"])
+def test_neither_an_undo_nor_an_entry_is_undone(house, cast, door, what):
+    by = cast["staff"]
+    event = arrive(by, house, door)
+    take_back(by, event)
+    with pytest.raises(refusals.NotUndone):
+        take_back(by, PopulationEvent.objects.filter(what=what).first())
+    with pytest.raises(refusals.NotUndone, match="已经撤销"):
+        take_back(by, event)
+
+
+def test_a_late_transfer_counts_from_the_day_of_entry(house, cast, door):
+    """张三 was taken into the register on 2024-01-01; the transfer of 2023 does not make him count in 2023."""
+    by = cast["staff"]
+    day = datetime.date(2023, 6, 1)
+    events = actions.transfer(
+        by=by, members=[Member(house.person, "户主")], dwelling=door, on=day, targets={"living": None}
+    )
+    for month, closing in ((datetime.date(2023, 6, 1), 0), (datetime.date(2024, 1, 1), 1)):
+        s = monthly_statement(house.kuocang, month)
+        assert s.opening + s.added - s.removed == s.closing == closing
+    take_back(by, events[0])
+    assert monthly_statement(house.kuocang, datetime.date(2024, 1, 1)).closing == 1
+
+
+# The page
+
+
+def undo_url(event) -> str:
+    return reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
+
+
+def test_the_clerk_sees_what_goes_back_and_says_why(staff, house, cast, door):
+    event = arrive(cast["staff"], house, door)
+    person_page = f"/c/kuocang/people/{event.person.uuid}/"
+    assert undo_url(event) in staff.get(person_page).content.decode()
+    page = staff.get(undo_url(event)).content.decode()
+    assert "撤销迁入：李四" in page
+    assert "3幢2单元201室（户主）" in page
+    token = str(uuid.uuid4())
+    refused = staff.post(undo_url(event), {"reason": "", "token": token})
+    assert refused.status_code == 422
+    assert "请写明撤销的原因" in refused.content.decode()
+    data = {"reason": "录错了人", "token": token}
+    done = staff.post(undo_url(event), data, follow=True).content.decode()
+    assert "变动已撤销" in done
+    assert "撤销2026-03-10迁入：录错了人" in done
+    assert "已撤销" in done
+    assert undo_url(event) not in done
+    assert staff.post(undo_url(event), data).status_code == 302
+    assert PopulationEvent.objects.filter(what="undo").count() == 1
+    assert not Residence.objects.open().filter(person__name="李四").exists()
+
+
+def test_both_stand_in_the_register_and_in_the_month(staff, house, cast, door):
+    event = arrive(cast["staff"], house, door)
+    (entry,) = take_back(cast["staff"], event)
+    listed = staff.get("/c/kuocang/events/").content.decode()
+    assert "已撤销" in listed
+    assert "撤销2026-03-10迁入：录错了人" in listed
+    march = staff.get("/c/kuocang/population/?month=2026-03").content.decode()
+    assert "已撤销" in march
+    now = staff.get("/c/kuocang/population/").content.decode()
+    assert "撤销2026-03-10迁入：录错了人" in now
+    detail = staff.get(f"/c/kuocang/events/{entry.uuid}/").content.decode()
+    assert "撤销的变动" in detail
+    assert str(event.uuid) in detail
+    assert "撤销登记" in staff.get(f"/c/kuocang/events/{event.uuid}/").content.decode()
+
+
+def test_the_page_says_why_it_cannot_be(staff, house, cast, door):
+    event = arrive(cast["staff"], house, door)
+    actions.move_out(by=cast["staff"], person=event.person, on=datetime.date(2026, 4, 1))
+    page = staff.get(undo_url(event)).content.decode()
+    assert "不能撤销：此后又登记了李四2026-04-01的迁出" in page
+    sent = staff.post(undo_url(event), {"reason": "录错", "token": str(uuid.uuid4())})
+    assert sent.status_code == 422
+    assert Residence.objects.get(person=event.person).annulled is False
+
+
+def test_annulled_people_are_nowhere_at_the_door(client, staff, house, cast, door):
+    event = arrive(cast["staff"], house, door)
+    take_back(cast["staff"], event)
+    assert "李四" not in staff.get(f"/c/kuocang/dwellings/{door.uuid}/").content.decode()
+    home = event.residence.household
+    assert str(home.uuid) not in staff.get("/c/kuocang/households/").content.decode()
+    client.force_login(cast["head2"])
+    assert "李四" not in client.get(f"/head/stairwells/{house.second.uuid}/").content.decode()
