@@ -9,9 +9,11 @@ from django.urls import reverse
 from community.actions.bulletin import is_editor
 from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Person, RoleAssignment
 from community.months import due_on, month_before, month_word
+from community.registers import UnitRegister
 from community.reports import place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
-from portal.offers import Departure, Due, Ending, Figure, Kind, Step, offer
+from portal.finding import found_in
+from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Step, offer
 from portal.permissions import Permission as P
 from portal.scoping import rows
 
@@ -121,3 +123,9 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
     if access.can(P.BULLETIN_DRAFT, community):
         published = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community)
         yield Step(50, "公开第一期每月公开", page("bulletin_list"), published.exists())
+
+
+@offer(Kind.FIND)
+def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
+    """Units."""
+    yield from found_in(UnitRegister(), access, community, words, order=10)

@@ -179,7 +179,7 @@ class Register:
         """Hook: select_related and annotations of the columns."""
         return queryset
 
-    def searched(self, queryset, text: str):
+    def searched(self, queryset, text: str, access: Access, community: CommunityRef):
         """Every word must occur in one of the `search` columns."""
         for word in text.lower().split():
             condition = models.Q()

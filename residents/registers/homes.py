@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
-from residents import actions
+from residents import actions, finding
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
@@ -49,6 +49,9 @@ class DwellingRegister(Register):
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
+
+    def searched(self, queryset, text, access, community):
+        return queryset.filter(finding.dwellings(text, community))
 
     def panels(self, row, access, community):
         residences = (
@@ -136,8 +139,14 @@ class HouseholdRegister(Register):
             people_count=Count("residences", filter=Q(residences__end__isnull=True)),
         )
 
-    def searched(self, queryset, text):
-        return super().searched(queryset, text).distinct()
+    def searched(self, queryset, text, access, community):
+        here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
+
+        def of_people(word: str) -> Q:
+            theirs = here.filter(finding.people(word, access, community, "person__"))
+            return Q(pk__in=theirs.values("household"))
+
+        return queryset.filter(finding.households(text, community, of_people))
 
     def panels(self, row, access, community):
         residences = (
