@@ -208,7 +208,7 @@ class UnitRegister(Register):
         Column("phone", text=True, width=16),
         Column("address", width=30),
     )
-    search = ("name", "uscc", "contact", "address")
+    search = ("name", "uscc", "contact", "phone", "address")
     filters = ("kind",)
     form_fields = ("name", "kind", "uscc", "contact", "phone", "address")
     import_fields = (

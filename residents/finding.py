@@ -24,26 +24,30 @@ _MOST_ADDRESSES = 5
 _PHONE = re.compile(r"[\d\s()（）+-]{7,}")
 
 
-def people(text: str, access: Access, community: CommunityRef, at: str = "") -> Q:
-    """People whose name, pinyin, initials, phone or dwelling the words name; `at` leads to the person.
-
-    Everything is asked of the stored haystack, which the index of the list holds. Who may not see phones
-    does not find by them either: a number could be guessed digit by digit.
-    """
-    haystack = f"{at}haystack__contains"
+def people(text: str, access: Access, community: CommunityRef) -> Q:
+    """People whose name, pinyin, initials, phone or dwelling the words name, all asked of the indexed haystack."""
     sees_phones = access.can(Permission.PEOPLE_VIEW, community)
-
-    def has(word: str) -> Q:
-        found = Q(**{haystack: word})
-        if sees_phones or not any(char.isdigit() for char in word):
-            return found
-        return found & Q(**{f"{at}place_label__icontains": word})
-
     # A blank stands before the label in the haystack: 3幢 is not 13幢.
-    found = _every_word(text, community, has, lambda label: Q(**{haystack: f" {label.lower()}"}))
+    found = _every_word(
+        text,
+        community,
+        lambda word: person_has(word, access, community),
+        lambda label: Q(haystack__contains=f" {label.lower()}"),
+    )
     if sees_phones and _PHONE.fullmatch(text):
-        found |= _either(Q(**{haystack: number}) for number in read_phones(text).numbers)
+        found |= _either(Q(haystack__contains=number) for number in read_phones(text).numbers)
     return found
+
+
+def person_has(word: str, access: Access, community: CommunityRef, at: str = "") -> Q:
+    """People with this word; `at` leads to the person.
+
+    Who may not see phones does not find by them either: a number could be guessed digit by digit.
+    """
+    found = Q(**{f"{at}haystack__contains": word})
+    if access.can(Permission.PEOPLE_VIEW, community) or not any(char.isdigit() for char in word):
+        return found
+    return found & Q(**{f"{at}place_label__icontains": word})
 
 
 def dwellings(text: str, community: CommunityRef) -> Q:

@@ -68,6 +68,8 @@ TABLE = {
     "portal:sessions": SIGNED_IN,
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
+    "portal:search": MEMBERS,
+    "portal:search_everywhere": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,

@@ -143,7 +143,7 @@ class HouseholdRegister(Register):
         here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
 
         def of_people(word: str) -> Q:
-            theirs = here.filter(finding.people(word, access, community, "person__"))
+            theirs = here.filter(finding.person_has(word, access, community, "person__"))
             return Q(pk__in=theirs.values("household"))
 
         return queryset.filter(finding.households(text, community, of_people))
