@@ -119,12 +119,17 @@ class Register:
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     import_fields: tuple[ImportField, ...] = ()
+    """Where a spreadsheet brings something else than the form, or by other headers than the fields' labels."""
     pickable: bool = False
     """Whether forms choose rows by typing (`portal.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
     """Fields that tell which existing row a spreadsheet's row is."""
     importer: Callable | None = None
     """Makes the `portal.importing.Importer` of this register; None: rows follow from `import_fields`."""
+
+    def __init__(self):
+        if self.import_right and not self.importer and not self.import_fields:
+            self.import_fields = tuple(ImportField(name) for name in self.form_fields)
 
     # Names and addresses
 
