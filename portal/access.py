@@ -104,15 +104,10 @@ class Access:
         return [ROLES[code].name for code in codes]
 
 
-WRITING = (
-    Permission.PROFILE_EDIT,
-    Permission.PLACES_EDIT,
-    Permission.UNITS_EDIT,
-    Permission.PEOPLE_EDIT,
-    Permission.PEOPLE_IMPORT,
+WRITING = {
     Permission.BULLETIN_DRAFT,
     Permission.BULLETIN_SUPERVISE,
     Permission.BULLETIN_APPROVE,
     Permission.REPORTS_REVIEW,
-)
-"""Rights whose holders the database lets change rows; a new one that writes is added here."""
+}
+"""Rights whose holders the database lets change rows; registers add those by which they are edited and imported."""
