@@ -6,6 +6,7 @@ from django.utils import timezone
 from community.actions.places import relabel_below
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
+from community.models.medium import Medium
 from community.models.territory import building_key, natural_sort
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
@@ -220,6 +221,20 @@ class UnitRegister(Register):
         ImportField("address", ("单位地址",)),
     )
     import_key = ("name",)
+
+
+@register
+class MediumRegister(Register):
+    model = Medium
+    noun = "medium"
+    path = "media"
+    menu = "公开"
+    view = edit = export_right = import_right = P.MEDIA
+    columns = ("kind", "stairwell.label", "place", Column("length_m", number=True), "content", "until")
+    search = ("place", "stairwell__label", "content")
+    filters = ("kind",)
+    form_fields = ("kind", "stairwell", "place", "length_m", "content", "until")
+    import_key = ("kind", "stairwell", "place")
 
 
 @register

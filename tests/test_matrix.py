@@ -82,6 +82,7 @@ TABLE = {
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
+    **register("community", "medium", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF),
     **register("community", "honour", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
     **register("community", "venue", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
     **register("community", "servicehours", view=MEMBERS, edit=DIRECTOR),
