@@ -39,15 +39,15 @@ def people(text: str, access: Access, community: CommunityRef) -> Q:
     return found
 
 
-def person_has(word: str, access: Access, community: CommunityRef, at: str = "") -> Q:
-    """People with this word; `at` leads to the person.
+def person_has(word: str, access: Access, community: CommunityRef) -> Q:
+    """People with this word.
 
     Who may not see phones does not find by them either: a number could be guessed digit by digit.
     """
-    found = Q(**{f"{at}haystack__contains": word})
+    found = Q(haystack__contains=word)
     if access.can(Permission.PEOPLE_VIEW, community) or not any(char.isdigit() for char in word):
         return found
-    return found & Q(**{f"{at}place_label__icontains": word})
+    return found & Q(place_label__icontains=word)
 
 
 def dwellings(text: str, community: CommunityRef) -> Q:

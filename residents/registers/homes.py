@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from community.models import Person
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
@@ -140,10 +141,12 @@ class HouseholdRegister(Register):
         )
 
     def searched(self, queryset, text, access, community):
+        # People first, each with the community, so that the index of their search leads to the households.
         here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
+        people = rows(Person, access, P.PEOPLE_NAMES, community)
 
         def of_people(word: str) -> Q:
-            theirs = here.filter(finding.person_has(word, access, community, "person__"))
+            theirs = here.filter(person__in=people.filter(finding.person_has(word, access, community)))
             return Q(pk__in=theirs.values("household"))
 
         return queryset.filter(finding.households(text, community, of_people))
