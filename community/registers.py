@@ -1,5 +1,6 @@
 """Registers of community/: places, heads, units, and what the profile shows."""
 
+import django_filters
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
@@ -223,6 +224,10 @@ class UnitRegister(Register):
     import_key = ("name",)
 
 
+def _outdated(queryset, name, value):
+    return queryset.outdated(timezone.localdate())
+
+
 @register
 class MediumRegister(Register):
     model = Medium
@@ -232,7 +237,15 @@ class MediumRegister(Register):
     view = edit = export_right = import_right = P.MEDIA
     columns = ("kind", "stairwell.label", "place", Column("length_m", number=True), "content", "until")
     search = ("place", "stairwell__label", "content")
-    filters = ("kind",)
+    filters = (
+        "kind",
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="张贴", empty_label="全部", method=_outdated, choices=[("outdated", "已到期")]
+            ),
+        ),
+    )
     form_fields = ("kind", "stairwell", "place", "length_m", "content", "until")
     import_key = ("kind", "stairwell", "place")
 

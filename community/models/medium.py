@@ -3,7 +3,13 @@ from django.db.models import Q
 
 from community.models.base import CommunityRow
 from portal.history import tracked
-from portal.scoping import ScopedForeignKey
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
+
+
+class MediumQuerySet(ScopedQuerySet):
+    def outdated(self, day):
+        """What hangs there longer than it should."""
+        return self.filter(until__lt=day)
 
 
 @tracked()
@@ -24,6 +30,8 @@ class Medium(CommunityRow):
     content = models.CharField("张贴内容", max_length=120, blank=True)
     until = models.DateField("张贴至", null=True, blank=True)
 
+    objects = MediumQuerySet.as_manager()
+
     field_classes = {"public": ("kind", "stairwell", "place", "length_m", "content", "until")}
 
     class Meta:
@@ -42,9 +50,15 @@ class Medium(CommunityRow):
                 violation_error_message="请选择楼道，或写明位置",
             ),
             models.CheckConstraint(
-                condition=Q(kind="slogan", length_m__gt=0) | ~Q(kind="slogan") & Q(length_m__isnull=True),
+                condition=Q(kind="slogan", length_m__isnull=False, length_m__gt=0)
+                | ~Q(kind="slogan") & Q(length_m__isnull=True),
                 name="medium_slogan_length",
                 violation_error_message="标语须填写长度，其他宣传阵地不填长度",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | ~Q(content=""),
+                name="medium_until",
+                violation_error_message="填写了张贴期限的，请写明张贴内容",
             ),
         ]
 
