@@ -1,8 +1,8 @@
 """Searches by certificate number, or by its last four digits with a name or a birth year.
 
 Only for holders of the reveal right; at most five people; counted against the reveal limit and logged. The
-digits go into no address, log or page, and no SQL statement either: a whole number is asked by its keyed hash,
-four digits are compared with the decrypted numbers of the few whose name or birth year fits.
+digits go into no address, log or page. A whole number is asked by its keyed hash; four digits are compared with
+the decrypted numbers of the few whose name or birth year fits.
 """
 
 import itertools
