@@ -7,11 +7,13 @@ from functools import partial
 from django.urls import reverse
 
 from community.actions.bulletin import is_editor
-from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Person, RoleAssignment
+from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Medium, Person, RoleAssignment
 from community.months import due_on, is_expected, month_before, month_word
-from community.reports import place_counts, profile_of, weekday_hours
+from community.registers import MediumRegister, UnitRegister
+from community.reports import media_counts, place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
-from portal.offers import Departure, Due, Ending, Figure, Kind, Step, offer
+from portal.finding import found_in
+from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Step, offer
 from portal.permissions import Permission as P
 from portal.scoping import rows
 
@@ -80,6 +82,27 @@ def _end(row: HeadAppointment | RoleAssignment, on: datetime.date) -> None:
     row.save(update_fields=["end"])
 
 
+_MEDIA = (
+    (Medium.Kind.BOARD, "ad_boards", "块"),
+    (Medium.Kind.PANEL, "stairwell_panels", "块"),
+    (Medium.Kind.SLOGAN, "wall_slogans_m", "米"),
+    (Medium.Kind.NEWSPAPER, "wall_newspapers", "块"),
+    (Medium.Kind.WINDOW, "display_windows", "个"),
+)
+
+
+@offer(Kind.DUE)
+def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """What hangs longer than it should, with the day of the oldest."""
+    if not access.can(P.MEDIA, community):
+        return
+    found = rows(Medium, access, P.MEDIA, community).outdated(today)
+    days = list(found.order_by("until").values_list("until", flat=True))
+    if days:
+        url = reverse("community:medium_list", kwargs={"community": community.code})
+        yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
+
+
 @offer(Kind.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """The profile and the territory; all of them as they are now, whatever the year."""
@@ -105,6 +128,9 @@ def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
         "resident_group_heads", f"现任{profile.group_word}长", places.resident_group_heads, "人", heads
     )
     yield Figure("stairwell_heads", "现任楼道长", places.stairwell_heads, "人", heads)
+    media = media_counts(community)
+    for kind, key, unit in _MEDIA:
+        yield Figure(key, kind.label, media[kind], unit, listed("medium", f"?kind={kind}"))
 
 
 @offer(Kind.FIRST_STEPS)
@@ -122,3 +148,10 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
     if access.can(P.BULLETIN_DRAFT, community):
         published = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community)
         yield Step(50, "公开第一期每月公开", page("bulletin_list"), published.exists())
+
+
+@offer(Kind.FIND)
+def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
+    """Units and publicity media."""
+    for order, register in enumerate((UnitRegister(), MediumRegister()), start=10):
+        yield from found_in(register, access, community, words, order)

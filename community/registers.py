@@ -1,11 +1,13 @@
 """Registers of community/: places, heads, units, and what the profile shows."""
 
+import django_filters
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from community.actions.places import relabel_below
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
+from community.models.medium import Medium
 from community.models.territory import building_key, natural_sort
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
@@ -208,7 +210,7 @@ class UnitRegister(Register):
         Column("phone", text=True, width=16),
         Column("address", width=30),
     )
-    search = ("name", "uscc", "contact", "address")
+    search = ("name", "uscc", "contact", "phone", "address")
     filters = ("kind",)
     form_fields = ("name", "kind", "uscc", "contact", "phone", "address")
     import_fields = (
@@ -220,6 +222,32 @@ class UnitRegister(Register):
         ImportField("address", ("单位地址",)),
     )
     import_key = ("name",)
+
+
+def _outdated(queryset, name, value):
+    return queryset.outdated(timezone.localdate())
+
+
+@register
+class MediumRegister(Register):
+    model = Medium
+    noun = "medium"
+    path = "media"
+    menu = "公开"
+    view = edit = export_right = import_right = P.MEDIA
+    columns = ("kind", "stairwell.label", "place", Column("length_m", number=True), "content", "until")
+    search = ("place", "stairwell__label", "content")
+    filters = (
+        "kind",
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="张贴", empty_label="全部", method=_outdated, choices=[("outdated", "已到期")]
+            ),
+        ),
+    )
+    form_fields = ("kind", "stairwell", "place", "length_m", "content", "until")
+    import_key = ("kind", "stairwell", "place")
 
 
 @register

@@ -4,13 +4,14 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from community.models import (
     Area,
     Building,
     Community,
     HeadAppointment,
+    Medium,
     RoleAssignment,
     ServiceHours,
     Stairwell,
@@ -56,6 +57,19 @@ def place_counts(community) -> PlaceCounts:
         **areas,
         **heads,
     )
+
+
+def media_counts(community) -> dict[str, int | Decimal]:
+    """Publicity media by kind; slogans in metres."""
+    counts = dict.fromkeys(Medium.Kind.values, 0)
+    for kind, number, metres in (
+        Medium.objects.of(community)
+        .order_by()
+        .values_list("kind")
+        .annotate(number=Count("id"), metres=Sum("length_m"))
+    ):
+        counts[kind] = metres if kind == Medium.Kind.SLOGAN else number
+    return counts
 
 
 def profile_of(community) -> Community:

@@ -33,6 +33,7 @@ community_patterns = [
     *register_urls(registers.StairwellRegister),
     *register_urls(registers.HeadAppointmentRegister),
     *register_urls(registers.UnitRegister),
+    *register_urls(registers.MediumRegister),
     *register_urls(registers.HonourRegister),
     *register_urls(registers.VenueRegister),
     *register_urls(registers.ServiceHoursRegister),

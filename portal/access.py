@@ -84,7 +84,7 @@ class Access:
     @cached_property
     def writable_ids(self) -> tuple[int, ...]:
         """Communities whose rows the database lets this user change: those with any right to write."""
-        return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in _WRITING))
+        return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in WRITING))
 
     @cached_property
     def door_holdings(self) -> tuple[Holding, ...]:
@@ -106,13 +106,10 @@ class Access:
         return [ROLES[code].name for code in codes]
 
 
-_WRITING = (
-    Permission.PROFILE_EDIT,
-    Permission.PLACES_EDIT,
-    Permission.UNITS_EDIT,
-    Permission.PEOPLE_EDIT,
+WRITING = {
     Permission.BULLETIN_DRAFT,
     Permission.BULLETIN_SUPERVISE,
     Permission.BULLETIN_APPROVE,
     Permission.REPORTS_REVIEW,
-)
+}
+"""Rights whose holders the database lets change rows; registers add those by which they are edited and imported."""

@@ -14,7 +14,9 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
     if register.search:
         declared["q"] = django_filters.CharFilter(
             label="搜索",
-            method=lambda queryset, name, value: register.searched(queryset, value),
+            method=lambda queryset, name, value: register.searched(
+                queryset, value, request.access, request.community
+            ),
             widget=forms.TextInput(
                 attrs={"type": "search", "placeholder": register.search_hint, "autocomplete": "off"}
             ),

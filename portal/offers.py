@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.access import CommunityRef
+
 
 class Kind(StrEnum):
     FIGURES = "figures"
@@ -27,6 +29,10 @@ class Kind(StrEnum):
     """(building) -> iterable of int: how many labels below a renamed building were written anew."""
     FIRST_STEPS = "first_steps"
     """(access, community) -> iterable of Step: what sets up a new community, for a user who may do it."""
+    FIND = "find"
+    """(access, community, words) -> iterable of Found: the rows this user may see that the words name."""
+    SENSITIVE = "sensitive"
+    """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,43 @@ class Step:
     title: str
     url: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of one noun that a search found: the first few as a table, and how many there are in all.
+
+    rows: address and cells of each; the first cell names the row.
+    url: the list of all of them, by the same words; empty where there is none.
+    order: sorts the nouns of a page.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, tuple], ...]
+    count: int
+    url: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SecretWords:
+    """A search that names a secret: its words stay out of addresses, logs and the page that answers.
+
+    ordinary: what of the words is looked for in the usual way as well; empty for nothing.
+    find: (access, communities, request_id) -> SecretAnswer. It sees to right, limit and log by itself.
+    """
+
+    ordinary: str
+    find: Callable = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretAnswer:
+    """What a search by a secret gives: a sentence for the user, and what was found in which community."""
+
+    sentence: str
+    found: tuple[tuple[CommunityRef, Found], ...] = ()
 
 
 _registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     PLACES_EDIT = "places.edit"
     UNITS_VIEW = "units.view"
     UNITS_EDIT = "units.edit"
+    MEDIA = "media"
 
     # People (R2-R4, R11)
     PEOPLE_NAMES = "people.names"

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from portal.access import Access, CommunityRef
+from portal.access import WRITING, Access, CommunityRef
 from portal.forms import RowForm, display
 from portal.permissions import Permission
 from portal.scoping import rows
@@ -107,7 +107,8 @@ class Register:
     export_right: Permission | None = None
     import_right: Permission | None = None
 
-    columns: tuple[Column, ...] = ()
+    columns: tuple[Column | str, ...] = ()
+    """A name alone is a column of that name."""
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
     search: tuple[str, ...] = ()
@@ -119,12 +120,18 @@ class Register:
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     import_fields: tuple[ImportField, ...] = ()
+    """Where a spreadsheet brings something else than the form, or by other headers than the fields' labels."""
     pickable: bool = False
     """Whether forms choose rows by typing (`portal.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
     """Fields that tell which existing row a spreadsheet's row is."""
     importer: Callable | None = None
     """Makes the `portal.importing.Importer` of this register; None: rows follow from `import_fields`."""
+
+    def __init__(self):
+        self.columns = tuple(Column(c) if isinstance(c, str) else c for c in self.columns)
+        if self.import_right and not self.importer and not self.import_fields:
+            self.import_fields = tuple(ImportField(name) for name in self.form_fields)
 
     # Names and addresses
 
@@ -173,13 +180,20 @@ class Register:
 
     def rows(self, access: Access, community: CommunityRef, permission: Permission | None = None):
         """The rows this user may see here, with what the columns need."""
-        return self.prepare(rows(self.model, access, permission or self.view, community))
+        found = rows(self.model, access, permission or self.view, community)
+        return self.prepare(found.select_related(*self._related) if self._related else found)
+
+    @cached_property
+    def _related(self) -> tuple[str, ...]:
+        """The relations that columns name by a path."""
+        paths = [c.name.rpartition(".")[0] for c in self.columns if not c.value]
+        return tuple(dict.fromkeys(path.replace(".", "__") for path in paths if path))
 
     def prepare(self, queryset):
-        """Hook: select_related and annotations of the columns."""
+        """Hook: annotations of the columns, and select_related for what they compute."""
         return queryset
 
-    def searched(self, queryset, text: str):
+    def searched(self, queryset, text: str, access: Access, community: CommunityRef):
         """Every word must occur in one of the `search` columns."""
         for word in text.lower().split():
             condition = models.Q()
@@ -213,7 +227,7 @@ class Register:
     def label_of(self, column: Column) -> str:
         if column.label:
             return column.label
-        return str(self.model._meta.get_field(column.name).verbose_name)
+        return str(self.model._meta.get_field(column.name.partition(".")[0]).verbose_name)
 
     def cell(self, row, column: Column) -> Any:
         """The value of one cell: typed for spreadsheets, words for choices."""
@@ -298,8 +312,12 @@ _registers: dict[str, Register] = {}
 
 
 def register(declaration: type[Register]) -> type[Register]:
-    """Class decorator: make the noun's register known to pages, menus, imports and tests."""
+    """Class decorator: make the noun's register known to pages, menus, imports and tests.
+
+    Whoever may edit or import its rows may write in the database.
+    """
     instance = declaration()
+    WRITING.update({instance.edit, instance.import_right} - {None})
     _registers[instance.label] = instance
     return declaration
 

@@ -42,6 +42,7 @@ _STAFF = (
     *_SEE_HOUSE,
     P.PLACES_EDIT,
     P.UNITS_EDIT,
+    P.MEDIA,
     P.PEOPLE_NAMES,
     P.PEOPLE_VIEW,
     P.PEOPLE_EDIT,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.views import accounts, errors, jobs
 from portal.views.access_log import access_log
+from portal.views.search import search
 
 portal_patterns = [
     path("accounts/login/", accounts.LoginView.as_view(), name="login"),
@@ -11,6 +12,8 @@ portal_patterns = [
     path("accounts/sessions/", accounts.sessions, name="sessions"),
     path("accounts/sessions/<slug:session>/end/", accounts.session_end, name="session_end"),
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
+    path("home/search/", search, name="search_everywhere"),
+    path("c/<slug:community>/search/", search, name="search"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
 ]

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import partial
 
 from django.db.models import Q
 from django.urls import reverse
@@ -9,12 +10,15 @@ from django.utils import timezone
 
 from community.models import Building
 from portal.access import Access, CommunityRef
-from portal.offers import BulletinSection, Due, Figure, Kind, Step, offer
+from portal.finding import found_in
+from portal.offers import BulletinSection, Due, Figure, Found, Kind, SecretWords, Step, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
 from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.household import Kind as ResidenceKind
+from residents.numbers import find_by_number, read_number_words
+from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
 
 
@@ -114,3 +118,19 @@ def relabel_dwellings(building: Building) -> Iterator[int]:
     below = Q(building=building) | Q(stairwell__building=building)
     dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
     yield actions.relabel(dwellings.select_related("building", "stairwell__building"))
+
+
+@offer(Kind.FIND)
+def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
+    """People first, then where they are at home."""
+    for order, register in enumerate((PersonRegister(), DwellingRegister(), HouseholdRegister())):
+        yield from found_in(register, access, community, words, order)
+
+
+@offer(Kind.SENSITIVE)
+def certificate_numbers(words: str) -> Iterator[SecretWords]:
+    """Certificate numbers. Four digits may as well be of a phone or a room, so those words are searched too."""
+    meant = read_number_words(words)
+    if meant:
+        ordinary = words if meant.tails else ""
+        yield SecretWords(ordinary, partial(find_by_number, meant))

@@ -11,6 +11,7 @@ from community.models import (
     Community,
     HeadAppointment,
     Honour,
+    Medium,
     Person,
     RoleAssignment,
     ServiceHours,
@@ -72,6 +73,7 @@ def build_house() -> SimpleNamespace:
         community=kuocang, person=person, stairwell=first, start=datetime.date(2024, 1, 1)
     )
     Unit.objects.create(community=kuocang, name="括苍小学", kind="located")
+    Medium.objects.create(community=kuocang, kind="panel", stairwell=first)
     Honour.objects.create(community=kuocang, title="文明社区", level="city", year=2020)
     Venue.objects.create(community=kuocang, name="活动室", kind="activity", floor_m2=180)
     ServiceHours.objects.create(

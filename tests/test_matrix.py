@@ -68,6 +68,8 @@ TABLE = {
     "portal:sessions": SIGNED_IN,
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
+    "portal:search": MEMBERS,
+    "portal:search_everywhere": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
@@ -80,6 +82,7 @@ TABLE = {
     **register("community", "stairwell", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "headappointment", view=HOUSE, edit=STAFF, export=HOUSE),
     **register("community", "unit", view=HOUSE, edit=STAFF, export=HOUSE, imports=STAFF),
+    **register("community", "medium", view=STAFF, edit=STAFF, export=STAFF, imports=STAFF),
     **register("community", "honour", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
     **register("community", "venue", view=MEMBERS, edit=DIRECTOR, export=MEMBERS),
     **register("community", "servicehours", view=MEMBERS, edit=DIRECTOR),

@@ -2,6 +2,7 @@
 
 from community.models.bulletin import AidRecipient, Bulletin, BulletinBoard, BulletinEditor, BulletinVersion
 from community.models.community import Community, Honour, ServiceHours, Venue
+from community.models.medium import Medium
 from community.models.person import Person
 from community.models.street import Street
 from community.models.territory import Area, Building, HeadAppointment, Stairwell
@@ -19,6 +20,7 @@ __all__ = [
     "Community",
     "HeadAppointment",
     "Honour",
+    "Medium",
     "Person",
     "RoleAssignment",
     "ServiceHours",

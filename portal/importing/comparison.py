@@ -65,7 +65,10 @@ class Comparison:
         ]
 
     def _key(self, row: models.Model) -> tuple:
-        return tuple(getattr(row, name) for name in self.register.import_key)
+        # Of a foreign key the id, or every row would ask for the other one.
+        return tuple(
+            getattr(row, self.model._meta.get_field(name).attname) for name in self.register.import_key
+        )
 
     def compare(self, rows: list[Row]) -> None:
         """Fill in what every row means. Of two rows with one key the later is a duplicate."""

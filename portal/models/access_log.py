@@ -12,6 +12,7 @@ class AccessLog(models.Model):
 
     class Action(models.TextChoices):
         REVEAL = "reveal", "查看完整号码"
+        FIND = "find", "按号码查找"
         EXPORT = "export", "导出"
         PRINT = "print", "打印"
         FILE = "file", "打开文件"

@@ -304,7 +304,8 @@ class PickView(RegisterView):
         found = []
         if words and self.register.search:
             everything = self.register.rows(request.access, request.community)
-            found = self.register.searched(everything, words).order_by(*self.register.ordering(""))[:20]
+            found = self.register.searched(everything, words, request.access, request.community)
+            found = found.order_by(*self.register.ordering(""))[:20]
         labels = [self.register.pick_label(row) for row in found]
         return render(request, "generic/pick.html", {"labels": labels})
 

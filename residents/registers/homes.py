@@ -4,10 +4,11 @@ import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from community.models import Person
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
-from residents import actions
+from residents import actions, finding
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
@@ -53,6 +54,9 @@ class DwellingRegister(Register):
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
+
+    def searched(self, queryset, text, access, community):
+        return queryset.filter(finding.dwellings(text, community))
 
     def panels(self, row, access, community):
         residences = (
@@ -146,8 +150,16 @@ class HouseholdRegister(Register):
             )
         )
 
-    def searched(self, queryset, text):
-        return super().searched(queryset, text).distinct()
+    def searched(self, queryset, text, access, community):
+        # People first, each with the community, so that the index of their search leads to the households.
+        here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
+        people = rows(Person, access, P.PEOPLE_NAMES, community)
+
+        def of_people(word: str) -> Q:
+            theirs = here.filter(person__in=people.filter(finding.person_has(word, access, community)))
+            return Q(pk__in=theirs.values("household"))
+
+        return queryset.filter(finding.households(text, community, of_people))
 
     def panels(self, row, access, community):
         residences = (

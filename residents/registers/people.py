@@ -13,6 +13,7 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
+from residents import finding
 from residents.actions.families import MARRIED
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
@@ -178,6 +179,9 @@ class PersonRegister(Register):
 
     def prepare(self, queryset):
         return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
+
+    def searched(self, queryset, text, access, community):
+        return queryset.filter(finding.people(text, access, community))
 
     def panels(self, row, access, community):
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()

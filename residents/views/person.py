@@ -1,7 +1,5 @@
 """What is particular to people: their secrets, seen one by one or exported, with a reason that is logged."""
 
-import datetime
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -14,8 +12,8 @@ from portal.vault import SecretUnreadable
 from portal.views.base import needs
 from portal.views.register import ExportView
 from residents.registers import PersonRegister
+from residents.reveals import LimitReached, count_reveal
 
-REVEALS_AN_HOUR = 20
 FULL_EXPORT_LIMIT = 200
 """People whose full numbers one holder of the right may export; more needs a second person, later."""
 
@@ -36,11 +34,9 @@ def reveal(request, row):
     if request.method != "POST" or not form.is_valid():
         return render(request, "residents/person/reveal.html", context, status=422 if form.errors else 200)
     try:
-        journal.count_or_refuse(
-            "reveal", str(request.user.pk), limit=REVEALS_AN_HOUR, window=datetime.timedelta(hours=1)
-        )
-    except journal.TooOften:
-        form.add_error(None, f"一小时内最多查看 {REVEALS_AN_HOUR} 次，请稍后再试。")
+        count_reveal(request.user.pk)
+    except LimitReached as reached:
+        form.add_error(None, str(reached))
         return render(request, "residents/person/reveal.html", context, status=429)
     journal.log_access(
         community_id=request.community.id,

@@ -36,6 +36,16 @@ document.addEventListener("keydown", (event) => {
   for (const menu of document.querySelectorAll("details.dropdown-plain[open]")) menu.open = false;
 });
 
+// A stroke leads to the search box from anywhere but a field.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("finder");
+  if (event.key !== "/" || !box || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
 // What a reveal page shows is gone after its time.
 for (const shown of document.querySelectorAll("[data-hide-after]")) {
   setTimeout(() => { shown.textContent = shown.dataset.hidden || ""; }, Number(shown.dataset.hideAfter) * 1000);

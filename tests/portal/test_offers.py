@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from community.models import Person
 from portal.access import Access
 from portal.offers import Kind, answers, providers
+from portal.permissions import Permission
+from portal.registers import all_registers
 from portal.scope import APP, scope
 from residents.models import Household, Residence
+from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 3, 15)
@@ -49,18 +52,29 @@ def test_every_kind_is_answered_by_somebody():
     assert [kind for kind in Kind if not providers(kind) and kind is not Kind.ABOUT] == []
 
 
-@pytest.mark.parametrize("kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS])
+@pytest.mark.parametrize(
+    "kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS, Kind.FIND]
+)
 def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
     arguments = {
         Kind.FIGURES: (house.kuocang.ref, 2025),
         Kind.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
         Kind.DUE: (Access, house.kuocang.ref, TODAY),
         Kind.FIRST_STEPS: (Access, house.kuocang.ref),
+        Kind.FIND: (Access, house.kuocang.ref, "3-1-101"),
     }[kind]
     few = _queries(cast["director"], house.kuocang, kind, *arguments)
     _grow(house, 30)
     many = _queries(cast["director"], house.kuocang, kind, *arguments)
     assert few == many <= MOST_QUERIES
+
+
+def test_a_search_counts_only_what_does_not_fit_on_the_page(house, cast):
+    few = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, "王")
+    _grow(house, 30)
+    many = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, "王")
+    assert few == 5  # one for each noun
+    assert many - few == 3  # the rows of people and households, and the count of people
 
 
 def test_what_is_due_stays_in_the_users_scope(house, cast):
@@ -78,6 +92,36 @@ def test_what_is_due_stays_in_the_users_scope(house, cast):
         for due in own:
             assert due.title
             assert due.url.startswith("/c/")
+
+
+def test_what_is_found_stays_in_the_users_scope_and_rights(house, cast):
+    """Nobody finds rows of a community in which they hold no role, nor nouns whose register is closed to them."""
+    nouns = {register.heading: register for register in all_registers()}
+    Person.objects.create(community=house.beizheng, name="张三", name_key="zhang san")
+    for name, user in cast.items():
+        access, opened = _in_scope(user)
+        with opened:
+            for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
+                for words in ("张三", "3-1-101", "括苍"):
+                    found = list(answers(Kind.FIND, access, ref, words))
+                    assert ref in access.communities or not found, name
+                    for each in found:
+                        assert access.can(nouns[each.title].view, ref), (name, each.title)
+                        assert all(url.startswith(f"/c/{ref.code}/") for url, _ in each.rows), name
+
+
+def test_a_search_by_number_asks_for_the_right(house, cast):
+    """Who does not hold the reveal right in a community gets a sentence there, and never a row."""
+    number = resident_id()
+    house.person.put_id("resident_id", number, "3301**************")
+    house.person.save()
+    for name, user in cast.items():
+        access, opened = _in_scope(user)
+        with opened:
+            secret = next(answers(Kind.SENSITIVE, number))
+            answer = secret.find(access, access.communities, "")
+        assert bool(answer.found) == access.can(Permission.PEOPLE_REVEAL, house.kuocang.ref), name
+        assert answer.found or answer.sentence, name
 
 
 def test_figures_count_one_community_only(house, cast):

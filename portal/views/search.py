@@ -1,0 +1,67 @@
+"""The search of the page head: one box over every noun that an app offers to find."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from portal.offers import Kind, answers
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(max_length=100)
+
+
+def search(request):
+    """Look in the community of the page, or below `/home/` in all of the user's.
+
+    The box posts: what may stand in an address is then asked again by GET, so that the page can be kept and
+    gone back to; words that name a secret are answered at once and stand nowhere.
+    """
+    form = SearchForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        too_long = "一次最多输入 100 个字。" if form.has_error("q", "max_length") else ""
+        return _page(request, sentence=too_long)
+    words = form.cleaned_data["q"]
+    secret = next(answers(Kind.SENSITIVE, words), None)
+    if request.method == "POST":
+        if secret:
+            return _answer_secret(request, secret)
+        return redirect(f"{request.path}?{urlencode({'q': words})}")
+    if secret:
+        messages.warning(request, "证件号码不能写在网址里，请在页头的查找框中输入。")
+        return redirect(request.path)
+    return _page(
+        request, words=words, sections=[(place, _found(request, place, words)) for place in _places(request)]
+    )
+
+
+def _places(request) -> list:
+    return [request.community] if request.community else list(request.access.communities)
+
+
+def _found(request, place, words: str) -> list:
+    """What the words find in one community, in the order of the nouns."""
+    found = answers(Kind.FIND, request.access, place, words) if words else ()
+    return sorted(found, key=lambda each: each.order)
+
+
+def _answer_secret(request, secret):
+    places = _places(request)
+    answer = secret.find(request.access, places, request.id)
+    sections = [
+        (
+            place,
+            [each for where, each in answer.found if where == place]
+            + _found(request, place, secret.ordinary),
+        )
+        for place in places
+    ]
+    return _page(request, sections=sections, sentence=answer.sentence, secret=True)
+
+
+def _page(request, **context):
+    sections = [(place, found) for place, found in context.pop("sections", ()) if found]
+    asked = "words" in context or "secret" in context
+    return render(request, "generic/search.html", {"sections": sections, "asked": asked, **context})

@@ -1,0 +1,25 @@
+"""The limit that looking at full ID numbers and searching by them share."""
+
+import datetime
+
+from django.utils import timezone
+
+from portal import journal
+
+AN_HOUR = 20
+
+
+class LimitReached(Exception):
+    """The hour's limit is used up; the text is the sentence to show."""
+
+
+def count_reveal(user_id: int) -> None:
+    """Count one look at a full number, or one search by digits of it. Raises LimitReached past the limit."""
+    try:
+        journal.count_or_refuse("reveal", str(user_id), limit=AN_HOUR, window=datetime.timedelta(hours=1))
+    except journal.TooOften as often:
+        # Rounded up: at that minute it works again.
+        again = timezone.localtime(often.retry_at) + datetime.timedelta(seconds=59)
+        raise LimitReached(
+            f"一小时内查看完整证件号码和按号码查找最多 {AN_HOUR} 次，请在 {again:%H:%M} 以后再试。"
+        ) from often
