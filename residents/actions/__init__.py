@@ -2,7 +2,7 @@
 
 from residents.actions.doors import Said, submit_report, verify_door
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
-from residents.actions.people import add_person, correct_person, settle
+from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
 from residents.actions.refusals import Refusal
 from residents.actions.reviews import accept_report, may_review, reject, send_back
@@ -13,6 +13,7 @@ __all__ = [
     "Stay",
     "accept_report",
     "add_person",
+    "correct_people",
     "correct_person",
     "endings",
     "may_review",
