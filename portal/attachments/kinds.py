@@ -83,10 +83,12 @@ def _picture(content: bytes, kind: str) -> bytes:
         try:
             with Image.open(io.BytesIO(content), formats=[kind]) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise FileRefused(f"图片超过 {MOST_PIXELS // 10_000} 万像素，请缩小后再上传。")
+                    raise Image.DecompressionBombError
                 picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
                 upright = ImageOps.exif_transpose(picture)
-        except (UnidentifiedImageError, Image.DecompressionBombError) as problem:
+        except Image.DecompressionBombError as problem:
+            raise FileRefused(f"图片超过 {MOST_PIXELS // 10_000} 万像素，请缩小后再上传。") from problem
+        except UnidentifiedImageError as problem:
             raise FileRefused(f"文件内容不是 {kind} 图片，请重新拍照或另存后再上传。") from problem
         except (OSError, SyntaxError, ValueError, EOFError) as problem:
             raise FileRefused("图片已损坏，打不开，请重新拍照或另存后再上传。") from problem

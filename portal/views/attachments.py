@@ -27,33 +27,33 @@ AT_A_TIME = 10
 _SANDBOX = "sandbox; default-src 'none'"
 
 
-class FilesInput(forms.ClearableFileInput):
+class FilesInput(forms.FileInput):
     allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, at least one."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file) for file in data or [None]]
+        if len(files) > AT_A_TIME:
+            raise forms.ValidationError(f"一次最多上传 {AT_A_TIME} 份文件，请分几次上传。")
+        return files
 
 
 class UploadForm(OnceMixin, forms.Form):
     """Files to be attached; each is judged by itself, so that one bad file does not cost the others."""
 
-    files = forms.FileField(
+    files = FilesField(
         label="选择文件",
+        allow_empty_file=True,
         widget=FilesInput(
             attrs={"accept": ",".join(f".{kind}" for kind in CONTENT_TYPES), "class": "form-control"}
         ),
-        error_messages={
-            "required": "请选择要上传的文件。",
-            "missing": "请选择要上传的文件。",
-            "empty": "文件是空的，请重新选择。",
-        },
+        error_messages={"required": "请选择要上传的文件。", "invalid": "请选择要上传的文件。"},
     )
-
-    def clean(self):
-        cleaned = super().clean()
-        if len(self.sent()) > AT_A_TIME:
-            self.add_error("files", f"一次最多上传 {AT_A_TIME} 份文件，请分几次上传。")
-        return cleaned
-
-    def sent(self) -> list:
-        return self.files.getlist("files")
 
 
 def card_of(view: RegisterView, row) -> dict | None:
@@ -102,6 +102,7 @@ class AttachmentView(RegisterView):
         return self.register.attachments_edit if self.edits else self.register.attachments_view
 
     def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
         require(request, self.register.attachments_view)
         return super().dispatch(request, *args, **kwargs)
 
@@ -132,7 +133,11 @@ class UploadView(AttachmentView):
             return self.get(request, row, form, 422)
         found = self.get_row()
         return redirect(
-            once(form.cleaned_data["token"], request.user.pk, lambda: self.add(found, form.sent()))
+            once(
+                form.cleaned_data["token"],
+                request.user.pk,
+                lambda: self.add(found, form.cleaned_data["files"]),
+            )
         )
 
     def add(self, row, files) -> str:
