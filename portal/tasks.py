@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from portal import ledger_tasks  # noqa: F401
 from portal.attachments.store import sweep
 from portal.bulk import tasks as bulk_tasks  # noqa: F401 - the worker finds its tasks here
 from portal.importing import tasks as import_tasks  # noqa: F401

@@ -13,6 +13,7 @@ portal_patterns = [
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
+    path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.made_file, name="job_file"),
 ]
 
 urlpatterns = [

@@ -84,6 +84,7 @@ TABLE = {
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
+    "portal:job_file": MEMBERS,
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
@@ -283,7 +284,7 @@ def _expected(name: str, route: str, who: str) -> set[str]:
     if route.startswith("c/"):
         if who not in MEMBERS:
             return {"404"}
-        if name == "portal:job_detail":
+        if name in ("portal:job_detail", "portal:job_file"):
             return {"404"}  # nobody here asked for this job
         return {"ok"} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:

@@ -1,11 +1,8 @@
 """The jobs of large bulk changes. Each runs in one transaction: a killed worker leaves all or nothing."""
 
-from django.contrib.auth import get_user_model
-
-from portal.access import Access
 from portal.bulk import batches
 from portal.bulk.undo import undo
-from portal.jobs import JobFailed, Progress, background
+from portal.jobs import JobFailed, Progress, access_of, background
 from portal.models import BulkChange
 from portal.registers import get_register
 
@@ -47,19 +44,13 @@ def undo_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id: 
 
 
 def _take(progress: Progress, state: str, community_id: int, user_id: int, batch_id: int):
-    """The batch of this job, locked, with what the work needs; None when another job has it.
-
-    The user's rights are those of now: who lost the right since asking changes nothing more.
-    """
+    """The batch of this job, locked, with what the work needs; None when another job has it."""
     found = BulkChange.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
     batch = found.filter(job_id=progress.job_id, state=state).first()
     if batch is None:
         return None
     register = get_register(batch.register)
-    access = Access.of(get_user_model()._default_manager.get(pk=user_id))
-    community = next((ref for ref in access.communities if ref.id == community_id), None)
-    if community is None or not access.can(register.edit, community):
-        raise JobFailed("您已没有修改这个台账的权限，没有改动任何内容。")
+    access, community = access_of(user_id, community_id, register.edit)
     return batch, register, access, community
 
 

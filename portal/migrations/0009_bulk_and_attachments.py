@@ -312,6 +312,7 @@ class Migration(migrations.Migration):
             model_name="madefile",
             name="job",
             field=models.OneToOneField(
+                null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="made_file",
                 to="portal.job",

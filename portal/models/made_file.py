@@ -15,7 +15,7 @@ class MadeFile(models.Model):
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
-    job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
+    job = models.OneToOneField(Job, models.CASCADE, null=True, related_name="made_file", verbose_name="任务")
     name = models.CharField("文件名", max_length=120)
     extension = models.CharField("类型", max_length=4)
     wish = models.JSONField("要求", default=dict)

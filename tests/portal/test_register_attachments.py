@@ -292,7 +292,9 @@ def test_a_row_that_cannot_be_deleted_keeps_its_files(
 
 def test_an_import_whose_row_got_a_file_is_not_taken_back(director, house, media):
     pages = Pages(director, "kuocang", "community:unit")
-    batch = pages.check(workbook([["单位名称", "单位类别", "联系人", "地址"], ["新来的单位", "驻区单位", "甲某", "括苍路"]]))
+    batch = pages.check(
+        workbook([["单位名称", "单位类别", "联系人", "地址"], ["新来的单位", "驻区单位", "甲某", "括苍路"]])
+    )
     director.post(pages.url("import_apply", batch))
     run_jobs()
     unit = Unit.objects.get(name="新来的单位")
