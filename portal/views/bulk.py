@@ -141,7 +141,16 @@ class BatchView(BulkView):
             field = fields[0][0]
             form = self.make_form(field)
         total = sum(batch.counts.values())
-        return self.show("choose.html", batch, status, fields=fields, field=field, form=form, total=total)
+        return self.show(
+            "choose.html",
+            batch,
+            status,
+            fields=fields,
+            field=field,
+            form=form,
+            may_be_empty=form is not None and not form.fields[field].required,
+            total=total,
+        )
 
     def post(self, request, batch):
         """Take field and value, and try it on every row."""

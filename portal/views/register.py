@@ -11,7 +11,7 @@ from django.urls import path
 
 from portal import journal, preferences
 from portal.attachments import store
-from portal.filters import apply_filters
+from portal.filters import apply_filters, describe
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog
@@ -64,6 +64,7 @@ class ListView(RegisterView):
             "register": register,
             "filterset": filterset,
             "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
+            "condition": describe(filterset),
             "page": page,
             "columns": _headers(register, columns, sort),
             "rows": [

@@ -60,12 +60,24 @@ const addTickAll = () => {
   showTicks();
 };
 addTickAll();
-document.addEventListener("htmx:afterSettle", addTickAll);
+document.addEventListener("htmx:afterSettle", () => {
+  addTickAll();
+  // The results are new elements; a screen reader tells of changes only in one that was there before.
+  const found = document.querySelector("#results .found");
+  const announced = document.getElementById("announced");
+  if (found && announced) announced.textContent = found.textContent;
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all] input")) for (const tick of ticks()) tick.checked = event.target.checked;
   if (event.target.matches("[data-tick-all] input, input[name=row][form=bulk]")) showTicks();
   if (event.target.matches("[data-submit-on-change]") && event.target.value) event.target.form.requestSubmit();
 });
+
+// A button that prints the page; without script the browser's own menu does.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
 
 // What a reveal page shows is gone after its time.
 for (const shown of document.querySelectorAll("[data-hide-after]")) {
