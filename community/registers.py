@@ -189,6 +189,8 @@ class HeadAppointmentRegister(Register):
     filters = ("area",)
     form_fields = ("person", "stairwell", "area", "start", "end", "document")
     form_class = HeadAppointmentForm
+    bulk_fields = ("start", "end", "document")
+    attachments = True
 
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")
@@ -213,6 +215,7 @@ class UnitRegister(Register):
     search = ("name", "uscc", "contact", "phone", "address")
     filters = ("kind",)
     form_fields = ("name", "kind", "uscc", "contact", "phone", "address")
+    attachments = True
     import_fields = (
         ImportField("name", ("单位名称", "名称", "单位"), required=True),
         ImportField("kind", ("单位类别", "类型"), required=True),
@@ -260,6 +263,7 @@ class HonourRegister(Register):
     search = ("title",)
     filters = ("level",)
     form_fields = ("title", "level", "year")
+    attachments = True
 
 
 @register
@@ -272,6 +276,7 @@ class VenueRegister(Register):
     search = ("name",)
     filters = ("kind",)
     form_fields = ("name", "kind", "floor_m2")
+    attachments = True
 
 
 @register

@@ -8,6 +8,7 @@ from django.db import models
 
 from portal.access import Access, CommunityRef
 from portal.forms import display
+from portal.models import Attachment
 from portal.permissions import Permission
 from portal.scoping import rows
 
@@ -36,9 +37,7 @@ def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
         .filter(pgh_obj_id=row.pk)
         .order_by("pgh_id")
     )
-    users = get_user_model()._default_manager.in_bulk(
-        {(e.pgh_context or {}).get("user") for e in events} - {None}
-    )
+    users = _users_of(events)
     changes, before = [], None
     for event in events:
         context = event.pgh_context or {}
@@ -54,6 +53,36 @@ def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
         )
         before = event
     return changes[::-1]
+
+
+def attachment_changes(row, access: Access, community: CommunityRef) -> list[Change]:
+    """What was attached to `row` and taken away again, newest first."""
+    events = list(
+        rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
+            subject=row._meta.label, row_id=row.pk, pgh_label__in=("insert", "delete")
+        )
+    )
+    users = _users_of(events)
+    found = []
+    for event in events:
+        context = event.pgh_context or {}
+        user = users.get(context.get("user"))
+        is_new = event.pgh_label == "insert"
+        found.append(
+            Change(
+                at=event.pgh_created_at,
+                who=user.name if user else "系统",
+                what="上传附件" if is_new else "删除附件",
+                why=context.get("reason", ""),
+                fields=[("文件", "", event.name) if is_new else ("文件", event.name, "")],
+            )
+        )
+    return found
+
+
+def _users_of(events) -> dict:
+    ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
+    return get_user_model()._default_manager.in_bulk(ids)
 
 
 def _fields(model, before, event) -> list[tuple[str, str, str]]:

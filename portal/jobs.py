@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 
+from django.contrib.auth import get_user_model
 from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from portal.access import Access, CommunityRef
 from portal.journal import ALIAS
 from portal.models import Job
+from portal.permissions import Permission
 from portal.scope import APP, scope
 
 logger = logging.getLogger(__name__)
@@ -77,6 +80,15 @@ def _heartbeat(progress: Progress):
 
 class JobFailed(Exception):
     """The work cannot be done; the sentence is shown to whoever asked for it."""
+
+
+def access_of(user_id: int, community_id: int, permission: Permission) -> tuple[Access, CommunityRef]:
+    """What the user of a job may do now: who lost the right since asking gets nothing done any more."""
+    access = Access.of(get_user_model()._default_manager.get(pk=user_id))
+    community = next((ref for ref in access.communities if ref.id == community_id), None)
+    if community is None or not access.can(permission, community):
+        raise JobFailed("您已没有办理这件事的权限，没有改动任何内容。")
+    return access, community
 
 
 def background(function: Callable) -> Callable:

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from portal.access import WRITING, Access, CommunityRef
 from portal.forms import RowForm, display
+from portal.importing.bulk import update_rows
+from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
 from portal.scoping import rows
 
@@ -119,6 +121,10 @@ class Register:
     order: tuple[str, ...] = ()
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
+    bulk_fields: tuple[str, ...] | None = None
+    """Fields that a bulk change may set; None: those of `form_fields` that suit it (`suits_bulk`)."""
+    attachments: bool | Permission = False
+    """Whether rows have attachments. A right in place of True narrows who may see them, and each opening is logged."""
     import_fields: tuple[ImportField, ...] = ()
     """Where a spreadsheet brings something else than the form, or by other headers than the fields' labels."""
     pickable: bool = False
@@ -170,11 +176,34 @@ class Register:
         found = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
             found += ["create", "edit", "delete"]
+        if self.bulk:
+            found.append("bulk")
+        if self.attachments:
+            found.append("attach")
         if self.export_right:
             found += ["export", "ledger"]
         if self.import_right:
             found.append("import")
         return tuple(found)
+
+    @cached_property
+    def bulk(self) -> tuple[str, ...]:
+        """The fields that a bulk change may set, in the order of the form; empty: this register has none."""
+        if self.edit is None:
+            return ()
+        if self.bulk_fields is not None:
+            return self.bulk_fields
+        return tuple(name for name in self.form_fields if suits_bulk(self.model, name))
+
+    @property
+    def attachments_view(self) -> Permission:
+        """Who may see and open attachments."""
+        return self.view if self.attachments is True else self.attachments
+
+    @property
+    def attachments_edit(self) -> Permission:
+        """Who may add and delete them, if they may also see them."""
+        return self.edit or self.attachments_view
 
     # Rows
 
@@ -275,12 +304,16 @@ class Register:
         """Buttons above the list besides those of the declaration."""
         return []
 
+    @cached_property
+    def _whole_form_class(self) -> type[RowForm]:
+        """The form's class with model and fields; made once, for it takes as long as a form."""
+        if self.form_class._meta.model is not None and not self.form_fields:
+            return self.form_class
+        meta = type("Meta", (), {"model": self.model, "fields": list(self.form_fields)})
+        return type(f"{self.model.__name__}Form", (self.form_class,), {"Meta": meta})
+
     def form(self, access: Access, community: CommunityRef, **kwargs) -> RowForm:
-        form_class = self.form_class
-        if form_class._meta.model is None or self.form_fields:
-            meta = type("Meta", (), {"model": self.model, "fields": list(self.form_fields)})
-            form_class = type(f"{self.model.__name__}Form", (self.form_class,), {"Meta": meta})
-        return form_class(
+        return self._whole_form_class(
             access=access,
             community=community,
             choices=lambda model: choices_of(model, access, community, self.view),
@@ -291,6 +324,18 @@ class Register:
         """Write the row of a valid form; nouns with more than one row to write call an action here."""
         return form.save()
 
+    def write_rows(
+        self, changed: Sequence, columns: Sequence[str], *, field: str, by, community, undo: bool
+    ) -> None:
+        """Write a bulk change of `field`: rows with new values in `columns`, at the version they were read.
+
+        Raises WrittenMeanwhile. Nouns whose writes go through actions call one here; `undo` tells that the
+        values are those of before.
+        """
+        values = [(row.pk, row.version, *(getattr(row, name) for name in columns)) for row in changed]
+        if update_rows(self.model, columns, values, community_id=community.id) != len(values):
+            raise WrittenMeanwhile
+
     def delete(self, row, *, by) -> None:
         row.delete()
 
@@ -300,6 +345,28 @@ class Register:
     def pick_label(self, row) -> str:
         """How this row is named where it is picked by typing."""
         return str(row)
+
+
+_LONGEST_FOR_BULK = 200
+"""Characters of the longest text field that many rows may share."""
+
+
+def suits_bulk(model: type[models.Model], name: str) -> bool:
+    """Whether many rows may well share a value of this field: no key, no secret, no long text."""
+    field = model._meta.get_field(name)
+    keys = {key for rule in model._meta.constraints for key in getattr(rule, "fields", ())}
+    if field.unique or name in keys or name in getattr(model, "field_classes", {}).get("secret", ()):
+        return False
+    if isinstance(field, models.CharField):
+        return bool(field.choices) or field.max_length <= _LONGEST_FOR_BULK
+    return isinstance(
+        field,
+        models.BooleanField
+        | models.ForeignKey
+        | models.DateField
+        | models.IntegerField
+        | models.DecimalField,
+    )
 
 
 def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):

@@ -7,7 +7,10 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portal.importing import tasks as import_tasks  # noqa: F401 - the worker finds its tasks here
+from portal import ledger_tasks  # noqa: F401
+from portal.attachments.store import sweep
+from portal.bulk import tasks as bulk_tasks  # noqa: F401 - the worker finds its tasks here
+from portal.importing import tasks as import_tasks  # noqa: F401
 from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
 
@@ -23,6 +26,9 @@ def fail_lost_jobs(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="portal.tidy")
 def tidy(timestamp: int) -> None:
-    """Forget expired sessions and the tokens of forms sent more than two days ago."""
+    """Forget expired sessions, tokens of forms sent more than two days ago, and what nobody fetched or applied."""
     call_command("clearsessions")
     Submission.objects.filter(created_at__lt=timezone.now() - datetime.timedelta(days=2)).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_forget_leftovers()")
+    sweep()

@@ -16,6 +16,7 @@ portal_patterns = [
     path("c/<slug:community>/search/", search, name="search"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
+    path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.made_file, name="job_file"),
 ]
 
 urlpatterns = [

@@ -61,7 +61,8 @@ class User(AbstractBaseUser):
     def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 
-        Runs outside the scope, because it decides the scope; two queries, three for a head of an area.
+        Runs outside the scope, because it decides the scope; two queries, three for a head of an area. In a
+        job's scope the other communities cannot be read, and the roles held there are left out.
         """
         assignments = list(
             RoleAssignment.objects.filter(user=self).current().select_related("community").order_by("id")
@@ -71,6 +72,8 @@ class User(AbstractBaseUser):
         for assignment in assignments:
             if assignment.role not in ROLES:
                 continue  # a role that code no longer knows gives no rights
+            if assignment.community_id and assignment.community is None:
+                continue
             stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
             if assignment.stairwell_id:
                 stairwells = {assignment.stairwell_id}

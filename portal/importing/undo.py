@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.importing.batches import lock_batch, lock_community
 from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
-from portal.models import ImportBatch
+from portal.models import Attachment, ImportBatch
 from portal.scope import note
 
 _NAMED = 5
@@ -122,6 +122,10 @@ def _pointed_at(found: list[_Touched], community_id: int) -> list[str]:
             others = set(pointing.values_list("pk", flat=True)) - own.get(model, set())
             rows = model._default_manager.in_bulk(sorted(others)[: _NAMED * 2]).values()
             names += [f"{model._meta.verbose_name} {row}" for row in rows]
+        attached = Attachment.objects.filter(
+            community_id=community_id, subject=one.model._meta.label, row_id__in=_ids(one.created)
+        )
+        names += [f"附件 {name}" for name in attached.values_list("name", flat=True)]
     return names
 
 

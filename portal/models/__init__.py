@@ -1,18 +1,25 @@
 """Portal's own tables. They hold community and user ids as plain integers, since portal knows no domain app."""
 
 from portal.models.access_log import AccessLog, RateCounter
+from portal.models.attachment import Attachment
+from portal.models.bulk import BulkChange, BulkRow
 from portal.models.job import Job
+from portal.models.made_file import MadeFile
 from portal.models.preference import ListPreference
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
 from portal.models.submission import Submission
 
 __all__ = [
     "AccessLog",
+    "Attachment",
+    "BulkChange",
+    "BulkRow",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
     "Job",
     "ListPreference",
+    "MadeFile",
     "RateCounter",
     "Submission",
 ]

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
 from portal import journal, preferences
-from portal.filters import apply_filters
+from portal.attachments import store
+from portal.filters import apply_filters, describe
 from portal.forms import EditConflict, OnceMixin
-from portal.history_view import history_of
+from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
@@ -63,6 +64,7 @@ class ListView(RegisterView):
             "register": register,
             "filterset": filterset,
             "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
+            "condition": describe(filterset),
             "page": page,
             "columns": _headers(register, columns, sort),
             "rows": [
@@ -75,6 +77,7 @@ class ListView(RegisterView):
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": register.list_links(request.access, request.community),
             "may_edit": register.edit and request.access.can(register.edit, request.community),
+            "may_bulk": register.bulk and request.access.can(register.edit, request.community),
             "may_export": register.export_right
             and request.access.can(register.export_right, request.community),
             "may_import": register.import_right
@@ -96,7 +99,7 @@ class ListView(RegisterView):
         return int(given)
 
 
-_WITHOUT_ROW = ("list", "columns", "create", "export", "ledger", "import", "pick")
+_WITHOUT_ROW = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
 def _headers(register: Register, columns, sort: str) -> list[dict]:
@@ -116,10 +119,13 @@ def _headers(register: Register, columns, sort: str) -> list[dict]:
 
 class DetailView(RegisterView):
     def get(self, request, row):
+        from portal.views.attachments import card_of
+
         register, found = self.register, self.get_row()
         return self.page(
             "generic/detail.html",
             row=found,
+            attached=card_of(self, found),
             lines=register.detail_lines(found, request.access, request.community),
             panels=register.panels(found, request.access, request.community),
             links=register.links(found, request.access, request.community),
@@ -139,11 +145,15 @@ class HistoryView(RegisterView):
         return Permission.HISTORY_VIEW
 
     def get(self, request, row):
-        found = get_object_or_404(self.register.rows(request.access, request.community), uuid=row)
+        register = self.register
+        found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+        changes = history_of(found, request.access, request.community)
+        if register.attachments and request.access.can(register.attachments_view, request.community):
+            changes += attachment_changes(found, request.access, request.community)
         return self.page(
             "generic/history.html",
             row=found,
-            changes=history_of(found, request.access, request.community),
+            changes=sorted(changes, key=lambda change: change.at, reverse=True),
             urls={"list": self.url("list"), "detail": self.url("detail", found)},
         )
 
@@ -224,6 +234,7 @@ class DeleteView(RegisterView):
         name = str(found)
         try:
             with transaction.atomic():
+                store.remove_of_rows(self.register.model, [found.pk], community_id=request.community.id)
                 self.register.delete(found, by=request.user)
         except (models.ProtectedError, IntegrityError):
             return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
@@ -336,6 +347,14 @@ def register_urls(declaration: type[Register]) -> list:
         for action, (route, view) in views.items()
         if action in register.actions
     ]
+    if "bulk" in register.actions:
+        from portal.views.bulk import bulk_urls
+
+        patterns += bulk_urls(register)
+    if "attach" in register.actions:
+        from portal.views.attachments import attachment_urls
+
+        patterns += attachment_urls(register)
     if "import" in register.actions:
         from portal.views.importing import import_urls
 

@@ -4,7 +4,7 @@ from residents.actions.doors import Said, submit_report, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
-from residents.actions.people import add_person, correct_person, settle
+from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
 from residents.actions.refusals import Refusal
 from residents.actions.reviews import accept_report, may_review, reject, send_back
@@ -19,6 +19,7 @@ __all__ = [
     "add_person",
     "birth",
     "change_head",
+    "correct_people",
     "correct_person",
     "ended_elsewhere",
     "endings",

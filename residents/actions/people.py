@@ -1,7 +1,7 @@
 """Writes about who somebody is: adding a person, correcting one, and keeping the place a person is found by."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from community.models import Person
 from community.models.person import ID_COLUMN
 from community.names import clean_name, initials, name_key
 from portal.dates import PartialDate
+from portal.importing.bulk import insert_rows, update_rows
+from portal.importing.protocol import WrittenMeanwhile
 from portal.scope import note as say_why
 from portal.vault import blind_index
 from residents.actions.refusals import (
@@ -103,6 +105,33 @@ def correct_person(
         on=timezone.localdate(),
         note=f"{labels}{'：' if note else ''}{note}"[:200],
         by=by,
+    )
+
+
+@transaction.atomic
+def correct_people(*, by, community_id: int, people: Sequence[Person], field: str, note: str) -> None:
+    """Correct one of PLAIN_FIELDS of many people at once, as `correct_person` does for one, and record each.
+
+    `people` hold the new value and the version at which they were read; when one of them has changed since,
+    WrittenMeanwhile is raised and nothing is written. Who calls has said why in the scope.
+    """
+    if field not in PLAIN_FIELDS:
+        raise ValueError(f"no such field of a person to write: {field}")
+    values = {person.pk: getattr(person, field) for person in people}
+    before = Person.objects.filter(community_id=community_id, pk__in=values)
+    before = dict(before.values_list("pk", field))
+    written = [(person.pk, person.version, values[person.pk]) for person in people]
+    if update_rows(Person, [field], written, community_id=community_id) != len(written):
+        raise WrittenMeanwhile
+    what, today = PopulationEvent.What.CORRECTION.value, timezone.localdate()
+    said = f"{CORRECTABLE[field]}：{note}"[:200]
+    insert_rows(
+        PopulationEvent,
+        ["community_id", "what", "person_id", "on", "note", "by_id", "changes"],
+        [
+            (community_id, what, pk, today, said, by.pk, {"person": {field: [before[pk], value]}})
+            for pk, value in values.items()
+        ],
     )
 
 

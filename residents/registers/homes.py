@@ -44,6 +44,9 @@ class DwellingRegister(Register):
     filters = ("building", "use")
     order = ("sort",)
     form_class = DwellingForm
+    # Building, stairwell and room make the label, under which people are found: those are moved one by one.
+    bulk_fields = ("floor", "use", "area_m2", "owner_name")
+    attachments = P.PEOPLE_NAMES
 
     def prepare(self, queryset):
         open_living = Q(
@@ -136,6 +139,7 @@ class HouseholdRegister(Register):
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm
+    attachments = P.PEOPLE_VIEW
 
     def prepare(self, queryset):
         heads = Residence._default_manager.filter(household=OuterRef("pk"), is_head=True).open()

@@ -13,7 +13,7 @@ from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
-from residents import finding
+from residents import actions, finding
 from residents.actions.families import MARRIED
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
@@ -176,6 +176,16 @@ class PersonRegister(Register):
     )
     order = ("name_key",)
     form_class = PersonForm
+    bulk_fields = (
+        "ethnic",
+        "registered_place",
+        "education",
+        "marital",
+        "political",
+        "employment",
+        "workplace",
+    )
+    attachments = P.PEOPLE_VIEW
 
     def prepare(self, queryset):
         return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
@@ -234,6 +244,10 @@ class PersonRegister(Register):
             ),
             *([Panel("其他登记", ("事项", "内容"), [(f.title, f.text) for f in facts])] if facts else []),
         ]
+
+    def write_rows(self, changed, columns, *, field, by, community, undo):
+        how = "撤销批量修改" if undo else "批量修改"
+        actions.correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
 
     def list_links(self, access, community):
         if not access.can(P.PEOPLE_REVEAL, community):

@@ -190,7 +190,9 @@ def test_definer_functions_are_few_and_closed():
     assert set(functions) == {
         "community_stairwells_below",
         "portal_fail_lost_jobs",
+        "portal_forget_leftovers",
         "portal_learn_size",
+        "portal_unattached",
         "residents_door_people",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

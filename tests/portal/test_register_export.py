@@ -3,17 +3,21 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.utils import timezone
 from pypdf import PdfReader
 
 from community.models import Unit
 from portal.access import Access
-from portal.models import AccessLog
-from portal.pdf import render_pdf
+from portal.models import AccessLog, MadeFile
+from portal.pdf import PdfTimeoutError, render_pdf
 from portal.registers import all_registers
 from portal.spreadsheets.writing_csv import write_csv
+from tests.imports import run_jobs
 
 pytestmark = pytest.mark.django_db
 EXPORTED = [pytest.param(r, id=r.label) for r in all_registers() if r.export_right]
@@ -74,7 +78,7 @@ def laid_out(monkeypatch):
         contexts.append(context)
         return b"%PDF-"
 
-    monkeypatch.setattr("portal.views.ledger.render_pdf", lay_out)
+    monkeypatch.setattr("portal.ledgers.render_pdf", lay_out)
     return contexts
 
 
@@ -113,6 +117,56 @@ def test_too_long_a_ledger_is_answered(house, director, laid_out, monkeypatch):
     assert laid_out == []
 
 
+def test_a_long_ledger_is_a_job_whose_file_waits(house, cast, director, client, monkeypatch):
+    """Laid out in parts of two rows: the numbers of rows and pages run through, the header stands on every page."""
+    monkeypatch.setattr("portal.views.ledger.AT_ONCE", 2)
+    monkeypatch.setattr("portal.ledger_tasks.PART", 2)
+    for number in range(4):
+        Unit.objects.create(community=house.kuocang, name=f"{number}号单位", kind="located")
+    units = next(r for r in all_registers() if r.label == "community:unit")
+    answer = director.post(f"{units.url('ledger', house.kuocang.ref)}?kind=located")
+    assert "排队中" in director.get(answer.url).content.decode()
+    assert len(AccessLog.objects.get(action="print").ids) == 5
+    assert run_jobs() == 1
+    page = director.get(answer.url)
+    assert page.status_code == 302
+    assert "24 小时内可以下载" in director.get(page.url).content.decode()
+    pdf = director.post(page.url)
+    assert pdf["Content-Type"] == "application/pdf"
+    texts = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]
+    assert len(texts) == 3
+    for number, text in enumerate(texts, start=1):
+        assert "统一社会信用代码" in text
+        assert f"第{number}页，共3页" in text.replace(" ", "")
+    assert "类别：驻区单位。共5条" in texts[0]
+    assert [name for text in texts for name in re.findall(r"\d号单位", text)] == [
+        f"{n}号单位" for n in range(4)
+    ]
+    client.force_login(cast["staff"])
+    assert client.get(page.url).status_code == 404, "it is the file of who asked for it"
+
+
+def test_a_ledger_that_cannot_be_laid_out_says_why(house, director, monkeypatch):
+    def fail(*args, **options):
+        raise PdfTimeoutError(120)
+
+    monkeypatch.setattr("portal.views.ledger.AT_ONCE", 0)
+    monkeypatch.setattr("portal.ledgers.render_pdf", fail)
+    units = next(r for r in all_registers() if r.label == "community:unit")
+    answer = director.post(units.url("ledger", house.kuocang.ref))
+    run_jobs()
+    assert "生成 PDF 超过 120 秒" in director.get(answer.url).content.decode()
+
+
+def test_made_files_are_forgotten_after_a_day(house, cast):
+    kept = {"community_id": house.kuocang.id, "user_id": cast["staff"].id, "name": "台账", "extension": "pdf"}
+    old, new = MadeFile.objects.create(**kept), MadeFile.objects.create(**kept)
+    MadeFile.objects.filter(pk=old.pk).update(made_at=timezone.now() - datetime.timedelta(hours=25))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_forget_leftovers()")
+    assert list(MadeFile.objects.all()) == [new]
+
+
 def test_ledger_counts_its_pages_and_repeats_its_header():
     context = {
         "title": "居民",
@@ -123,6 +177,9 @@ def test_ledger_counts_its_pages_and_repeats_its_header():
         "columns": [("姓名", False), ("年龄", True)],
         "widths": [60, 30],
         "rows": [[("张三", False), (30, True)]] * 80,
+        "count": 80,
+        "first": 1,
+        "part": "",
     }
     pages = PdfReader(io.BytesIO(render_pdf("print/ledger.html", context))).pages
     texts = [page.extract_text() for page in pages]

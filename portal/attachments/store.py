@@ -1,0 +1,132 @@
+"""File and row together: no row without its file, no file without its row.
+
+A file is written before its row is inserted, and removed when that fails; it is deleted only after the
+deletion of its row has been committed. What a killed process leaves behind is swept up (`sweep`).
+"""
+
+import contextlib
+import datetime
+import errno
+import hashlib
+import logging
+import secrets
+from collections.abc import Collection
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from portal.attachments.kinds import FileRefused, taken
+from portal.models import Attachment
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "attachments"
+MOST_OF_A_ROW = 50
+"""Files of one row."""
+_LEFT_AFTER = datetime.timedelta(hours=1)
+"""A file this old without a row belongs to nothing; no request takes as long."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def attachments_of(row: models.Model) -> models.QuerySet:
+    """The attachments of a row, in the order of their upload."""
+    found = Attachment.objects.filter(community_id=row.community_id, subject=row._meta.label, row_id=row.pk)
+    return found.order_by("id")
+
+
+def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
+    """Keep one uploaded file of a row. Raises FileRefused with the sentence to show."""
+    kept = taken(name, content)
+    digest = hashlib.sha256(content).hexdigest()
+    present = attachments_of(row)
+    if present.filter(digest=digest).exists():
+        raise FileRefused("这份文件已经上传过。")
+    if present.count() >= MOST_OF_A_ROW:
+        raise FileRefused(f"一条记录最多 {MOST_OF_A_ROW} 份附件，请先删除不用的。")
+    stem, _, extension = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    stored = _write(kept, extension.lower())
+    try:
+        with transaction.atomic():
+            return Attachment.objects.create(
+                community_id=row.community_id,
+                user_id=by.pk,
+                subject=row._meta.label,
+                row_id=row.pk,
+                name=f"{_plain(stem)[: 119 - len(extension)]}.{extension.lower()}",
+                stored=stored,
+                size=len(kept),
+                digest=digest,
+            )
+    except BaseException as problem:
+        default_storage.delete(stored)
+        if isinstance(problem, IntegrityError):
+            raise FileRefused("这份文件已经上传过。") from problem
+        raise
+
+
+def _plain(stem: str) -> str:
+    """A file name without control characters."""
+    return "".join(char for char in stem if char.isprintable()).strip() or "附件"
+
+
+def _write(content: bytes, extension: str) -> str:
+    """Write a file under a random name and return the name; a full disk leaves nothing and says so."""
+    name = f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}"
+    try:
+        return default_storage.save(name, ContentFile(content))
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            default_storage.delete(name)
+        if problem.errno not in _FULL:
+            raise
+        logger.warning("no space left for an attachment of %d bytes", len(content))
+        raise FileRefused("服务器的存储空间已满，文件没有保存。请联系管理员清理后再上传。") from problem
+
+
+def remove(found: models.QuerySet | Collection[Attachment]) -> int:
+    """Delete attachments; their files go when the transaction has been committed."""
+    found = list(found)
+    for attachment in found:
+        attachment.delete()
+    names = [attachment.stored for attachment in found]
+    transaction.on_commit(lambda: [_delete_file(name) for name in names])
+    return len(found)
+
+
+def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community_id: int) -> int:
+    """Delete what is attached to rows that go: by whoever deletes or purges them, in the same transaction."""
+    found = Attachment.objects.filter(
+        community_id=community_id, subject=model._meta.label, row_id__in=list(ids)
+    )
+    return remove(found)
+
+
+def _delete_file(name: str) -> None:
+    try:
+        default_storage.delete(name)
+    except OSError:
+        # The row is gone; the sweep tries again.
+        logger.warning("could not delete the file of an attachment: %s", name)
+
+
+def sweep() -> int:
+    """Delete files that no row names, left by a killed process; how many. Runs outside any scope."""
+    deleted = 0
+    for folder in _listed(FOLDER)[0]:
+        names = [f"{FOLDER}/{folder}/{name}" for name in _listed(f"{FOLDER}/{folder}")[1]]
+        old = [n for n in names if default_storage.get_modified_time(n) < timezone.now() - _LEFT_AFTER]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT portal_unattached(%s)", [old])
+            for (name,) in cursor.fetchall():
+                default_storage.delete(name)
+                deleted += 1
+    return deleted
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []

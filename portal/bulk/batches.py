@@ -1,0 +1,184 @@
+"""What happens to one bulk change: rows chosen, value tried on each, written once, or given up.
+
+Its states move under a row lock, so that of two people, tabs or clicks one wins and the other finds
+nothing left to do.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from portal.access import Access, CommunityRef
+from portal.bulk.trying import Tried, try_row, value_shown
+from portal.importing.bulk import insert_rows
+from portal.importing.protocol import Step, WrittenMeanwhile, no_step
+from portal.models import BulkChange, BulkRow
+from portal.registers import Register
+from portal.scope import note
+
+LIMIT = 20_000
+"""Rows that one bulk change may hold."""
+AT_ONCE = 300
+"""Rows that are tried and written while the user waits, about two seconds; more are a job."""
+
+_PIECE = 500
+_State, _Verdict = BulkChange.State, BulkRow.Verdict
+_GONE = "已被删除"
+_CHANGED = "预览之后又被修改过，请核对后再改"
+
+
+class NotChanged(Exception):
+    """Nothing was written; the sentence says why."""
+
+
+def choose(
+    register: Register, ids: Iterable[int], *, community_id: int, user_id: int, chosen: str
+) -> BulkChange:
+    """Begin a bulk change of these rows."""
+    ids = list(ids)
+    batch = BulkChange.objects.create(
+        community_id=community_id,
+        user_id=user_id,
+        register=register.label,
+        chosen=chosen[:200],
+        counts={_Verdict.CHOSEN: len(ids)},
+    )
+    insert_rows(BulkRow, ["community_id", "batch_id", "row_id"], [(community_id, batch.pk, pk) for pk in ids])
+    return batch
+
+
+def lock(batch: BulkChange) -> BulkChange | None:
+    """The batch as it is now, held until the end of the transaction; None when it was given up."""
+    found = BulkChange.objects.filter(community_id=batch.community_id, pk=batch.pk)
+    return found.select_for_update(of=["self"]).select_related("job").first()
+
+
+def lines(batch: BulkChange, *verdicts: str) -> models.QuerySet:
+    """The rows of a batch with one of these verdicts, in the order in which they were chosen."""
+    return BulkRow.objects.filter(
+        community_id=batch.community_id, batch=batch, verdict__in=verdicts
+    ).order_by("id")
+
+
+def check(
+    batch: BulkChange, register: Register, access: Access, community: CommunityRef, step: Step = no_step
+) -> None:
+    """Try the value on every chosen row and keep the verdicts; nothing in the register changes."""
+    everything = lines(
+        batch, _Verdict.CHOSEN, _Verdict.CHANGE, _Verdict.SAME, _Verdict.REFUSED, _Verdict.STALE
+    )
+    for line, row in _pieces(everything, register, access, community, step):
+        if row is None:
+            line.verdict, line.reason = _Verdict.REFUSED, _GONE
+            continue
+        tried = try_row(register, row, batch.field, batch.given, access, community)
+        line.verdict, line.reason, line.version = tried.verdict, tried.reason, row.version
+        if tried.verdict == _Verdict.CHANGE:
+            batch.value_shown = value_shown(row, batch.field)[:300]
+    batch.state, batch.job = _State.CHECKED, None
+    count_verdicts(batch)
+    batch.save(update_fields=["state", "job", "counts", "value_shown"])
+
+
+def _pieces(
+    found: models.QuerySet, register: Register, access: Access, community: CommunityRef, step: Step
+) -> Iterator[tuple[BulkRow, models.Model | None]]:
+    """Every line with its row of the register, None where there is none any more; keeps what the caller wrote."""
+    everything = list(found)
+    for start in range(0, len(everything), _PIECE):
+        piece = everything[start : start + _PIECE]
+        rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in piece])
+        for line in piece:
+            yield line, rows.get(line.row_id)
+        BulkRow.objects.bulk_update(piece, ["verdict", "reason", "version"])
+        step((start + len(piece)) / len(everything))
+
+
+def count_verdicts(batch: BulkChange) -> None:
+    """Keep how many rows there are of each verdict; the caller saves."""
+    found = BulkRow.objects.filter(community_id=batch.community_id, batch=batch)
+    by_verdict = found.order_by().values_list("verdict").annotate(models.Count("id"))
+    batch.counts = dict(by_verdict)
+
+
+def apply(
+    batch: BulkChange, register: Register, access: Access, community: CommunityRef, by, step: Step = no_step
+) -> None:
+    """Write what the preview showed, in the caller's transaction; rows that changed since are left out and listed.
+
+    NotChanged when the database refuses the whole: two rows may have come to contradict one another.
+    """
+    changed: list[Tried] = []
+    for line, row in _pieces(lines(batch, _Verdict.CHANGE), register, access, community, step):
+        if row is None or row.version != line.version:
+            line.verdict, line.reason = _Verdict.STALE, _GONE if row is None else _CHANGED
+            continue
+        tried = try_row(register, row, batch.field, batch.given, access, community)
+        line.verdict, line.reason = tried.verdict, tried.reason
+        if tried.verdict == _Verdict.CHANGE:
+            changed.append(tried)
+    batch.columns = sorted(frozenset().union(*(tried.columns for tried in changed)))
+    note(action=batch.action, reason=f"批量修改 {batch.field_label}：{batch.value_shown}"[:200])
+    rows = _still_as_read(batch, register, [tried.row for tried in changed])
+    write(batch, register, rows, community=community, by=by)
+    lines(batch, _Verdict.CHANGE).filter(row_id__in=[row.pk for row in rows]).update(verdict=_Verdict.APPLIED)
+    batch.state, batch.job, batch.applied_at = _State.APPLIED, None, timezone.now()
+    count_verdicts(batch)
+    batch.save(update_fields=["state", "job", "applied_at", "columns", "counts"])
+
+
+def _still_as_read(batch: BulkChange, register: Register, rows: list[models.Model]) -> list[models.Model]:
+    """Those of the rows that nobody changed while the forms ran, locked; the others become stale."""
+    now = versions_of(register, [row.pk for row in rows], community_id=batch.community_id)
+    late = [row.pk for row in rows if now.get(row.pk) != row.version]
+    lines(batch, _Verdict.CHANGE).filter(row_id__in=late).update(verdict=_Verdict.STALE, reason=_CHANGED)
+    return [row for row in rows if now.get(row.pk) == row.version]
+
+
+def versions_of(register: Register, ids: list[int], *, community_id: int) -> dict[int, int]:
+    """Row → version, locked until the end of the transaction, in one order so that two changes do not cross."""
+    found = register.model._default_manager.filter(community_id=community_id, pk__in=ids)
+    return dict(found.select_for_update(of=["self"]).order_by("pk").values_list("pk", "version"))
+
+
+def write(
+    batch: BulkChange,
+    register: Register,
+    rows: list[models.Model],
+    *,
+    community: CommunityRef,
+    by,
+    undo=False,
+) -> None:
+    """Hand the rows with their new values to the register; NotChanged when the database refuses them."""
+    if not rows:
+        return
+    try:
+        with transaction.atomic():
+            register.write_rows(rows, batch.columns, field=batch.field, by=by, community=community, undo=undo)
+    except (IntegrityError, WrittenMeanwhile) as problem:
+        raise NotChanged(
+            "没有改动任何内容：这样改会与台账的其他内容矛盾或重复。请重新预览，或减少所选的行。"
+        ) from problem
+
+
+def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
+    """Move a batch on to `state` with its job; False when somebody else has moved it already."""
+    locked = lock(batch)
+    if locked is None or locked.standing != allowed:
+        return False
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    locked.state, locked.job = state, start_job()
+    locked.save(update_fields=["state", "job", *fields])
+    return True
+
+
+def give_up(batch: BulkChange) -> bool:
+    """Delete a bulk change that was not applied."""
+    locked = lock(batch)
+    if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
+        return False
+    locked.delete()
+    return True

@@ -1,0 +1,80 @@
+"""Taking a bulk change back from the history: each row gets its columns as they were before.
+
+A row that somebody changed since keeps what it has and is named: setting it back would lose that work,
+and refusing the whole for its sake would leave all others wrong. What changed since is told by the
+history; other bulk changes that were themselves taken back do not count.
+"""
+
+from django.utils import timezone
+
+from portal.access import CommunityRef
+from portal.bulk.batches import count_verdicts, lines, versions_of, write
+from portal.importing.protocol import Step, no_step
+from portal.models import BulkChange, BulkRow
+from portal.registers import Register
+from portal.scope import note
+
+_Verdict = BulkRow.Verdict
+_GONE = "修改之后已被删除"
+_LATER = "修改之后又有人改过，保留现在的内容"
+_PIECE = 1_000
+
+
+def undo(batch: BulkChange, register: Register, community: CommunityRef, by, step: Step = no_step) -> None:
+    """Set the rows back in the caller's transaction. Raises `batches.NotChanged`."""
+    note(action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200])
+    applied = list(lines(batch, _Verdict.APPLIED))
+    versions = versions_of(register, [line.row_id for line in applied], community_id=batch.community_id)
+    back = []
+    for start in range(0, len(applied), _PIECE):
+        piece = applied[start : start + _PIECE]
+        before = _before(batch, register, [line.row_id for line in piece])
+        rows = register.model._default_manager.filter(community_id=batch.community_id).in_bulk(list(before))
+        for line in piece:
+            if line.row_id not in versions:
+                line.verdict, line.reason = _Verdict.LEFT, _GONE
+            elif line.row_id not in before:
+                line.verdict, line.reason = _Verdict.LEFT, _LATER
+            else:
+                line.verdict = _Verdict.UNDONE
+                row = rows[line.row_id]
+                for column, value in zip(batch.columns, before[row.pk], strict=True):
+                    setattr(row, column, value)
+                back.append(row)
+        step((start + len(piece)) / len(applied))
+    write(batch, register, back, community=community, by=by, undo=True)
+    BulkRow.objects.bulk_update(applied, ["verdict", "reason"], batch_size=_PIECE)
+    batch.state, batch.job = BulkChange.State.UNDONE, None
+    batch.undone_at, batch.undone_by = timezone.now(), by.pk
+    count_verdicts(batch)
+    batch.save(update_fields=["state", "job", "undone_at", "undone_by", "counts"])
+
+
+def _before(batch: BulkChange, register: Register, ids: list[int]) -> dict[int, tuple]:
+    """Row → its columns before the batch; rows that were changed since are not among them."""
+    events = register.model.pgh_event_model.objects.filter(
+        community_id=batch.community_id, pgh_obj_id__in=ids
+    ).order_by("pgh_id")
+    history: dict[int, list[tuple]] = {}
+    for row, context, version, *values in events.values_list(
+        "pgh_obj_id", "pgh_context", "version", *batch.columns
+    ).iterator():
+        history.setdefault(row, []).append(((context or {}).get("action", ""), version, tuple(values)))
+    return {row: found for row, told in history.items() if (found := _state_before(batch, told)) is not None}
+
+
+def _state_before(batch: BulkChange, told: list[tuple]) -> tuple | None:
+    """The columns before the batch's own event; None when a later event changed the row."""
+    actions = [action for action, _, _ in told]
+    own = actions.index(batch.action) if batch.action in actions else 0
+    if own == 0:
+        return None
+    taken_back = {action.removeprefix("undo-") for action in actions if action.startswith("undo-bulk ")}
+    for (_, version_then, values_then), (action, version, values) in zip(
+        told[own:], told[own + 1 :], strict=False
+    ):
+        if action.removeprefix("undo-") in taken_back:
+            continue
+        if version != version_then or values != values_then:
+            return None
+    return told[own - 1][2]

@@ -1,0 +1,51 @@
+"""The job of a ledger that takes longer than a request may."""
+
+from django.urls import reverse
+
+from portal.jobs import JobFailed, Progress, access_of, background
+from portal.ledgers import PART, cells_of, context_of, long_ledger
+from portal.models import MadeFile
+from portal.pdf import PdfError
+from portal.registers import get_register
+
+
+@background
+def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_id: int):
+    """Lay out the ledger that a `MadeFile` asks for; the rows are read by the user's rights of now."""
+    file = MadeFile.objects.get(community_id=community_id, pk=file_id)
+    register = get_register(file.wish["register"])
+    access, community = access_of(user_id, community_id, register.export_right)
+    columns = [
+        column
+        for column in register.visible(access, community, "exported")
+        if column.name in file.wish["columns"]
+    ]
+    ids = file.wish["ids"]
+    context = context_of(
+        register,
+        columns,
+        community=community,
+        printed_by=access.user.name,
+        condition=file.wish["condition"],
+        count=len(ids),
+    )
+
+    def part(piece: list[int]):
+        # Each query also tells the database that this transaction is alive.
+        found = register.rows(access, community, register.export_right).in_bulk(piece)
+        return cells_of(register, [found[key] for key in piece if key in found], columns)
+
+    pieces = [ids[start : start + PART] for start in range(0, len(ids), PART)]
+    try:
+        content = long_ledger(
+            context,
+            [lambda piece=piece: part(piece) for piece in pieces],
+            lambda done: progress.step(done, len(ids) + 1),
+        )
+    except PdfError as problem:
+        raise JobFailed(str(problem)) from problem
+    file.put(content)
+    file.wish = {}
+    file.save(update_fields=["content", "size", "wish"])
+    url = reverse("portal:job_file", kwargs={"community": community.code, "job": file.job.uuid})
+    return {"message": "台账已生成。", "result_url": url}

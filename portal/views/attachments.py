@@ -1,0 +1,217 @@
+"""Attachments of a row: added, opened and deleted, each after the row's own check."""
+
+from pathlib import PurePath
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.files.storage import default_storage
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
+
+from portal import journal
+from portal.attachments import store
+from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, FileRefused
+from portal.forms import OnceMixin
+from portal.models import AccessLog, Attachment
+from portal.once import once, result_of
+from portal.registers import Register
+from portal.scoping import rows
+from portal.views.base import require
+from portal.views.register import RegisterView
+
+AT_A_TIME = 10
+"""Files of one upload."""
+_SANDBOX = "sandbox; default-src 'none'"
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, at least one."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file) for file in data or [None]]
+        if len(files) > AT_A_TIME:
+            raise forms.ValidationError(f"一次最多上传 {AT_A_TIME} 份文件，请分几次上传。")
+        return files
+
+
+class UploadForm(OnceMixin, forms.Form):
+    """Files to be attached; each is judged by itself, so that one bad file does not cost the others."""
+
+    files = FilesField(
+        label="选择文件",
+        allow_empty_file=True,
+        widget=FilesInput(
+            attrs={"accept": ",".join(f".{kind}" for kind in CONTENT_TYPES), "class": "form-control"}
+        ),
+        error_messages={"required": "请选择要上传的文件。", "invalid": "请选择要上传的文件。"},
+    )
+
+
+def card_of(view: RegisterView, row) -> dict | None:
+    """What the detail page shows of a row's attachments; None where there are none or they are not for this user."""
+    register, request = view.register, view.request
+    if not register.attachments or not request.access.can(register.attachments_view, request.community):
+        return None
+    found = list(_attachments(register, request, row))
+    users = get_user_model()._default_manager.in_bulk({attachment.user_id for attachment in found})
+    may_edit = request.access.can(register.attachments_edit, request.community)
+    return {
+        "files": [
+            {
+                "attachment": attachment,
+                "user": users.get(attachment.user_id),
+                "url": attachment_url(register, request.community, row, attachment, "attachment"),
+                "delete_url": attachment_url(
+                    register, request.community, row, attachment, "attachment_delete"
+                ),
+            }
+            for attachment in found
+        ],
+        "form": UploadForm() if may_edit else None,
+        "upload_url": view.url("attach", row),
+        "kinds": KINDS_SHOWN,
+        "mib": FILE_MIB,
+    }
+
+
+def attachment_url(register: Register, community, row, attachment: Attachment, action: str) -> str:
+    kwargs = {"community": community.code, "row": row.uuid, "attachment": attachment.uuid}
+    return reverse(f"{register.app}:{register.noun}_{action}", kwargs=kwargs)
+
+
+def _attachments(register: Register, request, row):
+    found = rows(Attachment, request.access, register.attachments_view, request.community)
+    return found.filter(subject=register.model._meta.label, row_id=row.pk).order_by("id")
+
+
+class AttachmentView(RegisterView):
+    """The row is asked for by the register's view right, its attachments by their own; writing needs `edits` too."""
+
+    edits = True
+
+    def get_permission(self):
+        return self.register.attachments_edit if self.edits else self.register.attachments_view
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
+        require(request, self.register.attachments_view)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_row(self):
+        found = self.register.rows(self.request.access, self.request.community)
+        return get_object_or_404(found, uuid=self.kwargs["row"])
+
+    def get_attachment(self, row) -> Attachment:
+        return get_object_or_404(
+            _attachments(self.register, self.request, row), uuid=self.kwargs["attachment"]
+        )
+
+    def urls(self, row) -> dict:
+        return {"list": self.url("list"), "detail": self.url("detail", row)}
+
+
+class UploadView(AttachmentView):
+    def get(self, request, row, form=None, status=200):
+        found = self.get_row()
+        card = card_of(self, found) | {"form": form or UploadForm()}
+        return self.page("generic/attach.html", status, row=found, attached=card, urls=self.urls(found))
+
+    def post(self, request, row):
+        if earlier := result_of(request.POST.get("token")):
+            return redirect(earlier)
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.get(request, row, form, 422)
+        found = self.get_row()
+        return redirect(
+            once(
+                form.cleaned_data["token"],
+                request.user.pk,
+                lambda: self.add(found, form.cleaned_data["files"]),
+            )
+        )
+
+    def add(self, row, files) -> str:
+        """Keep what can be kept and say of the rest why not."""
+        kept = 0
+        for file in files:
+            try:
+                store.add(row, file.name, file.read(), by=self.request.user)
+                kept += 1
+            except FileRefused as reason:
+                messages.error(self.request, f"“{PurePath(file.name).name}”没有上传：{reason}")
+        if kept:
+            messages.success(self.request, f"已上传 {kept} 份附件。")
+        return f"{self.url('detail', row)}#attachments"
+
+
+class OpenView(AttachmentView):
+    """The file to be saved, never shown inside the portal; of restricted registers the opening is logged first."""
+
+    edits = False
+
+    def get(self, request, row, attachment):
+        found_row = self.get_row()
+        found = self.get_attachment(found_row)
+        if self.register.attachments is not True:
+            journal.log_access(
+                community_id=request.community.id,
+                user_id=request.user.pk,
+                action=AccessLog.Action.FILE,
+                subject=found.subject,
+                ids=[found_row.pk],
+                reason=found.name,
+                request_id=request.id,
+            )
+        try:
+            with default_storage.open(found.stored) as file:
+                content = file.read()
+        except FileNotFoundError:
+            messages.error(request, f"“{found.name}”读不到，请联系管理员从备份中恢复。")
+            return redirect(self.url("detail", found_row))
+        response = HttpResponse(content, content_type=CONTENT_TYPES[found.extension])
+        response["Content-Disposition"] = content_disposition_header(True, found.name)
+        response["Content-Security-Policy"] = _SANDBOX
+        return response
+
+
+class DeleteAttachmentView(AttachmentView):
+    """Ask first; a second click finds it deleted."""
+
+    def get(self, request, row, attachment):
+        found = self.get_row()
+        return self.page(
+            "generic/attachment_delete.html",
+            row=found,
+            attachment=self.get_attachment(found),
+            urls=self.urls(found),
+        )
+
+    def post(self, request, row, attachment):
+        found = self.get_row()
+        gone = store.remove(_attachments(self.register, request, found).filter(uuid=attachment))
+        if gone:
+            messages.success(request, "附件已删除。")
+        return redirect(f"{self.url('detail', found)}#attachments")
+
+
+def attachment_urls(register) -> list:
+    """URL patterns of a register's attachments, to be included below `/c/<community>/`."""
+    prefix = f"{register.url_part}/<uuid:row>/attachments"
+    return [
+        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+        for route, view, name in (
+            ("", UploadView, "attach"),
+            ("<uuid:attachment>/", OpenView, "attachment"),
+            ("<uuid:attachment>/delete/", DeleteAttachmentView, "attachment_delete"),
+        )
+    ]

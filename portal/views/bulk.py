@@ -1,0 +1,297 @@
+"""The pages of a bulk change: rows chosen in the list, a field and its value, the preview, the result, the undo."""
+
+import contextlib
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+
+from portal.bulk import batches, tasks
+from portal.bulk.trying import given_in, value_form, value_shown
+from portal.bulk.undo import undo
+from portal.filters import apply_filters, describe
+from portal.jobs import enqueue
+from portal.models import BulkChange, BulkRow
+from portal.scoping import rows
+from portal.views.register import RegisterView
+
+_State, _Verdict = BulkChange.State, BulkRow.Verdict
+_PAGE_SIZE = 50
+_ACTIONS = ("batch", "apply", "undo", "discard")
+_LISTED = (_State.APPLYING, _State.APPLIED, _State.UNDOING, _State.UNDONE)
+_FIRST = ("change", "stale", "left", "refused", "applied", "undone", "same")
+"""The tab that opens: what will be changed, later what was left out."""
+_MOVED_ON = "这次批量修改已由另一次操作处理，以下是当前的状态。"
+
+
+class BulkView(RegisterView):
+    """`register` is given by `bulk_urls`."""
+
+    def get_permission(self):
+        return self.register.edit
+
+    def batches(self):
+        """The bulk changes of this register in this community."""
+        found = rows(BulkChange, self.request.access, self.get_permission(), self.request.community)
+        return found.filter(register=self.register.label).select_related("job")
+
+    def get_batch(self) -> BulkChange:
+        return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
+
+    def batch_url(self, batch: BulkChange, action: str = "batch") -> str:
+        kwargs = {"community": self.request.community.code, "batch": batch.uuid}
+        return reverse(f"{self.register.app}:{self.register.noun}_bulk_{action}", kwargs=kwargs)
+
+    def show(self, template: str, batch: BulkChange, status: int = 200, **context):
+        urls = {"list": self.url("list"), "bulk": self.url("bulk")}
+        urls |= {action: self.batch_url(batch, action) for action in _ACTIONS}
+        return self.page(f"bulk/{template}", status, batch=batch, urls=urls, **context)
+
+    def enqueue(self, task, batch: BulkChange):
+        return enqueue(
+            task,
+            community_id=self.request.community.id,
+            user_id=self.request.user.pk,
+            title=f"批量修改{self.register.heading}"[:200],
+            batch_id=batch.pk,
+        )
+
+    def is_large(self, batch: BulkChange) -> bool:
+        return sum(batch.counts.values()) > batches.AT_ONCE
+
+
+class StartView(BulkView):
+    """GET: the bulk changes so far. POST: begin one with the rows ticked in the list, or all that it found."""
+
+    def get(self, request):
+        done = self.batches().filter(state__in=_LISTED)
+        page = Paginator(done, _PAGE_SIZE).get_page(request.GET.get("page"))
+        users = get_user_model()._default_manager.in_bulk(
+            {key for batch in page.object_list for key in (batch.user_id, batch.undone_by) if key}
+        )
+        return self.page(
+            "bulk/list.html",
+            page=page,
+            pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            batches=[
+                (self.batch_url(batch), batch, users.get(batch.user_id), users.get(batch.undone_by))
+                for batch in page.object_list
+            ],
+            urls={"list": self.url("list")},
+        )
+
+    def post(self, request):
+        everything = self.register.rows(request.access, request.community, self.get_permission())
+        filterset, found = apply_filters(self.register, request, everything)
+        if "all" in request.POST and not filterset.form.is_valid():
+            messages.error(request, "筛选条件有误，请改正后再修改全部。")
+            return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
+        if "all" in request.POST:
+            condition = describe(filterset)
+            chosen = f"筛选出的全部（{condition}）" if condition else "全部"
+        else:
+            found = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
+            chosen = "勾选的"
+        found = found.order_by(*self.register.ordering(request.GET.get("sort", "")))
+        ids = list(found.values_list("pk", flat=True)[: batches.LIMIT + 1])
+        if not ids or len(ids) > batches.LIMIT:
+            messages.error(
+                request,
+                f"一次最多修改 {batches.LIMIT} 条，请先筛选。"
+                if ids
+                else "请先在左侧勾选要修改的行，或者修改筛选出的全部。",
+            )
+            return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
+        batch = batches.choose(
+            self.register, ids, community_id=request.community.id, user_id=request.user.pk, chosen=chosen
+        )
+        return redirect(self.batch_url(batch))
+
+
+class BatchView(BulkView):
+    """One bulk change, as far as it has come: field and value, progress, preview or result."""
+
+    def get(self, request, batch):
+        found = self.get_batch()
+        if found.is_working:
+            return self.show(
+                "progress.html#progress" if request.htmx else "progress.html", found, job=found.job
+            )
+        if request.htmx:
+            # The progress that asked is over: the whole page comes anew.
+            return HttpResponse(headers={"HX-Redirect": self.batch_url(found)})
+        if found.standing == _State.DRAFT or (found.standing == _State.CHECKED and "field" in request.GET):
+            field = request.GET.get("field") or found.field
+            form = self.make_form(field) if field in self.register.bulk else None
+            return self.choose(found, field, form)
+        return self.rows(found)
+
+    def make_form(self, field: str, **kwargs):
+        return value_form(self.register, field, self.request.access, self.request.community, **kwargs)
+
+    def choose(self, batch, field: str, form, status=200):
+        """The form of field and value. With one field only, there is nothing to choose."""
+        blank = self.register.form(self.request.access, self.request.community)
+        fields = [(name, blank.fields[name].label) for name in self.register.bulk]
+        if form is None and len(fields) == 1:
+            field = fields[0][0]
+            form = self.make_form(field)
+        total = sum(batch.counts.values())
+        return self.show(
+            "choose.html",
+            batch,
+            status,
+            fields=fields,
+            field=field,
+            form=form,
+            may_be_empty=form is not None and not form.fields[field].required,
+            total=total,
+        )
+
+    def post(self, request, batch):
+        """Take field and value, and try it on every row."""
+        found, field = self.get_batch(), request.POST.get("field", "")
+        if field not in self.register.bulk:
+            messages.error(request, "请选择要修改的项目。")
+            return redirect(self.batch_url(found))
+        form = self.make_form(field, data=request.POST, files=request.FILES)
+        if not form.is_valid():
+            return self.choose(found, field, form, 422)
+        locked = batches.lock(found)
+        if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
+            messages.info(request, _MOVED_ON)
+            return redirect(self.batch_url(found) if locked else self.url("list"))
+        locked.field, locked.field_label = field, str(form.fields[field].label)[:60]
+        locked.given, locked.value_shown = given_in(form, field), "（空）"
+        if self.is_large(locked):
+            locked.state, locked.job = _State.CHECKING, self.enqueue(tasks.check_bulk, locked)
+        locked.save()
+        if locked.state != _State.CHECKING:
+            batches.check(locked, self.register, request.access, request.community)
+        return redirect(self.batch_url(locked))
+
+    def rows(self, batch):
+        """Preview or result: the rows of one verdict, each read from the register as it is now."""
+        tabs = [
+            {"key": verdict.value, "label": verdict.label, "count": batch.counts[verdict]}
+            for verdict in _Verdict
+            if batch.counts.get(verdict)
+        ]
+        keys = [tab["key"] for tab in tabs]
+        show = self.request.GET.get("show", "")
+        show = show if show in keys else next((key for key in _FIRST if key in keys), "")
+        page = Paginator(batches.lines(batch, show), _PAGE_SIZE).get_page(self.request.GET.get("page"))
+        found = self.register.rows(self.request.access, self.request.community, self.get_permission())
+        now = found.in_bulk([line.row_id for line in page.object_list])
+        return self.show(
+            "rows.html",
+            batch,
+            tabs=tabs,
+            show=show,
+            page=page,
+            pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            lines=[self.line(batch, line, now.get(line.row_id)) for line in page.object_list],
+            to_change=batch.counts.get(_Verdict.CHANGE, 0),
+            applied=batch.counts.get(_Verdict.APPLIED, 0),
+            left_out=batch.counts.get(_Verdict.STALE, 0) + batch.counts.get(_Verdict.REFUSED, 0),
+            total=sum(batch.counts.values()),
+        )
+
+    def line(self, batch, line, row) -> dict:
+        return {
+            "label": self.register.pick_label(row) if row else "（已删除）",
+            "url": self.url("detail", row) if row else "",
+            "now": value_shown(row, batch.field) if row else "",
+            "reason": line.reason,
+        }
+
+
+class ApplyView(BulkView):
+    """Write what the preview showed; a second click or tab finds it written."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        if self.is_large(found):
+            begun = batches.begin(
+                found, _State.CHECKED, _State.APPLYING, lambda: self.enqueue(tasks.apply_bulk, found)
+            )
+            if not begun:
+                messages.info(request, _MOVED_ON)
+            return redirect(self.batch_url(found))
+        locked = batches.lock(found)
+        if locked is None or locked.standing != _State.CHECKED:
+            messages.info(request, _MOVED_ON)
+            return redirect(self.batch_url(found) if locked else self.url("list"))
+        try:
+            batches.apply(locked, self.register, request.access, request.community, request.user)
+        except batches.NotChanged as reason:
+            messages.error(request, str(reason))
+        return redirect(self.batch_url(locked))
+
+
+class UndoView(BulkView):
+    """Set the rows back; those that were changed since stay as they are and are listed."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        if self.is_large(found):
+            begun = batches.begin(
+                found, _State.APPLIED, _State.UNDOING, lambda: self.enqueue(tasks.undo_bulk, found)
+            )
+            if not begun:
+                messages.info(request, _MOVED_ON)
+            return redirect(self.batch_url(found))
+        locked = batches.lock(found)
+        if locked is None or locked.standing != _State.APPLIED:
+            messages.info(request, _MOVED_ON)
+            return redirect(self.batch_url(found) if locked else self.url("list"))
+        try:
+            undo(locked, self.register, request.community, request.user)
+        except batches.NotChanged as reason:
+            messages.error(request, str(reason))
+        return redirect(self.batch_url(locked))
+
+
+class DiscardView(BulkView):
+    """Give up a bulk change that was not applied."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        if batches.give_up(self.get_batch()):
+            messages.success(request, "已放弃，没有改动任何内容。")
+            return redirect(self.url("list"))
+        messages.info(request, _MOVED_ON)
+        return redirect(self.url("bulk"))
+
+
+def _uuids(addresses: list[str]) -> list[uuid.UUID]:
+    """The rows that the ticks name: each by the address of its page, as the list has it."""
+    found = []
+    for address in addresses:
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(address.rstrip("/").rpartition("/")[2]))
+    return found
+
+
+def bulk_urls(register) -> list:
+    """URL patterns of a register's bulk change, to be included below `/c/<community>/`."""
+    prefix = f"{register.url_part}/bulk"
+    return [
+        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+        for route, view, name in (
+            ("", StartView, "bulk"),
+            ("<uuid:batch>/", BatchView, "bulk_batch"),
+            ("<uuid:batch>/apply/", ApplyView, "bulk_apply"),
+            ("<uuid:batch>/undo/", UndoView, "bulk_undo"),
+            ("<uuid:batch>/discard/", DiscardView, "bulk_discard"),
+        )
+    ]
