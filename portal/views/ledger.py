@@ -33,11 +33,8 @@ class LedgerView(ExportView):
             "columns": [(register.label_of(column), column.number) for column in columns],
             "widths": [100 * column.width / all_widths for column in columns],
             "rows": [
-                [
-                    (cell, column.number)
-                    for cell, column in zip(register.cells(row, columns), columns, strict=True)
-                ]
-                for row in found
+                [(cell, column.number) for cell, column in zip(cells, columns, strict=True)]
+                for cells in register.table(found, columns)
             ],
         }
         try:

@@ -8,8 +8,10 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.safestring import SafeString
 
 from portal import journal, preferences
+from portal.cells import list_cells
 from portal.filters import apply_filters
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import history_of
@@ -57,7 +59,6 @@ class ListView(RegisterView):
         preference = preferences.preference_of(request.user.pk, register)
         size = self._page_size(preference)
         page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
-        list_url = self.url("list")
         columns = preferences.chosen(register, preference, request.access, request.community, "listed")
         context = {
             "register": register,
@@ -65,10 +66,7 @@ class ListView(RegisterView):
             "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
             "page": page,
             "columns": _headers(register, columns, sort),
-            "rows": [
-                (f"{list_url}{row.uuid}/", zip(register.cells(row, columns), columns, strict=True))
-                for row in page.object_list
-            ],
+            "rows": self._rows(page.object_list, columns),
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": sort,
@@ -85,6 +83,13 @@ class ListView(RegisterView):
             "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
         )
         return render(request, template, context)
+
+    def _rows(self, found, columns) -> list[tuple[str, SafeString]]:
+        """The address and the cells of every row of the page."""
+        url = self.url("list")
+        urls = [f"{url}{row.uuid}/" for row in found]
+        values = self.register.table(found, columns)
+        return [(url, list_cells(cells, columns, url)) for url, cells in zip(urls, values, strict=True)]
 
     def _page_size(self, preference) -> int:
         """The size asked for, which is kept for the next time; else the kept one."""
@@ -117,6 +122,7 @@ def _headers(register: Register, columns, sort: str) -> list[dict]:
 class DetailView(RegisterView):
     def get(self, request, row):
         register, found = self.register, self.get_row()
+        register.gather([found])
         return self.page(
             "generic/detail.html",
             row=found,
@@ -283,7 +289,7 @@ class ExportView(RegisterView):
         self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
         headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
-        cells = (register.cells(row, columns) for row in found)
+        cells = register.table(found, columns)
         if self.request.POST.get("format") == "csv":
             writing_csv.write_csv([header.title for header in headers], cells, stream)
             return self.download(stream.getvalue(), "csv")

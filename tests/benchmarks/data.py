@@ -83,7 +83,15 @@ def _fill(cursor, community: int) -> None:
         birth_precision="'d'",
         phone="'13' || lpad(((n * 48271 + " + str(community) + " * 7) % 1000000000)::text, 9, '0')",
         place_label=_LABEL.format("n / 3"),
+        id_kind="'resident_id'",
+        # As long as a real one; nothing measured reads it.
+        id_cipher=f"substr(sha256('a{base}'::bytea) || sha256(('b' || {base} + n)::bytea), 1, 48)",
+        id_hash=f"sha256(('c' || {base} + n)::bytea)",
+        id_mask="'3311**************'",
         ethnic="'汉族'",
+        education="(n % 5 * 10 + 10)::text",
+        marital="(n % 3 * 10 + 10)::text",
+        political="CASE n % 10 WHEN 0 THEN '01' ELSE '13' END",
         registered_place="'浙江省丽水市莲都区括苍路' || n % 300 || '号'",
     )  # fmt: skip
     _insert(cursor, community, Residence, f"generate_series(0, {PEOPLE - 1}) n", id=f"{base} + n",
