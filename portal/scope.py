@@ -98,6 +98,18 @@ def scope(
                 cursor.execute(_SET, outer)
 
 
+@contextmanager
+def unscoped(using: str = DEFAULT_DB_ALIAS):
+    """Inside an open scope, act for a moment with the runtime login's own few rights (accounts and their roles)."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role'), set_config('role', 'none', true)")
+        role, _ = cursor.fetchone()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
+
+
 def _read_settings(connection) -> list[str] | None:
     if connection.needs_rollback:
         return None

@@ -7,9 +7,11 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portal.importing import tasks as import_tasks  # noqa: F401 - the worker finds its tasks here
+from portal import exporting  # noqa: F401 - the worker finds its tasks here
+from portal.importing import tasks as import_tasks  # noqa: F401
 from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
+from portal.models.export import KEPT
 
 
 @app.periodic(cron="* * * * * */15")  # the last field are seconds
@@ -18,6 +20,14 @@ def fail_lost_jobs(timestamp: int) -> None:
     """Say of jobs whose worker died that they were not done; their transaction left nothing behind."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_fail_lost_jobs(%s)", [LOST_AFTER_SECONDS])
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="portal.forget_exports")
+def forget_exports(timestamp: int) -> None:
+    """Delete the files of exports after a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_forget_exports(%s)", [KEPT])
 
 
 @app.periodic(cron="17 3 * * *")

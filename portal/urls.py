@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import accounts, errors, jobs
+from portal.views import accounts, errors, exports, jobs
 from portal.views.access_log import access_log
 
 portal_patterns = [
@@ -13,6 +13,8 @@ portal_patterns = [
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
+    path("c/<slug:community>/exports/<uuid:export>/", exports.detail, name="export_detail"),
+    path("c/<slug:community>/exports/<uuid:export>/file/", exports.file, name="export_file"),
 ]
 
 urlpatterns = [

@@ -69,6 +69,8 @@ TABLE = {
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
+    "portal:export_detail": MEMBERS,  # likewise
+    "portal:export_file": MEMBERS,
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
@@ -191,6 +193,7 @@ def samples(house, cast):
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "job": uuid.uuid4(),
+        "export": uuid.uuid4(),
         "token": "x" * 20,
         "session": "0" * 16,
     }
@@ -246,8 +249,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
     if route.startswith("c/"):
         if who not in MEMBERS:
             return {"404"}
-        if name == "portal:job_detail":
-            return {"404"}  # nobody here asked for this job
+        if name in OWN_ONLY:
+            return {"404"}  # nobody here asked for this job or file
         return {"ok"} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
         return {"ok"} if who in ("head", "group") else {"404"} if who == "head2" else {"403"}
@@ -258,6 +261,7 @@ def _expected(name: str, route: str, who: str) -> set[str]:
     return {"ok"} if who in allowed else {"403"}
 
 
+OWN_ONLY = {"portal:job_detail", "portal:export_detail", "portal:export_file"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_STAIRWELL = {
     "residents:head_doors",

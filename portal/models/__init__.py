@@ -1,6 +1,7 @@
 """Portal's own tables. They hold community and user ids as plain integers, since portal knows no domain app."""
 
 from portal.models.access_log import AccessLog, RateCounter
+from portal.models.export import Export, ExportPart
 from portal.models.job import Job
 from portal.models.preference import ListPreference
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
@@ -8,6 +9,8 @@ from portal.models.submission import Submission
 
 __all__ = [
     "AccessLog",
+    "Export",
+    "ExportPart",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",

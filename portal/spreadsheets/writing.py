@@ -86,7 +86,9 @@ def _file_with_header(columns: Sequence[Column], title: str) -> BinaryIO:
     return stream
 
 
-def _write_rows(columns: Sequence[Column], rows: Iterable[Sequence], sheet: BinaryIO, styles: list[str]) -> int:
+def _write_rows(
+    columns: Sequence[Column], rows: Iterable[Sequence], sheet: BinaryIO, styles: list[str]
+) -> int:
     letters = [xl_col_to_name(number) for number in range(len(columns))]
     count = 0
     for count, row in enumerate(rows, start=1):

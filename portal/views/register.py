@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
 
-from portal import journal, preferences
+from portal import exporting, journal, preferences
 from portal.cells import list_cells
 from portal.filters import apply_filters
 from portal.forms import EditConflict, OnceMixin
@@ -19,14 +19,13 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.spreadsheets import writing, writing_csv
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
 
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 EXPORT_LIMIT = 20_000
-"""Rows an export writes while the user waits; about two seconds."""
+"""Rows an export writes while the user waits, about two seconds; of more a job makes a file."""
 
 
 class RegisterView(PermissionView):
@@ -262,8 +261,25 @@ class ExportView(RegisterView):
     def post(self, request):
         found = self.found()
         if len(found) > self.limit:
-            return self.too_many()
+            return self.later()
         return self.spreadsheet(found)
+
+    def later(self) -> HttpResponse:
+        """A job writes the file; its page shows how far it is."""
+        request = self.request
+        job = exporting.ask_for(
+            self.register,
+            query=request.GET.urlencode(),
+            extension=self.extension,
+            by=request.user,
+            community=request.community,
+            request_id=request.id,
+        )
+        return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
+
+    @property
+    def extension(self) -> str:
+        return "csv" if self.request.POST.get("format") == "csv" else "xlsx"
 
     def too_many(self) -> HttpResponse:
         return self.refuse(f"一次最多{self.act} {self.limit} 行，请先筛选。")
@@ -285,16 +301,10 @@ class ExportView(RegisterView):
         )
 
     def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
-        register, columns = self.register, self.columns()
         self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
-        headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
-        cells = register.table(found, columns)
-        if self.request.POST.get("format") == "csv":
-            writing_csv.write_csv([header.title for header in headers], cells, stream)
-            return self.download(stream.getvalue(), "csv")
-        writing.write_xlsx(headers, cells, stream, title=register.heading)
-        return self.download(stream.getvalue(), "xlsx")
+        exporting.write(self.register, self.columns(), found, stream, self.extension)
+        return self.download(stream.getvalue(), self.extension)
 
     def download(self, content: bytes, extension: str) -> HttpResponse:
         """The file, named by community, register and today's date."""

@@ -190,6 +190,7 @@ def test_definer_functions_are_few_and_closed():
     assert set(functions) == {
         "community_stairwells_below",
         "portal_fail_lost_jobs",
+        "portal_forget_exports",
         "portal_learn_size",
         "residents_door_people",
     }
