@@ -40,7 +40,8 @@ def found_rows(
         title=register.heading,
         header=tuple(register.label_of(column) for column in columns),
         rows=tuple(
-            (register.url("detail", community, row), tuple(register.cells(row, columns))) for row in shown
+            (register.url("detail", community, row), tuple(cells))
+            for row, cells in zip(shown, register.table(shown, columns), strict=True)
         ),
         **given,
     )

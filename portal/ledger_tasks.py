@@ -1,19 +1,17 @@
 """The job of a ledger that takes longer than a request may."""
 
-from django.urls import reverse
-
+from portal import made_files
 from portal.jobs import JobFailed, Progress, access_of, background
 from portal.ledgers import PART, cells_of, context_of, long_ledger
-from portal.models import MadeFile
 from portal.pdf import PdfError
 from portal.registers import get_register
 
 
 @background
-def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_id: int):
+def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_uuid: str):
     """Lay out the ledger that a `MadeFile` asks for; the rows are read by the user's rights of now."""
-    file = MadeFile.objects.get(community_id=community_id, pk=file_id)
-    register = get_register(file.wish["register"])
+    file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
+    register = get_register(file.register)
     access, community = access_of(user_id, community_id, register.export_right)
     columns = [
         column
@@ -44,8 +42,6 @@ def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_id:
         )
     except PdfError as problem:
         raise JobFailed(str(problem)) from problem
-    file.put(content)
-    file.wish = {}
-    file.save(update_fields=["content", "size", "wish"])
-    url = reverse("portal:job_file", kwargs={"community": community.code, "job": file.job.uuid})
-    return {"message": "台账已生成。", "result_url": url}
+    with made_files.Parts(file) as parts:
+        parts.write(content)
+    return made_files.finish(file, community, rows=len(ids))

@@ -38,8 +38,8 @@ def context_of(
 
 def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> list[list[tuple]]:
     return [
-        [(cell, column.number) for cell, column in zip(register.cells(row, columns), columns, strict=True)]
-        for row in rows
+        [(cell, column.number) for cell, column in zip(cells, columns, strict=True)]
+        for cells in register.table(rows, columns)
     ]
 
 

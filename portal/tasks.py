@@ -7,12 +7,13 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portal import ledger_tasks  # noqa: F401
+from portal import exporting, ledger_tasks  # noqa: F401 - the worker finds its tasks here
 from portal.attachments.store import sweep
-from portal.bulk import tasks as bulk_tasks  # noqa: F401 - the worker finds its tasks here
+from portal.bulk import tasks as bulk_tasks  # noqa: F401
 from portal.importing import tasks as import_tasks  # noqa: F401
 from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
+from portal.models.made_file import KEPT
 
 
 @app.periodic(cron="* * * * * */15")  # the last field are seconds
@@ -23,12 +24,20 @@ def fail_lost_jobs(timestamp: int) -> None:
         cursor.execute("SELECT portal_fail_lost_jobs(%s)", [LOST_AFTER_SECONDS])
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="portal.forget_made_files")
+def forget_made_files(timestamp: int) -> None:
+    """Delete the files of long exports and ledgers after a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_forget_made_files(%s)", [KEPT])
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="portal.tidy")
 def tidy(timestamp: int) -> None:
-    """Forget expired sessions, tokens of forms sent more than two days ago, and what nobody fetched or applied."""
+    """Forget expired sessions, tokens of forms sent more than two days ago, and bulk changes that nobody applied."""
     call_command("clearsessions")
     Submission.objects.filter(created_at__lt=timezone.now() - datetime.timedelta(days=2)).delete()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_leftovers()")
+        cursor.execute("SELECT portal_forget_bulk_changes(%s)", [datetime.timedelta(days=7)])
     sweep()

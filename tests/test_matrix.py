@@ -86,7 +86,7 @@ TABLE = {
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
-    "portal:job_file": MEMBERS,
+    "portal:job_file": MEMBERS,  # likewise
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
@@ -218,6 +218,7 @@ def samples(house, cast):
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "job": uuid.uuid4(),
+        "export": uuid.uuid4(),
         "token": "x" * 20,
         "session": "0" * 16,
     }
@@ -295,8 +296,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
     if route.startswith("c/"):
         if who not in MEMBERS:
             return {"404"}
-        if name in ("portal:job_detail", "portal:job_file"):
-            return {"404"}  # nobody here asked for this job
+        if name in OWN_ONLY:
+            return {"404"}  # nobody here asked for this job or file
         return {"ok"} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
         return {"ok"} if who in ("head", "group") else {"404"} if who == "head2" else {"403"}
@@ -307,6 +308,7 @@ def _expected(name: str, route: str, who: str) -> set[str]:
     return {"ok"} if who in allowed else {"403"}
 
 
+OWN_ONLY = {"portal:job_detail", "portal:job_file"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_STAIRWELL = {
     "residents:head_doors",

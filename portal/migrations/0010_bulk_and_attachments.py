@@ -20,24 +20,27 @@ GRANT EXECUTE ON FUNCTION portal_unattached(text[]) TO liren_web;
 """The worker sweeps up files of all communities that no row names; it is told nothing but which those are."""
 
 FORGET = """
-CREATE FUNCTION portal_forget_leftovers() RETURNS bigint
+CREATE FUNCTION portal_forget_made_files(kept interval) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    WITH files AS (
-        DELETE FROM portal_madefile WHERE made_at < now() - interval '1 day' RETURNING 1
-    ), old AS (
-        SELECT id FROM portal_bulkchange
-        WHERE state IN ('draft', 'checking', 'checked') AND created_at < now() - interval '7 days'
-    ), lines AS (
-        DELETE FROM portal_bulkrow WHERE batch_id IN (SELECT id FROM old) RETURNING 1
-    ), changes AS (
-        DELETE FROM portal_bulkchange WHERE id IN (SELECT id FROM old) RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM files) + (SELECT count(*) FROM changes) + 0 * (SELECT count(*) FROM lines)
+    DELETE FROM portal_madefilepart p USING portal_madefile f
+    WHERE p.file_id = f.id AND f.asked_at <= now() - kept;
+    WITH gone AS (DELETE FROM portal_madefile WHERE asked_at <= now() - kept RETURNING 1)
+    SELECT count(*) FROM gone
 $$;
-REVOKE ALL ON FUNCTION portal_forget_leftovers() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION portal_forget_leftovers() TO liren_web;
+CREATE FUNCTION portal_forget_bulk_changes(kept interval) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    DELETE FROM portal_bulkrow r USING portal_bulkchange b
+    WHERE r.batch_id = b.id AND b.state IN ('draft', 'checking', 'checked') AND b.created_at <= now() - kept;
+    WITH gone AS (
+        DELETE FROM portal_bulkchange
+        WHERE state IN ('draft', 'checking', 'checked') AND created_at <= now() - kept RETURNING 1
+    )
+    SELECT count(*) FROM gone
+$$;
+REVOKE ALL ON FUNCTION portal_forget_made_files(interval), portal_forget_bulk_changes(interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_forget_made_files(interval), portal_forget_bulk_changes(interval) TO liren_web;
 """
-"""Daily clean-up for all communities: files that were made to be fetched, bulk changes that nobody applied."""
+"""The worker keeps house for all communities: files made to be fetched, bulk changes that nobody applied."""
 
 OF_ROW = "CREATE INDEX attachmentevent_of_row ON portal_attachmentevent (community_id, subject, row_id)"
 """What was attached to a row and taken away again, for its history."""
@@ -179,17 +182,54 @@ class Migration(migrations.Migration):
                 ),
                 ("community_id", models.BigIntegerField(verbose_name="社区")),
                 ("user_id", models.BigIntegerField(verbose_name="用户")),
+                ("register", models.CharField(max_length=60, verbose_name="台账")),
                 ("name", models.CharField(max_length=120, verbose_name="文件名")),
-                ("extension", models.CharField(max_length=4, verbose_name="类型")),
+                ("extension", models.CharField(max_length=4, verbose_name="格式")),
                 ("wish", models.JSONField(default=dict, verbose_name="要求")),
-                ("content", models.BinaryField(null=True, verbose_name="文件内容")),
-                ("size", models.PositiveIntegerField(default=0, verbose_name="大小")),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="made_file",
+                        to="portal.job",
+                        verbose_name="任务",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "生成的文件",
                 "verbose_name_plural": "生成的文件",
                 "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MadeFilePart",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("community_id", models.BigIntegerField(verbose_name="社区")),
+                ("number", models.PositiveIntegerField(verbose_name="序号")),
+                ("content", models.BinaryField(verbose_name="内容")),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="portal.madefile",
+                        verbose_name="文件",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "生成文件的分段",
+                "verbose_name_plural": "生成文件的分段",
+                "ordering": ["file", "number"],
             },
         ),
         migrations.CreateModel(
@@ -308,17 +348,6 @@ class Migration(migrations.Migration):
                 verbose_name="批次",
             ),
         ),
-        migrations.AddField(
-            model_name="madefile",
-            name="job",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="made_file",
-                to="portal.job",
-                verbose_name="任务",
-            ),
-        ),
         migrations.AddIndex(
             model_name="bulkchange",
             index=models.Index(fields=["community_id", "register", "-id"], name="bulkchange_register"),
@@ -329,14 +358,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="madefile",
-            index=models.Index(fields=["made_at"], name="madefile_age"),
+            index=models.Index(fields=["asked_at"], name="madefile_age"),
+        ),
+        migrations.AddConstraint(
+            model_name="madefilepart",
+            constraint=models.UniqueConstraint(fields=("file", "number"), name="madefilepart_once"),
         ),
         ProtectTable("BulkChange"),
         ProtectTable("BulkRow"),
         ProtectTable("MadeFile"),
+        ProtectTable("MadeFilePart"),
         ProtectTable("Attachment"),
         ProtectTable("AttachmentEvent", append_only=True),
         migrations.RunSQL(OF_ROW, "DROP INDEX attachmentevent_of_row"),
         migrations.RunSQL(UNATTACHED, "DROP FUNCTION portal_unattached(text[])"),
-        migrations.RunSQL(FORGET, "DROP FUNCTION portal_forget_leftovers()"),
+        migrations.RunSQL(
+            FORGET,
+            "DROP FUNCTION portal_forget_made_files(interval), portal_forget_bulk_changes(interval)",
+        ),
     ]

@@ -4,7 +4,7 @@ from portal.models.access_log import AccessLog, RateCounter
 from portal.models.attachment import Attachment
 from portal.models.bulk import BulkChange, BulkRow
 from portal.models.job import Job
-from portal.models.made_file import MadeFile
+from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
 from portal.models.submission import Submission
@@ -20,6 +20,7 @@ __all__ = [
     "Job",
     "ListPreference",
     "MadeFile",
+    "MadeFilePart",
     "RateCounter",
     "Submission",
 ]

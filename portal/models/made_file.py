@@ -1,42 +1,64 @@
+import datetime
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
-from portal import vault
 from portal.models.job import Job
 from portal.scoping import ScopedQuerySet
 
-_COLUMN = "portal_madefile.content"
+KEPT = datetime.timedelta(hours=24)
+
+
+class MadeFileQuerySet(ScopedQuerySet):
+    def kept(self):
+        """Those not yet too old to be fetched; the worker deletes the others."""
+        return self.filter(asked_at__gt=timezone.now() - KEPT)
 
 
 class MadeFile(models.Model):
-    """A file that a job makes for one user (生成的文件), kept for a day, encrypted: it holds personal data."""
+    """A file too long to be made while its user waits (生成的文件): asked for, made by a job, kept for a day."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
-    job = models.OneToOneField(Job, models.CASCADE, null=True, related_name="made_file", verbose_name="任务")
+    """Nobody else may fetch it."""
+    register = models.CharField("台账", max_length=60)
+    """The register's label, `<app>:<noun>`."""
     name = models.CharField("文件名", max_length=120)
-    extension = models.CharField("类型", max_length=4)
+    extension = models.CharField("格式", max_length=4)
     wish = models.JSONField("要求", default=dict)
-    """What the file is to hold, for the job; the queue's own arguments are ids only."""
-    content = models.BinaryField("文件内容", null=True)
-    """Empty until it is made."""
-    size = models.PositiveIntegerField("大小", default=0)
-    made_at = models.DateTimeField("提交时间", auto_now_add=True)
+    """What the file is to hold; here and not in the queue, whose arguments everybody may read."""
+    job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
+    rows = models.PositiveIntegerField("行数", default=0)
+    asked_at = models.DateTimeField("提交时间", auto_now_add=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = MadeFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "生成的文件"
         verbose_name_plural = "生成的文件"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["made_at"], name="madefile_age")]  # the daily clean-up
+        indexes = [models.Index(fields=["asked_at"], name="madefile_age")]  # the clean-up
 
-    def put(self, content: bytes) -> None:
-        self.content = vault.encrypt_bytes(content, _COLUMN, self.uuid)
-        self.size = len(content)
+    @property
+    def until(self) -> datetime.datetime:
+        """Until when it can be fetched."""
+        return self.asked_at + KEPT
 
-    def read(self) -> bytes:
-        """Raises vault.SecretUnreadable."""
-        return vault.decrypt_bytes(self.content, _COLUMN, self.uuid)
+
+class MadeFilePart(models.Model):
+    """A piece of a made file, encrypted: it holds personal data. In pieces, so that no process holds it whole."""
+
+    community_id = models.BigIntegerField("社区")
+    file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
+    number = models.PositiveIntegerField("序号")
+    content = models.BinaryField("内容")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "生成文件的分段"
+        verbose_name_plural = "生成文件的分段"
+        ordering = ["file", "number"]
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="madefilepart_once")]

@@ -1,9 +1,12 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal import made_files
 from portal.jobs import jobs_of
-from portal.models import Job
+from portal.models import Job, MadeFile
+from portal.registers import get_register
 from portal.vault import SecretUnreadable
+from portal.views.base import require
 from portal.views.downloads import download
 
 
@@ -21,13 +24,16 @@ def detail(request, job):
 
 
 def made_file(request, job):
-    """The file that a job made: whoever asked for it fetches it, for a day."""
-    found = get_object_or_404(jobs_of(request.user, request.community), uuid=job, made_file__size__gt=0)
-    file = found.made_file
+    """The file that a job made: for whoever asked for it and may still export, for a day."""
+    own = MadeFile.objects.of(request.community).filter(user_id=request.user.pk, job__state=Job.State.DONE)
+    file = get_object_or_404(own.kept().select_related("job"), job__uuid=job)
+    register = get_register(file.register)
+    require(request, register.export_right)
+    context = {"file": file, "register": register, "list_url": register.url("list", request.community)}
     if request.method != "POST":
-        return render(request, "generic/made_file.html", {"file": file, "job": found})
+        return render(request, "generic/made_file.html", context)
     try:
-        return download(file.read(), file.name, file.extension)
+        return download(made_files.content_of(file), file.name, file.extension)
     except SecretUnreadable as problem:
         messages.error(request, str(problem))
-        return render(request, "generic/made_file.html", {"file": file, "job": found}, status=409)
+        return render(request, "generic/made_file.html", context, status=409)

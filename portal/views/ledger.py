@@ -1,14 +1,12 @@
 """The ledger of a register (台账打印件): at once where it is short, else as a job whose file waits for a day."""
 
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
 
+from portal import made_files
 from portal.filters import describe
-from portal.jobs import enqueue
 from portal.ledger_tasks import make_ledger
 from portal.ledgers import cells_of, context_of, ledger
-from portal.models import AccessLog, MadeFile
+from portal.models import AccessLog
 from portal.pdf import PdfError
 from portal.views.register import ExportView
 
@@ -48,28 +46,18 @@ class LedgerView(ExportView):
 
     def later(self, found: list):
         """Queue the ledger and show how far it is."""
-        request, heading = self.request, self.register.heading
-        file = MadeFile(
-            community_id=request.community.id,
-            user_id=request.user.pk,
-            name=f"{request.community.name}{heading}{timezone.localdate():%Y%m%d}",
+        request = self.request
+        job = made_files.ask_for(
+            make_ledger,
+            self.register,
+            title=f"打印{self.register.heading}台账（{len(found)} 条）",
             extension="pdf",
             wish={
-                "register": self.register.label,
                 "ids": [row.pk for row in found],
                 "columns": [column.name for column in self.columns()],
                 "condition": describe(self.filterset),
             },
+            by=request.user,
+            community=request.community,
         )
-        file.save()
-        file.job = enqueue(
-            make_ledger,
-            community_id=request.community.id,
-            user_id=request.user.pk,
-            title=f"打印{heading}台账（{len(found)} 条）",
-            file_id=file.pk,
-        )
-        file.save(update_fields=["job"])
-        return redirect(
-            reverse("portal:job_detail", kwargs={"community": request.community.code, "job": file.job.uuid})
-        )
+        return redirect("portal:job_detail", community=request.community.code, job=job.uuid)

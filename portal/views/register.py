@@ -8,9 +8,11 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.safestring import SafeString
 
-from portal import journal, preferences
+from portal import exporting, journal, preferences
 from portal.attachments import store
+from portal.cells import list_cells
 from portal.filters import apply_filters, describe
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import attachment_changes, history_of
@@ -18,14 +20,13 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.spreadsheets import writing, writing_csv
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
 
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 EXPORT_LIMIT = 20_000
-"""Rows an export writes while the user waits; about two seconds."""
+"""Rows an export writes while the user waits, about two seconds; of more a job makes a file."""
 
 
 class RegisterView(PermissionView):
@@ -58,7 +59,6 @@ class ListView(RegisterView):
         preference = preferences.preference_of(request.user.pk, register)
         size = self._page_size(preference)
         page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
-        list_url = self.url("list")
         columns = preferences.chosen(register, preference, request.access, request.community, "listed")
         context = {
             "register": register,
@@ -67,10 +67,7 @@ class ListView(RegisterView):
             "condition": describe(filterset),
             "page": page,
             "columns": _headers(register, columns, sort),
-            "rows": [
-                (f"{list_url}{row.uuid}/", zip(register.cells(row, columns), columns, strict=True))
-                for row in page.object_list
-            ],
+            "rows": self._rows(page.object_list, columns),
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": sort,
@@ -88,6 +85,13 @@ class ListView(RegisterView):
             "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
         )
         return render(request, template, context)
+
+    def _rows(self, found, columns) -> list[tuple[str, SafeString]]:
+        """The address and the cells of every row of the page."""
+        url = self.url("list")
+        urls = [f"{url}{row.uuid}/" for row in found]
+        values = self.register.table(found, columns)
+        return [(url, list_cells(cells, columns, url)) for url, cells in zip(urls, values, strict=True)]
 
     def _page_size(self, preference) -> int:
         """The size asked for, which is kept for the next time; else the kept one."""
@@ -122,6 +126,7 @@ class DetailView(RegisterView):
         from portal.views.attachments import card_of
 
         register, found = self.register, self.get_row()
+        register.gather([found])
         return self.page(
             "generic/detail.html",
             row=found,
@@ -267,8 +272,25 @@ class ExportView(RegisterView):
     def post(self, request):
         found = self.found()
         if len(found) > self.limit:
-            return self.too_many()
+            return self.later()
         return self.spreadsheet(found)
+
+    def later(self) -> HttpResponse:
+        """A job writes the file; its page shows how far it is."""
+        request = self.request
+        job = exporting.ask_for(
+            self.register,
+            query=request.GET.urlencode(),
+            extension=self.extension,
+            by=request.user,
+            community=request.community,
+            request_id=request.id,
+        )
+        return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
+
+    @property
+    def extension(self) -> str:
+        return "csv" if self.request.POST.get("format") == "csv" else "xlsx"
 
     def too_many(self) -> HttpResponse:
         return self.refuse(f"一次最多{self.act} {self.limit} 行，请先筛选。")
@@ -290,16 +312,10 @@ class ExportView(RegisterView):
         )
 
     def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
-        register, columns = self.register, self.columns()
         self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
-        headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
-        cells = (register.cells(row, columns) for row in found)
-        if self.request.POST.get("format") == "csv":
-            writing_csv.write_csv([header.title for header in headers], cells, stream)
-            return self.download(stream.getvalue(), "csv")
-        writing.write_xlsx(headers, cells, stream, title=register.heading)
-        return self.download(stream.getvalue(), "xlsx")
+        exporting.write(self.register, self.columns(), found, stream, self.extension)
+        return self.download(stream.getvalue(), self.extension)
 
     def download(self, content: bytes, extension: str) -> HttpResponse:
         """The file, named by community, register and today's date."""

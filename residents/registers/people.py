@@ -22,8 +22,9 @@ from residents.models.household import Kind
 from residents.registers.changes import undo_links
 
 
-def _open(kind: str):
-    return Exists(Residence._default_manager.filter(person=OuterRef("pk"), kind=kind).open())
+def _open(kind: str) -> Exists:
+    own = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk"), kind=kind)
+    return Exists(own.open())
 
 
 def _state(person) -> str:
@@ -40,13 +41,14 @@ def _birth_year(person) -> str:
 
 
 def _filter_state(queryset, name, value):
+    living, registered = Q(_open(Kind.LIVING)), Q(_open(Kind.REGISTERED))
     conditions = {
-        "living": Q(lives_here=True),
-        "registered": Q(is_registered=True),
-        "lodger": Q(lives_here=True, is_registered=False),
-        "away": Q(lives_here=False, is_registered=True),
+        "living": living,
+        "registered": registered,
+        "lodger": living & ~registered,
+        "away": registered & ~living,
         "separated": Q(pk__in=Residence._default_manager.separated().values("person")),
-        "none": Q(lives_here=False, is_registered=False, died_on__isnull=True),
+        "none": ~living & ~registered & Q(died_on__isnull=True),
         "dead": Q(died_on__isnull=False),
     }
     return queryset.filter(conditions[value])
@@ -187,8 +189,14 @@ class PersonRegister(Register):
     )
     attachments = P.PEOPLE_VIEW
 
-    def prepare(self, queryset):
-        return queryset.annotate(lives_here=_open(Kind.LIVING), is_registered=_open(Kind.REGISTERED))
+    def gather(self, rows):
+        held = Residence._default_manager.filter(
+            community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
+        )
+        kinds = set(held.open().order_by().values_list("person", "kind"))
+        for person in rows:
+            person.lives_here = (person.pk, Kind.LIVING) in kinds
+            person.is_registered = (person.pk, Kind.REGISTERED) in kinds
 
     def searched(self, queryset, text, access, community):
         return queryset.filter(finding.people(text, access, community))

@@ -28,6 +28,8 @@ def main(out: Path, people: int) -> None:
         _say(f"{people // data.PEOPLE} communities, {people:,} people")
         found += _shown(measures.growth(small, measures.pages(browser)))
         found += _shown(measures.against_admin(browser))
+        codes = {data.PEOPLE: "bench0", 100_000: data.large(100_000)}
+        found += _shown(measures.memory_of_exports(codes))
     found += _shown(imports.import_against_import_export())
     rows = measures.as_rows(found)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

@@ -43,14 +43,7 @@ def grow(communities: int) -> None:
         Community.objects.using("owner").create(code=f"bench{n}", name=f"第{n}社区", street=street).pk
         for n in range(have, communities)
     ]
-    tables = (Building, Dwelling, Household, Person, Residence)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        _triggers(cursor, tables, "DISABLE")
-        for community in new:
-            _fill(cursor, community)
-        _triggers(cursor, tables, "ENABLE")
-        cursor.execute("VACUUM ANALYZE")
+    _write(new, PEOPLE)
 
 
 def _triggers(cursor, tables, action: str) -> None:
@@ -58,11 +51,34 @@ def _triggers(cursor, tables, action: str) -> None:
         cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {action} TRIGGER USER')
 
 
-def _fill(cursor, community: int) -> None:
+def large(people: int) -> str:
+    """One more community, of so many people; its code. The director of the others is director here, too."""
+    street = Street.objects.using("owner").get(code="331102001")
+    community = Community.objects.using("owner").create(code=f"large{people}", name="大社区", street=street)
+    user = User.objects.using("owner").get(username="bench")
+    RoleAssignment.objects.using("owner").create(
+        user=user, role="director", community=community, start="2024-01-01"
+    )
+    _write([community.pk], people)
+    return community.code
+
+
+def _write(communities: list[int], people: int) -> None:
+    tables = (Building, Dwelling, Household, Person, Residence)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        _triggers(cursor, tables, "DISABLE")
+        for community in communities:
+            _fill(cursor, community, people)
+        _triggers(cursor, tables, "ENABLE")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _fill(cursor, community: int, people: int) -> None:
     base = community * _APART
-    _insert(cursor, community, Building, "generate_series(0, 34) n", id=f"{base} + n", label="n || '幢'",
+    _insert(cursor, community, Building, f"generate_series(0, {people // 300 + 1}) n", id=f"{base} + n", label="n || '幢'",
             key="n", sort="lpad(n::text, 6, '0')", use="'residential'")  # fmt: skip
-    homes = f"generate_series(0, {PEOPLE // 3}) n"
+    homes = f"generate_series(0, {people // 3}) n"
     _insert(cursor, community, Dwelling, homes, id=f"{base} + n", building_id=f"{base} + n / 100", room="n % 100 + 100",
             label=_LABEL.format("n"), sort="lpad((n / 100)::text, 6, '0') || ' ' || n % 100 + 100", use="'self'")  # fmt: skip
     _insert(cursor, community, Household, homes, id=f"{base} + n", dwelling_id=f"{base} + n", kind="'living'")
@@ -72,7 +88,7 @@ def _fill(cursor, community: int) -> None:
     )
     _insert(
         cursor, community, Person,
-        f"""(SELECT n, {surname} a, {first} b, {second} c FROM generate_series(0, {PEOPLE - 1}) n,
+        f"""(SELECT n, {surname} a, {first} b, {second} c FROM generate_series(0, {people - 1}) n,
             (SELECT string_to_array('{_SURNAMES}', ' ') surnames, string_to_array('{_GIVEN}', ' ') given) words) p""",
         id=f"{base} + n",
         name="left(a, 1) || left(b, 1) || left(c, 1)",
@@ -83,10 +99,18 @@ def _fill(cursor, community: int) -> None:
         birth_precision="'d'",
         phone="'13' || lpad(((n * 48271 + " + str(community) + " * 7) % 1000000000)::text, 9, '0')",
         place_label=_LABEL.format("n / 3"),
+        id_kind="'resident_id'",
+        # As long as a real one; nothing measured reads it.
+        id_cipher=f"substr(sha256('a{base}'::bytea) || sha256(('b' || {base} + n)::bytea), 1, 48)",
+        id_hash=f"sha256(('c' || {base} + n)::bytea)",
+        id_mask="'3311**************'",
         ethnic="'汉族'",
+        education="(n % 5 * 10 + 10)::text",
+        marital="(n % 3 * 10 + 10)::text",
+        political="CASE n % 10 WHEN 0 THEN '01' ELSE '13' END",
         registered_place="'浙江省丽水市莲都区括苍路' || n % 300 || '号'",
     )  # fmt: skip
-    _insert(cursor, community, Residence, f"generate_series(0, {PEOPLE - 1}) n", id=f"{base} + n",
+    _insert(cursor, community, Residence, f"generate_series(0, {people - 1}) n", id=f"{base} + n",
             person_id=f"{base} + n", household_id=f"{base} + n / 3", kind="'living'", is_head="n % 3 = 0")  # fmt: skip
 
 

@@ -7,19 +7,31 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 
 from community.models import Person
+from portal.registers import get_register
+from residents.registers.people import _state
 
 
 class PersonResource(ModelResource):
-    """The exported columns of our list; without 在册情况, which no field holds."""
+    """The exported columns of our list in their order; codes stay codes, where ours writes the words."""
 
     age = Field(attribute="age")
+    birth = Field(attribute="birth")
+    state = Field()
 
     class Meta:
         model = Person
-        fields = (
-            "name sex age place_label id_kind phone ethnic registered_place education marital employment"
-            " workplace political former_name note"
-        ).split()
+        fields = export_order = [
+            column.name for column in get_register("residents:person").columns if column.exported
+        ]
+
+    def dehydrate_state(self, person):
+        return _state(person)
+
+    def iter_queryset(self, queryset):
+        """With what 在册情况 needs, gathered as ours does: a query per person would be too easy to beat."""
+        people = list(super().iter_queryset(queryset))
+        get_register("residents:person").gather(people)
+        return people
 
 
 class _Site(admin.AdminSite):

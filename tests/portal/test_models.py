@@ -190,7 +190,8 @@ def test_definer_functions_are_few_and_closed():
     assert set(functions) == {
         "community_stairwells_below",
         "portal_fail_lost_jobs",
-        "portal_forget_leftovers",
+        "portal_forget_bulk_changes",
+        "portal_forget_made_files",
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",

@@ -370,6 +370,6 @@ def test_previews_nobody_applied_are_forgotten_after_a_week(pages, three):
     pages.tick(*three)
     BulkChange.objects.update(created_at="2025-01-01T00:00:00Z")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_leftovers()")
+        cursor.execute("SELECT portal_forget_bulk_changes('7 days')")
         assert cursor.fetchone() == (1,)
     assert [batch.state for batch in BulkChange.objects.all()] == ["applied"]

@@ -6,14 +6,12 @@ import io
 import re
 
 import pytest
-from django.db import connection
 from django.template.loader import render_to_string
-from django.utils import timezone
 from pypdf import PdfReader
 
 from community.models import Unit
 from portal.access import Access
-from portal.models import AccessLog, MadeFile
+from portal.models import AccessLog
 from portal.pdf import PdfTimeoutError, render_pdf
 from portal.registers import all_registers
 from portal.spreadsheets.writing_csv import write_csv
@@ -130,7 +128,7 @@ def test_a_long_ledger_is_a_job_whose_file_waits(house, cast, director, client, 
     assert run_jobs() == 1
     page = director.get(answer.url)
     assert page.status_code == 302
-    assert "24 小时内可以下载" in director.get(page.url).content.decode()
+    assert "只有您本人可以下载" in director.get(page.url).content.decode()
     pdf = director.post(page.url)
     assert pdf["Content-Type"] == "application/pdf"
     texts = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]
@@ -156,15 +154,6 @@ def test_a_ledger_that_cannot_be_laid_out_says_why(house, director, monkeypatch)
     answer = director.post(units.url("ledger", house.kuocang.ref))
     run_jobs()
     assert "生成 PDF 超过 120 秒" in director.get(answer.url).content.decode()
-
-
-def test_made_files_are_forgotten_after_a_day(house, cast):
-    kept = {"community_id": house.kuocang.id, "user_id": cast["staff"].id, "name": "台账", "extension": "pdf"}
-    old, new = MadeFile.objects.create(**kept), MadeFile.objects.create(**kept)
-    MadeFile.objects.filter(pk=old.pk).update(made_at=timezone.now() - datetime.timedelta(hours=25))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_leftovers()")
-    assert list(MadeFile.objects.all()) == [new]
 
 
 def test_ledger_counts_its_pages_and_repeats_its_header():

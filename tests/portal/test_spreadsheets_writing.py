@@ -2,10 +2,12 @@
 
 import datetime
 import io
+import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 
 from portal.dates import PartialDate
 from portal.spreadsheets.reading import read_workbook
@@ -59,6 +61,50 @@ def test_values_keep_their_type():
 
 def test_a_date_before_1900_is_written_as_text():
     assert written([Column("日期")], [[datetime.date(1899, 5, 1)]])["A2"].value == "1899-05-01"
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+        (" 甲 乙 ", " 甲 乙 "),
+        ("甲\n乙", "甲\n乙"),
+        ("甲\x00\x1f\uffff乙", "甲乙"),
+        ("_x000D_", "_x000D_"),
+        ("长" * 40_000, "长" * 32_767),
+        (float("nan"), "nan"),
+        ("\x00=1", "=1"),
+    ],
+)
+def test_any_text_comes_back(given, read):
+    columns = [Column("甲"), Column("乙", text=True)]
+    stream = io.BytesIO()
+    write_xlsx(columns, [[given, given]], stream)
+    [sheet] = read_workbook(stream.getvalue()).sheets
+    assert sheet.rows[1] == [read, read]
+    cells = openpyxl.load_workbook(stream).active[2]
+    assert [unescape(cell.value) for cell in cells] == [read, read]
+    assert [cell.quotePrefix for cell in cells] == [read.startswith("=")] * 2
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [((1900, 1, 1), 1), ((1900, 2, 28), 59), ((1900, 3, 1), 61), ((2026, 11, 26), 46352)],
+)
+def test_a_date_is_the_number_excel_counts(day, number):
+    stream = io.BytesIO()
+    write_xlsx([Column("日期")], [[datetime.date(*day)]], stream)
+    xml = zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml").decode()
+    assert f"<v>{number}</v>" in xml
+
+
+def test_rows_go_where_the_header_says():
+    """A row with empty cells, and a sheet without rows, are both a file that opens."""
+    columns = [Column(f"列{number}") for number in range(30)]
+    sheet = written(columns, [[None] * 27 + ["甲", "", 3], [""] * 30])
+    assert (sheet["AB2"].value, sheet["AC2"].value, sheet["AD2"].value) == ("甲", None, 3)
+    assert sheet.freeze_panes == "A2"
+    assert [cell.value for cell in written(columns[:1], [])[1]] == ["列0"]
 
 
 def test_rows_are_counted_and_may_be_a_generator():

@@ -6,7 +6,7 @@ FUNCTION = "FUNCTION community_stairwells_below(bigint[])"
 class Migration(migrations.Migration):
     """A job asks anew what its user may do, and the user may also head an area; the answer is ids only."""
 
-    dependencies = [("community", "0004_id_kinds")]
+    dependencies = [("community", "0006_media")]
 
     operations = [
         migrations.RunSQL(

@@ -1,0 +1,92 @@
+"""Exports of registers as XLSX or CSV, and the job of those too long for a request."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from portal import journal, made_files, preferences
+from portal.access import Access, CommunityRef
+from portal.filters import apply_filters
+from portal.jobs import JobFailed, Progress, access_of, background
+from portal.models import AccessLog, Job
+from portal.registers import Register, get_register
+from portal.spreadsheets import writing, writing_csv
+
+AT_ONCE = 1_000
+"""Rows read by one query."""
+MOST_ROWS = 1_048_575
+"""What a sheet holds below its header."""
+
+
+def ask_for(
+    register: Register, *, query: str, extension: str, by, community: CommunityRef, request_id=""
+) -> Job:
+    """Have a job write the list of `query`, filters and sort as in its URL."""
+    return made_files.ask_for(
+        write_export,
+        register,
+        title=f"导出{register.heading}",
+        extension=extension,
+        wish={"query": query},
+        by=by,
+        community=community,
+        request_id=request_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What filters read of a request."""
+
+    GET: QueryDict
+    access: Access
+    community: CommunityRef
+
+
+@background
+def write_export(
+    progress: Progress, *, community_id: int, user_id: int, file_uuid: str, request_id: str = ""
+):
+    """Log the ids, then write the rows with what their user may see now."""
+    file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
+    register = get_register(file.register)
+    access, community = access_of(user_id, community_id, register.export_right)
+    asked = _Asked(QueryDict(file.wish["query"]), access, community)
+    _, found = apply_filters(register, asked, register.rows(access, community))
+    ids = list(found.order_by(*register.ordering(asked.GET.get("sort", ""))).values_list("pk", flat=True))
+    if len(ids) > MOST_ROWS:
+        raise JobFailed(f"一张表格最多 {MOST_ROWS} 行，请先筛选。")
+    journal.log_access(
+        community_id=community_id,
+        user_id=user_id,
+        action=AccessLog.Action.EXPORT,
+        subject=register.model._meta.label,
+        ids=ids,
+        request_id=request_id,
+    )
+    preference = preferences.preference_of(user_id, register)
+    columns = preferences.chosen(register, preference, access, community, "exported")
+    with made_files.Parts(file) as parts:
+        rows = write(
+            register, columns, _read(register.rows(access, community), ids, progress), parts, file.extension
+        )
+    return made_files.finish(file, community, rows=rows)
+
+
+def write(register: Register, columns, rows, stream, extension: str) -> int:
+    """Write the rows to `stream` as XLSX or CSV; how many."""
+    cells = register.table(rows, columns)
+    if extension == "csv":
+        return writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
+    headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
+    return writing.write_xlsx(headers, cells, stream, title=register.heading)
+
+
+def _read(queryset, ids: list[int], progress: Progress) -> Iterator:
+    """The rows of `ids` in their order, a few at a time; one that was deleted meanwhile is left out."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        rows = {row.pk: row for row in queryset.filter(pk__in=some)}
+        yield from (rows[pk] for pk in some if pk in rows)
+        progress.step(min(start + AT_ONCE, len(ids)), len(ids))

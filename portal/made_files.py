@@ -1,0 +1,102 @@
+"""Files too long to be made in a request: a job writes them in pieces, and their user has a day to fetch them."""
+
+import io
+import itertools
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import vault
+from portal.access import CommunityRef
+from portal.jobs import enqueue
+from portal.models import Job, MadeFile, MadeFilePart
+from portal.registers import Register
+
+PART_BYTES = 1_000_000
+_COLUMN = "portal_madefilepart.content"
+
+
+def ask_for(
+    task, register: Register, *, title: str, extension: str, wish: dict, by, community: CommunityRef, **ids
+) -> Job:
+    """Have `task` make a file of a register; the job that is already at it, if the same was asked for before.
+
+    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`.
+    """
+    same = MadeFile.objects.of(community).filter(
+        user_id=by.pk, register=register.label, extension=extension, wish=wish
+    )
+    unfinished = (Job.State.WAITING, Job.State.RUNNING)
+    if earlier := same.kept().filter(job__state__in=unfinished).select_related("job").first():
+        return earlier.job
+    file = MadeFile(
+        community_id=community.id,
+        user_id=by.pk,
+        register=register.label,
+        name=f"{community.name}{register.heading}{timezone.localdate():%Y%m%d}",
+        extension=extension,
+        wish=wish,
+    )
+    # The job names the file by its uuid, since each row needs the other's key.
+    whose = {"community_id": community.id, "user_id": by.pk}
+    file.job = enqueue(task, title=title, file_uuid=str(file.uuid), **whose, **ids)
+    file.save()
+    return file.job
+
+
+def take(file_uuid: str, *, community_id: int, user_id: int) -> MadeFile:
+    """The file that a job is to make."""
+    return MadeFile.objects.filter(community_id=community_id, user_id=user_id).get(uuid=file_uuid)
+
+
+def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
+    """Keep how many rows the file has; what the job answers."""
+    file.rows = rows
+    file.save(update_fields=["rows"])
+    url = reverse("portal:job_file", kwargs={"community": community.code, "job": file.job.uuid})
+    return {"message": f"文件已生成，共 {rows} 行。", "result_url": url}
+
+
+class Parts(io.RawIOBase):
+    """A made file as a stream that is only written, into encrypted rows of `PART_BYTES`."""
+
+    def __init__(self, file: MadeFile):
+        self._file = file
+        self._waiting = bytearray()
+        self._numbers = itertools.count()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content) -> int:
+        self._waiting += content
+        while len(self._waiting) >= PART_BYTES:
+            self._keep()
+        return len(content)
+
+    def close(self) -> None:
+        if not self.closed and self._waiting:
+            self._keep()
+        super().close()
+
+    def _keep(self) -> None:
+        number = next(self._numbers)
+        content = bytes(self._waiting[:PART_BYTES])
+        del self._waiting[:PART_BYTES]
+        MadeFilePart.objects.create(
+            community_id=self._file.community_id,
+            file=self._file,
+            number=number,
+            content=vault.encrypt_bytes(content, _place(number), self._file.uuid),
+        )
+
+
+def content_of(file: MadeFile) -> bytes:
+    """The whole file. Raises vault.SecretUnreadable."""
+    parts = MadeFilePart.objects.filter(community_id=file.community_id, file=file).order_by("number")
+    return b"".join(vault.decrypt_bytes(part.content, _place(part.number), file.uuid) for part in parts)
+
+
+def _place(number: int) -> str:
+    """What a piece is bound to besides its file, so that pieces cannot change places."""
+    return f"{_COLUMN}.{number}"

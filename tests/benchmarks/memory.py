@@ -1,0 +1,38 @@
+"""`python -m tests.benchmarks.memory CODE PEOPLE`: bytes of memory that the job of an export took at its most."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+
+def main(code: str, people: int) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
+    import django
+
+    django.setup()
+    from community.models import Community, User
+    from portal import exporting
+    from portal.models import Job, MadeFile
+    from portal.registers import get_register
+    from portal.scope import scope
+
+    community = Community.objects.using("owner").get(code=code).ref
+    user = User.objects.get(username="bench")
+    reach = {"communities": [community.id], "write": [community.id]}
+    with scope(**reach):
+        asked = {"query": "", "extension": "xlsx", "by": user, "community": community}
+        job = exporting.ask_for(get_register("residents:person"), **asked)
+        file = MadeFile.objects.get(job=job)
+    exporting.write_export.func(
+        job_id=job.pk, community_id=community.id, user_id=user.pk, file_uuid=str(file.uuid)
+    )
+    with scope(**reach):
+        job, file = Job.objects.get(pk=job.pk), MadeFile.objects.get(pk=file.pk)
+    assert (job.state, file.rows) == (Job.State.DONE, people), (job.state, job.message, file.rows)
+    status = Path("/proc/self/status").read_text()
+    sys.stdout.write(str(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
