@@ -147,9 +147,12 @@ class RegisterImporter:
         return Applied(len(new), len(changed), conflicts)
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
+        # In the order of the fields, in which changes were told; stored JSON keeps an order of its own.
+        stated = row.values["values"]
         return {
-            name: value if self._columns[name].is_relation else self._columns[name].to_python(value)
-            for name, value in row.values["values"].items()
+            name: stated[name] if column.is_relation else column.to_python(stated[name])
+            for name, column in self._columns.items()
+            if name in stated
         }
 
     def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportInto) -> None:
