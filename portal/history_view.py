@@ -90,7 +90,7 @@ def _fields(model, before, event) -> list[tuple[str, str, str]]:
         return []
     found = []
     for field in model._meta.fields:
-        if field.name in _HIDDEN or not hasattr(event, field.attname):
+        if field.name in _HIDDEN or not hasattr(event, field.attname) or _is_internal(field):
             continue
         old, new = _comparable(before, field), _comparable(event, field)
         if old == new or (before is None and new in (None, "", False)):
@@ -103,6 +103,11 @@ def _fields(model, before, event) -> list[tuple[str, str, str]]:
 def _comparable(event, field):
     value = getattr(event, field.attname) if event else None
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _is_internal(field) -> bool:
+    """What the program keeps for itself beside a row: no words for a reader, and what it is about is told elsewhere."""
+    return not field.editable and isinstance(field, models.JSONField | models.UUIDField)
 
 
 def _is_secret(field) -> bool:

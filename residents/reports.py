@@ -90,8 +90,10 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
         all_entered=Count("id", filter=Q(entered__gte=start, entered__lt=after)),
         all_ended=Count("id", filter=Q(end__gte=start, end__lt=after)),
     )
-    began = _counted(residences.filter(start__gte=start, start__lt=after, entered=F("start")), "began_by")
-    ended = _counted(residences.filter(end__gte=start, end__lt=after), "ended_by")
+    began = residences.filter(start__gte=start, start__lt=after, entered=F("start"))
+    began = _counted(began, "began_by") if totals["all_entered"] else {}
+    ended = residences.filter(end__gte=start, end__lt=after)
+    ended = _counted(ended, "ended_by") if totals["all_ended"] else {}
     moved_in, born, came = (began.get(cause, 0) for cause in (_What.MOVE_IN, _What.BIRTH, WITHIN))
     moved_out, died, went = (ended.get(cause, 0) for cause in (_What.MOVE_OUT, _What.DEATH, WITHIN))
     return Statement(

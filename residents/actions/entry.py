@@ -178,7 +178,7 @@ def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
 
 
 def check_day(person: Person, on: datetime.date) -> None:
-    """Not in the future, not before the person was born, not after they died."""
+    """Not in the future, and not before the person was born."""
     if on > timezone.localdate():
         raise WrongDate("日期不能晚于今天")
     if person.birth_date and on < person.birth_date:

@@ -5,12 +5,21 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from community.identity import birth_of
 from community.models import Person
 from portal.dates import PartialDate
 from portal.scope import note as say_why
 from residents.actions.entry import Entry, check_day, check_free, members_of, open_of
 from residents.actions.people import add_person, lock_people, settle
-from residents.actions.refusals import Dead, NotHere, NothingToDo, Refusal, WrongDate, WrongHousehold
+from residents.actions.refusals import (
+    BadIdNumber,
+    Dead,
+    NotHere,
+    NothingToDo,
+    Refusal,
+    WrongDate,
+    WrongHousehold,
+)
 from residents.kin import of_child, of_spouse
 from residents.models import Household, PopulationEvent, Residence
 
@@ -50,6 +59,8 @@ def birth(
             sex=sex,
             ethnic=parent.ethnic,
         )
+        if child.id_kind == "resident_id" and birth_of(child.read_id()) != on:
+            raise BadIdNumber("证件号码中的出生日期与填写的不一致，请核对")
     child = lock_people([child])[child.pk]
     if child.died_on:
         raise Dead(f"{child.name}已登记死亡")

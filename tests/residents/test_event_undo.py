@@ -306,6 +306,9 @@ def test_both_stand_in_the_register_and_in_the_month(staff, house, cast, door):
     assert "已撤销" in march
     now = staff.get("/c/kuocang/population/").content.decode()
     assert "撤销2026-03-10迁入：录错了人" in now
+    history = staff.get(f"/c/kuocang/events/{event.uuid}/history/").content.decode()
+    assert "撤销登记" in history
+    assert str(event.group) not in history
     detail = staff.get(f"/c/kuocang/events/{entry.uuid}/").content.decode()
     assert "撤销的变动" in detail
     assert str(event.uuid) in detail
