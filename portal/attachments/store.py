@@ -49,6 +49,7 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
     stored = _write(kept, extension.lower())
     try:
         with transaction.atomic():
+            _hold(row)
             return Attachment.objects.create(
                 community_id=row.community_id,
                 user_id=by.pk,
@@ -64,6 +65,13 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
         if isinstance(problem, IntegrityError):
             raise FileRefused("这份文件已经上传过。") from problem
         raise
+
+
+def _hold(row: models.Model) -> None:
+    """Keep the row from being deleted until the end of the transaction."""
+    held = type(row)._default_manager.filter(community_id=row.community_id, pk=row.pk)
+    if not held.select_for_update(no_key=True).order_by().values_list("pk", flat=True):
+        raise FileRefused("这条记录刚刚被删除了。")
 
 
 def _plain(stem: str) -> str:

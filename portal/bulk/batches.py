@@ -19,7 +19,7 @@ from portal.scope import note
 
 LIMIT = 20_000
 """Rows that one bulk change may hold."""
-AT_ONCE = 300
+AT_ONCE = 200
 """Rows that are tried and written while the user waits, about two seconds; more are a job."""
 
 _PIECE = 500

@@ -239,8 +239,10 @@ class DeleteView(RegisterView):
         name = str(found)
         try:
             with transaction.atomic():
-                store.remove_of_rows(self.register.model, [found.pk], community_id=request.community.id)
+                key = found.pk
                 self.register.delete(found, by=request.user)
+                # Afterwards: an upload at the same moment holds the row, and its file is there by now.
+                store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
         except (models.ProtectedError, IntegrityError):
             return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
         messages.success(request, f"已删除{self.register.unit}“{name}”。")

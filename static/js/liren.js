@@ -80,7 +80,6 @@ document.addEventListener("htmx:afterSettle", () => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all] input")) for (const tick of ticks()) tick.checked = event.target.checked;
   if (event.target.matches("[data-tick-all] input, input[name=row][form=bulk]")) showTicks();
-  if (event.target.matches("[data-submit-on-change]") && event.target.value) event.target.form.requestSubmit();
 });
 
 // A button that prints the page; without script the browser's own menu does.

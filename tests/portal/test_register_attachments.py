@@ -347,6 +347,14 @@ def test_a_row_that_cannot_be_written_leaves_no_file(unit, cast, media, monkeypa
     assert _files(media) == []
 
 
+def test_a_row_that_has_just_been_deleted_takes_no_file(unit, cast, media):
+    gone = Unit.objects.get(pk=unit.pk)
+    unit.delete()
+    with pytest.raises(FileRefused, match="刚刚被删除"):
+        store.add(gone, "协议.pdf", PDF, by=cast["director"])
+    assert _files(media) == []
+
+
 def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(card, media, monkeypatch):
     def full(self, chunk_size=None):
         raise OSError(errno.ENOSPC, "No space left on device")
