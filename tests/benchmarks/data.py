@@ -97,7 +97,7 @@ def _fill(cursor, community: int, people: int) -> None:
         sex="CASE n % 2 WHEN 0 THEN 'M' ELSE 'F' END",
         birth_date="DATE '1935-01-01' + (n * 7919) % 32000",
         birth_precision="'d'",
-        phone="'13' || lpad(((n * 48271 + " + str(community) + " * 7) % 1000000000)::text, 9, '0')",
+        phone="'13' || lpad(((n::bigint * 48271 + " + str(community) + " * 7) % 1000000000)::text, 9, '0')",
         place_label=_LABEL.format("n / 3"),
         id_kind="'resident_id'",
         # As long as a real one; nothing measured reads it.
