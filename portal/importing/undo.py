@@ -27,11 +27,11 @@ class NotUndone(Exception):
 
 @dataclass(slots=True)
 class _Touched:
-    """What the batch did to the rows of one model: first and last event of each row, and which it created."""
+    """What the batch did to the rows of one model: its events, the first of each row, and which rows it created."""
 
     model: type[models.Model]
+    events: set[int] = field(default_factory=set)
     first: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
     created: set[int] = field(default_factory=set)
 
     @property
@@ -75,8 +75,8 @@ def _touched(batch: ImportBatch) -> list[_Touched]:
             community_id=batch.community_id, pgh_context__action=f"import {batch.uuid}"
         )
         for event, row, label in ours.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id", "pgh_label"):
+            one.events.add(event)
             one.first.setdefault(row, event)
-            one.last[row] = event
             if label == "insert":
                 one.created.add(row)
         if one.first:
@@ -85,16 +85,19 @@ def _touched(batch: ImportBatch) -> list[_Touched]:
 
 
 def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
-    """Names of the rows that have an event after the batch's own."""
+    """Names of the rows that have an event of somebody else's after the batch's first.
+
+    A batch may have been applied in two parts; what was changed between them is later, too.
+    """
     names = []
     for one in found:
         events = one.model.pgh_event_model.objects.filter(
-            community_id=community_id, pgh_id__gt=min(one.last.values())
+            community_id=community_id, pgh_id__gt=min(one.first.values())
         )
         later = {
             row
             for event, row in events.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id")
-            if event > one.last.get(row, event)
+            if event > one.first.get(row, event) and event not in one.events
         }
         rows = one.model.objects.filter(community_id=community_id).in_bulk(list(later)[: _NAMED * 2])
         kind = one.model._meta.verbose_name

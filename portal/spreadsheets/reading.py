@@ -1,8 +1,6 @@
 """Reading a file into cells: look first, then read in a child process under limits."""
 
-import datetime
 import json
-import re
 import subprocess
 import sys
 import threading
@@ -10,18 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from portal.spreadsheets import limits
-from portal.spreadsheets.cells import Cell, MergedRange, Sheet, Workbook
+from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
 from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
 from portal.spreadsheets.inspection import inspect_xls, inspect_xlsx, kind_of
+from portal.spreadsheets.packing import PackedRows, decoded
 
 _ROOT = Path(__file__).resolve().parents[2]
-# Control characters in a cell's JSON: nobody sees them, and a database refuses some.
-_CONTROLS = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
-_TYPES = {
-    "date": datetime.date.fromisoformat,
-    "datetime": datetime.datetime.fromisoformat,
-    "time": datetime.time.fromisoformat,
-}
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
@@ -80,36 +72,27 @@ def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:
 
 def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
     sheets: list[Sheet] = []
-    decode = json.JSONDecoder(object_hook=_untagged).decode
+    rows = PackedRows()
     for line in lines:
-        text = line.decode("ascii")
-        if "\\u00" in text:
-            text = _CONTROLS.sub(r"\1", text)
-        row = decode(text)
-        if isinstance(row, list):
-            sheets[-1].rows.append(row)
-        elif "error" in row:
-            raise _refusal(row["error"], row.get("sheet", ""))
-        else:
-            merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in row["merges"])
-            sheets.append(
-                Sheet(
-                    name=row["sheet"],
-                    hidden=row["hidden"],
-                    merges=merges,
-                    date1904=date1904,
-                    typed=row.get("typed", True),
-                )
+        if line.startswith(b"["):
+            rows.add(line)
+            continue
+        said = decoded(line)
+        if "error" in said:
+            raise _refusal(said["error"], said.get("sheet", ""))
+        rows = PackedRows()
+        merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in said["merges"])
+        sheets.append(
+            Sheet(
+                name=said["sheet"],
+                hidden=said["hidden"],
+                rows=rows,
+                merges=merges,
+                date1904=date1904,
+                typed=said.get("typed", True),
             )
+        )
     return sheets
-
-
-def _untagged(value: dict) -> dict | Cell:
-    if len(value) == 1:
-        [(tag, text)] = value.items()
-        if tag in _TYPES:
-            return _TYPES[tag](text)
-    return value
 
 
 def _refusal(code: str, sheet: str) -> SpreadsheetError:

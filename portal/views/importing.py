@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal import journal
 from portal.forms import OnceMixin
-from portal.importing import batches, importer_for, memory, staging, tasks
+from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
 from portal.importing.proposal import changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
@@ -30,7 +30,9 @@ from portal.views.downloads import download_of_today
 _State = ImportBatch.State
 _PAGE_SIZE = 50
 _EARLIER = 20
-_ACTIONS = ("batch", "mapping", "apply", "refused", "undo", "discard")
+_ACTIONS = ("batch", "mapping", "decide", "apply", "refused", "undo", "discard")
+_GROUPS = 10
+"""Groups of duplicates on a page."""
 
 
 class UploadForm(OnceMixin, forms.Form):
@@ -173,12 +175,19 @@ class BatchView(ImportView):
         show = self.request.GET.get("show", "")
         show = show if show in keys else next((tab["key"] for tab in tabs if tab["count"]), keys[0])
         listing = next((item for item in report["listings"] if item["key"] == show), None)
-        page = Paginator(
-            listing["items"] if listing else self.staged(batch, show),
-            _PAGE_SIZE,
-        ).get_page(self.request.GET.get("page"))
-        if listing is None:
+        staged = rows(ImportRow, self.request.access, self.get_permission(), self.request.community)
+        staged = staged.filter(batch=batch).order_by("id")
+        if listing:
+            page = self.paginated(listing["items"])
+        elif show == "duplicate":
+            numbers = staged.exclude(twins=None).order_by("twins").values_list("twins", flat=True).distinct()
+            page = self.paginated(numbers, _GROUPS)
+            page.object_list = duplicates.groups(batch, staged, list(page.object_list))
+        else:
+            page = self.paginated(_of_tab(staged, show))
             page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
+        undecided = duplicates.undecided(staged).count()
+        to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "report": report,
             "counts": report["counts"],
@@ -187,21 +196,25 @@ class BatchView(ImportView):
             "listing": listing,
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "undecided": undecided,
+            "may_decide": duplicates.may_decide(batch),
             "refused": report["counts"]["error"]
-            + report["counts"]["duplicate"]
+            + undecided
             + len(report.get("applied", {}).get("conflicts", ())),
-            "to_write": report["counts"]["new"] + report["counts"]["changed"],
-            "is_applied": batch.state in (_State.APPLIED, _State.UNDONE),
+            "to_write": to_apply,
+            "is_applied": batch.applied_at is not None,
             "is_undone": batch.state == _State.UNDONE,
         }
 
-    def staged(self, batch, show: str):
-        """Rows of a verdict, or those with warnings."""
-        staged = rows(ImportRow, self.request.access, self.get_permission(), self.request.community)
-        staged = staged.filter(batch=batch).order_by("id")
-        if show == "warnings":
-            return staged.filter(findings__contains=[{"severity": "warning"}])
-        return staged.filter(verdict=show)
+    def paginated(self, found, size: int = _PAGE_SIZE):
+        return Paginator(found, size).get_page(self.request.GET.get("page"))
+
+
+def _of_tab(staged, show: str):
+    """Rows of a verdict, or those with warnings."""
+    if show == "warnings":
+        return staged.filter(findings__contains=[{"severity": "warning"}])
+    return staged.filter(verdict=show)
 
 
 def _line(row, show: str) -> dict:
@@ -298,6 +311,31 @@ class ApplyView(ImportView):
         return redirect(self.url("import_batch", found))
 
 
+class DecideView(ImportView):
+    """Keep what a page of duplicates was answered."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        answers = {
+            int(name.removeprefix("group-")): value
+            for name, value in request.POST.items()
+            if name.removeprefix("group-").isdecimal() and name.startswith("group-")
+        }
+        changed = duplicates.decide(found, answers)
+        if changed is None:
+            messages.error(request, "这份表格正在处理或已撤销，决定没有保存。")
+        elif changed:
+            messages.success(request, f"已保存 {changed} 组的决定。")
+        else:
+            messages.info(request, "没有改动。")
+        page = request.POST.get("page", "")
+        return redirect(
+            f"{self.url('import_batch', found)}?show=duplicate&page={page if page.isdecimal() else 1}"
+        )
+
+
 class UndoView(ImportView):
     """Take an applied batch back, while nothing came after it."""
 
@@ -361,6 +399,7 @@ def import_urls(register) -> list:
             ("", UploadView, "import"),
             ("<uuid:batch>/", BatchView, "import_batch"),
             ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
+            ("<uuid:batch>/decide/", DecideView, "import_decide"),
             ("<uuid:batch>/apply/", ApplyView, "import_apply"),
             ("<uuid:batch>/undo/", UndoView, "import_undo"),
             ("<uuid:batch>/refused/", RefusedView, "import_refused"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from community.models import Building
 from portal.importing.protocol import Step
-from residents.importing.compare import person_changes, person_values
+from residents.importing.compare import person_changes
 from residents.importing.households import Households
 from residents.importing.known import Known
 from residents.importing.matching import Header, finding_of, match_rows
@@ -20,7 +20,7 @@ _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
 
 class Plan:
-    """What an import would do. `rows` stand in the order of the file."""
+    """What an import would do. `rows` stand in the order of the file; `choices`, where given, beside them."""
 
     def __init__(
         self,
@@ -30,10 +30,13 @@ class Plan:
         today: datetime.date,
         header: Header,
         step: Step,
+        choices: Sequence[str] = (),
     ):
         self.known = known
         self.gazetteer = gazetteer
         self.rows = [self._begin(row, header) for row in rows]
+        for one, choice in zip(self.rows, choices, strict=False):
+            one.choice = choice
         step(0.2)
         match_rows(self.rows, known, header)
         step(0.5)
@@ -70,7 +73,6 @@ class Plan:
 
     def _compare(self, one: Planned) -> None:
         if one.known is None:
-            one.values = person_values(one.row)
             return
         one.values, changes = person_changes(one.row, one.known, one.id_hash)
         for change in changes:
