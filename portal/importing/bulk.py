@@ -17,6 +17,7 @@ from django.utils import timezone
 _PIECE = 5_000
 """Rows in one statement: enough to make its overhead vanish, few enough to keep the statement small."""
 _SEPARATOR, _NULL = "\x1f", "\x1e"
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _RESERVED = re.compile(r"[\x00\x1e\x1f]")
 
 
@@ -126,7 +127,7 @@ def _arguments(columns: Sequence[models.Field], arrays: Sequence[Sequence]) -> l
 
 def _texts(column: models.Field, values: Sequence) -> list[str]:
     if isinstance(column, models.JSONField):
-        return [_NULL if value is None else json.dumps(value, ensure_ascii=False) for value in values]
+        return [_NULL if value is None else _as_json(value) for value in values]
     if isinstance(column, models.BinaryField):
         return [_NULL if value is None else bytes(value).hex() for value in values]
     texts = [_NULL if value is None else str(value) for value in values]

@@ -19,6 +19,7 @@ COLUMN = "portal_importrow.sealed"
 _SEALED_VALUE = "（加密保存）"
 _SHOWN = ("summary", "stated", "others", "apart")
 """What `values` holds beside the importer's own: for the pages, kept after the row has been applied."""
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _AT_ONCE = 2_000
 """Staged rows fetched together."""
 
@@ -65,7 +66,7 @@ def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tu
     sealed = None
     if row.secrets or found:
         bound_to = _bound_to(batch, row.sheet, row.number)
-        sealed = vault.encrypt(json.dumps(secrets, ensure_ascii=False), COLUMN, bound_to)
+        sealed = vault.encrypt(_as_json(secrets), COLUMN, bound_to)
     return (
         batch.community_id,
         batch.pk,

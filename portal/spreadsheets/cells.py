@@ -45,12 +45,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order."""
+    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order.
+
+    ``marks`` are those of ``inspection.Look``: what cells show and no reader of them sees.
+    """
 
     name: str
     kind: str
     sheets: tuple[Sheet, ...]
     date1904: bool = False
+    marks: tuple[str, ...] = ()
 
     @property
     def visible(self) -> tuple[Sheet, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
 from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
-from portal.spreadsheets.inspection import inspect_xls, inspect_xlsx, kind_of
+from portal.spreadsheets.inspection import inspect, kind_of
 from portal.spreadsheets.packing import PackedRows, decoded
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -23,13 +23,9 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
         with source.open("rb") as file:
             source = file.read(limits.FILE_MIB * limits.MIB + 1)
     kind = kind_of(source)
-    date1904 = {"xlsx": inspect_xlsx, "xls": inspect_xls}.get(kind, _no_date1904)(source)
-    sheets = tuple(_read_in_child(source, kind, date1904))
-    return Workbook(name=name, kind=kind, sheets=sheets, date1904=date1904)
-
-
-def _no_date1904(_: bytes) -> bool:
-    return False
+    look = inspect(source, kind)
+    sheets = tuple(_read_in_child(source, kind, look.date1904))
+    return Workbook(name=name, kind=kind, sheets=sheets, date1904=look.date1904, marks=look.marks)
 
 
 def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal import journal
 from portal.forms import OnceMixin
 from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
-from portal.importing.proposal import changed_mapping
+from portal.importing.proposal import MARKS_NOTICE, changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
 from portal.importing.undo import NotUndone, undo
@@ -190,6 +190,8 @@ class BatchView(ImportView):
         to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "report": report,
+            # Louder, among the warnings, for a file that has such marks.
+            "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
             "counts": report["counts"],
             "tabs": tabs,
             "show": show,

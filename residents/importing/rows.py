@@ -138,7 +138,7 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
     ]
     places = Places(options.buildings, options.words)
     places.learn(draft.place.ref for draft in drafts if draft.place.ref)
-    refs: dict[PlaceRef, PlaceRef] = {}  # a dwelling is one object, however many live in it
+    refs: dict[PlaceRef, PlaceRef] = {}  # as written -> as resolved, once for all who live there
     for draft in drafts:
         _settle_place(draft, places, refs)
     members = [_member(draft) for draft in drafts]
@@ -225,8 +225,9 @@ def _settle_place(draft: _Draft, places: Places, refs: dict[PlaceRef, PlaceRef])
     field = place.field or _address_field(draft)
     if place.ref:
         try:
-            resolved = places.resolve(place.ref)
-            resolved = refs.setdefault(resolved, resolved)
+            if place.ref not in refs:
+                refs[place.ref] = places.resolve(place.ref)
+            resolved = refs[place.ref]
         except AddressProblem as problem:
             report.error(field, draft.values.get(field, ""), str(problem))
     elif draft.place_expected:

@@ -28,7 +28,7 @@ def main(out: Path, people: int) -> None:
         _say(f"{people // data.PEOPLE} communities, {people:,} people")
         found += _shown(measures.growth(small, measures.pages(browser)))
         found += _shown(measures.against_admin(browser))
-    found += _shown(imports.import_against_import_export())
+    found += _shown(imports.measures())
     rows = measures.as_rows(found)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 

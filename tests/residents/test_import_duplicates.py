@@ -174,7 +174,7 @@ def test_a_row_that_fits_two_people_asks_which(pages, house):
         "暂不决定", "就是台账中的李明，", "就是台账中的李明，", "是另一人，按新增导", "都不导入",
     ]  # fmt: skip
     assert batches_to_apply(pages, batch) == 0
-    decide(pages, batch, "就是台账中的李明，1980-03-01")
+    decide(pages, batch, "就是台账中的李明，1980年3月1日")
     applied = apply(pages, batch)
     assert (applied["new"], applied["changed"]) == (0, 1)
     chosen = Person.objects.get(community=house.xizhigou, phone="13900000002")
@@ -194,7 +194,7 @@ def test_a_row_that_fits_two_people_can_be_a_third(pages, house):
 
 def test_whom_somebody_corrected_meanwhile_is_a_conflict(pages, house, cast):
     batch = two_of_one_name(pages, house)
-    decide(pages, batch, "就是台账中的李明，1980-03-01")
+    decide(pages, batch, "就是台账中的李明，1980年3月1日")
     one = Person.objects.get(community=house.xizhigou, birth_date__year=1980)
     Person.objects.filter(pk=one.pk).update(version=one.version + 1, workplace="供电局")
     applied = apply(pages, batch)
@@ -202,7 +202,9 @@ def test_whom_somebody_corrected_meanwhile_is_a_conflict(pages, house, cast):
 
 
 def test_rows_of_one_name_without_number_can_be_two_people(pages, house):
-    batch = pages.check(roster(person("李明", 联系电话="13800000001"), person("李明", 联系电话="13900000002")))
+    batch = pages.check(
+        roster(person("李明", 联系电话="13800000001"), person("李明", 联系电话="13900000002"))
+    )
     decide(pages, batch, "是不同的人")
     assert apply(pages, batch)["new"] == 2
     assert Person.objects.filter(community=house.xizhigou, name="李明").count() == 2
@@ -250,7 +252,9 @@ def test_a_simple_register_asks_the_same_way(client, cast, house):
     client.force_login(cast["director"])
     pages = Pages(client, label="community:unit")
     batch = pages.check(
-        workbook([["单位名称", "类别", "电话"], ["供电所", "驻区单位", "8888"], ["供电所", "驻区单位", "9999"]])
+        workbook(
+            [["单位名称", "类别", "电话"], ["供电所", "驻区单位", "8888"], ["供电所", "驻区单位", "9999"]]
+        )
     )
     assert batch.report["counts"]["duplicate"] == 1
     decide(pages, batch, "采用Sheet1 第 3 行")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.models import Community
 from portal.importing import batches, memory
-from portal.importing.proposal import propose
+from portal.importing.proposal import MARKS_NOTICE, propose
 from portal.importing.protocol import Checked, ImportInto
 from portal.importing.tally import Tally
 from portal.scope import APP, scope
@@ -119,6 +119,7 @@ def _as_text(outcome: dict) -> str:
         ]
         if len(found) > _SHOWN:
             lines.append(f"  另有 {len(found) - _SHOWN} 条，完整清单请加 --json 查看。")
+    lines.append(MARKS_NOTICE)
     lines.append(
         "无误的行已导入。" if outcome["applied"] else "以上为检查结果，没有写入；加 --apply 导入无误的行。"
     )
