@@ -38,6 +38,8 @@ _LOCK = 0x4C495245
 """First key of the advisory lock under which one import at a time writes to a community."""
 
 _State = ImportBatch.State
+UNDER_WAY = (_State.CHECKING, _State.APPLYING, _State.UNDOING)
+"""States in which a job is at work on the batch."""
 
 
 @contextmanager
@@ -176,7 +178,7 @@ def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step =
 
 def is_stuck(batch: ImportBatch) -> bool:
     """Whether the job this batch waits for has failed."""
-    waiting = batch.state in (_State.CHECKING, _State.APPLYING)
+    waiting = batch.state in UNDER_WAY
     return waiting and batch.job is not None and batch.job.state == Job.State.FAILED
 
 
@@ -191,6 +193,10 @@ def may_apply(batch: ImportBatch) -> bool:
     if batch.state == _State.APPLIED:
         return to_apply(batch).exists()
     return batch.state == _State.CHECKED or (batch.state == _State.APPLYING and is_stuck(batch))
+
+
+def may_undo(batch: ImportBatch) -> bool:
+    return batch.state == _State.APPLIED or (batch.state == _State.UNDOING and is_stuck(batch))
 
 
 def begin(

@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from portal.importing.batches import lock_batch, lock_community
+from portal.importing.batches import lock_community
 from portal.importing.bulk import update_rows
-from portal.importing.protocol import WrittenMeanwhile
+from portal.importing.protocol import Step, WrittenMeanwhile, no_step
 from portal.models import ImportBatch
 from portal.scope import note
 
@@ -40,28 +40,30 @@ class _Touched:
         return sorted(self.first.keys() - self.created)
 
 
-def undo(batch: ImportBatch) -> None:
-    """Take the batch back in the caller's transaction; NotUndone with the reason when that cannot be."""
+def undo(batch: ImportBatch, step: Step = no_step) -> None:
+    """Take an applied batch, held by the caller, back in the caller's transaction.
+
+    NotUndone with the reason when that cannot be; nothing has changed then.
+    """
     lock_community(batch.community_id)
-    locked = lock_batch(batch)
-    if locked is None or locked.state != ImportBatch.State.APPLIED:
-        raise NotUndone("这次导入已由另一次操作处理，以下是当前的状态。")
     found = _touched(batch)
+    step(0.2)
     later = _changed_later(found, batch.community_id) + _pointed_at(found, batch.community_id)
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
         raise NotUndone(
             f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
         )
+    step(0.3)
     note(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
-            _take_back(found, batch.community_id)
+            _take_back(found, batch.community_id, lambda done: step(0.3 + 0.7 * done))
     except (IntegrityError, WrittenMeanwhile) as problem:
         raise NotUndone("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
-    locked.state = ImportBatch.State.UNDONE
-    locked.report = locked.report | {"undone_at": timezone.now().isoformat()}
-    locked.save(update_fields=["state", "report"])
+    batch.state = ImportBatch.State.UNDONE
+    batch.report = batch.report | {"undone_at": timezone.now().isoformat()}
+    batch.save(update_fields=["state", "report"])
 
 
 def _touched(batch: ImportBatch) -> list[_Touched]:
@@ -133,17 +135,18 @@ def _ids(rows: set[int]) -> models.expressions.RawSQL:
     return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
 
 
-def _take_back(found: list[_Touched], community_id: int) -> None:
+def _take_back(found: list[_Touched], community_id: int, step: Step) -> None:
     with connection.cursor() as cursor:
         # Rows that go together may point at one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for one in found:
+        for number, one in enumerate(found, start=1):
             cursor.execute(
                 f'DELETE FROM "{one.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
                 [community_id, list(one.created)],
             )
             if cursor.rowcount != len(one.created):
                 raise WrittenMeanwhile
+            step(0.6 * number / len(found))
     for one in found:
         if one.changed:
             _set_back(one, community_id)

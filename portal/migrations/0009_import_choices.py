@@ -9,6 +9,25 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="importbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "待对应列"),
+                    ("checking", "检查中"),
+                    ("checked", "待确认"),
+                    ("applying", "写入中"),
+                    ("applied", "已导入"),
+                    ("failed", "未完成"),
+                    ("undoing", "撤销中"),
+                    ("undone", "已撤销"),
+                ],
+                default="uploaded",
+                max_length=8,
+                verbose_name="状态",
+            ),
+        ),
         migrations.AddField(
             model_name="importrow",
             name="choice",

@@ -15,6 +15,7 @@ class ImportBatch(models.Model):
         APPLYING = "applying", "写入中"
         APPLIED = "applied", "已导入"
         FAILED = "failed", "未完成"
+        UNDOING = "undoing", "撤销中"
         UNDONE = "undone", "已撤销"
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)

@@ -17,7 +17,6 @@ from portal.importing import batches, duplicates, importer_for, memory, staging,
 from portal.importing.proposal import MARKS_NOTICE, changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
-from portal.importing.undo import NotUndone, undo
 from portal.jobs import enqueue
 from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
@@ -143,7 +142,7 @@ class BatchView(ImportView):
         found = self.get_batch()
         urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
         context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
-        if found.state in (_State.CHECKING, _State.APPLYING):
+        if found.state in batches.UNDER_WAY:
             return self.progress(found, context)
         if request.htmx:
             # The progress that asked is over: the whole page comes anew.
@@ -153,7 +152,12 @@ class BatchView(ImportView):
         return self.page("importing/rows.html", **context, **self.shown(found))
 
     def progress(self, batch, context):
-        context |= {"job": batch.job, "stuck": batches.is_stuck(batch), "may_apply": batches.may_apply(batch)}
+        context |= {
+            "job": batch.job,
+            "stuck": batches.is_stuck(batch),
+            "may_apply": batches.may_apply(batch),
+            "may_undo": batches.may_undo(batch),
+        }
         if self.request.htmx:
             return self.page("importing/progress.html#progress", **context)
         return self.page("importing/progress.html", **context)
@@ -205,6 +209,7 @@ class BatchView(ImportView):
             + len(report.get("applied", {}).get("conflicts", ())),
             "to_write": to_apply,
             "is_applied": batch.applied_at is not None,
+            "not_undone": report.get("not_undone", ""),
             "is_undone": batch.state == _State.UNDONE,
         }
 
@@ -339,18 +344,20 @@ class DecideView(ImportView):
 
 
 class UndoView(ImportView):
-    """Take an applied batch back, while nothing came after it."""
+    """Start taking an applied batch back; the job says why when something came after it."""
 
     http_method_names = ["post"]
 
     def post(self, request, batch):
         found = self.get_batch()
-        try:
-            undo(found)
-        except NotUndone as reason:
-            messages.error(request, str(reason))
-        else:
-            messages.success(request, f"已撤销“{found.file_name}”的导入，台账恢复到导入之前。")
+        begun = batches.begin(
+            found,
+            batches.may_undo,
+            _State.UNDOING,
+            lambda: self.enqueue(tasks.undo_import, found, "撤销导入"),
+        )
+        if not begun:
+            messages.info(request, "这次导入已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
 
 

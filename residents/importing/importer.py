@@ -36,7 +36,7 @@ from residents.importing.plan import Plan
 from residents.importing.planned import Planned
 from residents.importing.planned import Step as Stays
 from residents.importing.rows import ReadOptions, read_people
-from residents.importing.truth import TRUTH_CHOICES, file_truth, open_finding
+from residents.importing.truth import NO_PLACES, TRUTH_CHOICES, file_truth, open_finding
 from residents.importing.writing import Writer
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
@@ -64,7 +64,10 @@ class PeopleImporter:
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         words = dict(TRUTH_CHOICES)
-        truths = [file_truth(columns.mapping_of(m.header, m.fields)) for m in mappings]
+        mapped = [columns.mapping_of(m.header, m.fields) for m in mappings]
+        if not any(mapping.names_places for mapping in mapped):
+            return NO_PLACES
+        truths = [file_truth(mapping) for mapping in mapped]
         kinds = list(dict.fromkeys(words[truth.kind] for truth in truths))
         doubt = "（从栏目看不出来，请核对）" if any(truth.is_open for truth in truths) else ""
         return "；".join(kinds) + doubt

@@ -39,6 +39,8 @@ class Plan:
             one.choice = choice
         step(0.2)
         match_rows(self.rows, known, header)
+        for one in self.rows:
+            self._refuse_stranger_without_place(one, header)
         step(0.5)
         for one in self.rows:
             if one.is_good:
@@ -70,6 +72,13 @@ class Plan:
             if home and (len(home.ref.door) > _LONGEST_DOOR or len(home.label) > 80):
                 one.findings.append(finding_of(row, header, "", home.label, "门牌太长，登记不下，请核对"))
         return one
+
+    def _refuse_stranger_without_place(self, one: Planned, header: Header) -> None:
+        """A file without addresses can correct people of the register; where anybody else lives it does not say."""
+        row = one.row
+        if one.is_good and not one.known and not (row.truths or row.dead or row.moved_out):
+            message = "表中没有住处栏，台账中也没有找到这个人；请先在台账中登记，或在表中增加住处栏"
+            one.findings.append(finding_of(row, header, "name", row.name, message))
 
     def _compare(self, one: Planned) -> None:
         if one.known is None:

@@ -57,7 +57,7 @@ class PersonRow:
     Filled in while the file is read, and left alone afterwards; a file may hold 100,000 of them.
 
     ``household_key`` is equal for the rows of one household of the file. ``truths`` holds "living" and/or
-    "registered"; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
+    "registered", or nothing where the file says nothing of where people live; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
     means a household without a known dwelling). Both have estate and stairwell resolved.
     """
 
@@ -164,8 +164,12 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     person["is_head"] = person.get("is_head", False) or bool(yes_no(values, "is_head", report))
     choice = options.truth or file_truth(mapping).kind
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
+    if not mapping.names_places:
+        person["truths"] = frozenset()
     place = _stated_place(values, person, choice, living, registered)
-    expected = not (has_dates or person["moved_out"] or person["dead"] or is_collective(values))
+    expected = mapping.names_places and not (
+        has_dates or person["moved_out"] or person["dead"] or is_collective(values)
+    )
     kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
     return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept, report, place, expected)
 

@@ -18,6 +18,7 @@ TRUTH_CHOICES = (
     (LIVING, "只登记居住"),
     (REGISTERED, "只登记户籍"),
 )
+NO_PLACES = "表中没有住处栏，只核对台账中已有的人"
 _BY_KIND = {
     "roster": LIVING_OR_BOTH,
     "grid": LIVING_OR_BOTH,
@@ -73,6 +74,8 @@ def file_truth(mapping: Mapping) -> FileTruth:
 
 def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
     """The warning for a file whose columns leave the truth open; None once a person has chosen."""
+    if not mapping.names_places:
+        return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
     if choice or not file_truth(mapping).is_open:
         return None
     message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"

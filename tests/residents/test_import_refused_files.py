@@ -33,7 +33,9 @@ def with_parts(parts: dict[str, bytes], without: str = "") -> bytes:
 
 def cell_of_300_mib() -> bytes:
     """One cell of 300 MiB: 304 KiB as a file."""
-    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    )
     sheet += b'<c r="A1" t="inlineStr"><is><t>' + b"A" * 299 * limits.MIB
     return with_parts(
         {"xl/worksheets/sheet1.xml": sheet + b"</t></is></c></row></sheetData></worksheet>"},
