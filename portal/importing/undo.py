@@ -101,12 +101,10 @@ def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
             for event, row in events.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id")
             if event > one.first.get(row, event) and event not in one.events
         }
-        rows = one.model.objects.filter(community_id=community_id).in_bulk(list(later)[: _NAMED * 2])
+        named = sorted(later)[: _NAMED * 2]
+        rows = one.model.objects.filter(community_id=community_id).in_bulk(named)
         kind = one.model._meta.verbose_name
-        names += [
-            f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）"
-            for row in sorted(later)[: _NAMED * 2]
-        ]
+        names += [f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）" for row in named]
     return names
 
 

@@ -109,13 +109,29 @@ class _People(_InCommunity):
         instance.name_key, instance.initials = name_key(instance.name), initials(instance.name)
 
 
+class _PersonWidget(ForeignKeyWidget):
+    """Finds people by the hash of their number, in the community: by the index of both."""
+
+    def __init__(self):
+        super().__init__(Person, "id_hash")
+
+    def get_queryset(self, value, row, *args, **kwargs):
+        return Person.objects.filter(community_id=row["社区"])
+
+    def clean(self, value, row=None, **kwargs):
+        return super().clean(blind_index(value, ID_COLUMN), row, **kwargs)
+
+    def render(self, value, obj=None, **kwargs):
+        return str(value.pk) if value else ""
+
+
 class _Residences(_InCommunity):
     class Meta:
         model = Residence
         import_id_fields = ("person",)
         fields = ("person", "household", "relation_word", "relation_class", "is_head")
 
-    person = Field("person", "证件", widget=ForeignKeyWidget(Person, "id_hash"))
+    person = Field("person", "身份证号码", widget=_PersonWidget())
     household = Field("household", "户", widget=ForeignKeyWidget(Household))
     relation_word = Field("relation_word", "与户主关系")
     relation_class = Field("relation_class", "类别")
@@ -123,11 +139,11 @@ class _Residences(_InCommunity):
 
     def before_import(self, dataset, **kwargs):
         self.buildings, self.stairwells, self.households = {}, {}, {}
-        for header in ("证件", "户", "类别", "是否户主"):
+        for header in ("社区", "户", "类别", "是否户主"):
             dataset.append_col([""] * len(dataset), header=header)
 
     def before_import_row(self, row, **kwargs):
-        row["证件"] = blind_index(row["身份证号码"], ID_COLUMN)
+        row["社区"] = self.community
         row["是否户主"] = row["与户主关系"] == "户主"
         row["类别"] = {"户主": "02", "配偶": "10", "子": "20"}[row["与户主关系"]]
         row["户"] = self._household(row["楼栋"], str(row["单元"]), row["房号"])
