@@ -31,6 +31,8 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
     by_hash: dict[bytes, Planned] = {}
     by_person: dict[int, Planned] = {}
     by_name: dict[str, list[Planned]] = {}
+    unnumbered: dict[str, list[Planned]] = {}
+    """The same without those who have a number: only these can be one person with a row that has another."""
     for one in planned:
         if one.row.id_number:
             one.id_hash = blind_index(one.row.id_number, ID_COLUMN)
@@ -46,9 +48,8 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
         if first is None and one.known:
             first = by_person.get(one.known.id)
         if first is None and one.choice != APART:
-            first = next(
-                (other for other in by_name.get(one.row.name, ()) if _same_in_file(one, other)), None
-            )
+            others = (unnumbered if one.id_hash else by_name).get(one.row.name, ())
+            first = next((other for other in others if _same_in_file(one, other)), None)
         if first is not None:
             one.same_as = first
             where = (
@@ -64,6 +65,8 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
         if one.known:
             by_person[one.known.id] = one
         by_name.setdefault(one.row.name, []).append(one)
+        if not one.id_hash:
+            unnumbered.setdefault(one.row.name, []).append(one)
 
 
 def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson]:

@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import Person, Unit
-from portal.models import ImportRow
+from portal.models import ImportRow, Job
 from portal.scope import APP, scope
 from residents.actions.people import correct_person
 from residents.models import Residence
@@ -131,6 +131,24 @@ def test_both_parts_are_undone_together(pages, house):
     )
 
 
+def test_when_the_second_part_fails_the_first_cannot_be_checked_again_or_discarded(pages):
+    batch = pages.check(twice())
+    apply(pages, batch)
+    decide(pages, batch, "采用Sheet1 第 4 行")
+    pages.client.post(pages.url("import_apply", batch))
+    Job.objects.update(state=Job.State.FAILED, message="后台进程意外中断，没有写入任何内容，请重新提交。")
+    page = text(pages.show(batch))
+    assert "后台进程意外中断" in page
+    assert "重新导入" in page
+    assert "重新检查" not in page
+    assert "放弃" not in page
+    assert "不能放弃" in text(pages.client.post(pages.url("import_discard", batch), follow=True))
+    pages.client.post(pages.url("import_apply", batch))
+    assert run_jobs() == 2  # the lost one finds another in its place
+    batch.refresh_from_db()
+    assert (batch.state, batch.report["applied"]["changed"]) == ("applied", 1)
+
+
 def correct(house, cast, **changes):
     with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id], user_id=cast["staff"].id):
         one = found(house)
@@ -149,7 +167,9 @@ def test_a_correction_between_the_parts_is_not_overwritten_and_keeps_the_undo_aw
     run_jobs()
     batch.refresh_from_db()
     assert batch.state == "applied"
-    assert "不能撤销：导入之后又有改动（人员 李明）" in text(pages.show(batch))
+    reason = batch.report["not_undone"]
+    assert reason.startswith("不能撤销：导入之后又有改动（人员 李明")
+    assert reason in text(pages.show(batch))
 
 
 def two_of_one_name(pages, house):
