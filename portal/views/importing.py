@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -12,8 +11,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from portal import journal
-from portal.forms import OnceMixin
 from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
+from portal.importing.forms import UploadForm
 from portal.importing.proposal import MARKS_NOTICE, changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
@@ -22,7 +21,6 @@ from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
-from portal.spreadsheets.limits import FILE_MIB, MIB
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
 
@@ -32,32 +30,6 @@ _EARLIER = 20
 _ACTIONS = ("batch", "mapping", "decide", "apply", "refused", "undo", "discard")
 _GROUPS = 10
 """Groups of duplicates on a page."""
-
-
-class UploadForm(OnceMixin, forms.Form):
-    """A spreadsheet; what is wrong with it is told beside the field."""
-
-    file = forms.FileField(
-        label="电子表格",
-        widget=forms.FileInput(
-            attrs={
-                "accept": ".xlsx,.xls,.csv",
-                "class": "form-control",
-            }
-        ),
-        error_messages={
-            "required": "请选择要导入的表格。",
-            "empty": "文件是空的，请重新选择。",
-            "missing": "请选择要导入的表格。",
-            "invalid": "请选择要导入的表格。",
-        },
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > FILE_MIB * MIB:
-            raise forms.ValidationError(f"文件超过 {FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传。")
-        return file
 
 
 class ImportView(PermissionView):
