@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.contrib.auth import get_user_model
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -66,7 +66,12 @@ def _heartbeat(progress: Progress):
 
     def beat() -> None:
         while not over.wait(HEARTBEAT_SECONDS):
-            progress.write(heartbeat_at=timezone.now())
+            try:
+                progress.write(heartbeat_at=timezone.now())
+            except DatabaseError:
+                # One beat lost to a lock or a restart must not end the others: the work may still succeed.
+                logger.warning("a heartbeat of job %s was lost", progress.job_id)
+                connections[ALIAS].close()
         connections[ALIAS].close()
 
     thread = threading.Thread(target=beat, name=f"heartbeat of job {progress.job_id}", daemon=True)

@@ -66,11 +66,17 @@ def _current_keys():
     return _keys(settings.DATA_KEYS_DIR)
 
 
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    """Setting a key up takes as long as encrypting a number with it."""
+    return AESGCM(key)
+
+
 def encrypt_bytes(plain: bytes, column: str, row: uuid.UUID) -> bytes:
     """Encrypt `plain` for one column of one row."""
     data, current, _ = _current_keys()
     nonce = os.urandom(_NONCE)
-    sealed = AESGCM(data[current]).encrypt(nonce, plain, _bound_to(column, row))
+    sealed = _cipher(data[current]).encrypt(nonce, plain, _bound_to(column, row))
     return bytes([VERSION, current]) + nonce + sealed
 
 
@@ -82,7 +88,7 @@ def decrypt_bytes(stored: bytes, column: str, row: uuid.UUID) -> bytes:
         raise SecretUnreadable
     nonce, sealed = stored[2 : 2 + _NONCE], stored[2 + _NONCE :]
     try:
-        return AESGCM(data[stored[1]]).decrypt(nonce, sealed, _bound_to(column, row))
+        return _cipher(data[stored[1]]).decrypt(nonce, sealed, _bound_to(column, row))
     except InvalidTag as error:
         raise SecretUnreadable from error
 

@@ -108,6 +108,26 @@ def read_address(
     ``building``, ``stairwell`` and ``estate`` are what other columns or the sheet's name give. Raises
     AddressProblem with the sentence to show.
     """
+    found = _read(value, words, building, stairwell, estate)
+    if isinstance(found, PlaceRef):
+        return found
+    raise AddressProblem(found)
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _read(
+    value: Cell, words: PlaceWords, building: str, stairwell: str | None, estate: str
+) -> PlaceRef | str:
+    """The dwelling, or the sentence: a family's rows, one after another, all name the same."""
+    try:
+        return _dwelling_in(value, words, building, stairwell, estate)
+    except AddressProblem as problem:
+        return str(problem)
+
+
+def _dwelling_in(
+    value: Cell, words: PlaceWords, building: str, stairwell: str | None, estate: str
+) -> PlaceRef:
     text = _plain(value)
     if not text:
         raise AddressProblem(f"没有门牌，{_HOW}")

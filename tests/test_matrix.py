@@ -66,6 +66,7 @@ def register(
             for action in (
                 "import",
                 "import_batch",
+                "import_decide",
                 "import_mapping",
                 "import_apply",
                 "import_refused",

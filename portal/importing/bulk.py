@@ -5,10 +5,11 @@ see both alike. A column travels as one text that `string_to_array` takes apart:
 against 47 µs for lists, which psycopg quotes element by element.
 """
 
+import itertools
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import connection, models
 from django.utils import timezone
@@ -16,17 +17,21 @@ from django.utils import timezone
 _PIECE = 5_000
 """Rows in one statement: enough to make its overhead vanish, few enough to keep the statement small."""
 _SEPARATOR, _NULL = "\x1f", "\x1e"
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _RESERVED = re.compile(r"[\x00\x1e\x1f]")
 
 
 def insert_rows(
-    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence], step=None
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence],
+    step: Callable[[int], None] | None = None,
 ) -> dict[uuid.UUID, int]:
     """Insert rows given as tuples in the order of `names` (attnames); ids by uuid, empty for a table without.
 
-    Columns that are not named get the field's default.
+    Columns that are not named get the field's default. `rows` are asked for a piece at a time; `step` is told how
+    many have been written.
     """
-    rows = list(rows)
     columns = [model._meta.get_field(name) for name in names]
     for column in model._meta.concrete_fields:
         if column not in columns and not column.primary_key and not column.generated:
@@ -39,16 +44,23 @@ def insert_rows(
     statement += " RETURNING uuid, id" if has_uuid else ""
     ids: dict[uuid.UUID, int] = {}
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), _PIECE):
-            piece = rows[start : start + _PIECE]
+        written = 0
+        for piece in _pieces(rows):
             arrays = list(zip(*piece, strict=True))
             arrays += [default(len(piece)) for default in defaults]
             cursor.execute(statement, _arguments(columns, arrays))
             if has_uuid:
                 ids.update(cursor.fetchall())
+            written += len(piece)
             if step:
-                step((start + len(piece)) / len(rows))
+                step(written)
     return ids
+
+
+def _pieces(rows: Iterable[Sequence]) -> Iterator[list[Sequence]]:
+    rows = iter(rows)
+    while piece := list(itertools.islice(rows, _PIECE)):
+        yield piece
 
 
 def update_rows(
@@ -59,7 +71,6 @@ def update_rows(
     A row is written only while its version is the one given; the number of rows written tells the caller
     whether somebody was quicker.
     """
-    rows = list(rows)
     columns = [model._meta.get_field(name) for name in ("id", "version", *names)]
     source, (key, version, *values) = _source(columns)
     targets = [f'"{column.column}" = {value}' for column, value in zip(columns[2:], values, strict=True)]
@@ -69,8 +80,8 @@ def update_rows(
     )
     written = 0
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), _PIECE):
-            arrays = list(zip(*rows[start : start + _PIECE], strict=True))
+        for piece in _pieces(rows):
+            arrays = list(zip(*piece, strict=True))
             cursor.execute(statement, [*_arguments(columns, arrays), community_id])
             written += cursor.rowcount
     return written
@@ -116,7 +127,7 @@ def _arguments(columns: Sequence[models.Field], arrays: Sequence[Sequence]) -> l
 
 def _texts(column: models.Field, values: Sequence) -> list[str]:
     if isinstance(column, models.JSONField):
-        return [_NULL if value is None else json.dumps(value, ensure_ascii=False) for value in values]
+        return [_NULL if value is None else _as_json(value) for value in values]
     if isinstance(column, models.BinaryField):
         return [_NULL if value is None else bytes(value).hex() for value in values]
     texts = [_NULL if value is None else str(value) for value in values]

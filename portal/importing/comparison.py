@@ -24,7 +24,8 @@ class Row:
     existing: models.Model | None = None
     instance: models.Model | None = None
     changes: list[tuple[str, str, str]] = field(default_factory=list)
-    is_duplicate: bool = False
+    same_as: "Row | None" = None
+    """The earlier row of the file with the same key."""
 
     def error(self, name: str, value: str, message: str, severity: str = "error") -> None:
         header = self.headers.get(name, "")
@@ -38,7 +39,7 @@ class Row:
     def verdict(self) -> str:
         if not self.is_good:
             return ERROR
-        if self.is_duplicate:
+        if self.same_as:
             return DUPLICATE
         if self.existing is None:
             return NEW
@@ -79,8 +80,8 @@ class Comparison:
             row.instance = self._make(row.values)
             key = self._key(row.instance)
             if first := seen.get(key):
-                row.is_duplicate = True
-                message = f"与第 {first.number} 行是同一条，只采用前面一行；请比较两行，删去多余的一行"
+                row.same_as, row.existing = first, first.existing
+                message = f"与第 {first.number} 行是同一条，先采用前面一行；请比较两行，选定采用哪一行"
                 row.error("", display(row.instance, next(iter(row.values))), message, WARNING)
                 continue
             seen[key] = row

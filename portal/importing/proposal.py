@@ -4,7 +4,8 @@ Sheets with the same header share one layout, so that a file of sixty buildings 
 plain JSON (`ImportBatch.mapping`):
 
     {"layouts": [{"headers": [...], "samples": [[...], ...], "fields": {"name": 2, ...}, "sheets": ["3幢", ...]}],
-     "used": ["3幢", ...], "hidden": [...], "headless": [...], "choice": "", "choice_says": "..."}
+     "used": ["3幢", ...], "hidden": [...], "headless": [...], "marks": ["删除线"], "choice": "",
+     "choice_says": "..."}
 """
 
 from collections.abc import Sequence
@@ -67,6 +68,7 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         "used": [name for name in with_header if name not in hidden] or with_header,
         "hidden": hidden,
         "headless": headless,
+        "marks": list(workbook.marks),
         "choice": "",
         "choice_says": importer.default_choice(list(mappings.values())),
     }
@@ -121,7 +123,21 @@ def chosen_parts(
     headless = [
         Finding(name, 1, "", "", "这张工作表没有找到表头，没有读取", WARNING) for name in proposal["headless"]
     ]
-    return parts, headless
+    return parts, headless + _told_of_marks(workbook, parts)
+
+
+def _told_of_marks(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) -> list[Finding]:
+    """The loud form of a notice that every report has: this file does use strikethrough or colours."""
+    if not (workbook.marks and parts):
+        return []
+    sheet, mapping = parts[0]
+    words = "和".join(workbook.marks)
+    message = f"文件里用了{words}，不会被识别；用来表示迁出、死亡等的，请先在表中用文字写明，再导入"
+    return [Finding(sheet.name, mapping.header.last_row, "", "", message, WARNING)]
+
+
+MARKS_NOTICE = "单元格的颜色和删除线不会被识别；用颜色或删除线表示迁出、死亡的，请在表中写明。"
+"""What every report says, page and shell."""
 
 
 def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Sequence[str]]:

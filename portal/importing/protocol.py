@@ -1,7 +1,7 @@
 """What an importer of one noun gives to the pipeline, and what passes between them."""
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,10 @@ from portal.spreadsheets.headers import Header
 
 NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "unchanged", "duplicate", "error")
 GOOD = (NEW, CHANGED, UNCHANGED)
+
+TAKE, LEAVE, APART = "take", "leave", "apart"
+"""What a person decides about a row that stands for the same as another: it is the one to take, it is left out, or it
+is something of its own. A row that several of the register fit may also get the key of one of them (`Other.key`)."""
 
 Step = Callable[[float], None]
 """Told how much of a piece of work is done, 0 to 1; may be called often."""
@@ -51,6 +55,20 @@ class SheetMapping:
     fields: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A row of the register that a row of the file is held against.
+
+    key: its id and version, `12:3`. fields: `(label, value)` as `CheckedRow.stated` has them.
+    is_choice: whether a person has to say if the row of the file means it.
+    """
+
+    key: str
+    title: str
+    fields: Sequence[tuple[str, str]]
+    is_choice: bool = False
+
+
 @dataclass(slots=True)
 class CheckedRow:
     """One row of data with its verdict.
@@ -58,6 +76,9 @@ class CheckedRow:
     values: what is needed to apply it, as JSON without secrets; `secrets` holds those, stored encrypted.
     changes: `(label, old, new)` of every changed field, secrets masked.
     summary: the row in a few words, for the preview.
+    twins: equal for the rows of which a person chooses, the first that the file has and its duplicates; None for
+    all others. Only such rows have `stated`, every field as a person reads it, and `others`.
+    may_be_apart: whether a duplicate may also be something of its own. choice: what was decided, "" is nothing yet.
     """
 
     sheet: str
@@ -67,8 +88,13 @@ class CheckedRow:
     values: dict
     summary: str = ""
     secrets: dict = field(default_factory=dict)
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    changes: Sequence[tuple[str, str, str]] = ()
+    findings: Sequence[Finding] = ()
+    twins: int | None = None
+    stated: Sequence[tuple[str, str]] = ()
+    others: Sequence[Other] = ()
+    may_be_apart: bool = False
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +109,28 @@ class Listing:
 
 @dataclass(slots=True)
 class Checked:
-    """The outcome of a check. `warnings` are those that belong to no row of data, e.g. a sheet without header."""
+    """The outcome of a check. `warnings` are those that belong to no row of data, e.g. a sheet without header.
 
-    rows: list[CheckedRow]
+    `rows` may be made while they are read, and be read once: 100,000 of them are never held together.
+    """
+
+    rows: Iterable[CheckedRow]
     listings: list[Listing] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Applied:
-    """What an apply wrote. `conflicts` are rows that were left alone because the register changed meanwhile."""
+    """What an apply wrote. `conflicts` are rows that were left alone because the register changed meanwhile.
+
+    stands: for each `twins` written, what the values of its other rows are to say from now on of the row of the
+    register that they stand for.
+    """
 
     new: int = 0
     changed: int = 0
     conflicts: list[Finding] = field(default_factory=list)
+    stands: dict[int, dict] = field(default_factory=dict)
 
 
 class Importer(Protocol):
@@ -126,5 +160,8 @@ class Importer(Protocol):
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         """Cells that the sheet writes once for several rows: row number -> column from 0 -> what it stands for."""
 
-    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
-        """Write the good rows of an earlier check; rows whose place in the register changed since are conflicts."""
+    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
+        """Write good rows of an earlier check, and duplicates as decided.
+
+        Rows whose place in the register changed since are conflicts. What `rows` gives may be changed.
+        """

@@ -11,8 +11,9 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxInputError
 
 from portal.importing import batches
+from portal.importing.duplicates import undecided
 from portal.importing.proposal import chosen_parts
-from portal.importing.protocol import DUPLICATE, ERROR, Importer, SheetMapping
+from portal.importing.protocol import ERROR, Importer, SheetMapping
 from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
 from portal.spreadsheets.reading import read_workbook
@@ -29,10 +30,9 @@ _KEPT_DIGITS = 15
 
 
 def reasons(batch: ImportBatch) -> dict[tuple[str, int], str]:
-    """Why each refused row was refused, by sheet and row number."""
-    refused = ImportRow.objects.filter(
-        community_id=batch.community_id, batch=batch, verdict__in=(ERROR, DUPLICATE)
-    )
+    """Why each refused row was refused, by sheet and row number. What a person has decided about is not asked again."""
+    rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch)
+    refused = rows.filter(verdict=ERROR) | undecided(rows)
     found = {
         (sheet, number): _reason(verdict, findings)
         for sheet, number, verdict, findings in refused.values_list("sheet", "number", "verdict", "findings")

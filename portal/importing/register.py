@@ -1,6 +1,7 @@
 """The importer of simple nouns: everything follows from the register's `import_fields` and the model's own fields."""
 
-from collections.abc import Collection, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -11,12 +12,15 @@ from portal.importing.cleaning import Cleaner
 from portal.importing.comparison import Comparison, Row
 from portal.importing.protocol import (
     CHANGED,
+    DUPLICATE,
     NEW,
+    UNCHANGED,
     Applied,
     Checked,
     CheckedRow,
     Field,
     ImportInto,
+    Other,
     SheetMapping,
     Step,
     WrittenMeanwhile,
@@ -82,7 +86,8 @@ class RegisterImporter:
         step(0.5)
         Comparison(self.register, into.community_id).compare(rows)
         step(1.0)
-        return Checked([self._checked(row) for row in rows])
+        twins = {row.same_as: number for number, row in enumerate(rows) if row.same_as}
+        return Checked([self._checked(row, twins.get(row.same_as or row)) for row in rows])
 
     def _read(self, sheet: Sheet, mapping: SheetMapping, number: int, cells: list[Cell], cleaners) -> Row:
         row = Row(sheet.name, number)
@@ -106,7 +111,7 @@ class RegisterImporter:
                 row.error(declared.key, cell_text(cell), f"没有填写{declared.label}，请补填")
         return row
 
-    def _checked(self, row: Row) -> CheckedRow:
+    def _checked(self, row: Row, twins: int | None) -> CheckedRow:
         stated = [display(row.instance, name) for name in row.values] if row.instance else []
         old = row.existing
         return CheckedRow(
@@ -125,26 +130,47 @@ class RegisterImporter:
             summary=" ".join(stated[1:5]),
             changes=row.changes,
             findings=row.findings,
+            twins=twins,
+            stated=self._fields(row.instance, row.values) if twins is not None and row.instance else (),
+            others=self._others(row) if twins is not None else (),
         )
+
+    def _fields(self, instance: models.Model, names) -> list[tuple[str, str]]:
+        return [(str(self._columns[name].verbose_name), display(instance, name)) for name in names]
+
+    def _others(self, row: Row) -> list[Other]:
+        old = row.existing
+        return [Other(f"{old.pk}:{old.version}", "台账", self._fields(old, row.values))] if old else []
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         return {}
 
-    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
+    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
+        rows = list(rows)
         again = [Row(row.sheet, row.number, values=self._values(row)) for row in rows]
         Comparison(self.register, into.community_id).compare(again)
         step(0.5)
-        new, changed, conflicts = [], [], []
+        new, changed, conflicts, twins = [], [], [], {}
         for staged, row in zip(rows, again, strict=True):
             if not _fits(staged, row):
                 conflicts.append(Finding(row.sheet, row.number, "", staged.label, _CHANGED_SINCE, WARNING))
-            elif row.verdict == NEW:
+                continue
+            if row.verdict == NEW:
                 new.append(row.instance)
             elif row.verdict == CHANGED:
                 changed.append(row.instance)
+            if staged.twins is not None:
+                twins[row.instance.uuid] = staged.twins
         self._write(new, changed, into)
         step(1.0)
-        return Applied(len(new), len(changed), conflicts)
+        return Applied(len(new), len(changed), conflicts, self._stands(twins, into))
+
+    def _stands(self, twins: dict[uuid.UUID, int], into: ImportInto) -> dict[int, dict]:
+        written = self.model._default_manager.filter(community_id=into.community_id, uuid__in=twins)
+        return {
+            twins[key]: {"row": pk, "version": version}
+            for key, pk, version in (written.values_list("uuid", "pk", "version") if twins else ())
+        }
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
         # In the order of the fields, in which changes were told; stored JSON keeps an order of its own.
@@ -168,11 +194,14 @@ class RegisterImporter:
 
 def _fits(staged: CheckedRow, row: Row) -> bool:
     """Whether a row compared again does what the preview showed, or nothing more."""
-    if staged.verdict == NEW:
+    known = staged.values["row"]
+    if not row.is_good or row.same_as:
+        return False
+    if known is None:
         return row.verdict == NEW
-    if row.existing is None or row.existing.pk != staged.values["row"]:
+    if row.existing is None or row.existing.pk != known:
         return False
     if not row.changes:
         return True
-    same_row = row.existing.version == staged.values["version"]
-    return staged.verdict == CHANGED and row.verdict == CHANGED and same_row and row.changes == staged.changes
+    as_shown = staged.verdict == DUPLICATE or row.changes == staged.changes
+    return as_shown and staged.verdict != UNCHANGED and row.existing.version == staged.values["version"]

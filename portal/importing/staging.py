@@ -2,22 +2,29 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import JSONObject
 
 from portal import vault
 from portal.importing.bulk import insert_rows
 from portal.importing.masking import holds_secret
-from portal.importing.protocol import CheckedRow, Step
+from portal.importing.protocol import CheckedRow, Other
 from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
 _SEALED_VALUE = "（加密保存）"
+_SHOWN = ("summary", "stated", "others", "apart")
+"""What `values` holds beside the importer's own: for the pages, kept after the row has been applied."""
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_AT_ONCE = 2_000
+"""Staged rows fetched together."""
 
 
-def store(batch: ImportBatch, rows: Sequence[CheckedRow], secret_columns: set[str], step: Step) -> None:
+def store(batch: ImportBatch, rows: Iterable[CheckedRow], secret_columns: set[str]) -> None:
     """Write the rows of a check in place of those of an earlier one.
 
     `secret_columns` are the headers whose findings hold secrets as found.
@@ -36,9 +43,9 @@ def store(batch: ImportBatch, rows: Sequence[CheckedRow], secret_columns: set[st
             "sealed",
             "changes",
             "findings",
+            "twins",
         ),
         (_stored(batch, row, secret_columns) for row in rows),
-        step,
     )
 
 
@@ -59,7 +66,7 @@ def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tu
     sealed = None
     if row.secrets or found:
         bound_to = _bound_to(batch, row.sheet, row.number)
-        sealed = vault.encrypt(json.dumps(secrets, ensure_ascii=False), COLUMN, bound_to)
+        sealed = vault.encrypt(_as_json(secrets), COLUMN, bound_to)
     return (
         batch.community_id,
         batch.pk,
@@ -67,27 +74,71 @@ def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tu
         row.number,
         row.label[:100],
         row.verdict,
-        {**row.values, "summary": row.summary},
+        {**row.values, **_shown(row)},
         sealed,
         row.changes,
         findings,
+        row.twins,
     )
+
+
+def _shown(row: CheckedRow) -> dict:
+    shown = {"summary": row.summary}
+    if row.twins is not None:
+        shown["stated"] = row.stated
+        shown["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
+        shown["apart"] = row.may_be_apart
+    return shown
+
+
+def settle(rows: QuerySet[ImportRow]) -> None:
+    """Applied rows stand in the register; staging keeps only what the pages show of them."""
+    for names, chosen in ((_SHOWN[:1], rows.filter(twins=None)), (_SHOWN, rows.exclude(twins=None))):
+        kept = JSONObject(**{name: F(f"values__{name}") for name in names})
+        chosen.update(settled=True, sealed=None, values=kept)
+
+
+def say_where_they_stand(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
+    """Let the open rows of each `twins` know the row of the register that another of them has become or changed."""
+    if not stands:
+        return
+    texts = [json.dumps(stand) for stand in stands.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE portal_importrow AS t SET values = t.values || v.stands"
+            " FROM (SELECT unnest(%s::int[]) AS twins, unnest(%s::text[])::jsonb AS stands) AS v"
+            " WHERE t.community_id = %s AND t.batch_id = %s AND t.twins = v.twins AND NOT t.settled",
+            [list(stands), texts, batch.community_id, batch.pk],
+        )
 
 
 def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
     """Rows as the check left them, secrets included. The caller shows or writes them, and keeps them nowhere."""
-    columns = ("sheet", "number", "label", "verdict", "values", "sealed", "changes", "findings")
-    for sheet, number, label, verdict, values, sealed, changes, findings in rows.values_list(*columns):
+    columns = (
+        "sheet",
+        "number",
+        "label",
+        "verdict",
+        "values",
+        "sealed",
+        "changes",
+        "findings",
+        "twins",
+        "choice",
+    )
+    for row in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
+        sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
         secrets = {"values": {}, "found": {}}
         if sealed:
             secrets = json.loads(vault.decrypt(sealed, COLUMN, _bound_to(batch, sheet, number)))
+        shown = {name: values.pop(name) for name in _SHOWN if name in values}
         yield CheckedRow(
             sheet=sheet,
             number=number,
             label=label,
             verdict=verdict,
             values=values,
-            summary=values.pop("summary", ""),
+            summary=shown.get("summary", ""),
             secrets=secrets["values"],
             changes=[tuple(change) for change in changes],
             findings=[
@@ -101,6 +152,11 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
                 )
                 for place, finding in enumerate(findings)
             ],
+            twins=twins,
+            stated=[tuple(pair) for pair in shown.get("stated") or ()],
+            others=[Other(*other) for other in shown.get("others") or ()],
+            may_be_apart=bool(shown.get("apart")),
+            choice=choice,
         )
 
 

@@ -1,4 +1,4 @@
-"""The two jobs of an import. Each runs in one transaction: a killed worker leaves all or nothing."""
+"""The jobs of an import. Each runs in one transaction: a killed worker leaves all or nothing."""
 
 import logging
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.importing import batches, importer_for
 from portal.importing.protocol import ImportInto, WrittenMeanwhile
+from portal.importing.undo import NotUndone, undo
 from portal.jobs import JobFailed, Progress, background
 from portal.models import ImportBatch
 from portal.registers import get_register
@@ -40,6 +41,22 @@ def apply_import(progress: Progress, *, community_id: int, user_id: int, batch_i
         logger.warning("import %s met a change of the register: %s", batch.uuid, type(problem).__name__)
         raise JobFailed("导入时台账正在被他人修改，没有写入任何内容。请重新检查后再导入。") from problem
     return {"message": f"{batch.file_name} 已导入。"}
+
+
+@background
+def undo_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+    """Take an applied batch back, or say why not."""
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community_id)
+    if batch is None:
+        return {"message": "已由另一项任务处理。"}
+    try:
+        undo(batch, _shown_on(progress))
+    except NotUndone as reason:
+        batch.state = ImportBatch.State.APPLIED
+        batch.report = batch.report | {"not_undone": str(reason)}
+        batch.save(update_fields=["state", "report"])
+        return {"message": str(reason)[:300]}
+    return {"message": f"{batch.file_name} 的导入已撤销。"}
 
 
 def _importer(batch: ImportBatch, user_id: int):

@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from portal.importing.batches import lock_batch, lock_community
+from portal.importing.batches import lock_community
 from portal.importing.bulk import update_rows
-from portal.importing.protocol import WrittenMeanwhile
+from portal.importing.protocol import Step, WrittenMeanwhile, no_step
 from portal.models import Attachment, ImportBatch
 from portal.scope import note
 
@@ -27,11 +27,11 @@ class NotUndone(Exception):
 
 @dataclass(slots=True)
 class _Touched:
-    """What the batch did to the rows of one model: first and last event of each row, and which it created."""
+    """What the batch did to the rows of one model: its events, the first of each row, and which rows it created."""
 
     model: type[models.Model]
+    events: set[int] = field(default_factory=set)
     first: dict[int, int] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
     created: set[int] = field(default_factory=set)
 
     @property
@@ -40,28 +40,30 @@ class _Touched:
         return sorted(self.first.keys() - self.created)
 
 
-def undo(batch: ImportBatch) -> None:
-    """Take the batch back in the caller's transaction; NotUndone with the reason when that cannot be."""
+def undo(batch: ImportBatch, step: Step = no_step) -> None:
+    """Take an applied batch, held by the caller, back in the caller's transaction.
+
+    NotUndone with the reason when that cannot be; nothing has changed then.
+    """
     lock_community(batch.community_id)
-    locked = lock_batch(batch)
-    if locked is None or locked.state != ImportBatch.State.APPLIED:
-        raise NotUndone("这次导入已由另一次操作处理，以下是当前的状态。")
     found = _touched(batch)
+    step(0.2)
     later = _changed_later(found, batch.community_id) + _pointed_at(found, batch.community_id)
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
         raise NotUndone(
             f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
         )
+    step(0.3)
     note(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
-            _take_back(found, batch.community_id)
+            _take_back(found, batch.community_id, lambda done: step(0.3 + 0.7 * done))
     except (IntegrityError, WrittenMeanwhile) as problem:
         raise NotUndone("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
-    locked.state = ImportBatch.State.UNDONE
-    locked.report = locked.report | {"undone_at": timezone.now().isoformat()}
-    locked.save(update_fields=["state", "report"])
+    batch.state = ImportBatch.State.UNDONE
+    batch.report = batch.report | {"undone_at": timezone.now().isoformat()}
+    batch.save(update_fields=["state", "report"])
 
 
 def _touched(batch: ImportBatch) -> list[_Touched]:
@@ -75,8 +77,8 @@ def _touched(batch: ImportBatch) -> list[_Touched]:
             community_id=batch.community_id, pgh_context__action=f"import {batch.uuid}"
         )
         for event, row, label in ours.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id", "pgh_label"):
+            one.events.add(event)
             one.first.setdefault(row, event)
-            one.last[row] = event
             if label == "insert":
                 one.created.add(row)
         if one.first:
@@ -85,23 +87,24 @@ def _touched(batch: ImportBatch) -> list[_Touched]:
 
 
 def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
-    """Names of the rows that have an event after the batch's own."""
+    """Names of the rows that have an event of somebody else's after the batch's first.
+
+    A batch may have been applied in two parts; what was changed between them is later, too.
+    """
     names = []
     for one in found:
         events = one.model.pgh_event_model.objects.filter(
-            community_id=community_id, pgh_id__gt=min(one.last.values())
+            community_id=community_id, pgh_id__gt=min(one.first.values())
         )
         later = {
             row
             for event, row in events.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id")
-            if event > one.last.get(row, event)
+            if event > one.first.get(row, event) and event not in one.events
         }
-        rows = one.model.objects.filter(community_id=community_id).in_bulk(list(later)[: _NAMED * 2])
+        named = sorted(later)[: _NAMED * 2]
+        rows = one.model.objects.filter(community_id=community_id).in_bulk(named)
         kind = one.model._meta.verbose_name
-        names += [
-            f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）"
-            for row in sorted(later)[: _NAMED * 2]
-        ]
+        names += [f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）" for row in named]
     return names
 
 
@@ -134,17 +137,18 @@ def _ids(rows: set[int]) -> models.expressions.RawSQL:
     return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
 
 
-def _take_back(found: list[_Touched], community_id: int) -> None:
+def _take_back(found: list[_Touched], community_id: int, step: Step) -> None:
     with connection.cursor() as cursor:
         # Rows that go together may point at one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for one in found:
+        for number, one in enumerate(found, start=1):
             cursor.execute(
                 f'DELETE FROM "{one.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
                 [community_id, list(one.created)],
             )
             if cursor.rowcount != len(one.created):
                 raise WrittenMeanwhile
+            step(0.6 * number / len(found))
     for one in found:
         if one.changed:
             _set_back(one, community_id)

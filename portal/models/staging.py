@@ -15,6 +15,7 @@ class ImportBatch(models.Model):
         APPLYING = "applying", "写入中"
         APPLIED = "applied", "已导入"
         FAILED = "failed", "未完成"
+        UNDOING = "undoing", "撤销中"
         UNDONE = "undone", "已撤销"
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
@@ -66,6 +67,12 @@ class ImportRow(models.Model):
     """Changed fields as `[label, old, new]`, secrets masked."""
     findings = models.JSONField("问题", default=list)
     """`{column, value, message, severity}` in the order of the columns."""
+    twins = models.PositiveIntegerField("重复组", null=True)
+    """Equal for rows of which a person chooses; their `values` also hold what is shown of them side by side."""
+    choice = models.CharField("决定", max_length=40, blank=True)
+    """What a person decided about a row with `twins`; see `portal.importing.protocol.TAKE`."""
+    settled = models.BooleanField("已处理", default=False)
+    """Whether the row has been applied; its values are gone from here then."""
 
     objects = ScopedQuerySet.as_manager()
 
@@ -73,7 +80,15 @@ class ImportRow(models.Model):
         verbose_name = "导入行"
         verbose_name_plural = "导入行"
         ordering = ["id"]
-        indexes = [models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict")]
+        indexes = [
+            models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict"),
+            # The page of duplicates, and the rows that stand for the same as one just applied.
+            models.Index(
+                fields=["batch", "twins", "id"],
+                condition=models.Q(twins__isnull=False),
+                name="importrow_twins",
+            ),
+        ]
 
 
 class ImportMapping(models.Model):

@@ -1,6 +1,7 @@
 """What a read spreadsheet is made of. Cells keep their type: a number stays a number."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 # A blank cell is "". A numeric cell is always a float, so text and number can be told apart.
@@ -24,11 +25,14 @@ class MergedRange:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. ``rows[0]`` is row 1 also when the file begins lower; all rows have the same width."""
+    """One sheet. ``rows[0]`` is row 1 also when the file begins lower; all rows have the same width.
+
+    A read sheet holds its rows packed (``packing.PackedRows``).
+    """
 
     name: str
     hidden: bool = False
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: Sequence[list[Cell]] = field(default_factory=list)
     merges: tuple[MergedRange, ...] = ()
     date1904: bool = False
     # False for CSV and HTML, where every cell is text and nobody can tell what a code once was.
@@ -41,12 +45,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order."""
+    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order.
+
+    ``marks`` are those of ``inspection.Look``: what cells show and no reader of them sees.
+    """
 
     name: str
     kind: str
     sheets: tuple[Sheet, ...]
     date1904: bool = False
+    marks: tuple[str, ...] = ()
 
     @property
     def visible(self) -> tuple[Sheet, ...]:

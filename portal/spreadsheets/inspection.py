@@ -5,6 +5,7 @@ import io
 import re
 import struct
 import zipfile
+from dataclasses import dataclass
 
 from portal.spreadsheets import limits
 from portal.spreadsheets.decoding import decode
@@ -20,12 +21,29 @@ _RATIO_COUNTS_FROM = limits.MIB
 _WORKBOOK = "xl/workbook.xml"
 _NONE_OF_OURS = "不是 .xlsx、.xls 或 .csv 表格"
 _MACROS = "文件里有宏，为安全起见不读取。请另存为不含宏的“Excel 工作簿（.xlsx）”后再上传"
+_STYLES = "xl/styles.xml"
+_FONTS = re.compile(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", re.DOTALL)
+_FILLS = re.compile(rb"<(?:\w+:)?fills\b.*?</(?:\w+:)?fills>", re.DOTALL)
+_STRIKE = re.compile(rb"""<(?:\w+:)?strike\b(?![^>]*\bval\s*=\s*["'](?:0|false)["'])""")
+_FILL = re.compile(rb"<(?:\w+:)?fill\b")
+_STANDARD_FILLS = 2
 _TEXT_START = 4_000
 # Old .xls (BIFF8): the records of the workbook itself come first; those looked for are among the first hundred.
 _MACRO_STREAM = "_VBA_PROJECT".encode("utf-16-le")
 _GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILEPASS, _DATEMODE = 0x2F, 0x22
 _RECORDS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look into a file tells its reader: whether dates count from 1904, and marks that no reader of cells sees.
+
+    ``marks`` are words for what the file's styles hold: 删除线, 填充颜色.
+    """
+
+    date1904: bool = False
+    marks: tuple[str, ...] = ()
 
 
 def kind_of(content: bytes) -> str:
@@ -73,6 +91,13 @@ def _kind_of_text(content: bytes) -> str:
     raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
 
 
+def inspect(content: bytes, kind: str) -> Look:
+    """Look into a file of a kind that `kind_of` told; SpreadsheetError where it is not to be read."""
+    if kind == "xlsx":
+        return inspect_xlsx(content)
+    return Look(date1904=inspect_xls(content)) if kind == "xls" else Look()
+
+
 def inspect_xls(content: bytes) -> bool:
     """Look for a password and macros in an old .xls; whether its dates count from 1904."""
     if _MACRO_STREAM in content:
@@ -90,8 +115,8 @@ def inspect_xls(content: bytes) -> bool:
     return False
 
 
-def inspect_xlsx(content: bytes) -> bool:
-    """Check the zip container of an .xlsx against the limits; whether its dates count from 1904."""
+def inspect_xlsx(content: bytes) -> Look:
+    """Check the zip container of an .xlsx against the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -101,6 +126,10 @@ def inspect_xlsx(content: bytes) -> bool:
                 raise Encrypted("文件设有密码，无法读取。请取消密码，另存后再上传")
             with archive.open(_WORKBOOK) as part:
                 workbook = part.read(4 * limits.MIB)
+            styles = b""
+            if _STYLES in archive.NameToInfo:
+                with archive.open(_STYLES) as part:
+                    styles = part.read(4 * limits.MIB)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -110,7 +139,19 @@ def inspect_xlsx(content: bytes) -> bool:
         ValueError,
     ) as error:
         raise Broken(f"文件已损坏，打不开。{_SAVE_AS}") from error
-    return re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", workbook) is not None
+    date1904 = re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", workbook) is not None
+    return Look(date1904, _marks(styles))
+
+
+def _marks(styles: bytes) -> tuple[str, ...]:
+    """Struck-out text and coloured cells, by which offices mark who has moved or died."""
+    fonts, fills = _FONTS.search(styles), _FILLS.search(styles)
+    found = []
+    if fonts and _STRIKE.search(fonts.group()):
+        found.append("删除线")
+    if fills and len(_FILL.findall(fills.group())) > _STANDARD_FILLS:
+        found.append("填充颜色")
+    return tuple(found)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:

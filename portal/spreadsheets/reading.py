@@ -1,8 +1,6 @@
 """Reading a file into cells: look first, then read in a child process under limits."""
 
-import datetime
 import json
-import re
 import subprocess
 import sys
 import threading
@@ -10,18 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from portal.spreadsheets import limits
-from portal.spreadsheets.cells import Cell, MergedRange, Sheet, Workbook
+from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
 from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
-from portal.spreadsheets.inspection import inspect_xls, inspect_xlsx, kind_of
+from portal.spreadsheets.inspection import inspect, kind_of
+from portal.spreadsheets.packing import PackedRows, decoded
 
 _ROOT = Path(__file__).resolve().parents[2]
-# Control characters in a cell's JSON: nobody sees them, and a database refuses some.
-_CONTROLS = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
-_TYPES = {
-    "date": datetime.date.fromisoformat,
-    "datetime": datetime.datetime.fromisoformat,
-    "time": datetime.time.fromisoformat,
-}
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
@@ -31,13 +23,9 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
         with source.open("rb") as file:
             source = file.read(limits.FILE_MIB * limits.MIB + 1)
     kind = kind_of(source)
-    date1904 = {"xlsx": inspect_xlsx, "xls": inspect_xls}.get(kind, _no_date1904)(source)
-    sheets = tuple(_read_in_child(source, kind, date1904))
-    return Workbook(name=name, kind=kind, sheets=sheets, date1904=date1904)
-
-
-def _no_date1904(_: bytes) -> bool:
-    return False
+    look = inspect(source, kind)
+    sheets = tuple(_read_in_child(source, kind, look.date1904))
+    return Workbook(name=name, kind=kind, sheets=sheets, date1904=look.date1904, marks=look.marks)
 
 
 def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:
@@ -80,36 +68,27 @@ def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:
 
 def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
     sheets: list[Sheet] = []
-    decode = json.JSONDecoder(object_hook=_untagged).decode
+    rows = PackedRows()
     for line in lines:
-        text = line.decode("ascii")
-        if "\\u00" in text:
-            text = _CONTROLS.sub(r"\1", text)
-        row = decode(text)
-        if isinstance(row, list):
-            sheets[-1].rows.append(row)
-        elif "error" in row:
-            raise _refusal(row["error"], row.get("sheet", ""))
-        else:
-            merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in row["merges"])
-            sheets.append(
-                Sheet(
-                    name=row["sheet"],
-                    hidden=row["hidden"],
-                    merges=merges,
-                    date1904=date1904,
-                    typed=row.get("typed", True),
-                )
+        if line.startswith(b"["):
+            rows.add(line)
+            continue
+        said = decoded(line)
+        if "error" in said:
+            raise _refusal(said["error"], said.get("sheet", ""))
+        rows = PackedRows()
+        merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in said["merges"])
+        sheets.append(
+            Sheet(
+                name=said["sheet"],
+                hidden=said["hidden"],
+                rows=rows,
+                merges=merges,
+                date1904=date1904,
+                typed=said.get("typed", True),
             )
+        )
     return sheets
-
-
-def _untagged(value: dict) -> dict | Cell:
-    if len(value) == 1:
-        [(tag, text)] = value.items()
-        if tag in _TYPES:
-            return _TYPES[tag](text)
-    return value
 
 
 def _refusal(code: str, sheet: str) -> SpreadsheetError:

@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -12,51 +11,25 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from portal import journal
-from portal.forms import OnceMixin
-from portal.importing import batches, importer_for, memory, staging, tasks
-from portal.importing.proposal import changed_mapping
+from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
+from portal.importing.forms import UploadForm
+from portal.importing.proposal import MARKS_NOTICE, changed_mapping
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
-from portal.importing.undo import NotUndone, undo
 from portal.jobs import enqueue
 from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
-from portal.spreadsheets.limits import FILE_MIB, MIB
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
 
 _State = ImportBatch.State
 _PAGE_SIZE = 50
 _EARLIER = 20
-_ACTIONS = ("batch", "mapping", "apply", "refused", "undo", "discard")
-
-
-class UploadForm(OnceMixin, forms.Form):
-    """A spreadsheet; what is wrong with it is told beside the field."""
-
-    file = forms.FileField(
-        label="电子表格",
-        widget=forms.FileInput(
-            attrs={
-                "accept": ".xlsx,.xls,.csv",
-                "class": "form-control",
-            }
-        ),
-        error_messages={
-            "required": "请选择要导入的表格。",
-            "empty": "文件是空的，请重新选择。",
-            "missing": "请选择要导入的表格。",
-            "invalid": "请选择要导入的表格。",
-        },
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > FILE_MIB * MIB:
-            raise forms.ValidationError(f"文件超过 {FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传。")
-        return file
+_ACTIONS = ("batch", "mapping", "decide", "apply", "refused", "undo", "discard")
+_GROUPS = 10
+"""Groups of duplicates on a page."""
 
 
 class ImportView(PermissionView):
@@ -141,7 +114,7 @@ class BatchView(ImportView):
         found = self.get_batch()
         urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
         context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
-        if found.state in (_State.CHECKING, _State.APPLYING):
+        if found.state in batches.UNDER_WAY:
             return self.progress(found, context)
         if request.htmx:
             # The progress that asked is over: the whole page comes anew.
@@ -151,7 +124,12 @@ class BatchView(ImportView):
         return self.page("importing/rows.html", **context, **self.shown(found))
 
     def progress(self, batch, context):
-        context |= {"job": batch.job, "stuck": batches.is_stuck(batch), "may_apply": batches.may_apply(batch)}
+        context |= {
+            "job": batch.job,
+            "stuck": batches.is_stuck(batch),
+            "may_apply": batches.may_apply(batch),
+            "may_undo": batches.may_undo(batch),
+        }
         if self.request.htmx:
             return self.page("importing/progress.html#progress", **context)
         return self.page("importing/progress.html", **context)
@@ -173,35 +151,49 @@ class BatchView(ImportView):
         show = self.request.GET.get("show", "")
         show = show if show in keys else next((tab["key"] for tab in tabs if tab["count"]), keys[0])
         listing = next((item for item in report["listings"] if item["key"] == show), None)
-        page = Paginator(
-            listing["items"] if listing else self.staged(batch, show),
-            _PAGE_SIZE,
-        ).get_page(self.request.GET.get("page"))
-        if listing is None:
+        staged = rows(ImportRow, self.request.access, self.get_permission(), self.request.community)
+        staged = staged.filter(batch=batch).order_by("id")
+        if listing:
+            page = self.paginated(listing["items"])
+        elif show == "duplicate":
+            numbers = staged.exclude(twins=None).order_by("twins").values_list("twins", flat=True).distinct()
+            page = self.paginated(numbers, _GROUPS)
+            page.object_list = duplicates.groups(batch, staged, list(page.object_list))
+        else:
+            page = self.paginated(_of_tab(staged, show))
             page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
+        undecided = duplicates.undecided(staged).count()
+        to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "report": report,
+            # Louder, among the warnings, for a file that has such marks.
+            "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
             "counts": report["counts"],
             "tabs": tabs,
             "show": show,
             "listing": listing,
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "undecided": undecided,
+            "may_decide": duplicates.may_decide(batch),
             "refused": report["counts"]["error"]
-            + report["counts"]["duplicate"]
+            + undecided
             + len(report.get("applied", {}).get("conflicts", ())),
-            "to_write": report["counts"]["new"] + report["counts"]["changed"],
-            "is_applied": batch.state in (_State.APPLIED, _State.UNDONE),
+            "to_write": to_apply,
+            "is_applied": batch.applied_at is not None,
+            "not_undone": report.get("not_undone", ""),
             "is_undone": batch.state == _State.UNDONE,
         }
 
-    def staged(self, batch, show: str):
-        """Rows of a verdict, or those with warnings."""
-        staged = rows(ImportRow, self.request.access, self.get_permission(), self.request.community)
-        staged = staged.filter(batch=batch).order_by("id")
-        if show == "warnings":
-            return staged.filter(findings__contains=[{"severity": "warning"}])
-        return staged.filter(verdict=show)
+    def paginated(self, found, size: int = _PAGE_SIZE):
+        return Paginator(found, size).get_page(self.request.GET.get("page"))
+
+
+def _of_tab(staged, show: str):
+    """Rows of a verdict, or those with warnings."""
+    if show == "warnings":
+        return staged.filter(findings__contains=[{"severity": "warning"}])
+    return staged.filter(verdict=show)
 
 
 def _line(row, show: str) -> dict:
@@ -298,19 +290,46 @@ class ApplyView(ImportView):
         return redirect(self.url("import_batch", found))
 
 
-class UndoView(ImportView):
-    """Take an applied batch back, while nothing came after it."""
+class DecideView(ImportView):
+    """Keep what a page of duplicates was answered."""
 
     http_method_names = ["post"]
 
     def post(self, request, batch):
         found = self.get_batch()
-        try:
-            undo(found)
-        except NotUndone as reason:
-            messages.error(request, str(reason))
+        answers = {
+            int(name.removeprefix("group-")): value
+            for name, value in request.POST.items()
+            if name.removeprefix("group-").isdecimal() and name.startswith("group-")
+        }
+        changed = duplicates.decide(found, answers)
+        if changed is None:
+            messages.error(request, "这份表格正在处理或已撤销，决定没有保存。")
+        elif changed:
+            messages.success(request, f"已保存 {changed} 组的决定。")
         else:
-            messages.success(request, f"已撤销“{found.file_name}”的导入，台账恢复到导入之前。")
+            messages.info(request, "没有改动。")
+        page = request.POST.get("page", "")
+        return redirect(
+            f"{self.url('import_batch', found)}?show=duplicate&page={page if page.isdecimal() else 1}"
+        )
+
+
+class UndoView(ImportView):
+    """Start taking an applied batch back; the job says why when something came after it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, batch):
+        found = self.get_batch()
+        begun = batches.begin(
+            found,
+            batches.may_undo,
+            _State.UNDOING,
+            lambda: self.enqueue(tasks.undo_import, found, "撤销导入"),
+        )
+        if not begun:
+            messages.info(request, "这次导入已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
 
 
@@ -361,6 +380,7 @@ def import_urls(register) -> list:
             ("", UploadView, "import"),
             ("<uuid:batch>/", BatchView, "import_batch"),
             ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
+            ("<uuid:batch>/decide/", DecideView, "import_decide"),
             ("<uuid:batch>/apply/", ApplyView, "import_apply"),
             ("<uuid:batch>/undo/", UndoView, "import_undo"),
             ("<uuid:batch>/refused/", RefusedView, "import_refused"),

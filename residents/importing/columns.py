@@ -47,17 +47,18 @@ FIELDS = {
 
 # Names as header_key gives them; the first name of each is what this portal writes itself.
 _NAMES = {
-    "name": "姓名 居民姓名 人员姓名 成员姓名 家庭成员 家庭成员姓名 名字 业主姓名 业主名称",
+    "name": "姓名 居民姓名 人员姓名 成员姓名 家庭成员 家庭成员姓名 名字 业主姓名 业主名称 承租人 承租人姓名 租客姓名",
     "former_name": "曾用名 别名 又名",
     "sex": "性别",
     "birth": "出生日期 出生年月 出生年月日 生日 出生时间 出生",
     "id_number": (
         "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 公民身份证号 居民身份证号码 居民身份证号 证件号码 证件号 身份证件号码"
-        " 身份证件号 身份证编号 身份号码"
+        " 身份证件号 身份证编号 身份号码 承租人身份证 承租人身份证号 承租人身份证号码 租客身份证"
     ),
     "id_kind": "证件类别 证件类型 证件种类 证件名称 身份证件类型",
     "phone": (
         "联系电话 电话 手机 手机号 手机号码 联系方式 电话号码 联系手机 移动电话 本人电话 联系号码 电话/手机 联系人电话 固定电话 家庭电话"
+        " 承租人电话 承租人联系电话 租客电话"
     ),
     "ethnic": "民族 民族成份 民族成分",
     "education": "文化程度 学历 受教育程度 教育程度 最高学历",
@@ -101,6 +102,7 @@ _OTHER_NAMES = (
 )
 _FIELD_OF = {header_key(name): field for field, names in _NAMES.items() for name in names.split()}
 _KNOWN = frozenset(_FIELD_OF) | {header_key(name) for name in _OTHER_NAMES.split()}
+_SAY_WHERE = frozenset({"estate", "building", "room", "address", "registered_address"})
 _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
 
@@ -115,6 +117,11 @@ class Mapping:
     header: Header
     fields: MappingType[str, int]
     kind: str = "unknown"
+
+    @property
+    def names_places(self) -> bool:
+        """Whether the file can say where somebody lives; a list of allowances, say, cannot."""
+        return not _SAY_WHERE.isdisjoint(self.fields)
 
     def column_name(self, field: str) -> str:
         """The header of a field's column as written; the field's label when the file has no such column."""
@@ -138,6 +145,9 @@ def suggest_mapping(header: Header) -> Mapping:
             field = _FIELD_OF.get(key_of(key))
             if field and field not in fields and column not in taken:
                 fields[field] = column
+    if "name" not in fields and {"head_name", "id_number"} <= fields.keys():
+        # A list of households by their heads (低保): the number beside is the head's.
+        fields["name"] = fields.pop("head_name")
     return mapping_of(header, fields)
 
 

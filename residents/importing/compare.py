@@ -28,6 +28,7 @@ _PLAIN = {
     "political": ("political", codes.POLITICAL),
     "note": ("note", None),
 }
+_LABELS = {name: str(Person._meta.get_field(name).verbose_name) for name in _PLAIN}
 
 
 def person_values(row: PersonRow) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def person_changes(
         old, new = getattr(person, name), getattr(row, attribute)
         if new and new != old:
             values[name] = new
-            label = str(Person._meta.get_field(name).verbose_name)
+            label = _LABELS[name]
             changes.append((label, words.get(old, old), words.get(new, new)) if words else (label, old, new))
     if row.birth and (birth := _better(row.birth, person.birth)):
         values |= {"birth_date": birth.value, "birth_precision": birth.precision}
@@ -65,26 +66,36 @@ def person_changes(
     return values, changes
 
 
-def row_differences(first: PersonRow, second: PersonRow) -> list[Change]:
-    """Where two rows for one person differ, for showing them side by side."""
-    differences: list[Change] = []
+def row_fields(row: PersonRow) -> list[tuple[str, str]]:
+    """Everything a row states of its person, for showing rows side by side. The certificate is masked."""
+    return [
+        *_plain_fields(lambda name, attribute: getattr(row, attribute)),
+        ("出生日期", str(row.birth or "")),
+        ("证件号码", mask_id(row.id_number) if row.id_number else ""),
+        ("联系电话", " ".join(row.phones)),
+        ("与户主关系", row.relation_word),
+        ("住处", _place(row)),
+    ]
+
+
+def person_fields(person: KnownPerson, relation: str, home: str) -> list[tuple[str, str]]:
+    """The same of a person of the register."""
+    return [
+        *_plain_fields(lambda name, attribute: getattr(person, name)),
+        ("出生日期", str(person.birth or "")),
+        ("证件号码", person.id_mask),
+        ("联系电话", person.phone),
+        ("与户主关系", relation),
+        ("住处", home),
+    ]
+
+
+def _plain_fields(value_of) -> list[tuple[str, str]]:
+    found = []
     for name, (attribute, words) in _PLAIN.items():
-        one, other = getattr(first, attribute), getattr(second, attribute)
-        if one != other:
-            label = str(Person._meta.get_field(name).verbose_name)
-            differences.append(
-                (label, words.get(one, one), words.get(other, other)) if words else (label, one, other)
-            )
-    for label, one, other in (
-        ("出生日期", str(first.birth or ""), str(second.birth or "")),
-        ("证件号码", mask_id(first.id_number), mask_id(second.id_number)),
-        ("联系电话", " ".join(first.phones), " ".join(second.phones)),
-        ("与户主关系", first.relation_word, second.relation_word),
-        ("住处", _place(first), _place(second)),
-    ):
-        if one != other:
-            differences.append((label, one, other))
-    return differences
+        value = value_of(name, attribute)
+        found.append((_LABELS[name], words.get(value, value) if words else value))
+    return found
 
 
 def _place(row: PersonRow) -> str:

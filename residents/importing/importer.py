@@ -1,14 +1,17 @@
 """People with their dwellings and households from a committee's spreadsheet (花名册导入)."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from community.identity import mask_id
 from community.models import Community, Person
-from portal.importing.masking import mask_numbers
 from portal.importing.protocol import (
+    APART,
     CHANGED,
+    DUPLICATE,
     ERROR,
     NEW,
+    UNCHANGED,
     Applied,
     Checked,
     CheckedRow,
@@ -24,19 +27,18 @@ from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
 from residents.importing import columns, staged
-from residents.importing.compare import row_differences
+from residents.importing.checked import SECRET, checked_rows
 from residents.importing.filling import filled_cells
 from residents.importing.known import Known
-from residents.importing.matching import candidates, finding_of
+from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.plan import Plan
 from residents.importing.planned import Planned
 from residents.importing.planned import Step as Stays
 from residents.importing.rows import ReadOptions, read_people
-from residents.importing.truth import TRUTH_CHOICES, file_truth, open_finding
+from residents.importing.truth import NO_PLACES, TRUTH_CHOICES, file_truth, open_finding
 from residents.importing.writing import Writer
 
-_SECRET = {"id_number"}
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 
 
@@ -47,7 +49,7 @@ class PeopleImporter:
     choices = TRUTH_CHOICES
     choice_label = "登记口径"
     fields = tuple(
-        Field(key, label, secret=key in _SECRET, required=key == "name")
+        Field(key, label, secret=key in SECRET, required=key == "name")
         for key, label in columns.FIELDS.items()
     )
 
@@ -62,7 +64,10 @@ class PeopleImporter:
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         words = dict(TRUTH_CHOICES)
-        truths = [file_truth(columns.mapping_of(m.header, m.fields)) for m in mappings]
+        mapped = [columns.mapping_of(m.header, m.fields) for m in mappings]
+        if not any(mapping.names_places for mapping in mapped):
+            return NO_PLACES
+        truths = [file_truth(mapping) for mapping in mapped]
         kinds = list(dict.fromkeys(words[truth.kind] for truth in truths))
         doubt = "（从栏目看不出来，请核对）" if any(truth.is_open for truth in truths) else ""
         return "；".join(kinds) + doubt
@@ -86,31 +91,40 @@ class PeopleImporter:
         step(0.5)
         header = _header_of(mapped)
         known = Known(into.community_id)
-        plan = Plan(rows, known, gazetteer, into.today, header, lambda done: step(0.5 + 0.4 * done))
+        plan = Plan(rows, known, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
         plan.households.tell_of_refused_heads()
         _warn_of_endings(plan, header)
-        checked = [_checked(one, header) for one in plan.rows]
         warnings = [open_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
-        step(1.0)
-        return Checked(checked, _listings(plan, known), [warning for warning in warnings if warning])
+        listings = _listings(plan, known)
+        step(0.9)
+        return Checked(
+            checked_rows(plan, header, lambda done: step(0.9 + 0.1 * done)),
+            listings,
+            [warning for warning in warnings if warning],
+        )
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         return filled_cells(sheet, columns.mapping_of(mapping.header, mapping.fields))
 
     # Apply
 
-    def apply(self, rows: Sequence[CheckedRow], into: ImportInto, step: Step) -> Applied:
+    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
         """Plan again on the register as it is now; what no longer fits what was shown is a conflict."""
+        restored = staged.Restored()
+        staged_rows = [
+            (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
+            for row in rows
+        ]
         conflicts: list[Finding] = []
-        changing = {row.values["person"] for row in rows if row.verdict == CHANGED}
+        changing = {row.person for row, _ in staged_rows if row.verdict != UNCHANGED} - {None}
         known = Known(into.community_id, lock=changing)
         gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
-        staged_rows = [
-            (row, staged.from_json(row.sheet, row.number, row.values["row"], row.secrets)) for row in rows
-        ]
         while True:
             people = [person for _, person in staged_rows]
-            plan = Plan(people, known, gazetteer, into.today, _no_header, lambda done: step(0.3 * done))
+            choices = [row.choice for row, _ in staged_rows]
+            plan = Plan(
+                people, known, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
+            )
             fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
             if all(fits):
                 break
@@ -123,20 +137,56 @@ class PeopleImporter:
             staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
         writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
-        verdicts = [one.verdict for one in writer.written]
-        return Applied(new=verdicts.count(NEW), changed=verdicts.count(CHANGED), conflicts=conflicts)
+        verdicts = Counter(one.verdict for one in writer.written)
+        twins = {
+            writer.person_id(one): row.twins
+            for (row, _), one in zip(staged_rows, plan.rows, strict=True)
+            if row.twins is not None
+        }
+        return Applied(verdicts[NEW], verdicts[CHANGED], conflicts, _stands(twins, into.community_id))
 
 
-def _fits(row: CheckedRow, one: Planned) -> bool:
-    """Whether a row planned now does what the preview showed, or nothing more."""
-    if row.verdict == NEW:
+def _stands(twins: dict[int, int], community_id: int) -> dict[int, dict]:
+    if not twins:
+        return {}
+    people = Person.objects.filter(community_id=community_id, id__in=list(twins))
+    return {
+        twins[pk]: {"person": pk, "version": version} for pk, version in people.values_list("id", "version")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the preview showed of a row and a person decided: whom it means, in which version."""
+
+    label: str
+    verdict: str
+    changes: tuple
+    choice: str
+    twins: int | None
+    person: int | None
+    version: int | None
+
+    @classmethod
+    def of(cls, row: CheckedRow) -> "_Shown":
+        person, version = row.values.get("person"), row.values.get("version")
+        if row.choice == APART:
+            person = None
+        elif chosen := chosen_id(row.choice):
+            person, version = chosen, int(row.choice.partition(":")[2])
+        return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
+
+
+def _fits(row: _Shown, one: Planned) -> bool:
+    """Whether a row planned now does what was shown or decided, or nothing more."""
+    if row.person is None:
         return one.verdict == NEW
-    if one.known is None or one.known.id != row.values["person"] or not one.is_good:
+    if one.known is None or one.known.id != row.person or not one.is_good:
         return False
     if not one.changes:
         return True
-    same_row = one.known.version == row.values["version"]
-    return row.verdict == CHANGED and same_row and one.changes == row.changes
+    as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and one.changes == row.changes)
+    return as_shown and one.known.version == row.version
 
 
 def _why(one: Planned) -> str:
@@ -177,49 +227,6 @@ def _warn_of_endings(plan: Plan, header) -> None:
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
-
-
-def _checked(one: Planned, header) -> CheckedRow:
-    values, secrets, changes = {}, {}, one.changes
-    if one.is_good:
-        values, secrets = staged.to_json(one.row)
-        values = {"row": values}
-        if one.known:
-            values |= {"person": one.known.id, "version": one.known.version}
-    elif one.same_as:
-        changes = [
-            (label, mask_numbers(old), mask_numbers(new))
-            for label, old, new in row_differences(one.same_as.row, one.row)
-        ]
-    return CheckedRow(
-        sheet=one.row.sheet,
-        number=one.row.row,
-        label=mask_numbers(one.row.name),
-        verdict=one.verdict,
-        values=values,
-        summary=one.summary,
-        secrets=secrets,
-        changes=changes,
-        findings=_without_numbers(one, header),
-    )
-
-
-def _without_numbers(one: Planned, header) -> list[Finding]:
-    """Errors show a wrong number as found; a warning is about a number that is somebody's, and masks it."""
-    secret = {header(one.row.sheet, field) for field in _SECRET}
-    findings = []
-    for finding in one.findings:
-        value = finding.value
-        if not finding.is_error and value:
-            value = (
-                mask_id(value)
-                if finding.column in secret and any(map(str.isdigit, value))
-                else mask_numbers(value)
-            )
-        findings.append(
-            Finding(finding.sheet, finding.row, finding.column, value, finding.message, finding.severity)
-        )
-    return sorted(findings, key=lambda finding: not finding.is_error)
 
 
 def _listings(plan: Plan, known: Known) -> list[Listing]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from community.models.person import ID_COLUMN
+from portal.importing.protocol import APART
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.vault import blind_index
 from residents.importing.known import Known, KnownPerson
@@ -24,11 +25,14 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
     """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
 
     Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
-    later rows for one person are duplicates of the first.
+    later rows for one person are duplicates of the first. What a person decided goes before what name and
+    dwelling say, not before an ID number.
     """
     by_hash: dict[bytes, Planned] = {}
     by_person: dict[int, Planned] = {}
     by_name: dict[str, list[Planned]] = {}
+    unnumbered: dict[str, list[Planned]] = {}
+    """The same without those who have a number: only these can be one person with a row that has another."""
     for one in planned:
         if one.row.id_number:
             one.id_hash = blind_index(one.row.id_number, ID_COLUMN)
@@ -36,17 +40,16 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
             continue
         found = _in_register(one, known, header)
         if len(found) > 1:
-            one.several = True
+            one.several = found
             one.findings.append(_several(one.row, found, header))
             continue
         one.known = found[0] if found else None
         first = by_hash.get(one.id_hash) if one.id_hash else None
         if first is None and one.known:
             first = by_person.get(one.known.id)
-        if first is None:
-            first = next(
-                (other for other in by_name.get(one.row.name, ()) if _same_in_file(one, other)), None
-            )
+        if first is None and one.choice != APART:
+            others = (unnumbered if one.id_hash else by_name).get(one.row.name, ())
+            first = next((other for other in others if _same_in_file(one, other)), None)
         if first is not None:
             one.same_as = first
             where = (
@@ -54,7 +57,7 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
                 if first.row.sheet == one.row.sheet
                 else f"{first.row.sheet} 第 {first.row.row} 行"
             )
-            message = f"与{where}是同一人，只采用前面一行；请比较两行，删去多余的一行"
+            message = f"与{where}是同一人，先采用前面一行；请比较两行，选定采用哪一行"
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
             continue
         if one.id_hash:
@@ -62,11 +65,17 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
         if one.known:
             by_person[one.known.id] = one
         by_name.setdefault(one.row.name, []).append(one)
+        if not one.id_hash:
+            unnumbered.setdefault(one.row.name, []).append(one)
 
 
 def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson]:
     if one.id_hash and one.id_hash in known.by_hash:
         return [known.by_hash[one.id_hash]]
+    if one.choice == APART:
+        return []
+    if chosen := chosen_id(one.choice):
+        return [known.people[chosen]] if chosen in known.people else []
     found, near = [], []
     for person in candidates(one, known):
         if one.row.birth and person.birth and not one.row.birth.agrees_with(person.birth):
@@ -80,6 +89,12 @@ def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson
     return found
 
 
+def chosen_id(choice: str) -> int | None:
+    """The person of the register whom somebody has said a row to mean."""
+    key = choice.partition(":")[0]
+    return int(key) if key.isdecimal() else None
+
+
 def candidates(one: Planned, known: Known) -> list[KnownPerson]:
     """People of the register with the row's name who are or were in its dwelling."""
     homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
@@ -88,7 +103,9 @@ def candidates(one: Planned, known: Known) -> list[KnownPerson]:
 
 def _several(row: PersonRow, found: list[KnownPerson], header: Header) -> Finding:
     people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in found)
-    message = f"台账中有 {len(found)} 人与这一行相符（{people}），没有导入；请填写证件号码以区分"
+    message = (
+        f"台账中有 {len(found)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
+    )
     return finding_of(row, header, "name", row.name, message, WARNING)
 
 

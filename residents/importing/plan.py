@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from community.models import Building
 from portal.importing.protocol import Step
-from residents.importing.compare import person_changes, person_values
+from residents.importing.compare import person_changes
 from residents.importing.households import Households
 from residents.importing.known import Known
 from residents.importing.matching import Header, finding_of, match_rows
@@ -20,7 +20,7 @@ _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
 
 class Plan:
-    """What an import would do. `rows` stand in the order of the file."""
+    """What an import would do. `rows` stand in the order of the file; `choices`, where given, beside them."""
 
     def __init__(
         self,
@@ -30,12 +30,17 @@ class Plan:
         today: datetime.date,
         header: Header,
         step: Step,
+        choices: Sequence[str] = (),
     ):
         self.known = known
         self.gazetteer = gazetteer
         self.rows = [self._begin(row, header) for row in rows]
+        for one, choice in zip(self.rows, choices, strict=False):
+            one.choice = choice
         step(0.2)
         match_rows(self.rows, known, header)
+        for one in self.rows:
+            self._refuse_stranger_without_place(one, header)
         step(0.5)
         for one in self.rows:
             if one.is_good:
@@ -68,9 +73,15 @@ class Plan:
                 one.findings.append(finding_of(row, header, "", home.label, "门牌太长，登记不下，请核对"))
         return one
 
+    def _refuse_stranger_without_place(self, one: Planned, header: Header) -> None:
+        """A file without addresses can correct people of the register; where anybody else lives it does not say."""
+        row = one.row
+        if one.is_good and not one.known and not (row.truths or row.dead or row.moved_out):
+            message = "表中没有住处栏，台账中也没有找到这个人；请先在台账中登记，或在表中增加住处栏"
+            one.findings.append(finding_of(row, header, "name", row.name, message))
+
     def _compare(self, one: Planned) -> None:
         if one.known is None:
-            one.values = person_values(one.row)
             return
         one.values, changes = person_changes(one.row, one.known, one.id_hash)
         for change in changes:

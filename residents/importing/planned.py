@@ -1,6 +1,7 @@
 """What an import would do with each row: the person it means, what changes, where the person comes and goes."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -99,19 +100,27 @@ class Planned:
     homes: dict[str, Home | None] = field(default_factory=dict)
     known: KnownPerson | None = None
     same_as: "Planned | None" = None
-    several: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    several: Sequence[KnownPerson] = ()
+    """People of the register who all fit the row."""
+    choice: str = ""
+    """What a person decided about the row; see `portal.importing.protocol.TAKE`."""
+    values: dict[str, Any] | None = None
+    """Columns that change of a person of the register."""
+    changes: tuple[Change, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
 
     @property
+    def is_refused(self) -> bool:
+        return any(finding.is_error for finding in self.findings)
+
+    @property
     def is_good(self) -> bool:
-        return not (self.same_as or self.several or any(finding.is_error for finding in self.findings))
+        return not (self.same_as or self.several or self.is_refused)
 
     @property
     def verdict(self) -> str:
-        if any(finding.is_error for finding in self.findings):
+        if self.is_refused:
             return ERROR
         if self.same_as or self.several:
             return DUPLICATE
@@ -123,7 +132,7 @@ class Planned:
         """Note a change for the preview, once and without long numbers."""
         change = (label, mask_numbers(old), mask_numbers(new))
         if change not in self.changes:
-            self.changes.append(change)
+            self.changes += (change,)
 
     @property
     def summary(self) -> str:

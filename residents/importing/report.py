@@ -9,6 +9,8 @@ from residents.importing.columns import Mapping
 class RowReport:
     """The findings of one row; every one names sheet, row, column header and the value as found."""
 
+    __slots__ = ("findings", "mapping", "row", "sheet")
+
     def __init__(self, sheet: str, row: int, mapping: Mapping) -> None:
         self.sheet, self.row, self.mapping = sheet, row, mapping
         self.findings: list[Finding] = []

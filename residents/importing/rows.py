@@ -50,12 +50,14 @@ class ReadOptions:
     truth: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class PersonRow:
     """One person as a row states them. Blank text or None means the row says nothing: never clear.
 
+    Filled in while the file is read, and left alone afterwards; a file may hold 100,000 of them.
+
     ``household_key`` is equal for the rows of one household of the file. ``truths`` holds "living" and/or
-    "registered"; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
+    "registered", or nothing where the file says nothing of where people live; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
     means a household without a known dwelling). Both have estate and stairwell resolved.
     """
 
@@ -111,12 +113,16 @@ class PersonRow:
 class _Draft:
     """A row on its way: what it says, before the other rows have been looked at."""
 
-    values: dict[str, Cell]
+    row: PersonRow
+    values: dict[str, Cell]  # of the fields that are looked at again
     report: RowReport
-    person: dict
-    truths: frozenset[str]
     place: PlaceReading  # where the row puts the person, whichever truth it states
     place_expected: bool
+
+
+_LOOKED_AT_AGAIN = frozenset(
+    {"estate", "building", "stairwell", "room", "address", "registered_address", "relation"}
+)
 
 
 def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) -> list[PersonRow]:
@@ -132,11 +138,12 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
     ]
     places = Places(options.buildings, options.words)
     places.learn(draft.place.ref for draft in drafts if draft.place.ref)
+    refs: dict[PlaceRef, PlaceRef] = {}  # as written -> as resolved, once for all who live there
     for draft in drafts:
-        _settle_place(draft, places)
+        _settle_place(draft, places, refs)
     members = [_member(draft) for draft in drafts]
     group_households(members)
-    return [_person_row(draft, member) for draft, member in zip(drafts, members, strict=True)]
+    return [_finished(draft, member) for draft, member in zip(drafts, members, strict=True)]
 
 
 def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
@@ -154,11 +161,17 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     address = text_of(values, "registered_address", report)
     person["registered_address"] = address
     person["head_name"] = clean_name(text_of(values, "head_name", report))[0]
+    person["is_head"] = person.get("is_head", False) or bool(yes_no(values, "is_head", report))
     choice = options.truth or file_truth(mapping).kind
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
+    if not mapping.names_places:
+        person["truths"] = frozenset()
     place = _stated_place(values, person, choice, living, registered)
-    expected = not (has_dates or person["moved_out"] or person["dead"] or is_collective(values))
-    return _Draft(values, report, person, person["truths"], place, expected)
+    expected = mapping.names_places and not (
+        has_dates or person["moved_out"] or person["dead"] or is_collective(values)
+    )
+    kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept, report, place, expected)
 
 
 def _truths(
@@ -209,70 +222,67 @@ def _stated_place(
     return living if living.ref or living.problem or LIVING in person["truths"] else registered
 
 
-def _settle_place(draft: _Draft, places: Places) -> None:
+def _settle_place(draft: _Draft, places: Places, refs: dict[PlaceRef, PlaceRef]) -> None:
     """Look the dwelling up among register and file, or say what is wrong with it."""
-    place, report = draft.place, draft.report
-    person = draft.person
+    place, report, row = draft.place, draft.report, draft.row
     resolved = None
     field = place.field or _address_field(draft)
     if place.ref:
         try:
-            resolved = places.resolve(place.ref)
+            if place.ref not in refs:
+                refs[place.ref] = places.resolve(place.ref)
+            resolved = refs[place.ref]
         except AddressProblem as problem:
             report.error(field, draft.values.get(field, ""), str(problem))
     elif draft.place_expected:
         report.error(
             field, draft.values.get(field, ""), place.problem or "没有住处，请填写楼幢、单元、房号或地址"
         )
-    if LIVING in draft.truths:
-        person["living_place"] = resolved
-    if REGISTERED in draft.truths:
-        person["registered_place"] = resolved
+    if LIVING in row.truths:
+        row.living_place = resolved
+    if REGISTERED in row.truths:
+        row.registered_place = resolved
 
 
 def _address_field(draft: _Draft) -> str:
     """The column that a problem of the address is told about."""
     order = ("room", "address", "building", "registered_address")
-    if draft.truths == {REGISTERED}:
+    if draft.row.truths == {REGISTERED}:
         order = ("registered_address", *order)
     mapped = [field for field in order if field in draft.report.mapping.fields]
-    filled = [field for field in mapped if draft.values.get(field, "") != ""]
+    filled = [field for field in mapped if field in draft.values]
     return next(iter(filled or mapped), "address")
 
 
 def _member(draft: _Draft) -> Member:
-    person, values = draft.person, draft.values
-    place = person.get("living_place") or person.get("registered_place")
+    row, values = draft.row, draft.values
+    place = row.living_place or row.registered_place
     key: object = place.key if place else None
     if key is None:
         # An address that cannot be read still keeps a family together.
         fields = ("estate", "building", "stairwell", "room", "address")
-        if draft.truths == {REGISTERED}:
+        if row.truths == {REGISTERED}:
             fields = ("registered_address",)
         written = tuple(cell_text(values.get(field, "")) for field in fields)
         key = written if any(written) else None
     return Member(
-        sheet=draft.report.sheet,
+        sheet=row.sheet,
         report=draft.report,
-        name=person.get("name", ""),
-        identity=person["id_number"] or (person.get("name", ""), person["birth"]),
+        name=row.name,
+        identity=row.id_number or (row.name, row.birth),
         place=key,
-        number=person["household_number"],
-        head_name=person["head_name"],
-        is_head=person.get("is_head", False) or bool(yes_no(values, "is_head", draft.report)),
+        number=row.household_number,
+        head_name=row.head_name,
+        is_head=row.is_head,
         relation=values.get("relation", ""),
     )
 
 
-def _person_row(draft: _Draft, member: Member) -> PersonRow:
-    person = draft.person
-    person["is_head"] = member.is_head
-    if member.is_head and not person.get("relation_word"):
-        person["relation_word"], person["relation_class"] = "户主", "02"
-    return PersonRow(
-        sheet=member.sheet,
-        row=draft.report.row,
-        household_key=member.key,
-        findings=tuple(draft.report.findings),
-        **person,
-    )
+def _finished(draft: _Draft, member: Member) -> PersonRow:
+    row = draft.row
+    row.is_head = member.is_head
+    if member.is_head and not row.relation_word:
+        row.relation_word, row.relation_class = "户主", "02"
+    row.household_key = member.key
+    row.findings = tuple(draft.report.findings)
+    return row

@@ -12,6 +12,12 @@ _SECRET = "id_number"  # noqa: S105 - a field's name
 _LEFT_OUT = {"sheet", "row", "findings", "suggestions", _SECRET}
 _DATES = {"birth", "moved_out_on", "died_on"}
 _PLACES = {"living_place", "registered_place"}
+_SETS = {"truths"}
+_SHARED = {
+    "sex", "id_kind", "ethnic", "education", "marital", "employment", "political", "relation_word",
+    "relation_class", "household_key", "head_name", "registered_address",
+}  # fmt: skip
+"""Fields in which many rows say the same."""
 _DEFAULTS = {
     f.name: f.default for f in fields(PersonRow) if f.default is not MISSING and f.name not in _LEFT_OUT
 }
@@ -39,16 +45,28 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
     return values, secrets
 
 
-def from_json(sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
-    """The row again, without the findings it had."""
-    given = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
-    for name in _DATES & given.keys():
-        day, precision = given[name]
-        given[name] = PartialDate(datetime.date.fromisoformat(day), precision)
-    for name in _PLACES & given.keys():
-        given[name] = PlaceRef(*given[name])
-    if "truths" in given:
-        given["truths"] = frozenset(given["truths"])
-    if "phones" in given:
-        given["phones"] = tuple(given["phones"])
-    return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **given)
+class Restored:
+    """Makes rows again of what was kept, without the findings they had. Equal words and places are one object."""
+
+    def __init__(self):
+        self._places: dict[tuple, PlaceRef] = {}
+        self._words: dict = {}
+
+    def row(self, sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
+        given = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
+        for name in _DATES & given.keys():
+            day, precision = given[name]
+            given[name] = PartialDate(datetime.date.fromisoformat(day), precision)
+        for name in _PLACES & given.keys():
+            place = tuple(given[name])
+            if place not in self._places:
+                self._places[place] = PlaceRef(*place)
+            given[name] = self._places[place]
+        for name in _SETS & given.keys():
+            words = frozenset(given[name])
+            given[name] = self._words.setdefault(words, words)
+        for name in _SHARED & given.keys():
+            given[name] = self._words.setdefault(given[name], given[name])
+        if "phones" in given:
+            given["phones"] = tuple(given["phones"])
+        return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **given)

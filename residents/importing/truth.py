@@ -10,6 +10,7 @@ from residents.importing.columns import Mapping
 LIVING = "living"
 REGISTERED = "registered"
 LIVING_OR_BOTH = "living_or_both"
+_LIVING, _REGISTERED, _BOTH = frozenset({LIVING}), frozenset({REGISTERED}), frozenset({LIVING, REGISTERED})
 
 # What the mapping page offers, with the label shown.
 TRUTH_CHOICES = (
@@ -17,6 +18,7 @@ TRUTH_CHOICES = (
     (LIVING, "只登记居住"),
     (REGISTERED, "只登记户籍"),
 )
+NO_PLACES = "表中没有住处栏，只核对台账中已有的人"
 _BY_KIND = {
     "roster": LIVING_OR_BOTH,
     "grid": LIVING_OR_BOTH,
@@ -72,6 +74,8 @@ def file_truth(mapping: Mapping) -> FileTruth:
 
 def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
     """The warning for a file whose columns leave the truth open; None once a person has chosen."""
+    if not mapping.names_places:
+        return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
     if choice or not file_truth(mapping).is_open:
         return None
     message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"
@@ -121,33 +125,31 @@ def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowTruth:
     ``asks_registration``: whether the file has a column that could say where the person is registered.
     """
     if choice == REGISTERED:
-        return RowTruth(frozenset({REGISTERED}))
-    living = frozenset({LIVING})
+        return RowTruth(_REGISTERED)
     if choice == LIVING:
-        return RowTruth(living)
+        return RowTruth(_LIVING)
     if facts.usual is False or facts.lives_elsewhere:
-        registered = frozenset({REGISTERED})
         if facts.same is False:
             return RowTruth(
-                registered, "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对", "registered_address"
+                _REGISTERED, "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对", "registered_address"
             )
-        return RowTruth(registered)
+        return RowTruth(_REGISTERED)
     if facts.separated is True:
         if facts.same is False:
-            return RowTruth(living)
+            return RowTruth(_LIVING)
         doubt = "户籍地址与现住处相同" if facts.same else "户籍地址没有写明"
-        return RowTruth(living, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
+        return RowTruth(_LIVING, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
     if facts.separated is False and not facts.registered_address:
-        return RowTruth(frozenset({LIVING, REGISTERED}))
+        return RowTruth(_BOTH)
     if facts.same is True:
-        return RowTruth(frozenset({LIVING, REGISTERED}))
+        return RowTruth(_BOTH)
     if facts.same is False:
         if facts.separated is False:
             return RowTruth(
-                living, "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对", "registered_address"
+                _LIVING, "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对", "registered_address"
             )
-        return RowTruth(living)
+        return RowTruth(_LIVING)
     if not asks_registration:
-        return RowTruth(living)
+        return RowTruth(_LIVING)
     doubt = "看不出户籍地址是否就是现住处" if facts.registered_address else "没有写明户籍是否在此"
-    return RowTruth(living, f"{doubt}，只登记居住，请核对", "registered_address")
+    return RowTruth(_LIVING, f"{doubt}，只登记居住，请核对", "registered_address")

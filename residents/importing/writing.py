@@ -10,6 +10,7 @@ from community.names import initials, name_key
 from portal.importing.bulk import insert_rows, learn_size, update_rows
 from portal.importing.protocol import CHANGED, NEW, Step, WrittenMeanwhile
 from portal.vault import encrypt
+from residents.importing.compare import person_values
 from residents.importing.plan import Plan
 from residents.importing.planned import Group, Move, Planned
 from residents.importing.planned import Step as Stays
@@ -65,16 +66,22 @@ class Writer:
         self._insert_residences(lambda done: step(0.65 + 0.2 * done))
         step(1.0)
 
+    def person_id(self, one: Planned) -> int:
+        """The person that a row of the plan now stands for."""
+        return one.known.id if one.known else self._person_ids[one]
+
     # People
 
     def _insert_people(self, step: Step) -> None:
         new = [one for one in self.written if one.known is None]
         uuids = [uuid.uuid4() for _ in new]
         rows = (
-            (self.community_id, key, *self._columns(one, key, one.values))
+            (self.community_id, key, *self._columns(one, key, person_values(one.row)))
             for one, key in zip(new, uuids, strict=True)
         )
-        ids = insert_rows(Person, ("community_id", "uuid", *_PERSON), rows, step)
+        ids = insert_rows(
+            Person, ("community_id", "uuid", *_PERSON), rows, lambda written: step(written / len(new))
+        )
         self._person_ids |= {one: ids[key] for one, key in zip(new, uuids, strict=True)}
 
     def _update_people(self) -> None:
@@ -190,11 +197,11 @@ class Writer:
         entering = [move for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)]
         keys = [uuid.uuid4() for _ in entering]
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
-        ids = insert_rows(Residence, _RESIDENCE, rows, step)
+        ids = insert_rows(Residence, _RESIDENCE, rows, lambda written: step(written / len(entering)))
         entered = {move: ids[key] for move, key in zip(entering, keys, strict=True)}
         self._learn(Residence)
         insert_rows(
-            PopulationEvent, _EVENT, [event for move in self.moves for event in self._events(move, entered)]
+            PopulationEvent, _EVENT, (event for move in self.moves for event in self._events(move, entered))
         )
 
     def _residence(self, move: Move, key: uuid.UUID) -> tuple:

@@ -30,7 +30,7 @@ def main(out: Path, people: int) -> None:
         found += _shown(measures.against_admin(browser))
         codes = {data.PEOPLE: "bench0", 100_000: data.large(100_000)}
         found += _shown(measures.memory_of_exports(codes))
-    found += _shown(imports.import_against_import_export())
+    found += _shown(imports.measures())
     rows = measures.as_rows(found)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 

@@ -110,17 +110,6 @@ def test_the_second_row_for_a_person_is_a_duplicate(house, load):
     assert any("第 2 行是同一人" in warning["message"] for warning in outcome["warnings"])
 
 
-def test_duplicates_stand_side_by_side(house):
-    rows = check(
-        roster(
-            person("李明", 身份证号码=HUSBAND, 联系电话="13800000001"),
-            person("李明", 身份证号码=HUSBAND, 联系电话="13900000002"),
-        ),
-        house.xizhigou,
-    ).rows
-    assert rows[1].changes == [("联系电话", "13800000001", "13900000002")]
-
-
 def test_a_row_that_matches_two_people_is_not_applied(house, load):
     load(person("李明", 身份证号码=HUSBAND), person("李明", 身份证号码=resident_id("19900101", "135")))
     outcome = load(person("李明"))

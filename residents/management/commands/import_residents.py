@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from community.models import Community
 from portal.importing import batches, memory
-from portal.importing.proposal import propose
+from portal.importing.proposal import MARKS_NOTICE, propose
 from portal.importing.protocol import Checked, ImportInto
+from portal.importing.tally import Tally
 from portal.scope import APP, scope
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.limits import FILE_MIB, MIB
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         if community is None:
             raise Unusable(f"没有代号为 {code} 的社区，请核对 --community")
         content = _content_of(file)
-        importer = PeopleImporter()
+        importer, tally = PeopleImporter(), Tally(keeps_findings=True)
         into = ImportInto(community.pk, None, timezone.localdate())
         write = [community.pk] if apply else []
         with scope(APP, communities=[community.pk], write=write, action="import_residents"):
@@ -56,13 +57,15 @@ class Command(BaseCommand):
             if not apply:
                 proposal = memory.recall(propose(workbook, importer), REGISTER, importer, into)
                 checked = batches.check_workbook(workbook, proposal, importer, into)
-                return _outcome(checked, applied=False)
+                for _ in tally.over(checked.rows):
+                    pass
+                return _outcome(checked, tally, applied=False)
             batch = batches.receive(
                 importer, into, register=REGISTER, name=file.name, content=content, workbook=workbook
             )
-            checked = batches.check(batch, importer, into, workbook=workbook)
+            checked = batches.check(batch, importer, into, workbook=workbook, tally=tally)
             done = batches.apply(batch, importer, into)
-            return _outcome(checked, applied=True, conflicts=done.conflicts)
+            return _outcome(checked, tally, applied=True, conflicts=done.conflicts)
 
 
 def _content_of(file: Path) -> bytes:
@@ -76,10 +79,10 @@ def _content_of(file: Path) -> bytes:
         raise Unusable(f"文件 {file} 无法读取：{problem.strerror}") from problem
 
 
-def _outcome(checked: Checked, *, applied: bool, conflicts=()) -> dict:
-    counts = batches.counts_of(checked)
+def _outcome(checked: Checked, tally: Tally, *, applied: bool, conflicts=()) -> dict:
+    counts = tally.counts
     del counts["error"]
-    findings = [finding for row in checked.rows for finding in row.findings]
+    findings = tally.findings
     places = [listing.items for listing in checked.listings if listing.key == "new_places"]
     warnings = [*checked.warnings, *(f for f in findings if not f.is_error), *conflicts]
     return counts | {
@@ -116,6 +119,7 @@ def _as_text(outcome: dict) -> str:
         ]
         if len(found) > _SHOWN:
             lines.append(f"  另有 {len(found) - _SHOWN} 条，完整清单请加 --json 查看。")
+    lines.append(MARKS_NOTICE)
     lines.append(
         "无误的行已导入。" if outcome["applied"] else "以上为检查结果，没有写入；加 --apply 导入无误的行。"
     )

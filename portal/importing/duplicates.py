@@ -1,0 +1,173 @@
+"""Rows of a file that stand for the same, side by side, until a person decides which is taken.
+
+Nothing is guessed: of rows for one person or thing the first is applied unless somebody decides otherwise, and the
+others stay in the batch; a row that several of the register fit stays there too. They can be decided about before
+the import or after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from portal.importing.batches import lock_batch
+from portal.importing.protocol import APART, DUPLICATE, ERROR, LEAVE, TAKE, CheckedRow
+from portal.importing.staging import load
+from portal.models import ImportBatch, ImportRow
+
+_State = ImportBatch.State
+LATER, NONE = "", "none"
+"""Answers that take no row: not yet decided, and none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A column of the comparison."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field: its value on every side."""
+
+    label: str
+    values: Sequence[str]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a form. `value` is what `decide` takes."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of which one is to be chosen, and those of the register that they are held against."""
+
+    twins: int
+    label: str
+    sides: Sequence[Side]
+    lines: Sequence[Line]
+    options: Sequence[Option]
+
+    @property
+    def is_open(self) -> bool:
+        return not any(option.is_chosen for option in self.options if option.value != LATER)
+
+
+def may_decide(batch: ImportBatch) -> bool:
+    return batch.state in (_State.CHECKED, _State.APPLIED)
+
+
+def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[Group]:
+    """The groups of these numbers, side by side. `rows` are those of the batch that the user may see."""
+    found: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
+    chosen = rows.filter(batch=batch, twins__in=numbers).order_by("twins", "id")
+    for stored, row in zip(chosen.only("id", "settled"), load(chosen, batch), strict=True):
+        found.setdefault(row.twins, []).append((stored, row))
+    return [_group(members) for members in found.values()]
+
+
+def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> Group:
+    others = {other.key: other for _, row in members for other in row.others}
+    sides = [Side(_where(row), _note(stored, row)) for stored, row in members]
+    sides += [Side(f"台账：{other.title}") for other in others.values()]
+    columns = [dict(row.stated) for _, row in members] + [dict(other.fields) for other in others.values()]
+    labels = dict.fromkeys(label for column in columns for label in column)
+    lines = [
+        Line(label, values, differs=len(set(values)) > 1)
+        for label in labels
+        for values in [[column.get(label, "") for column in columns]]
+    ]
+    first = members[0][1]
+    return Group(first.twins, first.label, sides, lines, _options(members))
+
+
+def _where(row: CheckedRow) -> str:
+    return f"{row.sheet} 第 {row.number} 行"
+
+
+def _note(stored: ImportRow, row: CheckedRow) -> str:
+    if row.verdict == ERROR:
+        return "有错误，不能采用"
+    return "已导入" if stored.settled else ""
+
+
+def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
+    """The answers that `decide` takes for the group, the present one chosen."""
+    open_rows = [(stored, row) for stored, row in members if not stored.settled]
+    settled = any(stored.settled for stored, _ in members)
+    takeable = [(stored, row) for stored, row in open_rows if row.verdict != ERROR]
+    if not takeable:
+        return []
+    now = _answer(open_rows)
+    options = [(LATER, "暂不决定")]
+    duplicates = [row for _, row in takeable if row.verdict == DUPLICATE]
+    named = [other for row in duplicates for other in row.others if other.is_choice]
+    if named:
+        options += [(other.key, f"就是台账中的{_told(other)}") for other in named]
+    else:
+        options += [(f"row:{stored.pk}", f"采用{_where(row)}") for stored, row in takeable]
+    if duplicates and all(row.may_be_apart for row in duplicates):
+        options.append((APART, "是另一人，按新增导入" if named else "是不同的人，都导入"))
+    options.append((NONE, "保持已导入的，其余不导入" if settled else "都不导入"))
+    return [Option(value, label, value == now) for value, label in options]
+
+
+def _told(other) -> str:
+    """A row of the register by what tells it from others of its name."""
+    known = dict(other.fields)
+    words = (known.get("出生日期"), known.get("证件号码"), known.get("住处"))
+    return "，".join([other.title, *(word for word in words if word)])
+
+
+def _answer(rows: Sequence[tuple[ImportRow, CheckedRow]]) -> str:
+    """The answer that has been given for the open rows of a group."""
+    for stored, row in rows:
+        if row.choice == TAKE:
+            return f"row:{stored.pk}"
+        if row.choice not in ("", LEAVE):
+            return row.choice
+    return NONE if any(row.choice == LEAVE for _, row in rows) else LATER
+
+
+def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
+    """Keep what was decided; how many groups changed, or None when the batch cannot be decided about now.
+
+    An answer that a group does not offer leaves it as it is.
+    """
+    locked = lock_batch(batch)
+    if locked is None or not may_decide(locked):
+        return None
+    rows = ImportRow.objects.filter(community_id=batch.community_id)
+    changed = 0
+    for group in groups(locked, rows, list(answers)):
+        answer = answers[group.twins]
+        offered = [option for option in group.options if option.value == answer]
+        if not offered or offered[0].is_chosen:
+            continue
+        _keep(rows.filter(batch=locked, twins=group.twins, settled=False), answer)
+        changed += 1
+    return changed
+
+
+def _keep(open_rows: QuerySet[ImportRow], answer: str) -> None:
+    if answer.startswith("row:"):
+        open_rows.update(choice=LEAVE)
+        open_rows.filter(pk=int(answer.removeprefix("row:"))).update(choice=TAKE)
+    elif answer == NONE:
+        open_rows.update(choice=LEAVE)
+    else:
+        open_rows.update(choice="")
+        open_rows.filter(verdict=DUPLICATE).update(choice=answer)
+
+
+def undecided(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
+    """Duplicates that stay out because nobody has decided."""
+    return rows.filter(verdict=DUPLICATE, choice="", settled=False)

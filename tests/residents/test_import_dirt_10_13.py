@@ -1,0 +1,128 @@
+"""Dirt 10–13 in files, all the way into the register: phones, names, category words, sheets per building."""
+
+import pytest
+
+from community.models import AidRecipient, Person
+from residents.models import Dwelling, Residence
+from tests.imports import Pages, counts, import_file, person, roster
+from tests.workbooks import workbook
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def load(house, tmp_path, capsys):
+    def run(content: bytes, *options):
+        path = tmp_path / "花名册.xlsx"
+        path.write_bytes(content)
+        status, outcome, said = import_file(path, capsys, "--apply", *options)
+        assert status == 0, said
+        return outcome
+
+    return run
+
+
+def of(house, **fields) -> list[Person]:
+    return list(Person.objects.filter(community=house.xizhigou, **fields).order_by("id"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone", "warned"),
+    [
+        ("1.38E+10", "", True),
+        (13800000000, "13800000000", False),
+        ("13800000000.0", "13800000000", False),
+        ("0571-88888888", "0571-88888888", False),
+        ("88888888", "88888888", False),
+        ("13800000000/13900000000", "13800000000 13900000000", False),
+        ("13800000000、0571-88888888", "13800000000 0571-88888888", False),
+        ("13800000000;13900000000", "13800000000 13900000000", False),
+        ("13800000000；13900000000", "13800000000 13900000000", False),
+        ("13800000000 13900000000", "13800000000 13900000000", False),
+        ("13800000000\n13900000000", "13800000000 13900000000", False),
+        ("无", "", False),
+        ("同上", "", False),
+    ],
+)
+def test_phones(load, house, cell, phone, warned):
+    """Dirt 10. A phone never keeps a person out."""
+    outcome = load(roster(person("李明", 联系电话=cell)))
+    assert (counts(outcome), outcome["errors"]) == ((1, 1, 0, 0, 0), [])
+    assert [one.phone for one in of(house)] == [phone]
+    told = [warning for warning in outcome["warnings"] if warning["column"] == "联系电话"]
+    assert bool(told) is warned
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "suggested"),
+    [
+        ("王 芳", "王芳", ()),
+        ("王　芳", "王芳", ()),
+        ("王芳（已故）", "王芳", ("已故",)),
+        ("王芳(租)", "王芳", ("租",)),
+        ("阿依古丽·买买提", "阿依古丽·买买提", ()),
+        ("阿依古丽.买买提", "阿依古丽·买买提", ()),
+        ("阿依古丽•买买提", "阿依古丽·买买提", ()),
+        ("王𠮷", "王𠮷", ()),
+        ("㛃㬎", "㛃㬎", ()),
+        ("John Smith", "John Smith", ()),
+    ],
+)
+def test_names(load, house, client, cast, cell, name, suggested):
+    """Dirt 11. Words in brackets are shown, never applied; rare characters are kept."""
+    content = roster(person(cell))
+    client.force_login(cast["staff"])
+    pages = Pages(client)
+    listings = {item["key"]: item["items"] for item in pages.check(content).report["listings"]}
+    assert [line for line in listings.get("suggestions", ()) if suggested and suggested[0] in line] == (
+        listings.get("suggestions", [])
+    )
+    assert bool(listings.get("suggestions")) is bool(suggested)
+    load(content)
+    assert [one.name for one in of(house)] == [name]
+    assert of(house)[0].died_on is None
+    assert Residence.objects.get(person=of(house)[0]).end is None
+
+
+def test_category_words_are_suggested_and_never_applied(load, house, client, cast):
+    """Dirt 12."""
+    content = roster(person("李明", 备注="低保，残疾二级；独居"), person("王芳", "3幢2单元502室", 备注="无"))
+    client.force_login(cast["staff"])
+    pages = Pages(client)
+    batch = pages.check(content)
+    [listing] = [item for item in batch.report["listings"] if item["key"] == "suggestions"]
+    assert listing["items"] == ["李明（Sheet1 第 2 行）：低保、残疾二级、独居"]
+    assert "只作提示" in pages.show(batch, show="suggestions").content.decode()
+    load(content)
+    assert [one.note for one in of(house)] == ["低保，残疾二级；独居", ""]
+    assert not AidRecipient.objects.filter(community=house.xizhigou).exists()
+
+
+def test_a_sheet_for_each_of_62_buildings(load, house):
+    """Dirt 13. The sheet's name stands for the building; titles and totals stand on every sheet."""
+    sheets = [
+        [
+            [f"{number}幢住户登记表"],
+            ["序号", "房号", "与户主关系", "姓名", "电话"],
+            [1, "1-101", "户主", "李明", "13800000001"],
+            [2, None, "妻", "王芳", None],
+            ["合计", 2],
+        ]
+        for number in range(11, 73)
+    ]
+    outcome = load(workbook(*sheets, names=[f"{number}幢" for number in range(11, 73)]))
+    assert (counts(outcome), outcome["errors"]) == ((124, 124, 0, 0, 0), [])
+    labels = set(Dwelling.objects.filter(community=house.xizhigou).values_list("label", flat=True))
+    assert labels >= {f"{number}幢1单元101室" for number in range(11, 73)}
+    assert len(of(house, place_label="11幢1单元101室")) == 2
+
+
+def test_hidden_rows_go_in_and_hidden_sheets_only_when_ticked(load, house, client, cast):
+    """Dirt 13."""
+    rows = [["姓名", "性别", "住址"], ["李明", "男", "3幢2单元501室"], ["王芳", "女", "3幢2单元502室"]]
+    old = [["姓名", "性别", "住址"], ["陈大", "男", "3幢2单元503室"]]
+    content = workbook(rows, old, names=["现住", "旧表"], hidden=[2], hidden_rows=[3])
+    assert counts(load(content)) == (2, 2, 0, 0, 0)
+    client.force_login(cast["staff"])
+    pages = Pages(client)
+    assert pages.check(content, sheet=["现住", "旧表"]).report["counts"]["new"] == 1
