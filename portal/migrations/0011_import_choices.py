@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0008_list_preferences"),
+        ("portal", "0010_bulk_and_attachments"),
     ]
 
     operations = [
