@@ -224,14 +224,14 @@ class PersonRegister(Register):
             ),
             Panel(
                 "人口变动",
-                ("日期", "变动", "类别", "说明", "状态"),
+                ("日期", "变动", "类别", "状态", "说明"),
                 [
                     (
                         e.on,
                         e.get_what_display(),
                         e.get_kind_display(),
-                        e.note,
                         next(iter(undo_links(e, access, community)), e.state),
+                        e.note,
                     )
                     for e in events
                 ],
