@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -24,6 +24,8 @@ from portal.scope import APP, scope
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5
+STATEMENT_MINUTES = 10
+"""A page may not wait a minute for one statement; a job that takes 100,000 rows back may."""
 LOST_AFTER_SECONDS = 30
 
 
@@ -109,6 +111,8 @@ def background(function: Callable) -> Callable:
         try:
             reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
             with _heartbeat(progress), scope(APP, action=function.__name__, **reach):
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
                 result = function(progress, community_id=community_id, user_id=user_id, **arguments) or {}
                 # In the work's own transaction: the job is done exactly if the work is.
                 Job.objects.filter(pk=job_id).update(

@@ -93,6 +93,12 @@ class Dwelling(CommunityRow):
         indexes = [
             models.Index(fields=["community", "sort", "id"], name="dwelling_order"),
             models.Index(fields=["community", "stairwell", "sort"], name="dwelling_of_stairwell"),
+            # The check that nobody who goes is an owner, for each of the thousands that an undone import takes back.
+            models.Index(
+                fields=["community", "owner"],
+                condition=models.Q(owner__isnull=False),
+                name="dwelling_of_owner",
+            ),
         ]
 
     def __str__(self):

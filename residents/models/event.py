@@ -116,6 +116,13 @@ class PopulationEvent(CommunityRow):
                 name="populationevent_group",
                 condition=models.Q(group__isnull=False),
             ),
+            # The check that no event is left when residences go: without them, undoing a large import takes minutes.
+            models.Index(fields=["community", "residence"], name="populationevent_residence"),
+            models.Index(
+                fields=["community", "former"],
+                name="populationevent_former",
+                condition=models.Q(former__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

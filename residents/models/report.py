@@ -113,6 +113,13 @@ class ChangeReport(CommunityRow):
         indexes = [
             models.Index(fields=["community", "state", "reported_at"], name="changereport_waiting"),
             models.Index(fields=["community", "stairwell", "-reported_at"], name="changereport_of_stairwell"),
+            # The checks that nothing is left when people and dwellings of an undone import go.
+            models.Index(fields=["community", "dwelling"], name="changereport_dwelling"),
+            models.Index(
+                fields=["community", "person"],
+                condition=models.Q(person__isnull=False),
+                name="changereport_person",
+            ),
         ]
 
     def __str__(self):

@@ -35,6 +35,19 @@ def test_work_and_its_end_are_one_transaction(job, house):
     assert Unit.objects.filter(name="新单位").exists()
 
 
+def test_a_job_may_take_longer_over_a_statement_than_a_page(job):
+    def tells(progress, *, community_id, user_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            return {"message": cursor.fetchone()[0]}
+
+    _run(tells, job)
+    assert job.message == "10min"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone()[0] != "10min"
+
+
 def test_a_failure_leaves_nothing_and_says_why(job):
     def fails(progress, *, community_id, user_id):
         Unit.objects.create(community_id=community_id, name="新单位", kind="located")

@@ -2,7 +2,7 @@
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from community.models import Building, Person, Unit
 from portal.importing import undo as undoing
@@ -201,3 +201,23 @@ def test_backwards_step_by_step(pages, house, monkeypatch):
     undo(pages, batch)
     assert batch.state == "undone"
     assert snapshot(house.xizhigou) == before
+
+
+def test_every_check_of_what_goes_has_an_index():
+    """Each deleted row asks every table that may point at it; without an index 10,000 people took minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.conrelid::regclass::text, a.attname
+            FROM pg_constraint c
+            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+            WHERE c.contype = 'f' AND c.conrelid::regclass::text LIKE 'residents%'
+              AND c.confrelid IN ('community_person'::regclass, 'residents_dwelling'::regclass,
+                                  'residents_household'::regclass, 'residents_residence'::regclass)
+              AND a.attname LIKE '%_id' AND a.attname <> 'community_id'
+              AND NOT EXISTS (
+                SELECT FROM pg_index i
+                WHERE i.indrelid = c.conrelid AND a.attnum IN (i.indkey[0], i.indkey[1]))
+            """
+        )
+        assert cursor.fetchall() == []
