@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
-_NUMBER = NameObject("/LirenPageNumber")
-
 
 def join(parts: Iterable[bytes]) -> tuple[PdfWriter, int]:
     """All pages of the parts in order, and how many they are."""
@@ -27,7 +25,10 @@ def number(whole: PdfWriter, numbers: bytes) -> bytes:
     Each number becomes a form of its own beside the page's content, which is not taken apart: that would
     take longer than the layout.
     """
-    for page, over in zip(whole.pages, PdfReader(io.BytesIO(numbers)).pages, strict=True):
+    over_pages = PdfReader(io.BytesIO(numbers)).pages
+    for count, (page, over) in enumerate(zip(whole.pages, over_pages, strict=True), start=1):
+        # The pages of a part share their resources, so that each form needs a name of its own.
+        name = f"/PageNumber{count}"
         form = DecodedStreamObject()
         form.set_data(over.get_contents().get_data())
         form[NameObject("/Type")] = NameObject("/XObject")
@@ -36,11 +37,11 @@ def number(whole: PdfWriter, numbers: bytes) -> bytes:
         form[NameObject("/Resources")] = over["/Resources"].get_object().clone(whole)
         resources = page["/Resources"].get_object()
         forms = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
-        forms[_NUMBER] = whole._add_object(form)
+        forms[NameObject(name)] = whole._add_object(form)
         content = page.raw_get("/Contents")
         before, after = DecodedStreamObject(), DecodedStreamObject()
         before.set_data(b"q\n")
-        after.set_data(b"\nQ\nq /LirenPageNumber Do Q\n")
+        after.set_data(f"\nQ\nq {name} Do Q\n".encode())
         inner = content.get_object()
         middle = list(inner) if isinstance(inner, ArrayObject) else [content]
         page[NameObject("/Contents")] = ArrayObject(

@@ -10,10 +10,10 @@ from portal.models import AccessLog
 from portal.pdf import PdfError
 from portal.views.register import ExportView
 
-LEDGER_LIMIT = 20_000
-"""Rows of a ledger: some 1,100 pages, about five minutes of work."""
-AT_ONCE = 200
-"""Rows that are laid out while the user waits, about three seconds on a busy machine of two cores; more are a job."""
+LEDGER_LIMIT = 10_000
+"""Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""
+AT_ONCE = 100
+"""Rows that are laid out while the user waits, 2 to 5 seconds; more are a job."""
 
 
 class LedgerView(ExportView):
