@@ -32,7 +32,7 @@ def snapshot(community) -> dict:
                 for name, v in row.items()
                 if name != "version"
             }
-            for row in model.objects.filter(community=community).order_by("id").values()
+            for row in model.objects.filter(community_id=community.pk).order_by("id").values()
         ]
         for model in NOUNS
     }
