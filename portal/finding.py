@@ -36,6 +36,7 @@ def found_rows(
 ) -> Found:
     """A table of these rows: the first columns of the list that this user may see."""
     columns = register.visible(access, community, "listed")[:COLUMNS]
+    shown = list(shown)
     return Found(
         title=register.heading,
         header=tuple(register.label_of(column) for column in columns),
