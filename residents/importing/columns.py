@@ -145,8 +145,9 @@ def suggest_mapping(header: Header) -> Mapping:
             field = _FIELD_OF.get(key_of(key))
             if field and field not in fields and column not in taken:
                 fields[field] = column
-    if "name" not in fields and {"head_name", "id_number"} <= fields.keys():
-        # A list of households by their heads (低保): the number beside is the head's.
+    if not fields.keys() & {"name", "relation"} and {"head_name", "id_number"} <= fields.keys():
+        # A list of households by their heads (低保): the number beside is the head's. Where relations
+        # stand, the rows are members, and somebody has to say which column names them.
         fields["name"] = fields.pop("head_name")
     return mapping_of(header, fields)
 
