@@ -18,7 +18,7 @@ import pytest
 from portal.launch import ROOT, run
 from portal.launch.postgres import DATABASE, embedded_server
 
-START_SECONDS = 180
+START_SECONDS = 600
 STOP_SECONDS = 30
 # What the tests' own database or a shell has set; the portal is to start as `make run` starts it.
 NOT_INHERITED = "DATABASE_URL DATABASE_OWNER_URL LIREN_LOGIN LIREN_URL DEMO DEMO_PASSWORD".split()
@@ -40,7 +40,7 @@ class Portal:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
