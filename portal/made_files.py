@@ -44,6 +44,12 @@ def ask_for(
     return file.job
 
 
+def of(user, community: CommunityRef):
+    """The files that were made for a user in a community and are still kept; nobody sees another's."""
+    done = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
+    return done.kept().select_related("job")
+
+
 def take(file_uuid: str, *, community_id: int, user_id: int) -> MadeFile:
     """The file that a job is to make."""
     return MadeFile.objects.filter(community_id=community_id, user_id=user_id).get(uuid=file_uuid)

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal import made_files
 from portal.jobs import jobs_of
-from portal.models import Job, MadeFile
+from portal.models import Job
 from portal.registers import get_register
 from portal.vault import SecretUnreadable
 from portal.views.base import require
@@ -25,8 +25,7 @@ def detail(request, job):
 
 def made_file(request, job):
     """The file that a job made: for whoever asked for it and may still export, for a day."""
-    own = MadeFile.objects.of(request.community).filter(user_id=request.user.pk, job__state=Job.State.DONE)
-    file = get_object_or_404(own.kept().select_related("job"), job__uuid=job)
+    file = get_object_or_404(made_files.of(request.user, request.community), job__uuid=job)
     register = get_register(file.register)
     require(request, register.export_right)
     context = {"file": file, "register": register, "list_url": register.url("list", request.community)}

@@ -45,6 +45,11 @@ class Visitor:
     def main(self) -> Locator:
         return self.page.get_by_role("main")
 
+    @property
+    def results(self) -> Locator:
+        """The part of a list that follows its filters."""
+        return self.main.locator("#results")
+
     def sees(self, text: str) -> None:
         expect(self.main).to_contain_text(text)
 
@@ -65,7 +70,7 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
 
     def presses(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.main.get_by_role("button", name=name, exact=True).click()
 
     def follows(self, name: str) -> None:
         self.main.get_by_role("link", name=name, exact=True).click()
