@@ -14,7 +14,7 @@ from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
 from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.people import Population, homes_needed
-from residents.demo.places import build_profile, build_territory
+from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
 
@@ -71,6 +71,7 @@ def _load_community(plan: Plan, today: datetime.date) -> Population | None:
     rng = random.Random(f"liren {plan.code}")  # noqa: S311 - invented people, no secret
     community = build_profile(plan, rng, today)
     territory = build_territory(plan, community, rng, homes_needed(plan.mix) if plan.mix else 0)
+    build_media(plan, community, territory.stairwells, today)
     if plan.mix is None:
         return None
     population = Population(plan, community, territory, rng, today)

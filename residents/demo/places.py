@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from community.models import (
     Building,
     Community,
     Honour,
+    Medium,
     ServiceHours,
     Stairwell,
     Street,
@@ -26,6 +28,8 @@ from residents.models import Dwelling
 # Floors and homes per floor: houses of the eighties first; the rest come in while homes are lacking.
 _PLAIN = (6, 2)
 _LARGER = ((7, 2), (6, 3), (7, 2), (8, 2), (11, 2))
+_HANGS = datetime.timedelta(days=30)
+"""Until when the posters hang."""
 _SPARE = 1.06
 """Homes per household that needs one: some stand empty."""
 
@@ -91,6 +95,27 @@ def build_profile(plan: Plan, rng: random.Random, today: datetime.date) -> Commu
         for index, (name, kind) in enumerate(plan.units)
     )
     return community
+
+
+def build_media(
+    plan: Plan, community: Community, stairwells: Sequence[Stairwell], today: datetime.date
+) -> None:
+    """Publicity media: a panel in every stairwell, slogans on the walls, the rest along the roads."""
+    kinds = Medium.Kind
+    media = [Medium(kind=kinds.PANEL, stairwell=stairwell) for stairwell in stairwells] if plan.media else []
+    for kind, count in plan.media.items():
+        hangs = {} if kind == kinds.BOARD else {"content": "冬季消防安全常识", "until": today + _HANGS}
+        media += [
+            Medium(kind=kind, place=f"{plan.roads[n % len(plan.roads)]}{8 * n + 6}号旁", **hangs)
+            for n in range(count)
+        ]
+    media += [
+        Medium(kind=kinds.SLOGAN, place=f"{plan.roads[n % len(plan.roads)]}围墙第{n + 1}段", length_m=metres)
+        for n, metres in enumerate(plan.slogans)
+    ]
+    for medium in media:
+        medium.community = community
+    Medium.objects.bulk_create(media)
 
 
 def build_territory(plan: Plan, community: Community, rng: random.Random, homes_needed: int) -> Territory:

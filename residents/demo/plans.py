@@ -60,6 +60,10 @@ class Plan:
     venues: tuple[tuple[str, str, int], ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     """Name and kind."""
+    media: dict[str, int] = field(default_factory=dict)
+    """Publicity media along the roads by kind; a community that has any also has a panel in every stairwell."""
+    slogans: tuple[int, ...] = ()
+    """Their lengths in metres."""
     words: dict[str, str] = field(default_factory=dict)
     mix: Mix | None = None
     heads_of_stairwells: bool = True
@@ -124,6 +128,8 @@ KUOCANG = Plan(
         ("丽水市自来水公司", "liaison"),
         ("括苍物业服务公司", "liaison"),
     ),
+    media={"board": 48, "newspaper": 5, "window": 4},
+    slogans=(40, 30, 30, 25, 25, 25, 25, 20, 20, 20, 20, 20, 15, 15, 10, 10),
     mix=Mix(
         counted="living",
         households=1930,

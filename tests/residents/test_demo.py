@@ -48,6 +48,11 @@ EXPECTED = {
         "stairwell_heads": 134,
         "areas": 5,
         "office_hours_day": 12,
+        "ad_boards": 48,
+        "stairwell_panels": 134,
+        "wall_slogans_m": 350,
+        "wall_newspapers": 5,
+        "display_windows": 4,
     },
     "beizheng": {
         "area_km2": 1.3,
