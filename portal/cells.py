@@ -62,18 +62,22 @@ def as_html(value) -> str:
     return render_value_in_context(value, _ESCAPING)
 
 
-def list_cells(values: Iterable, columns: Sequence, url: str) -> SafeString:
-    """The `<td>` elements of one row of a list; the first leads to the page of the row.
+def list_rows(urls: Iterable[str], table: Iterable, columns: Sequence, *, ticks: bool) -> SafeString:
+    """The `<tr>` elements of a list; the first cell leads to the page of its row, which a box before it ticks.
 
     Written here because a template takes 30 µs for a cell, for 50 rows of ten half the time of the page.
     """
-    shown = [as_html(value) for value in values]
-    shown[0] = f'<a href="{html.escape(url)}">{shown[0]}</a>'
-    return SafeString(
-        "".join(
-            [
-                f'<td class="number">{text}</td>' if column.number else f"<td>{text}</td>"
-                for text, column in zip(shown, columns, strict=True)
-            ]
-        )
-    )
+    begins = ['<td class="number">' if column.number else "<td>" for column in columns]
+    found = []
+    for number, (url, values) in enumerate(zip(map(html.escape, urls), table, strict=True), start=1):
+        shown = [as_html(value) for value in values]
+        shown[0] = f'<a href="{url}">{shown[0]}</a>'
+        cells = "".join([f"{begin}{text}</td>" for begin, text in zip(begins, shown, strict=True)])
+        found.append(f"<tr>{_TICK.format(url, number) if ticks else ''}{cells}</tr>")
+    return SafeString("\n".join(found))
+
+
+_TICK = (
+    '<td class="pick"><input type="checkbox" class="form-check-input" name="row" value="{}" form="bulk"'
+    ' aria-label="勾选第 {} 行"></td>'
+)

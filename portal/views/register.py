@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from portal import exporting, journal, preferences
 from portal.attachments import store
-from portal.cells import list_cells
+from portal.cells import list_rows
 from portal.filters import apply_filters, describe
 from portal.forms import EditConflict, OnceMixin
 from portal.history_view import attachment_changes, history_of
@@ -60,6 +60,7 @@ class ListView(RegisterView):
         size = self._page_size(preference)
         page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
         columns = preferences.chosen(register, preference, request.access, request.community, "listed")
+        may_bulk = register.bulk and request.access.can(register.edit, request.community)
         context = {
             "register": register,
             "filterset": filterset,
@@ -67,14 +68,14 @@ class ListView(RegisterView):
             "condition": describe(filterset),
             "page": page,
             "columns": _headers(register, columns, sort),
-            "rows": self._rows(page.object_list, columns),
+            "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
             "sizes": PAGE_SIZES,
             "sort": sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": register.list_links(request.access, request.community),
             "may_edit": register.edit and request.access.can(register.edit, request.community),
-            "may_bulk": register.bulk and request.access.can(register.edit, request.community),
+            "may_bulk": may_bulk,
             "may_export": register.export_right
             and request.access.can(register.export_right, request.community),
             "may_import": register.import_right
@@ -86,12 +87,11 @@ class ListView(RegisterView):
         )
         return render(request, template, context)
 
-    def _rows(self, found, columns) -> list[tuple[str, SafeString]]:
-        """The address and the cells of every row of the page."""
+    def _rows(self, found, columns, *, ticks: bool) -> SafeString:
+        """The rows of the page as markup."""
         url = self.url("list")
         urls = [f"{url}{row.uuid}/" for row in found]
-        values = self.register.table(found, columns)
-        return [(url, list_cells(cells, columns, url)) for url, cells in zip(urls, values, strict=True)]
+        return list_rows(urls, self.register.table(found, columns), columns, ticks=ticks)
 
     def _page_size(self, preference) -> int:
         """The size asked for, which is kept for the next time; else the kept one."""
