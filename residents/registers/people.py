@@ -41,7 +41,9 @@ def _birth_year(person) -> str:
 
 
 def _filter_state(queryset, name, value):
-    living, registered = Q(_open(Kind.LIVING)), Q(_open(Kind.REGISTERED))
+    # Who lives here has a place, kept by every change of residence. Asked of the residences, the planner
+    # expects so few of a million people that it sorts all of a community's for the first page.
+    living, registered = ~Q(place_label=""), Q(_open(Kind.REGISTERED))
     conditions = {
         "living": living,
         "registered": registered,

@@ -255,6 +255,13 @@ def test_reports_wait_for_staff(kuocang):
     assert states == {"pending": 4, "returned": 1, "rejected": 1}
 
 
+def test_who_lives_here_has_a_place_and_nobody_else(kuocang):
+    """The list's filter 现住 asks for the place instead of the residences."""
+    placed = Person.objects.of(kuocang).exclude(place_label="").values_list("pk", flat=True)
+    living = Residence.objects.of(kuocang).living().open().values_list("person", flat=True)
+    assert set(placed) == set(living)
+
+
 def test_last_months_bulletin_is_published_and_this_months_in_review(kuocang):
     this = timezone.localdate().replace(day=1)
     states = dict(Bulletin.objects.values_list("month", "state"))
