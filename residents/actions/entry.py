@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.models import Person
 from community.models.base import Precision
-from residents.actions.people import as_json, check_head_free
+from residents.actions.people import RELATED, changes_of, check_head_free
 from residents.actions.refusals import AlreadyHere, NotHere, NumberTaken, WrongDate, WrongHousehold
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -16,7 +16,6 @@ from residents.relations import read_relation
 
 _What = PopulationEvent.What
 _ENDED = ("end", "end_precision", "other_address")
-_RELATED = ("relation_class", "relation_word", "is_head")
 
 
 class Entry:
@@ -72,14 +71,14 @@ class Entry:
 
     def relate(self, residence: Residence, relation_word: str, *, is_head: bool, note: str = "") -> None:
         """The residence goes on with another relation to the head; nothing is recorded when it is the same."""
-        before = [getattr(residence, field) for field in _RELATED]
+        before = [getattr(residence, field) for field in RELATED]
         relation = read_relation(relation_word, residence.person.sex)
         residence.relation_word = relation_word
         residence.relation_class = relation.code if relation else ""
         residence.is_head = is_head
-        changes = changes_of(residence, _RELATED, before)
+        changes = changes_of(residence, RELATED, before)
         if changes:
-            _save(residence, _RELATED)
+            _save(residence, RELATED)
             self._record(residence.person, residence, changes={"residence": changes}, note=note)
 
     def change_person(self, person: Person, note: str = "", **values) -> None:
@@ -166,12 +165,6 @@ def _put(person: Person, values: dict) -> dict[str, list]:
 def _save(residence: Residence, fields: Iterable[str]) -> None:
     residence.version += 1
     residence.save(update_fields=[*fields, "version"])
-
-
-def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
-    """Field → [before, after], as JSON keeps them, of the fields that differ."""
-    pairs = ((field, then, getattr(row, field)) for field, then in zip(fields, before, strict=True))
-    return {field: [as_json(then), as_json(now)] for field, then, now in pairs if then != now}
 
 
 # Checks

@@ -80,19 +80,15 @@ def correct_person(
         raise ChangedMeanwhile
     say_why(action="更正", reason=note)
     home = _living_at(person)
-    rows = {"person": (person, _KEPT), "residence": (home, _RELATED)}
-    before = {key: [as_json(getattr(row, f, None)) for f in fields] for key, (row, fields) in rows.items()}
+    rows = {"person": (person, _KEPT), "residence": (home, RELATED if home else ())}
+    before = {key: [getattr(row, field) for field in fields] for key, (row, fields) in rows.items()}
     changed = [field for field, value in changes.items() if _correct(person, field, value, home)]
     if not changed:
         raise NothingToDo("没有需要更正的内容")
     person.version += 1
     person.save()
     labels = "、".join(CORRECTABLE[field] for field in changed)
-    over = {}
-    for key, (row, fields) in rows.items():
-        now = [as_json(getattr(row, field, None)) for field in fields]
-        pairs = zip(fields, before[key], now, strict=True)
-        over[key] = {field: [then, new] for field, then, new in pairs if then != new}
+    over = {key: changes_of(row, fields, before[key]) for key, (row, fields) in rows.items()}
     if "id_number" in changed:
         # Said even where both numbers have one mask: the number of before is kept nowhere.
         over["person"]["id_mask"] = [before["person"][_KEPT.index("id_mask")], person.id_mask]
@@ -146,13 +142,19 @@ CORRECTABLE = {
 
 
 _KEPT = (*PLAIN_FIELDS, "name", "name_key", "initials", "birth_date", "birth_precision", "id_kind", "id_mask")
-_RELATED = ("relation_class", "relation_word", "is_head")
+RELATED = ("relation_class", "relation_word", "is_head")
 """Columns that a correction may write, kept with its event. Certificates are kept nowhere but with the person."""
 
 
 def as_json(value):
     """A value as an event keeps it: dates as text, everything else is text, a truth value or nothing."""
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
+    """Field → [before, after], as an event keeps them, of the fields that differ."""
+    pairs = ((field, then, getattr(row, field)) for field, then in zip(fields, before, strict=True))
+    return {field: [as_json(then), as_json(now)] for field, then, now in pairs if then != now}
 
 
 def lock_person(person: Person) -> Person:
