@@ -5,6 +5,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from community.actions.places import relabel_below
+from community.finding import person_has
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.models import Area, Building, HeadAppointment, Honour, ServiceHours, Stairwell, Unit, Venue
 from community.models.medium import Medium
@@ -185,7 +186,7 @@ class HeadAppointmentRegister(Register):
         Column("end", value=lambda row: row.end or "现任"),
         Column("document"),
     )
-    search = ("person__haystack", "stairwell__label", "area__name")
+    search = ("person", "stairwell__label", "area__name")
     filters = ("area",)
     form_fields = ("person", "stairwell", "area", "start", "end", "document")
     form_class = HeadAppointmentForm
@@ -194,6 +195,11 @@ class HeadAppointmentRegister(Register):
 
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")
+
+    def has_word(self, name, word, access, community):
+        if name == "person":
+            return person_has(word, access, community, "person__")
+        return super().has_word(name, word, access, community)
 
 
 @register

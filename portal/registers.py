@@ -233,10 +233,13 @@ class Register:
         for word in text.lower().split():
             condition = models.Q()
             for name in self.search:
-                lookup = "contains" if name.endswith("haystack") else "icontains"
-                condition |= models.Q(**{f"{name}__{lookup}": word})
+                condition |= self.has_word(name, word, access, community)
             queryset = queryset.filter(condition)
         return queryset
+
+    def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
+        """Hook: what it means that a word, in small letters, occurs in the search column `name`."""
+        return models.Q(**{f"{name}__icontains": word})
 
     @cached_property
     def sorts(self) -> dict[str, tuple[str, ...]]:

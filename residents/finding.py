@@ -11,6 +11,7 @@ from operator import or_
 
 from django.db.models import Q
 
+from community.finding import person_has
 from community.models import Building, Community, Stairwell
 from community.phones import read_phones
 from portal.access import Access, CommunityRef
@@ -37,17 +38,6 @@ def people(text: str, access: Access, community: CommunityRef) -> Q:
     if sees_phones and _PHONE.fullmatch(text):
         found |= _either(Q(haystack__contains=number) for number in read_phones(text).numbers)
     return found
-
-
-def person_has(word: str, access: Access, community: CommunityRef) -> Q:
-    """People with this word.
-
-    Who may not see phones does not find by them either: a number could be guessed digit by digit.
-    """
-    found = Q(haystack__contains=word)
-    if access.can(Permission.PEOPLE_VIEW, community) or not any(char.isdigit() for char in word):
-        return found
-    return found & Q(place_label__icontains=word)
 
 
 def dwellings(text: str, community: CommunityRef) -> Q:

@@ -1,5 +1,6 @@
 from django.shortcuts import render
 
+from community.finding import person_has
 from community.forms.person import person_label
 from community.models import Person
 from portal.permissions import Permission
@@ -15,6 +16,6 @@ def pick(request):
     )
     words = request.GET.get("q", "").lower().replace("｜", " ").split()
     for word in words:
-        people = people.filter(haystack__contains=word)
+        people = people.filter(person_has(word, request.access, request.community))
     found = people.order_by("name_key", "id")[:20] if words else ()
     return render(request, "generic/pick.html", {"labels": [person_label(person) for person in found]})

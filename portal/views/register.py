@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
+from django_htmx.http import HttpResponseClientRedirect
 
 from portal import exporting, journal, preferences
 from portal.attachments import store
@@ -22,6 +23,7 @@ from portal.permissions import Permission
 from portal.registers import Register
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
+from portal.views.search import NOT_IN_ADDRESS, names_secret
 
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
@@ -52,6 +54,8 @@ class ListView(RegisterView):
     """Search, filters, sort and paging; htmx asks for the `results` partial of the same template."""
 
     def get(self, request):
+        if names_secret(request.GET.get("q", "")):
+            return self._without_secret(request)
         register = self.register
         everything = register.rows(request.access, request.community)
         filterset, found = apply_filters(register, request, everything)
@@ -86,6 +90,14 @@ class ListView(RegisterView):
             "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
         )
         return render(request, template, context)
+
+    def _without_secret(self, request) -> HttpResponse:
+        """To the same list without the words, before they stand in the history of the browser."""
+        messages.warning(request, NOT_IN_ADDRESS)
+        kept = request.GET.copy()
+        del kept["q"]
+        url = f"{request.path}?{kept.urlencode()}"
+        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
     def _rows(self, found, columns, *, ticks: bool) -> SafeString:
         """The rows of the page as markup."""

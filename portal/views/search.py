@@ -8,6 +8,13 @@ from django.shortcuts import redirect, render
 
 from portal.offers import Kind, answers
 
+NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框中输入。"
+
+
+def names_secret(words: str) -> bool:
+    """Whether the words are a secret and nothing else; digits that may as well be of a room are not."""
+    return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))
+
 
 class SearchForm(forms.Form):
     q = forms.CharField(max_length=100)
@@ -30,7 +37,7 @@ def search(request):
             return _answer_secret(request, secret)
         return redirect(f"{request.path}?{urlencode({'q': words})}")
     if secret:
-        messages.warning(request, "证件号码不能写在网址里，请在页头的查找框中输入。")
+        messages.warning(request, NOT_IN_ADDRESS)
         return redirect(request.path)
     return _page(
         request, words=words, sections=[(place, _found(request, place, words)) for place in _places(request)]

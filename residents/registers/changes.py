@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from community.finding import person_has
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from residents.models import ChangeReport, PopulationEvent
@@ -24,11 +25,16 @@ class PopulationEventRegister(Register):
         Column("note", width=30),
         Column("by.name", "登记人"),
     )
-    search = ("person__haystack", "note")
+    search = ("person", "note")
     filters = ("what", "kind")
 
     def prepare(self, queryset):
         return queryset.select_related("person", "by")
+
+    def has_word(self, name, word, access, community):
+        if name == "person":
+            return person_has(word, access, community, "person__")
+        return super().has_word(name, word, access, community)
 
     def panels(self, row, access, community):
         everything = self.rows(access, community)

@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from community.finding import person_has
 from community.models import Person
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
@@ -160,7 +161,7 @@ class HouseholdRegister(Register):
         people = rows(Person, access, P.PEOPLE_NAMES, community)
 
         def of_people(word: str) -> Q:
-            theirs = here.filter(person__in=people.filter(finding.person_has(word, access, community)))
+            theirs = here.filter(person__in=people.filter(person_has(word, access, community)))
             return Q(pk__in=theirs.values("household"))
 
         return queryset.filter(finding.households(text, community, of_people))

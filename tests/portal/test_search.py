@@ -129,6 +129,23 @@ def test_who_may_not_see_phones_does_not_find_by_them(client, cast, house):
     assert titles(client, "张三 3幢")[0] == "居民"
 
 
+@pytest.mark.parametrize("page", ["heads/", "events/", "pick/person/"])
+def test_nor_in_a_list_that_names_people(client, cast, house, page):
+    Person.objects.filter(pk=house.person.pk).update(phone="13800000001")
+
+    def names_him(words: str) -> bool:
+        return (
+            "张三"
+            in client.get(f"/c/kuocang/{page}", {"q": words}, headers={"HX-Request": "true"}).content.decode()
+        )
+
+    client.force_login(cast["staff"])
+    assert names_him("13800")
+    client.force_login(cast["party"])
+    assert not names_him("13800")
+    assert names_him("zhangsan 3幢")
+
+
 def test_the_community_of_the_page_and_no_other(staff, cast, house):
     Person.objects.create(community=house.xizhigou, name="张三丰", name_key="zhang san feng")
     Person.objects.create(community=house.beizheng, name="张三多", name_key="zhang san duo")

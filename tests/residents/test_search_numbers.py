@@ -146,6 +146,16 @@ def test_an_address_with_a_number_is_not_answered(staff):
     assert not AccessLog.objects.exists()
 
 
+def test_a_list_does_not_keep_a_number_in_its_address(staff):
+    for words in (NUMBER, f"张三 {NUMBER}"):
+        page = {"q": words, "sex": "M"}
+        assert staff.get("/c/kuocang/people/", page)["Location"] == "/c/kuocang/people/?sex=M"
+        typed = staff.get("/c/kuocang/people/", page, headers={"HX-Request": "true"})
+        assert typed["HX-Redirect"] == "/c/kuocang/people/?sex=M"
+    assert "请在页头的查找框中输入" in staff.get("/c/kuocang/people/").content.decode()
+    assert staff.get("/c/kuocang/people/", {"q": f"张三 {TAIL}"}).status_code == 200
+
+
 def test_no_link_of_the_page_leads_on_with_the_digits(staff, house):
     Person.objects.bulk_create(
         Person(community=house.kuocang, name=f"王{n}", name_key="wang", phone=f"1380000{TAIL}")
