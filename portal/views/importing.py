@@ -68,14 +68,22 @@ class ImportView(PermissionView):
         context["urls"] = urls | context.get("urls", {})
         return render(self.request, template, context, status=status)
 
-    def enqueue(self, task, batch: ImportBatch, title: str):
-        return enqueue(
-            task,
-            community_id=self.request.community.id,
-            user_id=self.request.user.pk,
-            title=f"{title} {batch.file_name}"[:200],
-            batch_id=batch.pk,
-        )
+    def begin(self, batch: ImportBatch, may, state: str, task, title: str, **fields) -> bool:
+        """Start a job on the batch; a second click or tab finds it started and is told."""
+
+        def queue():
+            return enqueue(
+                task,
+                community_id=self.request.community.id,
+                user_id=self.request.user.pk,
+                title=f"{title} {batch.file_name}"[:200],
+                batch_id=batch.pk,
+            )
+
+        begun = batches.begin(batch, may, state, queue, **fields)
+        if not begun:
+            messages.info(self.request, "这份表格已由另一次操作处理，以下是当前的状态。")
+        return begun
 
 
 class UploadView(ImportView):
@@ -258,17 +266,11 @@ class MappingView(BatchView):
             urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
             context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
             return self.mapping(found, context, problems, status=422)
-        begun = batches.begin(
-            found,
-            batches.may_check,
-            _State.CHECKING,
-            lambda: self.enqueue(tasks.check_import, found, "检查"),
-            mapping=mapping,
+        begun = self.begin(
+            found, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
         )
         if begun:
             memory.remember(mapping, self.register.label, self.into)
-        else:
-            messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
         return redirect(self.url("import_batch", found))
 
 
@@ -279,14 +281,7 @@ class ApplyView(ImportView):
 
     def post(self, request, batch):
         found = self.get_batch()
-        begun = batches.begin(
-            found,
-            batches.may_apply,
-            _State.APPLYING,
-            lambda: self.enqueue(tasks.apply_import, found, "导入"),
-        )
-        if not begun:
-            messages.info(request, "这份表格已由另一次操作处理，以下是当前的状态。")
+        self.begin(found, batches.may_apply, _State.APPLYING, tasks.apply_import, "导入")
         return redirect(self.url("import_batch", found))
 
 
@@ -322,14 +317,7 @@ class UndoView(ImportView):
 
     def post(self, request, batch):
         found = self.get_batch()
-        begun = batches.begin(
-            found,
-            batches.may_undo,
-            _State.UNDOING,
-            lambda: self.enqueue(tasks.undo_import, found, "撤销导入"),
-        )
-        if not begun:
-            messages.info(request, "这次导入已由另一次操作处理，以下是当前的状态。")
+        self.begin(found, batches.may_undo, _State.UNDOING, tasks.undo_import, "撤销导入")
         return redirect(self.url("import_batch", found))
 
 
