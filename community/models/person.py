@@ -109,6 +109,8 @@ class Person(CommunityRow):
             # The list and the search of one community in pinyin order, without touching the table.
             models.Index(fields=["community", "name_key", "id"], include=["haystack"], name="person_search"),
             models.Index(fields=["community", "birth_date"], name="person_birth"),
+            # How many live here, without a look at the rows.
+            models.Index(fields=["community"], condition=~models.Q(place_label=""), name="person_lives_here"),
         ]
 
     def __str__(self):
