@@ -14,19 +14,20 @@ def main(out: Path, people: int) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import data, imports, measures
+    from tests.benchmarks import beside, data, imports, measures
 
     _migrate()
     data.empty()
     data.grow(1)
     browser = measures.Browser(data.director())
     _say("1 community, 10,000 people")
-    small = measures.pages(browser)
     found = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     if people > data.PEOPLE:
+        browser.choose(column=measures.COLUMNS)
+        beside.keep_small()
         data.grow(people // data.PEOPLE)
         _say(f"{people // data.PEOPLE} communities, {people:,} people")
-        found += _shown(measures.growth(small, measures.pages(browser)))
+        found += _shown(measures.growth(browser, people))
         found += _shown(measures.against_admin(browser))
         codes = {data.PEOPLE: "bench0", 100_000: data.large(100_000)}
         found += _shown(measures.memory_of_exports(codes))

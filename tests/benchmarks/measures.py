@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from django.db import connection, connections
 from django.test import Client
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community.models import Community, Person
 from portal.scope import scope
+from tests.benchmarks import beside
 from tests.benchmarks.references import PersonResource, changelist
 
 HOST = {"HTTP_HOST": "127.0.0.1"}
@@ -104,14 +106,6 @@ class Browser:
         assert len(response.content) > 100_000
 
 
-def pages(browser: Browser) -> dict[str, tuple[float, float]]:
-    """Milliseconds of every page of the list, by name, each with those of the bare page taken in turn with it."""
-    browser.choose(column=COLUMNS)
-    return {
-        name: tuple(best(9, browser.page(query), lambda: browser.get(BARE))) for name, query in PAGES.items()
-    }
-
-
 def list_against_bare(browser: Browser) -> list[Measure]:
     browser.choose(column=COLUMNS)
     page = browser.get(PEOPLE).content
@@ -165,14 +159,18 @@ def memory_of_exports(codes: dict[int, str]) -> list[Measure]:
     return [at_most("memory of an XLSX of 100,000 people / 10,000", large / 1e6, small / 1e6, 1.2, "MB")]
 
 
-def growth(small: dict, large: dict) -> list[Measure]:
-    """The larger time is scaled by the bare page: between the two the machine may have become busier."""
-    found = []
-    for name in PAGES:
-        (before, bare_before), (after, bare_after) = small[name], large[name]
-        scaled = after * bare_before / bare_after
-        found.append(at_most(f"{name}, 1,000,000 / 10,000 people", scaled, before, 1.3))
-    return found
+def growth(browser: Browser, people: int) -> list[Measure]:
+    """Every page of the list here and in the small database, taken in turn by two processes: both meet the same machine."""
+    browser.choose(column=COLUMNS)
+    with beside.small_portal() as small:
+        here = [browser.page(query) for query in PAGES.values()]
+        there = [partial(small, PEOPLE + query) for query in PAGES.values()]
+        # Round by round through all pages, so that a busy second does not fall on one page alone.
+        found = best(30, *(call for pair in zip(here, there, strict=True) for call in pair))
+    return [
+        at_most(f"{name}, {people:,} / 10,000 people", ours, reference, 1.3)
+        for name, ours, reference in zip(PAGES, found[::2], found[1::2], strict=True)
+    ]
 
 
 def against_admin(browser: Browser) -> list[Measure]:

@@ -1,0 +1,72 @@
+"""A second database with the first community only, and a process that serves its pages beside the large one's.
+
+`python -m tests.benchmarks.beside` reads a path a line and answers each page with its length.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+
+SMALL = "liren_small"
+_URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
+
+
+def keep_small() -> None:
+    """Copy the database as it is now; nobody may be connected to it meanwhile."""
+    from django.db import connections
+
+    connections.close_all()
+    url = os.environ["DATABASE_OWNER_URL"]
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(_with_name(url, "postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {SMALL}")
+        server.execute(f"CREATE DATABASE {SMALL} TEMPLATE {name}")
+
+
+def _with_name(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def small_portal() -> Iterator[Callable[[str], int]]:
+    """Gives a function that has the small portal answer a path, to the page's length."""
+    small = {name: _with_name(os.environ[name], SMALL) for name in _URLS}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.beside"],
+        env=os.environ | small,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def page(path: str) -> int:
+        process.stdin.write(path + "\n")
+        process.stdin.flush()
+        return int(process.stdout.readline())
+
+    with process:
+        yield page
+        process.stdin.close()
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
+    import django
+
+    django.setup()
+    from community.models import User
+    from tests.benchmarks.measures import Browser
+
+    browser = Browser(User.objects.get(username="bench"))
+    for path in sys.stdin:
+        sys.stdout.write(f"{len(browser.get(path.strip()).content)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
