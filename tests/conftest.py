@@ -29,12 +29,6 @@ def journal_in_the_same_transaction(request, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Hashing the passwords of the whole cast as in production would take seconds in every test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def nothing_logged_as_error(caplog, request):
     """A logged error fails the test, unless it is marked as the very thing that is tested."""
     yield

@@ -3,7 +3,7 @@
 import datetime
 from types import SimpleNamespace
 
-from django.conf import settings  # noqa: F401 - settings are configured before models load
+from django.contrib.auth.hashers import make_password
 
 from community.models import (
     Area,
@@ -102,24 +102,27 @@ COMMUNITY_ROLES = {
 
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role)."""
-
-    def account(username: str, **held) -> User:
-        user = User.objects.create_user(username, f"{username}某", PASSWORD)
-        if held:
-            RoleAssignment.objects.create(user=user, start=datetime.date(2024, 1, 1), **held)
-        return user
-
-    cast = {name: account(name, role=role, community=house.kuocang) for name, role in COMMUNITY_ROLES.items()}
+    held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
-        RoleAssignment.objects.create(
-            user=cast[name], role=name, community=house.xizhigou, start=datetime.date(2024, 1, 1)
-        )
-    cast["head"] = account("head", role="head", community=house.kuocang, stairwell=house.first)
-    cast["head2"] = account("head2", role="head", community=house.kuocang, stairwell=house.second)
-    cast["group"] = account("group", role="head", community=house.kuocang, area=house.group)
-    cast["street"] = account("street", role="street", street=house.street)
-    cast["street2"] = account("street2", role="street", street=house.street2)
-    cast["admin"] = account("admin", role="admin")
-    cast["stranger"] = account("director2", role="director", community=house.beizheng)
-    cast["nobody"] = account("nobody")
+        held[name].append({"role": name, "community": house.xizhigou})
+    held |= {
+        "head": [{"role": "head", "community": house.kuocang, "stairwell": house.first}],
+        "head2": [{"role": "head", "community": house.kuocang, "stairwell": house.second}],
+        "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
+        "street": [{"role": "street", "street": house.street}],
+        "street2": [{"role": "street", "street": house.street2}],
+        "admin": [{"role": "admin"}],
+        "director2": [{"role": "director", "community": house.beizheng}],
+        "nobody": [],
+    }
+    password = make_password(PASSWORD)
+    users = User.objects.bulk_create(
+        User(username=name, name=f"{name}某", password=password) for name in held
+    )
+    start = datetime.date(2024, 1, 1)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(user=user, start=start, **place) for user in users for place in held[user.username]
+    )
+    cast = {user.username: user for user in users}
+    cast["stranger"] = cast.pop("director2")
     return cast
