@@ -29,12 +29,9 @@ PHONE = "phone"
 def begin(request) -> None:
     """Say in a session that was just opened when and where that was."""
     now = int(time.time())
-    request.session |= {
-        "started_at": now,
-        "seen_at": now,
-        "device": "手机" if "Mobile" in request.headers.get("User-Agent", "") else "电脑",
-        "address": request.META.get("REMOTE_ADDR", ""),
-    }
+    request.session["started_at"] = request.session["seen_at"] = now
+    request.session["device"] = "手机" if "Mobile" in request.headers.get("User-Agent", "") else "电脑"
+    request.session["address"] = request.META.get("REMOTE_ADDR", "")
 
 
 def _name(key: str) -> str:

@@ -5,8 +5,10 @@ import re
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +18,7 @@ from community.actions import phone as actions
 from community.heads import heads_of
 from community.models import Phone, RoleAssignment, User
 from portal.models import AccessLog
+from residents.models import Dwelling
 from tests.house import build_cast, build_house
 
 PIN = "739205"
@@ -270,6 +273,21 @@ def test_who_heads_nothing_any_more_learns_whom_to_ask(phone, house, cast):
     assert answer.status_code == 403
     assert "您现在没有负责的楼道" in answer.content.decode()
     assert "0578-2000000" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_first_load_weighs_little(phone, house):
+    """150 kB over a weak connection, here not even compressed: thirty doors, style, script and icon."""
+    Dwelling.objects.bulk_create(
+        Dwelling(
+            community=house.kuocang, building=house.building, stairwell=house.first, room=str(200 + n)
+        ).place()
+        for n in range(30)
+    )
+    page = phone.get("/head/", follow=True).content
+    names = re.findall(r'(?:src|href)="/static/([^"]+)"', page.decode())
+    assert len(names) >= 3
+    assert len(page) + sum(Path(finders.find(name)).stat().st_size for name in names) < 150_000
 
 
 # Its end
