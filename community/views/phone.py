@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -43,7 +42,7 @@ def phone_list(request):
         "heads": found,
         "bound": sum(head.bound is not None for head in everybody),
         "count": len(everybody),
-        "words": words,
+        "query": words,
         "state": state,
         "states": STATES.items(),
     }
@@ -149,9 +148,7 @@ def phone_pin(request):
     back = request.POST.get("next") or request.GET.get("next", "")
     if not (back.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = HEAD_PATH
-    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
-    if not secret:
-        return redirect_to_login(back)
+    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME, "")
     form = PinForm(request.POST if request.method == "POST" else None)
     try:
         phone = actions.find_phone(secret)
@@ -197,4 +194,4 @@ def _enter(request, phone: Phone, secret: str, back: str):
 def _show_over(request, over: actions.PhoneOver):
     community = over.phone.community if over.phone else None
     context = {"sentence": str(over), "place": community}
-    return render(request, "accounts/phone_over.html", context, status=403 if community else 404)
+    return render(request, "accounts/phone_over.html", context, status=403 if community else 200)
