@@ -56,7 +56,7 @@ class Head:
 
 
 def heads_of(community) -> list[Head]:
-    """Everybody who heads a place in `community` today, in the order of places; four queries."""
+    """Everybody who heads a place in `community` today, in the order of places; five queries."""
     held = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)
     appointed = HeadAppointment.objects.of(community).current()
     appointed = list(appointed.select_related("person", "stairwell", "area"))

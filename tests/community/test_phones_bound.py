@@ -295,11 +295,12 @@ def test_the_first_load_weighs_little(phone, house):
 
 @pytest.mark.django_db
 def test_a_lost_phone_is_ended_in_one_click(phone, staff, cast):
-    row = Phone.objects.get()
+    row, secret = Phone.objects.get(), phone.cookies["liren-phone"].value
     assert "手机绑定已解除，立即生效" in staff.post(f"{LIST}{row.pk}/end/", follow=True).content.decode()
     answer = phone.get("/head/", follow=True)
     assert "这部手机的绑定已解除" in answer.content.decode()
-    assert enter(phone, PIN).status_code != 200
+    with pytest.raises(actions.PhoneOver):
+        actions.open_phone(secret=secret, pin=PIN)
     row.refresh_from_db()
     assert (row.ended_by, row.ended_because) == (cast["staff"], "staff")
     assert words_logged()[-1] == "解除head某的手机绑定"
