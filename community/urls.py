@@ -8,6 +8,7 @@ from community.views import (
     home,
     organisation,
     person,
+    phone,
     profile,
     public,
     setup,
@@ -27,6 +28,9 @@ community_patterns = [
     path("accounts/grant/", accounts.account_grant, name="account_grant"),
     path("accounts/<int:assignment>/end/", accounts.role_end, name="role_end"),
     path("accounts/<int:assignment>/link/", accounts.account_link, name="account_link"),
+    path("phones/", phone.phone_list, name="phone_list"),
+    path("phones/slips/", phone.phone_slips, name="phone_slips"),
+    path("phones/<int:phone>/end/", phone.phone_end, name="phone_end"),
     path("pick/person/", person.pick, name="person_pick"),
     *register_urls(registers.AreaRegister),
     *register_urls(registers.BuildingRegister),
@@ -65,6 +69,9 @@ public_patterns = [
     ),
     path("home/", home.home, name="home"),
     path("accounts/setup/<str:token>/", setup.setup, name="setup"),
+    path("accounts/phone/", phone.phone_pin, name="phone_pin"),
+    path("accounts/phone/bind/<str:token>/", phone.phone_bind, name="phone_bind"),
+    path("accounts/phone/<int:phone>/end/", phone.phone_leave, name="phone_leave"),
 ]
 
 street_patterns = [

@@ -41,12 +41,19 @@ class Access:
     _by_permission: dict = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, user) -> "Access":
-        """Read the roles `user` holds today. The user model answers, since portal knows no domain table."""
+    def of(cls, user, phone=None) -> "Access":
+        """Read the roles `user` holds today. The user model answers, since portal knows no domain table.
+
+        Somebody who came in by the PIN of a bound `phone` has the doors of that phone's community and nothing
+        else, whatever roles the account holds besides: six digits open no more than that.
+        """
         if not user.is_authenticated:
             return cls(user)
         holdings, street_communities = user.read_holdings()
-        return cls(user, tuple(holdings), tuple(street_communities))
+        access = cls(user, tuple(holdings), tuple(street_communities))
+        if phone is None:
+            return access
+        return cls(user, tuple(h for h in access.door_holdings if h.community.id == phone.community_id))
 
     def community_ids(self, permission: Permission) -> frozenset[int]:
         """Ids of the communities in which the user holds `permission`."""

@@ -44,6 +44,10 @@ UNSCOPED: dict[str, Unscoped] = {
         "A one-time link is used by somebody who cannot sign in yet.",
         {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
     ),
+    "community_phone": Unscoped(
+        "A bound phone opens a session before a community is known; it holds hashes, no data of residents.",
+        {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE"},
+    ),
     "community_street": Unscoped(
         "Names of street offices, public.",
         {WEB: "SELECT", APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},

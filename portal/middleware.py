@@ -5,12 +5,16 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, middleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
 
 from portal.access import Access
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
+from portal.sessions import PHONE
 
 HEAD_PATH = "/head/"
 STREET_PATH = "/street/"
@@ -45,7 +49,9 @@ class RequestIdMiddleware:
 
 
 class SessionTimesMiddleware:
-    """End a session after 30 idle minutes or 12 hours, keeping the page the user was on.
+    """End a session after 30 idle minutes or 12 hours, keeping the page the user was on; and with its phone.
+
+    `request.phone` is the bound phone by whose PIN the session was opened.
 
     The time of the last request is written at most once a minute, so that reading pages does not
     write the session every time; polling for progress does not count as being there.
@@ -55,19 +61,40 @@ class SessionTimesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.phone = None
         if request.user.is_authenticated:
-            now = int(time.time())
-            started = request.session.setdefault("started_at", now)
-            seen = request.session.setdefault("seen_at", now)
-            if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
-                logout(request)
-                messages.warning(request, "长时间没有操作，已自动退出，请重新登录。")
-            elif now - seen > 60 and request.headers.get("X-Liren-Poll") is None:
-                request.session["seen_at"] = now
+            self._go_on_or_end(request)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+    @staticmethod
+    def _go_on_or_end(request) -> None:
+        phone_id = request.session.get(PHONE)
+        if phone_id is not None:
+            request.phone = request.user.phone_in_use(phone_id)
+            if request.phone is None:
+                logout(request)
+                return
+        now = int(time.time())
+        started = request.session.setdefault("started_at", now)
+        seen = request.session.setdefault("seen_at", now)
+        if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+            logout(request)
+            if phone_id is None:  # the page that asks for the PIN says so itself
+                messages.warning(request, "长时间没有操作，已自动退出，请重新登录。")
+        elif now - seen > 60 and request.headers.get("X-Liren-Poll") is None:
+            request.session["seen_at"] = now
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Who is signed out gives the password; on the pages of building heads, a bound phone asks for its PIN."""
+
+    def handle_no_permission(self, request, view):
+        if request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES:
+            return redirect_to_login(request.get_full_path(), reverse("community:phone_pin"))
+        return super().handle_no_permission(request, view)
 
 
 class ScopeMiddleware:
@@ -82,7 +109,7 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.access = Access.of(request.user)
+        request.access = Access.of(request.user, request.phone)
         request.community = None
         role = role_of(request.path_info)
         if role is None:
@@ -97,12 +124,25 @@ class ScopeMiddleware:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """`/c/<code>/…`: the community of the URL, 404 for strangers."""
+        """A phone's session stays on the phone's pages. `/c/<code>/…`: the community of the URL, 404 for strangers."""
+        if request.phone is not None and not _open_to_phone(request):
+            return render(request, "accounts/phone_only.html", status=403)
         code = kwargs.pop("community", None) if request.path_info.startswith("/c/") else None
         if code is not None and request.user.is_authenticated:
             request.community = request.access.community(code)
             if request.community is None:
                 raise Http404
+        return None
+
+
+_PHONE_PATHS = (HEAD_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts/logout/")
+
+
+def _open_to_phone(request) -> bool:
+    """Whether a session that six digits opened may ask for this page: doors, its own end, and what is public."""
+    if request.path_info.startswith(HEAD_PATH) and not request.access.door_holdings:
+        return False
+    return request.path_info.startswith(_PHONE_PATHS) or role_of(request.path_info) == PUBLIC
 
 
 def _reach(access: Access, role: str) -> dict:

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """(building) -> iterable of int: how many labels below a renamed building were written anew."""
     FIRST_STEPS = "first_steps"
     """(access, community) -> iterable of Step: what sets up a new community, for a user who may do it."""
+    STREET = "street"
+    """(communities) -> iterable of StreetTable: numbers of communities beside one another, for their street."""
     FIND = "find"
     """(access, community, words) -> iterable of Found: the rows this user may see that the words name."""
     SENSITIVE = "sensitive"
@@ -105,6 +107,16 @@ class Step:
     title: str
     url: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreetTable:
+    """Numbers of the communities of a street: the cells of each by its id. Runs in the street's scope."""
+
+    title: str
+    header: tuple[str, ...]
+    cells: dict[int, tuple[str, ...]]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import time
 from dataclasses import dataclass
 
 from django.contrib.auth import SESSION_KEY
@@ -19,6 +20,18 @@ class OwnSession:
     started_at: datetime.datetime
     seen_at: datetime.datetime
     is_current: bool
+
+
+PHONE = "phone"
+"""In sessions opened by the PIN of a bound phone: which one."""
+
+
+def begin(request) -> None:
+    """Say in a session that was just opened when and where that was."""
+    now = int(time.time())
+    request.session["started_at"] = request.session["seen_at"] = now
+    request.session["device"] = "手机" if "Mobile" in request.headers.get("User-Agent", "") else "电脑"
+    request.session["address"] = request.META.get("REMOTE_ADDR", "")
 
 
 def _name(key: str) -> str:

@@ -1,20 +1,22 @@
 """What residents/ gives to pages that do not know it."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from community.models import Building
+from community.models import Building, Stairwell
+from community.reports import profile_of
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import BulletinSection, Due, Figure, Found, Kind, SecretWords, Step, offer
+from portal.offers import BulletinSection, Due, Figure, Found, Kind, SecretWords, Step, StreetTable, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
+from residents.freshness import community_coverage, start_of, unvisited
 from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.numbers import find_by_number, read_number_words
@@ -99,6 +101,40 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
         url = reverse("residents:report_list", kwargs={"community": community.code})
         day = timezone.localdate(oldest.reported_at)
         yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", day, count)
+
+
+@offer(Kind.DUE)
+def rounds_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Stairwells at whose doors nobody has been for longer than the community allows."""
+    if not access.can(Permission.REPORTS_REVIEW, community):
+        return
+    days = profile_of(community).fresh_days
+    stairwells = rows(Stairwell, access, Permission.REPORTS_REVIEW, community)
+    count = unvisited(stairwells, start_of(days)).count()
+    if count:
+        url = reverse("residents:freshness", kwargs={"community": community.code})
+        yield Due(f"{count}个楼道超过{days}天没有走访", f"{url}?late", "去查看", count=count)
+
+
+@offer(Kind.STREET)
+def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTable]:
+    """How fresh each community's register is, in numbers."""
+    found = community_coverage()
+    yield StreetTable(
+        "入户核实",
+        ("户数", "已核实", "覆盖率", "最近走访"),
+        {
+            community.id: (
+                str(covered.doors),
+                str(covered.fresh),
+                f"{covered.percent}%",
+                f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "从未",
+            )
+            for community in communities
+            if (covered := found.get(community.id))
+        },
+        "覆盖率是在各社区自定的核实期限内核实过的户数占比。",
+    )
 
 
 @offer(Kind.DUE)

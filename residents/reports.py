@@ -144,14 +144,3 @@ def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
         for dwelling_id, *fields in cursor.fetchall():
             found.setdefault(dwelling_id, []).append(DoorPerson(*fields))
     return found
-
-
-def coverage(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
-    """Stairwell id → (doors, doors verified since), for the given dwellings (入户核实覆盖)."""
-    counted = (
-        dwellings.with_last_verification()
-        .order_by()
-        .values("stairwell_id")
-        .annotate(doors=Count("id"), fresh=Count("id", filter=Q(verified_at__gte=since)))
-    )
-    return {row["stairwell_id"]: (row["doors"], row["fresh"]) for row in counted}

@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import event, family, head, household, person, report, undo
+from residents.views import event, family, freshness, head, household, person, report, undo
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -27,6 +27,10 @@ community_patterns = [
     path("households/<uuid:household>/head/", household.head, name="event_head"),
     path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
     path("population/", event.statement, name="event_statement"),
+    path("freshness/", freshness.freshness, name="freshness"),
+    path("freshness/export/", freshness.freshness_export, name="freshness_export"),
+    path("freshness/print/", freshness.round_print, name="round_print"),
+    path("freshness/<uuid:stairwell>/", freshness.round_enter, name="round_enter"),
     path("reports/<uuid:row>/", report.detail, name="report_detail"),
     path("reports/<uuid:row>/accept/", report.accept, name="report_accept"),
     path("reports/<uuid:row>/return/", report.send_back, name="report_return"),

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community.models import AidRecipient, Bulletin
+from community.models import AidRecipient, Bulletin, Phone
 from portal.models import Attachment, BulkChange, ImportBatch, Job
 from portal.registers import all_registers
 from residents.models import ChangeReport
@@ -133,6 +133,16 @@ TABLE = {
     "community:director_end": OFFICIALS,
     "community:director_link": OFFICIALS,
     "community:setup": ANYBODY,
+    "community:phone_list": STAFF,
+    "community:phone_slips": STAFF,
+    "community:phone_end": STAFF,
+    "community:phone_bind": ANYBODY,
+    "community:phone_pin": ANYBODY,
+    "community:phone_leave": SIGNED_IN,
+    "residents:freshness": STAFF,
+    "residents:freshness_export": STAFF,
+    "residents:round_print": STAFF,
+    "residents:round_enter": STAFF,
     "residents:report_list": STAFF,
     "residents:report_detail": STAFF,
     "residents:report_history": STAFF,
@@ -221,6 +231,9 @@ def samples(house, cast):
         "job": uuid.uuid4(),
         "export": uuid.uuid4(),
         "token": "x" * 20,
+        "phone": Phone.objects.create(
+            community=house.kuocang, user=cast["head"], link_hash="x", link_until=timezone.now()
+        ).pk,
         "session": "0" * 16,
     }
 

@@ -98,10 +98,15 @@ def end_role(*, assignment: RoleAssignment, by: User) -> RoleAssignment:
     return assignment
 
 
+def new_token() -> str:
+    """The secret part of a link that is printed on a slip."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
+
+
 def issue_link(*, user: User) -> str:
     """A new one-time link for the account; earlier ones stop working. Returns the token, which is stored nowhere."""
     now = timezone.now()
-    token = "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
+    token = new_token()
     with transaction.atomic():
         SetupLink.objects.filter(user=user, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
         SetupLink.objects.create(

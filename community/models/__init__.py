@@ -4,6 +4,7 @@ from community.models.bulletin import AidRecipient, Bulletin, BulletinBoard, Bul
 from community.models.community import Community, Honour, ServiceHours, Venue
 from community.models.medium import Medium
 from community.models.person import Person
+from community.models.phone import Phone
 from community.models.street import Street
 from community.models.territory import Area, Building, HeadAppointment, Stairwell
 from community.models.unit import Unit
@@ -22,6 +23,7 @@ __all__ = [
     "Honour",
     "Medium",
     "Person",
+    "Phone",
     "RoleAssignment",
     "ServiceHours",
     "SetupLink",

@@ -92,6 +92,14 @@ class User(AbstractBaseUser):
 
         return holdings, [c.ref for c in Community.objects.filter(street_id__in=streets).order_by("id")]
 
+    def phone_in_use(self, phone_id: int):
+        """The bound phone of this user by which a session was opened; None once it was ended or has run out."""
+        return self.bound_phones().filter(pk=phone_id).first()
+
+    def bound_phones(self):
+        """The phones by which this user gets in without the password."""
+        return self.phones.bound().select_related("community")
+
 
 def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
     """Stairwell ids below each area or group, read past the scope by a function that returns ids only."""

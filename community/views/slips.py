@@ -16,16 +16,22 @@ from portal.recent_password import RecentPasswordForm
 
 def show_slip(request, *, user: User, token: str, place: str, back: str):
     """The slip, in the answer to the POST that made it: the link is stored nowhere and shown this once."""
-    link = settings.LIREN_URL.rstrip("/") + reverse("community:setup", args=[token])
+    link, qr = qr_of("community:setup", token)
     context = {
         "account": user,
         "place": place,
         "link": link,
-        "qr": segno.make(link, error="m").svg_data_uri(scale=4, border=2),
+        "qr": qr,
         "until": timezone.localdate() + datetime.timedelta(days=LINK_DAYS),
         "back": back,
     }
     return render(request, "community/setup_slip.html", context)
+
+
+def qr_of(url_name: str, token: str) -> tuple[str, str]:
+    """The whole address of a one-time link, and its QR code as data URI."""
+    link = settings.LIREN_URL.rstrip("/") + reverse(url_name, args=[token])
+    return link, segno.make(link, error="m").svg_data_uri(scale=4, border=2)
 
 
 def slip_was_shown(request, back: str):

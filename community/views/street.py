@@ -10,6 +10,7 @@ from community import published
 from community.months import due_on, is_expected, last_months
 from community.published import PublishedMonth
 from community.views.downloads import pdf_response
+from portal.offers import Kind, answers
 from portal.permissions import Permission
 from portal.views.base import needs
 
@@ -41,7 +42,7 @@ def cell_of(month, found: PublishedMonth | None, today, opened_on) -> Cell:
 
 @needs(Permission.STREET_BULLETINS)
 def street_home(request):
-    """The last twelve months of every community of the own street."""
+    """The last twelve months of every community of the own street, and what else stands there in numbers."""
     today = timezone.localdate()
     months = last_months(today, MONTHS)
     communities = request.access.street_communities
@@ -59,6 +60,10 @@ def street_home(request):
             "table": table,
             "missing": sum(cell.state == "missing" for cell in cells),
             "late": sum(cell.state == "late" for cell in cells),
+            "tables": [
+                (found, [(c, found.cells[c.id]) for c in communities if c.id in found.cells])
+                for found in answers(Kind.STREET, communities)
+            ],
         },
     )
 

@@ -4,7 +4,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class AccessLog(models.Model):
-    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why.
+    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why; and who let whom in by phone.
 
     Written over the journal connection before the data is shown, so it stays when showing fails.
     It never holds the value itself.
@@ -17,6 +17,7 @@ class AccessLog(models.Model):
         PRINT = "print", "打印"
         FILE = "file", "打开文件"
         DENIED = "denied", "越权被拒"
+        PHONE = "phone", "绑定手机"
 
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")

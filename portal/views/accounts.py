@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
-from portal.sessions import end_session, own_sessions
+from portal.sessions import begin, end_session, own_sessions
 
 
 class LoginForm(AuthenticationForm):
@@ -33,12 +33,8 @@ class LoginView(views.LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        self.request.session["started_at"] = self.request.session["seen_at"] = int(time.time())
+        begin(self.request)
         self.request.session["password_at"] = int(time.time())
-        self.request.session["device"] = (
-            "手机" if "Mobile" in self.request.headers.get("User-Agent", "") else "电脑"
-        )
-        self.request.session["address"] = self.request.META.get("REMOTE_ADDR", "")
         return response
 
 
@@ -62,8 +58,9 @@ class PasswordChangeView(views.PasswordChangeView):
 
 
 def sessions(request):
-    """Where the user is signed in; a session that is not theirs any more is ended here."""
-    return render(request, "accounts/sessions.html", {"sessions": own_sessions(request)})
+    """Where the user is signed in, and by which phone they get in; a session that is not theirs any more is ended here."""
+    context = {"sessions": own_sessions(request), "phones": request.user.bound_phones()}
+    return render(request, "accounts/sessions.html", context)
 
 
 @require_POST

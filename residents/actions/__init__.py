@@ -8,6 +8,7 @@ from residents.actions.people import add_person, correct_people, correct_person,
 from residents.actions.places import relabel, settle_at
 from residents.actions.refusals import Refusal
 from residents.actions.reviews import accept_report, may_review, reject, send_back
+from residents.actions.rounds import enter_round
 from residents.actions.undo import ended_elsewhere, undo
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "correct_person",
     "ended_elsewhere",
     "endings",
+    "enter_round",
     "marry",
     "may_review",
     "merge",

@@ -5,7 +5,7 @@ import random
 
 from django.utils import timezone
 
-from community.models import Community, RoleAssignment, Stairwell, User
+from community.models import Community, HeadAppointment, RoleAssignment, Stairwell, User
 from portal.scope import HEAD, scope
 from residents.actions.doors import Said, submit_report
 from residents.actions.reviews import reject, send_back
@@ -18,8 +18,13 @@ What = ChangeReport.What
 def verify_doors(community: Community, rng: random.Random, by: User, heads: dict[int, User]) -> None:
     """Some stairwells are looked at often, some seldom, some doors never.
 
-    `heads` are the accounts of building heads by stairwell; elsewhere staff went round (`by`).
+    `heads` are the accounts of building heads by stairwell; elsewhere staff (`by`) entered the appointed head's
+    paper list, or went round before there was one.
     """
+    appointed = {
+        appointment.stairwell_id: appointment
+        for appointment in HeadAppointment.objects.of(community).current().filter(stairwell__isnull=False)
+    }
     now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     found = []
     for stairwell in Stairwell.objects.of(community).prefetch_related("dwellings"):
@@ -30,13 +35,16 @@ def verify_doors(community: Community, rng: random.Random, by: User, heads: dict
             if rng.random() < never:
                 continue
             days = 1 + int(rng.triangular(0, diligence * 2, diligence / 2))
+            at = (now - datetime.timedelta(days=days)).replace(hour=rng.randrange(9, 20))
+            walker = appointed.get(stairwell.id) if stairwell.id not in heads else None
             found.append(
                 Verification(
                     community=community,
                     dwelling=dwelling,
                     stairwell=stairwell,
                     by=heads.get(stairwell.id, by),
-                    at=(now - datetime.timedelta(days=days)).replace(hour=rng.randrange(9, 20)),
+                    on_behalf_of_id=walker.person_id if walker and walker.start <= at.date() else None,
+                    at=at,
                 )
             )
     Verification.objects.bulk_create(found, batch_size=BATCH)

@@ -4,7 +4,9 @@ import datetime
 import random
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from community.models import Community, HeadAppointment, Person, Stairwell, User
@@ -14,6 +16,7 @@ from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
 from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.people import Population, homes_needed
+from residents.demo.phones import TOKEN, give_phones
 from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
@@ -53,6 +56,9 @@ def load_demo(*, password: str, say: Say) -> None:
             kuocang = Community.objects.get(code="kuocang")
             users = {user.username: user for user in User.objects.filter(is_demo=True)}
             report_changes(kuocang, users["staff"], today)
+            give_phones(kuocang, users, random.Random("liren phones"))  # noqa: S311 - opens nothing
+            path = reverse("community:phone_bind", args=[TOKEN])
+            say(f"演示楼道长（head）的手机绑定链接：{settings.LIREN_URL.rstrip('/')}{path}")
             load_bulletins(kuocang, users, today)
 
 

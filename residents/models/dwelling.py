@@ -129,9 +129,13 @@ class Verification(CommunityRow):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核实人"
     )
+    on_behalf_of = ScopedForeignKey(
+        "community.Person", null=True, blank=True, related_name="+", verbose_name="走访人", db_index=False
+    )
+    """The head who walked round with a paper list, where `by` entered it; empty where `by` looked."""
     at = models.DateTimeField("核实时间")
 
-    field_classes = {"personal": ("dwelling", "stairwell", "by", "at")}
+    field_classes = {"personal": ("dwelling", "stairwell", "by", "on_behalf_of", "at")}
 
     class Meta:
         verbose_name = "入户核实"
@@ -146,8 +150,23 @@ class Verification(CommunityRow):
                 violation_error_message="这户今天已经核实过",
             )
         ]
-        # The last verification of every door.
-        indexes = [models.Index(fields=["community", "dwelling", "-at"], name="verification_last")]
+        indexes = [
+            # The last verification of every door.
+            models.Index(fields=["community", "dwelling", "-at"], name="verification_last"),
+            # Stairwells that nobody has visited for long.
+            models.Index(fields=["community", "stairwell", "-at"], name="verification_of_stairwell"),
+            # The check that nothing is left when people of an undone import go.
+            models.Index(
+                fields=["community", "on_behalf_of"],
+                condition=models.Q(on_behalf_of__isnull=False),
+                name="verification_on_behalf",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.dwelling} {self.at:%Y-%m-%d}"
+
+    @property
+    def who(self) -> str:
+        """Who looked, and who entered it for them."""
+        return f"{self.on_behalf_of.name}（{self.by.name}代登记）" if self.on_behalf_of else self.by.name

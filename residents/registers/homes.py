@@ -70,9 +70,8 @@ class DwellingRegister(Register):
             .select_related("person", "household")
             .order_by("kind", "household", "-is_head", "id")
         )
-        checks = (
-            rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row).select_related("by")[:5]
-        )
+        checks = rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row)
+        checks = checks.select_related("by", "on_behalf_of")[:5]
         people_url = PersonRegister().url("list", community)
         return [
             Panel(
@@ -89,7 +88,7 @@ class DwellingRegister(Register):
                 ],
                 empty="现在没有人居住或登记户籍",
             ),
-            Panel("入户核实", ("时间", "核实人"), [(v.at, v.by.name) for v in checks], empty="还没有核实过"),
+            Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="还没有核实过"),
         ]
 
     def links(self, row, access, community):

@@ -17,8 +17,9 @@ from portal.scoping import rows
 from portal.views.base import needs
 from residents import actions
 from residents.forms.head import ReportForm
+from residents.freshness import Coverage, by_building, coverage, lines_of, start_of
 from residents.models import ChangeReport, Dwelling
-from residents.reports import DoorPerson, coverage, door_people
+from residents.reports import DoorPerson, door_people
 
 What = ChangeReport.What
 
@@ -40,21 +41,24 @@ class Door:
 @needs(Permission.DOORS)
 @require_GET
 def stairwells(request):
-    """The own stairwells with how many doors are due; a head of one goes straight to its doors."""
+    """The own stairwells by building, those with doors that are due first; a head of one goes straight to its doors."""
     found = list(_stairwells(request).select_related("community"))
     if len(found) == 1:
         return redirect("residents:head_doors", stairwell=found[0].uuid)
-    lines = []
+    due, done, total = [], [], Coverage()
     for community in {s.community_id: s.community for s in found}.values():
-        since = _since(community)
-        counts = coverage(_doors(request).filter(community=community), since)
-        lines += [
-            (stairwell, *counts.get(stairwell.pk, (0, 0)))
-            for stairwell in found
-            if stairwell.community_id == community.pk
-        ]
-    lines = [(stairwell, doors, doors - fresh) for stairwell, doors, fresh in lines]
-    return render(request, "head/stairwells.html", {"lines": lines})
+        here = [stairwell for stairwell in found if stairwell.community_id == community.pk]
+        for line in lines_of(here, _doors(request).filter(community=community), community.fresh_days):
+            (due if line.covered.due else done).append(line)
+            total.add(line.covered)
+    context = {
+        "due": by_building(due),
+        "done": by_building(done),
+        "due_count": len(due),
+        "done_count": len(done),
+        "total": total,
+    }
+    return render(request, "head/stairwells.html", context)
 
 
 @needs(Permission.DOORS)
@@ -199,9 +203,8 @@ def _reports(request):
 
 
 def _since(community) -> datetime.datetime:
-    """From when on a verification still counts: the start of the day `fresh_days` ago."""
-    day = timezone.localdate() - datetime.timedelta(days=community.fresh_days)
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    """From when on a verification still counts in the community."""
+    return start_of(community.fresh_days)
 
 
 def _cards(request, dwellings, community) -> list[Door]:

@@ -1,0 +1,116 @@
+"""Who heads stairwells, groups and areas today, by appointment (任免) and by the role of an account."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from community.models import Area, HeadAppointment, Person, Phone, RoleAssignment, Stairwell, User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is head: one stairwell, or an area or group with all below."""
+
+    row: Stairwell | Area
+
+    @property
+    def name(self) -> str:
+        return str(self.row)
+
+    @property
+    def as_argument(self) -> dict:
+        """As an argument of actions."""
+        return {"stairwell": self.row} if isinstance(self.row, Stairwell) else {"area": self.row}
+
+    @property
+    def order(self) -> tuple:
+        """Areas, then groups, then stairwells by house number."""
+        if isinstance(self.row, Area):
+            return (0 if self.row.kind == Area.Kind.AREA else 1, self.row.number, self.row.name)
+        return (2, 0, self.row.sort)
+
+
+@dataclass(slots=True)
+class Head:
+    """A head with the places, the account if there is one, and the state of the phone."""
+
+    name: str
+    user: User | None = None
+    person: Person | None = None
+    places: list[Place] = field(default_factory=list)
+    without_role: list[Place] = field(default_factory=list)
+    """Places of an appointment that the account's roles do not reach yet."""
+    bound: Phone | None = None
+    printed: Phone | None = None
+    """The slip that waits to be used."""
+
+    @property
+    def key(self) -> str:
+        """Names the head on pages: by the account, or by the person who has none."""
+        return f"u{self.user.pk}" if self.user else f"p{self.person.pk}"
+
+    @property
+    def phone(self) -> Phone | None:
+        """What can be ended."""
+        return self.bound or self.printed
+
+
+def heads_of(community) -> list[Head]:
+    """Everybody who heads a place in `community` today, in the order of places; five queries."""
+    held = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)
+    appointed = HeadAppointment.objects.of(community).current()
+    appointed = list(appointed.select_related("person", "stairwell", "area"))
+    heads: dict[int, Head] = {}
+    for assignment in held.select_related("user", "stairwell", "area").order_by("id"):
+        head = heads.setdefault(assignment.user_id, Head(assignment.user.name, assignment.user))
+        head.places.append(Place(assignment.stairwell or assignment.area))
+    accounts = _accounts(appointed, heads)
+    persons: dict[int, Head] = {}
+    for appointment in appointed:
+        person, user = appointment.person, accounts.get(appointment.person_id)
+        if user:
+            head = heads.setdefault(user.pk, Head(user.name, user))
+        else:
+            head = persons.setdefault(person.pk, Head(person.name))
+        head.person = person
+        place = Place(appointment.stairwell or appointment.area)
+        if place not in head.places:
+            head.places.append(place)
+            head.without_role.append(place)
+    found = [*heads.values(), *persons.values()]
+    _add_phones(community, heads)
+    for head in found:
+        head.places.sort(key=lambda place: place.order)
+    return sorted(found, key=lambda head: head.places[0].order)
+
+
+def _accounts(appointed: Iterable[HeadAppointment], heads: dict[int, Head]) -> dict[int, User]:
+    """The account of each appointed person: one that is a head's already before any other."""
+    people = {appointment.person_id for appointment in appointed}
+    users = User.objects.filter(person__in=people, is_active=True).order_by("pk")
+    return {user.person_id: user for user in sorted(users, key=lambda user: user.pk in heads)}
+
+
+def _add_phones(community, heads: dict[int, Head]) -> None:
+    phones = Phone.objects.of(community).filter(user__in=heads)
+    for phone in phones.bound():
+        heads[phone.user_id].bound = phone
+    for phone in phones.printed():
+        heads[phone.user_id].printed = phone
+
+
+def heads_by_stairwell(community, stairwells: Iterable[Stairwell]) -> dict[int, list[HeadAppointment]]:
+    """Stairwell id → who is appointed for it today: its own head, then its group's, then its area's."""
+    at: dict[tuple[int | None, int | None], list[HeadAppointment]] = defaultdict(list)
+    appointed = HeadAppointment.objects.of(community).current().order_by("-start", "id")
+    for appointment in appointed.select_related("person", "stairwell", "area"):
+        at[appointment.stairwell_id, appointment.area_id].append(appointment)
+    above = dict(Area.objects.of(community).values_list("pk", "parent"))
+    found = {}
+    for stairwell in stairwells:
+        found[stairwell.pk] = list(at[stairwell.pk, None])
+        area = stairwell.area_id
+        while area is not None:
+            found[stairwell.pk] += at[None, area]
+            area = above.get(area)
+    return found

@@ -1,0 +1,197 @@
+"""Phones of building heads (楼道长手机): slips are printed and phones ended here; a phone is bound and opened by itself."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from community.actions import phone as actions
+from community.actions.accounts import AccountError
+from community.forms.phone import NewPinForm, PinForm, SlipsForm
+from community.heads import Head, heads_of
+from community.models import Phone
+from community.views.slips import qr_of, slip_was_shown
+from portal.middleware import HEAD_PATH
+from portal.once import once
+from portal.permissions import Permission as P
+from portal.scoping import rows
+from portal.sessions import PHONE, begin
+from portal.views.base import needs
+
+STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
+
+
+# In the office. Who may appoint heads may also give them their phone: what it opens follows from the appointment.
+
+
+def _list_url(request) -> str:
+    return reverse("community:phone_list", kwargs={"community": request.community.code})
+
+
+@needs(P.PLACES_EDIT)
+def phone_list(request):
+    """The heads of today with the state of their phones."""
+    words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    everybody = heads_of(request.community)
+    found = [head for head in everybody if _is_meant(head, words, state)]
+    context = {
+        "heads": found,
+        "bound": sum(head.bound is not None for head in everybody),
+        "count": len(everybody),
+        "query": words,
+        "state": state,
+        "states": STATES.items(),
+    }
+    return render(request, "community/phone_list.html", context)
+
+
+def _is_meant(head: Head, words: str, state: str) -> bool:
+    if words and words not in head.name and not any(words in place.name for place in head.places):
+        return False
+    is_so = {"bound": head.bound, "printed": head.printed, "unbound": not head.bound}
+    return bool(is_so.get(state, True))
+
+
+@needs(P.PLACES_EDIT)
+def phone_slips(request):
+    """Ask once for all ticked heads, then show their slips; accounts that are missing are made."""
+    back = _list_url(request)
+    heads = heads_of(request.community)
+    data = request.POST if request.method == "POST" else None
+    keys = (request.GET if data is None else data).getlist("row")
+    form = SlipsForm(data, request=request, heads=heads, initial={"row": keys})
+    chosen = [head for head in heads if head.key in keys]
+    if not chosen:
+        messages.warning(request, "请先勾选要打印绑定单的人。")
+        return redirect(back)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        made = []
+
+        def create() -> str:
+            made.extend(
+                actions.issue_slip(head=head, community=request.community, by=request.user) for head in chosen
+            )
+            return back
+
+        try:
+            once(form.cleaned_data["token"], request.user.pk, create)
+        except AccountError as refusal:
+            problem = str(refusal)
+        else:
+            return _show_slips(request, made, back) if made else slip_was_shown(request, back)
+    context = {"form": form, "chosen": chosen, "back": back, "problem": problem}
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "community/phone_confirm.html", context, status=status)
+
+
+def _show_slips(request, made: list[actions.Slip], back: str):
+    """The slips, in the answer to the POST that made them: their links are shown this once."""
+    slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in made]
+    return render(request, "community/phone_slips.html", {"slips": slips, "back": back})
+
+
+@needs(P.PLACES_EDIT)
+def phone_end(request, phone):
+    """A lost phone is ended in one click."""
+    found = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
+    found = get_object_or_404(found, pk=phone)
+    if request.method == "POST":
+        if actions.end_phone(phone=found, by=request.user):
+            what = "手机绑定已解除，立即生效" if found.bound_at else "绑定单已作废"
+            messages.success(request, f"{found.user.name}的{what}。")
+        else:
+            messages.info(request, f"{found.user.name}的这部手机已经解除过。")
+    return redirect(_list_url(request))
+
+
+# On the phone, outside the scope
+
+
+@login_not_required
+def phone_bind(request, token):
+    """Bind this phone by the link of a slip. Only a POST does so: what previews links must not use it up."""
+    try:
+        slip = actions.find_slip(token)
+    except actions.PhoneOver as over:
+        return _is_own(request, over.phone) or _show_over(request, over)
+    form = NewPinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            phone, secret = actions.bind_phone(token=token, pin=form.cleaned_data["pin"])
+        except actions.PhoneOver as over:
+            return _show_over(request, over)
+        messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
+        return _enter(request, phone, secret, HEAD_PATH)
+    context = {"form": form, "slip": slip}
+    return render(request, "accounts/phone_bind.html", context, status=422 if form.errors else 200)
+
+
+def _is_own(request, phone: Phone | None):
+    """Who scans the own slip once more comes in by the PIN."""
+    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
+    try:
+        if secret and phone and actions.find_phone(secret) == phone:
+            return redirect("community:phone_pin")
+    except actions.PhoneOver:
+        pass
+    return None
+
+
+@login_not_required
+def phone_pin(request):
+    """The PIN of the bound phone, instead of name and password."""
+    back = request.POST.get("next") or request.GET.get("next", "")
+    if not (back.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
+        back = HEAD_PATH
+    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME, "")
+    form = PinForm(request.POST if request.method == "POST" else None)
+    try:
+        phone = actions.find_phone(secret)
+        if request.method == "POST" and form.is_valid():
+            phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
+            return _enter(request, phone, secret, back)
+    except actions.PhoneOver as over:
+        answer = _show_over(request, over)
+        answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
+        return answer
+    except actions.WrongPin as wrong:
+        form.add_error("pin", str(wrong))
+    context = {"form": form, "phone": phone, "next": back}
+    return render(request, "accounts/phone_pin.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def phone_leave(request, phone):
+    """End one of one's own phones."""
+    found = get_object_or_404(request.user.bound_phones(), pk=phone)
+    actions.end_phone(phone=found, by=request.user)
+    messages.success(request, "手机绑定已解除。")
+    return redirect("portal:sessions")
+
+
+def _enter(request, phone: Phone, secret: str, back: str):
+    """A session of this phone; what it may reach is `portal.access` to say."""
+    login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
+    begin(request)
+    request.session[PHONE] = phone.pk
+    answer = redirect(back)
+    answer.set_cookie(
+        settings.PHONE_COOKIE_NAME,
+        secret,
+        max_age=actions.DAYS * 24 * 3600,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _show_over(request, over: actions.PhoneOver):
+    community = over.phone.community if over.phone else None
+    context = {"sentence": str(over), "place": community}
+    return render(request, "accounts/phone_over.html", context, status=403 if community else 200)

@@ -1,0 +1,56 @@
+"""The form by which a paper list of doors is entered."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from residents.forms.event import DayField
+
+_OWN = "own"
+
+
+class WalkedField(DayField):
+    """The day of a round; a year that was mistyped is noticed."""
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and day < timezone.localdate() - datetime.timedelta(days=366):
+            raise ValidationError("走访日期在一年以前，请核对。")
+        return day
+
+
+class RoundForm(forms.Form):
+    """Who walked round on which day, and the doors where nothing had changed."""
+
+    on = WalkedField(label="走访日期")
+    walker = forms.ChoiceField(label="走访人", widget=forms.RadioSelect)
+    row = forms.ModelMultipleChoiceField(
+        label="无变化",
+        queryset=None,
+        to_field_name="uuid",
+        error_messages={
+            "required": "请勾选核实过、没有变化的门户。",
+            "invalid_choice": "所选门户已不在这个楼道，请核对后重新勾选。",
+            "invalid_pk_value": "所选门户已不在这个楼道，请核对后重新勾选。",
+        },
+    )
+
+    def __init__(self, *args, dwellings, heads, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["row"].queryset = dwellings
+        self.people = {str(head.person.uuid): head.person for head in heads}
+        named = [(str(h.person.uuid), f"{h.person.name}（{h.stairwell or h.area}）") for h in heads]
+        self.fields["walker"].choices = [*named, (_OWN, "我自己")]
+        self.fields["walker"].initial = self.fields["walker"].choices[0][0]
+
+    @property
+    def head(self):
+        """The head who walked; None for whoever enters it."""
+        return self.people.get(self.cleaned_data["walker"])
+
+    @property
+    def ticked(self) -> set[str]:
+        """The doors whose box is to be ticked when the form is shown again."""
+        return set(self.data.getlist("row")) if self.is_bound else set()

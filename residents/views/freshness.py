@@ -1,0 +1,240 @@
+"""Freshness (入户核实): who is behind, lists for paper, and the paper entered again."""
+
+import io
+import uuid
+from collections import defaultdict
+from contextlib import suppress
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from community.heads import heads_by_stairwell
+from community.models import Area, Stairwell
+from community.reports import profile_of
+from portal import journal
+from portal.models import AccessLog
+from portal.pdf import PdfError, render_pdf
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.spreadsheets.writing import Column, write_xlsx
+from portal.views.base import needs
+from portal.views.downloads import download_of_today
+from residents import actions
+from residents.forms.rounds import RoundForm
+from residents.freshness import Coverage, Line, lines_of, names_behind
+from residents.models import Dwelling, Residence
+
+PERIODS = (30, 60, 90, 180)
+MOST_PRINTED = 30
+"""Stairwells of one PDF: 400 doors take seven seconds to lay out."""
+
+_SHEET = (
+    Column("楼道", width=20),
+    Column("所属", width=16),
+    Column("负责人", width=20),
+    Column("户数"),
+    Column("已核实"),
+    Column("待核实"),
+    Column("覆盖率（%）"),
+    Column("上次走访", width=14),
+)
+
+
+class Asked:
+    """What the page was asked for: the days, the area with all below, words, and only who is behind."""
+
+    def __init__(self, request):
+        self.fresh_days = profile_of(request.community).fresh_days
+        self.periods = sorted({*PERIODS, self.fresh_days})
+        days = request.GET.get("days", "")
+        self.days = int(days) if days in {str(period) for period in self.periods} else self.fresh_days
+        self.areas = list(
+            rows(Area, request.access, Permission.REPORTS_REVIEW, request.community).order_by(
+                "kind", "number", "name"
+            )
+        )
+        self.area = next((a for a in self.areas if str(a.uuid) == request.GET.get("area")), None)
+        self.words = request.GET.get("q", "").strip()
+        self.late = "late" in request.GET
+
+    def means(self, line: Line) -> bool:
+        covered = line.covered
+        if self.late and covered.days is not None and covered.days <= self.days:
+            return False
+        return not self.words or self.words in line.stairwell.label or self.words in line.head_words
+
+
+@needs(Permission.REPORTS_REVIEW)
+@require_GET
+def freshness(request):
+    """Coverage of the community and what lies below, and its stairwells, the worst first."""
+    asked = Asked(request)
+    lines, below = _lines(request, asked)
+    total = Coverage()
+    for line in lines:
+        total.add(line.covered)
+    context = {
+        "asked": asked,
+        "lines": sorted(filter(asked.means, lines), key=lambda line: line.worst_first),
+        "count": len(lines),
+        "total": total,
+        "below": below,
+        "late": sum(line.covered.days is None or line.covered.days > asked.days for line in lines),
+    }
+    return render(request, "residents/freshness/list.html", context)
+
+
+@needs(Permission.REPORTS_REVIEW)
+def freshness_export(request):
+    """The stairwells of the page as a spreadsheet."""
+    if request.method != "POST":
+        return redirect(_list_url(request))
+    asked = Asked(request)
+    lines = sorted(filter(asked.means, _lines(request, asked)[0]), key=lambda line: line.worst_first)
+    _log(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
+    stream = io.BytesIO()
+    write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{asked.days}天）")
+    return download_of_today(stream.getvalue(), f"{request.community.name}入户核实", "xlsx")
+
+
+def _sheet_row(line: Line) -> tuple:
+    covered = line.covered
+    last = timezone.localdate(covered.last) if covered.last else "从未"
+    area = line.stairwell.area
+    numbers = (covered.doors, covered.fresh, covered.due, covered.percent)
+    return (line.stairwell.label, area.name if area else "", line.head_words, *numbers, last)
+
+
+@needs(Permission.REPORTS_REVIEW)
+def round_print(request):
+    """The doors of the ticked stairwells for paper, large, each stairwell on pages of its own; logged as print."""
+    back = f"{_list_url(request)}?{request.GET.urlencode()}"
+    if request.method != "POST":
+        return redirect(back)
+    chosen = list(_stairwells(request).filter(uuid__in=_uuids(request)).select_related("community"))
+    if not chosen or len(chosen) > MOST_PRINTED:
+        said = f"一次最多打印{MOST_PRINTED}个楼道，请分几次打印。" if chosen else "请先勾选要打印的楼道。"
+        messages.warning(request, said)
+        return redirect(back)
+    heads = heads_by_stairwell(request.community, chosen)
+    doors = _dwellings(request).filter(stairwell__in=chosen).order_by("sort", "id")
+    names = names_behind(_living(request, doors))
+    at = defaultdict(list)
+    for door in doors:
+        at[door.stairwell_id].append((door, names.get(door.pk, [])))
+    pages = [(Line(s, Coverage(), heads[s.pk]), at[s.pk]) for s in chosen]
+    _log(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
+    context = {"place": request.community.name, "dated": timezone.localdate(), "pages": pages}
+    try:
+        pdf = render_pdf("print/doors.html", context)
+    except PdfError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    name = f"{chosen[0].label}入户核实表" if len(chosen) == 1 else f"{request.community.name}入户核实表"
+    return download_of_today(pdf, name, "pdf")
+
+
+@needs(Permission.REPORTS_REVIEW)
+def round_enter(request, stairwell):
+    """The paper of one stairwell, in its own order: one tick per door where nothing had changed."""
+    place = get_object_or_404(_stairwells(request), uuid=stairwell)
+    doors = _dwellings(request).filter(stairwell=place).order_by("sort", "id")
+    heads = heads_by_stairwell(request.community, [place])[place.pk]
+    data = request.POST if request.method == "POST" else None
+    form = RoundForm(data, dwellings=doors, heads=heads)
+    if data is not None and form.is_valid():
+        return _enter(request, place, form)
+    names = names_behind(_living(request, doors))
+    context = {
+        "stairwell": place,
+        "form": form,
+        "doors": [
+            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in doors.with_last_verification()
+        ],
+    }
+    return render(request, "residents/freshness/enter.html", context, status=422 if form.errors else 200)
+
+
+def _enter(request, place: Stairwell, form: RoundForm):
+    ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
+    try:
+        new = actions.enter_round(by=request.user, dwellings=ticked, on=on, head=head)
+    except actions.Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+        return redirect(request.path)
+    walker = head.name if head else request.user.name
+    known = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
+    day = f"{on.year}年{on.month}月{on.day}日"
+    messages.success(request, f"{place.label}：{walker}{day}走访，{len(ticked)}户无变化{known}。")
+    return redirect(_list_url(request))
+
+
+def _lines(request, asked: Asked) -> tuple[list[Line], list[tuple[Area | None, Coverage]]]:
+    """The stairwells of the area that was asked for, and what lies directly below it with its coverage."""
+    above = {area.pk: area.parent_id for area in asked.areas}
+    stairwells, branch = [], {}
+    for stairwell in _stairwells(request).select_related("area"):
+        chain = []
+        area = stairwell.area_id
+        while area is not None:
+            chain.append(area)
+            area = above.get(area)
+        if asked.area is None:
+            branch[stairwell.pk] = chain[-1] if chain else None
+        elif asked.area.pk in chain:
+            at = chain.index(asked.area.pk)
+            branch[stairwell.pk] = chain[at - 1] if at else None
+        else:
+            continue
+        stairwells.append(stairwell)
+    doors = _dwellings(request).filter(stairwell__in=[s.pk for s in stairwells])
+    lines = lines_of(stairwells, doors, asked.days, heads_by_stairwell(request.community, stairwells))
+    sums: dict[int | None, Coverage] = defaultdict(Coverage)
+    for line in lines:
+        sums[branch[line.stairwell.pk]].add(line.covered)
+    below = [(area, sums[area.pk]) for area in asked.areas if area.pk in sums]
+    if below and None in sums:
+        below.append((None, sums[None]))
+    return lines, below
+
+
+def _stairwells(request):
+    found = rows(Stairwell, request.access, Permission.REPORTS_REVIEW, request.community)
+    return found.order_by("sort", "id")
+
+
+def _dwellings(request):
+    return rows(Dwelling, request.access, Permission.REPORTS_REVIEW, request.community)
+
+
+def _living(request, doors):
+    """Who lives behind the doors."""
+    found = rows(Residence, request.access, Permission.PEOPLE_NAMES, request.community)
+    return found.living().open().filter(household__dwelling__in=doors)
+
+
+def _uuids(request) -> list[uuid.UUID]:
+    """The ticked rows; what is no number names none."""
+    found = []
+    for text in request.POST.getlist("row"):
+        with suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
+
+
+def _list_url(request) -> str:
+    return reverse("residents:freshness", kwargs={"community": request.community.code})
+
+
+def _log(request, action: str, model, ids) -> None:
+    journal.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=action,
+        subject=model._meta.label,
+        ids=ids,
+        request_id=request.id,
+    )
