@@ -26,34 +26,46 @@ GRANT EXECUTE ON FUNCTION residents_door_people() TO liren_head;
 """
 """As before, and which people are one household: who splits off, joins another or heads it."""
 
-COMMUNITY = "community_id = ANY ((SELECT string_to_array(NULLIF(current_setting('liren.communities', true), ''), ','))::bigint[])"
-STAIRWELL = "stairwell_id = ANY ((SELECT string_to_array(NULLIF(current_setting('liren.stairwells', true), ''), ','))::bigint[])"
-ME = "NULLIF(current_setting('liren.user_id', true), '')::bigint"
-PHOTO = f"{COMMUNITY} AND subject = 'residents.ChangeReport' AND user_id = {ME}"
+CONDITIONS = {
+    ":photo": ":community AND subject = 'residents.ChangeReport' AND user_id = :me",
+    ":community": (
+        "community_id = ANY ((SELECT string_to_array("
+        "NULLIF(current_setting('liren.communities', true), ''), ','))::bigint[])"
+    ),
+    ":stairwell": (
+        "stairwell_id = ANY ((SELECT string_to_array("
+        "NULLIF(current_setting('liren.stairwells', true), ''), ','))::bigint[])"
+    ),
+    ":me": "NULLIF(current_setting('liren.user_id', true), '')::bigint",
+}
+"""What policies ask: the photo of a report of one's own, the head's communities and stairwells, and who it is."""
 
-HEADS = f"""
+HEADS = """
 CREATE POLICY "liren_head_delete" ON residents_verification FOR DELETE TO liren_head
-    USING ({COMMUNITY} AND {STAIRWELL} AND by_id = {ME} AND at > now() - interval '2 minutes');
+    USING (:community AND :stairwell AND by_id = :me AND at > now() - interval '2 minutes');
 GRANT DELETE ON residents_verification TO liren_head;
 
 CREATE POLICY "liren_head_update" ON residents_changereport FOR UPDATE TO liren_head
-    USING ({COMMUNITY} AND {STAIRWELL} AND proposer_id = {ME})
-    WITH CHECK ({COMMUNITY} AND {STAIRWELL} AND proposer_id = {ME});
+    USING (:community AND :stairwell AND proposer_id = :me)
+    WITH CHECK (:community AND :stairwell AND proposer_id = :me);
 GRANT UPDATE (seen_at) ON residents_changereport TO liren_head;
 
-CREATE POLICY "liren_head_select" ON portal_attachment FOR SELECT TO liren_head USING ({PHOTO});
+CREATE POLICY "liren_head_select" ON portal_attachment FOR SELECT TO liren_head USING (:photo);
 CREATE POLICY "liren_head_insert" ON portal_attachment FOR INSERT TO liren_head
-    WITH CHECK ({PHOTO} AND EXISTS (
+    WITH CHECK (:photo AND EXISTS (
         SELECT 1 FROM residents_changereport r
-        WHERE r.community_id = portal_attachment.community_id AND r.id = portal_attachment.row_id AND r.proposer_id = {ME}
+        WHERE r.community_id = portal_attachment.community_id AND r.id = portal_attachment.row_id AND r.proposer_id = :me
     ));
 GRANT SELECT, INSERT ON portal_attachment TO liren_head;
-CREATE POLICY "liren_head_insert" ON portal_attachmentevent FOR INSERT TO liren_head WITH CHECK ({PHOTO});
+CREATE POLICY "liren_head_insert" ON portal_attachmentevent FOR INSERT TO liren_head WITH CHECK (:photo);
 GRANT INSERT ON portal_attachmentevent TO liren_head;
 """
 """What a building head may do besides: take the own tap back while it is fresh, note that a result was seen, and
 add photos to the own reports and see them. The look into the reports is made for the few rows that are added only;
 it sees what the head sees, reports of the own stairwells."""
+
+for name, condition in CONDITIONS.items():
+    HEADS = HEADS.replace(name, condition)
 
 HEADS_BACK = """
 REVOKE INSERT ON portal_attachmentevent FROM liren_head;
