@@ -70,7 +70,7 @@ def report_changes(community: Community, staff: User, today: datetime.date) -> N
     )
     leaving = Said(on=ago(9), other_address="宁波市鄞州区", note="随子女居住")
     _submit(head2, second, three.household.dwelling, What.MOVE_OUT, leaving, three, 8)
-    parent = _one(homes[1], lambda r: r.is_head and 22 <= _age(r, today) <= 42) or three
+    parent = _one(homes[1], lambda r: r != three and 22 <= _age(r, today) <= 42) or three
     baby = Said(on=ago(20), name="陈亦辰", sex="M", note="听奶奶说的")
     _submit(head2, second, parent.household.dwelling, What.BIRTH, baby, parent, days=1)
     heir = _family(homes[0], 3)[1]
