@@ -274,7 +274,7 @@ def _attached(row, user) -> Attachment:
         subject=row._meta.label,
         row_id=row.pk,
         name="附件.pdf",
-        stored="attachments/none.pdf",
+        stored=f"attachments/{uuid.uuid4()}.pdf",
         size=1,
         digest="",
     )

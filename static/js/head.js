@@ -13,7 +13,8 @@
   const waiting = () => JSON.parse(localStorage.getItem(queue) || "[]").filter((tap) => Date.now() - new Date(tap.at) < days * 86_400_000);
   const keepWaiting = (taps) => localStorage.setItem(queue, JSON.stringify(taps));
   const formOf = (tap) => document.querySelector(`form[data-tap][action="${tap.url}"]`);
-  const say = (text) => { document.getElementById("said").textContent = text; };
+  // Heard and not shown: nothing may move under the finger; the card shows what is the matter.
+  const say = (text) => { Object.assign(document.getElementById("said"), { textContent: text, className: "heard" }); };
 
   // Taps that wait for the network
 
@@ -77,6 +78,7 @@
       isSending = false;
     }
   };
+  keepWaiting(waiting()); // without those that are too old
   markWaiting();
   sendWaiting();
   window.addEventListener("online", sendWaiting);
@@ -114,7 +116,7 @@
       failed(elt, "社区的系统暂时没有回应");
     } else if (xhr.status >= 400 && elt.closest("article")) {
       event.detail.shouldSwap = false;
-      say("没有记下，请刷新页面再点。");
+      elt.closest("article").querySelector(".mark").textContent = "没有记下，请刷新";
     }
   });
 
