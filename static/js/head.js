@@ -16,6 +16,19 @@
   // Heard and not shown: nothing may move under the finger; the card shows what is the matter.
   const say = (text) => { Object.assign(document.getElementById("said"), { textContent: text, className: "heard" }); };
 
+  // After its minute a tap stands
+
+  const letGo = (root) => {
+    for (const form of root.querySelectorAll("[data-gone-after]")) {
+      setTimeout(() => {
+        form.parentElement?.classList.remove("buttons-three");
+        form.remove();
+      }, Number(form.dataset.goneAfter) * 1000);
+    }
+  };
+  letGo(document);
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) letGo(event.detail.elt); });
+
   // Taps that wait for the network
 
   const markWaiting = () => {
@@ -27,14 +40,16 @@
       const before = { text: mark.textContent, look: mark.className };
       Object.assign(mark, { textContent: "待发送", className: "mark mark-waiting" });
       const undo = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "撤销" });
-      undo.dataset.goneAfter = ""; // takes its place in the row of buttons
       undo.addEventListener("click", () => {
         keepWaiting(waiting().filter((other) => other.url !== tap.url));
         Object.assign(mark, { textContent: before.text, className: before.look });
+        undo.parentElement.classList.remove("buttons-three");
         undo.remove();
         say("已撤销，不再发送。");
       });
+      card.querySelector("[data-gone-after]")?.remove();
       card.querySelector("form[data-tap]").after(undo);
+      undo.parentElement.classList.add("buttons-three");
     }
   };
   const putInQueue = (form) => {
@@ -54,6 +69,7 @@
     const fresh = document.adoptNode(page.querySelector("article"));
     card.replaceWith(fresh);
     htmx.process(fresh);
+    letGo(fresh);
   };
   let isSending = false;
   const sendWaiting = async () => {
@@ -151,14 +167,6 @@
     for (const file of await Promise.all([...input.files].map(smaller))) chosen.items.add(file);
     input.files = chosen.files;
   });
-
-  // After its minute a tap stands
-
-  const letGo = (root) => {
-    for (const form of root.querySelectorAll("form[data-gone-after]")) setTimeout(() => form.remove(), Number(form.dataset.goneAfter) * 1000);
-  };
-  letGo(document);
-  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) letGo(event.detail.elt); });
 
   // The door of a report that was begun leads to it
 
