@@ -4,6 +4,7 @@ Sources: GB/T 2261.2 (marital status), GB/T 4658 (education), GB/T 4762 (politic
 GB/T 2261.4 (employment), GB/T 3304 (ethnic group, stored as the word).
 """
 
+MARRIED = "20"
 MARITAL = {"10": "未婚", "20": "已婚", "30": "丧偶", "40": "离婚", "90": "未说明"}
 
 EDUCATION = {

@@ -8,8 +8,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from community.codes import MARITAL, MARRIED
 from community.models import Person
 from residents.models import ChangeReport, Residence
+
+What = ChangeReport.What
 
 UNKNOWN = None
 """What the register said then is not known."""
@@ -59,7 +62,19 @@ def home_of(person: Person, dwelling) -> Residence | None:
     )
 
 
+def people_of(report: ChangeReport) -> list[Person]:
+    """Everybody whom the report is about, as far as the register still has them."""
+    if report.people:
+        found = Person.objects.filter(community_id=report.community_id, uuid__in=report.people)
+        return sorted(found, key=lambda person: report.people.index(str(person.uuid)))
+    return [report.person] if report.person_id else []
+
+
 def _of_arrival(report: ChangeReport) -> list[Difference]:
+    return [_at_the_door(report, report.name)]
+
+
+def _at_the_door(report: ChangeReport, newcomer: str) -> Difference:
     living = (
         Residence.objects.filter(community_id=report.community_id, household__dwelling=report.dwelling)
         .living()
@@ -67,26 +82,106 @@ def _of_arrival(report: ChangeReport) -> list[Difference]:
         .order_by("-is_head", "id")
     )
     now = [r.person.name for r in living.select_related("person")]
-    then = report.before.get("people", now)
-    reported = now if report.name in now else [*now, report.name]
-    # Only who lives there counts, not in which order the names stand.
-    then = now if sorted(then) == sorted(now) else then
-    return [Difference("people", "现住人员", _listed(then), _listed(now), _listed(reported))]
+    then = _in_any_order(report.before.get("people", now), now)
+    reported = now if newcomer in now else [*now, newcomer]
+    return Difference("people", "现住人员", _listed(then), _listed(now), _listed(reported))
 
 
 def _of_departure(report: ChangeReport) -> list[Difference]:
-    person = report.person
+    reported = "已去世" if report.what == What.DEATH else "已搬走"
+    place = Difference(
+        "place", "住处", f"住在{report.dwelling}", _place(report.person, report.dwelling), reported
+    )
+    return [*_renamed(report), place]
+
+
+def _of_birth(report: ChangeReport) -> list[Difference]:
+    newcomer = report.name or f"{report.person.name}的孩子"
+    return [*_renamed(report), *_gone(report), _at_the_door(report, newcomer)]
+
+
+def _of_marriage(report: ChangeReport) -> list[Difference]:
+    person, then = report.person, _register_when(report)
+    before = UNKNOWN if then is UNKNOWN else then.get_marital_display()
+    marital = Difference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])
+    return [*_renamed(report), *_gone(report), marital]
+
+
+def _of_transfer(report: ChangeReport) -> list[Difference]:
+    then, reported = f"住在{report.dwelling}", f"住在{report.other_address}"
+    return [
+        Difference(
+            f"place_{person.uuid.hex}",
+            f"{person.name}的住处",
+            then,
+            _place(person, report.dwelling),
+            reported,
+        )
+        for person in people_of(report)
+    ]
+
+
+def _of_split(report: ChangeReport) -> list[Difference]:
+    leaving = [person.name for person in people_of(report)]
+    now = _members(report)
+    staying = [name for name in now if name not in leaving]
+    reported = f"{_listed(leaving)}分出（户主{report.person.name}），{_listed(staying)}留下"
+    if sorted(now) == sorted(leaving):
+        reported = _listed(now)
+    return [*_renamed(report), *_gone(report), _household(report, now, reported)]
+
+
+def _of_merge(report: ChangeReport) -> list[Difference]:
+    household = _household(report, _members(report), f"全部并入：{report.other_address}")
+    return [*_renamed(report), *_gone(report), household]
+
+
+def _of_head(report: ChangeReport) -> list[Difference]:
+    home = home_of(report.person, report.dwelling)
+    heads = home.household.residences.open().filter(is_head=True).select_related("person") if home else []
+    now = next((residence.person.name for residence in heads), "")
+    head = Difference("head", "户主", report.before["head"] or "暂缺", now or "暂缺", report.person.name)
+    return [*_renamed(report), *_gone(report), head]
+
+
+def _household(report: ChangeReport, now: list[str], reported: str) -> Difference:
+    then = _in_any_order(report.before["members"], now)
+    return Difference("household", "这一户", _listed(then), _listed(now), reported)
+
+
+def _members(report: ChangeReport) -> list[str]:
+    """Names of those who are with the person in the household behind the door, the head first."""
+    home = home_of(report.person, report.dwelling)
+    if home is None:
+        return []
+    stays = home.household.residences.open().select_related("person").order_by("-is_head", "id")
+    return [residence.person.name for residence in stays]
+
+
+def _renamed(report: ChangeReport) -> list[Difference]:
+    """Whether it is still the person of that name."""
+    then, now = report.before.get("name", report.person.name), report.person.name
+    return [] if then == now else [Difference("name", "姓名", then, now, now)]
+
+
+def _gone(report: ChangeReport) -> list[Difference]:
+    """Whether the person went from the door meanwhile, which the report does not say."""
+    then, now = f"住在{report.dwelling}", _place(report.person, report.dwelling)
+    return [] if then == now else [Difference("place", f"{report.person.name}的住处", then, now, then)]
+
+
+def _place(person: Person, dwelling) -> str:
+    """Where the person is now; the dwelling if at home there."""
     if person.died_on:
-        now = f"已于{person.died_on}登记死亡"
-    elif home_of(person, report.dwelling):
-        now = f"住在{report.dwelling}"
-    else:
-        now = f"住在{person.place_label}" if person.place_label else "已不住在本社区"
-    reported = "已去世" if report.what == ChangeReport.What.DEATH else "已搬走"
-    lines = [Difference("place", "住处", f"住在{report.dwelling}", now, reported)]
-    if report.before.get("name", person.name) != person.name:
-        lines.insert(0, Difference("name", "姓名", report.before["name"], person.name, person.name))
-    return lines
+        return f"已于{person.died_on}登记死亡"
+    if home_of(person, dwelling):
+        return f"住在{dwelling}"
+    return f"住在{person.place_label}" if person.place_label else "已不住在本社区"
+
+
+def _in_any_order(then: list[str], now: list[str]) -> list[str]:
+    """Only who is there counts, not in which order the names stand."""
+    return now if sorted(then) == sorted(now) else then
 
 
 def _of_correction(report: ChangeReport) -> list[Difference]:
@@ -148,8 +243,14 @@ def _listed(names: list[str]) -> str:
 
 
 _BY_KIND = {
-    ChangeReport.What.MOVE_IN: _of_arrival,
-    ChangeReport.What.MOVE_OUT: _of_departure,
-    ChangeReport.What.DEATH: _of_departure,
-    ChangeReport.What.CORRECTION: _of_correction,
+    What.MOVE_IN: _of_arrival,
+    What.MOVE_OUT: _of_departure,
+    What.DEATH: _of_departure,
+    What.BIRTH: _of_birth,
+    What.MARRIAGE: _of_marriage,
+    What.TRANSFER: _of_transfer,
+    What.SPLIT: _of_split,
+    What.MERGE: _of_merge,
+    What.HEAD: _of_head,
+    What.CORRECTION: _of_correction,
 }

@@ -126,6 +126,7 @@ class DoorPerson:
     birth_year: int | None
     relation_word: str
     is_head: bool
+    household_id: int
 
 
 def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
@@ -136,8 +137,8 @@ def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT dwelling_id, person_id, person_uuid, name, sex, birth_year, relation_word, is_head"
-            " FROM residents_door_people() WHERE dwelling_id = ANY (%s)",
+            "SELECT dwelling_id, person_id, person_uuid, name, sex, birth_year, relation_word, is_head,"
+            " household_id FROM residents_door_people() WHERE dwelling_id = ANY (%s)",
             [list(dwelling_ids)],
         )
         found: dict[int, list[DoorPerson]] = {}

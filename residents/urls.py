@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import event, family, freshness, head, household, person, report, undo
+from residents.views import event, family, freshness, head, head_report, household, person, report, undo
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -35,6 +35,7 @@ community_patterns = [
     path("reports/<uuid:row>/accept/", report.accept, name="report_accept"),
     path("reports/<uuid:row>/return/", report.send_back, name="report_return"),
     path("reports/<uuid:row>/reject/", report.reject, name="report_reject"),
+    path("reports/<uuid:row>/photos/<uuid:photo>/", report.photo, name="report_photo"),
     *register_urls(registers.PersonRegister),
     *register_urls(registers.DwellingRegister),
     *register_urls(registers.HouseholdRegister),
@@ -46,10 +47,12 @@ head_patterns = [
     path("", head.stairwells, name="head_stairwells"),
     path("stairwells/<uuid:stairwell>/", head.doors, name="head_doors"),
     path("doors/<uuid:dwelling>/unchanged/", head.verify, name="head_verify"),
-    path("doors/<uuid:dwelling>/report/", head.report_kind, name="head_report_kind"),
-    path("doors/<uuid:dwelling>/report/<slug:what>/", head.report, name="head_report"),
-    path("reports/", head.reports, name="head_reports"),
-    path("reports/<uuid:report>/again/", head.report_again, name="head_report_again"),
+    path("doors/<uuid:dwelling>/unchanged/undo/", head.verify_undo, name="head_verify_undo"),
+    path("doors/<uuid:dwelling>/report/", head_report.kind, name="head_report_kind"),
+    path("doors/<uuid:dwelling>/report/<slug:what>/", head_report.report, name="head_report"),
+    path("reports/", head_report.reports, name="head_reports"),
+    path("reports/<uuid:report>/again/", head_report.again, name="head_report_again"),
+    path("reports/<uuid:report>/photos/<uuid:photo>/", head_report.photo, name="head_report_photo"),
 ]
 
 urlpatterns = [

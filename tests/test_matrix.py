@@ -149,6 +149,7 @@ TABLE = {
     "residents:report_accept": STAFF,
     "residents:report_return": STAFF,
     "residents:report_reject": STAFF,
+    "residents:report_photo": STAFF,
     "residents:event_move_in": STAFF,
     "residents:event_move_out": STAFF,
     "residents:event_death": STAFF,
@@ -168,6 +169,8 @@ TABLE = {
     "residents:head_report_kind": HEADS,
     "residents:head_reports": HEADS,
     "residents:head_verify": HEADS,
+    "residents:head_verify_undo": HEADS,
+    "residents:head_report_photo": HEADS,
     **register("residents", "report", view=STAFF),
     "residents:person_reveal": STAFF,
     "residents:person_export_full": STAFF,
@@ -225,6 +228,7 @@ def samples(house, cast):
         "person": house.person.uuid,
         "household": house.household.uuid,
         "report": report.uuid,
+        "photo": _attached(report, cast["head"]).uuid,
         "what": "move_out",
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
@@ -273,16 +277,20 @@ def _sample_bulk(name: str, house, cast):
 def _sample_attachment(name: str, house, cast):
     """A file attached to the row of the page; its file is missing, which is answered in a sentence."""
     row = _register_of(name).model._default_manager.filter(community=house.kuocang).first()
+    return _attached(row, cast["staff"]).uuid
+
+
+def _attached(row, user) -> Attachment:
     return Attachment.objects.create(
-        community_id=house.kuocang.id,
-        user_id=cast["staff"].id,
+        community_id=row.community_id,
+        user_id=user.id,
         subject=row._meta.label,
         row_id=row.pk,
         name="附件.pdf",
-        stored="attachments/none.pdf",
+        stored=f"attachments/{uuid.uuid4()}.pdf",
         size=1,
         digest="",
-    ).uuid
+    )
 
 
 def _patterns(resolver=None, namespace="", prefix=""):
@@ -315,6 +323,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
         return {"ok"} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
         return {"ok"} if who in ("head", "group") else {"404"} if who == "head2" else {"403"}
+    if name in OWN_REPORT:
+        return {"ok"} if who == "head" else {"404"} if who in allowed else {"403"}
     if name in OWN_STREET:
         return {"ok"} if who == "street" else {"404"} if who == "street2" else {"403"}
     if name == "community:street_print":
@@ -324,12 +334,14 @@ def _expected(name: str, route: str, who: str) -> set[str]:
 
 OWN_ONLY = {"portal:job_detail", "portal:job_file"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
+OWN_REPORT = {"residents:head_report_photo"}
 OWN_STAIRWELL = {
     "residents:head_doors",
     "residents:head_report",
     "residents:head_report_again",
     "residents:head_report_kind",
     "residents:head_verify",
+    "residents:head_verify_undo",
 }
 
 

@@ -32,11 +32,23 @@ _STREAMS = {
     "xls": ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")),
     "doc": ("WordDocument".encode("utf-16-le"),),
 }
+_PICTURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+"""The first bytes of a picture → its extension."""
 _PARTS = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml"}
 
 
 class FileRefused(Exception):
     """The file is not taken; the sentence says why and what to do."""
+
+
+def picture_kind(content: bytes) -> str:
+    """The extension of a photo by what it is: phones name their photos as they like. Raises FileRefused."""
+    found = next((kind for begin, kind in _PICTURES.items() if content.startswith(begin)), None)
+    if found is None:
+        raise FileRefused(
+            "这张照片打不开，请重新拍一张 JPG 照片（苹果手机在“设置”“相机”“格式”中选“兼容性最佳”）。"
+        )
+    return found
 
 
 def taken(name: str, content: bytes) -> bytes:

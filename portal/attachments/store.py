@@ -93,6 +93,12 @@ def _write(content: bytes, extension: str) -> str:
         raise FileRefused("服务器的存储空间已满，文件没有保存。请联系管理员清理后再上传。") from problem
 
 
+def discard(added: Collection[Attachment]) -> None:
+    """Delete the files of attachments whose rows are being rolled back."""
+    for attachment in added:
+        _delete_file(attachment.stored)
+
+
 def remove(found: models.QuerySet | Collection[Attachment]) -> int:
     """Delete attachments; their files go when the transaction has been committed."""
     found = list(found)

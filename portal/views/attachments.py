@@ -93,6 +93,23 @@ def _attachments(register: Register, request, row):
     return found.filter(subject=register.model._meta.label, row_id=row.pk).order_by("id")
 
 
+def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):
+    """Answer with a file whose row has been checked: to be saved, or (pictures) shown in a page.
+
+    missing: where to go, with a sentence, when the file cannot be found.
+    """
+    try:
+        with default_storage.open(attachment.stored) as file:
+            content = file.read()
+    except FileNotFoundError:
+        messages.error(request, f"“{attachment.name}”读不到，请联系管理员从备份中恢复。")
+        return redirect(missing)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[attachment.extension])
+    response["Content-Disposition"] = content_disposition_header(saved, attachment.name)
+    response["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
 class AttachmentView(RegisterView):
     """The row is asked for by the register's view right, its attachments by their own; writing needs `edits` too."""
 
@@ -172,16 +189,7 @@ class OpenView(AttachmentView):
                 reason=found.name,
                 request_id=request.id,
             )
-        try:
-            with default_storage.open(found.stored) as file:
-                content = file.read()
-        except FileNotFoundError:
-            messages.error(request, f"“{found.name}”读不到，请联系管理员从备份中恢复。")
-            return redirect(self.url("detail", found_row))
-        response = HttpResponse(content, content_type=CONTENT_TYPES[found.extension])
-        response["Content-Disposition"] = content_disposition_header(True, found.name)
-        response["Content-Security-Policy"] = _SANDBOX
-        return response
+        return opened(request, found, missing=self.url("detail", found_row))
 
 
 class DeleteAttachmentView(AttachmentView):

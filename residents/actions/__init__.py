@@ -1,21 +1,31 @@
 """Every write in residents/ that changes more than one row."""
 
-from residents.actions.doors import Said, submit_report, verify_door
+from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
 from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
 from residents.actions.refusals import Refusal
-from residents.actions.reviews import accept_report, may_review, reject, send_back
+from residents.actions.reviews import (
+    BY_EVENT,
+    accept_by_event,
+    accept_report,
+    may_review,
+    reject,
+    said_by_head,
+    send_back,
+)
 from residents.actions.rounds import enter_round
 from residents.actions.undo import ended_elsewhere, undo
 
 __all__ = [
+    "BY_EVENT",
     "Member",
     "Refusal",
     "Said",
     "Stay",
+    "accept_by_event",
     "accept_report",
     "add_person",
     "birth",
@@ -34,6 +44,8 @@ __all__ = [
     "record_death",
     "reject",
     "relabel",
+    "said_by_head",
+    "see_results",
     "send_back",
     "settle",
     "settle_at",
@@ -41,5 +53,6 @@ __all__ = [
     "submit_report",
     "transfer",
     "undo",
+    "unverify_door",
     "verify_door",
 ]

@@ -2,26 +2,40 @@
 
 import datetime
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.identity import mask_id, read_id
+from community.models.base import Precision
+from portal.attachments import store
+from portal.attachments.kinds import picture_kind
 from portal.scope import note as say_why
-from residents.actions.refusals import AlreadyReviewed, BadIdNumber, NotHere, WrongDate
+from residents.actions.refusals import AlreadyReviewed, BadIdNumber, NotHere, NothingToDo, WrongDate
 from residents.models import ChangeReport, Dwelling, Verification
 from residents.reports import DoorPerson, door_people
+
+What = ChangeReport.What
+
+UNDO_SECONDS = 60
+"""How long a head may take the own tap back. The database allows a little more."""
+MOST_PHOTOS = 3
 
 _SENT_AGAIN = "这条上报已经改正并重新提交过"
 
 
-def verify_door(*, by, dwelling: Dwelling) -> bool:
-    """The register is right for this door today. A second time on the same day adds nothing; whether it was the first."""
-    day = timezone.localdate()
-    begin = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-    seen = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling, at__gte=begin)
-    if seen.exists():
+def verify_door(*, by, dwelling: Dwelling, at: datetime.datetime | None = None) -> bool:
+    """The register is right for this door. A second time on the same day adds nothing; whether it was the first.
+
+    at: when somebody looked, for a tap that waited for the network; never later than now.
+    """
+    now = timezone.now()
+    at = min(at or now, now)
+    begin = timezone.make_aware(datetime.datetime.combine(timezone.localdate(at), datetime.time.min))
+    seen = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling)
+    if seen.filter(at__gte=begin, at__lt=begin + datetime.timedelta(days=1)).exists():
         return False
     # Two taps at once: the unique rule lets one of them in.
     Verification.objects.bulk_create(
@@ -31,7 +45,7 @@ def verify_door(*, by, dwelling: Dwelling) -> bool:
                 dwelling=dwelling,
                 stairwell_id=dwelling.stairwell_id,
                 by=by,
-                at=timezone.now(),
+                at=at,
             )
         ],
         ignore_conflicts=True,
@@ -39,11 +53,26 @@ def verify_door(*, by, dwelling: Dwelling) -> bool:
     return True
 
 
+def taken_back_until(at: datetime.datetime) -> datetime.datetime:
+    """Until when a tap of `at` may be taken back."""
+    return at + datetime.timedelta(seconds=UNDO_SECONDS)
+
+
+def unverify_door(*, by, dwelling: Dwelling) -> bool:
+    """Take back the own tap of the last minute; whether there was one. Older verifications stay."""
+    since = timezone.now() - datetime.timedelta(seconds=UNDO_SECONDS)
+    mine = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling, by=by)
+    say_why(action="撤销无变化")
+    deleted, _ = mine.filter(at__gte=since).delete()
+    return deleted > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a building head says in a report; blank means that nothing is said about it."""
 
     on: datetime.date
+    on_precision: str = Precision.DAY
     name: str = ""
     sex: str = ""
     birth_year: int | None = None
@@ -62,42 +91,49 @@ def submit_report(
     what: str,
     said: Said,
     person_id: int | None = None,
+    people: Collection[uuid.UUID] = (),
+    photos: Sequence[bytes] = (),
     replaces: ChangeReport | None = None,
     token: uuid.UUID | None = None,
 ) -> ChangeReport:
     """Report a change at a door, for staff to review. Nothing in the register changes.
 
-    `person_id` is who moved out, died or is described wrongly; somebody who moves in has none. Only
-    what differs from the register is kept of a correction, together with what the register said.
+    `person_id` and `people`: whom it is about (`ChangeReport.person`, `.people`). Only what differs from
+    the register is kept of a correction, together with what the register said. `photos` are files as
+    they were uploaded: all of them are kept, or the report is not (portal.attachments.kinds.FileRefused).
     `replaces` is the returned report that this one puts right; its certificate number is taken over
     unless another is given.
     """
     if said.on > timezone.localdate():
         raise WrongDate("日期不能晚于今天")
     behind = door_people([dwelling.pk]).get(dwelling.pk, [])
-    person = next((p for p in behind if p.person_id == person_id), None)
-    if what != ChangeReport.What.MOVE_IN and person is None:
-        raise NotHere("请选择这一户中的人；名单有变化的，请返回重新打开", "person")
+    together = [p for p in behind if p.person_uuid in set(people)]
+    person = next((p for p in behind if p.person_id == person_id), together[0] if together else None)
+    _check_people(what, person, together, behind, len(people))
     report = ChangeReport(
         community_id=dwelling.community_id,
         stairwell_id=dwelling.stairwell_id,
         dwelling=dwelling,
         person_id=person.person_id if person else None,
+        people=[str(p.person_uuid) for p in together],
         what=what,
         on=said.on,
+        on_precision=said.on_precision,
         note=said.note,
         other_address=said.other_address,
-        before=_before(what, person, behind),
+        before=_before(what, person, together, behind),
         proposer=by,
         replaces=replaces,
         **({"token": token} if token else {}),
     )
     if replaces is not None:
         _check_returned(replaces, report)
-    if what == ChangeReport.What.MOVE_IN:
+    if what == What.MOVE_IN:
         _say(report, said)
-    elif what == ChangeReport.What.CORRECTION:
+    elif what == What.CORRECTION:
         _say(report, _only_different(said, person))
+    elif what in (What.BIRTH, What.MARRIAGE):
+        report.name, report.sex = said.name, said.sex
     else:
         report.name = person.name
     say_why(action="上报变动")
@@ -107,7 +143,48 @@ def submit_report(
     except IntegrityError as error:
         # Somebody else put the same returned report right at this moment.
         raise AlreadyReviewed(_SENT_AGAIN) from error
+    _keep_photos(report, photos, by)
     return report
+
+
+def see_results(*, by) -> None:
+    """The proposer has looked at what became of the own reports."""
+    ChangeReport.objects.unseen(by).update(seen_at=timezone.now())
+
+
+def _keep_photos(report: ChangeReport, photos: Sequence[bytes], by) -> None:
+    kept = []
+    try:
+        for number, content in enumerate(photos[:MOST_PHOTOS], 1):
+            kept.append(store.add(report, f"照片{number}.{picture_kind(content)}", content, by=by))
+    except BaseException:
+        # The rows go with the transaction; files know of none.
+        store.discard(kept)
+        raise
+
+
+def _check_people(
+    what: str, person: DoorPerson | None, together: list[DoorPerson], behind: list[DoorPerson], asked: int
+) -> None:
+    """Whom the report is about lives behind the door, and what is said can be of these people."""
+    if what == What.MOVE_IN:
+        return
+    if person is None or len(together) != asked:
+        field = "people" if what in (What.TRANSFER, What.SPLIT) else "person"
+        raise NotHere("请选择这一户中的人；名单有变化的，请返回重新打开", field)
+    if what == What.HEAD and person.is_head:
+        raise NothingToDo(f"{person.name}登记的就是户主", "person")
+    if any(p.household_id != person.household_id for p in together):
+        raise NotHere("所选的人不在同一户，请分开上报", "people")
+    if what == What.SPLIT:
+        if person not in together:
+            raise NotHere("新户主要在分出去的人当中", "person")
+        if len(together) == len(_household(person, behind)):
+            raise NothingToDo("全家都搬走的，请返回选“换了房子”；分户要有人留下", "people")
+
+
+def _household(person: DoorPerson, behind: list[DoorPerson]) -> list[DoorPerson]:
+    return [p for p in behind if p.household_id == person.household_id]
 
 
 def _say(report: ChangeReport, said: Said) -> None:
@@ -135,18 +212,29 @@ def _only_different(said: Said, person: DoorPerson) -> Said:
     )
 
 
-def _before(what: str, person: DoorPerson | None, behind: list[DoorPerson]) -> dict:
+def _before(
+    what: str, person: DoorPerson | None, together: list[DoorPerson], behind: list[DoorPerson]
+) -> dict:
     """What the register says at this moment about what the report would change."""
-    if what == ChangeReport.What.MOVE_IN:
+    if what == What.MOVE_IN:
         return {"people": [p.name for p in behind]}
-    if what == ChangeReport.What.CORRECTION:
-        return {
-            "name": person.name,
+    said = {"name": person.name}
+    if together:
+        said["names"] = [p.name for p in together]
+    if what == What.CORRECTION:
+        return said | {
             "sex": person.sex,
             "birth_year": person.birth_year,
             "relation_word": person.relation_word,
         }
-    return {"name": person.name, "lives_here": True}
+    if what == What.BIRTH:
+        return said | {"people": [p.name for p in behind]}
+    if what in (What.SPLIT, What.MERGE):
+        return said | {"members": [p.name for p in _household(person, behind)]}
+    if what == What.HEAD:
+        heads = [p.name for p in _household(person, behind) if p.is_head]
+        return said | {"head": heads[0] if heads else ""}
+    return said | {"lives_here": True}
 
 
 def _check_returned(replaces: ChangeReport, report: ChangeReport) -> None:

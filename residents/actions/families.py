@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from community.codes import MARRIED
 from community.identity import birth_of
 from community.models import Person
 from portal.dates import PartialDate
@@ -24,8 +25,6 @@ from residents.kin import of_child, of_spouse
 from residents.models import Household, PopulationEvent, Residence
 
 _What = PopulationEvent.What
-MARRIED = "20"
-"""GB/T 2261.2"""
 
 
 @transaction.atomic

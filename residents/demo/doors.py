@@ -1,11 +1,15 @@
 """What building heads did at the doors of the demo community: verifications, and reports that wait for staff."""
 
 import datetime
+import io
 import random
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from community.models import Community, HeadAppointment, RoleAssignment, Stairwell, User
+from community.models.base import Precision
 from portal.scope import HEAD, scope
 from residents.actions.doors import Said, submit_report
 from residents.actions.reviews import reject, send_back
@@ -57,28 +61,35 @@ def head_accounts(community: Community) -> dict[int, User]:
 
 
 def report_changes(community: Community, staff: User, today: datetime.date) -> None:
-    """A few reports of the last days: four wait, one was sent back, one was not taken."""
+    """A few reports of the last days: seven wait, one was sent back, one was not taken."""
     heads = sorted(head_accounts(community).items())
     (first, head), (second, head2) = heads[0], heads[1]
     empty = _doors(community, first, Dwelling.Use.VACANT)
-    let = _doors(community, second, Dwelling.Use.RENTED)
     homes = _doors(community, first, Dwelling.Use.SELF), _doors(community, second, Dwelling.Use.SELF)
-    one, two, three = (_person(homes[0], 0), _person(homes[0], 1), _person(homes[1], 0))
+    one, two, three = (_family(homes[0], 0)[0], _family(homes[0], 1)[0], _family(homes[1], 0)[0])
     ago = lambda days: today - datetime.timedelta(days=days)  # noqa: E731 - reads as a date below
     arrival = Said(
         on=ago(6), name="宋佳颖", sex="F", birth_year=today.year - 29, relation_word="户主",
         phone="19900088801", other_address="杭州市余杭区", note="刚租下，夫妻两人，丈夫月底到",
     )  # fmt: skip
-    _submit(head, first, (empty or homes[0])[0], What.MOVE_IN, arrival, days=5)
+    _submit(head, first, (empty or homes[0])[0], What.MOVE_IN, arrival, days=5, photos=[_picture_of_a_door()])
     _submit(
         head, first, one.household.dwelling, What.CORRECTION, Said(on=ago(3), phone="19900088802"), one, 3
     )
     leaving = Said(on=ago(9), other_address="宁波市鄞州区", note="随子女居住")
     _submit(head2, second, three.household.dwelling, What.MOVE_OUT, leaving, three, 8)
-    baby = Said(
-        on=ago(20), name="陈亦辰", sex="M", birth_year=today.year, relation_word="孙子", note="新生儿"
-    )
-    _submit(head2, second, (let or homes[1])[-1], What.MOVE_IN, baby, days=1)
+    parent = _one(homes[1], lambda r: r != three and 22 <= _age(r, today) <= 42) or three
+    baby = Said(on=ago(20), name="陈亦辰", sex="M", note="听奶奶说的")
+    _submit(head2, second, parent.household.dwelling, What.BIRTH, baby, parent, days=1)
+    heir = _family(homes[0], 3)[1]
+    new_head = Said(on=ago(40).replace(day=1), on_precision=Precision.MONTH, note="房产证已换名字")
+    _submit(head, first, heir.household.dwelling, What.HEAD, new_head, heir, days=2)
+    couple = _family(homes[0], 4)
+    moved = Said(on=ago(12), other_address=homes[1][1].label, note="换了大一点的房子")
+    _submit(head, first, couple[0].household.dwelling, What.TRANSFER, moved, days=2, together=couple)
+    bride = _one(homes[1], lambda r: r.person.marital == "10" and _age(r, today) >= 22) or three
+    wedding = Said(on=ago(15), name="周子轩", other_address="还住在这里")
+    _submit(head2, second, bride.household.dwelling, What.MARRIAGE, wedding, bride, days=1)
     unclear = Said(on=ago(30), name="王师傅", sex="M", relation_word="租客")
     report = _submit(head, first, homes[0][2], What.MOVE_IN, unclear, days=25)
     send_back(by=staff, report=report, reason="请补充全名和身份证号码")
@@ -95,30 +106,61 @@ def _submit(
     said: Said,
     about: Residence | None = None,
     days: int = 0,
+    together: Sequence[Residence] = (),
+    photos: Sequence[bytes] = (),
 ) -> ChangeReport:
     """Hand in a report as the head would on the phone, and date it back."""
     own = [dwelling.community_id]
     with scope(HEAD, communities=own, write=own, stairwells=[stairwell], user_id=head.id):
         report = submit_report(
-            by=head, dwelling=dwelling, what=what, said=said, person_id=about.person_id if about else None
+            by=head,
+            dwelling=dwelling,
+            what=what,
+            said=said,
+            person_id=about.person_id if about else None,
+            people=[residence.person.uuid for residence in together],
+            photos=photos,
         )
     at = timezone.now() - datetime.timedelta(days=days)
     ChangeReport.objects.filter(pk=report.pk).update(reported_at=at)
     return report
 
 
+def _picture_of_a_door() -> bytes:
+    """What a head might have photographed: a door with a number on it."""
+    picture = Image.new("RGB", (480, 640), "#d8d2c4")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((110, 90, 370, 640), fill="#6b4a2f", outline="#3e2a1a", width=6)
+    draw.rectangle((200, 140, 280, 180), fill="#f4f1e8")
+    draw.ellipse((330, 370, 350, 390), fill="#c9a227")
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG")
+    return stream.getvalue()
+
+
 def _doors(community: Community, stairwell: int, use: str) -> list[Dwelling]:
     return list(Dwelling.objects.of(community).filter(stairwell=stairwell, use=use).order_by("sort"))
 
 
-def _person(homes: list[Dwelling], index: int) -> Residence:
-    """The head of the household behind a door, by the order of doors."""
-    return (
-        Residence.objects.of(homes[index].community)
-        .living()
-        .open()
-        .filter(household__dwelling=homes[index])
-        .select_related("household__dwelling")
-        .order_by("-is_head", "id")
-        .first()
-    )
+def _families(homes: list[Dwelling]) -> list[list[Residence]]:
+    """Those who live behind each door, by the order of doors with two people or more; the head first."""
+    found = []
+    for home in homes:
+        living = Residence.objects.of(home.community).living().open().filter(household__dwelling=home)
+        living = living.select_related("household__dwelling", "person")
+        found.append(list(living.order_by("household", "-is_head", "id")))
+    return [family for family in found if len(family) > 1]
+
+
+def _family(homes: list[Dwelling], index: int) -> list[Residence]:
+    families = _families(homes)
+    return families[index % len(families)]
+
+
+def _one(homes: list[Dwelling], test: Callable[[Residence], bool]) -> Residence | None:
+    return next((r for family in _families(homes) for r in family if test(r)), None)
+
+
+def _age(residence: Residence, today: datetime.date) -> int:
+    born = residence.person.birth_date
+    return today.year - born.year if born else 0

@@ -1,34 +1,69 @@
 """The report of a building head: one short form, whose fields depend on what happened."""
 
 import datetime
+import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from community.models import Person
+from community.models.base import Precision
 from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin
 from residents.actions import Said
+from residents.actions.doors import MOST_PHOTOS
 from residents.forms.sealed import KeepsNumber
 from residents.models import ChangeReport
 from residents.reports import DoorPerson
+from residents.told import FIELDS, label
 
 What = ChangeReport.What
-
-FIELDS = {
-    What.MOVE_IN: "name sex birth_year relation_word on phone id_number other_address note".split(),
-    What.MOVE_OUT: "person on other_address note".split(),
-    What.DEATH: "person on note".split(),
-    What.CORRECTION: "name sex birth_year relation_word phone id_number note".split(),
-}
-"""Kind of report → the fields it asks for."""
 
 RELATIONS = (
     "户主 配偶 儿子 女儿 父亲 母亲 岳父 岳母 公公 婆婆 儿媳 女婿 孙子 孙女 外孙 外孙女 兄弟 姐妹 其他亲属 租客 保姆 其他"
 ).split()
 """Words offered for the relation to the head of household."""
+
+
+_DAY_UNKNOWN = "哪天不清楚，只知道是这个月"
+_HINTS = {
+    What.BIRTH: {"name": "还没有取名的可以不填"},
+    What.MARRIAGE: {"name": "写对方的姓名", "other_address": "不清楚的可以不填"},
+    What.TRANSFER: {"people": "可以选几位", "other_address": "写门牌，如 3幢2单元501室"},
+    What.SPLIT: {"people": "可以选几位；要有人留在原来的户", "other_address": "还住在这里的不用填"},
+    What.MERGE: {"other_address": "写门牌或那一户户主的姓名"},
+    What.CORRECTION: {"note": "只改有误的几项，其余不用动"},
+}
+_REQUIRED = {
+    What.MARRIAGE: {"name": "请填写和谁结婚。"},
+    What.TRANSFER: {"other_address": "请填写搬到哪一户。"},
+    What.MERGE: {"other_address": "请填写并到哪一户。"},
+}
+"""Kind → fields that it cannot do without, and the sentence when they are missing."""
+
+
+class PhotosInput(forms.FileInput):
+    """The camera or the pictures of a phone. Only what the portal can open is offered, so iPhones convert theirs."""
+
+    allow_multiple_selected = True
+
+    def __init__(self):
+        super().__init__(attrs={"accept": "image/jpeg,image/png"})
+
+
+class PhotosField(forms.FileField):
+    """Up to MOST_PHOTOS files, as bytes; whether they are pictures is found when they are kept."""
+
+    widget = PhotosInput
+
+    def clean(self, data, initial=None):
+        files = [super(PhotosField, self).clean(file) for file in data or []]
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(f"照片最多{MOST_PHOTOS}张，请重新选择。")
+        # The same photo chosen twice is one photo.
+        return list(dict.fromkeys(file.read() for file in files if file))
 
 
 class ReportForm(KeepsNumber, OnceMixin, forms.Form):
@@ -37,15 +72,13 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
     For a correction `person` is the one described; the form begins with what the register says.
     """
 
-    person = forms.ChoiceField(
-        label="是谁", widget=forms.RadioSelect, error_messages={"required": "请选择是哪一位。"}
+    person = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "请选择是哪一位。"})
+    people = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": "请选择有哪些人。"}
     )
-    name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
-    sex = forms.ChoiceField(
-        label="性别", choices=Person.Sex.choices, widget=forms.RadioSelect, required=False
-    )
+    name = forms.CharField(max_length=60, error_messages={"required": "请填写姓名。"})
+    sex = forms.ChoiceField(choices=Person.Sex.choices, widget=forms.RadioSelect, required=False)
     birth_year = forms.IntegerField(
-        label="出生年份",
         required=False,
         min_value=1900,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "如 1956"}),
@@ -54,22 +87,19 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
             "min_value": "出生年份请填四位数字，如 1956。",
         },
     )
-    relation_word = forms.ChoiceField(label="与户主关系", required=False)
+    relation_word = forms.ChoiceField(required=False)
     on = forms.DateField(
-        label="日期",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写日期。", "invalid": "请填写正确的日期。"},
     )
-    phone = forms.CharField(
-        label="联系电话", max_length=60, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
-    id_number = forms.CharField(
-        label="证件号码", max_length=40, required=False, help_text="可以不填；填写后加密保存"
-    )
+    day_unknown = forms.BooleanField(label=_DAY_UNKNOWN, required=False)
+    phone = forms.CharField(max_length=60, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    id_number = forms.CharField(max_length=40, required=False, help_text="可以不填；填写后加密保存")
     other_address = forms.CharField(max_length=120, required=False)
-    note = forms.CharField(
-        label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    note = forms.CharField(max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    photos = PhotosField(
+        label="照片", required=False, help_text=f"可以不拍；最多{MOST_PHOTOS}张，只有您和社区能看"
     )
 
     def __init__(
@@ -84,10 +114,13 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
         self.what, self.people, self.described, self.replaces = what, people, person, replaces
         initial = self._begin() | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
-        wanted = {*FIELDS[what], "token"}
+        asked = list(FIELDS[what])
+        if "on" in asked:
+            asked.insert(asked.index("on") + 1, "day_unknown")
+        wanted = {*asked, "photos", "token"}
         for name in self.fields.keys() - wanted:
             del self.fields[name]
-        self.order_fields(FIELDS[what])
+        self.order_fields(asked)
         if "id_number" in wanted:
             self.add_sealed()
         self._fit()
@@ -111,7 +144,9 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
             | said
             | {
                 "person": str(behind.person_uuid) if behind else "",
+                "people": old.people,
                 "on": old.on,
+                "day_unknown": old.on_precision == Precision.MONTH,
                 "other_address": old.other_address,
                 "note": old.note,
             }
@@ -120,31 +155,44 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
     def _fit(self) -> None:
         """Words, choices and limits that depend on the kind of report."""
         fields = self.fields
+        for name in fields.keys() & set(FIELDS[self.what]):
+            fields[name].label = label(self.what, name)
+        for name, hint in _HINTS.get(self.what, {}).items():
+            fields[name].help_text = hint
+        for name, sentence in _REQUIRED.get(self.what, {}).items():
+            fields[name].required = True
+            fields[name].error_messages["required"] = sentence
+        if self.what == What.BIRTH:
+            fields["name"].required = False
         if "person" in fields:
-            fields["person"].choices = [
-                (str(p.person_uuid), f"{p.name}（{p.relation_word}）" if p.relation_word else p.name)
-                for p in self.people
-            ]
+            fields["person"].choices = self._choices_of_person()
+        if "people" in fields:
+            fields["people"].choices = [_choice(person) for person in self.people]
         if "on" in fields:
-            words = {What.MOVE_IN: "搬入日期", What.MOVE_OUT: "搬走日期", What.DEATH: "去世日期"}
-            fields["on"].label = words[self.what]
             fields["on"].widget.attrs["max"] = timezone.localdate().isoformat()
-        if "other_address" in fields:
-            fields["other_address"].label = "从哪里搬来" if self.what == What.MOVE_IN else "搬到哪里去"
         if "relation_word" in fields:
             known = [self.initial.get("relation_word"), *RELATIONS]
             words = list(dict.fromkeys(word for word in known if word))
             fields["relation_word"].choices = [("", "不清楚"), *((word, word) for word in words)]
-        if self.what == What.CORRECTION:
-            fields["note"].help_text = "只改有误的几项，其余不用动"
         if self.replaces and self.replaces.sealed and "id_number" in fields:
             fields["id_number"].help_text = f"原来填写了 {self.replaces.id_mask}，不修改请留空"
         for field in fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
 
+    def _choices_of_person(self) -> list[tuple[str, str]]:
+        """Everybody behind the door; who is no head yet; or each household by who heads it."""
+        if self.what == What.HEAD:
+            return [_choice(person) for person in self.people if not person.is_head]
+        if self.what != What.MERGE:
+            return [_choice(person) for person in self.people]
+        households: dict[int, list[DoorPerson]] = {}
+        for person in self.people:
+            households.setdefault(person.household_id, []).append(person)
+        return [(str(of[0].person_uuid), "、".join(p.name for p in of)) for of in households.values()]
+
     def clean_name(self):
         name, _ = clean_name(self.cleaned_data["name"])
-        if not name:
+        if not name and self.fields["name"].required:
             raise ValidationError("请填写姓名。")
         return name
 
@@ -168,16 +216,27 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
 
     @property
     def chosen(self) -> DoorPerson | None:
-        """The person the report is about."""
-        if self.what == What.MOVE_IN:
-            return None
+        """The one person the report is about; None for who moved in, and where `together` says it."""
         if self.what == What.CORRECTION:
             return self.described
-        return next(p for p in self.people if str(p.person_uuid) == self.cleaned_data["person"])
+        return next((p for p in self.people if str(p.person_uuid) == self.cleaned_data.get("person")), None)
+
+    @property
+    def together(self) -> list[uuid.UUID]:
+        """Everybody the report is about, where it may be several."""
+        return [uuid.UUID(value) for value in self.cleaned_data.get("people", ())]
 
     @property
     def said(self) -> Said:
         """The valid form as the action takes it."""
-        fields = {name: self.cleaned_data[name] for name in FIELDS[self.what] if name != "person"}
+        names = [name for name in FIELDS[self.what] if name not in ("person", "people")]
+        fields = {name: self.cleaned_data[name] for name in names}
         day: datetime.date = fields.pop("on", timezone.localdate())
+        if self.cleaned_data.get("day_unknown"):
+            return Said(on=day.replace(day=1), on_precision=Precision.MONTH, **fields)
         return Said(on=day, **fields)
+
+
+def _choice(person: DoorPerson) -> tuple[str, str]:
+    named = f"{person.name}（{person.relation_word}）" if person.relation_word else person.name
+    return str(person.person_uuid), named

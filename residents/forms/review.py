@@ -6,14 +6,16 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from community.models import Person
+from community.models.base import Precision
 from portal.offers import Ending
 from residents.actions import Stay
 from residents.differences import Difference, fingerprint
 from residents.forms.endings import DecidesEndings
-from residents.forms.event import NEW, RELATION_LIST, describe, household_label
+from residents.forms.event import NEW, RELATION_LIST, DayField, describe, household_label
 from residents.models import ChangeReport, Household
 from residents.models.household import Kind
 
+_ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, ChangeReport.What.DEATH)
 REPORTED, NOW = "reported", "now"
 
 
@@ -22,6 +24,7 @@ class AcceptForm(DecidesEndings, forms.Form):
 
     differences: what the register says now. alike: people who may be the one who moved in.
     households: those at the door, to join. also_registered: the leaver's hukou stands here too.
+    subjects: whom or which households the event can be about that its own form takes over.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -35,13 +38,24 @@ class AcceptForm(DecidesEndings, forms.Form):
         alike: Sequence[Person] = (),
         households: Sequence[Household] = (),
         also_registered: bool = False,
+        subjects: Sequence[Person | Household] = (),
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.report, self.differences = report, differences
-        self.alike, self.households = alike, households
+        self.alike, self.households, self.subjects = alike, households, subjects
         self.fields["seen"].initial = fingerprint(list(differences))
         self._ask_about_values()
+        if report.on_precision == Precision.MONTH and report.what in _ACCEPTED_AT_ONCE:
+            self.fields["on"] = DayField(label=f"日期（楼道长只知道是{report.when}）")
+            self.fields["on"].initial = None
+        if len(subjects) > 1:
+            self.fields["subject"] = forms.ChoiceField(
+                label="办理的是哪一户",
+                choices=[(str(one.uuid), str(one)) for one in subjects],
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                initial=str(subjects[0].uuid),
+            )
         if report.what == ChangeReport.What.MOVE_IN:
             self._ask_about_arrival()
         if also_registered and report.what == ChangeReport.What.MOVE_OUT:
@@ -104,6 +118,12 @@ class AcceptForm(DecidesEndings, forms.Form):
         ]
 
     @property
+    def subject(self) -> Person | Household | None:
+        """Whom or which household the event is about; None when there is none (any more)."""
+        chosen = self.cleaned_data.get("subject")
+        return next((one for one in self.subjects if not chosen or str(one.uuid) == chosen), None)
+
+    @property
     def decision(self) -> dict:
         """The valid form as `accept_report` takes it."""
         cleaned = self.cleaned_data
@@ -113,7 +133,7 @@ class AcceptForm(DecidesEndings, forms.Form):
             if f"take_{d.field}" in cleaned
         }
         choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
-        found = {"seen": cleaned["seen"], "choices": choices, **self.decisions}
+        found = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
         if self.report.what == ChangeReport.What.MOVE_IN:
             found["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)

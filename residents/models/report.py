@@ -3,8 +3,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from community.models.base import CommunityRow
+from community.models.base import CommunityRow, Precision
 from portal import vault
+from portal.dates import PartialDate
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -16,8 +17,12 @@ class ChangeReportQuerySet(ScopedQuerySet):
         """Reports that staff have not looked at yet, the oldest first."""
         return self.filter(state=ChangeReport.State.PENDING).order_by("reported_at", "id")
 
+    def unseen(self, by):
+        """Reports of `by` that staff have decided and whose result `by` has not looked at yet."""
+        return self.filter(proposer=by, reviewed_at__isnull=False, seen_at__isnull=True)
 
-@tracked(exclude=("sealed",))
+
+@tracked(exclude=("sealed", "seen_at"))
 class ChangeReport(CommunityRow):
     """What a building head reports from a door (变动上报), waiting for staff to accept it."""
 
@@ -25,6 +30,12 @@ class ChangeReport(CommunityRow):
         MOVE_IN = "move_in", "有人搬入"
         MOVE_OUT = "move_out", "有人搬走"
         DEATH = "death", "有人去世"
+        BIRTH = "birth", "有孩子出生"
+        MARRIAGE = "marriage", "有人结婚"
+        TRANSFER = "transfer", "换了房子（本社区内）"
+        SPLIT = "split", "分户"
+        MERGE = "merge", "并户"
+        HEAD = "head", "换户主"
         CORRECTION = "correction", "信息有误"
 
     class State(models.TextChoices):
@@ -40,10 +51,18 @@ class ChangeReport(CommunityRow):
     person = ScopedForeignKey(
         "community.Person", null=True, blank=True, related_name="+", verbose_name="姓名", db_index=False
     )
-    """Who moved out, died or is to be corrected; empty for somebody who moved in."""
+    """Whom it is about: who left, died, married or is to be corrected, a parent of the child, the first of
+    those who moved, the (new) head, somebody of the household that joins another. Empty for who moved in."""
+    people = models.JSONField("涉及的人", default=list, blank=True, editable=False)
+    """UUIDs of everybody who moved or split off, where it may be several."""
     what = models.CharField("变动", max_length=10, choices=What)
     on = models.DateField("日期")
+    on_precision = models.CharField(
+        "日期（精度）", max_length=1, choices=Precision, default=Precision.DAY, db_default=Precision.DAY
+    )
+    """A neighbour may know the month only."""
     name = models.CharField("姓名", max_length=60, blank=True)
+    """As reported: of who moved in, of the child, of the spouse, the right name; else the register's name of `person`."""
     sex = models.CharField("性别", max_length=1, blank=True)
     birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
     relation_word = models.CharField("与户主关系", max_length=20, blank=True)
@@ -69,6 +88,8 @@ class ChangeReport(CommunityRow):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True)
     reason = models.CharField("审核意见", max_length=200, blank=True)
+    seen_at = models.DateTimeField("结果看过的时间", null=True, editable=False)
+    """When the proposer looked at the result; kept in no history."""
     replaces = ScopedForeignKey(
         "self", null=True, blank=True, related_name="replaced_by", verbose_name="更正自", db_index=False
     )
@@ -82,8 +103,8 @@ class ChangeReport(CommunityRow):
         "secret": ("sealed", "id_mask"),
         "restricted": ("phone",),
         "personal": (
-            "stairwell dwelling person what on name sex birth_year relation_word other_address note before state"
-            " proposer reported_at reviewer reviewed_at reason replaces token"
+            "stairwell dwelling person people what on on_precision name sex birth_year relation_word other_address note before state"
+            " proposer reported_at reviewer reviewed_at reason seen_at replaces token"
         ).split(),
     }
 
@@ -109,6 +130,11 @@ class ChangeReport(CommunityRow):
                 name="changereport_reason",
                 violation_error_message="退回或不采纳时请写明原因",
             ),
+            models.CheckConstraint(
+                condition=models.Q(on_precision__in=["d", "m"]),
+                name="changereport_day_or_month",
+                violation_error_message="日期请写到月或日",
+            ),
         ]
         indexes = [
             models.Index(fields=["community", "state", "reported_at"], name="changereport_waiting"),
@@ -127,8 +153,15 @@ class ChangeReport(CommunityRow):
 
     @property
     def who(self) -> str:
-        """Whom it is about: the name reported, or for a correction the one the register had."""
-        return self.before.get("name") or self.name
+        """Whom it is about: the name reported, or the ones the register had when it was reported."""
+        if self.what == self.What.BIRTH:
+            return self.name or f"{self.before['name']}的孩子"
+        return "、".join(self.before.get("names", ())) or self.before.get("name") or self.name
+
+    @property
+    def when(self) -> PartialDate:
+        """The day, or the month, in which it happened."""
+        return PartialDate(self.on, self.on_precision)
 
     def put_id(self, number: str, mask: str) -> None:
         """Keep a certificate number for the person it will be written to, encrypted for this row."""

@@ -98,7 +98,7 @@ class ReportRegister(Register):
         Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
         Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
     )
-    search = ("name", "dwelling__label")
+    search = ("name", "person__name", "dwelling__label")
     filters = ("state", "what", "stairwell")
     # PostgreSQL sorts what has no value first when descending: reports that nobody has reviewed.
     order = ("-reviewed_at", "reported_at")

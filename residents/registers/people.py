@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community.codes import MARRIED
 from community.models import HeadAppointment, Person
 from portal.offers import Kind as Offer
 from portal.offers import answers
@@ -14,7 +15,6 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
 from residents import actions, finding
-from residents.actions.families import MARRIED
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import PopulationEvent, Residence

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from community.codes import MARRIED
 from portal.permissions import Permission
 from portal.views.base import needs
 from residents import actions
-from residents.actions.families import MARRIED
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
+from residents.views.basis import Basis, basis_of
 from residents.views.event import households_at, people_like
 from residents.views.steps import about_person, in_steps, person_of, person_url, sent_before, stopped
 
@@ -17,10 +18,15 @@ def birth(request, person):
     """出生: a child of this person comes into the person's household, or another at the same dwelling."""
     if answer := sent_before(request):
         return answer
-    parent = person_of(request, person)
+    parent, basis = person_of(request, person), basis_of(request, "birth")
+    said = basis.initial | {"name": basis.report.name, "sex": basis.report.sex} if basis else {}
     homes = actions.open_residences(parent)
     if not homes:
-        return stopped(request, "此人现在没有居住或户籍登记，孩子请办理迁入。", person_url(request, parent))
+        return stopped(
+            request,
+            "此人现在没有居住或户籍登记，孩子请办理迁入。",
+            basis.url if basis else person_url(request, parent),
+        )
     return in_steps(
         request,
         lambda data: BirthForm(
@@ -28,11 +34,14 @@ def birth(request, person):
             parent=parent,
             households=_households_for(request, homes),
             alike=lambda name, number: people_like(request, name, number),
+            initial=said,
         ),
         lambda form: _birth(request, form, parent),
         title="出生",
         subject=replace(about_person(request, parent), name=f"{parent.name}的孩子"),
         after=lambda events: person_url(request, events[0].person),
+        basis=basis,
+        involved=lambda form: [parent],
     )
 
 
@@ -70,20 +79,33 @@ def marriage(request, person):
     """结婚: both are married from now on; one may join the other's household."""
     if answer := sent_before(request):
         return answer
-    found = person_of(request, person)
+    found, basis = person_of(request, person), basis_of(request, "marriage")
+    said = basis.initial | _spouse(request, basis) if basis else {}
     if found.died_on or found.marital == MARRIED:
         sentence = (
             "此人已登记死亡。" if found.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
         )
-        return stopped(request, sentence, person_url(request, found))
+        return stopped(request, sentence, basis.url if basis else person_url(request, found))
     return in_steps(
         request,
-        lambda data: MarriageForm(data, access=request.access, community=request.community, person=found),
+        lambda data: MarriageForm(
+            data, access=request.access, community=request.community, person=found, initial=said
+        ),
         lambda form: _marry(request, form, found),
         title="结婚",
         subject=about_person(request, found),
         after=lambda events: person_url(request, found),
+        basis=basis,
+        involved=lambda form: [found, *filter(None, [form.cleaned_data["spouse"]])],
     )
+
+
+def _spouse(request, basis: Basis) -> dict:
+    """The spouse whom a head named: one of the register if only one has the name, else to be chosen."""
+    alike = people_like(request, basis.report.name, "")
+    if not alike:
+        return {"spouse_name": basis.report.name}
+    return {"spouse": alike[0] if len(alike) == 1 else basis.report.name}
 
 
 def _marry(request, form: MarriageForm, person):

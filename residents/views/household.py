@@ -17,6 +17,7 @@ from residents.forms.household import (
 )
 from residents.models import Residence
 from residents.models.household import Kind
+from residents.views.basis import Basis, basis_of
 from residents.views.event import households_at
 from residents.views.steps import (
     about_household,
@@ -39,19 +40,25 @@ def transfer(request, person):
     """户间转移: who goes where is chosen first; the form asks of which kind, into which household, as what."""
     if answer := sent_before(request):
         return answer
-    found = person_of(request, person)
+    found, basis = person_of(request, person), basis_of(request, "transfer")
     homes = actions.open_residences(found)
     if not homes:
-        return stopped(request, "此人现在没有居住或户籍登记，请办理迁入。", person_url(request, found))
+        return stopped(
+            request,
+            "此人现在没有居住或户籍登记，请办理迁入。",
+            basis.url if basis else person_url(request, found),
+        )
     together = _together(request, homes)
     find, url = find_dwellings(request)
-    page = {"title": "户间转移", "subject": about_person(request, found)}
+    page = {"title": "户间转移", "subject": about_person(request, found), "basis": basis}
     choice = TransferChoiceForm(
         request.GET if "dwelling" in request.GET else None,
         members=list(together.values()),
         find=find,
         url=url,
-        initial={"who": [str(found.uuid)]},
+        initial={"who": basis.report.people, "dwelling": basis.report.other_address}
+        if basis
+        else {"who": [str(found.uuid)]},
     )
     if not choice.is_valid():
         return choose(request, choice, **page)
@@ -68,6 +75,7 @@ def transfer(request, person):
             proposals=_proposals(moving, head),
             kinds=[kind for kind in Kind.values if kind in of_kind],
             households=households_at(request, place),
+            initial=basis.initial if basis else {},
         ),
         lambda form: actions.transfer(
             by=request.user,
@@ -79,6 +87,7 @@ def transfer(request, person):
             note=form.cleaned_data["note"],
         ),
         after=lambda events: person_url(request, found),
+        involved=lambda form: [r.person for r in moving],
         said=f"转到{place.label}",
         **page,
     )
@@ -103,12 +112,16 @@ def split(request, household):
     """分户: who leaves and who heads them is chosen first."""
     if answer := sent_before(request):
         return answer
-    found = household_of(request, household)
+    found, basis = household_of(request, household), basis_of(request, "split")
     members = members_now(request, found)
-    page = {"title": "分户", "subject": about_household(request, found, members)}
+    page = {"title": "分户", "subject": about_household(request, found, members), "basis": basis}
     if len(members) == 1:
-        return stopped(request, "这一户只有一个人，不能分户。", page["subject"].url)
-    choice = SplitChoiceForm(request.GET if "head" in request.GET else None, members=members)
+        return stopped(request, "这一户只有一个人，不能分户。", basis.url if basis else page["subject"].url)
+    choice = SplitChoiceForm(
+        request.GET if "head" in request.GET else None,
+        members=members,
+        initial={"who": basis.report.people, "head": str(basis.report.person.uuid)} if basis else {},
+    )
     if not choice.is_valid():
         return choose(request, choice, **page)
     leaving = [r for r in members if str(r.person.uuid) in choice.cleaned_data["who"]]
@@ -119,7 +132,13 @@ def split(request, household):
     return in_steps(
         request,
         lambda data: SplitForm(
-            data, members=others, proposals=_proposals(others, head), household=found, find=find, url=url
+            data,
+            members=others,
+            proposals=_proposals(others, head),
+            household=found,
+            find=find,
+            url=url,
+            initial=basis.initial | _new_home(basis) if basis else {},
         ),
         lambda form: actions.split(
             by=request.user,
@@ -130,10 +149,16 @@ def split(request, household):
             number=form.cleaned_data.get("number", ""),
             note=form.cleaned_data["note"],
         ),
+        involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", events[0].residence.household),
         said=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
         **page,
     )
+
+
+def _new_home(basis: Basis) -> dict:
+    """Where the head says that those who split off live; nothing when they stay."""
+    return {"dwelling": basis.report.other_address} if basis.report.other_address else {}
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -141,9 +166,9 @@ def merge(request, household):
     """并户: the other household is chosen first."""
     if answer := sent_before(request):
         return answer
-    found = household_of(request, household)
+    found, basis = household_of(request, household), basis_of(request, "merge")
     members = members_now(request, found)
-    page = {"title": "并户", "subject": about_household(request, found, members)}
+    page = {"title": "并户", "subject": about_household(request, found, members), "basis": basis}
     beside = households_at(request, found.dwelling)[found.kind] if found.dwelling else []
     choice = MergeChoiceForm(
         request.GET if "member" in request.GET else None,
@@ -153,13 +178,13 @@ def merge(request, household):
         home_of=lambda person: _other_home(request, person, found),
     )
     if not choice.is_valid():
-        return choose(request, choice, hint="这一户的人全部并入所选的户。", **page)
+        return choose(request, choice, hint=_into(basis), **page)
     into = choice.cleaned_data["household"]
     theirs = members_now(request, into)
     head = theirs[0].person.name if theirs[0].is_head else "暂缺"
     return in_steps(
         request,
-        lambda data: MergeForm(data, members=members, proposals={}),
+        lambda data: MergeForm(data, members=members, proposals={}, initial=basis.initial if basis else {}),
         lambda form: actions.merge(
             by=request.user,
             household=found,
@@ -168,10 +193,16 @@ def merge(request, household):
             relations=form.relations,
             note=form.cleaned_data["note"],
         ),
+        involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", into),
         said=f"并入{into}，户主{head}",
         **page,
     )
+
+
+def _into(basis: Basis | None) -> str:
+    said = f"楼道长说并到：{basis.report.other_address}。" if basis else ""
+    return f"{said}这一户的人全部并入所选的户。"
 
 
 def _other_home(request, person, household):
@@ -186,19 +217,30 @@ def head(request, household):
     """变更户主: the new head is chosen first, then what the others are to them."""
     if answer := sent_before(request):
         return answer
-    found = household_of(request, household)
+    found, basis = household_of(request, household), basis_of(request, "head")
     members = members_now(request, found)
-    page = {"title": "变更户主", "subject": about_household(request, found, members)}
+    page = {"title": "变更户主", "subject": about_household(request, found, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:
-        return stopped(request, "这一户只有户主一人，不能变更户主。", page["subject"].url)
-    choice = HeadChoiceForm(request.GET if "head" in request.GET else None, members=members)
+        return stopped(
+            request, "这一户只有户主一人，不能变更户主。", basis.url if basis else page["subject"].url
+        )
+    choice = HeadChoiceForm(
+        request.GET if "head" in request.GET else None,
+        members=members,
+        initial={"head": str(basis.report.person.uuid)} if basis else {},
+    )
     if not choice.is_valid():
         return choose(request, choice, **page)
     new = next(r for r in members if str(r.person.uuid) == choice.cleaned_data["head"])
     others = [residence for residence in members if residence is not new]
     return in_steps(
         request,
-        lambda data: HeadForm(data, members=others, proposals=_proposals(others, new)),
+        lambda data: HeadForm(
+            data,
+            members=others,
+            proposals=_proposals(others, new),
+            initial=basis.initial if basis else {},
+        ),
         lambda form: actions.change_head(
             by=request.user,
             household=found,
@@ -207,6 +249,7 @@ def head(request, household):
             relations=form.relations,
             note=form.cleaned_data["note"],
         ),
+        involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", found),
         said=f"新户主{new.person.name}",
         **page,

@@ -1,21 +1,25 @@
 """Review of building heads' reports (变动审核): old beside new, then accept, send back or reject."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from portal.models import Attachment
 from portal.offers import Departure
 from portal.permissions import Permission
 from portal.scoping import rows
+from portal.views.attachments import opened
 from portal.views.base import needs
 from residents import actions
-from residents.actions.refusals import AlreadyReviewed, ChangedMeanwhile
-from residents.differences import differences
+from residents.actions.refusals import AlreadyReviewed, ReportOutdated
+from residents.differences import differences, home_of
 from residents.forms.review import AcceptForm, ReasonForm
 from residents.models import ChangeReport
 from residents.models.household import Kind
 from residents.relations import LABELS
+from residents.told import told
+from residents.views.basis import event_url, next_url, next_waiting, report_url, reports_of
 from residents.views.event import households_at, people_like
 
 What = ChangeReport.What
@@ -34,25 +38,56 @@ def accept(request, row):
     report = _report(request, row)
     if request.method != "POST":
         # Somebody who had to sign in again comes back by GET.
-        return redirect(_url(request, report))
+        return redirect(report_url(request, report))
     if report.state != ChangeReport.State.PENDING:
         return _lost(request, report)
     form = _accept_form(request, report, request.POST)
     if not form.is_valid():
         return _page(request, report, form, status=422)
+    if report.what in actions.BY_EVENT:
+        return _to_event(request, report, form)
     try:
         actions.accept_report(by=request.user, report=report, **form.decision)
     except AlreadyReviewed as late:
         messages.error(request, f"{late}。")
-        return redirect(_url(request, report))
-    except ChangedMeanwhile as changed:
+        return redirect(report_url(request, report))
+    except ReportOutdated as changed:
         messages.warning(request, f"{changed}。")
         return _page(request, _report(request, row), status=409)
     except actions.Refusal as refusal:
         form.add_error(None, f"{refusal}。")
         return _page(request, report, form, status=422)
     messages.success(request, f"已采纳：{report.dwelling}，{report.get_what_display()}。")
-    return redirect(_next(request))
+    return redirect(next_url(request))
+
+
+def _to_event(request, report: ChangeReport, form: AcceptForm):
+    """Go on to the event's own form, filled with the report; saving it accepts the report."""
+    if not actions.may_review(report, request.user):
+        return _page(request, report, form, status=422)
+    target = form.subject
+    if target is None:
+        form.add_error(None, f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报。")
+        return _page(request, report, form, status=422)
+    chosen = []
+    if report.what in (What.TRANSFER, What.SPLIT):
+        chosen += [("who", uuid) for uuid in report.people]
+    if report.what == What.TRANSFER:
+        chosen.append(("dwelling", report.other_address))
+    if report.what in (What.SPLIT, What.HEAD):
+        chosen.append(("head", str(report.person.uuid)))
+    return redirect(event_url(request, report, form.cleaned_data["seen"], target, chosen))
+
+
+@needs(Permission.REPORTS_REVIEW)
+@require_GET
+def photo(request, row, photo):
+    """A photo beside the report."""
+    report = _report(request, row)
+    found = next((one for one in _photos(request, report) if one.uuid == photo), None)
+    if found is None:
+        raise Http404
+    return opened(request, found, missing=report_url(request, report), saved=False)
 
 
 @needs(Permission.REPORTS_REVIEW)
@@ -70,7 +105,7 @@ def reject(request, row):
 def _decline(request, row, action, said: str):
     report = _report(request, row)
     if request.method != "POST":
-        return redirect(_url(request, report))
+        return redirect(report_url(request, report))
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, report, reason_form=form, status=422)
@@ -78,18 +113,18 @@ def _decline(request, row, action, said: str):
         action(by=request.user, report=report, reason=form.cleaned_data["reason"])
     except AlreadyReviewed as late:
         messages.error(request, f"{late}。")
-        return redirect(_url(request, report))
+        return redirect(report_url(request, report))
     except actions.Refusal as refusal:
         form.add_error(None, f"{refusal}。")
         return _page(request, report, reason_form=form, status=422)
     messages.success(request, said)
-    return redirect(_next(request))
+    return redirect(next_url(request))
 
 
 def _lost(request, report: ChangeReport):
     said = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
     messages.error(request, said)
-    return redirect(_url(request, report))
+    return redirect(report_url(request, report))
 
 
 def _page(request, report: ChangeReport, form=None, reason_form=None, status: int = 200):
@@ -100,6 +135,10 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "may_review": actions.may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
+        "told": told(report),
+        "photos": _photos(request, report),
+        "by_event": report.what in actions.BY_EVENT,
+        "following": next_waiting(request, report) if is_open else None,
     }
     if is_open:
         form = form or _accept_form(request, report)
@@ -129,26 +168,24 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
             "endings": actions.endings(report.person, departure) if Kind.LIVING in kinds else [],
             "also_registered": Kind.REGISTERED in kinds,
         }
+    elif report.what in (What.SPLIT, What.MERGE, What.HEAD):
+        more = {"subjects": [stay.household for stay in actions.open_residences(report.person)]}
+        if not home_of(report.person, report.dwelling):
+            more = {"subjects": []}
+    elif report.what in actions.BY_EVENT:
+        more = {"subjects": [report.person]}
     return AcceptForm(data, report=report, differences=differences(report), **more)
 
 
+def _photos(request, report: ChangeReport) -> list[Attachment]:
+    """Photos of the report and of the returned ones that it puts right, the newest report's first."""
+    chain = [report]
+    while chain[-1].replaces_id:
+        chain.append(chain[-1].replaces)
+    found = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
+    found = found.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
+    return list(found.order_by("-row_id", "id"))
+
+
 def _report(request, row) -> ChangeReport:
-    found = rows(ChangeReport, request.access, Permission.REPORTS_REVIEW, request.community)
-    found = found.select_related("dwelling", "stairwell", "person", "proposer", "reviewer", "replaces")
-    return get_object_or_404(found, uuid=row)
-
-
-def _url(request, report: ChangeReport) -> str:
-    kwargs = {"community": request.community.code, "row": report.uuid}
-    return reverse("residents:report_detail", kwargs=kwargs)
-
-
-def _next(request) -> str:
-    """The next report that waits, or the list when none does."""
-    waiting = rows(ChangeReport, request.access, Permission.REPORTS_REVIEW, request.community).waiting()
-    found = next(
-        (r for r in waiting.select_related("proposer")[:20] if actions.may_review(r, request.user)), None
-    )
-    if found is None:
-        return reverse("residents:report_list", kwargs={"community": request.community.code})
-    return _url(request, found)
+    return get_object_or_404(reports_of(request), uuid=row)

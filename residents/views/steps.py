@@ -1,7 +1,7 @@
 """Pages of an event in steps: the form, what it would change, done once. Nothing is kept between them."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,11 +15,12 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Link
 from portal.scoping import rows
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile
+from residents import actions, finding
+from residents.actions.refusals import ChangedMeanwhile, NotReviewable
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.relations import LABELS
+from residents.views.basis import Basis, next_url
 
 Write = Callable[[], list[PopulationEvent]]
 
@@ -55,7 +56,7 @@ def written_once(request, form, create: Callable[[], str], said: str):
     """Write once and go on; None when the action refused, with its sentence on the form."""
     try:
         url = once(form.cleaned_data["token"], request.user.pk, create)
-    except ChangedMeanwhile:
+    except (ChangedMeanwhile, NotReviewable):
         raise
     except actions.Refusal as refusal:
         add_refusal(form, refusal)
@@ -80,21 +81,52 @@ def tried(write: Write) -> list[Line]:
         return lines
 
 
-def in_steps(request, make_form, write, *, title: str, subject: Subject, after, **context):
+def in_steps(
+    request,
+    make_form,
+    write,
+    *,
+    title: str,
+    subject: Subject,
+    after,
+    basis: Basis | None,
+    involved: Callable[..., Iterable[Person]],
+    **context,
+):
     """The form of an act, then the page that shows old and new, then the act.
 
     The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → where to go.
+    basis: the building head's report that the act takes over; involved(form) → everybody whom the act locks.
     """
     step = request.POST.get("step", "")
     form = make_form(request.POST or None)
-    context |= {"form": form, "title": title, "subject": subject}
+    context |= {"form": form, "title": title, "subject": subject, "basis": basis}
     if request.method != "POST" or step == "back" or not form.is_valid():
         return form_page(request, form, step, context)
-    if step == "confirm":
-        answer = written_once(request, form, lambda: after(write(form)), f"{title}已登记。")
-        return answer or form_page(request, form, step, context)
+
+    def act() -> list[PopulationEvent]:
+        if basis is None:
+            return write(form)
+        return actions.accept_by_event(
+            by=request.user,
+            report=basis.report,
+            seen=basis.seen,
+            involved=involved(form),
+            write=lambda: write(form),
+        )
+
+    def create() -> str:
+        events = act()
+        return next_url(request) if basis else after(events)
+
     try:
-        lines = tried(lambda: write(form))
+        if step == "confirm":
+            said = f"{title}已登记{'，上报已采纳' if basis else ''}。"
+            return written_once(request, form, create, said) or form_page(request, form, step, context)
+        lines = tried(act)
+    except NotReviewable as refusal:
+        messages.warning(request, f"{refusal}。")
+        return redirect(basis.url)
     except actions.Refusal as refusal:
         add_refusal(form, refusal)
         return form_page(request, form, step, context)
@@ -108,9 +140,9 @@ def form_page(request, form, step: str, context: dict):
     )
 
 
-def choose(request, form, *, title: str, subject: Subject, hint: str = ""):
+def choose(request, form, *, title: str, subject: Subject, basis: Basis | None, hint: str = ""):
     """The page before the form: what it depends on is chosen first."""
-    context = {"form": form, "title": title, "subject": subject, "hint": hint}
+    context = {"form": form, "title": title, "subject": subject, "basis": basis, "hint": hint}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "residents/event/choose.html", context, status=status)
 
@@ -179,4 +211,8 @@ def find_dwellings(request):
     """(find, url) for a field that picks a dwelling by its label."""
     everything = dwellings_of(request)
     url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
-    return lambda text: everything.filter(label__icontains=text.strip()).order_by("sort")[:20], url
+
+    def find(text: str):
+        return everything.filter(finding.dwellings(text, request.community)).order_by("sort")[:20]
+
+    return find, url

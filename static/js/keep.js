@@ -1,23 +1,28 @@
-// What is typed into a form with data-keep outlives an expired session or a lost page, in this tab only.
-// A page with data-keep-done="<path>" says that the forms at and below that path were saved or given up;
-// signing out forgets everything. Certificate numbers are never kept.
+// What is typed into a form with data-keep outlives an expired session or a lost page.
+// In the office it is kept in this tab only. On the phone pages, whose main part names the account, it is kept
+// on the phone for seven days, so that a killed tab loses nothing, together with the form's token: what did
+// arrive and is sent again is found by it.
+// data-keep-done="<path>": the forms at and below that path were saved or given up. data-keep-sent="<token>":
+// that form has arrived. Signing out forgets everything. Certificate numbers and photos are never kept.
 "use strict";
 {
-  const key = `keep:${location.pathname}${location.search}`;
-  const never = ["csrfmiddlewaretoken", "token", "id_number", "id_sealed"];
-  const fields = (form) => [...form.elements].filter((f) => f.name && !never.includes(f.name) && f.type !== "password");
+  const account = document.querySelector("main[data-account]")?.dataset.account;
+  const store = account ? localStorage : sessionStorage;
+  const prefix = account ? `keep:${account}:` : "keep:";
+  const days = 7;
+  const key = `${prefix}${location.pathname}${location.search}`;
+  const never = ["csrfmiddlewaretoken", "id_number", "id_sealed", ...(account ? [] : ["token"])];
+  const fields = (form) => [...form.elements].filter((f) => f.name && !never.includes(f.name) && !["password", "file"].includes(f.type));
   const ticked = (f) => f.type === "radio" || f.type === "checkbox";
   const nameOf = (f) => (ticked(f) ? `${f.name}=${f.value}` : f.name);
   const valueOf = (f) => (ticked(f) ? f.checked : f.value);
+  const names = () => Object.keys(store).filter((name) => name.startsWith(prefix));
+  const read = (name) => JSON.parse(store.getItem(name) || "null");
+  const forget = (test) => names().filter((name) => test(name, read(name))).forEach((name) => store.removeItem(name));
 
-  for (const done of document.querySelectorAll("[data-keep-done]")) {
-    for (const name of Object.keys(sessionStorage)) if (name.startsWith(`keep:${done.dataset.keepDone}`)) sessionStorage.removeItem(name);
-  }
-  for (const form of document.querySelectorAll("form[action$='/logout/']")) form.addEventListener("submit", () => sessionStorage.clear());
-
-  const form = document.querySelector("form[data-keep]");
-  const kept = form && JSON.parse(sessionStorage.getItem(key) || "null");
-  if (kept && fields(form).some((f) => f.type !== "hidden" && nameOf(f) in kept && valueOf(f) !== kept[nameOf(f)])) {
+  const restore = (form) => {
+    const kept = read(key)?.values;
+    if (!kept || !fields(form).some((f) => f.type !== "hidden" && nameOf(f) in kept && valueOf(f) !== kept[nameOf(f)])) return;
     // The hidden versions come along: what others saved meanwhile is found by the server, as ever.
     for (const field of fields(form)) {
       if (!(nameOf(field) in kept)) continue;
@@ -25,10 +30,23 @@
       else field.value = kept[nameOf(field)];
     }
     document.getElementById("kept").hidden = false;
-  }
-  if (form) {
-    form.addEventListener("input", () => {
-      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields(form).map((f) => [nameOf(f), valueOf(f)]))));
-    });
-  }
+  };
+
+  for (const done of document.querySelectorAll("[data-keep-done]")) forget((name) => name.startsWith(`${prefix}${done.dataset.keepDone}`));
+  for (const sent of document.querySelectorAll("[data-keep-sent]")) forget((name, draft) => draft.values.token === sent.dataset.keepSent);
+  forget((name, draft) => Date.now() - draft.at > days * 86_400_000);
+  for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (!form) return;
+    const values = Object.fromEntries(fields(form).map((f) => [nameOf(f), valueOf(f)]));
+    store.setItem(key, JSON.stringify({ at: Date.now(), title: form.dataset.keep, values }));
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.action.endsWith("/logout/") || event.defaultPrevented) return;
+    for (const place of [localStorage, sessionStorage]) {
+      for (const name of Object.keys(place)) if (name.startsWith("keep:") || name.startsWith("taps:")) place.removeItem(name);
+    }
+  });
 }

@@ -137,6 +137,43 @@ def test_building_head_reports_and_staff_accept(visitor, width):
     expect(head.page.get_by_role("article").filter(has_text=place)).to_contain_text(newcomer)
 
 
+def test_a_head_loses_nothing_without_network(visitor, width):
+    """On a door of the other head, so that the order of tests does not matter."""
+    head = visitor()
+    head.signs_in("head2")
+    head.arrives_at(re.compile(r"幢\d单元$"))
+    unchanged = head.page.get_by_role("button", name="无变化", exact=True)
+    door = head.page.get_by_role("article").filter(has=unchanged).first
+    place = door.get_by_role("heading").inner_text()
+    door = head.page.get_by_role("article").filter(has_text=place)
+
+    # A tap waits on the phone for the network.
+    with head.without_network():
+        unchanged.first.click()
+        expect(door).to_contain_text("待发送")
+    expect(door).to_contain_text("上次核实：今天")
+
+    # A report is begun, and the tab killed.
+    door.get_by_role("link", name="上报变动").click()
+    head.follows("有人搬入")
+    head.arrives_at(f"{place}：有人搬入")
+    head.page.get_by_label("姓名").fill(f"断网人{width}")
+    head.reopens("/head/")
+    head.page.get_by_role("link", name="没有报完：有人搬入，接着填").click()
+    expect(head.page.get_by_label("姓名")).to_have_value(f"断网人{width}")
+
+    # It cannot be sent, then it can; the phone keeps nothing of it.
+    with head.without_network():
+        head.presses("上报")
+        expect(head.page.get_by_role("alert")).to_contain_text("没有网络，已保存在手机上")
+    head.presses("再发一次")
+    head.arrives_at("我的上报")
+    expect(head.page.get_by_role("article").filter(has_text=f"断网人{width}")).to_have_count(1)
+    assert (
+        head.page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('keep:')).length") == 0
+    )
+
+
 def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     staff = visitor()
     staff.signs_in("staff")

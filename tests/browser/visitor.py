@@ -1,6 +1,8 @@
 """Somebody in front of the portal: one browser window, and what a person does in it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Response, expect
 
@@ -12,9 +14,12 @@ class Visitor:
     """Clicks, types and looks. What goes wrong in the window is gathered in `trouble`."""
 
     def __init__(self, context: BrowserContext, width: int):
-        self.page = context.new_page()
         self.width = width
         self.trouble: list[str] = []
+        self._open_tab(context)
+
+    def _open_tab(self, context: BrowserContext) -> None:
+        self.page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.trouble.append(f"{self.page.url}: {error}"))
         self.page.on("response", self._answered)
@@ -31,6 +36,22 @@ class Visitor:
 
     def opens(self, path: str) -> None:
         self.page.goto(path)
+
+    def reopens(self, path: str) -> None:
+        """The tab is killed; another one opens this page."""
+        context = self.page.context
+        self.page.close()
+        self._open_tab(context)
+        self.opens(path)
+
+    @contextmanager
+    def without_network(self) -> Iterator[None]:
+        """Nothing can be sent; what the console says of that is no trouble."""
+        heard = len(self.trouble)
+        self.page.context.set_offline(True)
+        yield
+        self.page.context.set_offline(False)
+        del self.trouble[heard:]
 
     def arrives_at(self, heading: str | re.Pattern) -> None:
         """The page with this heading is there, and nothing of it stands out sideways."""

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.scope import HEAD, scope
 from residents.models import Dwelling, Verification
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,51 @@ def test_with_htmx_the_card_alone_comes_back(head, house):
     assert "今天（" in text
     assert '<p class="heard" id="said" hx-swap-oob="true">3幢1单元101室：已记录，无变化</p>' in text
     assert "共1户，全部已核实" in text
+
+
+def undo_url(dwelling) -> str:
+    return reverse("residents:head_verify_undo", kwargs={"dwelling": dwelling.uuid})
+
+
+def test_a_tap_is_taken_back_within_its_minute(head, house, cast):
+    verified(house, cast, days=5)
+    head.post(verify_url(house.dwelling))
+    assert undo_url(house.dwelling) in head.get(doors_url(house.first)).content.decode()
+    page = head.post(undo_url(house.dwelling), follow=True)
+    assert "已撤销" in page.content.decode()
+    assert undo_url(house.dwelling) not in page.content.decode()
+    assert "5天前（" in page.content.decode()
+    assert Verification.objects.count() == 1
+
+
+@pytest.mark.parametrize(("who", "seconds"), [("head", 61), ("group", 5)])
+def test_what_is_older_or_somebody_elses_stays(head, house, cast, who, seconds):
+    Verification.objects.create(
+        community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast[who],
+        at=timezone.now() - datetime.timedelta(seconds=seconds),
+    )  # fmt: skip
+    assert undo_url(house.dwelling) not in head.get(doors_url(house.first)).content.decode()
+    page = head.post(undo_url(house.dwelling), follow=True)
+    assert "不能撤销" in page.content.decode()
+    assert Verification.objects.count() == 1
+
+
+def test_the_database_too_lets_go_of_fresh_own_taps_only(house, cast):
+    verified(house, cast, days=0)
+    Verification.objects.update(at=timezone.now() - datetime.timedelta(minutes=3))
+    reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id], "stairwells": [house.first.id]}
+    with scope(HEAD, **reach, user_id=cast["head"].id):
+        assert Verification.objects.all().delete() == (0, {})
+
+
+@pytest.mark.parametrize(("days", "kept"), [(2, 2), (8, 0), (-1, 0)])
+def test_a_tap_that_waited_for_the_network_counts_for_its_own_day(head, house, days, kept):
+    """Not one that is too old, or of a clock that goes wrong: these count for now."""
+    at = timezone.now() - datetime.timedelta(days=days)
+    for _ in range(2):
+        head.post(verify_url(house.dwelling), {"at": at.isoformat()})
+    seen = Verification.objects.get()
+    assert (timezone.localdate() - timezone.localdate(seen.at)).days == kept
 
 
 def test_yesterdays_tap_does_not_count_for_today(head, house, cast):

@@ -1,20 +1,21 @@
 """Reports in real transactions: accepted once by two at the same moment, and compared with history.
 
-The negative control takes the lock away and shows that the test would see the fault.
+The negative controls take a lock away and show that the test would see the fault.
 """
 
 import datetime
 import threading
+import time
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from community.models import Person
 from portal.scope import APP, scope
 from residents import actions
 from residents.actions import Said, refusals, reviews
 from residents.differences import differences, fingerprint
-from residents.models import ChangeReport, PopulationEvent
+from residents.models import ChangeReport, Dwelling, PopulationEvent
 from tests.house import build_cast, build_house
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,25 +39,23 @@ def race():
     return house, cast, report
 
 
-def accept_at_once(house, cast, report) -> list:
-    """Both press the button; what each got: the state, or the refusal."""
-    seen = fingerprint(differences(report))
-    start = threading.Barrier(2)
+def at_once(house, cast, **acts) -> list:
+    """Each of the named accounts does its act at the same moment; what each got: the result, or the refusal."""
+    start = threading.Barrier(len(acts))
     results = []
 
-    def press(name: str) -> None:
+    def press(name: str, act) -> None:
         ids = [house.kuocang.id]
         try:
             with scope(APP, communities=ids, write=ids, user_id=cast[name].id):
-                mine = ChangeReport.objects.get(pk=report.pk)
                 start.wait(timeout=10)
-                results.append(actions.accept_report(by=cast[name], report=mine, seen=seen).state)
+                results.append(act(cast[name]))
         except refusals.Refusal as refusal:
             results.append(refusal)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=press, args=(name,)) for name in ("staff", "director")]
+    threads = [threading.Thread(target=press, args=named) for named in acts.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -64,9 +63,54 @@ def accept_at_once(house, cast, report) -> list:
     return results
 
 
+def accepting(report):
+    """Accept the report as its page showed it before anybody pressed."""
+    seen = fingerprint(differences(report))
+    return lambda by: actions.accept_report(by=by, report=report, seen=seen).state
+
+
+def accepting_by_birth(report):
+    """The same by the form of the event."""
+    seen = fingerprint(differences(report))
+
+    def accept(by):
+        parent, home = report.person, {"living": report.person.residences.get().household}
+        actions.accept_by_event(
+            by=by, report=report, seen=seen, involved=[parent],
+            write=lambda: actions.birth(by=by, parent=parent, on=report.on, households=home, name="李四", sex="M"),
+        )  # fmt: skip
+        return "accepted"
+
+    return accept
+
+
+def sending_back(report):
+    return lambda by: actions.send_back(by=by, report=report, reason="请补充").state
+
+
+def without_lock(monkeypatch) -> None:
+    """Both read the state before either writes: what the lock prevents."""
+    both_have_read = threading.Barrier(2)
+
+    def read_only(found: ChangeReport) -> ChangeReport:
+        fresh = ChangeReport.objects.get(pk=found.pk)
+        both_have_read.wait(timeout=10)
+        return fresh
+
+    monkeypatch.setattr(reviews, "_lock", read_only)
+
+
+@pytest.fixture
+def of_birth(race):
+    house, _, report = race
+    report.what, report.person, report.before = "birth", house.person, {"name": "张三", "people": ["张三"]}
+    report.save()
+    return report
+
+
 def test_one_wins_and_the_other_is_told(race):
     house, cast, report = race
-    results = accept_at_once(house, cast, report)
+    results = at_once(house, cast, staff=accepting(report), director=accepting(report))
     (refused,) = [result for result in results if isinstance(result, Exception)]
     assert isinstance(refused, refusals.AlreadyReviewed)
     report.refresh_from_db()
@@ -76,19 +120,84 @@ def test_one_wins_and_the_other_is_told(race):
 
 
 def test_without_the_lock_it_would_be_applied_twice(race, monkeypatch):
-    """Both read the state before either writes: what the lock prevents."""
     house, cast, report = race
-    both_have_read = threading.Barrier(2)
-
-    def read_only(found: ChangeReport) -> ChangeReport:
-        fresh = ChangeReport.objects.get(pk=found.pk)
-        both_have_read.wait(timeout=10)
-        return fresh
-
-    monkeypatch.setattr(reviews, "_lock", read_only)
-    results = accept_at_once(house, cast, report)
+    without_lock(monkeypatch)
+    results = at_once(house, cast, staff=accepting(report), director=accepting(report))
     assert results == ["accepted", "accepted"]
     assert Person.objects.filter(name="李四").count() == 2
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_the_event_of_a_report_is_written_once(race, of_birth, monkeypatch, is_guarded):
+    """Behind the lock of the report stands the comparison with what the reviewer saw; the control is without both."""
+    house, cast, _ = race
+    accept = accepting_by_birth(of_birth)
+    if not is_guarded:
+        seen = fingerprint(differences(of_birth))
+        monkeypatch.setattr(reviews, "fingerprint", lambda found: seen)
+        without_lock(monkeypatch)
+    at_once(house, cast, staff=accept, director=accept)
+    assert Person.objects.filter(name="李四").count() == (1 if is_guarded else 2)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_what_is_accepted_is_not_sent_back(race, monkeypatch, is_locked):
+    house, cast, report = race
+    if not is_locked:
+        without_lock(monkeypatch)
+    results = at_once(house, cast, staff=accepting(report), director=sending_back(report))
+    decisions = [result for result in results if isinstance(result, str)]
+    assert len(decisions) == (1 if is_locked else 2)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monkeypatch, is_locked):
+    """Somebody moves the person from the page of the event, while the report that says otherwise is accepted."""
+    house, cast, report = race
+    doors = [
+        Dwelling.objects.create(community=house.kuocang, building=house.building, stairwell=house.first, room=room)
+        for room in ("201", "301")
+    ]  # fmt: skip
+    report.what, report.person, report.people = "transfer", house.person, [str(house.person.uuid)]
+    report.save()
+    if not is_locked:
+        monkeypatch.setattr(reviews, "lock_people", lambda people: {p.pk: p for p in people})
+    moved = threading.Event()
+    seen = fingerprint(differences(report))
+
+    def move(by, dwelling):
+        member = [actions.Member(house.person, "户主")]
+        return actions.transfer(
+            by=by, members=member, dwelling=dwelling, on=report.on, targets={"living": None}
+        )
+
+    def by_the_event(by):
+        move(by, doors[0])
+        moved.set()
+        _somebody_waits()
+        return "moved"
+
+    def by_the_report(by):
+        moved.wait(timeout=10)
+        write = {"involved": [house.person], "write": lambda: move(by, doors[1])}
+        return actions.accept_by_event(by=by, report=report, seen=seen, **write)
+
+    results = at_once(house, cast, staff=by_the_event, director=by_the_report)
+    assert any(isinstance(result, refusals.ReportOutdated) for result in results) == is_locked
+    house.person.refresh_from_db()
+    assert house.person.place_label == doors[0 if is_locked else 1].label
+
+
+def _somebody_waits() -> None:
+    """Until another transaction of this database waits for a lock."""
+    waiting = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone():
+                return
+        time.sleep(0.05)
 
 
 def test_two_taps_at_once_are_one_verification(race):

@@ -1,0 +1,163 @@
+"""What a building head reports from a door: the kinds, the form, photos, and what became of it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal.attachments.kinds import FileRefused
+from portal.models import Attachment
+from portal.once import once, result_of
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.attachments import opened
+from portal.views.base import needs
+from residents import actions
+from residents.forms.head import ReportForm
+from residents.models import ChangeReport, Dwelling
+from residents.reports import DoorPerson, door_people
+from residents.views.head import door_of, own_stairwells, page
+
+What = ChangeReport.What
+
+
+@needs(Permission.DOORS)
+@require_GET
+def kind(request, dwelling):
+    """What happened? Large buttons, the commonest first."""
+    return page(request, "head/kind.html", {"door": door_of(request, dwelling), "kinds": What.choices})
+
+
+@needs(Permission.DOORS)
+def report(request, dwelling, what):
+    """The form for one kind of change. A correction first asks who it is about."""
+    if what not in What.values:
+        raise Http404
+    return _form_page(request, door_of(request, dwelling), what)
+
+
+@needs(Permission.DOORS)
+def again(request, report):
+    """A returned report, put right and sent as a new one."""
+    if answer := _sent_before(request):
+        return answer
+    old = get_object_or_404(
+        _reports(request).filter(state=ChangeReport.State.RETURNED, replaced_by__isnull=True), uuid=report
+    )
+    return _form_page(request, door_of(request, old.dwelling.uuid), old.what, replaces=old)
+
+
+@needs(Permission.DOORS)
+@require_GET
+def reports(request):
+    """What I reported, and what became of it. What was decided since the last look is marked, once."""
+    found = list(_mine(request).prefetch_related("replaced_by")[:100])
+    photos = _photos(request, found)
+    lines = [
+        (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, [])) for report in found
+    ]
+    actions.see_results(by=request.user)
+    return page(request, "head/reports.html", {"lines": lines})
+
+
+@needs(Permission.DOORS)
+@require_GET
+def photo(request, report, photo):
+    """A photo of an own report."""
+    found = get_object_or_404(_mine(request), uuid=report)
+    attachment = next((a for a in _photos(request, [found]).get(found.pk, []) if a.uuid == photo), None)
+    if attachment is None:
+        raise Http404
+    return opened(request, attachment, missing=reverse("residents:head_reports"), saved=False)
+
+
+def _sent_before(request):
+    """Where the form led that is sent a second time, e.g. because the first answer was lost."""
+    url = result_of(request.POST.get("token")) if request.method == "POST" else None
+    if url is None:
+        return None
+    messages.info(request, "这条上报已经收到，没有重复登记。")
+    return _go(request, url)
+
+
+def _go(request, url: str):
+    """htmx opens the page; were it to follow the redirect, the page would lose its message."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None = None):
+    if answer := _sent_before(request):
+        return answer
+    people = door_people([door.pk]).get(door.pk, [])
+    person = _described(request, people, replaces) if what == What.CORRECTION else None
+    if (what != What.MOVE_IN and not people) or (what == What.CORRECTION and person is None):
+        return page(request, "head/who.html", {"door": door, "what": What(what), "people": people})
+    form = ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        what=what,
+        people=people,
+        person=person,
+        replaces=replaces,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            url = once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
+        except FileRefused as refusal:
+            form.add_error("photos", str(refusal))
+        except actions.Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+        else:
+            said = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
+            messages.success(request, said)
+            return _go(request, url)
+    context = {"form": form, "door": door, "what": What(what), "described": person, "replaces": replaces}
+    context["has_photos"] = replaces is not None and bool(_photos(request, [replaces]))
+    return page(request, "head/report.html", context)
+
+
+def _submit(request, door: Dwelling, form: ReportForm) -> str:
+    chosen, token = form.chosen, form.cleaned_data["token"]
+    actions.submit_report(
+        by=request.user,
+        dwelling=door,
+        what=form.what,
+        said=form.said,
+        person_id=chosen.person_id if chosen else None,
+        people=form.together,
+        photos=form.cleaned_data["photos"],
+        replaces=form.replaces,
+        token=token,
+    )
+    # The page that comes next lets the phone forget what it kept of this form.
+    return f"{reverse('residents:head_reports')}?sent={token}"
+
+
+def _described(request, people: list[DoorPerson], replaces: ChangeReport | None) -> DoorPerson | None:
+    """Who a correction is about: named in the address, or by the report it replaces."""
+    if replaces is not None:
+        return next((p for p in people if p.person_id == replaces.person_id), None)
+    return next((p for p in people if str(p.person_uuid) == request.GET.get("person")), None)
+
+
+def _reports(request):
+    found = rows(ChangeReport, request.access, Permission.DOORS)
+    found = found.filter(stairwell_id__in=own_stairwells(request))
+    return found.select_related("dwelling", "reviewer").order_by("-reported_at", "-id")
+
+
+def _mine(request):
+    return _reports(request).filter(proposer=request.user)
+
+
+def _photos(request, reports: list[ChangeReport]) -> dict[int, list[Attachment]]:
+    """Report id → its photos; the database gives a head the own ones only."""
+    found = rows(Attachment, request.access, Permission.DOORS).filter(
+        subject=ChangeReport._meta.label, row_id__in=[report.pk for report in reports]
+    )
+    by_report: dict[int, list[Attachment]] = {}
+    for attachment in found.order_by("id"):
+        by_report.setdefault(attachment.row_id, []).append(attachment)
+    return by_report
