@@ -87,9 +87,15 @@ class ScopeMiddleware:
         role = role_of(request.path_info)
         if role is None:
             return self.get_response(request)
-        reach = _reach(request.access, role)
+        reach = request.access.reach(role) if role != PUBLIC else {}
+        write = request.access.writable_ids if role == APP else reach.get("communities", ())
         with scope(
-            role, user_id=request.user.pk, action=request.path_info[:200], request_id=request.id, **reach
+            role,
+            user_id=request.user.pk,
+            action=request.path_info[:200],
+            request_id=request.id,
+            write=write,
+            **reach,
         ):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -103,17 +109,3 @@ class ScopeMiddleware:
             request.community = request.access.community(code)
             if request.community is None:
                 raise Http404
-
-
-def _reach(access: Access, role: str) -> dict:
-    """Which communities and stairwells the database lets this user touch in this space."""
-    if role == APP:
-        return {"communities": [c.id for c in access.communities], "write": access.writable_ids}
-    if role == HEAD:
-        ids = sorted({h.community.id for h in access.door_holdings})
-        stairwells = sorted(set().union(*(h.stairwells for h in access.door_holdings)))
-        return {"communities": ids, "write": ids, "stairwells": stairwells}
-    if role == STREET:
-        ids = [c.id for c in access.street_communities]
-        return {"communities": ids, "write": ids, "streets": access.street_ids}
-    return {}

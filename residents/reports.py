@@ -146,6 +146,12 @@ def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
     return found
 
 
+def fresh_since(community) -> datetime.datetime:
+    """From when on a verification still counts: the start of the day `fresh_days` ago."""
+    day = timezone.localdate() - datetime.timedelta(days=community.fresh_days)
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
 def coverage(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
     """Stairwell id → (doors, doors verified since), for the given dwellings (入户核实覆盖)."""
     counted = (

@@ -17,6 +17,7 @@ from community.models import (
     ServiceHours,
     Stairwell,
     Street,
+    Task,
     Unit,
     User,
     Venue,
@@ -101,7 +102,10 @@ COMMUNITY_ROLES = {
 
 
 def build_cast(house) -> dict[str, User]:
-    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role)."""
+    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
+
+    Also a task that the director gave to staff, which somebody must have given.
+    """
 
     def account(username: str, **held) -> User:
         user = User.objects.create_user(username, f"{username}某", PASSWORD)
@@ -122,4 +126,7 @@ def build_cast(house) -> dict[str, User]:
     cast["admin"] = account("admin", role="admin")
     cast["stranger"] = account("director2", role="director", community=house.beizheng)
     cast["nobody"] = account("nobody")
+    Task.objects.create(
+        community=house.kuocang, title="检查消防通道", owner=cast["staff"], given_by=cast["director"]
+    )
     return cast

@@ -18,7 +18,7 @@ from portal.views.base import needs
 from residents import actions
 from residents.forms.head import ReportForm
 from residents.models import ChangeReport, Dwelling
-from residents.reports import DoorPerson, coverage, door_people
+from residents.reports import DoorPerson, coverage, door_people, fresh_since
 
 What = ChangeReport.What
 
@@ -46,7 +46,7 @@ def stairwells(request):
         return redirect("residents:head_doors", stairwell=found[0].uuid)
     lines = []
     for community in {s.community_id: s.community for s in found}.values():
-        since = _since(community)
+        since = fresh_since(community)
         counts = coverage(_doors(request).filter(community=community), since)
         lines += [
             (stairwell, *counts.get(stairwell.pk, (0, 0)))
@@ -89,7 +89,7 @@ def verify(request, dwelling):
     if request.htmx:
         (card,) = _cards(request, _doors(request).filter(pk=door.pk), door.community)
         beside = _doors(request).filter(stairwell=door.stairwell)
-        count, fresh = coverage(beside, _since(door.community))[door.stairwell_id]
+        count, fresh = coverage(beside, fresh_since(door.community))[door.stairwell_id]
         context = {"door": card, "said": said, "count": count, "due": count - fresh}
         context["fresh_days"] = door.community.fresh_days
         return render(request, "head/doors.html#door", context)
@@ -198,18 +198,12 @@ def _reports(request):
     return found.select_related("dwelling", "reviewer").order_by("-reported_at", "-id")
 
 
-def _since(community) -> datetime.datetime:
-    """From when on a verification still counts: the start of the day `fresh_days` ago."""
-    day = timezone.localdate() - datetime.timedelta(days=community.fresh_days)
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-
-
 def _cards(request, dwellings, community) -> list[Door]:
     found = list(dwellings.with_last_verification().select_related("stairwell").order_by("sort", "id"))
     people = door_people([dwelling.pk for dwelling in found])
     pending = rows(ChangeReport, request.access, Permission.DOORS).waiting()
     waiting = list(pending.filter(dwelling__in=found).values_list("dwelling_id", flat=True))
-    today, since = timezone.localdate(), _since(community)
+    today, since = timezone.localdate(), fresh_since(community)
     return [
         Door(
             dwelling=dwelling,

@@ -15,6 +15,7 @@ from residents.differences import differences
 from residents.forms.review import AcceptForm, ReasonForm
 from residents.models import ChangeReport
 from residents.models.household import Kind
+from residents.registers.handed import handed_panels
 from residents.relations import LABELS
 from residents.views.event import households_at, people_like
 
@@ -100,6 +101,7 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "may_review": actions.may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
+        "panels": handed_panels(report, request.access, request.community),
     }
     if is_open:
         form = form or _accept_form(request, report)
