@@ -322,7 +322,7 @@ class TaskStateFilter(django_filters.ChoiceFilter):
 
     def filter(self, queryset, value):
         if value == "mine":
-            return queryset.open().filter(owner=self.parent.request.user)
+            return queryset.open().filter(owner=self.parent.request.access.user)
         if value == "open":
             return queryset.open()
         if value == "unowned":

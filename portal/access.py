@@ -102,11 +102,7 @@ class Access:
     @cached_property
     def communities(self) -> tuple[CommunityRef, ...]:
         """The communities in which the user holds a role with pages below `/c/`, the oldest first."""
-        found = {
-            h.community.id: h.community
-            for h in self.holdings
-            if h.community and ROLES[h.role].held_at in (HeldAt.COMMUNITY, HeldAt.BODY)
-        }
+        found = {h.community.id: h.community for h in self.holdings if h.community and h.space == APP}
         return tuple(sorted(found.values(), key=lambda ref: ref.id))
 
     def community(self, code: str) -> CommunityRef | None:

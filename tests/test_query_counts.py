@@ -4,6 +4,7 @@ A page that asks more often with more rows would be slow where it matters; a pag
 it did is to be looked at before the new number is written down: `make baselines` writes the file anew.
 """
 
+import datetime
 import json
 import os
 import re
@@ -26,6 +27,10 @@ pytestmark = pytest.mark.django_db
 BASELINES = Path(__file__).parent / "baselines" / "queries.json"
 COPIES = 30
 
+# A place has one head at a time: the others were before.
+DIFFER = {"community.HeadAppointment": {"end": datetime.date(2024, 6, 1)}}
+"""What copies of a row must say otherwise, by model."""
+
 GROWS: dict[str, str] = {}
 """Pages that ask more often with more rows, with the reason for which that is right."""
 
@@ -33,7 +38,7 @@ GROWS: dict[str, str] = {}
 def pages() -> dict[str, str]:
     """Name → route: lists and details of all registers, and every page that is not made from a declaration."""
     found = {}
-    for name, route in URLS:
+    for name, route in dict.fromkeys(URLS):  # a noun's own detail page stands beside the one it replaces
         register = _register_of(name)
         made = {f"{register.label}_{action}" for action in register.actions} if register else set()
         is_made = name in made or "batch" in route or "attachment" in route
@@ -66,7 +71,7 @@ def _openers(clients: dict[str, Client], url: str) -> list[Client]:
     return [clients[next((who for start, who in space.items() if url.startswith(start)), "anybody")]]
 
 
-def grow(house) -> None:
+def grow(house, user_id: int) -> None:
     """Many more rows of every register, which hang where the first one does, and what hangs on the first one."""
     for register in all_registers():
         first = register.model._default_manager.filter(community=house.kuocang).first()
@@ -76,7 +81,7 @@ def grow(house) -> None:
                 register.model._default_manager.bulk_create(copies)
         except IntegrityError as rule:
             pytest.fail(f"no copies of {register.label}: {rule}")
-        _grow_around(first, house)
+        hang_on(first, house, user_id, COPIES)
     people = Person.objects.filter(community=house.kuocang).exclude(pk=house.person.pk)
     Residence.objects.bulk_create(
         Residence(community=house.kuocang, person=person, household=house.household, kind="living")
@@ -93,24 +98,33 @@ def _copy(first: models.Model, number: int) -> models.Model:
             values[field.attname] = uuid.uuid4()
         elif field.name in ruled and not field.choices and not field.is_relation:
             values[field.attname] = _another(field, values[field.attname], number)
-    return type(first)(**values)
+    return type(first)(**values | DIFFER.get(first._meta.label, {}))
 
 
 def _another(field: models.Field, value, number: int):
     if isinstance(field, models.CharField):
-        return f"{value}{number}" if value or field.name in ("room", "place", "name") else value
+        return f"{value}{number}" if value or field.name == "place" else value
+    if isinstance(field, models.TimeField):
+        return value.replace(minute=number)
     return value
 
 
-def _grow_around(first: models.Model, house) -> None:
-    here = {"community_id": house.kuocang.id, "user_id": 1, "subject": first._meta.label, "row_id": first.pk}
+def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
+    """What any row may have: attachments, and things handed over from it."""
+    here = {
+        "community_id": house.kuocang.id,
+        "user_id": user_id,
+        "subject": row._meta.label,
+        "row_id": row.pk,
+    }
     Attachment.objects.bulk_create(
-        Attachment(**here, name=f"{n}.pdf", stored=f"{first._meta.label}/{n}", size=1, digest=str(n))
-        for n in range(COPIES)
+        Attachment(
+            **here, name=f"{n}.pdf", stored=f"{row._meta.label}/{count}-{n}", size=1, digest=f"{count} {n}"
+        )
+        for n in range(count)
     )
     HandedOver.objects.bulk_create(
-        HandedOver(**here, label="任务", url_name="community:task_detail", state="待办")
-        for _ in range(COPIES)
+        HandedOver(**here, label="任务", url_name="community:task_detail", state="待办") for _ in range(count)
     )
 
 
@@ -120,11 +134,15 @@ def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house,
         clients[name] = Client()
         clients[name].force_login(cast[name])
         clients[name].get("/accounts/sessions/")  # the first request of a session writes its times
+    for register in all_registers():
+        first = register.model._default_manager.filter(community=house.kuocang).first()
+        hang_on(first, house, cast["staff"].pk, 1)
     small = measure(clients, samples, house)
-    grow(house)
+    grow(house, cast["staff"].pk)
     large = measure(clients, samples, house)
-    found = {name: [small[name], large[name]] for name in small}
-    assert small.keys() == large.keys()
+    assert small.keys() <= large.keys()
+    # A household of one cannot be split: such pages are there for the larger house only.
+    found = {name: [small.get(name, large[name]), large[name]] for name in large}
     growing = {name: counts for name, counts in found.items() if counts[0] != counts[1] and name not in GROWS}
     assert growing == {}, "asks more often with more rows: a query inside a loop"
     if os.environ.get("LIREN_BASELINES") == "write":

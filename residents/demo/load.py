@@ -16,6 +16,7 @@ from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.people import Population, homes_needed
 from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
+from residents.demo.tasks import give_tasks
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
 
 Say = Callable[[str], None]
@@ -53,6 +54,7 @@ def load_demo(*, password: str, say: Say) -> None:
             kuocang = Community.objects.get(code="kuocang")
             users = {user.username: user for user in User.objects.filter(is_demo=True)}
             report_changes(kuocang, users["staff"], today)
+            give_tasks(kuocang, users, today)
             load_bulletins(kuocang, users, today)
 
 

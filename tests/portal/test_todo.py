@@ -65,7 +65,7 @@ def test_one_page_holds_what_needs_a_user_in_all_their_places(busy, client, hous
     assert found["括苍社区", "1条上报被退回"] == (When.TODAY, "/head/reports/")
     assert found["括苍社区", "1户超过90天没有核实"][1] == "/head/"
     assert found["西直沟社区", "任务：更换橱窗"][0] is When.LATER
-    groups = {when: {e.due.title for e in entries} for when, entries in answer.context["groups"]}
+    groups = {when: [e.due.title for e in entries] for when, entries in answer.context["groups"]}
     assert "任务：检查消防通道" in groups[When.OVERDUE]
     assert "1条上报被退回" in groups[When.TODAY]
     assert answer.context["todo_count"] == len(groups[When.OVERDUE]) + len(groups[When.TODAY])
