@@ -347,11 +347,12 @@ class TaskRegister(Register):
         Column("owner", sort="owner__name", value=lambda t: t.owner.name if t.owner else "待认领"),
         Column("due"),
         Column("given_by.name", "交办人", sort="given_by__name"),
+        Column("given_at", listed=False, optional=True, value=lambda t: _time(t.given_at), width=16),
         Column("source_label", width=20),
         Column("result", listed=False, optional=True, width=30),
         Column("closed_on", listed=False, optional=True),
     )
-    details = ("text", "given_at")
+    details = ("text",)
     search = ("title", "text", "source_label", "result")
     filters = (("state", TaskStateFilter),)
     form_fields = ("title", "text", "due", "owner")
@@ -370,8 +371,7 @@ class TaskRegister(Register):
         course = []
         for before, event in zip([None, *events], events, strict=False):
             by = users.get((event.pgh_context or {}).get("user"))
-            at = timezone.localtime(event.pgh_created_at).strftime("%Y-%m-%d %H:%M")
-            course.append((at, by.name if by else "系统", _step(before, event, by)))
+            course.append((_time(event.pgh_created_at), by.name if by else "系统", _step(before, event, by)))
         return [Panel("经过", ("时间", "谁", "做了什么"), course)]
 
     def save(self, form, *, by, community):
@@ -384,6 +384,10 @@ class TaskRegister(Register):
         if row.source_url:
             raise ProtectedError("the source's page names this task", {row})
         super().delete(row, by=by)
+
+
+def _time(at) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
 def _step(before, event, by) -> str:
