@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test bench lock
+.PHONY: run test baselines bench lock
 
 run:
 	@python3 -m portal.launch.setup run
@@ -22,6 +22,11 @@ test:
 	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@$(PYTHON) -m portal.launch.prepare static
 	$(PYTHON) -m pytest -n 2
+
+# How often each page asks the database, written down anew after it was looked at (tests/test_query_counts.py).
+baselines: export LIREN_VAR := $(CURDIR)/var/test
+baselines:
+	LIREN_BASELINES=write $(PYTHON) -m pytest -q -n 0 tests/test_query_counts.py
 
 # Speed as ratios, into var/bench.json; SIZE=10000 takes a minute, all of it some more.
 bench: export BENCH_OUT := $(or $(LIREN_VAR),$(CURDIR)/var)/bench.json

@@ -5,15 +5,40 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.urls import reverse
+from django.utils import timezone
 
 from community.actions.bulletin import is_editor
-from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Medium, Person, RoleAssignment
-from community.months import due_on, is_expected, month_before, month_word
-from community.registers import MediumRegister, UnitRegister
+from community.actions.tasks import give_task
+from community.models import (
+    Area,
+    Bulletin,
+    BulletinVersion,
+    HeadAppointment,
+    Medium,
+    Person,
+    RoleAssignment,
+    Task,
+)
+from community.months import due_on, is_expected, last_months, month_before, month_word
+from community.published import published_months
+from community.registers import MediumRegister, TaskRegister, UnitRegister
 from community.reports import media_counts, place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Step, offer
+from portal.offers import (
+    Departure,
+    Draft,
+    Due,
+    Ending,
+    Figure,
+    Found,
+    Handed,
+    Kind,
+    Reference,
+    Source,
+    Step,
+    offer,
+)
 from portal.permissions import Permission as P
 from portal.scoping import rows
 
@@ -56,6 +81,59 @@ def _step(
         # Who edited it may not approve it; somebody else's to-do shows it.
         return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
     return None
+
+
+@offer(Kind.DUE)
+def bulletins_late(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For officials of the street: what a community below has not published in time, with the oldest month."""
+    if community not in access.street_communities or not access.can(P.STREET_BULLETINS):
+        return
+    months = [
+        month
+        for month in last_months(today, 12)
+        if is_expected(month, community.opened_on) and due_on(month) < today
+    ]
+    found = published_months([community], since=min(months, default=today))
+    missing = [month for month in months if (community.id, month) not in found]
+    if missing:
+        which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
+        url = reverse("community:street_home")
+        yield Due(f"{which}公开逾期未发布", url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")
+
+
+@offer(Kind.DUE)
+def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Own tasks one by one, what nobody has taken yet, and what was just declined of what this user gave."""
+    if not access.can(P.TASKS, community):
+        return
+    register, unowned = TaskRegister(), []
+    needing = rows(Task, access, P.TASKS, community).needing(access.user, today)
+    for task in needing.order_by("due", "id"):
+        url = register.url("detail", community, task)
+        if task.state == Task.State.DECLINED:
+            yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
+        elif task.owner_id:
+            yield Due(f"任务：{task}", url, "去办理", task.due)
+        else:
+            unowned.append(task)
+    if unowned:
+        url = f"{register.url('list', community)}?state=unowned"
+        since = timezone.localdate(min(task.given_at for task in unowned))
+        yield Due(f"{len(unowned)}项任务待认领", url, "去认领", unowned[0].due, len(unowned), since)
+
+
+@offer(Kind.RECEIVE)
+def make_task(what: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
+    """What no app above receives becomes a task that whoever is there takes."""
+    task = give_task(
+        by=by,
+        community_id=source.row.community_id,
+        title=draft.title,
+        text=draft.text,
+        due=draft.on,
+        source=source,
+    )
+    yield Reference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
 
 
 @offer(Kind.PERSON_LEFT)
@@ -152,6 +230,6 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
 
 @offer(Kind.FIND)
 def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
-    """Units and publicity media."""
-    for order, register in enumerate((UnitRegister(), MediumRegister()), start=10):
+    """Units, publicity media and tasks."""
+    for order, register in enumerate((UnitRegister(), MediumRegister(), TaskRegister()), start=10):
         yield from found_in(register, access, community, words, order)

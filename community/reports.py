@@ -16,9 +16,12 @@ from community.models import (
     ServiceHours,
     Stairwell,
     Street,
+    User,
 )
 from portal.access import Access, CommunityRef
 from portal.offers import Kind, Step, answers
+from portal.permissions import Permission
+from portal.roles import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,13 @@ def first_steps(access: Access, community) -> list[Step]:
     """The first steps of a new community, in order, that this user may take; empty once all are done."""
     steps = sorted(answers(Kind.FIRST_STEPS, access, community), key=lambda step: step.order)
     return [] if all(step.done for step in steps) else steps
+
+
+def colleagues(permission: Permission, community_id: int) -> list[User]:
+    """The people who hold this right in the community today, by name."""
+    roles = [role.code for role in ROLES.values() if permission in role.permissions]
+    held = RoleAssignment.objects.filter(community_id=community_id, role__in=roles).current()
+    return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk"))
 
 
 def own_streets(access: Access):

@@ -13,6 +13,7 @@ from community.views import (
     public,
     setup,
     street,
+    task,
 )
 from portal.views.register import register_urls
 
@@ -41,6 +42,13 @@ community_patterns = [
     *register_urls(registers.HonourRegister),
     *register_urls(registers.VenueRegister),
     *register_urls(registers.ServiceHoursRegister),
+    path("tasks/<uuid:row>/", task.TaskView.as_view(), name="task_detail"),
+    path("tasks/<uuid:row>/take/", task.TakeView.as_view(), name="task_take"),
+    path("tasks/<uuid:row>/hand-on/", task.HandOnView.as_view(), name="task_hand_on"),
+    path("tasks/<uuid:row>/finish/", task.FinishView.as_view(), name="task_finish"),
+    path("tasks/<uuid:row>/decline/", task.DeclineView.as_view(), name="task_decline"),
+    path("tasks/<uuid:row>/reopen/", task.ReopenView.as_view(), name="task_reopen"),
+    *register_urls(registers.TaskRegister),
     path("bulletins/", bulletin.bulletin_list, name="bulletin_list"),
     path("bulletins/start/", bulletin.bulletin_start, name="bulletin_start"),
     path("bulletins/<month:month>/", bulletin.bulletin_detail, name="bulletin_detail"),

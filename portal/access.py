@@ -7,6 +7,7 @@ from functools import cached_property
 
 from portal.permissions import Permission
 from portal.roles import ROLES, HeldAt
+from portal.scope import APP, HEAD, STREET
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class Holding:
     community: CommunityRef | None = None
     street_id: int | None = None
     stairwells: frozenset[int] = frozenset()
+
+    @property
+    def space(self) -> str:
+        """The database role of the pages this role opens; empty for one that opens no community's."""
+        return _SPACES.get(ROLES[self.role].held_at, "")
+
+
+_SPACES = {HeldAt.COMMUNITY: APP, HeldAt.BODY: APP, HeldAt.PLACE: HEAD, HeldAt.STREET: STREET}
 
 
 @dataclass(frozen=True)
@@ -74,14 +83,33 @@ class Access:
     def roles_in(self, community: CommunityRef) -> list[str]:
         return [h.role for h in self.holdings if h.community and h.community.id == community.id]
 
+    def within(self, space: str) -> "Access":
+        """The same user with only the roles whose pages run as this database role (`portal.scope`)."""
+        below = self.street_communities if space == STREET else ()
+        return Access(self.user, tuple(h for h in self.holdings if h.space == space), below)
+
+    def places(self, space: str) -> tuple[CommunityRef, ...]:
+        """The communities in which this user works on pages of the space, the oldest first."""
+        if space == APP:
+            return self.communities
+        if space == STREET:
+            return self.street_communities
+        found = {h.community.id: h.community for h in self.door_holdings}
+        return tuple(sorted(found.values(), key=lambda ref: ref.id))
+
+    def reach(self, space: str) -> dict:
+        """What the database lets this user read in the space, as arguments of `portal.scope.scope`."""
+        found = {"communities": [ref.id for ref in self.places(space)]}
+        if space == HEAD:
+            found["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
+        if space == STREET:
+            found["streets"] = self.street_ids
+        return found
+
     @cached_property
     def communities(self) -> tuple[CommunityRef, ...]:
         """The communities in which the user holds a role with pages below `/c/`, the oldest first."""
-        found = {
-            h.community.id: h.community
-            for h in self.holdings
-            if h.community and ROLES[h.role].held_at in (HeldAt.COMMUNITY, HeldAt.BODY)
-        }
+        found = {h.community.id: h.community for h in self.holdings if h.community and h.space == APP}
         return tuple(sorted(found.values(), key=lambda ref: ref.id))
 
     def community(self, code: str) -> CommunityRef | None:

@@ -37,7 +37,7 @@ def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
         .filter(pgh_obj_id=row.pk)
         .order_by("pgh_id")
     )
-    users = _users_of(events)
+    users = users_of(events)
     changes, before = [], None
     for event in events:
         context = event.pgh_context or {}
@@ -62,7 +62,7 @@ def attachment_changes(row, access: Access, community: CommunityRef) -> list[Cha
             subject=row._meta.label, row_id=row.pk, pgh_label__in=("insert", "delete")
         )
     )
-    users = _users_of(events)
+    users = users_of(events)
     found = []
     for event in events:
         context = event.pgh_context or {}
@@ -80,7 +80,8 @@ def attachment_changes(row, access: Access, community: CommunityRef) -> list[Cha
     return found
 
 
-def _users_of(events) -> dict:
+def users_of(events) -> dict:
+    """The accounts by whose hand events came about, by their key."""
     ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
     return get_user_model()._default_manager.in_bulk(ids)
 

@@ -80,7 +80,9 @@ class SessionTimesMiddleware:
         now = int(time.time())
         started = request.session.setdefault("started_at", now)
         seen = request.session.setdefault("seen_at", now)
-        if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+        # A phone in a pocket between two doors is not a desk that was left: it asks for the PIN after 12 hours.
+        idle = phone_id is None and now - seen > settings.SESSION_IDLE_SECONDS
+        if idle or now - started > settings.SESSION_COOKIE_AGE:
             logout(request)
             if phone_id is None:  # the page that asks for the PIN says so itself
                 messages.warning(request, "长时间没有操作，已自动退出，请重新登录。")
@@ -114,9 +116,15 @@ class ScopeMiddleware:
         role = role_of(request.path_info)
         if role is None:
             return self.get_response(request)
-        reach = _reach(request.access, role)
+        reach = request.access.reach(role) if role != PUBLIC else {}
+        write = request.access.writable_ids if role == APP else reach.get("communities", ())
         with scope(
-            role, user_id=request.user.pk, action=request.path_info[:200], request_id=request.id, **reach
+            role,
+            user_id=request.user.pk,
+            action=request.path_info[:200],
+            request_id=request.id,
+            write=write,
+            **reach,
         ):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -143,17 +151,3 @@ def _open_to_phone(request) -> bool:
     if request.path_info.startswith(HEAD_PATH) and not request.access.door_holdings:
         return False
     return request.path_info.startswith(_PHONE_PATHS) or role_of(request.path_info) == PUBLIC
-
-
-def _reach(access: Access, role: str) -> dict:
-    """Which communities and stairwells the database lets this user touch in this space."""
-    if role == APP:
-        return {"communities": [c.id for c in access.communities], "write": access.writable_ids}
-    if role == HEAD:
-        ids = sorted({h.community.id for h in access.door_holdings})
-        stairwells = sorted(set().union(*(h.stairwells for h in access.door_holdings)))
-        return {"communities": ids, "write": ids, "stairwells": stairwells}
-    if role == STREET:
-        ids = [c.id for c in access.street_communities]
-        return {"communities": ids, "write": ids, "streets": access.street_ids}
-    return {}

@@ -6,12 +6,17 @@ names an app. This is how things flow upward although imports go one way only.
 """
 
 import datetime
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db import models, transaction
+
 from portal.access import CommunityRef
+from portal.models import HandedOver
+from portal.permissions import Permission
 
 
 class Kind(StrEnum):
@@ -20,7 +25,11 @@ class Kind(StrEnum):
     BULLETIN_SECTIONS = "bulletin_sections"
     """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
     DUE = "due"
-    """(access, community, today) -> iterable of Due: what needs this user."""
+    """(access, community, today) -> iterable of Due: what needs this user.
+
+    Asked in the space of the user's roles (`portal.access.Access.within`), with those roles only: at the
+    community's desk, on a building head's phone and at the street, each as its own database role.
+    """
     PERSON_LEFT = "person_left"
     """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
     ABOUT = "about"
@@ -33,6 +42,8 @@ class Kind(StrEnum):
     """(communities) -> iterable of StreetTable: numbers of communities beside one another, for their street."""
     FIND = "find"
     """(access, community, words) -> iterable of Found: the rows this user may see that the words name."""
+    RECEIVE = "receive"
+    """(what, draft, source, by) -> iterable of Reference: at most one, from whoever receives what is handed over."""
     SENSITIVE = "sensitive"
     """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
 
@@ -61,13 +72,26 @@ class BulletinSection:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that needs a user: what, by when, and the page where it is done."""
+    """Something that needs a user: what, by when, and the page where it is done.
+
+    on: the last day on which it is in time.
+    since: the day from which somebody waits for it. Without `on` it is for today; without both it has no date.
+    key: names it among the user's dues from one day to the next, where the address does not: the title may
+    count. Another `on` is another occasion to remind.
+    """
 
     title: str
     url: str
     action: str
     on: datetime.date | None = None
     count: int = 1
+    since: datetime.date | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key, or the address that stands for it."""
+        return self.key or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,42 @@ class Step:
     title: str
     url: str
     done: bool
+
+
+class Handed(StrEnum):
+    """What can be handed over."""
+
+    NEED = "need"
+    """Something that a resident needs or asks for (居民诉求)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is handed over, as its sender writes it. `on` is the day by which it is wished for."""
+
+    title: str
+    text: str = ""
+    on: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The row from which something is handed over: in words, its page, and the right to open that."""
+
+    row: models.Model = field(compare=False)
+    label: str
+    url: str
+    right: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the receiver made of it: its name, its page (`url_name` with the community's code and `uuid`), its state."""
+
+    label: str
+    url_name: str
+    uuid: uuid.UUID
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +239,38 @@ def answers(kind: Kind, *args) -> Iterator:
 def providers(kind: Kind) -> tuple[Callable, ...]:
     """The functions that answer `kind`, for tests that call each of them."""
     return tuple(_registry[kind])
+
+
+@transaction.atomic
+def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
+    """Give something to the app that receives it; the source keeps the reference (`handed_over`).
+
+    Apps are asked from above: community/, the lowest, makes a task of what nobody else takes, so nothing is
+    lost while an app is missing.
+    """
+    received = (
+        found for receive in reversed(_registry[Kind.RECEIVE]) for found in receive(what, draft, source, by)
+    )
+    reference = next(received)
+    HandedOver.objects.create(
+        community_id=source.row.community_id,
+        user_id=by.pk,
+        subject=source.row._meta.label,
+        row_id=source.row.pk,
+        label=reference.label,
+        url_name=reference.url_name,
+        uuid=reference.uuid,
+        state=reference.state,
+    )
+    return reference
+
+
+def handed_over(row: models.Model) -> models.QuerySet:
+    """What was handed over from a row, the newest first."""
+    found = HandedOver.objects.filter(community_id=row.community_id)
+    return found.filter(subject=row._meta.label, row_id=row.pk)
+
+
+def tell_source(received: models.Model, state: str) -> None:
+    """Say at the source how what was received from it stands now."""
+    HandedOver.objects.filter(community_id=received.community_id, uuid=received.uuid).update(state=state)

@@ -30,6 +30,9 @@ class Permission(StrEnum):
     PEOPLE_REVEAL = "people.reveal"
     """See a full ID number, with a reason that is logged."""
 
+    # Tasks inside the committee (C20)
+    TASKS = "tasks"
+
     # Stairwells and reports (R5, R6)
     DOORS = "doors"
     REPORTS_REVIEW = "reports.review"

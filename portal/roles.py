@@ -50,6 +50,7 @@ _STAFF = (
     P.PEOPLE_EXPORT,
     P.PEOPLE_REVEAL,
     P.REPORTS_REVIEW,
+    P.TASKS,
     P.BULLETIN_VIEW,
     P.BULLETIN_DRAFT,
     P.HISTORY_VIEW,
@@ -91,6 +92,7 @@ ROLES: dict[str, Role] = {
             "登记收支、项目和捐赠，只看居民姓名。",
             *_SEE_HOUSE,
             P.PEOPLE_NAMES,
+            P.TASKS,
             P.FINANCE,
         ),
         _role(
@@ -100,6 +102,7 @@ ROLES: dict[str, Role] = {
             "管理党组织、党员和共建，居民信息隐去号码。",
             *_SEE_HOUSE,
             P.PEOPLE_NAMES,
+            P.TASKS,
             P.PARTY,
         ),
         _role(
@@ -109,6 +112,7 @@ ROLES: dict[str, Role] = {
             "管理巡防、流动人口和安全，居民信息隐去号码。",
             *_SEE_HOUSE,
             P.PEOPLE_NAMES,
+            P.TASKS,
             P.SAFETY,
         ),
         _role(

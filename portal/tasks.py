@@ -14,6 +14,8 @@ from portal.importing import tasks as import_tasks  # noqa: F401
 from portal.jobs import LOST_AFTER_SECONDS
 from portal.models import Submission
 from portal.models.made_file import KEPT
+from portal.reminders import KEPT as REMINDERS_KEPT
+from portal.reminders import remind_everybody
 
 
 @app.periodic(cron="* * * * * */15")  # the last field are seconds
@@ -35,9 +37,19 @@ def forget_made_files(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="portal.tidy")
 def tidy(timestamp: int) -> None:
-    """Forget expired sessions, tokens of forms sent more than two days ago, and bulk changes that nobody applied."""
+    """Forget what is past its time: sessions, tokens of forms, bulk changes that nobody applied, reminders."""
     call_command("clearsessions")
     Submission.objects.filter(created_at__lt=timezone.now() - datetime.timedelta(days=2)).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_forget_bulk_changes(%s)", [datetime.timedelta(days=7)])
+        cursor.execute("SELECT portal_forget_reminders(%s)", [REMINDERS_KEPT])
     sweep()
+
+
+# 6:40, 8:40 and 12:40 in Beijing; the queue counts in UTC. An office's machine may be off at night, and a
+# second run on one day reminds of nothing twice.
+@app.periodic(cron="40 22,0,4 * * *")
+@app.task(name="portal.remind", queueing_lock="portal.remind")
+def remind(timestamp: int) -> None:
+    """Remind everybody of what is overdue, for today, or soon."""
+    remind_everybody(timezone.localdate())

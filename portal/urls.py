@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import accounts, errors, jobs
+from portal.views import accounts, errors, jobs, todo
 from portal.views.access_log import access_log
 from portal.views.search import search
 
@@ -12,6 +12,8 @@ portal_patterns = [
     path("accounts/sessions/", accounts.sessions, name="sessions"),
     path("accounts/sessions/<slug:session>/end/", accounts.session_end, name="session_end"),
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
+    path("home/todo/", todo.todo, name="todo"),
+    path("home/todo/read/", todo.read, name="todo_read"),
     path("home/search/", search, name="search_everywhere"),
     path("c/<slug:community>/search/", search, name="search"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from community.models import Building, Stairwell
+from community.models import Building, Community, Stairwell
 from community.reports import profile_of
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
@@ -16,7 +16,7 @@ from portal.offers import BulletinSection, Due, Figure, Found, Kind, SecretWords
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
-from residents.freshness import community_coverage, start_of, unvisited
+from residents.freshness import community_coverage, coverage, start_of, unvisited
 from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.household import Kind as ResidenceKind
 from residents.numbers import find_by_number, read_number_words
@@ -100,7 +100,7 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
     if oldest:
         url = reverse("residents:report_list", kwargs={"community": community.code})
         day = timezone.localdate(oldest.reported_at)
-        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", day, count)
+        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
 
 
 @offer(Kind.DUE)
@@ -146,6 +146,37 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
     if count:
         url = reverse("residents:household_list", kwargs={"community": community.code})
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+
+
+@offer(Kind.DUE)
+def reports_returned(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For a building head: own reports that were sent back and not put right yet."""
+    if not access.can(Permission.DOORS, community):
+        return
+    found = rows(ChangeReport, access, Permission.DOORS, community)
+    returned = list(
+        found.filter(
+            proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True
+        ).order_by("reviewed_at")
+    )
+    if returned:
+        url, since = reverse("residents:head_reports"), timezone.localdate(returned[0].reviewed_at)
+        yield Due(f"{len(returned)}条上报被退回", url, "去改正", count=len(returned), since=since)
+
+
+@offer(Kind.DUE)
+def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For a building head: doors at which nobody has looked for too long."""
+    if not access.can(Permission.DOORS, community):
+        return
+    own = frozenset().union(*(h.stairwells for h in access.door_holdings if h.community == community))
+    doors = rows(Dwelling, access, Permission.DOORS, community).filter(stairwell_id__in=own)
+    place = Community.objects.get(pk=community.id)
+    counts = coverage(doors, start_of(place.fresh_days)).values()
+    stale = sum(count - fresh for count, fresh in counts)
+    if stale:
+        url = reverse("residents:head_stairwells")
+        yield Due(f"{stale}户超过{place.fresh_days}天没有核实", url, "去核实", count=stale)
 
 
 @offer(Kind.RENAMED)

@@ -2,7 +2,18 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
-from residents.views import event, family, freshness, head, head_report, household, person, report, undo
+from residents.views import (
+    event,
+    family,
+    freshness,
+    handing,
+    head,
+    head_report,
+    household,
+    person,
+    report,
+    undo,
+)
 from residents.views.person import FullExportView
 
 app_name = "residents"
@@ -14,6 +25,7 @@ community_patterns = [
         name="person_export_full",
     ),
     path("people/<uuid:row>/reveal/", person.reveal, name="person_reveal"),
+    path("people/<uuid:row>/hand-over/", handing.person, name="person_hand_over"),
     path("people/<uuid:person>/move-in/", event.move_in, name="event_move_in"),
     path("dwellings/<uuid:dwelling>/move-in/", event.move_in, name="event_move_in"),
     path("people/<uuid:person>/move-out/", event.move_out, name="event_move_out"),
@@ -36,6 +48,7 @@ community_patterns = [
     path("reports/<uuid:row>/return/", report.send_back, name="report_return"),
     path("reports/<uuid:row>/reject/", report.reject, name="report_reject"),
     path("reports/<uuid:row>/photos/<uuid:photo>/", report.photo, name="report_photo"),
+    path("reports/<uuid:row>/hand-over/", handing.report, name="report_hand_over"),
     *register_urls(registers.PersonRegister),
     *register_urls(registers.DwellingRegister),
     *register_urls(registers.HouseholdRegister),

@@ -17,6 +17,7 @@ from community.models import (
     ServiceHours,
     Stairwell,
     Street,
+    Task,
     Unit,
     User,
     Venue,
@@ -101,7 +102,10 @@ COMMUNITY_ROLES = {
 
 
 def build_cast(house) -> dict[str, User]:
-    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role)."""
+    """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
+
+    Also a task that the director gave to staff, which somebody must have given.
+    """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
         held[name].append({"role": name, "community": house.xizhigou})
@@ -125,4 +129,7 @@ def build_cast(house) -> dict[str, User]:
     )
     cast = {user.username: user for user in users}
     cast["stranger"] = cast.pop("director2")
+    Task.objects.create(
+        community=house.kuocang, title="检查消防通道", owner=cast["staff"], given_by=cast["director"]
+    )
     return cast

@@ -86,6 +86,8 @@ TABLE = {
     "portal:access_log": DIRECTOR,
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
+    "portal:todo": SIGNED_IN,
+    "portal:todo_read": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "portal:job_file": MEMBERS,  # likewise
     "community:front": ANYBODY,
@@ -107,6 +109,8 @@ TABLE = {
     **register("residents", "dwelling", view=HOUSE, edit=STAFF, export=HOUSE, pick=True, attached=HOUSE),
     **register("residents", "household", view=PEOPLE, edit=STAFF, export=STAFF, bulk=False, attached=STAFF),
     **register("residents", "event", view=PEOPLE, export=STAFF),
+    **register("community", "task", view=HOUSE, edit=HOUSE, export=HOUSE, bulk=False, attached=HOUSE),
+    **{f"community:task_{step}": HOUSE for step in ("take", "hand_on", "finish", "decline", "reopen")},
     "community:bulletin_list": BOARD,
     "community:bulletin_detail": BOARD,
     "community:bulletin_start": STAFF,
@@ -150,6 +154,8 @@ TABLE = {
     "residents:report_return": STAFF,
     "residents:report_reject": STAFF,
     "residents:report_photo": STAFF,
+    "residents:report_hand_over": STAFF,
+    "residents:person_hand_over": HOUSE,
     "residents:event_move_in": STAFF,
     "residents:event_move_out": STAFF,
     "residents:event_death": STAFF,

@@ -6,6 +6,7 @@ from community.models.medium import Medium
 from community.models.person import Person
 from community.models.phone import Phone
 from community.models.street import Street
+from community.models.task import Task
 from community.models.territory import Area, Building, HeadAppointment, Stairwell
 from community.models.unit import Unit
 from community.models.user import RoleAssignment, SetupLink, User
@@ -29,6 +30,7 @@ __all__ = [
     "SetupLink",
     "Stairwell",
     "Street",
+    "Task",
     "Unit",
     "User",
     "Venue",

@@ -7,10 +7,11 @@ from community.reports import first_steps
 from portal.middleware import HEAD_PATH, STREET_PATH
 from portal.offers import Kind, answers
 from portal.permissions import Permission
+from portal.todo import desk, grouped, pressing
 
 
 def home(request):
-    """Lead everybody to the place where they work; who works in several places chooses."""
+    """Lead everybody to the place where they work; who works in several places sees the to-do of all of them."""
     access = request.access
     places = list(access.communities)
     elsewhere = bool(access.door_holdings) + bool(access.is_street)
@@ -18,15 +19,7 @@ def home(request):
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
         return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
-    return render(
-        request,
-        "community/home.html",
-        {
-            "places": [(place, access.role_names(place), _due(request, place)) for place in places],
-            "head_path": HEAD_PATH,
-            "street_path": STREET_PATH,
-        },
-    )
+    return redirect("portal:todo")
 
 
 DESK_FIGURES = ("households", "residents", "households_registered", "residents_registered", "stairwells")
@@ -35,6 +28,8 @@ DESK_FIGURES = ("households", "residents", "households_registered", "residents_r
 def community_home(request):
     """One community's desk: what is due for this user, the first steps where it is empty, and a few numbers."""
     access, community, today = request.access, request.community, timezone.localdate()
+    entries = desk(access, community, today)
+    works_elsewhere = len(access.communities) > 1 or access.door_holdings or access.is_street
     figures = {}
     if access.can(Permission.FIGURES_VIEW, community):
         figures = {figure.key: figure for figure in answers(Kind.FIGURES, community, today.year)}
@@ -42,16 +37,12 @@ def community_home(request):
         request,
         "community/community_home.html",
         {
-            "due": _due(request, community),
+            "groups": grouped(entries),
+            # For who works elsewhere too, the number is that of the to-do, which is not worked out here.
+            "todo_count": 0 if works_elsewhere else pressing(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],
             "roles": access.role_names(community),
             "today": today,
         },
     )
-
-
-def _due(request, community) -> list:
-    """What needs this user in `community`: dated things first, the oldest at the top."""
-    due = answers(Kind.DUE, request.access, community, timezone.localdate())
-    return sorted(due, key=lambda item: (item.on is None, item.on))

@@ -3,9 +3,11 @@
 from portal.models.access_log import AccessLog, RateCounter
 from portal.models.attachment import Attachment
 from portal.models.bulk import BulkChange, BulkRow
+from portal.models.handed_over import HandedOver
 from portal.models.job import Job
 from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
+from portal.models.reminder import Reminder
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
 from portal.models.submission import Submission
 
@@ -14,6 +16,7 @@ __all__ = [
     "Attachment",
     "BulkChange",
     "BulkRow",
+    "HandedOver",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
@@ -22,5 +25,6 @@ __all__ = [
     "MadeFile",
     "MadeFilePart",
     "RateCounter",
+    "Reminder",
     "Submission",
 ]

@@ -134,27 +134,36 @@ def _headers(register: Register, columns, sort: str) -> list[dict]:
 
 
 class DetailView(RegisterView):
+    """One row. A noun whose page has more on it names its own template, which extends this one's, and adds context."""
+
+    template = "generic/detail.html"
+
     def get(self, request, row):
+        return self.show(self.get_row())
+
+    def show(self, found, status: int = 200, **more):
+        return self.page(self.template, status, **self.context(found), **more)
+
+    def context(self, found) -> dict:
         from portal.views.attachments import card_of
 
-        register, found = self.register, self.get_row()
+        register, access, community = self.register, self.request.access, self.request.community
         register.gather([found])
-        return self.page(
-            "generic/detail.html",
-            row=found,
-            attached=card_of(self, found),
-            lines=register.detail_lines(found, request.access, request.community),
-            panels=register.panels(found, request.access, request.community),
-            links=register.links(found, request.access, request.community),
-            may_edit=register.edit and request.access.can(register.edit, request.community),
-            may_see_history=request.access.can(Permission.HISTORY_VIEW, request.community),
-            urls={
+        return {
+            "row": found,
+            "attached": card_of(self, found),
+            "lines": register.detail_lines(found, access, community),
+            "panels": register.panels(found, access, community),
+            "links": register.links(found, access, community),
+            "may_edit": register.edit and access.can(register.edit, community),
+            "may_see_history": access.can(Permission.HISTORY_VIEW, community),
+            "urls": {
                 action: self.url(action, found)
                 for action in register.actions
                 if action in ("edit", "delete", "history")
             }
             | {"list": self.url("list")},
-        )
+        }
 
 
 class HistoryView(RegisterView):

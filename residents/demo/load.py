@@ -19,6 +19,7 @@ from residents.demo.people import Population, homes_needed
 from residents.demo.phones import TOKEN, give_phones
 from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
+from residents.demo.tasks import give_tasks
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
 
 Say = Callable[[str], None]
@@ -59,6 +60,7 @@ def load_demo(*, password: str, say: Say) -> None:
             give_phones(kuocang, users, random.Random("liren phones"))  # noqa: S311 - opens nothing
             path = reverse("community:phone_bind", args=[TOKEN])
             say(f"演示楼道长（head）的手机绑定链接：{settings.LIREN_URL.rstrip('/')}{path}")
+            give_tasks(kuocang, users, today)
             load_bulletins(kuocang, users, today)
 
 

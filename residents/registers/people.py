@@ -20,6 +20,7 @@ from residents.importing.importer import PeopleImporter
 from residents.models import PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.registers.changes import undo_links
+from residents.registers.handed import handed_panels
 
 
 def _open(kind: str) -> Exists:
@@ -252,6 +253,7 @@ class PersonRegister(Register):
                 if appointments
                 else []
             ),
+            *handed_panels(row, access, community),
             *([Panel("其他登记", ("事项", "内容"), [(f.title, f.text) for f in facts])] if facts else []),
         ]
 
@@ -270,4 +272,7 @@ class PersonRegister(Register):
         if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
             url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
             found.append(Link("查看完整证件号码", url))
+        if access.can(P.TASKS, community):
+            kwargs = {"community": community.code, "row": row.uuid}
+            found.append(Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs)))
         return found

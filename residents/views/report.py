@@ -17,6 +17,7 @@ from residents.differences import differences, home_of
 from residents.forms.review import AcceptForm, ReasonForm
 from residents.models import ChangeReport
 from residents.models.household import Kind
+from residents.registers.handed import handed_panels
 from residents.relations import LABELS
 from residents.told import told
 from residents.views.basis import event_url, next_url, next_waiting, report_url, reports_of
@@ -139,6 +140,7 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "photos": _photos(request, report),
         "by_event": report.what in actions.BY_EVENT,
         "following": next_waiting(request, report) if is_open else None,
+        "panels": handed_panels(report, request.access, request.community),
     }
     if is_open:
         form = form or _accept_form(request, report)

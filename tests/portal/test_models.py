@@ -192,6 +192,7 @@ def test_definer_functions_are_few_and_closed():
         "portal_fail_lost_jobs",
         "portal_forget_bulk_changes",
         "portal_forget_made_files",
+        "portal_forget_reminders",
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",

@@ -1,0 +1,116 @@
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from community.models.base import CommunityRow
+from portal.history import tracked
+from portal.scoping import ScopedQuerySet
+
+RETURNED_DAYS = 14
+"""How long a declined task stays in the to-do of whoever gave it."""
+
+
+class TaskQuerySet(ScopedQuerySet):
+    def open(self):
+        """Those that wait to be done."""
+        return self.filter(state=Task.State.OPEN)
+
+    def unowned(self):
+        """Those that nobody has taken yet."""
+        return self.open().filter(owner__isnull=True)
+
+    def overdue(self, day: datetime.date):
+        """Those that should have been done before `day`."""
+        return self.open().filter(due__lt=day)
+
+    def needing(self, user, day: datetime.date):
+        """What needs this user: own tasks, tasks of nobody, and those given by them that were just declined."""
+        lately = day - datetime.timedelta(days=RETURNED_DAYS)
+        own = Q(state=Task.State.OPEN) & (Q(owner=user) | Q(owner__isnull=True))
+        returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
+        return self.filter(own | returned)
+
+
+@tracked()
+class Task(CommunityRow):
+    """Something to be done inside the committee (交办): by whom, by when, and what came of it.
+
+    Also what another page hands over while no app receives it: then the source is named, and who gave it is
+    whoever handed it over.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "待办"
+        DONE = "done", "已办结"
+        DECLINED = "declined", "已退回"
+
+    title = models.CharField("事项", max_length=120)
+    text = models.CharField("内容和要求", max_length=1000, blank=True)
+    due = models.DateField("办理期限", null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="承办人",
+    )
+    """Empty: whoever takes it."""
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="交办人"
+    )
+    given_at = models.DateTimeField("交办时间", default=timezone.now)
+    source_label = models.CharField("来源", max_length=120, blank=True)
+    source_url = models.CharField("来源页面", max_length=300, blank=True)
+    source_right = models.CharField("来源权限", max_length=40, blank=True)
+    """The `Permission` without which the source's page does not open."""
+    state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
+    result = models.CharField("办理结果", max_length=500, blank=True)
+    """What was done, or why it was declined."""
+    closed_on = models.DateField("办结日期", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="办结人",
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    field_classes = {
+        "personal": (
+            "title text due owner given_by given_at source_label source_url source_right"
+            " state result closed_on closed_by"
+        ).split(),
+    }
+
+    class Meta:
+        verbose_name = "任务"
+        verbose_name_plural = "任务"
+        # PostgreSQL sorts what has no value first when descending: what is open.
+        ordering = ["-closed_on", "due", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", closed_on__isnull=True, closed_by__isnull=True, result="")
+                | ~Q(state="open") & Q(closed_on__isnull=False, closed_by__isnull=False) & ~Q(result=""),
+                name="task_closed_with_result",
+                violation_error_message="办结或退回时须写明结果或原因",
+            ),
+        ]
+        indexes = [
+            # The list, and what is due for a user.
+            models.Index(fields=["community", "-closed_on", "due", "id"], name="task_order"),
+            models.Index(
+                fields=["community", "owner", "due"], condition=Q(state="open"), name="task_open_of_owner"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,66 @@
+"""Reminders (提醒) of what is due: made by a daily job, each once, shown until they are read."""
+
+import datetime
+import logging
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from portal.access import Access
+from portal.models import Reminder
+from portal.scope import APP, scope
+from portal.todo import Entry, When, todo_of
+
+logger = logging.getLogger(__name__)
+
+KEPT = datetime.timedelta(days=90)
+
+
+def remind_everybody(today: datetime.date) -> None:
+    """Make the reminders of all active users. Runs outside any scope, as a request does before its own begins.
+
+    Each user's to-do is worked out in the scopes of their own roles, as if they looked at it themselves.
+    """
+    for user in get_user_model()._default_manager.filter(is_active=True).order_by("pk"):
+        try:
+            remind(Access.of(user), today)
+        except Exception:
+            # One user's trouble must not keep the others from being reminded; the next run tries again.
+            logger.exception("no reminders for user %s", user.pk)
+
+
+def remind(access: Access, today: datetime.date) -> None:
+    """Make the reminders this user has not had yet.
+
+    Nothing is asked first: that a reminder is made once is the unique rule's to say, also to two workers at
+    the same moment.
+    """
+    new = [
+        Reminder(
+            community_id=entry.community.id,
+            user_id=access.user.pk,
+            key=entry.due.name,
+            on=entry.day,
+            kind=entry.when,
+        )
+        for entry in todo_of(access, today)
+        if entry.when is not When.LATER
+    ]
+    if new:
+        with scope(APP, user_id=access.user.pk, action="remind"):
+            Reminder.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def unread(user, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
+    """The entries of which there is a reminder that was not read yet, and the number up to which they are read now."""
+    waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
+    found = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
+    shown = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in found]
+    return shown, max(found.values(), default=0)
+
+
+def mark_read(user, up_to: int) -> None:
+    """The user has read the reminders up to this one; what came after the page was shown stays new."""
+    waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True, pk__lte=up_to)
+    waiting.update(seen_at=timezone.now())

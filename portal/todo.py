@@ -1,0 +1,103 @@
+"""The to-do (待办): what needs a user, from every app, in every place where they hold a role."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.access import Access, CommunityRef
+from portal.offers import Due, Kind, answers
+from portal.scope import APP, HEAD, STREET, scope
+
+SOON_DAYS = 7
+
+
+class When(StrEnum):
+    """How pressing something is; the values of the first three are those of `Reminder.Kind`."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    LATER = "later"
+
+    @property
+    def label(self) -> str:
+        return {"overdue": "逾期", "today": "今天", "soon": f"近{SOON_DAYS}天", "later": "以后或无期限"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of the to-do: what is due, in which community, how pressing it is."""
+
+    due: Due
+    community: CommunityRef
+    when: When
+    date_words: str
+    """Until or since when, as a person reads it."""
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day by which a reminder of it is told from the next one."""
+        return self.due.on or self.due.since
+
+
+def entry_of(due: Due, community: CommunityRef, today: datetime.date) -> Entry:
+    """What is due, with how pressing it is today."""
+    if due.on is None:
+        if due.since is None:
+            return Entry(due, community, When.LATER, "")
+        since = "今天起" if due.since >= today else f"{_day(due.since, today)}起"
+        return Entry(due, community, When.TODAY, f"{since}等待办理")
+    days = (due.on - today).days
+    if days < 0:
+        return Entry(due, community, When.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
+    if days == 0:
+        return Entry(due, community, When.TODAY, "今天到期")
+    when = When.SOON if days <= SOON_DAYS else When.LATER
+    return Entry(due, community, when, f"{_day(due.on, today)}前")
+
+
+def _day(day: datetime.date, today: datetime.date) -> str:
+    year = "" if day.year == today.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
+def desk(access: Access, community: CommunityRef, today: datetime.date) -> list[Entry]:
+    """What needs this user in one community, by the roles held there. Runs in the scope of the desk (`/c/…`)."""
+    return _sorted(entry_of(due, community, today) for due in _dues(access.within(APP), community, today))
+
+
+def todo_of(access: Access, today: datetime.date) -> list[Entry]:
+    """What needs this user anywhere. Opens the scope of each space in which they hold a role, for reading only."""
+    found = []
+    for space in (APP, HEAD, STREET):
+        here = access.within(space)
+        if places := here.places(space):
+            with scope(space, user_id=access.user.pk, **here.reach(space)):
+                found += [
+                    entry_of(due, place, today) for place in places for due in _dues(here, place, today)
+                ]
+    return _sorted(found)
+
+
+def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list[Due]:
+    return list(answers(Kind.DUE, access, community, today))
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    """The most pressing first, of those the oldest; what has no day comes last."""
+    order = list(When)
+    far = datetime.date.max
+    return sorted(entries, key=lambda e: (order.index(e.when), e.day or far, e.community.id))
+
+
+def grouped(entries: Iterable[Entry]) -> list[tuple[When, list[Entry]]]:
+    """The entries of each degree, without the degrees that have none."""
+    entries = list(entries)
+    groups = [(when, [entry for entry in entries if entry.when == when]) for when in When]
+    return [(when, found) for when, found in groups if found]
+
+
+def pressing(entries: Iterable[Entry]) -> int:
+    """How many are overdue or for today: the number beside 待办."""
+    return sum(entry.when in (When.OVERDUE, When.TODAY) for entry in entries)

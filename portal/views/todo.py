@@ -1,0 +1,42 @@
+"""The to-do of a user: one page over all apps and all the places where they work."""
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import reminders
+from portal.middleware import HEAD_PATH, STREET_PATH
+from portal.todo import grouped, pressing, todo_of
+
+
+@require_GET
+def todo(request):
+    """What needs me today: overdue, today, soon, later; and what is new since I last looked."""
+    access, today = request.access, timezone.localdate()
+    entries = todo_of(access, today)
+    new, up_to = reminders.unread(request.user, entries)
+    context = {
+        "today": today,
+        "groups": grouped(entries),
+        "todo_count": pressing(entries),
+        "new": new,
+        "up_to": up_to,
+        "places": [(place, access.role_names(place)) for place in access.communities],
+        "head_path": HEAD_PATH,
+        "street_path": STREET_PATH,
+    }
+    return render(request, "generic/todo.html", context)
+
+
+class ReadForm(forms.Form):
+    up_to = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+
+
+@require_POST
+def read(request):
+    """The reminders on the page have been read."""
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        reminders.mark_read(request.user, form.cleaned_data["up_to"])
+    return redirect("portal:todo")

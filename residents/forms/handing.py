@@ -1,0 +1,31 @@
+"""What somebody needs, as it is handed over from a person's page or a report."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from portal.forms import OnceMixin
+from portal.offers import Draft
+
+
+class HandOverForm(OnceMixin, forms.Form):
+    """The need in words, and by when it is wished for."""
+
+    title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
+    text = forms.CharField(
+        label="内容和要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    on = forms.DateField(
+        label="办理期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def draft(self) -> Draft:
+        """The valid form as `hand_over` takes it."""
+        cleaned = self.cleaned_data
+        return Draft(cleaned["title"], cleaned["text"], cleaned["on"])

@@ -1,0 +1,50 @@
+"""Handing over what somebody needs (转办): from a person's page, or from a report that is no change of the register."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+
+from community.models import Person
+from portal.offers import Handed, Source, hand_over
+from portal.once import once, result_of
+from portal.permissions import Permission as P
+from portal.scoping import rows
+from portal.views.base import needs
+from residents.forms.handing import HandOverForm
+from residents.models import ChangeReport
+from residents.registers import PersonRegister, ReportRegister
+
+
+@needs(P.TASKS)
+def person(request, row):
+    """Something that a person needs."""
+    found = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
+    url = PersonRegister().url("detail", request.community, found)
+    return _page(request, Source(found, f"居民{found.name}", url, P.PEOPLE_NAMES), {})
+
+
+@needs(P.REPORTS_REVIEW)
+def report(request, row):
+    """What a building head wrote although it is no change: the note becomes the text."""
+    reports = rows(ChangeReport, request.access, P.REPORTS_REVIEW, request.community)
+    found = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
+    url = ReportRegister().url("detail", request.community, found)
+    said = {"title": f"{found.dwelling}：{found.note}"[:120].rstrip("："), "text": found.note}
+    return _page(
+        request, Source(found, f"{found.proposer.name}上报，{found.dwelling}", url, P.REPORTS_REVIEW), said
+    )
+
+
+def _page(request, source: Source, initial: dict):
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    form = HandOverForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+
+        def give() -> str:
+            reference = hand_over(Handed.NEED, form.draft, source, request.user)
+            messages.success(request, f"已转办。{reference.label}（{reference.state}）。")
+            return source.url
+
+        return redirect(once(form.cleaned_data["token"], request.user.pk, give))
+    status = 422 if form.errors else 200
+    return render(request, "residents/hand_over.html", {"form": form, "source": source}, status=status)

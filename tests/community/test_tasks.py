@@ -1,0 +1,179 @@
+"""Tasks inside the committee (任务): from hand to hand, and what other pages hand over."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from community.actions import tasks as actions
+from community.models import Person, Task
+from community.offers import tasks_due
+from portal.access import Access
+from portal.models import HandedOver
+from portal.offers import Due
+from residents.models import ChangeReport
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2026, 11, 20)
+
+
+@pytest.fixture
+def task(cast):
+    """The director gave it to staff."""
+    return Task.objects.get()
+
+
+@pytest.fixture
+def due(house, cast):
+    """What tasks somebody's to-do names: titles with their day."""
+
+    def due(name: str) -> list[tuple]:
+        found = tasks_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
+        return [(each.title, each.on) for each in found]
+
+    return due
+
+
+@pytest.fixture
+def page(client, cast):
+    """Press the buttons of a task's page as somebody; gives what the next page says."""
+
+    def press(name: str, task: Task, step: str, **given) -> str:
+        client.force_login(cast[name])
+        url = reverse(f"community:task_{step}", kwargs={"community": "kuocang", "row": task.uuid})
+        return client.post(url, given, follow=True).content.decode()
+
+    return press
+
+
+def test_a_task_goes_from_hand_to_hand_until_it_is_done(client, house, cast, page, due):
+    client.force_login(cast["director"])
+    url = reverse("community:task_create", kwargs={"community": "kuocang"})
+    form = client.get(url).context["form"]
+    given = {"title": "更换橱窗", "due": "2026-11-18", "owner": "", "token": form["token"].value()}
+    assert client.post(url, given).status_code == 302
+    new = Task.objects.get(title="更换橱窗")
+    assert (new.given_by, new.owner, new.state) == (cast["director"], None, "open")
+    assert due("finance") == due("staff")[1:] == [("1项任务待认领", new.due)]
+
+    assert "已认领，由您承办。" in page("finance", new, "take")
+    assert due("finance") == [("任务：更换橱窗", new.due)]
+    assert due("security") == []
+    assert "finance某刚刚认领了这项任务。" in page("security", new, "take")
+    assert "只有承办人可以办结或退回这项任务，承办人是finance某。" in page(
+        "security", new, "finish", result="好了"
+    )
+    assert "请选择转交给谁。" in page("finance", new, "hand_on")
+    assert "已转交。" in page("finance", new, "hand_on", to=cast["party"].pk)
+    assert "请写明办理结果，退回的写明原因。" in page("party", new, "finish", result=" ")
+    shown = page("party", new, "finish", result="已换上冬季防火内容")
+    for said in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
+        assert said in shown
+    assert due("party") == due("finance") == []
+    assert "这项任务刚刚由party某处理（已办结）。" in page("party", new, "decline", result="不办了")
+
+
+def test_what_is_declined_comes_back_to_whoever_gave_it(task, cast, page, due):
+    page("staff", task, "decline", result="不归社区管")
+    assert due("staff") == []
+    assert due("director") == [("交办的任务被退回：检查消防通道", None)]
+    page("director", task, "hand_on", to=cast["security"].pk)
+    task.refresh_from_db()
+    assert (task.state, task.owner, task.result) == ("open", cast["security"], "")
+    assert due("director") == []
+
+
+def test_a_finished_task_can_be_opened_again(task, page):
+    page("staff", task, "finish", result="已清理")
+    assert "已重新打开。" in page("director", task, "reopen")
+    task.refresh_from_db()
+    assert (task.state, task.closed_on, task.owner.username) == ("open", None, "staff")
+
+
+def test_only_somebody_who_may_see_tasks_can_own_one(task, cast):
+    with pytest.raises(actions.TaskError, match="supervisor某在本社区没有可以承办任务的角色"):
+        actions.hand_on(by=cast["director"], task=task, to=cast["supervisor"])
+
+
+@pytest.mark.parametrize(
+    ("shown", "titles"),
+    [
+        ("mine", {"检查消防通道"}),
+        ("unowned", {"补录单位"}),
+        ("overdue", {"补录单位"}),
+        ("open", {"检查消防通道", "补录单位"}),
+        ("done", {"走访"}),
+    ],
+)
+def test_the_list_shows_what_is_looked_for(client, house, cast, shown, titles):
+    given = {"community": house.kuocang, "given_by": cast["director"]}
+    Task.objects.create(**given, title="补录单位", due=datetime.date(2026, 1, 1))
+    Task.objects.create(
+        **given, title="走访", state="done", result="已走访", closed_on=TODAY, closed_by=cast["staff"]
+    )
+    client.force_login(cast["staff"])
+    url = reverse("community:task_list", kwargs={"community": "kuocang"})
+    found = client.get(url, {"state": shown}).context["page"].object_list
+    assert {task.title for task in found} == titles
+
+
+# What other pages hand over
+
+
+@pytest.fixture
+def report(house, cast):
+    """A head wrote of something that is no change of the register."""
+    return ChangeReport.objects.create(
+        community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
+        what="correction", on=TODAY, note="楼道灯坏了", before={"name": "张三"}, proposer=cast["head"],
+    )  # fmt: skip
+
+
+def hand_over(client, url: str) -> None:
+    form = client.get(url).context["form"]
+    given = {name: form[name].value() or "" for name in form.fields} | {"on": "2026-12-01"}
+    for _ in range(2):  # sent twice, handed over once
+        assert client.post(url, given | {"title": given["title"] or "需要助行器"}).status_code == 302
+
+
+def test_a_report_that_is_no_change_becomes_a_task(client, house, cast, report, page, due):
+    client.force_login(cast["staff"])
+    kwargs = {"community": "kuocang", "row": report.uuid}
+    hand_over(client, reverse("residents:report_hand_over", kwargs=kwargs))
+    task = Task.objects.get(source_url__contains="/reports/")
+    assert (task.title, task.due) == ("3幢1单元101室：楼道灯坏了", datetime.date(2026, 12, 1))
+    assert ("1项任务待认领", task.due) in due("party")
+    page("staff", task, "take")
+    page("staff", task, "finish", result="已换灯")
+    shown = client.get(reverse("residents:report_detail", kwargs=kwargs)).content.decode()
+    assert "任务：3幢1单元101室：楼道灯坏了" in shown
+    assert "已办结" in shown
+    # The report opens for whoever may review; the others read where the task came from.
+    detail = reverse("community:task_detail", kwargs={"community": "kuocang", "row": task.uuid})
+    assert "查看来源：head某上报，3幢1单元101室" in client.get(detail).content.decode()
+    client.force_login(cast["party"])
+    shown = client.get(detail).content.decode()
+    assert "head某上报，3幢1单元101室" in shown
+    assert "查看来源" not in shown
+    # The report names the task, so that it stays.
+    client.post(reverse("community:task_delete", kwargs={"community": "kuocang", "row": task.uuid}))
+    assert Task.objects.filter(pk=task.pk).exists()
+
+
+def test_what_a_person_needs_stands_on_their_page(client, house, cast):
+    client.force_login(cast["security"])
+    kwargs = {"community": "kuocang", "row": house.person.uuid}
+    hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs))
+    (reference,) = HandedOver.objects.all()
+    assert (reference.subject, reference.row_id, reference.state) == (
+        Person._meta.label, house.person.pk, "待办",
+    )  # fmt: skip
+    person = reverse("residents:person_detail", kwargs=kwargs)
+    assert "任务：需要助行器" in client.get(person).content.decode()
+    client.force_login(cast["supervisor"])
+    assert "需要助行器" not in client.get(person).content.decode()
+
+
+def test_a_due_is_named_by_its_address_unless_it_says_otherwise():
+    assert Due("3条", "/c/x/reports/", "去审核").name == Due("4条", "/c/x/reports/", "去审核").name
+    assert Due("3条", "/c/x/", "去审核", key="reports").name == "reports"

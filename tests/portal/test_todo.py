@@ -1,0 +1,200 @@
+"""The to-do (待办): every thing that needs a user once, in its group, and reminders that come once."""
+
+import datetime
+import threading
+
+import pytest
+from django.db import connection, connections
+from django.urls import reverse
+
+from community.models import RoleAssignment, Task
+from portal.access import Access
+from portal.models import Reminder
+from portal.offers import Due
+from portal.reminders import KEPT, remind, remind_everybody
+from portal.tasks import tidy
+from portal.todo import When, entry_of, todo_of
+from residents.models import ChangeReport
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2026, 11, 20)
+URL = "/home/todo/"
+(REMINDER_ONCE,) = Reminder._meta.constraints
+
+
+@pytest.mark.parametrize(
+    ("on", "since", "when", "words"),
+    [
+        (datetime.date(2026, 11, 10), None, When.OVERDUE, "应于11月10日前，已逾期10天"),
+        (TODAY, None, When.TODAY, "今天到期"),
+        (None, datetime.date(2026, 11, 18), When.TODAY, "11月18日起等待办理"),
+        (datetime.date(2026, 11, 27), None, When.SOON, "11月27日前"),
+        (datetime.date(2027, 1, 3), None, When.LATER, "2027年1月3日前"),
+        (datetime.date(2026, 11, 28), datetime.date(2026, 1, 1), When.LATER, "11月28日前"),
+        (None, None, When.LATER, ""),
+    ],
+)
+def test_a_due_stands_in_its_group_with_its_day_in_words(house, on, since, when, words):
+    entry = entry_of(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
+    assert (entry.when, entry.date_words) == (when, words)
+
+
+@pytest.fixture
+def busy(house, cast, today):
+    """Staff with a late task in one community and one without date in the other, who heads stairs, too."""
+    Task.objects.update(due=today - datetime.timedelta(days=3))
+    Task.objects.create(
+        community=house.xizhigou, title="更换橱窗", owner=cast["staff"], given_by=cast["director"]
+    )
+    RoleAssignment.objects.create(
+        user=cast["staff"], role="head", community=house.kuocang, stairwell=house.first, start=TODAY
+    )
+    ChangeReport.objects.create(
+        community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
+        what="move_out", on=TODAY, proposer=cast["staff"], state="returned", reason="请补充",
+        reviewer=cast["director"], reviewed_at=datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC),
+    )  # fmt: skip
+    return cast["staff"]
+
+
+def test_one_page_holds_what_needs_a_user_in_all_their_places(busy, client, house):
+    client.force_login(busy)
+    assert client.get("/home/").url == URL
+    answer = client.get(URL)
+    found = {(e.community.name, e.due.title): (e.when, e.due.url) for e in todo_of(Access.of(busy), TODAY)}
+    assert found["括苍社区", "1条上报被退回"] == (When.TODAY, "/head/reports/")
+    assert found["括苍社区", "1户超过90天没有核实"][1] == "/head/"
+    assert found["西直沟社区", "任务：更换橱窗"][0] is When.LATER
+    groups = {when: [e.due.title for e in entries] for when, entries in answer.context["groups"]}
+    assert "任务：检查消防通道" in groups[When.OVERDUE]
+    assert "1条上报被退回" in groups[When.TODAY]
+    assert answer.context["todo_count"] == len(groups[When.OVERDUE]) + len(groups[When.TODAY])
+    # What is done leaves by itself.
+    Task.objects.update(state="done", result="好", closed_on=TODAY, closed_by=busy)
+    assert "检查消防通道" not in client.get(URL).content.decode()
+
+
+def test_officials_see_what_their_communities_have_not_published(client, cast):
+    client.force_login(cast["street"])
+    answer = client.get(URL)
+    ((when, entries),) = answer.context["groups"]
+    assert when is When.OVERDUE
+    assert [(e.community.name, e.due.url) for e in entries] == [
+        ("括苍社区", "/street/"),
+        ("西直沟社区", "/street/"),
+    ]
+    client.force_login(cast["admin"])
+    assert "现在没有要办的事。" in client.get(URL).content.decode()
+
+
+def test_the_desk_of_one_community_shows_the_same_things_and_their_number(client, cast):
+    Task.objects.update(owner=cast["finance"], due=TODAY - datetime.timedelta(days=400))
+    client.force_login(cast["finance"])
+    answer = client.get("/home/", follow=True)
+    assert answer.request["PATH_INFO"] == "/c/kuocang/"
+    assert answer.context["todo_count"] == 1
+    assert "任务：检查消防通道" in answer.content.decode()
+
+
+# Reminders
+
+
+def reminders(user) -> list[tuple]:
+    found = Reminder.objects.filter(user_id=user.pk, key__contains="/tasks/").order_by("id")
+    return [(r.kind, r.on) for r in found]
+
+
+@pytest.fixture
+def soon(cast):
+    """A task of staff that is due in a week."""
+    task = Task.objects.get()
+    task.due = TODAY + datetime.timedelta(days=7)
+    task.save()
+    return task
+
+
+def test_a_thing_reminds_once_for_each_degree_and_again_on_another_day(cast, soon):
+    staff = cast["staff"]
+    for days in (0, 0, 1, 7, 7, 8, 9):
+        remind_everybody(TODAY + datetime.timedelta(days=days))
+    assert reminders(staff) == [("soon", soon.due), ("today", soon.due), ("overdue", soon.due)]
+    soon.due += datetime.timedelta(days=5)
+    soon.save()
+    remind_everybody(TODAY + datetime.timedelta(days=9))
+    assert reminders(staff)[3:] == [("soon", soon.due)]
+    assert reminders(cast["director"]) == reminders(cast["nobody"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("guarded", "made"), [(True, 1), (False, 2)], ids=["once", "twice without the rule"])
+def test_two_workers_at_once_remind_once(cast, soon, monkeypatch, guarded, made):
+    """Both have worked out what is due before either writes; without the unique rule that doubles."""
+    both_know = threading.Barrier(2)
+
+    def known(access, today):
+        entries = todo_of(access, today)
+        both_know.wait(timeout=20)
+        return entries
+
+    def work():
+        try:
+            remind(Access.of(cast["staff"]), TODAY)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr("portal.reminders.todo_of", known)
+    with connection.schema_editor() as editor:
+        if not guarded:
+            editor.remove_constraint(Reminder, REMINDER_ONCE)
+    try:
+        workers = [threading.Thread(target=work) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(timeout=30)
+        assert len(reminders(cast["staff"])) == made
+    finally:
+        Reminder.objects.all().delete()
+        with connection.schema_editor() as editor:
+            if not guarded:
+                editor.add_constraint(Reminder, REMINDER_ONCE)
+
+
+@pytest.mark.logs_errors
+def test_one_users_trouble_does_not_keep_the_others_from_being_reminded(cast, soon, monkeypatch):
+    def broken(access, today):
+        if access.user == cast["civil"]:
+            raise ValueError
+        remind(access, today)
+
+    monkeypatch.setattr("portal.reminders.remind", broken)
+    remind_everybody(TODAY)
+    assert len(reminders(cast["staff"])) == 1
+
+
+def test_new_reminders_are_shown_until_they_are_read(client, cast, soon, today):
+    soon.due = today
+    soon.save()
+    remind_everybody(today)
+    client.force_login(cast["staff"])
+    answer = client.get(URL)
+    new = {entry.due.title for entry in answer.context["new"]}
+    assert "任务：检查消防通道" in new
+    later = Reminder.objects.create(community_id=1, user_id=cast["staff"].pk, key="x", on=today, kind="today")
+    assert client.post(f"{URL}read/", {"up_to": answer.context["up_to"]}).url == URL
+    assert client.get(URL).context["new"] == []
+    # What came after the page was shown stays new, and nobody else's were touched.
+    assert [r.pk for r in Reminder.objects.filter(user_id=cast["staff"].pk, seen_at=None)] == [later.pk]
+    assert Reminder.objects.filter(seen_at=None).exclude(user_id=cast["staff"].pk).exists()
+    assert client.post(f"{URL}read/", {"up_to": "x"}).url == URL
+
+
+def test_reminders_are_their_users_alone_and_go_after_ninety_days(client, cast, soon):
+    remind_everybody(TODAY)
+    client.force_login(cast["director"])
+    assert "检查消防通道" not in client.get(reverse("portal:todo")).content.decode()
+    old = Reminder.objects.filter(user_id=cast["staff"].pk).first()
+    count = Reminder.objects.count()
+    Reminder.objects.filter(pk=old.pk).update(made_at=old.made_at - KEPT - datetime.timedelta(days=1))
+    tidy.func(0)
+    assert Reminder.objects.count() == count - 1
