@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from community.actions.bulletin import is_editor
 from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Medium, Person, RoleAssignment
+from community.models.person import ID_COLUMN
 from community.months import due_on, is_expected, month_before, month_word
 from community.registers import MediumRegister, UnitRegister
 from community.reports import media_counts, place_counts, profile_of, weekday_hours
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Step, offer
+from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Secret, Step, offer
 from portal.permissions import Permission as P
 from portal.scoping import rows
 
@@ -56,6 +57,11 @@ def _step(
         # Who edited it may not approve it; somebody else's to-do shows it.
         return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
     return None
+
+
+@offer(Kind.SECRETS)
+def id_numbers() -> Iterator[Secret]:
+    yield Secret("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
 
 
 @offer(Kind.PERSON_LEFT)

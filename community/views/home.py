@@ -13,10 +13,13 @@ def home(request):
     """Lead everybody to the place where they work; who works in several places chooses."""
     access = request.access
     places = list(access.communities)
-    elsewhere = bool(access.door_holdings) + bool(access.is_street)
+    is_admin = access.can(Permission.DEPLOYMENT)
+    elsewhere = bool(access.door_holdings) + bool(access.is_street) + is_admin
     if len(places) == 1 and not elsewhere:
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
+        if is_admin:
+            return redirect("portal:deployment")
         return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
     return render(
         request,
@@ -25,6 +28,7 @@ def home(request):
             "places": [(place, access.role_names(place), _due(request, place)) for place in places],
             "head_path": HEAD_PATH,
             "street_path": STREET_PATH,
+            "is_admin": is_admin,
         },
     )
 

@@ -4,6 +4,7 @@ from portal.models.access_log import AccessLog, RateCounter
 from portal.models.attachment import Attachment
 from portal.models.bulk import BulkChange, BulkRow
 from portal.models.job import Job
+from portal.models.keeping import Backup, KeyCanary
 from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
@@ -12,12 +13,14 @@ from portal.models.submission import Submission
 __all__ = [
     "AccessLog",
     "Attachment",
+    "Backup",
     "BulkChange",
     "BulkRow",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
     "Job",
+    "KeyCanary",
     "ListPreference",
     "MadeFile",
     "MadeFilePart",
