@@ -8,7 +8,7 @@ from contextlib import nullcontext
 
 from portal.launch import LaunchError, state_folder
 
-WITHOUT_DATABASE = {"help", "version", "--version", "collectstatic", "findstatic"}
+WITHOUT_DATABASE = {"help", "version", "--version", "collectstatic", "findstatic", "backup_key"}
 # These make tables or see the rows of every community; all others run with the rights of the web process.
 AS_OWNER = {
     "migrate",
@@ -17,11 +17,17 @@ AS_OWNER = {
     "sqlmigrate",
     "load_demo",
     "create_community",
+    "backup",
+    "restore",
+    "check_secrets",
+    "rotate_keys",
 }
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    # Nobody waits for a page; a busy server may take its time.
+    os.environ.setdefault("LIREN_CONNECT_SECONDS", "10")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in AS_OWNER:
         os.environ["LIREN_LOGIN"] = "owner"

@@ -19,6 +19,7 @@ from community.models import (
     RoleAssignment,
     Task,
 )
+from community.models.person import ID_COLUMN
 from community.months import due_on, is_expected, last_months, month_before, month_word
 from community.published import published_months
 from community.registers import MediumRegister, TaskRegister, UnitRegister
@@ -35,6 +36,7 @@ from portal.offers import (
     Handed,
     Kind,
     Reference,
+    Secret,
     Source,
     Step,
     offer,
@@ -134,6 +136,11 @@ def make_task(what: Handed, draft: Draft, source: Source, by) -> Iterator[Refere
         source=source,
     )
     yield Reference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
+
+
+@offer(Kind.SECRETS)
+def id_numbers() -> Iterator[Secret]:
+    yield Secret("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
 
 
 @offer(Kind.PERSON_LEFT)

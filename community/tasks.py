@@ -6,6 +6,7 @@ from community.actions.bulletin import BulletinError, publish
 from community.models import Bulletin, User
 from portal.jobs import JobFailed, Progress, background
 from portal.pdf import PdfError
+from portal.storage import StorageFull
 
 
 @background
@@ -14,7 +15,7 @@ def publish_bulletin(progress: Progress, *, community_id: int, user_id: int, bul
     bulletin = Bulletin.objects.select_related("community").get(community_id=community_id, pk=bulletin_id)
     try:
         version = publish(bulletin=bulletin, seen=seen, by=User.objects.get(pk=user_id))
-    except (BulletinError, PdfError) as problem:
+    except (BulletinError, PdfError, StorageFull) as problem:
         raise JobFailed(str(problem)) from problem
     kwargs = {"community": bulletin.community.code, "month": bulletin.month}
     return {

@@ -9,7 +9,8 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        from portal import checks, grants  # noqa: F401 - registers the system checks
+        from portal import canaries, checks, grants  # noqa: F401 - registers the system checks
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
+        post_migrate.connect(canaries.write, sender=self)
         autodiscover_modules("registers", "offers", "pages")

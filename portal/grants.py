@@ -63,6 +63,8 @@ UNSCOPED: dict[str, Unscoped] = {
     "portal_ratecounter": Unscoped(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),
+    "portal_keycanary": Unscoped("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
+    "portal_backup": Unscoped("When backups were made, of all communities at once.", {WEB: "SELECT"}),
     "axes_accessattempt": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
     "axes_accessattemptexpiration": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
     "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),
@@ -105,3 +107,40 @@ def grant_unscoped_tables(*, using: str, **kwargs) -> None:
         sequences = {name for (name,) in cursor.fetchall()}
         for sequence in sequences & SEQUENCES.keys():
             cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {", ".join(SEQUENCES[sequence])}')
+
+
+def missing_rights(*, using: str) -> list[str]:
+    """What roles and tables lack of their rights, as one sentence each: after a restore without its roles, say.
+
+    Of a scoped table the right to read it in the scope of a community stands for the others, which were given
+    in the same breath.
+    """
+    wanted = [
+        (role, table, privilege)
+        for table, unscoped in UNSCOPED.items()
+        for role, privileges in unscoped.rights.items()
+        for privilege in privileges.split(", ")
+    ]
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        names = sorted({role for role, _, _ in wanted})
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)",
+            [names],
+        )
+        absent = [name for (name,) in cursor.fetchall()]
+        if absent:
+            return [f"缺少数据库角色 {'、'.join(absent)}"]
+        cursor.execute(
+            "SELECT role, name, privilege FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted (role, name, privilege)"
+            " WHERE NOT has_table_privilege(role, format('public.%%I', name), privilege)",
+            [list(column) for column in zip(*wanted, strict=True)],
+        )
+        lacking = cursor.fetchall()
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND relname <> ALL (%s) AND NOT has_table_privilege(%s, oid, 'SELECT')",
+            [[*UNSCOPED, *OWNER_ONLY], APP],
+        )
+        lacking += [(APP, name, "SELECT") for (name,) in cursor.fetchall()]
+    return [f"角色 {role} 缺少表 {table} 的 {privilege} 权限" for role, table, privilege in lacking]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -20,6 +20,7 @@ from portal.journal import ALIAS
 from portal.models import Job
 from portal.permissions import Permission
 from portal.scope import APP, scope
+from portal.storage import StorageFull, is_full
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def _heartbeat(progress: Progress):
         while not over.wait(HEARTBEAT_SECONDS):
             try:
                 progress.write(heartbeat_at=timezone.now())
-            except DatabaseError:
+            except Error:
                 # One beat lost to a lock or a restart must not end the others: the work may still succeed.
                 logger.warning("a heartbeat of job %s was lost", progress.job_id)
                 connections[ALIAS].close()
@@ -98,6 +99,15 @@ def access_of(user_id: int, community_id: int, permission: Permission) -> tuple[
     return access, community
 
 
+def _fail(progress: Progress, sentence: str) -> None:
+    """Say that the job was not done. Where the database is away too, `fail_lost_jobs` says it later."""
+    try:
+        progress.write(state=Job.State.FAILED, message=sentence[:300], finished_at=timezone.now())
+    except Error:
+        logger.warning("the end of job %s could not be written", progress.job_id)
+        connections[ALIAS].close()
+
+
 def background(function: Callable) -> Callable:
     """Make a procrastinate task of `function(progress, *, community_id, user_id, **arguments)`.
 
@@ -119,13 +129,12 @@ def background(function: Callable) -> Callable:
                     state=Job.State.DONE, done=F("total"), finished_at=timezone.now(), **result
                 )
         except JobFailed as failure:
-            progress.write(state=Job.State.FAILED, message=str(failure)[:300], finished_at=timezone.now())
-        except Exception:
+            _fail(progress, str(failure))
+        except Exception as problem:
             logger.exception("job %s failed", job_id)
-            progress.write(
-                state=Job.State.FAILED,
-                message="处理时出错，没有写入任何内容，请重试或联系管理员。",
-                finished_at=timezone.now(),
+            full = is_full(problem)
+            _fail(
+                progress, str(StorageFull()) if full else "处理时出错，没有写入任何内容，请重试或联系管理员。"
             )
 
     run.__name__ = function.__name__

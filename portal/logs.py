@@ -3,6 +3,8 @@
 import json
 import logging
 
+HEALTH_PATH = "/healthz/"
+
 
 class JSONFormatter(logging.Formatter):
     """Level, logger, message, ids of the request when known, and the traceback of an error."""
@@ -24,3 +26,11 @@ class JSONFormatter(logging.Formatter):
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
+
+
+class NotAboutHealth(logging.Filter):
+    """Drop what is logged about requests for the state of the portal."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return not (request and request.path.startswith(HEALTH_PATH))

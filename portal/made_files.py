@@ -93,16 +93,16 @@ class Parts(io.RawIOBase):
             community_id=self._file.community_id,
             file=self._file,
             number=number,
-            content=vault.encrypt_bytes(content, _place(number), self._file.uuid),
+            content=vault.encrypt_bytes(content, place_of(number), self._file.uuid),
         )
 
 
 def content_of(file: MadeFile) -> bytes:
     """The whole file. Raises vault.SecretUnreadable."""
     parts = MadeFilePart.objects.filter(community_id=file.community_id, file=file).order_by("number")
-    return b"".join(vault.decrypt_bytes(part.content, _place(part.number), file.uuid) for part in parts)
+    return b"".join(vault.decrypt_bytes(part.content, place_of(part.number), file.uuid) for part in parts)
 
 
-def _place(number: int) -> str:
+def place_of(number: int) -> str:
     """What a piece is bound to besides its file, so that pieces cannot change places."""
     return f"{_COLUMN}.{number}"

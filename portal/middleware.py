@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.contrib.auth import logout, middleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from portal import health
 from portal.access import Access
+from portal.logs import HEALTH_PATH
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
 from portal.sessions import PHONE
 
@@ -21,6 +23,7 @@ STREET_PATH = "/street/"
 SPACES = (
     ("/accounts/", None),
     ("/static/", None),
+    ("/deployment/", None),
     ("/c/", APP),
     ("/home/", APP),
     (HEAD_PATH, HEAD),
@@ -35,6 +38,32 @@ None stands for no scope at all: the runtime login's own few rights (sessions, a
 def role_of(path: str) -> str | None:
     """The database role in which a page runs."""
     return next((role for prefix, role in SPACES if path.startswith(prefix)), PUBLIC)
+
+
+class HealthMiddleware:
+    """Answer monitors before anything else: without a session, under any host name, also when the database is away.
+
+    `/healthz/live`: the process answers. `/healthz/ready`: what `portal.health` looks at; 503 if any of it is missing.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith(HEALTH_PATH):
+            return self.get_response(request)
+        if request.path_info == f"{HEALTH_PATH}live":
+            return _health(True, {})
+        if request.path_info == f"{HEALTH_PATH}ready":
+            found = health.checks()
+            return _health(health.is_ready(found), {check.name: check.ok for check in found})
+        return HttpResponseNotFound()
+
+
+def _health(ok: bool, what: dict) -> JsonResponse:
+    response = JsonResponse({"ok": ok, "what": what}, status=200 if ok else 503)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 class RequestIdMiddleware:

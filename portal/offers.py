@@ -46,6 +46,8 @@ class Kind(StrEnum):
     """(what, draft, source, by) -> iterable of Reference: at most one, from whoever receives what is handed over."""
     SENSITIVE = "sensitive"
     """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
+    SECRETS = "secrets"
+    """() -> iterable of Secret: the columns that hold encrypted values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,23 @@ class SecretAnswer:
 
     sentence: str
     found: tuple[tuple[CommunityRef, Found], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A column of encrypted values: its name in words, where it is, and what each value is bound to.
+
+    bound_to: (row) -> (column, uuid), as `portal.vault` was given them.
+    related: what else is fetched with a row for that.
+    at_once: how many rows are held in memory; few where a value is a file.
+    """
+
+    title: str
+    model: type
+    field: str
+    bound_to: Callable
+    related: tuple[str, ...] = ()
+    at_once: int = 1_000
 
 
 _registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.HealthMiddleware",
     "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,12 +110,14 @@ _login = "DATABASE_OWNER_URL" if env.str("LIREN_LOGIN", default="web") == "owner
 def _database(conn_max_age: int) -> dict:
     config = env.db_url(_login, default="postgres:///liren")
     return config | {
+        "ENGINE": "portal.database",
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": conn_max_age,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **config.get("OPTIONS", {}),
-            "connect_timeout": 2,
+            # A page says within three seconds that the database is away; commands may be more patient.
+            "connect_timeout": env.int("LIREN_CONNECT_SECONDS", default=2),
             "application_name": "liren",
             # A statement that hangs must not hold a worker thread or a lock for ever.
             "options": "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s",
@@ -206,7 +209,7 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "portal.storage.WholeFiles",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -224,10 +227,13 @@ SILENCED_SYSTEM_CHECKS = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"asked_how_it_is": {"()": "portal.logs.NotAboutHealth"}},
     "formatters": {"json": {"()": "portal.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # A monitor asks every few seconds; its answer says what is wrong.
+        "django.request": {"filters": ["asked_how_it_is"]},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # It tells of every start; commands speak on stderr in sentences of their own.
         "procrastinate": {"level": "WARNING"},

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.views import accounts, errors, jobs, todo
 from portal.views.access_log import access_log
+from portal.views.deployment import deployment
 from portal.views.search import search
 
 portal_patterns = [
@@ -14,6 +15,7 @@ portal_patterns = [
     path("accounts/password/", accounts.PasswordChangeView.as_view(), name="password"),
     path("home/todo/", todo.todo, name="todo"),
     path("home/todo/read/", todo.read, name="todo_read"),
+    path("deployment/", deployment, name="deployment"),
     path("home/search/", search, name="search_everywhere"),
     path("c/<slug:community>/search/", search, name="search"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),

@@ -3,7 +3,8 @@
 A stored value is `version (1) | key id (1) | nonce (12) | ciphertext + tag`. The associated data binds it
 to its column and row, so a value copied to another row cannot be read there. Keys stand in
 `<LIREN_VAR>/keys/data_keys.json` (mode 0600): every data key ever used, by id, and one key for the blind
-index. They are random, made once, and not derived from `SECRET_KEY`.
+index. They are random, made once, and not derived from `SECRET_KEY`. Whether they are the ones a database was
+written with is told by the canaries (`portal.canaries`).
 """
 
 import base64
@@ -20,8 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from portal.secrets import create_once
+from portal.secrets import create_once, replace
 
+FILE_NAME = "data_keys.json"
 VERSION = 1
 _NONCE = 12
 
@@ -40,7 +42,7 @@ class KeysMissing(Exception):
 @lru_cache(maxsize=4)
 def _keys(folder: Path) -> tuple[dict[int, bytes], int, bytes]:
     """Return (data keys by id, id of the current one, index key), making the file at first use."""
-    path = folder / "data_keys.json"
+    path = folder / FILE_NAME
     if not path.exists():
         _create(path)
     try:
@@ -56,14 +58,49 @@ def _keys(folder: Path) -> tuple[dict[int, bytes], int, bytes]:
 
 
 def _create(path: Path) -> None:
-    def key() -> str:
-        return base64.b64encode(secrets.token_bytes(32)).decode()
+    create_once(path, json.dumps({"data": {"1": _new_key()}, "current": 1, "index": _new_key()}))
 
-    create_once(path, json.dumps({"data": {"1": key()}, "current": 1, "index": key()}))
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _current_keys():
     return _keys(settings.DATA_KEYS_DIR)
+
+
+def key_file() -> Path:
+    """Where the keys stand, whether or not they are there."""
+    return settings.DATA_KEYS_DIR / FILE_NAME
+
+
+def key_ids() -> set[int]:
+    """The ids of all data keys. Raises KeysMissing."""
+    return set(_current_keys()[0])
+
+
+def current_key_id() -> int:
+    """The id of the key that new values are encrypted with. Raises KeysMissing."""
+    return _current_keys()[1]
+
+
+def key_id_of(stored: bytes) -> int:
+    """The id of the key that a stored value was encrypted with."""
+    return stored[1]
+
+
+def add_key() -> int:
+    """Make a new data key and encrypt with it from now on; the old ones stay. Return its id. Raises KeysMissing."""
+    path = key_file()
+    _keys.cache_clear()
+    key_id = max(key_ids()) + 1
+    if key_id > 255:  # one byte of each value
+        raise KeysMissing(f"密钥文件 {path} 已有 255 个密钥，不能再增加。")
+    stored = json.loads(path.read_text("ascii"))
+    stored["data"][str(key_id)] = _new_key()
+    replace(path, json.dumps(stored | {"current": key_id}))
+    _keys.cache_clear()
+    return key_id
 
 
 @lru_cache(maxsize=16)
@@ -72,18 +109,23 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def encrypt_bytes(plain: bytes, column: str, row: uuid.UUID) -> bytes:
-    """Encrypt `plain` for one column of one row."""
+def encrypt_bytes(plain: bytes, column: str, row: uuid.UUID, *, key_id: int | None = None) -> bytes:
+    """Encrypt `plain` for one column of one row, with the current key unless another is named."""
     data, current, _ = _current_keys()
+    key_id = key_id or current
     nonce = os.urandom(_NONCE)
-    sealed = _cipher(data[current]).encrypt(nonce, plain, _bound_to(column, row))
-    return bytes([VERSION, current]) + nonce + sealed
+    sealed = _cipher(data[key_id]).encrypt(nonce, plain, _bound_to(column, row))
+    return bytes([VERSION, key_id]) + nonce + sealed
 
 
 def decrypt_bytes(stored: bytes, column: str, row: uuid.UUID) -> bytes:
     """Decrypt; raises SecretUnreadable on any failure and never returns raw bytes."""
     data, _, _ = _current_keys()
     stored = bytes(stored)
+    if len(stored) > 1 and stored[1] not in data:
+        # Another process may have added it since this one read the file.
+        _keys.cache_clear()
+        data, _, _ = _current_keys()
     if len(stored) < 2 + _NONCE + 16 or stored[0] != VERSION or stored[1] not in data:
         raise SecretUnreadable
     nonce, sealed = stored[2 : 2 + _NONCE], stored[2 + _NONCE :]
@@ -93,9 +135,9 @@ def decrypt_bytes(stored: bytes, column: str, row: uuid.UUID) -> bytes:
         raise SecretUnreadable from error
 
 
-def encrypt(plain: str, column: str, row: uuid.UUID) -> bytes:
+def encrypt(plain: str, column: str, row: uuid.UUID, *, key_id: int | None = None) -> bytes:
     """Encrypt a text for one column of one row."""
-    return encrypt_bytes(plain.encode(), column, row)
+    return encrypt_bytes(plain.encode(), column, row, key_id=key_id)
 
 
 def decrypt(stored: bytes, column: str, row: uuid.UUID) -> str:

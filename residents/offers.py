@@ -12,16 +12,33 @@ from community.models import Building, Community, Stairwell
 from community.reports import profile_of
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import BulletinSection, Due, Figure, Found, Kind, SecretWords, Step, StreetTable, offer
+from portal.offers import (
+    BulletinSection,
+    Due,
+    Figure,
+    Found,
+    Kind,
+    Secret,
+    SecretWords,
+    Step,
+    StreetTable,
+    offer,
+)
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
 from residents.freshness import community_coverage, coverage, start_of, unvisited
 from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.household import Kind as ResidenceKind
+from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
+
+
+@offer(Kind.SECRETS)
+def reported_numbers() -> Iterator[Secret]:
+    yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
 
 
 @offer(Kind.BULLETIN_SECTIONS)

@@ -7,6 +7,7 @@ from portal.launch.postgres import embedded_server
 
 os.environ.setdefault("LIREN_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ["LIREN_LOGIN"] = "owner"
+os.environ["LIREN_CONNECT_SECONDS"] = "10"
 
 _server = None
 

@@ -84,6 +84,7 @@ TABLE = {
     "portal:sessions": SIGNED_IN,
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
+    "portal:deployment": {"admin"},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
     "portal:todo": SIGNED_IN,

@@ -14,10 +14,13 @@ def home(request):
     """Lead everybody to the place where they work; who works in several places sees the to-do of all of them."""
     access = request.access
     places = list(access.communities)
-    elsewhere = bool(access.door_holdings) + bool(access.is_street)
+    is_admin = access.can(Permission.DEPLOYMENT)
+    elsewhere = bool(access.door_holdings) + bool(access.is_street) + is_admin
     if len(places) == 1 and not elsewhere:
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
+        if is_admin:
+            return redirect("portal:deployment")
         return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
     return redirect("portal:todo")
 

@@ -4,9 +4,7 @@ A file is written before its row is inserted, and removed when that fails; it is
 deletion of its row has been committed. What a killed process leaves behind is swept up (`sweep`).
 """
 
-import contextlib
 import datetime
-import errno
 import hashlib
 import logging
 import secrets
@@ -19,6 +17,7 @@ from django.utils import timezone
 
 from portal.attachments.kinds import FileRefused, taken
 from portal.models import Attachment
+from portal.storage import StorageFull, is_full
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,6 @@ MOST_OF_A_ROW = 50
 """Files of one row."""
 _LEFT_AFTER = datetime.timedelta(hours=1)
 """A file this old without a row belongs to nothing; no request takes as long."""
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def attachments_of(row: models.Model) -> models.QuerySet:
@@ -64,6 +62,8 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
         default_storage.delete(stored)
         if isinstance(problem, IntegrityError):
             raise FileRefused("这份文件已经上传过。") from problem
+        if is_full(problem):
+            raise FileRefused(str(StorageFull())) from problem
         raise
 
 
@@ -84,13 +84,8 @@ def _write(content: bytes, extension: str) -> str:
     name = f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}"
     try:
         return default_storage.save(name, ContentFile(content))
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            default_storage.delete(name)
-        if problem.errno not in _FULL:
-            raise
-        logger.warning("no space left for an attachment of %d bytes", len(content))
-        raise FileRefused("服务器的存储空间已满，文件没有保存。请联系管理员清理后再上传。") from problem
+    except StorageFull as full:
+        raise FileRefused(str(full)) from full
 
 
 def discard(added: Collection[Attachment]) -> None:

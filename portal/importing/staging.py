@@ -65,8 +65,7 @@ def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tu
     secrets = {"values": row.secrets, "found": found}
     sealed = None
     if row.secrets or found:
-        bound_to = _bound_to(batch, row.sheet, row.number)
-        sealed = vault.encrypt(_as_json(secrets), COLUMN, bound_to)
+        sealed = vault.encrypt(_as_json(secrets), COLUMN, bound_to(batch, row.sheet, row.number))
     return (
         batch.community_id,
         batch.pk,
@@ -130,7 +129,7 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
         sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
         secrets = {"values": {}, "found": {}}
         if sealed:
-            secrets = json.loads(vault.decrypt(sealed, COLUMN, _bound_to(batch, sheet, number)))
+            secrets = json.loads(vault.decrypt(sealed, COLUMN, bound_to(batch, sheet, number)))
         shown = {name: values.pop(name) for name in _SHOWN if name in values}
         yield CheckedRow(
             sheet=sheet,
@@ -160,6 +159,6 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
         )
 
 
-def _bound_to(batch: ImportBatch, sheet: str, number: int) -> uuid.UUID:
+def bound_to(batch: ImportBatch, sheet: str, number: int) -> uuid.UUID:
     """A staged row has no uuid of its own: it is the one row of its batch with this sheet and number."""
     return uuid.uuid5(batch.uuid, f"{sheet[:100]}\0{number}")

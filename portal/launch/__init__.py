@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+UNFINISHED_RESTORE = "restore.unfinished"
+"""A file in the data folder as long as a restore is under way or was broken off."""
 
 
 class LaunchError(Exception):
@@ -27,3 +29,9 @@ def state_folder() -> Path:
         raise LaunchError(f"数据目录 {var} 不可写，请用建立它的用户启动。")
     os.environ["LIREN_VAR"] = str(var)
     return var
+
+
+def refuse_unfinished(var: Path) -> None:
+    """Raise LaunchError where a restore was broken off: half of the data is not there."""
+    if (var / UNFINISHED_RESTORE).exists():
+        raise LaunchError(f"{var} 里的恢复没有完成，数据不完整，请重新执行 manage.py restore。")

@@ -26,7 +26,9 @@ def main() -> None:
     collect_static(state_folder() / "static.collected", call_command)
     if sys.argv[1:] == ["static"]:
         return
+    check_keys()
     migrate(call_command)
+    check_rights()
     if os.environ.get("DEMO") != "0":
         call_command("load_demo", if_empty=True)
 
@@ -61,6 +63,30 @@ def migrate(call_command) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def check_keys() -> None:
+    """Refuse to start with other keys than the data was encrypted with, before anything more is written with them."""
+    from portal import canaries
+    from portal.vault import KeysMissing
+
+    try:
+        trouble = canaries.trouble(canaries.read(using="default"))
+    except KeysMissing as damaged:
+        raise LaunchError(str(damaged)) from damaged
+    if trouble:
+        raise LaunchError(str(trouble))
+
+
+def check_rights() -> None:
+    """Refuse to start where roles or their rights are missing: every page would fail on its own."""
+    from portal.grants import missing_rights
+
+    if missing := missing_rights(using="default"):
+        more = f"（共 {len(missing)} 项）" if len(missing) > 3 else ""
+        raise LaunchError(
+            f"数据库不完整：{'；'.join(missing[:3])}{more}。请用 manage.py restore 从备份重新恢复。"
+        )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import ROOT, LaunchError, state_folder
+from . import ROOT, LaunchError, refuse_unfinished, state_folder
 from .postgres import embedded_server
 
 HOST = "127.0.0.1"
@@ -35,6 +35,7 @@ def main() -> None:
     port = _port()
     url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
     with only_one(state_folder(), url) as var:
+        refuse_unfinished(var)
         _refuse_taken(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)

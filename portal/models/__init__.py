@@ -5,6 +5,7 @@ from portal.models.attachment import Attachment
 from portal.models.bulk import BulkChange, BulkRow
 from portal.models.handed_over import HandedOver
 from portal.models.job import Job
+from portal.models.keeping import Backup, KeyCanary
 from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
 from portal.models.reminder import Reminder
@@ -14,6 +15,7 @@ from portal.models.submission import Submission
 __all__ = [
     "AccessLog",
     "Attachment",
+    "Backup",
     "BulkChange",
     "BulkRow",
     "HandedOver",
@@ -21,6 +23,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Job",
+    "KeyCanary",
     "ListPreference",
     "MadeFile",
     "MadeFilePart",

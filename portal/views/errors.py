@@ -5,6 +5,8 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
+from portal.storage import is_full
+
 
 def csrf_failure(request, reason=""):
     return render(request, "errors/csrf.html", status=403)
@@ -19,8 +21,11 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """500, or 503 when the database cannot be reached: wherever that showed, also below the view."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """500; 507 when no space is left; 503 when the database cannot be reached. Also for what showed below the view."""
+    problem = sys.exc_info()[1]
+    if is_full(problem):
+        return render(None, "errors/507.html", status=507)
+    if isinstance(problem, OperationalError | InterfaceError):
         response = render(None, "errors/503.html", status=503)
         response["Retry-After"] = "10"
         return response

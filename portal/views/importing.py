@@ -21,6 +21,7 @@ from portal.models import AccessLog, ImportBatch, ImportRow
 from portal.once import once
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
+from portal.storage import StorageFull, refusing_when_full
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
 
@@ -109,10 +110,14 @@ class UploadView(ImportView):
             return self.url("import_batch", batch)
 
         try:
-            return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+            with refusing_when_full():
+                return redirect(once(form.cleaned_data["token"], request.user.pk, create))
         except SpreadsheetError as problem:
             form.add_error("file", str(problem))
             return self.show(form, status=422)
+        except StorageFull as full:
+            form.add_error("file", str(full))
+            return self.show(form, status=507)
 
 
 class BatchView(ImportView):

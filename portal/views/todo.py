@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import reminders
 from portal.middleware import HEAD_PATH, STREET_PATH
+from portal.permissions import Permission
 from portal.todo import grouped, pressing, todo_of
 
 
@@ -25,6 +26,7 @@ def todo(request):
         "places": [(place, access.role_names(place)) for place in access.communities],
         "head_path": HEAD_PATH,
         "street_path": STREET_PATH,
+        "is_admin": access.can(Permission.DEPLOYMENT),
     }
     return render(request, "generic/todo.html", context)
 

@@ -190,6 +190,7 @@ def test_definer_functions_are_few_and_closed():
     assert set(functions) == {
         "community_stairwells_below",
         "portal_fail_lost_jobs",
+        "portal_failed_jobs",
         "portal_forget_bulk_changes",
         "portal_forget_made_files",
         "portal_forget_reminders",

@@ -362,7 +362,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(card, media, monke
 
     monkeypatch.setattr("django.core.files.base.ContentFile.chunks", full)
     card.upload(("协议.pdf", PDF))
-    assert "存储空间已满" in card.page()
+    assert "磁盘空间不足" in card.page()
     assert not Attachment.objects.exists()
     assert _files(media) == []
 

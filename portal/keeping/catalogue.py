@@ -1,0 +1,157 @@
+"""What a database consists of and holds, in a form that can be compared after a restore."""
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+LEFT_OUT = ("django_session",)
+"""Tables whose rows stay out of a backup: whoever holds a session is signed in."""
+
+# How values become text must not depend on the server's settings.
+_PLAIN = {
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "search_path": "pg_catalog, public",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+
+_ACL = """
+    coalesce((SELECT string_agg(CASE WHEN grantee = 0 THEN 'PUBLIC' WHEN grantee = {owner} THEN 'OWNER'
+        ELSE pg_get_userbyid(grantee) END || '=' || privilege_type || is_grantable, ' '
+        ORDER BY grantee = 0, pg_get_userbyid(grantee), privilege_type)
+    FROM aclexplode(coalesce({acl}, acldefault({kind}, {owner})))), '')"""
+_KIND = "CAST(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END AS \"char\")"
+_HERE = "= 'public'::regnamespace"
+_DEFINITIONS = {
+    "表": f"""
+        SELECT relname, concat_ws(' ', relkind, relrowsecurity, relforcerowsecurity, reloptions,
+            {_ACL.format(acl="relacl", owner="relowner", kind=_KIND)})
+        FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace {_HERE}""",
+    "列": f"""
+        SELECT relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity,
+            attgenerated, attacl, collname, pg_get_expr(adbin, adrelid))
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        LEFT JOIN pg_collation ON pg_collation.oid = attcollation
+        WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v', 'm') AND relnamespace {_HERE}""",
+    "约束": f"""
+        SELECT conrelid::regclass || '.' || conname, concat_ws(' ', pg_get_constraintdef(oid), convalidated)
+        FROM pg_constraint WHERE contype IN ('p', 'u', 'f', 'c', 'x') AND conrelid <> 0 AND connamespace {_HERE}""",
+    "索引": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "行级安全策略": """
+        SELECT tablename || '.' || policyname, concat_ws(' ', permissive, roles, cmd, qual, '/', with_check)
+        FROM pg_policies WHERE schemaname = 'public'""",
+    "触发器": f"""
+        SELECT tgrelid::regclass || '.' || tgname, concat_ws(' ', pg_get_triggerdef(pg_trigger.oid), tgenabled)
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE NOT tgisinternal AND relnamespace {_HERE}""",
+    "函数": f"""
+        SELECT oid::regprocedure::text, concat_ws(' ', pg_get_functiondef(oid),
+            {_ACL.format(acl="proacl", owner="proowner", kind="'f'")})
+        FROM pg_proc WHERE prokind IN ('f', 'p') AND pronamespace {_HERE}""",
+    "视图": f"""
+        SELECT oid::regclass::text, pg_get_viewdef(oid)
+        FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace {_HERE}""",
+    "枚举": f"""
+        SELECT typname, string_agg(enumlabel, ' ' ORDER BY enumsortorder)
+        FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid WHERE typnamespace {_HERE} GROUP BY typname""",
+}
+
+# PostgreSQL words `role IN ('a', 'b')` in a check differently once it was read back from a dump.
+_REWORDED = re.compile(r"::(text|character varying)(\[\])?|[()]")
+
+# The sum does not depend on the order of the rows; 60 bits of each row's digest are plenty against accidents.
+_SUM = """
+SELECT count(*), coalesce(sum(('x' || substr(encode(sha256(convert_to(liren_row::text, 'UTF8')), 'hex'), 1, 15))
+    ::bit(60)::bigint), 0)::text FROM public.{} AS liren_row
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many rows a table has, and a sum over their content."""
+
+    rows: int
+    sum: str
+
+
+def make_plain(connection: psycopg.Connection) -> None:
+    """Settings of the session under which the same database gives the same text anywhere."""
+    for name, value in _PLAIN.items():
+        connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    found = connection.execute(
+        f"SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace {_HERE} ORDER BY relname"
+    )
+    return [name for (name,) in found]
+
+
+def held(connection: psycopg.Connection, table: str) -> Held:
+    return Held(*connection.execute(sql.SQL(_SUM).format(sql.Identifier(table))).fetchone())
+
+
+def definitions(connection: psycopg.Connection) -> dict[str, dict[str, str]]:
+    """By kind and name, the digest of what each object of the database is: a difference can be named, not shown."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for kind, query in _DEFINITIONS.items():
+        for name, text in connection.execute(query):
+            found[kind][name] = hashlib.sha256(_REWORDED.sub("", text).encode()).hexdigest()[:16]
+    return dict(found)
+
+
+def differences(
+    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]], *, only_missing: bool = False
+) -> list[str]:
+    """What is missing, other or too much, one sentence each."""
+    said = []
+    for kind in before | after:
+        then, now = before.get(kind, {}), after.get(kind, {})
+        said += [f"{kind} {name} 缺失" for name in sorted(then.keys() - now.keys())]
+        if not only_missing:
+            said += [f"{kind} {name} 多出" for name in sorted(now.keys() - then.keys())]
+            said += [
+                f"{kind} {name} 不同" for name in sorted(then.keys() & now.keys()) if then[name] != now[name]
+            ]
+    return said
+
+
+def roles(connection: psycopg.Connection) -> dict[str, dict]:
+    """The roles that something in the database belongs to or is granted to, with what they may do and are members of.
+
+    Without passwords. Roles belong to the whole server, so a dump of the database does not hold them.
+    """
+    named = connection.execute(
+        "SELECT DISTINCT rolname, rolcanlogin, rolbypassrls, rolcreaterole, rolsuper FROM pg_roles"
+        " WHERE oid IN (SELECT refobjid FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass"
+        " AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        " ORDER BY rolname"
+    ).fetchall()
+    found = {
+        name: {
+            "login": login,
+            "bypassrls": bypass,
+            "createrole": create,
+            "superuser": superuser,
+            "member_of": [],
+        }
+        for name, login, bypass, create, superuser in named
+    }
+    for role, member, inherit, may_set in connection.execute(
+        "SELECT pg_get_userbyid(roleid), pg_get_userbyid(member), inherit_option, set_option"
+        " FROM pg_auth_members ORDER BY 1, 2, 3, 4"
+    ):
+        membership = {"role": role, "inherit": inherit, "set": may_set}
+        if role in found and member in found and membership not in found[member]["member_of"]:
+            found[member]["member_of"].append(membership)
+    return found

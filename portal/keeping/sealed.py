@@ -1,0 +1,114 @@
+"""Every column of encrypted values: which keys it needs, whether it can be read, and how it gets a new key."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+from django.db import connection, transaction
+from psycopg import sql
+
+from portal import made_files, vault
+from portal.importing import batches, staging
+from portal.models import ImportBatch, ImportRow, MadeFilePart
+from portal.offers import Kind, Secret, answers, offer
+
+_TOLD_EVERY = 10_000
+
+
+@offer(Kind.SECRETS)
+def of_the_portal() -> Iterator[Secret]:
+    yield Secret(
+        "导入的原文件", ImportBatch, "content", lambda batch: (batches.COLUMN, batch.uuid), at_once=5
+    )
+    yield Secret(
+        "待导入的证件号码",
+        ImportRow,
+        "sealed",
+        lambda row: (staging.COLUMN, staging.bound_to(row.batch, row.sheet, row.number)),
+        related=("batch",),
+    )
+    yield Secret(
+        "生成的文件",
+        MadeFilePart,
+        "content",
+        lambda part: (made_files.place_of(part.number), part.file.uuid),
+        related=("file",),
+        at_once=50,
+    )
+
+
+def secrets() -> list[Secret]:
+    return list(answers(Kind.SECRETS))
+
+
+def key_ids_in_use(own: psycopg.Connection) -> list[int]:
+    """The ids of the data keys without which something in the database cannot be read."""
+    used: set[int] = set()
+    for secret in secrets():
+        column = sql.Identifier(secret.model._meta.get_field(secret.field).column)
+        query = sql.SQL("SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1")
+        table = sql.Identifier(secret.model._meta.db_table)
+        used |= {key_id for (key_id,) in own.execute(query.format(column=column, table=table))}
+    return sorted(used)
+
+
+def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[int]]:
+    """How many values the column has, and the keys of the rows whose value cannot be read. Run by the owner."""
+    count, broken = 0, []
+    for row in _rows(secret):
+        count += 1
+        try:
+            vault.decrypt_bytes(getattr(row, secret.field), *secret.bound_to(row))
+        except vault.SecretUnreadable:
+            broken.append(row.pk)
+        if count % _TOLD_EVERY == 0:
+            step(count)
+    return count, broken
+
+
+def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]:
+    """Encrypt with the current key what was encrypted with another: how many values, and how many could not be read.
+
+    Each portion is its own transaction, so that nobody waits; whoever stops it may start it again.
+    """
+    current, table = vault.current_key_id(), secret.model._meta.db_table
+    column = secret.model._meta.get_field(secret.field).column
+    done = failed = 0
+    portion: list[tuple] = []
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Only where the value is still the one that was read.
+            cursor.executemany(
+                f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s AND "{column}" = %s',  # noqa: S608
+                portion,
+            )
+        portion.clear()
+        step(done)
+
+    for row in _rows(secret):
+        stored = bytes(getattr(row, secret.field))
+        if len(stored) > 1 and vault.key_id_of(stored) == current:
+            continue
+        place = secret.bound_to(row)
+        try:
+            plain = vault.decrypt_bytes(stored, *place)
+        except vault.SecretUnreadable:
+            failed += 1
+            continue
+        done += 1
+        portion.append((vault.encrypt_bytes(plain, *place), row.pk, stored))
+        if len(portion) >= secret.at_once:
+            write()
+    if portion:
+        write()
+    return done, failed
+
+
+def _rows(secret: Secret):
+    """The rows with a value, a portion at a time. By keys, since a cursor would not outlive the transactions."""
+    found = secret.model._base_manager.filter(**{f"{secret.field}__isnull": False})
+    found = found.select_related(*secret.related).order_by("pk")
+    last = 0
+    while portion := list(found.filter(pk__gt=last)[: secret.at_once]):
+        yield from portion
+        last = portion[-1].pk

@@ -1,0 +1,28 @@
+"""`manage.py check_secrets`: whether every encrypted value can be read with the keys at hand."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.keeping import sealed
+
+_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "逐一试读所有加密的内容，列出读不出来的。不显示任何内容。"
+
+    def handle(self, **options):
+        broken = 0
+        for secret in sealed.secrets():
+            count, unreadable = sealed.unreadable(
+                secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已读 {done} 条")
+            )
+            self.stdout.write(f"{secret.title}：共 {count} 条，读不出 {len(unreadable)} 条")
+            if unreadable:
+                table = secret.model._meta.db_table
+                more = "等" if len(unreadable) > _SHOWN else ""
+                ids = "、".join(map(str, unreadable[:_SHOWN]))
+                self.stderr.write(f"  表 {table}，编号 {ids}{more}")
+            broken += len(unreadable)
+        if broken:
+            raise CommandError(f"共有 {broken} 条读不出来，请检查密钥文件，或从备份中恢复。")
+        self.stdout.write("全部可以读出。")

@@ -1,0 +1,30 @@
+"""`manage.py rotate_keys`: a new data key, and everything encrypted anew with it; the portal may run meanwhile."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal import canaries, vault
+from portal.keeping import sealed
+
+
+class Command(BaseCommand):
+    help = "换用新的数据密钥，并用它重新加密所有内容。旧密钥保留，旧的备份仍可恢复。"
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--resume", action="store_true", help="不生成新密钥，只把剩下的内容改用现在的密钥"
+        )
+
+    def handle(self, *, resume, **options):
+        if not resume:
+            self.stdout.write(f"已生成数据密钥 {vault.add_key()}，请立即另外保管一份 {vault.key_file()}。")
+        canaries.write(using="default")
+        failed = 0
+        for secret in sealed.secrets():
+            done, unreadable = sealed.encrypt_anew(
+                secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已换 {done} 条")
+            )
+            failed += unreadable
+            self.stdout.write(f"{secret.title}：换用新密钥 {done} 条，读不出 {unreadable} 条")
+        if failed:
+            raise CommandError(f"有 {failed} 条读不出来，没有改动，请用 check_secrets 查看。")
+        self.stdout.write("完成。旧密钥请保留，旧的备份要用它恢复。")

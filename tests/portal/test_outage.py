@@ -1,0 +1,130 @@
+"""The database goes away in the middle of work, and comes back: a page says so, and the next request is answered."""
+
+import os
+import signal
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, close_old_connections, connection
+from django.test import Client
+
+from portal.database import base
+from portal.launch.postgres import embedded_server
+
+pytestmark = pytest.mark.logs_errors
+VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL")
+
+
+class Server:
+    """A cluster of its own beside the tests' one, that may be stopped and frozen."""
+
+    def __init__(self):
+        self.urls = None
+        self._named = {}
+
+    @contextmanager
+    def running(self):
+        named = {name: os.environ.pop(name) for name in VARIABLES}
+        try:
+            with embedded_server(Path(os.environ["LIREN_VAR"]), name="pg-outage", fsync=False) as self.urls:
+                yield self
+        finally:
+            os.environ.update(named)
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.urls.owner).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """As `pg_ctl -m immediate stop` does."""
+        os.kill(self._processes()[0], signal.SIGQUIT)
+        while self.answers():
+            pass
+
+    @contextmanager
+    def frozen(self):
+        """All processes stand still, as on a machine that hangs."""
+        found = self._processes()
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in found:
+                os.kill(pid, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        with psycopg.connect(self.urls.owner) as asking:
+            data = Path(asking.info.host).parent
+        postmaster = (data / "postmaster.pid").read_text().split()[0]
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", postmaster], stdout=subprocess.PIPE, check=True
+        )
+        return [int(postmaster), *map(int, listed.stdout.split())]
+
+
+@pytest.fixture
+def server(django_db_blocker):
+    """The portal's connection is turned to it for the time of the test; it holds sessions and nothing else."""
+    server = Server()
+    with server.running(), django_db_blocker.unblock():
+        here = dict(connection.settings_dict)
+        there = psycopg.conninfo.conninfo_to_dict(server.urls.owner)
+        connection.close()
+        connection.settings_dict |= {"HOST": there["host"], "PORT": there["port"], "NAME": there["dbname"]}
+        connection.settings_dict["OPTIONS"] = here["OPTIONS"] | {"connect_timeout": 2}
+        if not connection.introspection.table_names():
+            with connection.schema_editor() as editor:
+                editor.create_model(Session)
+        yield server
+        connection.close()
+        connection.settings_dict |= here
+
+
+def _open_page():
+    """A page for whoever brings a session to look up, as every signed-in user does."""
+    close_old_connections()  # as at the begin of each request; the test client leaves it out
+    client = Client(raise_request_exception=False)
+    client.cookies["liren"] = "x" * 32
+    return client.get("/accounts/login/")
+
+
+def test_a_stopped_server_is_a_page_and_the_next_request_is_answered(server):
+    assert _open_page().status_code == 200
+    server.stop()
+    for _ in range(2):  # over the connection that stood, and over a new one
+        answer = _open_page()
+        assert answer.status_code == 503
+        assert answer["Retry-After"]
+    assert Client().get("/healthz/ready").json()["what"]["database"] is False
+    with server.running():
+        assert _open_page().status_code == 200
+
+
+def test_a_server_that_hangs_is_given_up(server):
+    """Without an end to the waiting this test would not end either."""
+    assert _open_page().status_code == 200
+    with server.frozen():
+        assert _open_page().status_code == 503
+        # Those who queued up meanwhile do not wait as long again; nothing is even tried.
+        with pytest.raises(base.ServerSilent):
+            base._connect(None, {})
+    base._left_alone_until = 0.0
+    assert _open_page().status_code == 200
+
+
+def test_a_statement_is_waited_for_as_long_as_the_server_lets_others_in(server):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_sleep(1.1)")
+        assert cursor.fetchone() == (1,)
+        with server.frozen(), pytest.raises(OperationalError):
+            cursor.execute("SELECT 1")
+    assert connection.connection.closed
+    base._left_alone_until = 0.0
