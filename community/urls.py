@@ -6,10 +6,12 @@ from community.views import (
     bulletin,
     figures,
     home,
+    objection,
     organisation,
     person,
     profile,
     public,
+    rule,
     setup,
     street,
 )
@@ -50,11 +52,25 @@ community_patterns = [
     path("bulletins/<month:month>/submit/", bulletin.bulletin_submit, name="bulletin_submit"),
     path("bulletins/<month:month>/review/", bulletin.bulletin_review, name="bulletin_review"),
     path("bulletins/<month:month>/approve/", bulletin.bulletin_approve, name="bulletin_approve"),
+    path("bulletins/<month:month>/waive/", bulletin.bulletin_waive, name="bulletin_waive"),
+    path("bulletins/<month:month>/correct/", bulletin.bulletin_correct, name="bulletin_correct"),
+    path(
+        "bulletins/<month:month>/correct/drop/",
+        bulletin.bulletin_correct_drop,
+        name="bulletin_correct_drop",
+    ),
+    path("bulletins/<month:month>/recompute/", bulletin.bulletin_recompute, name="bulletin_recompute"),
+    path("objections/", objection.objection_list, name="objection_list"),
+    path("objections/<uuid:objection>/", objection.objection_detail, name="objection_detail"),
+    path("objections/<uuid:objection>/answer/", objection.objection_answer, name="objection_answer"),
+    path("objections/<uuid:objection>/hand-over/", objection.objection_hand_over, name="objection_hand_over"),
+    path("rules/", rule.rule_list, name="rule_list"),
 ]
 
 public_patterns = [
     path("", public.front, name="front"),
     path("p/<slug:code>/", public.profile, name="profile_detail"),
+    path("p/<slug:code>/bulletins/", public.disclosure_list, name="disclosure_list"),
     path("p/<slug:code>/bulletins/<month:month>/", public.disclosure, name="disclosure_detail"),
     path("p/<slug:code>/bulletins/<month:month>/<int:number>/", public.disclosure, name="disclosure_detail"),
     path("p/<slug:code>/bulletins/<month:month>.pdf", public.disclosure_print, name="disclosure_print"),
@@ -63,6 +79,8 @@ public_patterns = [
         public.disclosure_print,
         name="disclosure_print",
     ),
+    path("p/<slug:code>/notices/<uuid:notice>/object/", public.objection_create, name="objection_create"),
+    path("objections/", public.objection_track, name="objection_track"),
     path("home/", home.home, name="home"),
     path("accounts/setup/<str:token>/", setup.setup, name="setup"),
 ]
