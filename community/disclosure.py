@@ -11,21 +11,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from community.models import Bulletin, Community, DisclosureWaiver
-from portal import disclosing
+from portal.disclosing import in_text
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A piece of what becomes public and where it stands: a text, or a file with its name."""
+    """A piece of text that becomes public, and where it stands."""
 
     where: str
-    text: str = ""
-    file: bytes | None = None
-    name: str = ""
+    text: str
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.text.encode() if self.file is None else self.file).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Found:
     kind: str
     masked: str
     digest: str
-    """Of the text or file it stands in: another text needs another reason."""
+    """Of the text it stands in: another text needs another reason."""
     count: int = 1
     """How often it was found there; masked alike, several numbers look the same."""
     waiver: DisclosureWaiver | None = None
@@ -56,7 +54,8 @@ def contents(snapshot: dict) -> Iterator[Content]:
     """Everything of a bulletin that anybody can read once it is published."""
     yield Content("标题和开头", _lines([snapshot["title"], snapshot["lead"], snapshot["organisation"]]))
     for part in snapshot["parts"]:
-        yield Content(part["title"], _lines([part["title"], *part["paragraphs"]]))
+        names = [file["name"] for file in part.get("files", ())]
+        yield Content(part["title"], _lines([part["title"], *part["paragraphs"], *names]))
         for table in part["tables"]:
             cells = [table["caption"], *table["header"], *(cell for row in table["rows"] for cell in row)]
             yield Content(f"{part['title']}·{table['caption'] or '表格'}", _lines(cells))
@@ -70,20 +69,11 @@ def _lines(texts: Iterable[str]) -> str:
 def findings(community: Community, pieces: Iterable[Content]) -> list[Found]:
     """What in these pieces looks like personal data. The committee's own hotline does not."""
     counted = Counter(
-        (found.where, found.kind, found.masked, piece.digest)
+        (finding.where, finding.kind, finding.masked, piece.digest)
         for piece in pieces
-        for found in _look(community, piece)
+        for finding in in_text(_without_hotline(community, piece.text), piece.where)
     )
     return [Found(*where, count) for where, count in counted.items()]
-
-
-def _look(community: Community, piece: Content) -> Iterable[disclosing.Finding]:
-    if piece.file is None:
-        return disclosing.in_text(_without_hotline(community, piece.text), piece.where)
-    try:
-        return disclosing.in_file(piece.file, piece.name, piece.where)
-    except disclosing.Unreadable as problem:
-        return [disclosing.Finding(piece.where, "无法检查的文件", str(problem))]
 
 
 def _without_hotline(community: Community, text: str) -> str:

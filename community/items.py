@@ -57,7 +57,7 @@ def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
         yield Item("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
         own = [table for table in part["tables"] if not table.get("key")]
-        yield Item(part["key"], part["title"], _digest({**part, "tables": own}), part["key"])
+        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": own})), part["key"])
         for table in part["tables"]:
             if table.get("key"):
                 yield Item(table["key"], table["caption"], _digest(_of_table(bulletin, table)), part["key"])
@@ -68,6 +68,17 @@ def _of_table(bulletin: Bulletin, table: dict) -> object:
     if table["key"] != "aid":
         return table
     return list(bulletin.aid_recipients.order_by("id").values_list("person_id", "aid", "amount"))
+
+
+def _as_read(part: dict) -> dict:
+    """What a part says. How it is keyed does not show, and a chart is drawn from a table that stands beside it."""
+    tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in part["tables"]]
+    return {
+        "title": part["title"],
+        "paragraphs": part["paragraphs"],
+        "tables": tables,
+        "files": part.get("files", []),
+    }
 
 
 def _digest(content: object) -> str:
@@ -93,13 +104,5 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
 
 
 def is_same_content(snapshot: dict, published: dict) -> bool:
-    """Whether a reader would find the same parts in both; how they are keyed does not show."""
-    return _without_keys(snapshot["parts"]) == _without_keys(published["parts"])
-
-
-def _without_keys(value):
-    if isinstance(value, dict):
-        return {name: _without_keys(inner) for name, inner in value.items() if name != "key"}
-    if isinstance(value, list | tuple):
-        return [_without_keys(inner) for inner in value]
-    return value
+    """Whether a reader would find the same in both."""
+    return [_as_read(part) for part in snapshot["parts"]] == [_as_read(part) for part in published["parts"]]

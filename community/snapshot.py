@@ -40,7 +40,7 @@ def take_snapshot(bulletin: Bulletin) -> dict:
         parts.append({**part, "paragraphs": _paragraphs(text, names), "tables": tables})
     lead = f"现将{month_word(month)}党务、居务、财务事项公开如下，接受全体居民监督。"
     if correction:
-        lead += f"本版为第{correction.number}版，更正原因：{correction.reason.rstrip('。')}。"
+        lead += f"本版为第{correction.number}版，更正原因：{correction.reason}。"
     return {
         "title": f"{community.name}{month_word(month)}居务公开",
         "lead": lead,

@@ -97,7 +97,8 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
 
     Who begins it has edited nothing yet: the reason is an item that the supervision committee reviews.
     """
-    if not reason.strip():
+    reason = reason.strip().rstrip("。")  # it stands within sentences
+    if not reason:
         raise BulletinError("请写明更正原因，原因会与新版一起公开。")
     with transaction.atomic():
         bulletin = _lock(bulletin, State.PUBLISHED)
@@ -105,7 +106,7 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
             community_id=bulletin.community_id,
             bulletin=bulletin,
             number=bulletin.versions.count() + 1,
-            reason=reason.strip(),
+            reason=reason,
             started_by=by,
             started_at=timezone.now(),
         )

@@ -203,4 +203,4 @@ class BulletinFilter(forms.Form):
 
     def __init__(self, *args, years: list[int], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = (("", "最近十二个月和更早"), *((year, f"{year}年") for year in years))
+        self.fields["year"].choices = (("", "最近的月份"), *((year, f"{year}年") for year in years))

@@ -73,7 +73,7 @@ class AnswerForm(OnceMixin, forms.Form):
         label="异议摘要",
         max_length=200,
         help_text="公开时代替原文，不写是谁提出的",
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         error_messages={"required": "请用一句话概括异议内容，公开时代替原文。"},
     )
     text = forms.CharField(

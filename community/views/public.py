@@ -63,7 +63,6 @@ def profile(request, code):
             "place": community,
             "profile": published.profile(community),
             "months": [(month, found) for (_, month), found in months.items()][:SHOWN_MONTHS],
-            "has_more": len(months) > SHOWN_MONTHS,
         },
     )
 
