@@ -165,7 +165,6 @@ def _detail(request, bulletin: Bulletin, *, form=None, marks=None, problem="", s
         context |= {"snapshot": snapshot, "dated": None, "may_mark": may_mark}
         context["reason_lines"] = _put_marks_beside(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
-        context["waiver_form"] = WaiverForm()
     return render(request, "community/bulletin/detail.html", context, status=status)
 
 
