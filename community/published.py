@@ -56,9 +56,10 @@ def find_notice(community, uuid) -> PublicNotice | None:
     return PublicNotice.objects.of(community).filter(uuid=uuid).first()
 
 
-def answers_to(versions: Iterable[BulletinVersion]) -> list[ObjectionAnswer]:
+def answers_to(community, versions: Iterable[BulletinVersion]) -> list[ObjectionAnswer]:
     """The answers to objections to any of these versions, the oldest first."""
-    return list(ObjectionAnswer.objects.filter(notice_id__in=[version.notice_id for version in versions]))
+    notices = [version.notice_id for version in versions]
+    return list(ObjectionAnswer.objects.of(community).filter(notice_id__in=notices))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,8 @@ def _published(request, **of) -> dict:
     """Month → `PublishedBulletin`, of all months or of those that `of` says."""
     access, community = request.access, request.community
     versions = rows(BulletinVersion, access, P.BULLETIN_VIEW, community).filter(**of)
-    return published_bulletins(
-        versions.select_related("notice", "published_by"), rows(Objection, access, P.BULLETIN_VIEW, community)
-    )
+    versions = versions.select_related("notice", "published_by").defer("snapshot")
+    return published_bulletins(versions, rows(Objection, access, P.BULLETIN_VIEW, community))
 
 
 @needs(P.BULLETIN_VIEW)

@@ -95,7 +95,7 @@ def disclosure(request, code, month, number=None):
             "newest": versions[0],
             "snapshot": version.snapshot,
             "is_on_notice": versions[0].notice.is_open(timezone.localdate()),
-            "answers": published.answers_to(versions),
+            "answers": published.answers_to(community, versions),
         },
     )
 

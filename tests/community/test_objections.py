@@ -154,7 +154,7 @@ def form_of_another(client, version) -> dict:
 def test_the_public_role_adds_objections_and_reads_none(version):
     with scope(PUBLIC):
         actions.take_objection(notice=version.notice, text="维修费不对", code=new_code())
-        assert published.answers_to([version]) == []
+        assert published.answers_to(version.community, [version]) == []
         with pytest.raises(ProgrammingError), transaction.atomic():
             Objection.objects.first()
         with pytest.raises(ProgrammingError), transaction.atomic():
