@@ -49,6 +49,11 @@ def last_months(today: datetime.date, count: int) -> list[datetime.date]:
     return months
 
 
+def months_of(year: int, today: datetime.date) -> list[datetime.date]:
+    """The months of a year that have begun on `today`."""
+    return [month for n in range(1, 13) if (month := datetime.date(year, n, 1)) <= today]
+
+
 class MonthConverter:
     """`<month:month>` in URL patterns; a month that does not exist is a 404."""
 

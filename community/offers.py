@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from functools import partial
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from community.models import (
     BulletinVersion,
     HeadAppointment,
     Medium,
+    Objection,
     Person,
     RoleAssignment,
     Task,
@@ -52,7 +54,11 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
         return
     last = month_before(today)
     found = rows(Bulletin, access, P.BULLETIN_VIEW, community)
-    waiting = list(found.exclude(state=Bulletin.State.PUBLISHED).order_by("month"))
+    waiting = list(
+        found.exclude(state=Bulletin.State.PUBLISHED)
+        .annotate(is_public=Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"))))
+        .order_by("month")
+    )
     expected = is_expected(last, community.opened_on)
     if expected and access.can(P.BULLETIN_DRAFT, community) and not found.filter(month=last).exists():
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
@@ -64,7 +70,9 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
             url = reverse(
                 "community:bulletin_detail", kwargs={"community": community.code, "month": bulletin.month}
             )
-            yield Due(f"{bulletin}公开{title}", url, action, due_on(bulletin.month))
+            # A correction is in time whenever it comes; the month itself was published.
+            on = None if bulletin.is_public else due_on(bulletin.month)
+            yield Due(f"{bulletin}公开{'更正' if bulletin.is_public else ''}{title}", url, action, on)
 
 
 def _step(
@@ -73,7 +81,7 @@ def _step(
     """What this user is to do with an unpublished bulletin, and the word on the button."""
     state = Bulletin.State
     if bulletin.state == state.DRAFT and access.can(P.BULLETIN_DRAFT, community):
-        if bulletin.remark:
+        if bulletin.was_returned:
             return "被退回，待修改", "去修改"
         if bulletin.month < today.replace(day=1):
             return "还在起草", "继续起草"
@@ -141,6 +149,33 @@ def make_task(what: Handed, draft: Draft, source: Source, by) -> Iterator[Refere
 @offer(Kind.SECRETS)
 def id_numbers() -> Iterator[Secret]:
     yield Secret("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
+
+
+@offer(Kind.DUE)
+def objections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Objections without an answer: for the committee all, for the director those left to them and those too late."""
+    if not access.can(P.OBJECTIONS, community):
+        return
+    found = rows(Objection, access, P.OBJECTIONS, community).unanswered()
+    if not access.can(P.OBJECTIONS_ANSWER, community):
+        found = found.filter(Q(handed_at__isnull=False) | Q(notice__until__lt=today))
+    waiting = list(found.order_by("notice__until", "id").values_list("notice__until", "handed_at"))
+    if waiting:
+        late = sum(until < today for until, _ in waiting)
+        said = f"{len(waiting)}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
+        url = reverse("community:objection_list", kwargs={"community": community.code})
+        yield Due(
+            said,
+            url,
+            "去答复" if _answers(access, community, waiting) else "去查看",
+            waiting[0][0],
+            len(waiting),
+        )
+
+
+def _answers(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
+    """Whether this user may answer some of them; a director sees late ones without being asked for an answer."""
+    return access.can(P.OBJECTIONS_ANSWER, community) or any(handed_at for _, handed_at in waiting)
 
 
 @offer(Kind.PERSON_LEFT)

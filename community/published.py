@@ -8,7 +8,19 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from community.models import BulletinVersion, Community, Honour, ServiceHours, Street, Venue
+from django.db import connection
+
+from community.models import (
+    BulletinVersion,
+    Community,
+    Honour,
+    ObjectionAnswer,
+    PublicNotice,
+    ServiceHours,
+    Street,
+    Venue,
+)
+from community.tracking import code_hash
 
 
 def find_community(code: str) -> Community | None:
@@ -36,7 +48,40 @@ def newest_bulletins() -> dict[int, BulletinVersion]:
 
 def versions(community, month: datetime.date) -> list[BulletinVersion]:
     """All published versions of a month, newest first."""
-    return list(BulletinVersion.objects.of(community).filter(month=month).order_by("-number"))
+    found = BulletinVersion.objects.of(community).filter(month=month).select_related("notice")
+    return list(found.order_by("-number"))
+
+
+def find_notice(community, uuid) -> PublicNotice | None:
+    return PublicNotice.objects.of(community).filter(uuid=uuid).first()
+
+
+def answers_to(community, versions: Iterable[BulletinVersion]) -> list[ObjectionAnswer]:
+    """The answers to objections to any of these versions, the oldest first."""
+    notices = [version.notice_id for version in versions]
+    return list(ObjectionAnswer.objects.of(community).filter(notice_id__in=notices))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedObjection:
+    """What the writer of an objection reads by the code: when it was taken, and the answer if there is one."""
+
+    title: str
+    objected_at: datetime.datetime
+    gist: str | None
+    text: str | None
+    answered_at: datetime.datetime | None
+
+
+def track_objection(code: str) -> TrackedObjection | None:
+    """The objection with this code; None for a wrong code and for one that has expired alike."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT title, objected_at, gist, text, answered_at FROM community_objection_by_code(%s)",
+            [code_hash(code)],
+        )
+        found = cursor.fetchone()
+    return TrackedObjection(*found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ WRITING = {
     Permission.BULLETIN_DRAFT,
     Permission.BULLETIN_SUPERVISE,
     Permission.BULLETIN_APPROVE,
+    Permission.OBJECTIONS_ANSWER,
     Permission.REPORTS_REVIEW,
 }
 """Rights whose holders the database lets change rows; registers add those by which they are edited and imported."""

@@ -59,10 +59,11 @@ RETURNING count, window_start
 def count_or_refuse(what: str, whose: str, *, limit: int, window: datetime.timedelta) -> None:
     """Count one `what` of `whose`; raise TooOften past `limit` in `window`.
 
-    One upsert: counters in a cache lost 85 % under concurrency.
+    One upsert: counters in a cache lost 85 % under concurrency. In a role of its own, since whoever asks may
+    be anybody and the public role has no right to the counters.
     """
     key = f"{what}:{blind_index(whose, 'rate').hex()}"
-    with connections[ALIAS].cursor() as cursor:
+    with scope(APP, using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(_COUNT, [key, window, window])
         count, start = cursor.fetchone()
     if count > limit:

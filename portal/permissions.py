@@ -42,6 +42,9 @@ class Permission(StrEnum):
     BULLETIN_DRAFT = "bulletin.draft"
     BULLETIN_SUPERVISE = "bulletin.supervise"
     BULLETIN_APPROVE = "bulletin.approve"
+    OBJECTIONS = "objections"
+    """Read objections to what is posted; who wrote them is shown with the next right only."""
+    OBJECTIONS_ANSWER = "objections.answer"
 
     FIGURES_VIEW = "figures.view"
     HISTORY_VIEW = "history.view"

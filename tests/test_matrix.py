@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community.models import AidRecipient, Bulletin, Phone
+from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
 from portal.models import Attachment, BulkChange, ImportBatch, Job
 from portal.registers import all_registers
 from residents.models import ChangeReport
@@ -29,7 +29,8 @@ PEOPLE = HOUSE | {"supervisor", "supervisor2"}
 MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
 HEADS = {"head", "head2", "group"}
 OFFICIALS = {"street", "street2"}
-BOARD = STAFF | {"supervisor", "supervisor2"}
+SUPERVISORS = {"supervisor", "supervisor2"}
+BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
 
 
@@ -119,15 +120,27 @@ TABLE = {
     "community:bulletin_aid": STAFF,
     "community:bulletin_aid_remove": STAFF,
     "community:bulletin_submit": STAFF,
-    "community:bulletin_review": {"supervisor", "supervisor2"},
+    "community:bulletin_review": SUPERVISORS,
     "community:bulletin_approve": DIRECTOR,
+    "community:bulletin_waive": DIRECTOR,
+    "community:bulletin_correct": STAFF,
+    "community:bulletin_correct_drop": STAFF,
+    "community:bulletin_recompute": STAFF,
+    "community:objection_list": SUPERVISORS | DIRECTOR,
+    "community:objection_detail": SUPERVISORS | DIRECTOR,
+    "community:objection_answer": SUPERVISORS | DIRECTOR,  # the director where it was handed over
+    "community:objection_hand_over": SUPERVISORS,
+    "community:rule_list": DIRECTOR,
     "community:profile_detail": ANYBODY,
+    "community:disclosure_list": ANYBODY,
     "community:disclosure_detail": ANYBODY,
+    "community:objection_create": ANYBODY,
+    "community:objection_track": ANYBODY,
     "community:disclosure_print": ANYBODY,
     "community:street_home": OFFICIALS,
     "community:street_print": OFFICIALS,
-    "community:figures": HOUSE | {"supervisor", "supervisor2"},
-    "community:figures_export": HOUSE | {"supervisor", "supervisor2"},
+    "community:figures": HOUSE | SUPERVISORS,
+    "community:figures_export": HOUSE | SUPERVISORS,
     "community:account_list": DIRECTOR,
     "community:account_grant": DIRECTOR,
     "community:account_link": DIRECTOR,
@@ -224,9 +237,15 @@ def samples(house, cast):
         reviewed_at=timezone.now(),
         reason="请补充日期",
     )
+    notice = PublicNotice.objects.create(community=house.kuocang, title="公开", posted_on=month, until=month)
+    objection = Objection.objects.create(
+        community=house.kuocang, notice=notice, text="金额不对", code_hash=b"1", objected_at=timezone.now()
+    )
     return {
         "community": "kuocang",
         "code": "kuocang",
+        "notice": notice.uuid,
+        "objection": objection.uuid,
         "month": month,
         "number": 1,
         "recipient": recipient.uuid,

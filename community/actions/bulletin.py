@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from community.disclosure import Found, findings_of
+from community.items import is_same_content, reviewed
 from community.models import (
     AidRecipient,
     Bulletin,
@@ -24,9 +26,11 @@ from community.models import (
     BulletinVersion,
     Community,
     Person,
+    PublicNotice,
     User,
 )
 from community.months import month_word
+from community.rules import notice_until
 from community.snapshot import compute_sections, take_snapshot
 from portal.pdf import render_pdf
 
@@ -59,6 +63,21 @@ class OwnWork(BulletinError):
 
     def __init__(self):
         super().__init__("您编辑过这期公开，审核和批准须由没有参与编辑的人办理。")
+
+
+class NotAllAgreed(BulletinError):
+    """Some items were not looked at, or not agreed to."""
+
+    def __init__(self, titles: list[str]):
+        super().__init__(f"还有条目没有审核同意：{'、'.join(titles)}。")
+
+
+class FindingsOpen(BulletinError):
+    """Something that looks like personal data stands in what is to be published."""
+
+    def __init__(self, found: list[Found]):
+        listed = "；".join(map(str, found[:5])) + ("等" if len(found) > 5 else "")
+        super().__init__(f"发现{len(found)}处疑似个人信息，请隐去，或由主任说明公开理由后再办理：{listed}。")
 
 
 class AlreadyListed(BulletinError):
@@ -140,33 +159,47 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
     """Hand the draft to the supervision committee; the computed parts stay as they are now."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        correction = bulletin.open_correction()
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
             raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
-        return _move(
+        if correction is None:
+            bulletin.sections = compute_sections(bulletin.community, bulletin.month)
+        _move(
             bulletin,
             State.REVIEW,
-            sections=compute_sections(bulletin.community, bulletin.month),
+            sections=bulletin.sections,
             submitted_by=by,
             submitted_at=timezone.now(),
             reviewed_by=None,
             reviewed_at=None,
         )
+        snapshot = take_snapshot(bulletin)
+        if correction and is_same_content(snapshot, bulletin.versions.latest("number").snapshot):
+            raise BulletinError(f"内容与已公开的第{correction.number - 1}版没有不同，请先改正再提交。")
+        _refuse_findings(bulletin, snapshot)
+        return bulletin
 
 
 def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
-    """The supervision committee agrees to what it read."""
+    """The supervision committee agrees to the whole, once it has agreed to every item."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         _refuse_editor(bulletin, by)
+        lacking = [r.item.title for r in reviewed(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
+        if lacking:
+            raise NotAllAgreed(lacking)
         return _move(
             bulletin, State.AGREED, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
         )
 
 
-def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
-    """The supervision committee returns it to the editors, saying why."""
-    return _return(bulletin, State.REVIEW, seen, by, remark)
+def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
+    """The supervision committee returns it to the editors: for items it does not agree to, or saying why."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        disagreed = any(r.is_disagreed for r in reviewed(bulletin, take_snapshot(bulletin)))
+        return _return(bulletin, State.REVIEW, seen, by, remark, says_why=disagreed)
 
 
 def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
@@ -178,12 +211,13 @@ def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> None:
     """Raise what `publish` would, before a job is queued for it."""
     _check(bulletin, (State.AGREED,), seen)
     _refuse_editor(bulletin, by)
+    _refuse_findings(bulletin, take_snapshot(bulletin))
 
 
 def publish(
     *, bulletin: Bulletin, seen: int, by: User, at: datetime.datetime | None = None
 ) -> BulletinVersion:
-    """Approve and publish: freeze the content, store its PDF and the PDF's SHA-256.
+    """Approve and publish: freeze the content, store its PDF and the PDF's SHA-256, put it on notice.
 
     Takes a second or more. The row is locked only after the PDF is laid out; its version tells whether
     anything changed meanwhile, so approving twice publishes once. The file is written before the row
@@ -193,16 +227,28 @@ def publish(
     bulletin = Bulletin.objects.of(bulletin.community).get(pk=bulletin.pk)
     check_publish(bulletin=bulletin, seen=seen, by=by)
     snapshot = take_snapshot(bulletin)
-    pdf = render_pdf("print/bulletin.html", {**snapshot, "dated": timezone.localdate(at)})
+    posted_on = timezone.localdate(at)
+    until = notice_until(bulletin.community, posted_on)
+    snapshot["lead"] += f"公示期至{until:%Y年%-m月%-d日}，有异议的，请在公示期内向居务监督委员会提出。"
+    pdf = render_pdf("print/bulletin.html", {**snapshot, "dated": posted_on})
     with transaction.atomic():
         bulletin = _lock(bulletin, State.AGREED, seen=seen)
+        correction = bulletin.open_correction()
+        notice = PublicNotice.objects.create(
+            community_id=bulletin.community_id,
+            title=snapshot["title"] + (f"（第{correction.number}版）" if correction else ""),
+            posted_on=posted_on,
+            until=until,
+        )
         version = BulletinVersion(
             community_id=bulletin.community_id,
             bulletin=bulletin,
             month=bulletin.month,
-            number=bulletin.versions.count() + 1,
+            number=correction.number if correction else 1,
+            reason=correction.reason if correction else "",
             published_at=at,
             published_by=by,
+            notice=notice,
             snapshot=snapshot,
             sha256=hashlib.sha256(pdf).hexdigest(),
         )
@@ -217,7 +263,11 @@ def publish(
 
 
 def is_editor(bulletin: Bulletin, user: User) -> bool:
-    """Whether `user` edited it. Persons are compared, not accounts: two accounts of one person are one."""
+    """Whether `user` edited it. Persons are compared, not accounts: two accounts of one person are one.
+
+    Who edited an earlier version counts too: a corrected version is that text for the most part, and
+    approving it would be approving the own words.
+    """
     own = Q(user=user)
     if user.person_id is not None:
         own |= Q(user__person_id=user.person_id)
@@ -229,8 +279,16 @@ def _refuse_editor(bulletin: Bulletin, by: User) -> None:
         raise OwnWork
 
 
-def _return(bulletin: Bulletin, state: str, seen: int, by: User, remark: str) -> Bulletin:
-    if not remark.strip():
+def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
+    still_open = [found for found in findings_of(bulletin, snapshot) if found.waiver is None]
+    if still_open:
+        raise FindingsOpen(still_open)
+
+
+def _return(
+    bulletin: Bulletin, state: str, seen: int, by: User, remark: str, *, says_why: bool = False
+) -> Bulletin:
+    if not remark.strip() and not says_why:
         raise BulletinError("退回时请写明意见，让起草人知道要改什么。")
     with transaction.atomic():
         bulletin = _lock(bulletin, state, seen=seen)

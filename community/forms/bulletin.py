@@ -2,6 +2,8 @@ from django import forms
 from django.core.validators import MinValueValidator
 
 from community.actions.bulletin import BoardEdit
+from community.actions.bulletin_review import ItemMark
+from community.items import Reviewed
 from community.models import BulletinBoard, Person
 from portal.forms import OnceMixin
 from portal.permissions import Permission
@@ -110,6 +112,95 @@ class DecisionForm(OnceMixin, forms.Form):
         label="意见",
         required=False,
         max_length=300,
-        help_text="退回时必须填写",
+        help_text="退回时请写明要改什么",
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
+
+
+class MarksForm(forms.Form):
+    """What a member of the supervision committee says of each item; those left open may follow later.
+
+    The fields stand beside the items all over the page and belong to the form `review` by their attribute.
+    """
+
+    AGREE, DISAGREE = "agree", "disagree"
+
+    def __init__(self, *args, lines: list[Reviewed], user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for number, line in enumerate(lines):
+            mark = line.mark_of(user)
+            self.fields[f"verdict-{number}"] = forms.ChoiceField(
+                label=f"审核“{line.item.title}”",
+                choices=((self.AGREE, "同意"), (self.DISAGREE, "不同意")),
+                required=False,
+                initial=mark and (self.AGREE if mark.is_agreed else self.DISAGREE),
+                widget=forms.RadioSelect(attrs={"form": "review"}),
+            )
+            self.fields[f"remark-{number}"] = forms.CharField(
+                label=f"对“{line.item.title}”的意见",
+                required=False,
+                max_length=300,
+                initial=mark and mark.remark,
+                widget=forms.TextInput(
+                    attrs={"form": "review", "class": "form-control", "placeholder": "意见，不同意时必填"}
+                ),
+            )
+
+    def marks(self) -> list[ItemMark]:
+        """Of the items for which a choice was made."""
+        said = [
+            (line.item.key, self.cleaned_data[f"verdict-{n}"], self.cleaned_data[f"remark-{n}"])
+            for n, line in enumerate(self.lines)
+        ]
+        return [ItemMark(key, verdict == self.AGREE, remark) for key, verdict, remark in said if verdict]
+
+    def beside(self) -> list[tuple]:
+        """Each item with its two fields."""
+        return [(line, self[f"verdict-{n}"], self[f"remark-{n}"]) for n, line in enumerate(self.lines)]
+
+
+class CorrectionForm(OnceMixin, forms.Form):
+    """Why what is published is to be corrected."""
+
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=200,
+        help_text="会与新版一起公开",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"required": "请写明更正原因，原因会与新版一起公开。"},
+    )
+
+
+class WaiverForm(forms.Form):
+    """The director's reason for publishing what looks like personal data."""
+
+    key = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="公开理由",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"required": "请写明为什么可以公开，理由会留存备查。"},
+    )
+
+
+class BulletinFilter(forms.Form):
+    """Year and state of the list of months."""
+
+    STATES = (
+        ("none", "未起草"),
+        ("draft", "起草中"),
+        ("review", "监督委员会审核中"),
+        ("agreed", "待批准"),
+        ("notice", "公示中"),
+        ("over", "公示已结束，有异议待答复"),
+        ("archived", "已归档"),
+        ("correcting", "更正中"),
+    )
+
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(label="状态", required=False, choices=(("", "全部"), *STATES))
+
+    def __init__(self, *args, years: list[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = (("", "最近的月份"), *((year, f"{year}年") for year in years))

@@ -1,10 +1,13 @@
 """Where, who, with what: the nouns every app above may import."""
 
 from community.models.bulletin import AidRecipient, Bulletin, BulletinBoard, BulletinEditor, BulletinVersion
+from community.models.bulletin_review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from community.models.community import Community, Honour, ServiceHours, Venue
 from community.models.medium import Medium
+from community.models.notice import Objection, ObjectionAnswer, PublicNotice
 from community.models.person import Person
 from community.models.phone import Phone
+from community.models.rule import DatedRule
 from community.models.street import Street
 from community.models.task import Task
 from community.models.territory import Area, Building, HeadAppointment, Stairwell
@@ -17,14 +20,21 @@ __all__ = [
     "Building",
     "Bulletin",
     "BulletinBoard",
+    "BulletinCorrection",
     "BulletinEditor",
+    "BulletinMark",
     "BulletinVersion",
     "Community",
+    "DatedRule",
+    "DisclosureWaiver",
     "HeadAppointment",
     "Honour",
     "Medium",
+    "Objection",
+    "ObjectionAnswer",
     "Person",
     "Phone",
+    "PublicNotice",
     "RoleAssignment",
     "ServiceHours",
     "SetupLink",

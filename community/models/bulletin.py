@@ -76,6 +76,15 @@ class Bulletin(CommunityRow):
     def __str__(self):
         return f"{self.month:%Y年%-m月}"
 
+    @property
+    def was_returned(self) -> bool:
+        """Whether a reviewer or approver sent this draft back; submitting it again forgets who did."""
+        return self.state == self.State.DRAFT and self.reviewed_at is not None
+
+    def open_correction(self):
+        """The correction that is under way, or None: it becomes the version of its number."""
+        return self.corrections.exclude(number__in=self.versions.values("number")).first()
+
 
 @tracked()
 class BulletinBoard(CommunityRow):
@@ -177,6 +186,10 @@ class BulletinVersion(CommunityRow):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="批准人"
     )
+    notice = ScopedForeignKey(
+        "community.PublicNotice", related_name="bulletins", verbose_name="公示", db_index=False
+    )
+    """From publication on, for as many days as the rule said then; every version has its own."""
     snapshot = models.JSONField("公开内容")
     pdf = models.FileField("PDF", upload_to=bulletin_path)
     sha256 = models.CharField("校验值", max_length=64)
@@ -189,6 +202,7 @@ class BulletinVersion(CommunityRow):
             "reason",
             "published_at",
             "published_by",
+            "notice",
             "snapshot",
             "pdf",
             "sha256",
@@ -202,6 +216,7 @@ class BulletinVersion(CommunityRow):
         ordering = ["-month", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["community", "bulletin", "number"], name="bulletinversion_once"),
+            models.UniqueConstraint(fields=["community", "notice"], name="bulletinversion_notice"),
         ]
         # The street's grid and the public page: newest version of each month.
         indexes = [models.Index(fields=["community", "-month", "-number"], name="bulletinversion_newest")]

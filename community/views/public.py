@@ -1,12 +1,27 @@
 """Pages for everybody, without signing in. They run in the database role that sees published things only."""
 
+import datetime
+
+from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 
 from community import published
-from community.models import BulletinVersion, Community
+from community.actions.objection import ObjectionError, take_objection
+from community.forms.objection import ObjectionForm, TrackForm
+from community.models import BulletinVersion, Community, PublicNotice
+from community.tracking import written
 from community.views.downloads import pdf_response
+from portal.journal import TooOften, count_or_refuse
+from portal.once import once
+
+SHOWN_MONTHS = 12
+AN_HOUR = datetime.timedelta(hours=1)
+OBJECTIONS_AN_HOUR = 20
+LOOKS_AN_HOUR = 60
+"""From one network address, behind which an office or a whole house may sit."""
 
 
 def _community(code: str) -> Community:
@@ -47,9 +62,22 @@ def profile(request, code):
         {
             "place": community,
             "profile": published.profile(community),
-            "months": [(month, found) for (_, month), found in months.items()],
+            "months": [(month, found) for (_, month), found in months.items()][:SHOWN_MONTHS],
         },
     )
+
+
+@login_not_required
+def disclosure_list(request, code):
+    """All months of a community by year; `?year=` shows one year."""
+    community = _community(code)
+    years: dict[int, list] = {}
+    for (_, month), found in published.published_months([community]).items():
+        years.setdefault(month.year, []).append((month, found))
+    chosen = request.GET.get("year", "")
+    shown = {year: months for year, months in years.items() if chosen in ("", str(year))}
+    context = {"place": community, "years": shown, "all_years": list(years), "chosen": chosen}
+    return render(request, "public/archive.html", context)
 
 
 @login_not_required
@@ -66,6 +94,8 @@ def disclosure(request, code, month, number=None):
             "versions": versions,
             "newest": versions[0],
             "snapshot": version.snapshot,
+            "is_on_notice": versions[0].notice.is_open(timezone.localdate()),
+            "answers": published.answers_to(community, versions),
         },
     )
 
@@ -75,3 +105,81 @@ def disclosure_print(request, code, month, number=None):
     """The PDF of the newest version, or of the one asked for."""
     version, _ = _versions(_community(code), month, number)
     return pdf_response(version)
+
+
+@login_not_required
+def objection_create(request, code, notice):
+    """Object to something on notice, without an account. The code to read the answer by is shown once it is taken."""
+    community = _community(code)
+    posted = published.find_notice(community, notice)
+    if posted is None:
+        raise Http404
+    if request.method != "POST":
+        return _objection_page(request, community, posted, ObjectionForm())
+    form = ObjectionForm(request.POST)
+    if not form.is_valid():
+        return _objection_page(request, community, posted, form, status=422)
+    data = form.cleaned_data
+    token, tracking_code = data["ticket"]
+
+    def take() -> str:
+        take_objection(
+            notice=posted,
+            text=data["text"],
+            name=data["name"],
+            contact=data["contact"],
+            code=tracking_code,
+        )
+        return request.path
+
+    try:
+        count_or_refuse("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        once(token, None, take)
+    except (ObjectionError, TooOften) as problem:
+        form.add_error(None, str(problem))
+        status = 429 if isinstance(problem, TooOften) else 409
+        return _objection_page(request, community, posted, form, status=status)
+    # Not led on to another page: the code would have to stand in its address or be kept somewhere.
+    context = {"place": community, "notice": posted, "code": written(tracking_code)}
+    answer = render(request, "public/objection_taken.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _objection_page(request, community: Community, notice: PublicNotice, form, status: int = 200):
+    context = {
+        "place": community,
+        "notice": notice,
+        "is_open": notice.is_open(timezone.localdate()),
+        "form": form,
+    }
+    return render(request, "public/objection.html", context, status=status)
+
+
+@login_not_required
+def objection_track(request):
+    """What became of an objection, by its code. The code is posted, so that it stands in no address or log."""
+    form = TrackForm(request.POST or None)
+    context = {"form": form, "found": None, "is_answered": False}
+    if request.method != "POST":
+        return render(request, "public/objection_track.html", context)
+    if not form.is_valid():
+        return render(request, "public/objection_track.html", context, status=422)
+    try:
+        count_or_refuse("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+    except TooOften as problem:
+        form.add_error(None, str(problem))
+        return render(request, "public/objection_track.html", context, status=429)
+    found = published.track_objection(form.cleaned_data["code"])
+    if found is None:
+        form.add_error("code", "没有找到这个查询码，或已经过期。请核对后重新填写。")
+        return render(request, "public/objection_track.html", context, status=404)
+    context |= {"found": found, "is_answered": found.answered_at is not None}
+    answer = render(request, "public/objection_track.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _address(request) -> str:
+    """The network address, as the limit of sign-ins sees it."""
+    return get_client_ip_address(request) or ""

@@ -1,4 +1,4 @@
-"""The demo's bulletins: last month's published with a real PDF, this month's in review."""
+"""The demo's bulletins: last month's published, objected to, corrected and on notice; this month's in review."""
 
 import datetime
 from decimal import Decimal
@@ -6,8 +6,21 @@ from decimal import Decimal
 from django.utils import timezone
 
 from community.actions import bulletin as steps
-from community.models import Bulletin, BulletinBoard, Community, Person, User
+from community.actions.bulletin_review import ItemMark, mark_items, start_correction
+from community.actions.objection import answer_objection, take_objection
+from community.items import items_of
+from community.models import (
+    Bulletin,
+    BulletinBoard,
+    BulletinVersion,
+    Community,
+    Objection,
+    Person,
+    PublicNotice,
+    User,
+)
 from community.months import month_before
+from community.snapshot import take_snapshot
 from residents.models import Residence
 
 _BOARDS = {
@@ -37,16 +50,65 @@ _AIDS = (
 
 
 def load_bulletins(community: Community, accounts: dict[str, User], today: datetime.date) -> None:
-    """Both bulletins, made by the same steps as on the page."""
-    this = today.replace(day=1)
+    """Both bulletins, made by the same steps as on the page.
+
+    Last month's was published in time with a wrong amount, which a resident found; the corrected version is
+    on notice now, whatever day the demo is loaded.
+    """
+    this, now = today.replace(day=1), timezone.now()
     people = _recipients(community)
     last = _submitted(community, month_before(this), accounts["staff"], people)
-    steps.agree(
-        bulletin=last, seen=_version(last), by=accounts["supervisor"], remark="数字与台账核对一致，同意公开。"
-    )
     fifth = timezone.make_aware(datetime.datetime.combine(this.replace(day=5), datetime.time(10)))
-    steps.publish(bulletin=last, seen=_version(last), by=accounts["director"], at=min(fifth, timezone.now()))
-    _submitted(community, this, accounts["staff"], people[1:4])
+    first = _published(last, accounts, min(fifth, now))
+    _object(
+        first.notice, "财务公开里楼道维修4200元，墙上贴的清单是4020元，请核对。", CODES[0], first.published_at
+    )
+    answer_objection(
+        objection=Objection.objects.of(community).get(notice=first.notice),
+        gist="楼道维修支出与张贴的清单不一致。",
+        text="经核对凭证，楼道维修实际支出4020.00元，公开时数字写错。已请居委会更正并重新公开。",
+        by=accounts["supervisor"],
+        at=min(first.published_at + datetime.timedelta(days=1), now),
+    )
+    start_correction(
+        bulletin=last, reason="财务公开中楼道维修支出应为4020.00元，原写4200.00元。", by=accounts["director"]
+    )
+    _correct_amount(last, accounts["staff"])
+    second = _published(last, accounts, max(first.published_at, now - datetime.timedelta(days=2)))
+    _object(second.notice, "活动费1580元包括哪些活动，能不能分项列出来？", CODES[1], now)
+    running = _submitted(community, this, accounts["staff"], people[1:4])
+    _mark_all(running, accounts["supervisor"], most=2)
+
+
+CODES = ("DEM2345678AB", "DEM2345678CD")
+"""By which the answers to the demo's two objections are read."""
+
+
+def _published(bulletin: Bulletin, accounts: dict[str, User], at: datetime.datetime) -> BulletinVersion:
+    """A submitted bulletin, reviewed item by item and approved."""
+    _mark_all(bulletin, accounts["supervisor"])
+    remark = "数字与台账核对一致，同意公开。"
+    steps.agree(bulletin=bulletin, seen=_version(bulletin), by=accounts["supervisor"], remark=remark)
+    return steps.publish(bulletin=bulletin, seen=_version(bulletin), by=accounts["director"], at=at)
+
+
+def _mark_all(bulletin: Bulletin, by: User, most: int | None = None) -> None:
+    """Agree to all items, or to the first of them."""
+    bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
+    items = items_of(bulletin, take_snapshot(bulletin))[:most]
+    mark_items(bulletin=bulletin, seen=bulletin.version, by=by, marks=[ItemMark(i.key, True) for i in items])
+
+
+def _correct_amount(bulletin: Bulletin, by: User) -> None:
+    board = bulletin.boards.get(kind=BulletinBoard.Kind.FINANCIAL)
+    text = board.text.replace("4200.00", "4020.00")
+    edits = [steps.BoardEdit(board.kind, text, board.version)]
+    steps.save_boards(bulletin=bulletin, edits=edits, by=by)
+    steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
+
+
+def _object(notice: PublicNotice, text: str, code: str, at: datetime.datetime) -> None:
+    take_objection(notice=notice, text=text, name="洪先生", contact="上门即可", code=code, at=at)
 
 
 def _submitted(community: Community, month: datetime.date, by: User, people: list[Person]) -> Bulletin:

@@ -212,7 +212,15 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     supervisor.goes_to("每月公开")
     supervisor.row(month).get_by_role("link", name="审核").click()
     supervisor.arrives_at(f"{month}公开")
-    supervisor.page.get_by_label("意见").fill("与台账核对一致。")
+    # Item by item; some now, the rest later.
+    first, *others = supervisor.main.get_by_role("radio", name="同意", exact=True).all()
+    first.check()
+    supervisor.presses("保存审核意见")
+    supervisor.sees("已保存1项审核意见")
+    expect(first).to_be_checked()
+    for each in others:
+        each.check()
+    supervisor.page.get_by_label("意见（退回时请写明要改什么）").fill("与台账核对一致。")
     supervisor.presses("审核同意")
     supervisor.sees("已审核同意，等待批准。")
 

@@ -1,15 +1,15 @@
 """Bulletins for tests: written and moved along by the people whose turn it is."""
 
-import hashlib
 from decimal import Decimal
-
-from django.core.files.base import ContentFile
 
 from community.actions import bulletin as actions
 from community.actions.bulletin import BoardEdit
+from community.actions.bulletin_review import ItemMark, mark_items, start_correction
+from community.items import items_of
 from community.models import Bulletin, BulletinVersion, Person
 from community.months import parse_month
 from community.names import initials, name_key
+from community.snapshot import take_snapshot
 
 MONTH = parse_month("2026-10")
 RECIPIENTS = ("张建国", "王小明", "李芳", "欧阳娜娜", "赵秀英")
@@ -45,9 +45,20 @@ def write_draft(community, by, month=MONTH, recipients=()) -> Bulletin:
 
 
 def review(bulletin: Bulletin, cast) -> Bulletin:
-    """Submitted by staff and agreed to by the supervisor."""
+    """Submitted by staff and agreed to by the supervisor, item by item."""
     bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    mark(bulletin, cast["supervisor"])
     return actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
+
+
+def mark(bulletin: Bulletin, by, *, disagree: dict[str, str] | None = None) -> int:
+    """Agree to every item, but not to those in `disagree` (key → remark)."""
+    disagree = disagree or {}
+    marks = [
+        ItemMark(item.key, item.key not in disagree, disagree.get(item.key, ""))
+        for item in items_of(bulletin, take_snapshot(bulletin))
+    ]
+    return mark_items(bulletin=bulletin, seen=bulletin.version, by=by, marks=marks)
 
 
 def publish(community, cast, month=MONTH, recipients=(), at=None) -> BulletinVersion:
@@ -55,19 +66,16 @@ def publish(community, cast, month=MONTH, recipients=(), at=None) -> BulletinVer
     return actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"], at=at)
 
 
-def correct(first: BulletinVersion, content: bytes) -> BulletinVersion:
-    """A second version, as a correction will write it."""
-    again = BulletinVersion(
-        community=first.community,
-        bulletin=first.bulletin,
-        month=first.month,
-        number=2,
-        reason="金额有误",
-        published_at=first.published_at,
-        published_by=first.published_by,
-        snapshot=first.snapshot,
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    again.pdf.save("bulletin.pdf", ContentFile(content), save=False)
-    again.save()
-    return again
+def edit(bulletin: Bulletin, by, **texts) -> Bulletin:
+    """Save other texts of boards, on top of whatever stands there."""
+    versions = dict(bulletin.boards.values_list("kind", "version"))
+    edits = [BoardEdit(kind, text, versions[kind]) for kind, text in texts.items()]
+    return actions.save_boards(bulletin=bulletin, edits=edits, by=by)
+
+
+def correct(first: BulletinVersion, cast, reason="金额有误", at=None, **texts) -> BulletinVersion:
+    """A second version, by the whole way of a correction."""
+    start_correction(bulletin=first.bulletin, reason=reason, by=cast["director"])
+    bulletin = edit(first.bulletin, cast["staff"], **(texts or {"financial": "收入12600.00元。"}))
+    bulletin = review(bulletin, cast)
+    return actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"], at=at)

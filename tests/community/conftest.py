@@ -15,5 +15,5 @@ def quick_pdf(storage, monkeypatch):
     """Bytes in place of a PDF that takes a second."""
     monkeypatch.setattr(
         "community.actions.bulletin.render_pdf",
-        lambda template, context: f"%PDF {context['title']} {context['dated']}".encode(),
+        lambda template, context: f"%PDF {context['title']} {context['dated']} {context['lead']}".encode(),
     )

@@ -25,10 +25,10 @@ def run(tmp_path, capsys):
 
 
 def test_the_highest_version_is_written(house, cast, quick_pdf, run):
-    correct(publish(house.kuocang, cast), b"%PDF corrected")
+    second = correct(publish(house.kuocang, cast), cast)
     status, said, file = run()
     assert (status, said) == (0, "")
-    assert file.read_bytes() == b"%PDF corrected"
+    assert file.read_bytes() == second.read_pdf()
 
 
 @pytest.mark.parametrize(

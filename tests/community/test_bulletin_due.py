@@ -8,7 +8,7 @@ from community.actions import bulletin as actions
 from community.months import month_after
 from community.offers import bulletins_due
 from portal.access import Access
-from tests.community.bulletins import MONTH, publish, review, write_draft
+from tests.community.bulletins import MONTH, mark, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 3)
@@ -45,6 +45,7 @@ def test_every_step_is_due_for_whom_it_waits(house, cast, due):
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     assert due("staff") == []
     assert due("supervisor") == [("2026年10月公开待审核", BY_THE_TENTH)]
+    mark(submitted, cast["supervisor"])
     actions.agree(bulletin=submitted, seen=submitted.version, by=cast["supervisor"])
     assert due("supervisor") == due("staff") == []
     assert due("director") == [("2026年10月公开待批准", BY_THE_TENTH)]

@@ -10,7 +10,7 @@ from community.actions.bulletin import BoardEdit
 from community.models import AidRecipient, Bulletin, BulletinVersion
 from community.tasks import publish_bulletin
 from portal.models import Job
-from tests.community.bulletins import MONTH, TEXTS, make_people, review, write_draft
+from tests.community.bulletins import MONTH, TEXTS, make_people, mark, review, write_draft
 
 pytestmark = pytest.mark.django_db
 State = Bulletin.State
@@ -149,7 +149,7 @@ def test_review_needs_a_remark_to_return_and_keeps_the_step_otherwise(draft, cas
 
 
 def test_agreeing_twice_with_one_click_agrees_once(draft, cast, sign_in):
-    actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
+    mark(actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"]), cast["supervisor2"])
     supervisor = sign_in("supervisor")
     sent = decision(draft, decision="agree")
     for _ in range(2):
@@ -217,10 +217,22 @@ def test_the_director_returns_what_was_agreed(draft, cast, sign_in):
     assert (draft.state, draft.remark) == (State.DRAFT, "党务请补充")
 
 
-WRITING = ("start", "edit", "aid", "submit", "review", "approve")
+WRITING = (
+    "start",
+    "edit",
+    "aid",
+    "submit",
+    "review",
+    "approve",
+    "waive",
+    "correct",
+    "correct_drop",
+    "recompute",
+)
+DRAFTING = {"start", "edit", "aid", "submit", "correct", "correct_drop", "recompute"}
 MAY = {
-    "staff": {"start", "edit", "aid", "submit"},
-    "director": {"start", "edit", "aid", "submit", "approve"},
+    "staff": DRAFTING,
+    "director": {*DRAFTING, "approve", "waive"},
     "supervisor": {"review"},
     "finance": set(),
 }

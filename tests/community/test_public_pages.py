@@ -84,15 +84,18 @@ def test_what_is_not_published_is_not_found(house, cast, client):
 
 def test_newest_version_is_shown_and_every_version_stays(house, cast, quick_pdf, client):
     first = publish(house.kuocang, cast)
-    second = correct(first, b"%PDF corrected")
+    second = correct(first, cast)
     page = client.get(disclosure()).content.decode()
     assert first.sha256 in page
     assert second.sha256 in page
     assert "更正原因：金额有误" in page
     assert "这是旧的" not in page
-    assert "这是旧的第1版" in client.get(disclosure(number=1)).content.decode()
+    assert "12600.00" in page
+    old = client.get(disclosure(number=1)).content.decode()
+    assert "本版已更正。这是旧的第1版" in old
+    assert "12500.00" in old
     assert client.get(disclosure(number=3)).status_code == 404
-    assert client.get(disclosure("print")).content == b"%PDF corrected"
+    assert client.get(disclosure("print")).content == second.read_pdf() != first.read_pdf()
     assert client.get(disclosure("print", number=1)).content == first.read_pdf()
 
 
@@ -108,10 +111,21 @@ def test_download_has_a_chinese_name_and_is_no_page(house, cast, quick_pdf, clie
     assert not answer.streaming  # a streamed body would be read after the scope has ended
 
 
-def test_public_pages_ask_twice_whatever_they_show(house, cast, quick_pdf, client):
+def test_public_pages_ask_the_same_whatever_they_show(house, cast, quick_pdf, client):
     publish(house.kuocang, cast, parse_month("2026-09"))
     publish(house.kuocang, cast)
-    for address in ("/", disclosure()):
+    for address, queries in {"/": 2, disclosure(): 3, "/p/kuocang/bulletins/": 2}.items():
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
-        assert sum('FROM "community_' in query["sql"] for query in asked) == 2, address
+        assert sum('FROM "community_' in query["sql"] for query in asked) == queries, address
+
+
+def test_the_archive_has_every_month_by_year(house, cast, quick_pdf, client):
+    for month in ("2025-12", "2026-09"):
+        publish(house.kuocang, cast, parse_month(month))
+    everything = client.get("/p/kuocang/bulletins/").content.decode()
+    assert everything.index("2026年9月居务公开") < everything.index("2025年12月居务公开")
+    one_year = client.get("/p/kuocang/bulletins/?year=2025").content.decode()
+    assert "2025年12月居务公开" in one_year
+    assert "2026年9月居务公开" not in one_year
+    assert "这一年没有公开" in client.get("/p/kuocang/bulletins/?year=1999").content.decode()

@@ -188,6 +188,7 @@ def test_definer_functions_are_few_and_closed():
         )
     )
     assert set(functions) == {
+        "community_objection_by_code",
         "community_stairwells_below",
         "portal_fail_lost_jobs",
         "portal_failed_jobs",

@@ -267,8 +267,11 @@ def test_last_months_bulletin_is_published_and_this_months_in_review(kuocang):
     this = timezone.localdate().replace(day=1)
     states = dict(Bulletin.objects.values_list("month", "state"))
     assert states == {this: "review", month_before(this): "published"}
-    version = BulletinVersion.objects.get(community=kuocang)
-    assert version.published_at <= timezone.now()
+    version, first = BulletinVersion.objects.of(kuocang)
+    assert (first.number, version.number) == (1, 2)
+    assert first.published_at <= version.published_at <= timezone.now()
+    assert version.notice.is_open(timezone.localdate())
+    assert (version.notice.objections.unanswered().count(), first.notice.answers.count()) == (1, 1)
     pdf = version.read_pdf()
     assert pdf.startswith(b"%PDF")
     assert hashlib.sha256(pdf).hexdigest() == version.sha256

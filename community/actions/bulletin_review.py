@@ -1,0 +1,144 @@
+"""What is decided about a bulletin besides its way: marks of the supervision committee, exceptions, corrections.
+
+Every action locks the bulletin's row, as those of `community.actions.bulletin` do, but only a correction
+moves it: marks and reasons do not change what others have before them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.actions.bulletin import (
+    BulletinError,
+    ChangedMeanwhile,
+    State,
+    _lock,
+    _move,
+    _note_editor,
+    _refuse_editor,
+)
+from community.disclosure import findings_of
+from community.items import is_same_content, items_of
+from community.models import Bulletin, BulletinCorrection, BulletinMark, DisclosureWaiver, User
+from community.snapshot import compute_sections, take_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What somebody says of the item with this key."""
+
+    key: str
+    is_agreed: bool
+    remark: str = ""
+
+
+def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemMark]) -> int:
+    """Write down what a member of the supervision committee says of some items; the others may follow later.
+
+    Returns how many marks are new or changed.
+    """
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.REVIEW, seen=seen)
+        _refuse_editor(bulletin, by)
+        items = {item.key: item for item in items_of(bulletin, take_snapshot(bulletin))}
+        own = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
+        return sum(_mark(bulletin, items.get(mark.key), own.get(mark.key), mark, by) for mark in marks)
+
+
+def _mark(bulletin: Bulletin, item, before: BulletinMark | None, said: ItemMark, by: User) -> bool:
+    if item is None:
+        raise ChangedMeanwhile
+    remark = said.remark.strip()
+    if not said.is_agreed and not remark:
+        raise BulletinError(f"不同意“{item.title}”，请写明意见，让起草人知道要改什么。")
+    fields = {"digest": item.digest, "is_agreed": said.is_agreed, "remark": remark}
+    if before and all(getattr(before, name) == value for name, value in fields.items()):
+        return False
+    fields["marked_at"] = timezone.now()
+    if before is None:
+        BulletinMark.objects.create(
+            community_id=bulletin.community_id, bulletin=bulletin, item=item.key, marked_by=by, **fields
+        )
+        return True
+    for name, value in {**fields, "version": before.version + 1}.items():
+        setattr(before, name, value)
+    before.save(update_fields=[*fields, "version"])
+    return True
+
+
+def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureWaiver:
+    """Give the director's reason why a finding (`disclosure.Found.key`) may be published as it stands."""
+    if not reason.strip():
+        raise BulletinError("请写明为什么可以公开，理由会留存备查。")
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED)
+        found = next((f for f in findings_of(bulletin, take_snapshot(bulletin)) if f.key == key), None)
+        if found is None:
+            raise BulletinError("这一处的内容已经改动，请按现在的内容重新核对。")
+        if found.waiver:
+            return found.waiver
+        return DisclosureWaiver.objects.create(
+            community_id=bulletin.community_id,
+            bulletin=bulletin,
+            where=found.where,
+            kind=found.kind,
+            masked=found.masked,
+            digest=found.digest,
+            reason=reason.strip(),
+            granted_by=by,
+            granted_at=timezone.now(),
+        )
+
+
+def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCorrection:
+    """Begin a new draft from what is published; the published version stays public until the next is.
+
+    Who begins it has edited nothing yet: the reason is an item that the supervision committee reviews.
+    """
+    reason = reason.strip().rstrip("。")  # it stands within sentences
+    if not reason:
+        raise BulletinError("请写明更正原因，原因会与新版一起公开。")
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.PUBLISHED)
+        correction = BulletinCorrection.objects.create(
+            community_id=bulletin.community_id,
+            bulletin=bulletin,
+            number=bulletin.versions.count() + 1,
+            reason=reason,
+            started_by=by,
+            started_at=timezone.now(),
+        )
+        _move(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
+    return correction
+
+
+def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
+    """Give a correction up, as long as nothing reads otherwise than what is published."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        correction = _correction_of(bulletin)
+        published = bulletin.versions.latest("number")
+        if not is_same_content(take_snapshot(bulletin), published.snapshot):
+            raise BulletinError(f"内容已经改动。请先改回与第{published.number}版一致，再放弃更正。")
+        correction.delete()
+        return _move(bulletin, State.PUBLISHED)
+
+
+def recompute_sections(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
+    """Compute the numbers of a correction anew: by themselves they stay as they were published."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        _correction_of(bulletin)
+        bulletin.sections = compute_sections(bulletin.community, bulletin.month)
+        bulletin.save(update_fields=["sections"])
+        _note_editor(bulletin, by)
+        return bulletin
+
+
+def _correction_of(bulletin: Bulletin) -> BulletinCorrection:
+    correction = bulletin.open_correction()
+    if correction is None:
+        raise BulletinError(f"{bulletin}公开没有正在办理的更正。")
+    return correction

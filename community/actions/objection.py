@@ -1,0 +1,104 @@
+"""Objections to what is posted: taken from anybody, answered by the supervision committee in public (异议)."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.disclosure import Content, Found, findings
+from community.models import Community, Objection, ObjectionAnswer, PublicNotice, User
+from community.tracking import code_hash
+
+
+class ObjectionError(Exception):
+    """Why an objection is not taken or answered; the text is the sentence to show."""
+
+
+class NoticeOver(ObjectionError):
+    def __init__(self, notice: PublicNotice):
+        super().__init__(
+            f"公示期已于{notice.until:%Y年%-m月%-d日}结束，这里不再接收异议；可以直接向居务监督委员会反映。"
+        )
+
+
+class AlreadyAnswered(ObjectionError):
+    def __init__(self, answer: ObjectionAnswer):
+        super().__init__(f"{answer.answered_by.name}已经答复这件异议，您的文字没有保存。")
+
+
+class PersonalData(ObjectionError):
+    """An answer is public, and nobody gives a reason for personal data in it: it is to be masked."""
+
+    def __init__(self, found: list[Found]):
+        super().__init__(f"答复会公开，请先隐去疑似个人信息：{'；'.join(map(str, found))}。")
+
+
+def take_objection(
+    *,
+    notice: PublicNotice,
+    text: str,
+    name: str = "",
+    contact: str = "",
+    code: str,
+    at: datetime.datetime | None = None,
+) -> None:
+    """Write down an objection; `code` is what its writer was given to read the answer by.
+
+    Runs in the public role, which may add objections and read none: Django asks for the new row's key back
+    unless conflicts are passed over, and reading it would need the right to.
+    """
+    at = at or timezone.now()
+    if not notice.is_open(timezone.localdate(at)):
+        raise NoticeOver(notice)
+    objection = Objection(
+        community_id=notice.community_id,
+        notice=notice,
+        text=text.strip(),
+        name=name.strip(),
+        contact=contact.strip(),
+        code_hash=code_hash(code),
+        objected_at=at,
+    )
+    Objection.objects.bulk_create([objection], ignore_conflicts=True)
+
+
+def answer_objection(
+    *, objection: Objection, gist: str, text: str, by: User, at: datetime.datetime | None = None
+) -> ObjectionAnswer:
+    """Answer in public. Of two who answer at once the second is told; an answer never changes again."""
+    community = Community.objects.get(pk=objection.community_id)
+    found = findings(community, [Content("异议摘要", gist), Content("答复", text)])
+    if found:
+        raise PersonalData(found)
+    with transaction.atomic():
+        objection = _lock(objection)
+        return ObjectionAnswer.objects.create(
+            community_id=objection.community_id,
+            objection=objection,
+            notice_id=objection.notice_id,
+            gist=gist.strip(),
+            text=text.strip(),
+            answered_by=by,
+            answered_at=at or timezone.now(),
+        )
+
+
+def hand_over(*, objection: Objection, by: User) -> Objection:
+    """The supervision committee leaves an answer to the director, who did what is objected to or knows of it."""
+    with transaction.atomic():
+        objection = _lock(objection)
+        if objection.handed_at is None:
+            objection.handed_by, objection.handed_at = by, timezone.now()
+            objection.version += 1
+            objection.save(update_fields=["handed_by", "handed_at", "version"])
+        return objection
+
+
+def _lock(objection: Objection) -> Objection:
+    """The row, locked, if nobody has answered it."""
+    found = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
+    objection = found.select_for_update(of=("self",)).get()
+    answer = objection.answers.select_related("answered_by").first()
+    if answer:
+        raise AlreadyAnswered(answer)
+    return objection

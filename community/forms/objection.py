@@ -1,0 +1,84 @@
+import datetime
+import uuid
+
+from django import forms
+from django.core import signing
+
+from community.tracking import new_code
+from portal.forms import OnceMixin
+
+OPEN_FOR = datetime.timedelta(hours=12)
+_EXPIRED = "页面已过期，请重新打开后再提交。"
+
+
+class ObjectionForm(forms.Form):
+    """What anybody objects to. The ticket holds a token, so that it is taken once, and the code to read the answer by.
+
+    Both are made when the form is shown and come back signed: who sends the form twice sees the same code
+    again, and the portal need not keep it.
+    """
+
+    text = forms.CharField(
+        label="异议内容",
+        max_length=2000,
+        help_text="请写明对哪一项有异议、为什么",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "请写明对哪一项有异议、为什么。"},
+    )
+    name = forms.CharField(
+        label="姓名",
+        required=False,
+        max_length=60,
+        help_text="可以不填",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "name"}),
+    )
+    contact = forms.CharField(
+        label="联系方式",
+        required=False,
+        max_length=100,
+        help_text="可以不填；需要核实情况时，居务监督委员会用它联系您",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "tel"}),
+    )
+    ticket = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _EXPIRED})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ticket"].initial = lambda: signing.dumps(
+            [str(uuid.uuid4()), new_code()], salt="objection"
+        )
+
+    def clean_ticket(self) -> tuple[uuid.UUID, str]:
+        try:
+            token, code = signing.loads(self.cleaned_data["ticket"], salt="objection", max_age=OPEN_FOR)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(_EXPIRED) from error
+        return uuid.UUID(token), code
+
+
+class TrackForm(forms.Form):
+    """The code by which somebody reads the answer."""
+
+    code = forms.CharField(
+        label="查询码",
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写提交异议时得到的查询码。"},
+    )
+
+
+class AnswerForm(OnceMixin, forms.Form):
+    """The public answer to an objection."""
+
+    gist = forms.CharField(
+        label="异议摘要",
+        max_length=200,
+        help_text="公开时代替原文，不写是谁提出的",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        error_messages={"required": "请用一句话概括异议内容，公开时代替原文。"},
+    )
+    text = forms.CharField(
+        label="答复",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "请填写答复。"},
+    )

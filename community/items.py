@@ -1,0 +1,108 @@
+"""What of a bulletin is reviewed one by one, and what the supervision committee said of each (逐项审核).
+
+Items are the parts of a snapshot, tables with a key of their own (the aid list) and the reason of a
+correction. Whatever comes to a bulletin as a part of its snapshot is reviewed without more ado.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from community.models import Bulletin, BulletinMark
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to agree or not agree to. `part` is the key of the part beside which it is shown."""
+
+    key: str
+    title: str
+    digest: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An item with its marks, those about an earlier content apart."""
+
+    item: Item
+    marks: tuple[BulletinMark, ...]
+    outdated: tuple[BulletinMark, ...]
+    is_unchanged: bool
+    """Whether a mark of before the last submission still counts, since the content is the same."""
+
+    @property
+    def is_disagreed(self) -> bool:
+        """One member who does not agree is enough, whoever else does."""
+        return any(not mark.is_agreed for mark in self.marks)
+
+    @property
+    def is_agreed(self) -> bool:
+        return bool(self.marks) and not self.is_disagreed
+
+    def mark_of(self, user) -> BulletinMark | None:
+        """What this member says of the item as it is now."""
+        return next((mark for mark in self.marks if mark.marked_by_id == user.pk), None)
+
+
+def items_of(bulletin: Bulletin, snapshot: dict) -> list[Item]:
+    """The items of the bulletin's content as `snapshot` has it, in the order of reading."""
+    return list(_items(bulletin, snapshot))
+
+
+def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
+    correction = bulletin.open_correction()
+    if correction:
+        yield Item("reason", "更正原因", _digest(correction.reason))
+    for part in snapshot["parts"]:
+        own = [table for table in part["tables"] if not table.get("key")]
+        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": own})), part["key"])
+        for table in part["tables"]:
+            if table.get("key"):
+                yield Item(table["key"], table["caption"], _digest(_of_table(bulletin, table)), part["key"])
+
+
+def _of_table(bulletin: Bulletin, table: dict) -> object:
+    """What stands in a table. One 张* is not another, so of the aid list the people count, not their masks."""
+    if table["key"] != "aid":
+        return table
+    return list(bulletin.aid_recipients.order_by("id").values_list("person_id", "aid", "amount"))
+
+
+def _as_read(part: dict) -> dict:
+    """What a part says. How it is keyed does not show, and a chart is drawn from a table that stands beside it."""
+    tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in part["tables"]]
+    return {
+        "title": part["title"],
+        "paragraphs": part["paragraphs"],
+        "tables": tables,
+        "files": part.get("files", []),
+    }
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
+    """Every item with what the committee said of it."""
+    by_item: dict[str, list[BulletinMark]] = {}
+    for mark in bulletin.marks.select_related("marked_by"):
+        by_item.setdefault(mark.item, []).append(mark)
+    found = []
+    for item in items_of(bulletin, snapshot):
+        marks = by_item.get(item.key, [])
+        current = tuple(mark for mark in marks if mark.digest == item.digest)
+        outdated = tuple(mark for mark in marks if mark.digest != item.digest)
+        before = bulletin.submitted_at is not None and any(
+            m.marked_at < bulletin.submitted_at for m in current
+        )
+        found.append(Reviewed(item, current, outdated, before))
+    return found
+
+
+def is_same_content(snapshot: dict, published: dict) -> bool:
+    """Whether a reader would find the same in both."""
+    return [_as_read(part) for part in snapshot["parts"]] == [_as_read(part) for part in published["parts"]]

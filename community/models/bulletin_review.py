@@ -1,0 +1,131 @@
+from django.conf import settings
+from django.db import models
+
+from community.models.base import CommunityRow
+from community.models.bulletin import Bulletin
+from portal.history import tracked
+from portal.scoping import ScopedForeignKey
+
+
+@tracked()
+class BulletinMark(CommunityRow):
+    """What a member of the supervision committee says of one item of a bulletin (逐项审核).
+
+    It is about the content whose `digest` it carries: once the item reads otherwise, the mark counts no more.
+    """
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="marks", verbose_name="每月公开", db_index=False)
+    item = models.CharField("条目", max_length=100)
+    """The item's key (`community.items.Item`)."""
+    digest = models.CharField("内容摘要", max_length=64)
+    is_agreed = models.BooleanField("同意")
+    remark = models.CharField("意见", max_length=300, blank=True)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="审核人"
+    )
+    marked_at = models.DateTimeField("审核时间")
+
+    field_classes = {
+        "public": ("bulletin", "item", "digest"),
+        "personal": ("is_agreed", "remark", "marked_by", "marked_at"),
+    }
+
+    class Meta:
+        verbose_name = "逐项审核"
+        verbose_name_plural = "逐项审核"
+        ordering = ["bulletin", "marked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin", "item", "marked_by"], name="bulletinmark_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_agreed=True) | ~models.Q(remark=""),
+                name="bulletinmark_remark",
+                violation_error_message="不同意时请写明意见",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.item} {'同意' if self.is_agreed else '不同意'}"
+
+
+@tracked()
+class BulletinCorrection(CommunityRow):
+    """That a published bulletin is to be corrected, and why (更正). It leads to the version of its number.
+
+    One that is given up is deleted, and stays in the history.
+    """
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="corrections", verbose_name="每月公开", db_index=False)
+    number = models.PositiveSmallIntegerField("版本号")
+    reason = models.CharField("更正原因", max_length=200)
+    """Published with the version."""
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="发起人"
+    )
+    started_at = models.DateTimeField("发起时间")
+
+    field_classes = {"public": ("bulletin", "number", "reason"), "personal": ("started_by", "started_at")}
+
+    class Meta:
+        verbose_name = "更正"
+        verbose_name_plural = "更正"
+        ordering = ["bulletin", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin", "number"],
+                name="bulletincorrection_once",
+                violation_error_message="这期公开已经在更正",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=2) & ~models.Q(reason=""),
+                name="bulletincorrection_reason",
+                violation_error_message="请写明更正原因",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.bulletin}第{self.number}版"
+
+
+class DisclosureWaiver(CommunityRow):
+    """The director's reason why something that looks like personal data may be published (公开例外).
+
+    It holds for the very text (`digest`) it was given for, and keeps what was found masked only.
+    """
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="waivers", verbose_name="每月公开", db_index=False)
+    where = models.CharField("位置", max_length=200)
+    kind = models.CharField("类别", max_length=20)
+    masked = models.CharField("内容（已隐去）", max_length=200)
+    digest = models.CharField("内容摘要", max_length=64)
+    reason = models.CharField("理由", max_length=200)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="同意人"
+    )
+    granted_at = models.DateTimeField("同意时间")
+
+    field_classes = {
+        "personal": ("bulletin", "where", "kind", "masked", "digest", "reason", "granted_by", "granted_at")
+    }
+    untracked_because = "A row is added once and never changed; the runtime role has no right to."
+
+    class Meta:
+        verbose_name = "公开例外"
+        verbose_name_plural = "公开例外"
+        ordering = ["bulletin", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin", "where", "kind", "masked", "digest"],
+                name="disclosurewaiver_once",
+                violation_error_message="这一处已经说明理由",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""),
+                name="disclosurewaiver_reason",
+                violation_error_message="请写明理由",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.where} {self.masked}"
