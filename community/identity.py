@@ -1,9 +1,10 @@
 """Resident ID numbers (GB 11643), other certificates, and social credit codes (GB 32100)."""
 
-import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from portal.id_numbers import EIGHTEEN, PROVINCES, birth_of, checksum, convert_15
 
 # Kinds of certificate: code -> Chinese label.
 ID_KINDS = {
@@ -18,17 +19,6 @@ ID_KINDS = {
     "other": "其他证件",
 }
 
-# GB/T 2260, first two digits: provinces as short as people write them.
-PROVINCES = {
-    "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁", "22": "吉林", "23": "黑龙江",
-    "31": "上海", "32": "江苏", "33": "浙江", "34": "安徽", "35": "福建", "36": "江西", "37": "山东", "41": "河南",
-    "42": "湖北", "43": "湖南", "44": "广东", "45": "广西", "46": "海南", "50": "重庆", "51": "四川", "52": "贵州",
-    "53": "云南", "54": "西藏", "61": "陕西", "62": "甘肃", "63": "青海", "64": "宁夏", "65": "新疆", "71": "台湾",
-    "81": "香港", "82": "澳门", "83": "台湾",
-}  # fmt: skip
-
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 _HIDDEN = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060\u3000\ufeff]+")
 _NO_ID = re.compile(
     r"^(?:[-—/\\.]*|无|没有|未办理?|未办证|待办|办理中|补办中|丢失|已丢失|遗失|挂失|不详|未知|不清楚|暂无|未提供|待补|未上户口|未上户|新生儿|未落户|N/?A)$"
@@ -56,7 +46,6 @@ _FORMS = (
     ("foreign_permanent", re.compile(r"^[A-Z]{3}\d{12}$")),
     ("military", re.compile(r"^.{0,3}字第?\d{4,9}号?$")),
 )
-_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _LOST = "Excel 把号码当作数字，末尾几位已丢失，无法恢复。请按原件重新录入，单元格先设为“文本”"
 _NOT_A_DATE = "号码中的出生日期不成立，请核对原件"
 _UNKNOWN_PLACE = "号码开头的地区代码不存在，请核对原件"
@@ -98,7 +87,7 @@ def _read_number(value: float) -> IdReading:
 
 def _read_text(value: str, kind_word: str) -> IdReading:
     text = normalise_id(value)
-    if kind_word == "" and _EIGHTEEN.fullmatch(text):
+    if kind_word == "" and EIGHTEEN.fullmatch(text):
         return _read_new(text)
     if _NO_ID.match(text):
         return IdReading(problem="没有证件号码，请在了解后补录")
@@ -109,7 +98,7 @@ def _read_text(value: str, kind_word: str) -> IdReading:
         return _error("一个单元格里有两个证件号码，请每人一行，只留本人的号码")
     if _MASKED.search(text):
         return _error("号码已被遮盖（带 * 号），请填写完整号码")
-    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and _EIGHTEEN.fullmatch(text):
+    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and EIGHTEEN.fullmatch(text):
         return _read_new(text)
     if kind in ("", "resident_id") and re.match(r"^\d{15}$", text):
         return _read_old(text)
@@ -162,14 +151,14 @@ def _read_other(text: str, kind: str) -> IdReading:
 def normalise_id(value: str) -> str:
     """Half-width, upper case, without spaces, quotes and a label in front; a last * or × after 17 digits is X."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", value)).upper().strip("'`‘’\"“”")
-    if _EIGHTEEN.fullmatch(text):
+    if EIGHTEEN.fullmatch(text):
         return text
     text = re.sub(r"^(?:公民身份号码|身份证号?码?|证件号码?)[:：]", "", text)
     match = re.fullmatch(r"(\d{17})[*×✕Χ]", text)
     if match:
         return f"{match.group(1)}X"
     dashless = text.replace("-", "")
-    return dashless if _EIGHTEEN.fullmatch(dashless) else text
+    return dashless if EIGHTEEN.fullmatch(dashless) else text
 
 
 def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
@@ -191,32 +180,6 @@ def _two_numbers(value: str, text: str) -> bool:
 
 def _error(sentence: str) -> IdReading:
     return IdReading(problem=sentence, is_error=True)
-
-
-def checksum(number: str) -> str:
-    """Check character of the first 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
-    return _CHECKS[
-        sum(weight * (ord(digit) - 48) for weight, digit in zip(_WEIGHTS, number, strict=False)) % 11
-    ]
-
-
-def convert_15(digits: str) -> str:
-    """A 15-digit number as 18 digits: 19 before the year of birth, the check character at the end."""
-    seventeen = f"{digits[:6]}19{digits[6:]}"
-    return seventeen + checksum(seventeen)
-
-
-def is_resident_id(number: str) -> bool:
-    """Whether a normalised number has 18 characters and the right check character."""
-    return bool(_EIGHTEEN.fullmatch(number)) and checksum(number) == number[17]
-
-
-def birth_of(number: str) -> datetime.date | None:
-    """Birth date inside an 18-digit resident ID; None when it is no date."""
-    try:
-        return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
 
 
 def sex_of(number: str) -> str:

@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from community.identity import is_resident_id, is_uscc, read_id
+from community.identity import is_uscc, read_id
 from community.models import Person
 from community.models.person import ID_COLUMN
 from portal import journal, vault
 from portal.access import Access, CommunityRef
 from portal.finding import found_rows
+from portal.id_numbers import is_resident_id
 from portal.models import AccessLog
 from portal.offers import Found, SecretAnswer
 from portal.permissions import Permission

@@ -3,16 +3,13 @@ import datetime
 import pytest
 
 from community.identity import (
-    birth_of,
-    checksum,
-    convert_15,
-    is_resident_id,
     is_uscc,
     mask_id,
     province_of,
     read_id,
     sex_of,
 )
+from portal.id_numbers import birth_of, checksum, convert_15, is_resident_id
 from tests.workbooks import resident_id
 
 MAN = resident_id()

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
-from community.identity import birth_of, is_resident_id, is_uscc, sex_of
+from community.identity import is_uscc, sex_of
 from community.models import (
     Bulletin,
     BulletinVersion,
@@ -30,6 +30,7 @@ from community.models import (
     User,
 )
 from community.months import last_months, month_before
+from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement

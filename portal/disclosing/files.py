@@ -1,0 +1,137 @@
+"""Numbers of persons in files: all that a spreadsheet or a PDF holds as text."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.disclosing.text import ID_NUMBER, Finding, finding, is_cut_id_number, numbers_in
+from portal.spreadsheets import limits
+from portal.spreadsheets.cells import Cell, Workbook
+from portal.spreadsheets.decoding import decode
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.reading import read_workbook
+from portal.spreadsheets.values import cell_text
+
+MOST = 100
+"""Findings of one file that are told; who has masked these asks again."""
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff")
+_WORDS = ("doc", "docx", "wps", "odt", "rtf")
+
+
+class Unreadable(Exception):
+    """The file cannot be checked. The text is the sentence to show."""
+
+
+def in_file(content: bytes, name: str, where: str) -> list[Finding]:
+    """The numbers of persons in a file, the first `MOST` of them; Unreadable where it cannot be checked.
+
+    Of a spreadsheet: every cell of every sheet, hidden ones too, as stored and as shown; of an .xlsx also
+    comments, text boxes, headers and footers, names and properties, number formats and copies of data in pivot
+    tables. Of a PDF: the text of each page, comments, form fields, bookmarks and properties; what is only a
+    picture in it (a scan) cannot be read. `where` names the file and begins the place of each finding.
+    """
+    found = _in_pdf(content, where) if content.startswith(b"%PDF-") else _in_spreadsheet(content, name, where)
+    return [finding for finding, _ in zip(found, range(MOST), strict=False)]
+
+
+def _in_pdf(content: bytes, where: str) -> Iterator[Finding]:
+    for place, text in _texts(content, "pdf"):
+        for kind, number in numbers_in(text):
+            yield finding(f"{where}{place}", kind, number)
+
+
+def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
+    extension = name.rpartition(".")[2].lower()
+    if extension in _PICTURES:
+        raise Unreadable("图片里的文字无法自动检查，请逐张看过，确认没有身份证号码、手机号码和银行卡号。")
+    if extension in _WORDS:
+        raise Unreadable("Word 文档无法自动检查，请另存为 PDF 后再上传。")
+    try:
+        book = read_workbook(content, name)
+    except SpreadsheetError as refused:
+        raise Unreadable(f"{str(refused).rstrip('。')}。") from refused
+    seen = set()
+    for place, kind, number in _in_cells(book):
+        seen.add(number)
+        yield finding(f"{where}{place}", kind, number)
+    for place, text in _beside_cells(content, book.kind):
+        for kind, number in numbers_in(text):
+            if number not in seen:
+                seen.add(number)
+                yield finding(f"{where}{place}", kind, number)
+
+
+def _in_cells(book: Workbook) -> Iterator[tuple[str, str, str]]:
+    for sheet in book.sheets:
+        shown = f"工作表“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}"
+        for kind, number in numbers_in(sheet.name):
+            yield shown, kind, number
+        for row, cells in enumerate(sheet.rows, start=1):
+            for column, cell in enumerate(cells):
+                for kind, number in _in_cell(cell):
+                    yield f"{shown}{_letters(column)}{row}单元格", kind, number
+
+
+def _in_cell(cell: Cell) -> Iterator[tuple[str, str]]:
+    if isinstance(cell, str):
+        if len(cell) > 10:
+            yield from numbers_in(cell)
+    elif isinstance(cell, float) and cell >= 1e10:
+        text = cell_text(cell) if cell < 1e16 else f"{cell:.0f}"
+        if cell >= 1e15 and is_cut_id_number(text):
+            yield ID_NUMBER, text
+        else:
+            yield from numbers_in(text)
+
+
+def _letters(column: int) -> str:
+    """The letters of a column, counted from 0: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    """Place and text of what a spreadsheet holds besides its cells."""
+    if kind == "xlsx":
+        yield from _texts(content, "xlsx")
+    elif kind == "xls":
+        # Comments, headers and properties of an old workbook: strings of one or two bytes a character, anywhere.
+        for text in (
+            content.decode("latin-1"),
+            *(content[n:].decode("utf-16-le", "replace") for n in (0, 1)),
+        ):
+            yield "批注、页眉页脚或文件属性", text
+    else:
+        yield "", decode(content)
+
+
+def _texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    """Place and text of each part of a file, as a child process under limits reads them."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "portal.disclosing.child", kind],
+            cwd=_ROOT,
+            env={},
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreadable(f"检查文件超过 {limits.SECONDS} 秒的上限，请拆成几个文件后再上传。") from None
+    lines = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    if not lines or "done" not in lines[-1]:
+        raise Unreadable("文件太大或已损坏，无法检查。请用原来的软件另存，或拆成几个文件后再上传。")
+    for line in lines[:-1]:
+        if "refused" in line:
+            raise Unreadable(line["refused"])
+        yield line["place"], line["text"]

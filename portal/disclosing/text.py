@@ -1,0 +1,139 @@
+"""Numbers of persons in a text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.id_numbers import EIGHTEEN, PROVINCES, birth_of, convert_15, is_resident_id
+
+ID_NUMBER = "身份证号码"
+MOBILE = "手机号码"
+BANK_CARD = "银行卡号"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One number of a person: in which place, of which kind, and its first digits with stars for the rest."""
+
+    where: str
+    kind: str
+    masked: str
+
+
+def in_text(text: str, where: str) -> list[Finding]:
+    """The numbers of persons in a text, in order. `where` is the place as the reader knows it (标题、第3页)."""
+    return [finding(where, kind, number) for kind, number in numbers_in(text)]
+
+
+def finding(where: str, kind: str, number: str) -> Finding:
+    """A number as it may be shown: the first four characters, of a mobile number three."""
+    shown = 3 if kind == MOBILE else 4
+    return Finding(where, kind, number[:shown] + "*" * (len(number) - shown))
+
+
+# What looks like a digit, an X, a dash or a space to a reader; what nobody sees is left out.
+_READ_AS = str.maketrans(
+    {
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **dict.fromkeys("ＸｘxΧХ×✕", "X"),
+        **dict.fromkeys("－‐‑‒–—―−﹣", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
+    }
+)
+# What is no number of a person, whatever its digits: a code of letters and digits (统一社会信用代码), an amount
+# (13800138000.00), a fraction (0.13800138000).
+_OTHER = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9]*[A-WYZ])[0-9A-Z]{18}(?![0-9A-Za-z])"
+    r"|(?<![0-9.])[0-9]{1,14}\.[0-9]{1,2}(?![0-9.])"
+    r"|(?<![0-9.])0\.[0-9]+"
+)
+# Digits that a reader takes for one number: separated by nothing, by a space or dash, or by both (330102 - 1970…).
+_GROUP = re.compile(r"[0-9]+(?:[ -]{1,3}[0-9]+)*(?:[ -]?X)?")
+_SEPARATORS = re.compile(r"[ -]+(?!X)")
+_SHORTEST = 11
+_LONGEST = 19
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_WITH_COUNTRY = re.compile(r"(?:00)?86(1[3-9][0-9]{9})")
+_MOBILE_GROUPS = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 8), (7, 4), (5, 6)}
+# Cards of UnionPay and of banks before it, Visa, MasterCard; American Express and JCB are shorter or begin with 3.
+_CARD = re.compile(r"(?:62|4|5)[0-9]{11,17}|(?:6[0-9]|9)[0-9]{14,17}|3[47][0-9]{13}|35[0-9]{14}")
+_BIRTH = re.compile(r"(?:18[5-9]|19[0-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+
+
+def numbers_in(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and whole number of each, without its separators."""
+    text = _OTHER.sub("\n", text.translate(_READ_AS))
+    for group in _GROUP.finditer(text):
+        if len(group.group()) >= _SHORTEST:
+            pieces = [piece.replace(" ", "").replace("-", "") for piece in _SEPARATORS.split(group.group())]
+            yield from _of_group(pieces)
+
+
+def _of_group(pieces: list[str]) -> Iterator[tuple[str, str]]:
+    """The numbers in pieces that stand beside each other; each piece belongs to one number or to none."""
+    start = 0
+    while start < len(pieces):
+        for end, joined in _joined(pieces, start):
+            if found := _read(joined, tuple(map(len, pieces[start:end]))):
+                yield found
+                start = end
+                break
+        else:
+            start += 1
+
+
+def _joined(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
+    """The pieces from `start` on, joined as far as a number can be long; the longest first."""
+    found, number = [], ""
+    for end in range(start, len(pieces)):
+        number += pieces[end]
+        if len(number) > _LONGEST:
+            break
+        if len(number) >= _SHORTEST:
+            found.append((end + 1, number))
+    return reversed(found)
+
+
+def _read(number: str, groups: tuple[int, ...]) -> tuple[str, str] | None:
+    """Kind and number, by its digits and the groups in which they are written."""
+    whole = len(groups) == 1 or set(groups) == {1}
+    if is_id_number(number, whole=whole or groups == (6, 6, 3)):
+        return ID_NUMBER, number
+    number = number.removesuffix("X")
+    if _MOBILE.fullmatch(number) and (whole or groups in _MOBILE_GROUPS):
+        return MOBILE, number
+    if whole and (country := _WITH_COUNTRY.fullmatch(number)):
+        return MOBILE, country.group(1)
+    in_groups = set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2)
+    if _CARD.fullmatch(number) and (whole or in_groups) and _luhn(number):
+        return BANK_CARD, number
+    return None
+
+
+def is_id_number(number: str, *, whole: bool = True) -> bool:
+    """Whether a number is one of a person: the checksum decides, and the birth date must look like one.
+
+    Without the date every eleventh order number would be taken for a person's. It need not exist in the
+    calendar, for such numbers were given out. One of 15 digits has no checksum: date and province must exist.
+    """
+    if EIGHTEEN.fullmatch(number):
+        return is_resident_id(number) and _looks_like_birth(number)
+    if len(number) == 15 and whole and number.isdigit() and number[:2] in PROVINCES:
+        return birth_of(convert_15(number)) is not None
+    return False
+
+
+def is_cut_id_number(number: str) -> bool:
+    """Whether a number that a spreadsheet stored as a number was one of a person: its last digits are lost."""
+    return len(number) == 18 and number[:2] in PROVINCES and _looks_like_birth(number)
+
+
+def _looks_like_birth(number: str) -> bool:
+    return _BIRTH.fullmatch(number[6:14]) is not None
+
+
+def _luhn(number: str) -> bool:
+    digits = [int(digit) for digit in reversed(number)]
+    return sum(digits[::2] + [digit * 2 - 9 * (digit > 4) for digit in digits[1::2]]) % 10 == 0

@@ -1,0 +1,203 @@
+"""What stands in the way of publishing. All numbers are made here; none is anybody's."""
+
+import io
+
+import pytest
+import xlsxwriter
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, create_string_object
+
+from portal.disclosing import BANK_CARD, ID_NUMBER, MOBILE, Finding, Unreadable, in_file, in_text
+from portal.id_numbers import checksum
+from tests.workbooks import resident_id
+
+ID = resident_id()
+WITH_X = next(number for order in range(1000) if (number := resident_id(order=f"{order:03d}")).endswith("X"))
+PHONE = "139" + "0" * 4 + "1234"
+FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+
+
+def with_luhn(digits: str) -> str:
+    """The digits and the check digit of a bank card."""
+    total = sum(
+        int(d) * 2 - 9 * (int(d) > 4) if n % 2 == 0 else int(d) for n, d in enumerate(reversed(digits))
+    )
+    return f"{digits}{-total % 10}"
+
+
+CARD = with_luhn("6228" + "0" * 10 + "1234")
+CARD_16 = with_luhn("622848" + "0" * 5 + "1234")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "masked"),
+    [
+        (f"张三，{ID}。", ID_NUMBER, "3301**************"),
+        (WITH_X.lower(), ID_NUMBER, "3301**************"),
+        (WITH_X.translate(FULL_WIDTH), ID_NUMBER, "3301**************"),
+        (f"证件{ID[:6]} {ID[6:14]} {ID[14:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:6]} - {ID[6:14]} - {ID[14:]}", ID_NUMBER, "3301**************"),
+        (" ".join(ID), ID_NUMBER, "3301**************"),
+        (f"{ID[:6]}\u200b{ID[6:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:6]}{ID[8:17]}", ID_NUMBER, "3301***********"),
+        (f"电话{PHONE}张三", MOBILE, "139********"),
+        (PHONE.translate(FULL_WIDTH), MOBILE, "139********"),
+        (f"{PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}", MOBILE, "139********"),
+        (f"+86{PHONE}", MOBILE, "139********"),
+        (f"+86 {PHONE[:3]} {PHONE[3:7]} {PHONE[7:]}", MOBILE, "139********"),
+        (f"1.{PHONE}", MOBILE, "139********"),
+        (f"2026-11-26 {PHONE}", MOBILE, "139********"),
+        (f"91330106MA27X{ID[:5]} {PHONE}", MOBILE, "139********"),
+        (f"卡号{CARD}", BANK_CARD, "6228***************"),
+        (f"{CARD_16[:4]} {CARD_16[4:8]} {CARD_16[8:12]} {CARD_16[12:]}", BANK_CARD, "6228************"),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(text, kind, masked):
+    assert in_text(text, "正文") == [Finding("正文", kind, masked)]
+
+
+def test_numbers_beside_each_other_are_told_apart():
+    found = in_text(f"{PHONE} {PHONE} {ID} {CARD}\n{PHONE}", "正文")
+    assert [finding.kind for finding in found] == [MOBILE, MOBILE, ID_NUMBER, BANK_CARD, MOBILE]
+
+
+WRONG_CHECK = ID[:17] + ("0" if ID[17] != "0" else "1")
+ORDER = "20261126" + "000123456"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRONG_CHECK,
+        ORDER + checksum(ORDER),  # the checksum of an ID, but nobody's birth date
+        "913301067" + "12345678X",  # a credit code without letters
+        "91330106MA27XY1238",
+        f"7{PHONE}",
+        f"{PHONE}7",
+        f"{PHONE}.00元",
+        f"0.{PHONE}",
+        "0578-2123456、400-820-8820、110",
+        "2026-11-26 2026-12-31 08:00-20:00",
+        "2026年11月26日，收入12,345,678.90元，支出1234567.80元",
+        "本月合计 1200 3500 4800 12000",
+        f"{CARD[:-1]}{(int(CARD[-1]) + 1) % 10}",
+        f"1{CARD}00000",
+        f"{ID[:9]}\n{ID[9:]}",
+    ],
+)
+def test_what_only_resembles_a_number_is_left_alone(text):
+    assert in_text(text, "正文") == []
+
+
+def workbook() -> bytes:
+    """A workbook with a number in every corner where one is overlooked."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    shown, hidden = book.add_worksheet("公示"), book.add_worksheet("底稿")
+    hidden.hide()
+    shown.write("A1", "姓名")
+    shown.write_rich_string("B2", "电话", book.add_format({"bold": True}), PHONE[:3], PHONE[3:])
+    shown.write_number("AA3", float(PHONE), book.add_format({"num_format": "0.00E+00"}))
+    shown.write_number("A4", float(ID))  # its last digits are lost, its birth date is not
+    shown.write_number("A5", 1, book.add_format({"num_format": f'"{CARD}"'}))
+    shown.write_comment("A1", f"身份证{WITH_X}")
+    shown.set_footer(f"&C联系人：{PHONE[:-1]}5")
+    shown.insert_textbox("D4", f"请打{PHONE[:-1]}6")
+    shown.data_validation("A9", {"validate": "list", "source": [f"{PHONE[:-1]}7"]})
+    hidden.write("C1", ID)
+    book.set_properties({"comments": f"{PHONE[:-1]}8"})
+    book.close()
+    return stream.getvalue()
+
+
+def test_a_spreadsheet_is_looked_at_in_every_corner():
+    found = in_file(workbook(), "公示.xlsx", "附件“公示.xlsx”")
+    places = {(f.where.removeprefix("附件“公示.xlsx”"), f.kind) for f in found}
+    assert places == {
+        ("工作表“公示”B2单元格", MOBILE),
+        ("工作表“公示”AA3单元格", MOBILE),
+        ("工作表“公示”A4单元格", ID_NUMBER),
+        ("工作表“底稿”（隐藏）C1单元格", ID_NUMBER),
+        ("单元格格式", BANK_CARD),
+        ("批注", ID_NUMBER),
+        ("页眉页脚、下拉选项或链接", MOBILE),
+        ("文本框或图形", MOBILE),
+        ("文件属性", MOBILE),
+    }
+    assert len(found) == 10
+    assert not any(number in str(found) for number in (ID, PHONE, CARD, WITH_X))
+
+
+def test_a_table_of_text_is_looked_at_as_well():
+    found = in_file(f"姓名,电话\n张三,{PHONE}\n".encode("gb18030"), "名单.csv", "附件")
+    assert found == [Finding("附件工作表“CSV”B2单元格", MOBILE, "139********")]
+
+
+def pdf(*pages: str, title: str = "", note: str = "") -> PdfWriter:
+    """A PDF with one line of text a page, a title and a comment on the last page."""
+    writer = PdfWriter()
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    for text in pages:
+        page = writer.add_blank_page(595, 842)
+        stream = DecodedStreamObject()
+        stream.set_data(f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode())
+        page[NameObject("/Contents")] = writer._add_object(stream)
+        fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    if note:
+        comment = DictionaryObject(
+            {NameObject("/Subtype"): NameObject("/Text"), NameObject("/Contents"): create_string_object(note)}
+        )
+        page[NameObject("/Annots")] = ArrayObject([writer._add_object(comment)])
+    writer.add_metadata({"/Title": title})
+    return writer
+
+
+def written(writer: PdfWriter) -> bytes:
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def test_a_pdf_is_looked_at_page_by_page():
+    content = written(pdf("nothing", f"ID {ID}", title=f"T {PHONE}", note=CARD))
+    assert [(f.where, f.kind) for f in in_file(content, "公示.pdf", "附件")] == [
+        ("附件第2页", ID_NUMBER),
+        ("附件第2页批注或链接", BANK_CARD),
+        ("附件文件属性", MOBILE),
+    ]
+
+
+def with_password() -> bytes:
+    writer = pdf(ID)
+    writer.encrypt("secret", algorithm="RC4-128")
+    return written(writer)
+
+
+def with_a_file_inside() -> bytes:
+    writer = pdf("see the attachment")
+    writer.add_attachment("list.txt", ID.encode())
+    return written(writer)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (with_password, "公示.pdf", "PDF 设有打开密码，无法检查。请取消密码，另存后再上传。"),
+        (with_a_file_inside, "公示.pdf", "PDF 里夹带了其他文件，无法检查。请去掉夹带的文件，另存后再上传。"),
+        (lambda: b"%PDF-1.7 nothing more", "公示.pdf", "PDF 已损坏，无法检查。请用原来的软件重新生成后再上传。"),
+        (lambda: b"\x89PNG", "照片.png", "图片里的文字无法自动检查，请逐张看过，确认没有身份证号码、手机号码和银行卡号。"),
+        (lambda: b"PK\x03\x04", "公告.docx", "Word 文档无法自动检查，请另存为 PDF 后再上传。"),
+        (lambda: workbook()[:-40], "公示.xlsx", "文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传。"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_checked_says_so(content, name, sentence):
+    with pytest.raises(Unreadable) as refused:
+        in_file(content(), name, "附件")
+    assert str(refused.value) == sentence
