@@ -4,18 +4,34 @@ import datetime
 from collections.abc import Iterator
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 
 from community.actions.bulletin import is_editor
-from community.models import Area, Bulletin, BulletinVersion, HeadAppointment, Medium, Person, RoleAssignment
-from community.months import due_on, is_expected, month_before, month_word
+from community.models import (
+    Area,
+    Bulletin,
+    BulletinPhoto,
+    BulletinRemark,
+    BulletinVersion,
+    HeadAppointment,
+    Medium,
+    Person,
+    RoleAssignment,
+)
+from community.months import PHOTO_DAYS, due_on, is_expected, month_before, month_word
 from community.registers import MediumRegister, UnitRegister
 from community.reports import media_counts, place_counts, profile_of, weekday_hours
+from community.sections import rows_behind, sections
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
 from portal.offers import Departure, Due, Ending, Figure, Found, Kind, Step, offer
 from portal.permissions import Permission as P
 from portal.scoping import rows
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 
 @offer(Kind.DUE)
@@ -56,6 +72,37 @@ def _step(
         # Who edited it may not approve it; somebody else's to-do shows it.
         return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
     return None
+
+
+@offer(Kind.DUE)
+def photos_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """The newest published bulletin, as long as no photo proves where it hangs."""
+    if not access.can(P.BULLETIN_DRAFT, community):
+        return
+    posted = BulletinPhoto.objects.filter(community=OuterRef("community"), bulletin_version=OuterRef("pk"))
+    found = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community).defer("snapshot")
+    newest = found.annotate(is_posted=Exists(posted)).first()
+    if newest is None or newest.is_posted:
+        return
+    due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
+    if today >= due - datetime.timedelta(days=1):
+        url = _of_bulletin("photos", community, newest.month)
+        yield Due(f"{month_word(newest.month)}公开还没有张贴照片", url, "去上传", due)
+
+
+def _of_bulletin(page: str, community: CommunityRef, month: datetime.date) -> str:
+    return reverse(f"community:bulletin_{page}", kwargs={"community": community.code, "month": month})
+
+
+@offer(Kind.DUE)
+def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Remarks of the street that nobody has answered."""
+    if not access.can(P.BULLETIN_DRAFT, community):
+        return
+    found = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
+    for month, at in found.order_by("at").values_list("bulletin_version__month", "at"):
+        url = f"{_of_bulletin('detail', community, month)}#remarks"
+        yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 
 
 @offer(Kind.PERSON_LEFT)

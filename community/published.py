@@ -8,7 +8,15 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from community.models import BulletinVersion, Community, Honour, ServiceHours, Street, Venue
+from community.models import (
+    BulletinPhoto,
+    BulletinVersion,
+    Community,
+    Honour,
+    ServiceHours,
+    Street,
+    Venue,
+)
 
 
 def find_community(code: str) -> Community | None:
@@ -39,12 +47,17 @@ def versions(community, month: datetime.date) -> list[BulletinVersion]:
     return list(BulletinVersion.objects.of(community).filter(month=month).order_by("-number"))
 
 
+def photo(community, month: datetime.date, uuid) -> BulletinPhoto | None:
+    return BulletinPhoto.objects.of(community).filter(bulletin_version__month=month, uuid=uuid).first()
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedMonth:
-    """A month's bulletin in a list: the newest version's number, and when the month was first published."""
+    """A month's bulletin in a list: the newest version, and when the month was first published."""
 
     number: int
     first_published_at: datetime.datetime
+    version_id: int = 0
 
 
 def published_months(
@@ -55,11 +68,13 @@ def published_months(
     if since is not None:
         found = found.filter(month__gte=since)
     months: dict[tuple[int, datetime.date], PublishedMonth] = {}
-    for community_id, month, number, at in found.order_by("-month", "-number").values_list(
-        "community_id", "month", "number", "published_at"
+    for community_id, month, number, at, pk in found.order_by("-month", "-number").values_list(
+        "community_id", "month", "number", "published_at", "id"
     ):
         newest = months.get((community_id, month))
-        months[community_id, month] = PublishedMonth(newest.number if newest else number, at)
+        months[community_id, month] = PublishedMonth(
+            newest.number if newest else number, at, newest.version_id if newest else pk
+        )
     return months
 
 

@@ -8,6 +8,7 @@ from community.views import (
     home,
     organisation,
     person,
+    posting,
     profile,
     public,
     setup,
@@ -47,6 +48,32 @@ community_patterns = [
         bulletin.bulletin_aid_remove,
         name="bulletin_aid_remove",
     ),
+    path("bulletins/<month:month>/rows/<str:key>/", posting.bulletin_rows, name="bulletin_rows"),
+    path("bulletins/<month:month>/charts/<str:chart>.svg", posting.bulletin_chart, name="bulletin_chart"),
+    path("bulletins/<month:month>/files/", posting.bulletin_files_edit, name="bulletin_files"),
+    path("bulletins/<month:month>/files/<uuid:file>/", posting.bulletin_file, name="bulletin_file"),
+    path(
+        "bulletins/<month:month>/files/<uuid:file>/remove/",
+        posting.bulletin_file_remove,
+        name="bulletin_file_remove",
+    ),
+    path("bulletins/<month:month>/photos/", posting.bulletin_photos, name="bulletin_photos"),
+    path(
+        "bulletins/<month:month>/photos/<uuid:photo>/down/",
+        posting.bulletin_photo_down,
+        name="bulletin_photo_down",
+    ),
+    path(
+        "bulletins/<month:month>/photos/<uuid:photo>/remove/",
+        posting.bulletin_photo_remove,
+        name="bulletin_photo_remove",
+    ),
+    path("bulletins/<month:month>/notice.pdf", posting.bulletin_notice, name="bulletin_notice"),
+    path(
+        "bulletins/<month:month>/remarks/<uuid:remark>/answer/",
+        posting.bulletin_remark_answer,
+        name="bulletin_remark_answer",
+    ),
     path("bulletins/<month:month>/submit/", bulletin.bulletin_submit, name="bulletin_submit"),
     path("bulletins/<month:month>/review/", bulletin.bulletin_review, name="bulletin_review"),
     path("bulletins/<month:month>/approve/", bulletin.bulletin_approve, name="bulletin_approve"),
@@ -63,6 +90,21 @@ public_patterns = [
         public.disclosure_print,
         name="disclosure_print",
     ),
+    path(
+        "p/<slug:code>/bulletins/<month:month>/<int:number>/charts/<str:chart>.svg",
+        public.disclosure_chart,
+        name="disclosure_chart",
+    ),
+    path(
+        "p/<slug:code>/bulletins/<month:month>/<int:number>/files/<uuid:file>/",
+        public.disclosure_file,
+        name="disclosure_file",
+    ),
+    path(
+        "p/<slug:code>/bulletins/<month:month>/photos/<uuid:photo>.jpg",
+        public.disclosure_photo,
+        name="disclosure_photo",
+    ),
     path("home/", home.home, name="home"),
     path("accounts/setup/<str:token>/", setup.setup, name="setup"),
 ]
@@ -74,7 +116,11 @@ street_patterns = [
     path("communities/<slug:code>/director/", setup.director_grant, name="director_grant"),
     path("communities/<slug:code>/director/<int:director>/end/", setup.director_end, name="director_end"),
     path("communities/<slug:code>/director/<int:director>/link/", setup.director_link, name="director_link"),
+    path("bulletins/<month:month>.zip", street.street_month, name="street_month"),
     path("bulletins/<slug:code>/<month:month>.pdf", street.street_print, name="street_print"),
+    path("bulletins/<slug:code>/<month:month>/", street.street_bulletin, name="street_bulletin"),
+    path("bulletins/<slug:code>/<month:month>/read/", street.street_read, name="street_read"),
+    path("bulletins/<slug:code>/<month:month>/remark/", street.street_remark, name="street_remark"),
 ]
 
 urlpatterns = [

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from portal.access import CommunityRef
-from portal.pdf import render_pdf
+from portal.pdf import SECONDS, render_pdf
 from portal.pdf.parts import join, number
 from portal.registers import Column, Register
 
-PART = 200
-"""Rows laid out at a time: 4 to 9 seconds of processor time by the number of columns, and under 300 MB."""
+PART = 600
+"""Rows laid out at a time; a ledger of no more is one tagged document."""
 
 _SECONDS = 100
 """Longest time of a part; a transaction that is idle for 120 seconds is ended by the database."""
@@ -48,15 +48,20 @@ def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> l
     ]
 
 
-def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
+def ledger(context: dict, cells: list[list[tuple]], *, seconds: float = SECONDS) -> bytes:
     """A ledger that is laid out in one go. Raises PdfError."""
-    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""})
+    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""}, seconds=seconds)
 
 
 def long_ledger(
     context: dict, parts: Sequence[Callable[[], list[list[tuple]]]], step: Callable[[int], None]
 ) -> bytes:
-    """A ledger laid out part by part, each starting on a new page. `step` is told the rows done. Raises PdfError."""
+    """A ledger laid out part by part, each starting on a new page. `step` is told the rows done. Raises PdfError.
+
+    One part alone is a whole document, which keeps its tags; several joined ones lose them.
+    """
+    if len(parts) == 1:
+        return ledger(context, parts[0](), seconds=_SECONDS)
     made, done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()

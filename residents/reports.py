@@ -2,14 +2,16 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from residents.models import PopulationEvent, Residence
+from community.models import Area, Stairwell
+from residents.models import Dwelling, PopulationEvent, Residence, Verification
 from residents.models.household import WITHIN, Kind, present
 
 _What = PopulationEvent.What
@@ -115,6 +117,74 @@ def _counted(residences, cause: str) -> dict[str | None, int]:
     return dict(residences.caused_by().order_by().values_list(cause).annotate(Count("id")))
 
 
+PARTS = {
+    "opening": "期初",
+    "born": "出生",
+    "moved_in": "迁入",
+    "entered": "新建档",
+    "added": "增加",
+    "moved_out": "迁出",
+    "died": "死亡",
+    "ended_otherwise": "其他减少",
+    "removed": "减少",
+    "closing": "期末",
+}
+"""The numbers of a statement, in its order."""
+_BEGAN_BY = {"born": _What.BIRTH, "moved_in": _What.MOVE_IN}
+_ENDED_BY = {"moved_out": _What.MOVE_OUT, "died": _What.DEATH}
+
+
+def residences_behind(community, month: datetime.date, kind: str, part: str):
+    """The residences that a number of the month's statement counts; `part` is one of `PARTS`."""
+    start, after = month.replace(day=1), first_of_next_month(month)
+    residences = Residence.objects.of(community).filter(kind=kind).dated()
+    if part in ("opening", "closing"):
+        first = start if part == "opening" else after
+        return residences.filter(present(first - datetime.timedelta(days=1)))
+    if part in ("added", "entered", *_BEGAN_BY):
+        entered = residences.filter(entered__gte=start, entered__lt=after)
+        began = entered.filter(start__gte=start, start__lt=after, entered=F("start")).caused_by()
+        if part in _BEGAN_BY:
+            return began.filter(began_by=_BEGAN_BY[part])
+        known = (WITHIN,) if part == "added" else (WITHIN, *_BEGAN_BY.values())
+        return entered.exclude(pk__in=began.filter(began_by__in=known).values("pk"))
+    ended = residences.filter(end__gte=start, end__lt=after)
+    if part in _ENDED_BY:
+        return ended.caused_by().filter(ended_by=_ENDED_BY[part])
+    known = (WITHIN,) if part == "removed" else (WITHIN, *_ENDED_BY.values())
+    return ended.exclude(pk__in=ended.caused_by().filter(ended_by__in=known).values("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyChange:
+    """How many people a month's births and moves brought and took, for a series of months."""
+
+    month: datetime.date
+    came: int
+    """Born or moved in."""
+    left: int
+    """Moved out or died."""
+
+
+def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyChange]:
+    """Living residents who came and left in each of `months`, which follow one another; in two queries.
+
+    Only what an event tells: who was merely taken into the register (建档) neither came nor left.
+    """
+    first, after = months[0], first_of_next_month(months[-1])
+    residences = Residence.objects.of(community).living().dated()
+
+    def by_month(found, on: str, cause: str, causes) -> dict[datetime.date, int]:
+        found = found.caused_by().filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
+        return dict(found.order_by().values_list("month").annotate(Count("id")))
+
+    began = residences.filter(start__gte=first, start__lt=after, entered=F("start"))
+    came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
+    ended = residences.filter(end__gte=first, end__lt=after)
+    left = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
+    return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
+
+
 @dataclass(frozen=True, slots=True)
 class DoorPerson:
     """Somebody who lives behind a door, with what a building head may see."""
@@ -155,3 +225,60 @@ def coverage(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
         .annotate(doors=Count("id"), fresh=Count("id", filter=Q(verified_at__gte=since)))
     )
     return {row["stairwell_id"]: (row["doors"], row["fresh"]) for row in counted}
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How many doors below an area there are, and how many somebody looked at lately."""
+
+    area: str
+    """Empty for doors that belong to no area."""
+    area_id: int | None
+    doors: int
+    fresh: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.fresh / self.doors) if self.doors else 0
+
+
+def freshness(community, since: datetime.date, until: datetime.date) -> list[Freshness]:
+    """Doors by area (片区), and those verified from `since` to `until`, in four queries whatever the size."""
+    checked = dict(
+        Verification.objects.of(community)
+        .filter(at__date__gte=since, at__date__lte=until)
+        .order_by()
+        .values_list("stairwell_id")
+        .annotate(Count("dwelling", distinct=True))
+    )
+    doors = dict(
+        Dwelling.objects.of(community)
+        .filter(stairwell__isnull=False)
+        .order_by()
+        .values_list("stairwell_id")
+        .annotate(Count("id"))
+    )
+    areas = {area.pk: area for area in Area.objects.of(community)}
+    found: dict[int | None, list[int]] = {}
+    for stairwell, area_id in Stairwell.objects.of(community).order_by().values_list("id", "area_id"):
+        top = areas[areas[area_id].parent_id or area_id].pk if area_id else None
+        counts = found.setdefault(top, [0, 0])
+        counts[0] += doors.get(stairwell, 0)
+        counts[1] += checked.get(stairwell, 0)
+    order = [*areas, None]
+    return [
+        Freshness(areas[key].name if key else "", key, *counts)
+        for key, counts in sorted(found.items(), key=lambda item: order.index(item[0]))
+        if counts[0]
+    ]
+
+
+def doors_behind(community, area_id: int | None, until: datetime.date):
+    """The doors that a line of `freshness` counts, with `verified_on`, the last day until then; all without an area."""
+    last = Verification.objects.filter(
+        community=OuterRef("community"), dwelling=OuterRef("pk"), at__date__lte=until
+    ).order_by("-at")
+    found = Dwelling.objects.of(community).filter(stairwell__isnull=False)
+    if area_id is not None:
+        found = found.filter(Q(stairwell__area=area_id) | Q(stairwell__area__parent=area_id))
+    return found.annotate(verified_at=Subquery(last.values("at")[:1])).order_by("sort", "id")

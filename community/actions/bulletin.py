@@ -7,7 +7,8 @@ read (`seen` is the version that was shown).
 
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from community.bulletin_files import findings_of
 from community.models import (
     AidRecipient,
     Bulletin,
@@ -143,6 +145,8 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
             raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
+        if any(findings_of(bulletin)):
+            raise BulletinError("附件中有不能公开的内容，请删去号码后重新上传，或移除附件。")
         return _move(
             bulletin,
             State.REVIEW,
@@ -235,6 +239,15 @@ def _return(bulletin: Bulletin, state: str, seen: int, by: User, remark: str) ->
     with transaction.atomic():
         bulletin = _lock(bulletin, state, seen=seen)
         return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+
+
+@contextmanager
+def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
+    """Hold a draft while `by` changes what belongs to it, and note them as its editor."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT)
+        yield bulletin
+        _note_editor(bulletin, by)
 
 
 def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:

@@ -12,8 +12,8 @@ from community.actions import bulletin as actions
 from community.forms.bulletin import USUAL_AID, BoardsForm, DecisionForm, RecipientForm, find_people
 from community.models import AidRecipient, Bulletin, Community
 from community.months import due_on, is_expected, last_months, month_word, parse_month
-from community.snapshot import take_snapshot
 from community.tasks import publish_bulletin
+from community.views.showing import committee_page
 from portal.jobs import enqueue
 from portal.once import once
 from portal.permissions import Permission as P
@@ -95,7 +95,7 @@ def _detail(request, bulletin: Bulletin, *, form=None, problem="", status=200) -
     is_public = bulletin.state == State.PUBLISHED and versions
     context = {
         "bulletin": bulletin,
-        "snapshot": versions[0].snapshot if is_public else take_snapshot(bulletin),
+        **committee_page(request, bulletin, versions[0] if is_public else None),
         "dated": versions[0].published_at if is_public else None,
         "versions": versions,
         "editors": [e.user for e in bulletin.editors.select_related("user")],
@@ -111,7 +111,10 @@ def _detail(request, bulletin: Bulletin, *, form=None, problem="", status=200) -
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_edit(request, month):
-    """The three boards. Who saves over another's text gets both texts and 409; nothing is overwritten."""
+    """The three boards. Who saves over another's text gets both texts and 409; nothing is overwritten.
+
+    The buttons that copy last month's text show the page again with it.
+    """
     bulletin = _get(request, month, P.BULLETIN_DRAFT)
     boards = list(bulletin.boards.all())
     if request.method != "POST":
@@ -120,6 +123,8 @@ def bulletin_edit(request, month):
             return redirect(_url(request, "detail", month=month))
         return _edit_page(request, bulletin, BoardsForm(boards=boards))
     form = BoardsForm(request.POST, boards=boards)
+    if {"copy", "append"} & set(request.POST):
+        return _edit_page(request, bulletin, _with_earlier(request, bulletin, form), copied=True)
     if not form.is_valid():
         return _edit_page(request, bulletin, form, status=422)
     try:
@@ -132,8 +137,29 @@ def bulletin_edit(request, month):
     return redirect(_url(request, "detail", month=month))
 
 
-def _edit_page(request, bulletin, form, *, problem=None, status=200):
-    context = {"bulletin": bulletin, "form": form, "problem": problem, **_rights(request)}
+def _earlier(request, bulletin) -> Bulletin | None:
+    """The newest earlier bulletin, whose text may be taken over."""
+    found = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
+    return found.filter(month__lt=bulletin.month).order_by("-month").first()
+
+
+def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:
+    """What was typed, with text of the earlier bulletin as asked; nothing is saved yet."""
+    earlier = _earlier(request, bulletin)
+    texts = {board.kind: board.text for board in earlier.boards.all()} if earlier else {}
+    wish = {name: request.POST.get(name, "") for name in ("copy", "append")}
+    return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
+
+
+def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=200):
+    context = {
+        "bulletin": bulletin,
+        "form": form,
+        "problem": problem,
+        "earlier": _earlier(request, bulletin),
+        "copied": copied,
+        **_rights(request),
+    }
     return render(request, "community/bulletin/edit.html", context, status=status)
 
 

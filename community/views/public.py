@@ -5,8 +5,11 @@ from django.http import Http404
 from django.shortcuts import render
 
 from community import published
+from community.bulletin_files import file_in
 from community.models import BulletinVersion, Community
-from community.views.downloads import pdf_response
+from community.snapshot import chart_in
+from community.views.downloads import file_response, pdf_response, photo_response, svg_response
+from community.views.showing import published_page
 
 
 def _community(code: str) -> Community:
@@ -65,7 +68,7 @@ def disclosure(request, code, month, number=None):
             "version": version,
             "versions": versions,
             "newest": versions[0],
-            "snapshot": version.snapshot,
+            **published_page(version, code),
         },
     )
 
@@ -75,3 +78,32 @@ def disclosure_print(request, code, month, number=None):
     """The PDF of the newest version, or of the one asked for."""
     version, _ = _versions(_community(code), month, number)
     return pdf_response(version)
+
+
+@login_not_required
+def disclosure_chart(request, code, month, number, chart):
+    """A chart as it was drawn for the version."""
+    version, _ = _versions(_community(code), month, number)
+    found = chart_in(version.snapshot, chart)
+    if found is None:
+        raise Http404
+    return svg_response(found["svg"])
+
+
+@login_not_required
+def disclosure_file(request, code, month, number, file):
+    """A file that was published with the version."""
+    version, _ = _versions(_community(code), month, number)
+    found = file_in(version.snapshot, str(file))
+    if found is None:
+        raise Http404
+    return file_response(found)
+
+
+@login_not_required
+def disclosure_photo(request, code, month, photo):
+    """A photo of a board on which the month's bulletin hangs."""
+    found = published.photo(_community(code), month, photo)
+    if found is None:
+        raise Http404
+    return photo_response(found)
