@@ -8,6 +8,7 @@ from django.utils import timezone
 from community.actions import bulletin as steps
 from community.models import Bulletin, BulletinBoard, Community, Person, User
 from community.months import month_before
+from residents.demo.boards import attach_spending, hear_the_street, post_on_boards
 from residents.models import Residence
 
 _BOARDS = {
@@ -45,7 +46,11 @@ def load_bulletins(community: Community, accounts: dict[str, User], today: datet
         bulletin=last, seen=_version(last), by=accounts["supervisor"], remark="数字与台账核对一致，同意公开。"
     )
     fifth = timezone.make_aware(datetime.datetime.combine(this.replace(day=5), datetime.time(10)))
-    steps.publish(bulletin=last, seen=_version(last), by=accounts["director"], at=min(fifth, timezone.now()))
+    published = steps.publish(
+        bulletin=last, seen=_version(last), by=accounts["director"], at=min(fifth, timezone.now())
+    )
+    post_on_boards(published, community, timezone.localdate(published.published_at), accounts["staff"])
+    hear_the_street(published, accounts["street"], accounts["director"])
     _submitted(community, this, accounts["staff"], people[1:4])
 
 
@@ -58,6 +63,7 @@ def _submitted(community: Community, month: datetime.date, by: User, people: lis
     steps.save_boards(bulletin=bulletin, edits=edits, by=by)
     for person, (aid, amount) in zip(people, _AIDS, strict=False):
         steps.add_recipient(bulletin=bulletin, person=person, aid=aid, amount=Decimal(amount), by=by)
+    attach_spending(bulletin, by)
     return steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
 
 
