@@ -65,8 +65,10 @@ def _head_lines(community, month: datetime.date) -> list[tuple]:
 def _post(appointment: HeadAppointment, profile) -> str:
     if appointment.stairwell:
         return f"{appointment.stairwell.label}楼道长"
-    group = appointment.area.kind == Area.Kind.GROUP
-    return f"{appointment.area.name}{profile.group_word + '长' if group else '负责人'}"
+    name = appointment.area.name
+    if appointment.area.kind != Area.Kind.GROUP:
+        return f"{name}负责人"
+    return f"{name.removesuffix(profile.group_word)}{profile.group_word}长"
 
 
 def _heads(community, month: datetime.date) -> BulletinSection:

@@ -2,7 +2,7 @@
 
 A snapshot is plain JSON: `title`, `lead` (the opening sentence), `organisation` (who signs), `month` (2026-10), `address` (of the
 public page) and `parts`, each a `key` and a `title` with `paragraphs`, `tables` (`caption`, `header`, `rows` of text), `charts`
-(`key`, `title`, `alt`, `svg`) and `files` (`uuid`, `name`, `size`, `sha256`). Page, PDF and preview are made from it, so they
+(`key`, `title`, `alt`, `svg`, `tables`) and `files` (`uuid`, `name`, `size`, `sha256`). Page, PDF and preview are made from it, so they
 cannot differ. A chart is kept as it was drawn: a later version of what draws it must not change what was published.
 """
 
@@ -74,13 +74,14 @@ def _computed_part(section: dict) -> dict:
         "key": key,
         "title": section["title"],
         "paragraphs": list(section["sentences"]),
-        "tables": [*([table] if table["rows"] else []), *(table_of(chart) for chart in charts)],
+        "tables": [table] if table["rows"] else [],
         "charts": [
             {
                 "key": f"{key}.{chart.key}",
                 "title": chart.title,
                 "alt": description_of(chart),
                 "svg": draw(chart),
+                "tables": [table_of(chart)] if chart.is_tabled else [],
             }
             for chart in charts
         ],

@@ -42,6 +42,8 @@ class Chart:
     series: tuple[Series, ...]
     label: str
     """What the labels are: the header of their column in the table."""
+    is_tabled: bool = True
+    """Whether its numbers get a table of their own; not where the section's table has them."""
     short_labels: tuple[str, ...] = ()
     """As they stand under the columns, where the whole ones are too long."""
 
@@ -53,7 +55,7 @@ def description_of(chart: Chart) -> str:
         for series in chart.series
         if series.values
     ]
-    return f"柱形图：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见下表。"
+    return f"柱形图：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见表。"
 
 
 def table_of(chart: Chart) -> dict:

@@ -294,6 +294,7 @@ def _chart_of_doors(named: list[tuple[str, Freshness]]) -> Chart:
         label="片区",
         labels=tuple(word for word, _ in named),
         series=(Series("核实率", tuple(line.percent for _, line in named)),),
+        is_tabled=False,
     )
 
 

@@ -69,7 +69,7 @@ def street_home(request):
         request,
         "street/home.html",
         {
-            "months": months,
+            "months": [(month, any(month == m for _, m in found)) for month in months],
             "table": table,
             "missing": sum(cell.state == "missing" for cell in cells),
             "late": sum(cell.state == "late" for cell in cells),
