@@ -8,8 +8,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
+from community.bulletin_files import findings_in_files
 from community.models import Bulletin, Community, DisclosureWaiver
 from portal.disclosing import in_text
 
@@ -88,7 +89,8 @@ def findings_of(bulletin: Bulletin, snapshot: dict) -> list[Found]:
     waivers = {
         (w.where, w.kind, w.masked, w.digest): w for w in bulletin.waivers.select_related("granted_by")
     }
+    in_files = [Found(*astuple(found), digest) for found, digest in findings_in_files(bulletin)]
     return [
         replace(found, waiver=waivers.get((found.where, found.kind, found.masked, found.digest)))
-        for found in findings(bulletin.community, contents(snapshot))
+        for found in (*findings(bulletin.community, contents(snapshot)), *in_files)
     ]

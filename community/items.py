@@ -77,7 +77,7 @@ def _as_read(part: dict) -> dict:
         "title": part["title"],
         "paragraphs": part["paragraphs"],
         "tables": tables,
-        "files": part.get("files", []),
+        "files": [(file["name"], file["sha256"]) for file in part.get("files", ())],
     }
 
 

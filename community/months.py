@@ -10,6 +10,9 @@ _WRITTEN = re.compile(r"(\d{4})-(\d{2})")
 DUE_DAY = 10
 """Day of the following month by which a month's bulletin is published (every community's default)."""
 
+PHOTO_DAYS = 3
+"""Days after publication by which a photo shows that the bulletin hangs on a board."""
+
 
 def parse_month(text: str) -> datetime.date:
     """The first day of the month written as `2026-10`. Raises ValueError for anything else."""

@@ -13,6 +13,8 @@ from community.actions.tasks import give_task
 from community.models import (
     Area,
     Bulletin,
+    BulletinPhoto,
+    BulletinRemark,
     BulletinVersion,
     HeadAppointment,
     Medium,
@@ -22,10 +24,11 @@ from community.models import (
     Task,
 )
 from community.models.person import ID_COLUMN
-from community.months import due_on, is_expected, last_months, month_before, month_word
+from community.months import PHOTO_DAYS, due_on, is_expected, last_months, month_before, month_word
 from community.published import published_months
 from community.registers import MediumRegister, TaskRegister, UnitRegister
 from community.reports import media_counts, place_counts, profile_of, weekday_hours
+from community.sections import rows_behind, sections
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
 from portal.offers import (
@@ -45,6 +48,9 @@ from portal.offers import (
 )
 from portal.permissions import Permission as P
 from portal.scoping import rows
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 
 @offer(Kind.DUE)
@@ -176,6 +182,37 @@ def objections_due(access: Access, community: CommunityRef, today: datetime.date
 def _answers(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
     """Whether this user may answer some of them; a director sees late ones without being asked for an answer."""
     return access.can(P.OBJECTIONS_ANSWER, community) or any(handed_at for _, handed_at in waiting)
+
+
+@offer(Kind.DUE)
+def photos_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """The newest published bulletin, as long as no photo proves where it hangs."""
+    if not access.can(P.BULLETIN_DRAFT, community):
+        return
+    posted = BulletinPhoto.objects.filter(community=OuterRef("community"), bulletin_version=OuterRef("pk"))
+    found = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community).defer("snapshot")
+    newest = found.annotate(is_posted=Exists(posted)).first()
+    if newest is None or newest.is_posted:
+        return
+    due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
+    if today >= due - datetime.timedelta(days=1):
+        url = _of_bulletin("photos", community, newest.month)
+        yield Due(f"{month_word(newest.month)}公开还没有张贴照片", url, "去上传", due)
+
+
+def _of_bulletin(page: str, community: CommunityRef, month: datetime.date) -> str:
+    return reverse(f"community:bulletin_{page}", kwargs={"community": community.code, "month": month})
+
+
+@offer(Kind.DUE)
+def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Remarks of the street that nobody has answered."""
+    if not access.can(P.BULLETIN_DRAFT, community):
+        return
+    found = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
+    for month, at in found.order_by("at").values_list("bulletin_version__month", "at"):
+        url = f"{_of_bulletin('detail', community, month)}#remarks"
+        yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 
 
 @offer(Kind.PERSON_LEFT)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from community.models import (
+    BulletinPhoto,
     BulletinVersion,
     Community,
     Honour,
@@ -84,12 +85,17 @@ def track_objection(code: str) -> TrackedObjection | None:
     return TrackedObjection(*found) if found else None
 
 
+def photo(community, month: datetime.date, uuid) -> BulletinPhoto | None:
+    return BulletinPhoto.objects.of(community).filter(bulletin_version__month=month, uuid=uuid).first()
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedMonth:
-    """A month's bulletin in a list: the newest version's number, and when the month was first published."""
+    """A month's bulletin in a list: the newest version, and when the month was first published."""
 
     number: int
     first_published_at: datetime.datetime
+    version_id: int = 0
 
 
 def published_months(
@@ -100,11 +106,13 @@ def published_months(
     if since is not None:
         found = found.filter(month__gte=since)
     months: dict[tuple[int, datetime.date], PublishedMonth] = {}
-    for community_id, month, number, at in found.order_by("-month", "-number").values_list(
-        "community_id", "month", "number", "published_at"
+    for community_id, month, number, at, pk in found.order_by("-month", "-number").values_list(
+        "community_id", "month", "number", "published_at", "id"
     ):
         newest = months.get((community_id, month))
-        months[community_id, month] = PublishedMonth(newest.number if newest else number, at)
+        months[community_id, month] = PublishedMonth(
+            newest.number if newest else number, at, newest.version_id if newest else pk
+        )
     return months
 
 

@@ -1,34 +1,48 @@
 """The content of a bulletin as readers get it: computed parts, boards, aid list with masked names.
 
-A snapshot is plain JSON: `title`, `lead` (the opening sentence), `organisation` (who signs), `month` (2026-10) and `parts`, each a
-`title` with `paragraphs` and `tables` (`caption`, `header`, `rows` of text). Page, PDF and preview are
-made from it, so they cannot differ. `key` names a part, and a table that is reviewed by itself, for the
-supervision committee's marks (`community.items`).
+A snapshot is plain JSON: `title`, `lead` (the opening sentence), `organisation` (who signs), `month` (2026-10), `address` (of the
+public page) and `parts`, each a `key` and a `title` with `paragraphs`, `tables` (`caption`, `header`, `rows` of text), `charts`
+(`key`, `title`, `alt`, `svg`, `tables`) and `files` (`uuid`, `name`, `size`, `sha256`). Page, PDF and preview are made from it, so they
+cannot differ. A chart is kept as it was drawn: a later version of what draws it must not change what was published. A table that
+is reviewed by itself has a `key`, too, for the supervision committee's marks (`community.items`).
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 
+from django.conf import settings
+from django.urls import reverse
+
+from community import bulletin_files
 from community.models import Bulletin, BulletinBoard, Community
 from community.months import month_word
 from community.names import mask_name
+from portal.access import Access, CommunityRef
+from portal.charts import Chart, Series, description_of, draw, table_of
 from portal.offers import Kind, answers
 
 
 def compute_sections(community: Community, month) -> list[dict]:
     """What the apps tell about the month, as JSON."""
-    return [asdict(section) for section in answers(Kind.BULLETIN_SECTIONS, community, month)]
+    sections = answers(Kind.BULLETIN_SECTIONS, community, month)
+    return [asdict(section) for section in sorted(sections, key=lambda section: section.order)]
 
 
-def take_snapshot(bulletin: Bulletin) -> dict:
-    """The bulletin's content now. Computed parts are those of the submission, while first drafting today's.
+def sections_of(bulletin: Bulletin) -> list[dict]:
+    """The computed parts: those of the submission, while first drafting today's.
 
     A correction begins from what was published, so its numbers do not follow the register by themselves.
     """
+    if bulletin.state == Bulletin.State.DRAFT and bulletin.open_correction() is None:
+        return compute_sections(bulletin.community, bulletin.month)
+    return bulletin.sections
+
+
+def take_snapshot(bulletin: Bulletin, sections: list[dict] | None = None) -> dict:
+    """The bulletin's content now; `sections` are the computed parts, where the caller has them."""
     community, month = bulletin.community, bulletin.month
     correction = bulletin.open_correction()
-    sections = bulletin.sections
-    if bulletin.state == Bulletin.State.DRAFT and correction is None:
-        sections = compute_sections(community, month)
+    sections = sections_of(bulletin) if sections is None else sections
     recipients = list(bulletin.aid_recipients.select_related("person").order_by("id"))
     names = [recipient.person.name for recipient in recipients]
     parts = [_computed_part(section) for section in sections]
@@ -38,6 +52,8 @@ def take_snapshot(bulletin: Bulletin) -> dict:
         tables = [_aid_table(recipients)] if kind == BulletinBoard.Kind.RESIDENTIAL and recipients else []
         part = {"key": f"board:{kind}", "title": kind.label}
         parts.append({**part, "paragraphs": _paragraphs(text, names), "tables": tables})
+    if files := bulletin_files.part_of(bulletin):
+        parts.append(files)
     lead = f"现将{month_word(month)}党务、居务、财务事项公开如下，接受全体居民监督。"
     if correction:
         lead += f"本版为第{correction.number}版，更正原因：{correction.reason}。"
@@ -46,17 +62,90 @@ def take_snapshot(bulletin: Bulletin) -> dict:
         "lead": lead,
         "organisation": f"{community.name}居民委员会",
         "month": f"{month:%Y-%m}",
+        "address": public_address(community, month),
         "parts": parts,
     }
 
 
+def public_address(community: CommunityRef | Community, month) -> str:
+    """Where anybody reads the month's bulletin: what the QR code on paper says."""
+    page = reverse("community:disclosure_detail", kwargs={"code": community.code, "month": month})
+    return f"{settings.LIREN_URL.rstrip('/')}{page}"
+
+
 def _computed_part(section: dict) -> dict:
     table = {"caption": "", "header": list(section["header"]), "rows": [list(row) for row in section["rows"]]}
+    # What was submitted before sections had keys has neither key nor charts.
+    key = section.get("key", section["title"])
+    charts = [_chart(written) for written in section.get("charts", ())]
     return {
-        "key": f"section:{section['title']}",
+        "key": key,
         "title": section["title"],
         "paragraphs": list(section["sentences"]),
         "tables": [table] if table["rows"] else [],
+        "charts": [
+            {
+                "key": f"{key}.{chart.key}",
+                "title": chart.title,
+                "alt": description_of(chart),
+                "svg": draw(chart),
+                "tables": [table_of(chart)] if chart.is_tabled else [],
+            }
+            for chart in charts
+        ],
+    }
+
+
+def _chart(written: dict) -> Chart:
+    """A chart as it was before it was stored."""
+    series = tuple(Series(**each) for each in written["series"])
+    return Chart(**{**written, "series": series})
+
+
+def draw_chart(sections: list[dict], key: str) -> str | None:
+    """One chart of computed parts, drawn; None for an unknown key."""
+    for section in sections:
+        for written in section.get("charts", ()):
+            if f"{section['key']}.{written['key']}" == key:
+                return draw(_chart(written))
+    return None
+
+
+def chart_in(snapshot: dict, key: str) -> dict | None:
+    """The chart of that key."""
+    charts = (chart for part in snapshot["parts"] for chart in part.get("charts", ()))
+    return next((chart for chart in charts if chart["key"] == key), None)
+
+
+def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable[[str], str]) -> dict:
+    """The snapshot with the addresses that a page needs; those of the stored one are none of its content."""
+    parts = [
+        {
+            **part,
+            "charts": [{**chart, "url": chart_url(chart["key"])} for chart in part.get("charts", ())],
+            "files": [{**file, "url": file_url(file["uuid"])} for file in part.get("files", ())],
+        }
+        for part in snapshot["parts"]
+    ]
+    return {**snapshot, "parts": parts}
+
+
+def with_numbers(snapshot: dict, sections: list[dict], access: Access, community: CommunityRef) -> dict:
+    """The snapshot with each section's numbers, linked to the rows behind them where this user may see those."""
+    numbers = {
+        section["key"]: [
+            {
+                **number,
+                "url": number["url"] if not number["right"] or access.can(number["right"], community) else "",
+            }
+            for number in section["numbers"]
+        ]
+        for section in sections
+        if "key" in section
+    }
+    return {
+        **snapshot,
+        "parts": [{**part, "numbers": numbers.get(part.get("key"), [])} for part in snapshot["parts"]],
     }
 
 

@@ -2,7 +2,7 @@
 
 from portal import made_files
 from portal.jobs import JobFailed, Progress, access_of, background
-from portal.ledgers import PART, cells_of, context_of, long_ledger
+from portal.ledgers import cells_of, context_of, long_ledger, rows_of_part
 from portal.pdf import PdfError
 from portal.registers import get_register
 
@@ -33,7 +33,8 @@ def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_uui
         found = register.rows(access, community, register.export_right).in_bulk(piece)
         return cells_of(register, [found[key] for key in piece if key in found], columns)
 
-    pieces = [ids[start : start + PART] for start in range(0, len(ids), PART)]
+    size = rows_of_part(columns)
+    pieces = [ids[start : start + size] for start in range(0, len(ids), size)]
     try:
         content = long_ledger(
             context,

@@ -5,17 +5,24 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from portal.access import CommunityRef
-from portal.pdf import render_pdf
+from portal.pdf import SECONDS, render_pdf
 from portal.pdf.parts import join, number
 from portal.registers import Column, Register
 
-PART = 200
-"""Rows laid out at a time: 4 to 9 seconds of processor time by the number of columns, and under 300 MB."""
+CELLS = 6_000
+"""Laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""
+TAGGED = 300
+"""Rows that are one tagged document whatever their columns."""
 
 _SECONDS = 100
 """Longest time of a part; a transaction that is idle for 120 seconds is ended by the database."""
 _BESIDE_NUMBER = 95.5
 """Per cent of the width that is left beside the running number, which has room for five digits."""
+
+
+def rows_of_part(columns: Sequence[Column]) -> int:
+    """Rows laid out at a time. A ledger of no more is one document with its tags; parts that are joined lose them."""
+    return max(TAGGED, CELLS // len(columns))
 
 
 def context_of(
@@ -48,15 +55,20 @@ def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> l
     ]
 
 
-def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
+def ledger(context: dict, cells: list[list[tuple]], *, seconds: float = SECONDS) -> bytes:
     """A ledger that is laid out in one go. Raises PdfError."""
-    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""})
+    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""}, seconds=seconds)
 
 
 def long_ledger(
     context: dict, parts: Sequence[Callable[[], list[list[tuple]]]], step: Callable[[int], None]
 ) -> bytes:
-    """A ledger laid out part by part, each starting on a new page. `step` is told the rows done. Raises PdfError."""
+    """A ledger laid out part by part, each starting on a new page. `step` is told the rows done. Raises PdfError.
+
+    One part alone is a whole document, which keeps its tags; several joined ones lose them.
+    """
+    if len(parts) == 1:
+        return ledger(context, parts[0](), seconds=_SECONDS)
     made, done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()

@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.db import models, transaction
 
 from portal.access import CommunityRef
+from portal.charts import Chart
 from portal.models import HandedOver
 from portal.permissions import Permission
 
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
     BULLETIN_SECTIONS = "bulletin_sections"
     """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
+    BULLETIN_ROWS = "bulletin_rows"
+    """(access, community, month, key) -> iterable of Panel: at most one, with the rows behind the number `key`."""
     DUE = "due"
     """(access, community, today) -> iterable of Due: what needs this user.
 
@@ -63,13 +66,37 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class BulletinSection:
-    """A computed part of a month's bulletin: a title, numbers as rows of a table, and plain sentences."""
+class Number:
+    """One number of a bulletin's section, and where the rows behind it are listed for those who check it.
 
+    url: a list of rows, for whoever holds `right`; or the page of the answer to `BULLETIN_ROWS`.
+    right: what the page behind `url` asks for, if more than seeing the bulletin.
+    """
+
+    label: str
+    value: int | str
+    unit: str
+    url: str = ""
+    right: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinSection:
+    """A computed part of a month's bulletin: a title, rows of a table, plain sentences, charts.
+
+    key: names the section for ever (`residents.population`); reviews refer to it.
+    order: sorts the sections of a bulletin.
+    numbers: those of its numbers that have rows behind them. They are for the committee, never for readers.
+    """
+
+    key: str
     title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    order: int
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     sentences: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

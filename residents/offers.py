@@ -12,74 +12,25 @@ from community.models import Building, Community, Stairwell
 from community.reports import profile_of
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import (
-    BulletinSection,
-    Due,
-    Figure,
-    Found,
-    Kind,
-    Secret,
-    SecretWords,
-    Step,
-    StreetTable,
-    offer,
-)
+from portal.offers import Due, Figure, Found, Kind, Secret, SecretWords, Step, StreetTable, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
 from residents.freshness import community_coverage, coverage, start_of, unvisited
 from residents.models import ChangeReport, Dwelling, Household, Residence
-from residents.models.household import Kind as ResidenceKind
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
-from residents.reports import Statement, first_of_next_month, monthly_statement, population_counts
+from residents.reports import population_counts
+from residents.sections import rows_behind, sections
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 
 @offer(Kind.SECRETS)
 def reported_numbers() -> Iterator[Secret]:
     yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
-
-
-@offer(Kind.BULLETIN_SECTIONS)
-def bulletin_sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """Households and people at the month's end (of a running month: today), and the month's change."""
-    last_day = first_of_next_month(month) - datetime.timedelta(days=1)
-    on = min(last_day, timezone.localdate())
-    counts = population_counts(community, on)
-    yield BulletinSection(
-        "人口情况",
-        ("类别", "户数", "人数"),
-        (
-            ("居住", str(counts.households), str(counts.residents)),
-            ("户籍", str(counts.households_registered), str(counts.residents_registered)),
-        ),
-        (f"截至{on.year}年{on.month}月{on.day}日，本社区户数和人数如下。",),
-    )
-    statements = [
-        ("居住人口", monthly_statement(community, month, ResidenceKind.LIVING)),
-        ("户籍人口", monthly_statement(community, month, ResidenceKind.REGISTERED)),
-    ]
-    yield BulletinSection(
-        "人口变动",
-        ("类别", "期初", "增加", "减少", "期末"),
-        tuple((word, str(s.opening), str(s.added), str(s.removed), str(s.closing)) for word, s in statements),
-        tuple(f"本月{word}{_change(statement)}" for word, statement in statements),
-    )
-
-
-def _change(statement: Statement) -> str:
-    """What the additions and reductions are made of, in one sentence."""
-    parts = {
-        "出生": statement.born,
-        "迁入": statement.moved_in,
-        "新建档": statement.entered,
-        "迁出": statement.moved_out,
-        "死亡": statement.died,
-        "其他减少": statement.ended_otherwise,
-    }
-    said = [f"{word}{number}人" for word, number in parts.items() if number]
-    return f"{'，'.join(said)}。" if said else "没有变动。"
 
 
 @offer(Kind.FIGURES)

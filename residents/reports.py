@@ -2,11 +2,12 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count, F, Q
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from residents.models import PopulationEvent, Residence
@@ -113,6 +114,74 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
 def _counted(residences, cause: str) -> dict[str | None, int]:
     """How many residences each kind of event began or ended."""
     return dict(residences.caused_by().order_by().values_list(cause).annotate(Count("id")))
+
+
+PARTS = {
+    "opening": "期初",
+    "born": "出生",
+    "moved_in": "迁入",
+    "entered": "新建档",
+    "added": "增加",
+    "moved_out": "迁出",
+    "died": "死亡",
+    "ended_otherwise": "其他减少",
+    "removed": "减少",
+    "closing": "期末",
+}
+"""The numbers of a statement, in its order."""
+_BEGAN_BY = {"born": _What.BIRTH, "moved_in": _What.MOVE_IN}
+_ENDED_BY = {"moved_out": _What.MOVE_OUT, "died": _What.DEATH}
+
+
+def residences_behind(community, month: datetime.date, kind: str, part: str):
+    """The residences that a number of the month's statement counts; `part` is one of `PARTS`."""
+    start, after = month.replace(day=1), first_of_next_month(month)
+    residences = Residence.objects.of(community).filter(kind=kind).dated()
+    if part in ("opening", "closing"):
+        first = start if part == "opening" else after
+        return residences.filter(present(first - datetime.timedelta(days=1)))
+    if part in ("added", "entered", *_BEGAN_BY):
+        entered = residences.filter(entered__gte=start, entered__lt=after)
+        began = entered.filter(start__gte=start, start__lt=after, entered=F("start")).caused_by()
+        if part in _BEGAN_BY:
+            return began.filter(began_by=_BEGAN_BY[part])
+        known = (WITHIN,) if part == "added" else (WITHIN, *_BEGAN_BY.values())
+        return entered.exclude(pk__in=began.filter(began_by__in=known).values("pk"))
+    ended = residences.filter(end__gte=start, end__lt=after)
+    if part in _ENDED_BY:
+        return ended.caused_by().filter(ended_by=_ENDED_BY[part])
+    known = (WITHIN,) if part == "removed" else (WITHIN, *_ENDED_BY.values())
+    return ended.exclude(pk__in=ended.caused_by().filter(ended_by__in=known).values("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyChange:
+    """How many people a month's births and moves brought and took, for a series of months."""
+
+    month: datetime.date
+    came: int
+    """Born or moved in."""
+    left: int
+    """Moved out or died."""
+
+
+def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyChange]:
+    """Living residents who came and left in each of `months`, which follow one another; in two queries.
+
+    Only what an event tells: who was merely taken into the register (建档) neither came nor left.
+    """
+    first, after = months[0], first_of_next_month(months[-1])
+    residences = Residence.objects.of(community).living().dated()
+
+    def by_month(found, on: str, cause: str, causes) -> dict[datetime.date, int]:
+        found = found.caused_by().filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
+        return dict(found.order_by().values_list("month").annotate(Count("id")))
+
+    began = residences.filter(start__gte=first, start__lt=after, entered=F("start"))
+    came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
+    ended = residences.filter(end__gte=first, end__lt=after)
+    left = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
+    return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
 
 
 @dataclass(frozen=True, slots=True)

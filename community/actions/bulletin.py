@@ -7,7 +7,8 @@ read (`seen` is the version that was shown).
 
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -293,6 +294,15 @@ def _return(
     with transaction.atomic():
         bulletin = _lock(bulletin, state, seen=seen)
         return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+
+
+@contextmanager
+def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
+    """Hold a draft while `by` changes what belongs to it, and note them as its editor."""
+    with transaction.atomic():
+        bulletin = _lock(bulletin, State.DRAFT)
+        yield bulletin
+        _note_editor(bulletin, by)
 
 
 def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:

@@ -45,10 +45,34 @@ class BoardsForm(forms.Form):
         return form
 
     saved: dict[str, str] = {}
+    asked: dict[str, str] = {}
 
     def columns(self) -> list[tuple]:
-        """Field, its version field, and the text others saved meanwhile (None where nobody did)."""
-        return [(self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind)) for b in self.boards]
+        """Field, its version field, the text others saved meanwhile (None where nobody did), and the earlier
+        text that would stand behind the typed one (None where that was not asked)."""
+        return [
+            (self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind), self.asked.get(b.kind))
+            for b in self.boards
+        ]
+
+    def with_earlier(self, earlier: dict[str, str], *, copy: str, append: str) -> "BoardsForm":
+        """The same form with an earlier month's texts: `copy` names the board to fill, or `all` of them.
+
+        What was typed is never overwritten. A board with text is only added to when `append` names it, that is
+        when the writer has seen both; until then `asked` holds the earlier text.
+        """
+        data, asked = self.data.copy(), {}
+        for kind, text in earlier.items():
+            typed = _lines(self.data.get(kind, "")).strip()
+            if kind == append:
+                data[kind] = f"{typed}\n{text}".strip()
+            elif not typed and copy in (kind, "all"):
+                data[kind] = text
+            elif copy == kind:
+                asked[kind] = text
+        form = BoardsForm(data, boards=self.boards)
+        form.asked = asked
+        return form
 
 
 def _lines(text: str) -> str:

@@ -7,6 +7,8 @@ from community.models.medium import Medium
 from community.models.notice import Objection, ObjectionAnswer, PublicNotice
 from community.models.person import Person
 from community.models.phone import Phone
+from community.models.posting import BulletinFile, BulletinPhoto
+from community.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
 from community.models.rule import DatedRule
 from community.models.street import Street
 from community.models.task import Task
@@ -22,7 +24,11 @@ __all__ = [
     "BulletinBoard",
     "BulletinCorrection",
     "BulletinEditor",
+    "BulletinFile",
     "BulletinMark",
+    "BulletinPhoto",
+    "BulletinReading",
+    "BulletinRemark",
     "BulletinVersion",
     "Community",
     "DatedRule",
@@ -35,6 +41,7 @@ __all__ = [
     "Person",
     "Phone",
     "PublicNotice",
+    "RemarkAnswer",
     "RoleAssignment",
     "ServiceHours",
     "SetupLink",

@@ -1,7 +1,9 @@
 """What the pages and the PDF of a bulletin ask of a table's cells."""
 
+import base64
 import re
 
+import segno
 from django import template
 
 register = template.Library()
@@ -17,3 +19,15 @@ def is_number(cell: str) -> bool:
 def plain_number(value) -> str:
     """A decimal without trailing zeros: 0.160 is 0.16, 440.00 is 440."""
     return f"{value.normalize():f}"
+
+
+@register.filter
+def data_uri(svg: str) -> str:
+    """A drawing as an address that holds it, for the PDF: its process reads nothing from elsewhere."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+@register.filter
+def qr(address: str) -> str:
+    """The QR code of an address, as an address that holds the drawing."""
+    return segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4)

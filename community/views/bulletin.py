@@ -27,6 +27,7 @@ from community.months import due_on, is_expected, last_months, month_word, month
 from community.notices import PublishedBulletin, published_bulletins
 from community.snapshot import take_snapshot
 from community.tasks import publish_bulletin
+from community.views.showing import committee_page
 from portal.jobs import enqueue
 from portal.once import once
 from portal.permissions import Permission as P
@@ -141,6 +142,7 @@ def _detail(request, bulletin: Bulletin, *, form=None, marks=None, problem="", s
     own_work = actions.is_editor(bulletin, request.user)
     context = {
         "bulletin": bulletin,
+        **committee_page(request, bulletin, found.newest if found else None),
         "versions": found.versions if found else (),
         "standing": found.word(timezone.localdate()) if found else "",
         "editors": [e.user for e in bulletin.editors.select_related("user")],
@@ -155,13 +157,11 @@ def _detail(request, bulletin: Bulletin, *, form=None, marks=None, problem="", s
         **rights,
     }
     if bulletin.state == State.PUBLISHED:
-        newest = found.newest
-        context |= {"snapshot": newest.snapshot, "dated": newest.published_at}
-        context["correction_form"] = CorrectionForm()
+        context |= {"dated": found.newest.published_at, "correction_form": CorrectionForm()}
     else:
-        snapshot = take_snapshot(bulletin)
+        snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work
-        context |= {"snapshot": snapshot, "dated": None, "may_mark": may_mark}
+        context |= {"dated": None, "may_mark": may_mark}
         context["reason_lines"] = _put_marks_beside(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
     return render(request, "community/bulletin/detail.html", context, status=status)
@@ -186,7 +186,10 @@ def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_m
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_edit(request, month):
-    """The three boards. Who saves over another's text gets both texts and 409; nothing is overwritten."""
+    """The three boards. Who saves over another's text gets both texts and 409; nothing is overwritten.
+
+    The buttons that copy last month's text show the page again with it.
+    """
     bulletin = _get(request, month, P.BULLETIN_DRAFT)
     boards = list(bulletin.boards.all())
     if request.method != "POST":
@@ -195,6 +198,8 @@ def bulletin_edit(request, month):
             return redirect(_url(request, "detail", month=month))
         return _edit_page(request, bulletin, BoardsForm(boards=boards))
     form = BoardsForm(request.POST, boards=boards)
+    if {"copy", "append"} & set(request.POST):
+        return _edit_page(request, bulletin, _with_earlier(request, bulletin, form), copied=True)
     if not form.is_valid():
         return _edit_page(request, bulletin, form, status=422)
     try:
@@ -207,8 +212,29 @@ def bulletin_edit(request, month):
     return redirect(_url(request, "detail", month=month))
 
 
-def _edit_page(request, bulletin, form, *, problem=None, status=200):
-    context = {"bulletin": bulletin, "form": form, "problem": problem, **_rights(request)}
+def _earlier(request, bulletin) -> Bulletin | None:
+    """The newest earlier bulletin, whose text may be taken over."""
+    found = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
+    return found.filter(month__lt=bulletin.month).order_by("-month").first()
+
+
+def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:
+    """What was typed, with text of the earlier bulletin as asked; nothing is saved yet."""
+    earlier = _earlier(request, bulletin)
+    texts = {board.kind: board.text for board in earlier.boards.all()} if earlier else {}
+    wish = {name: request.POST.get(name, "") for name in ("copy", "append")}
+    return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
+
+
+def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=200):
+    context = {
+        "bulletin": bulletin,
+        "form": form,
+        "problem": problem,
+        "earlier": _earlier(request, bulletin),
+        "copied": copied,
+        **_rights(request),
+    }
     return render(request, "community/bulletin/edit.html", context, status=status)
 
 

@@ -1,12 +1,40 @@
-"""A published PDF as a download."""
+"""What was published as a download: the PDF, a file, a chart, a photo."""
 
 from django.http import HttpResponse
 
-from community.models import BulletinVersion
+from community import bulletin_files
+from community.models import BulletinPhoto, BulletinVersion
 from portal.views.downloads import download
+
+# Opened by itself a drawing may use its own style and nothing else.
+_DRAWING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+
+
+def pdf_name(version: BulletinVersion) -> str:
+    """The Chinese name under which a PDF is saved, without its ending."""
+    return version.snapshot["title"] + (f"（第{version.number}版）" if version.number > 1 else "")
 
 
 def pdf_response(version: BulletinVersion) -> HttpResponse:
     """The stored bytes under a Chinese name."""
-    name = version.snapshot["title"] + (f"（第{version.number}版）" if version.number > 1 else "")
-    return download(version.read_pdf(), name, "pdf")
+    return download(version.read_pdf(), pdf_name(version), "pdf")
+
+
+def file_response(file: dict) -> HttpResponse:
+    """A snapshot's file to be saved, never shown inside the portal."""
+    name, _, extension = file["name"].rpartition(".")
+    response = download(bulletin_files.read_file(file), name, extension)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def svg_response(svg: str) -> HttpResponse:
+    """A chart for an `<img>`."""
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Security-Policy"] = _DRAWING
+    return response
+
+
+def photo_response(photo: BulletinPhoto) -> HttpResponse:
+    """A photo for an `<img>`."""
+    return HttpResponse(bulletin_files.read_photo(photo), content_type="image/jpeg")

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from community import published
 from community.actions.objection import ObjectionError, take_objection
+from community.bulletin_files import file_in
 from community.forms.objection import ObjectionForm, TrackForm
 from community.models import BulletinVersion, Community, PublicNotice
+from community.snapshot import chart_in
 from community.tracking import written
-from community.views.downloads import pdf_response
+from community.views.downloads import file_response, pdf_response, photo_response, svg_response
+from community.views.showing import published_page
 from portal.journal import TooOften, count_or_refuse
 from portal.once import once
 
@@ -93,7 +96,7 @@ def disclosure(request, code, month, number=None):
             "version": version,
             "versions": versions,
             "newest": versions[0],
-            "snapshot": version.snapshot,
+            **published_page(version, code),
             "is_on_notice": versions[0].notice.is_open(timezone.localdate()),
             "answers": published.answers_to(community, versions),
         },
@@ -183,3 +186,32 @@ def objection_track(request):
 def _address(request) -> str:
     """The network address, as the limit of sign-ins sees it."""
     return get_client_ip_address(request) or ""
+
+
+@login_not_required
+def disclosure_chart(request, code, month, number, chart):
+    """A chart as it was drawn for the version."""
+    version, _ = _versions(_community(code), month, number)
+    found = chart_in(version.snapshot, chart)
+    if found is None:
+        raise Http404
+    return svg_response(found["svg"])
+
+
+@login_not_required
+def disclosure_file(request, code, month, number, file):
+    """A file that was published with the version."""
+    version, _ = _versions(_community(code), month, number)
+    found = file_in(version.snapshot, str(file))
+    if found is None:
+        raise Http404
+    return file_response(found)
+
+
+@login_not_required
+def disclosure_photo(request, code, month, photo):
+    """A photo of a board on which the month's bulletin hangs."""
+    found = published.photo(_community(code), month, photo)
+    if found is None:
+        raise Http404
+    return photo_response(found)

@@ -1,16 +1,26 @@
-"""The street office's table of bulletins: communities by months, missing and late ones marked."""
+"""The street office's table of bulletins: communities by months, missing and late ones marked; reading and remarks."""
 
 from dataclasses import dataclass
 
-from django.http import Http404
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
 
 from community import published
-from community.months import due_on, is_expected, last_months
+from community.actions import street_reading
+from community.actions.bulletin import BulletinError
+from community.archives import archive_name, month_archive
+from community.forms.posting import RemarkForm
+from community.months import due_on, is_expected, last_months, month_word
 from community.published import PublishedMonth
 from community.views.downloads import pdf_response
+from community.views.showing import published_page
 from portal.offers import Kind, answers
+from portal.once import once
 from portal.permissions import Permission
 from portal.views.base import needs
 
@@ -28,16 +38,19 @@ class Cell:
     month: object
     state: str
     found: PublishedMonth | None
+    is_read: bool = False
+    """By the official who looks at the table; a corrected version is to be read anew."""
 
 
-def cell_of(month, found: PublishedMonth | None, today, opened_on) -> Cell:
+def cell_of(month, found: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
+    """`read` holds the ids of the versions that were read."""
     due = due_on(month)
     if found is None and not is_expected(month, opened_on):
         return Cell(month, "before", None)
     if found is None:
         return Cell(month, "missing" if today > due else "open", None)
     late = timezone.localdate(found.first_published_at) > due
-    return Cell(month, "late" if late else "published", found)
+    return Cell(month, "late" if late else "published", found, found.version_id in read)
 
 
 @needs(Permission.STREET_BULLETINS)
@@ -47,8 +60,9 @@ def street_home(request):
     months = last_months(today, MONTHS)
     communities = request.access.street_communities
     found = published.published_months(communities, since=months[-1])
+    read = street_reading.versions_read(request.user)
     table = [
-        (c, [cell_of(month, found.get((c.id, month)), today, c.opened_on) for month in months])
+        (c, [cell_of(month, found.get((c.id, month)), today, c.opened_on, read) for month in months])
         for c in communities
     ]
     cells = [cell for _, row in table for cell in row]
@@ -56,7 +70,7 @@ def street_home(request):
         request,
         "street/home.html",
         {
-            "months": months,
+            "months": [(month, any(month == m for _, m in found)) for month in months],
             "table": table,
             "missing": sum(cell.state == "missing" for cell in cells),
             "late": sum(cell.state == "late" for cell in cells),
@@ -64,15 +78,82 @@ def street_home(request):
                 (found, [(c, found.cells[c.id]) for c in communities if c.id in found.cells])
                 for found in answers(Kind.STREET, communities)
             ],
+            "unread": sum(cell.found is not None and not cell.is_read for cell in cells),
         },
     )
 
 
-@needs(Permission.STREET_BULLETINS)
-def street_print(request, code, month):
-    """The newest PDF of a community of the own street; another street's does not exist here."""
+def _version(request, code, month):
+    """The newest version of a community of the own street; another street's does not exist here."""
     community = next((c for c in request.access.street_communities if c.code == code), None)
     versions = published.versions(community, month) if community else []
     if not versions:
         raise Http404
-    return pdf_response(versions[0])
+    return community, versions[0]
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_print(request, code, month):
+    """The newest PDF of a community of the own street."""
+    _, version = _version(request, code, month)
+    return pdf_response(version)
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_bulletin(request, code, month):
+    """One bulletin with its photos, the own reading mark, and the remarks with their answers."""
+    return _bulletin_page(request, code, month, RemarkForm())
+
+
+def _bulletin_page(request, code, month, form, status=200):
+    place, version = _version(request, code, month)
+    context = {
+        "place": place,
+        "version": version,
+        "reading": version.readings.filter(by=request.user).first(),
+        "remarks": version.remarks.select_related("by").prefetch_related("answers__by"),
+        "form": form,
+        **published_page(version, code),
+    }
+    return render(request, "street/bulletin.html", context, status=status)
+
+
+@needs(Permission.STREET_BULLETINS)
+@require_POST
+def street_read(request, code, month):
+    """Mark the newest version as read (已阅)."""
+    place, version = _version(request, code, month)
+    street_reading.mark_read(version=version, by=request.user)
+    messages.success(request, f"已登记：{place.name}{month_word(month)}公开已阅。")
+    return redirect("community:street_home")
+
+
+@needs(Permission.STREET_BULLETINS)
+@require_POST
+def street_remark(request, code, month):
+    """Send the community a remark on its newest version."""
+    place, version = _version(request, code, month)
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return _bulletin_page(request, code, month, form, 422)
+
+    def send() -> str:
+        street_reading.send_remark(version=version, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, f"意见已发给{place.name}。")
+        return reverse("community:street_bulletin", kwargs={"code": code, "month": month})
+
+    try:
+        return redirect(once(form.cleaned_data["token"], request.user.pk, send))
+    except BulletinError as problem:
+        form.add_error("text", str(problem))
+        return _bulletin_page(request, code, month, form, 422)
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_month(request, month):
+    """The month's bulletins of all communities of the own street in one file."""
+    stream = month_archive(request.access.street_communities, month)
+    # The archive is whole before the scope ends; what is sent afterwards is a file.
+    response = FileResponse(stream, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, f"{archive_name(month)}.zip")
+    return response

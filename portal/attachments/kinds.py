@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+from collections.abc import Collection
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -14,6 +15,8 @@ MOST_PIXELS = 50_000_000
 """Largest picture that is opened: 200 MB in memory."""
 LONGEST_SIDE = 4_000
 """Larger pictures are made smaller; a page of A4 stays readable at 340 dots an inch."""
+PAGE_SIDE = 1_600
+"""Longest side of a picture that a page shows."""
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -51,11 +54,12 @@ def picture_kind(content: bytes) -> str:
     return found
 
 
-def taken(name: str, content: bytes) -> bytes:
-    """The bytes to keep of an uploaded file. Raises FileRefused."""
+def taken(name: str, content: bytes, kinds: Collection[str] = tuple(CONTENT_TYPES)) -> bytes:
+    """The bytes to keep of an uploaded file of one of `kinds`. Raises FileRefused."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
-    if extension not in CONTENT_TYPES:
-        raise FileRefused(f"不能上传这种文件，可以上传 {KINDS_SHOWN}。")
+    if extension not in kinds:
+        shown = KINDS_SHOWN if len(kinds) == len(CONTENT_TYPES) else "、".join(map(str.upper, kinds))
+        raise FileRefused(f"不能上传这种文件，可以上传 {shown}。")
     if not content:
         raise FileRefused("文件是空的，请重新选择。")
     if len(content) > FILE_MIB * MIB:
@@ -67,6 +71,14 @@ def taken(name: str, content: bytes) -> bytes:
             f"文件内容不是 {extension.upper()} 格式，请用原来的软件另存为 {extension.upper()} 后再上传。"
         )
     return content
+
+
+def photo(name: str, content: bytes) -> bytes:
+    """An uploaded picture as a JPEG for a page: made anew like any other, and not larger than a screen shows."""
+    with Image.open(io.BytesIO(taken(name, content, ("jpg", "jpeg", "png")))) as picture:
+        shown = picture.convert("RGB")
+    shown.thumbnail((PAGE_SIDE, PAGE_SIDE))
+    return _encoded(shown, "JPEG")
 
 
 def _is_document(extension: str, content: bytes) -> bool:

@@ -43,8 +43,9 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
         raise FileRefused("这份文件已经上传过。")
     if present.count() >= MOST_OF_A_ROW:
         raise FileRefused(f"一条记录最多 {MOST_OF_A_ROW} 份附件，请先删除不用的。")
-    stem, _, extension = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
-    stored = _write(kept, extension.lower())
+    shown = plain_name(name)
+    extension = shown.rpartition(".")[2]
+    stored = write(kept, f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}")
     try:
         with transaction.atomic():
             _hold(row)
@@ -53,7 +54,7 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
                 user_id=by.pk,
                 subject=row._meta.label,
                 row_id=row.pk,
-                name=f"{_plain(stem)[: 119 - len(extension)]}.{extension.lower()}",
+                name=shown,
                 stored=stored,
                 size=len(kept),
                 digest=digest,
@@ -74,14 +75,15 @@ def _hold(row: models.Model) -> None:
         raise FileRefused("这条记录刚刚被删除了。")
 
 
-def _plain(stem: str) -> str:
-    """A file name without control characters."""
-    return "".join(char for char in stem if char.isprintable()).strip() or "附件"
+def plain_name(name: str) -> str:
+    """The name of an uploaded file without folders and control characters, at most 120 characters."""
+    stem, _, extension = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    stem = "".join(char for char in stem if char.isprintable()).strip() or "附件"
+    return f"{stem[: 119 - len(extension)]}.{extension.lower()}"
 
 
-def _write(content: bytes, extension: str) -> str:
-    """Write a file under a random name and return the name; a full disk leaves nothing and says so."""
-    name = f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}"
+def write(content: bytes, name: str) -> str:
+    """Write a file under a name that is nobody's and return the name; a full disk leaves nothing and says so."""
     try:
         return default_storage.save(name, ContentFile(content))
     except StorageFull as full:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pydyf
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -72,12 +73,63 @@ class FaultHandler(logging.StreamHandler):
         super().emit(record)
 
 
+def finish_tables(document: Any, pdf: Any) -> None:
+    """Give every header cell its scope and a name of its own, by which the tree of names finds it.
+
+    WeasyPrint names the cells of a header that is repeated on every page alike, and writes neither /Scope
+    nor the tree of names that PDF asks for where elements have names.
+    """
+    objects = {thing.number: thing for thing in pdf.objects}
+    root = objects[_number(pdf.catalog["StructTreeRoot"])]
+    names: list[tuple[str, bytes]] = []
+    for thing in list(objects.values()):
+        if isinstance(thing, dict) and thing.get("S") == "/Table":
+            names += _name_cells(objects, thing)
+    if names:
+        listed = pydyf.Array()
+        for name, reference in sorted(names):
+            listed += [pydyf.String(name), reference]
+        tree = pydyf.Dictionary({"Names": listed})
+        pdf.add_object(tree)
+        root["IDTree"] = tree.reference
+
+
+def _name_cells(objects: dict[int, Any], table: Any) -> list[tuple[str, bytes]]:
+    """Name the header cells of one table element, and what its cells call them; (name, reference) of each."""
+    renamed: dict[str, str] = {}
+    found, cells = [], []
+    stack = [(table, False)]
+    while stack:
+        element, in_head = stack.pop()
+        kind = element.get("S")
+        if kind in ("/TH", "/TD"):
+            cells.append(element)
+        if kind == "/TH":
+            element["A"]["Scope"] = "/Column" if in_head else "/Row"
+            name = f"{table.number:08}-{len(renamed):06}"
+            renamed[element["ID"].string] = name
+            element["ID"] = pydyf.String(name)
+            found.append((name, element.reference))
+        if kind in ("/Table", "/THead", "/TBody", "/TFoot", "/TR"):
+            below = [objects[_number(kid)] for kid in element["K"] if isinstance(kid, bytes)]
+            stack += [(kid, in_head or kind == "/THead") for kid in reversed(below)]
+    for cell in cells:
+        if "Headers" in cell["A"]:
+            headers = [renamed[header.string] for header in cell["A"]["Headers"]]
+            cell["A"]["Headers"] = pydyf.Array([pydyf.String(header) for header in headers])
+    return found
+
+
+def _number(reference: bytes) -> int:
+    return int(reference.split()[0])
+
+
 def make_pdf(job: dict[str, Any]) -> bytes:
     """The job's page as PDF/UA-1; raises ``AddressRefusedError``."""
     fetcher = StaticFetcher(job["static_url"], job["static_folders"])
     page = HTML(string=job["html"], base_url=job["base_url"], url_fetcher=fetcher)
     # The identifier True is a hash of the content; without it the file has none.
-    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True)
+    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish_tables)
     if fetcher.refused is not None:
         raise AddressRefusedError(fetcher.refused)
     return pdf

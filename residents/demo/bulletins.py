@@ -21,6 +21,7 @@ from community.models import (
 )
 from community.months import month_before
 from community.snapshot import take_snapshot
+from residents.demo.boards import attach_spending, hear_the_street, post_on_boards, replace_spending
 from residents.models import Residence
 
 _BOARDS = {
@@ -75,6 +76,8 @@ def load_bulletins(community: Community, accounts: dict[str, User], today: datet
     )
     _correct_amount(last, accounts["staff"])
     second = _published(last, accounts, max(first.published_at, now - datetime.timedelta(days=2)))
+    post_on_boards(second, community, timezone.localdate(second.published_at), accounts["staff"])
+    hear_the_street(second, accounts["street"], accounts["director"])
     _object(second.notice, "活动费1580元包括哪些活动，能不能分项列出来？", CODES[1], now)
     running = _submitted(community, this, accounts["staff"], people[1:4])
     _mark_all(running, accounts["supervisor"], most=2)
@@ -104,6 +107,7 @@ def _correct_amount(bulletin: Bulletin, by: User) -> None:
     text = board.text.replace("4200.00", "4020.00")
     edits = [steps.BoardEdit(board.kind, text, board.version)]
     steps.save_boards(bulletin=bulletin, edits=edits, by=by)
+    replace_spending(bulletin, by, repairs="4020.00")
     steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
 
 
@@ -120,6 +124,7 @@ def _submitted(community: Community, month: datetime.date, by: User, people: lis
     steps.save_boards(bulletin=bulletin, edits=edits, by=by)
     for person, (aid, amount) in zip(people, _AIDS, strict=False):
         steps.add_recipient(bulletin=bulletin, person=person, aid=aid, amount=Decimal(amount), by=by)
+    attach_spending(bulletin, by)
     return steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
 
 

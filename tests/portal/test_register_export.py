@@ -118,7 +118,7 @@ def test_too_long_a_ledger_is_answered(house, director, laid_out, monkeypatch):
 def test_a_long_ledger_is_a_job_whose_file_waits(house, cast, director, client, monkeypatch):
     """Laid out in parts of some pages: the numbers of rows and pages run through, the header stands on every page."""
     monkeypatch.setattr("portal.views.ledger.AT_ONCE", 2)
-    monkeypatch.setattr("portal.ledger_tasks.PART", 70)
+    monkeypatch.setattr("portal.ledger_tasks.rows_of_part", lambda columns: 70)
     names = [f"{number}号单位" for number in range(100, 200)]
     Unit.objects.bulk_create(Unit(community=house.kuocang, name=name, kind="located") for name in names)
     units = next(r for r in all_registers() if r.label == "community:unit")

@@ -1,0 +1,115 @@
+"""Files that go public with a bulletin, and photos of the boards on which it hangs."""
+
+import datetime
+import hashlib
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from community.actions.bulletin import BulletinError, editing
+from community.bulletin_files import look_through
+from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinVersion, Medium, User
+from portal.attachments import kinds, store
+from portal.attachments.kinds import FileRefused
+
+FILE_KINDS = ("pdf", "xlsx")
+MOST_FILES = 10
+MOST_PHOTOS = 20
+
+
+def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> BulletinFile:
+    """Keep a file of a draft, with what the look through it found. Raises FileRefused or BulletinError.
+
+    A file with findings is kept, so that the others see it and what is wrong with it; the draft cannot be
+    submitted with it.
+    """
+    kept = kinds.taken(name, content, FILE_KINDS)
+    shown = store.plain_name(name)
+    findings = look_through(kept, shown)
+    file = BulletinFile(
+        community_id=bulletin.community_id,
+        bulletin=bulletin,
+        name=shown,
+        size=len(kept),
+        sha256=hashlib.sha256(kept).hexdigest(),
+        findings=[[found.where, found.kind, found.masked] for found in findings],
+        added_by=by,
+    )
+    with editing(bulletin, by) as bulletin:
+        if bulletin.files.count() >= MOST_FILES:
+            raise FileRefused(f"一期公开最多 {MOST_FILES} 份附件。")
+        _insert(file, kept, "已有同名的附件，或这份文件已经上传过。")
+    return file
+
+
+def remove_file(*, file: BulletinFile, by: User) -> None:
+    """Take a file out of a draft. What an earlier version published stays to be read."""
+    published = [{"files": [{"uuid": str(file.uuid)}]}]
+    with editing(file.bulletin, by) as bulletin:
+        gone = bulletin.files.filter(pk=file.pk).delete()[0]
+        if gone and not bulletin.versions.filter(snapshot__parts__contains=published).exists():
+            path = file.path
+            transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def add_photo(
+    *,
+    version: BulletinVersion,
+    medium: Medium | None,
+    place: str,
+    posted_on: datetime.date,
+    name: str,
+    content: bytes,
+    by: User,
+) -> BulletinPhoto:
+    """Keep a photo of a board on which a published version hangs. Raises FileRefused or BulletinError."""
+    if posted_on > timezone.localdate():
+        raise BulletinError("张贴日期不能晚于今天。")
+    if version.photos.count() >= MOST_PHOTOS:
+        raise BulletinError(f"一个版本最多 {MOST_PHOTOS} 张照片。")
+    kept = kinds.photo(name, content)
+    photo = BulletinPhoto(
+        community_id=version.community_id,
+        bulletin_version=version,
+        medium=medium,
+        place=(str(medium) if medium else place.strip())[:100],
+        posted_on=posted_on,
+        size=len(kept),
+        sha256=hashlib.sha256(kept).hexdigest(),
+        added_by=by,
+    )
+    _insert(photo, kept, "这张照片已经上传过。")
+    return photo
+
+
+def take_down(*, photo: BulletinPhoto, on: datetime.date, by: User) -> BulletinPhoto:
+    """Note on which day the paper was taken off its board."""
+    if on < photo.posted_on:
+        raise BulletinError("取下日期不能早于张贴日期。")
+    if on > timezone.localdate():
+        raise BulletinError("取下日期不能晚于今天。")
+    photo.taken_down_on = on
+    photo.save(update_fields=["taken_down_on"])
+    return photo
+
+
+def remove_photo(*, photo: BulletinPhoto, by: User) -> None:
+    """Delete a photo that was uploaded by mistake; the history keeps that it was there."""
+    path = photo.path
+    with transaction.atomic():
+        photo.delete()
+        transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def _insert(row: models.Model, content: bytes, twice: str) -> None:
+    """Write the file, then its row: a crash in between leaves a file nobody refers to, never a row without its file."""
+    store.write(content, row.path)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except BaseException as problem:
+        default_storage.delete(row.path)
+        if isinstance(problem, IntegrityError):
+            raise FileRefused(twice) from problem
+        raise

@@ -1,0 +1,77 @@
+"""Reading the files and photos of a bulletin: for the scan before publication, and for whoever downloads them."""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+
+from community.models import Bulletin, BulletinPhoto
+from community.models.posting import file_path
+from portal.disclosing import Finding, Unreadable, in_file
+
+UNREADABLE = "无法检查"
+"""The kind of a finding that says that a file could not be looked through."""
+
+
+class DamagedFile(Exception):
+    """A stored file is gone, or is not what was published; the text is the sentence to show."""
+
+
+def look_through(content: bytes, name: str) -> list[Finding]:
+    """What must not go public in a file: numbers of persons, or that it cannot be read at all."""
+    try:
+        return in_file(content, name, f"附件“{name}”")
+    except Unreadable as problem:
+        return [Finding(f"附件“{name}”", UNREADABLE, str(problem))]
+
+
+def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
+    """What was found in a draft's files when they were uploaded, each with the SHA-256 of its file.
+
+    The bytes do not change afterwards, so nothing is read again.
+    """
+    for file in bulletin.files.all():
+        for found in file.findings:
+            yield Finding(*found), file.sha256
+
+
+def part_of(bulletin: Bulletin) -> dict | None:
+    """The files as a part of the bulletin's snapshot; None where there are none."""
+    files = [
+        {"uuid": str(file.uuid), "name": file.name, "size": file.size, "sha256": file.sha256}
+        for file in bulletin.files.all()
+    ]
+    if not files:
+        return None
+    said = f"本期另有附件{len(files)}份，可在公开页面下载，并可按校验值（SHA-256）核对。"
+    return {"key": "files", "title": "公开附件", "paragraphs": [said], "tables": [], "files": files}
+
+
+def files_in(snapshot: dict) -> list[dict]:
+    """The files that a snapshot names, with name, size and SHA-256 of each."""
+    return [file for part in snapshot["parts"] for file in part.get("files", ())]
+
+
+def file_in(snapshot: dict, uuid: str) -> dict | None:
+    return next((file for file in files_in(snapshot) if file["uuid"] == uuid), None)
+
+
+def read_file(file: dict) -> bytes:
+    """The bytes of a snapshot's file, the same that were published. Raises DamagedFile."""
+    return _read(file_path(file["uuid"], file["name"]), file["sha256"], f"附件“{file['name']}”")
+
+
+def read_photo(photo: BulletinPhoto) -> bytes:
+    """The picture as it was uploaded. Raises DamagedFile."""
+    return _read(photo.path, photo.sha256, "照片")
+
+
+def _read(path: str, sha256: str, word: str) -> bytes:
+    try:
+        with default_storage.open(path) as stored:
+            content = stored.read()
+    except OSError as problem:
+        raise DamagedFile(f"{word}不在存储中，请联系管理员从备份恢复。") from problem
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise DamagedFile(f"{word}与上传时的校验值不一致，请联系管理员从备份恢复。")
+    return content

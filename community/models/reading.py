@@ -1,0 +1,80 @@
+"""What the street office does with a published bulletin: marks it read, sends a remark, reads the answer."""
+
+from django.conf import settings
+from django.db import models
+
+from community.models.base import CommunityRow
+from portal.scoping import ScopedForeignKey
+
+
+class BulletinReading(CommunityRow):
+    """That an official has read a published version (已阅)."""
+
+    bulletin_version = ScopedForeignKey(
+        "community.BulletinVersion", related_name="readings", verbose_name="公开版本", db_index=False
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="阅读人"
+    )
+    at = models.DateTimeField("阅读时间", auto_now_add=True)
+
+    field_classes = {"personal": ("bulletin_version", "by", "at")}
+    untracked_because = "A row is added once and never changed."
+
+    class Meta:
+        verbose_name = verbose_name_plural = "街道阅读"
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin_version", "by"], name="bulletinreading_once"
+            )
+        ]
+
+
+class BulletinRemark(CommunityRow):
+    """What an official remarks on a published version (街道意见); the community answers."""
+
+    bulletin_version = ScopedForeignKey(
+        "community.BulletinVersion", related_name="remarks", verbose_name="公开版本"
+    )
+    text = models.CharField("意见", max_length=500)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name="街道工作人员",
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    field_classes = {"personal": ("bulletin_version", "text", "by", "at")}
+    untracked_because = "A row is added once and never changed."
+
+    class Meta:
+        verbose_name = verbose_name_plural = "街道意见"
+        ordering = ["at", "id"]
+
+
+class RemarkAnswer(CommunityRow):
+    """What the community answers to a remark of the street (意见回复); without text it only says that it was received."""
+
+    remark = ScopedForeignKey(BulletinRemark, related_name="answers", verbose_name="街道意见", db_index=False)
+    text = models.CharField("回复", max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="回复人"
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    field_classes = {"personal": ("remark", "text", "by", "at")}
+    untracked_because = "A row is added once and never changed."
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见回复"
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "remark"],
+                name="remarkanswer_once",
+                violation_error_message="这条意见已经回复",
+            )
+        ]

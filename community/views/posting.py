@@ -1,0 +1,286 @@
+"""What goes with a bulletin inside the committee: files, charts, photos of the boards, the notice, and the street's remarks."""
+
+from pathlib import PurePath
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from community import published
+from community.actions import bulletin_files as actions
+from community.actions import street_reading
+from community.actions.bulletin import BulletinError
+from community.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakenDownForm
+from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinRemark
+from community.snapshot import draw_chart, public_address, sections_of
+from community.views.downloads import file_response, svg_response
+from community.views.showing import photos_of
+from portal.attachments.kinds import FILE_MIB, FileRefused
+from portal.offers import Kind, answers
+from portal.once import once, result_of
+from portal.pdf import render_pdf
+from portal.permissions import Permission as P
+from portal.scoping import rows
+from portal.views.base import needs
+from portal.views.downloads import download
+
+ROWS_OF_A_PAGE = 100
+
+
+def _get(request, month, permission) -> Bulletin:
+    found = rows(Bulletin, request.access, permission, request.community).select_related("community")
+    return get_object_or_404(found, month=month)
+
+
+def _published(request, month, permission):
+    """The bulletin and its newest version; 404 where nothing is published."""
+    bulletin = _get(request, month, permission)
+    versions = published.versions(request.community, month)
+    if not versions:
+        raise Http404
+    return bulletin, versions[0]
+
+
+def _url(request, name: str, month, **kwargs) -> str:
+    return reverse(
+        f"community:bulletin_{name}", kwargs={"community": request.community.code, "month": month, **kwargs}
+    )
+
+
+# Numbers and charts
+
+
+@needs(P.BULLETIN_VIEW)
+def bulletin_rows(request, month, key):
+    """The rows behind one number, as the registers have them now."""
+    bulletin = _get(request, month, P.BULLETIN_VIEW)
+    panel = next(answers(Kind.BULLETIN_ROWS, request.access, request.community, month, key), None)
+    if panel is None:
+        raise Http404
+    page = Paginator(panel.rows, ROWS_OF_A_PAGE).get_page(request.GET.get("page"))
+    numbers = [
+        number
+        for section in bulletin.sections
+        for number in section.get("numbers", ())
+        if number["url"] == request.path
+    ]
+    context = {
+        "bulletin": bulletin,
+        "panel": panel,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "numbers": numbers,
+    }
+    return render(request, "community/bulletin/rows.html", context)
+
+
+@needs(P.BULLETIN_VIEW)
+def bulletin_chart(request, month, chart):
+    """A chart of the draft as it would be published."""
+    bulletin = _get(request, month, P.BULLETIN_VIEW)
+    drawn = draw_chart(sections_of(bulletin), chart)
+    if drawn is None:
+        raise Http404
+    return svg_response(drawn)
+
+
+# Files
+
+
+@needs(P.BULLETIN_DRAFT)
+def bulletin_files_edit(request, month):
+    """The files of a draft, with what the look through them found; more are added."""
+    bulletin = _get(request, month, P.BULLETIN_DRAFT)
+    if request.method != "POST":
+        return _files_page(request, bulletin, BulletinFilesForm())
+    if earlier := result_of(request.POST.get("token")):
+        return redirect(earlier)
+    form = BulletinFilesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _files_page(request, bulletin, form, 422)
+
+    def add() -> str:
+        for file in form.cleaned_data["files"]:
+            _add_file(request, bulletin, file)
+        return _url(request, "files", month)
+
+    return redirect(once(form.cleaned_data["token"], request.user.pk, add))
+
+
+def _add_file(request, bulletin, file) -> None:
+    """Keep one file, and say what became of it; one that is refused does not cost the others."""
+    name = PurePath(file.name).name
+    try:
+        kept = actions.add_file(bulletin=bulletin, name=file.name, content=file.read(), by=request.user)
+    except (FileRefused, BulletinError) as problem:
+        messages.error(request, f"“{name}”没有上传：{problem}")
+        return
+    if kept.findings:
+        messages.warning(request, f"“{kept.name}”已上传，但有内容不能公开，处理后才能提交，见下表。")
+    else:
+        messages.success(request, f"“{kept.name}”已上传，没有发现身份证号码、手机号码和银行卡号。")
+
+
+def _files_page(request, bulletin, form, status=200):
+    context = {
+        "bulletin": bulletin,
+        "files": bulletin.files.select_related("added_by"),
+        "form": form,
+        "is_draft": bulletin.state == Bulletin.State.DRAFT,
+        "mib": FILE_MIB,
+        "most": actions.MOST_FILES,
+    }
+    return render(request, "community/bulletin/files.html", context, status=status)
+
+
+def _file(request, month, file, permission) -> BulletinFile:
+    found = rows(BulletinFile, request.access, permission, request.community)
+    return get_object_or_404(found.select_related("bulletin__community"), uuid=file, bulletin__month=month)
+
+
+@needs(P.BULLETIN_VIEW)
+def bulletin_file(request, month, file):
+    """A file of a draft."""
+    found = _file(request, month, file, P.BULLETIN_VIEW)
+    return file_response({"uuid": str(found.uuid), "name": found.name, "sha256": found.sha256})
+
+
+@needs(P.BULLETIN_DRAFT)
+@require_POST
+def bulletin_file_remove(request, month, file):
+    found = _file(request, month, file, P.BULLETIN_DRAFT)
+    try:
+        actions.remove_file(file=found, by=request.user)
+    except BulletinError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, f"已移除附件“{found.name}”。")
+    return redirect(_url(request, "files", month))
+
+
+# Photos
+
+
+@needs(P.BULLETIN_DRAFT)
+def bulletin_photos(request, month):
+    """The photos that prove where the published bulletin hangs; more are added."""
+    bulletin, version = _published(request, month, P.BULLETIN_DRAFT)
+    arguments = {"access": request.access, "community": request.community}
+    if request.method != "POST":
+        return _photos_page(request, bulletin, version, PhotoForm(**arguments))
+    if earlier := result_of(request.POST.get("token")):
+        return redirect(earlier)
+    form = PhotoForm(request.POST, request.FILES, **arguments)
+    if not form.is_valid():
+        return _photos_page(request, bulletin, version, form, 422)
+    data = form.cleaned_data
+
+    def add() -> str:
+        photo = actions.add_photo(
+            version=version,
+            medium=data["medium"],
+            place=data["place"],
+            posted_on=data["posted_on"],
+            name=data["photo"].name,
+            content=data["photo"].read(),
+            by=request.user,
+        )
+        messages.success(request, f"照片已上传，公开页面上已能看到：{photo.place}。")
+        return _url(request, "photos", month)
+
+    try:
+        return redirect(once(data["token"], request.user.pk, add))
+    except FileRefused as problem:
+        form.add_error("photo", str(problem))
+    except BulletinError as problem:
+        form.add_error(None, str(problem))
+    return _photos_page(request, bulletin, version, form, 422)
+
+
+def _photos_page(request, bulletin, version, form, status=200):
+    context = {
+        "bulletin": bulletin,
+        "version": version,
+        "photos": photos_of(version, request.community.code),
+        "form": form,
+        "down_form": TakenDownForm(initial={"on": timezone.localdate()}, auto_id=False),
+        "mib": FILE_MIB,
+    }
+    return render(request, "community/bulletin/photos.html", context, status=status)
+
+
+def _photo(request, month, photo) -> BulletinPhoto:
+    found = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
+    return get_object_or_404(found, uuid=photo, bulletin_version__month=month)
+
+
+@needs(P.BULLETIN_DRAFT)
+@require_POST
+def bulletin_photo_down(request, month, photo):
+    """Note when the paper was taken off its board."""
+    found = _photo(request, month, photo)
+    form = TakenDownForm(request.POST)
+    problem = next(iter(form.errors.get("on", [])), "")
+    if not problem:
+        try:
+            actions.take_down(photo=found, on=form.cleaned_data["on"], by=request.user)
+            messages.success(request, f"已登记取下日期：{found.place}。")
+        except BulletinError as refused:
+            problem = str(refused)
+    if problem:
+        messages.error(request, problem)
+    return redirect(_url(request, "photos", month))
+
+
+@needs(P.BULLETIN_DRAFT)
+@require_POST
+def bulletin_photo_remove(request, month, photo):
+    found = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
+    chosen = found.filter(uuid=photo, bulletin_version__month=month).first()
+    if chosen:
+        actions.remove_photo(photo=chosen, by=request.user)
+        messages.success(request, f"照片已删除：{chosen.place}。")
+    return redirect(_url(request, "photos", month))
+
+
+# The notice, and the street
+
+
+@needs(P.BULLETIN_VIEW)
+def bulletin_notice(request, month):
+    """A sheet with the QR code of the public page, to be put up where the whole bulletin has no room."""
+    bulletin, version = _published(request, month, P.BULLETIN_VIEW)
+    title = f"{version.snapshot['title']}告知"
+    context = {
+        "title": title,
+        "place": bulletin.community,
+        "month": month,
+        "organisation": version.snapshot["organisation"],
+        "address": public_address(bulletin.community, month),
+        "dated": timezone.localdate(version.published_at),
+        "sha256": version.sha256,
+    }
+    return download(render_pdf("print/bulletin_notice.html", context), title, "pdf")
+
+
+@needs(P.BULLETIN_DRAFT)
+@require_POST
+def bulletin_remark_answer(request, month, remark):
+    """Answer a remark of the street, or say that it was received."""
+    found = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
+    chosen = get_object_or_404(found, uuid=remark, bulletin_version__month=month)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "回复不能超过500字。")
+        return redirect(_url(request, "detail", month))
+    try:
+        street_reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)
+    except BulletinError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "已回复街道。")
+    return redirect(f"{_url(request, 'detail', month)}#remarks")

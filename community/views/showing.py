@@ -1,0 +1,59 @@
+"""What a page about a bulletin shows: the content with its addresses, photos, and the street's remarks."""
+
+from django.urls import reverse
+
+from community.forms.posting import AnswerForm
+from community.models import Bulletin, BulletinVersion
+from community.snapshot import for_page, sections_of, take_snapshot, with_numbers
+from portal.permissions import Permission
+
+
+def published_page(version: BulletinVersion, code: str) -> dict:
+    """A published version as anybody sees it; `code` is its community's."""
+    kwargs = {"code": code, "month": version.month, "number": version.number}
+
+    def chart_url(key: str) -> str:
+        return reverse("community:disclosure_chart", kwargs={**kwargs, "chart": key})
+
+    def file_url(uuid: str) -> str:
+        return reverse("community:disclosure_file", kwargs={**kwargs, "file": uuid})
+
+    return {
+        "snapshot": for_page(version.snapshot, chart_url, file_url),
+        "photos": photos_of(version, code),
+    }
+
+
+def photos_of(version: BulletinVersion, code: str) -> list[tuple]:
+    """The photos of a version, each with its address."""
+    kwargs = {"code": code, "month": version.month}
+    return [
+        (photo, reverse("community:disclosure_photo", kwargs={**kwargs, "photo": photo.uuid}))
+        for photo in version.photos.all()
+    ]
+
+
+def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) -> dict:
+    """A bulletin as the committee sees it: as published, or the draft; numbers lead to their rows.
+
+    `newest` is the version that the public has, if there is one, also while a correction of it is drafted.
+    """
+    sections = sections_of(bulletin)
+    if newest is not None and bulletin.state == Bulletin.State.PUBLISHED:
+        shown = published_page(newest, request.community.code)
+    else:
+        kwargs = {"community": request.community.code, "month": bulletin.month}
+
+        def chart_url(key: str) -> str:
+            return reverse("community:bulletin_chart", kwargs={**kwargs, "chart": key})
+
+        def file_url(uuid: str) -> str:
+            return reverse("community:bulletin_file", kwargs={**kwargs, "file": uuid})
+
+        shown = {"snapshot": for_page(take_snapshot(bulletin, sections), chart_url, file_url)}
+    shown["snapshot"] = with_numbers(shown["snapshot"], sections, request.access, request.community)
+    remarks = newest.remarks.select_related("by").prefetch_related("answers__by") if newest else ()
+    shown["remarks"] = list(remarks)
+    shown["answer_form"] = AnswerForm()
+    shown["may_post"] = request.access.can(Permission.BULLETIN_DRAFT, request.community)
+    return shown

@@ -1,0 +1,144 @@
+"""Charts (图表) as SVG: the same numbers give the same bytes, and a grey printer keeps the series apart.
+
+A page shows one by `<img>` from its own URL, since inline styles are closed by our policy; the PDF embeds
+the same file. The numbers always stand in a table beside it.
+"""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+
+WIDTH, HEIGHT = 640, 300
+GREYS = ("#1f4e79", "#a8b8c8", "#6b7f93", "#d4dbe2")
+"""Of the series: far apart in lightness, so that they differ in black and white."""
+# pygal's own style is for the screen, with rules that WeasyPrint does not read. The SC family stands by name:
+# without it the machine may take Japanese shapes.
+_STYLE = """
+text{font-family:'Noto Sans CJK SC','SimHei','Microsoft YaHei',sans-serif;font-size:12px;fill:#1c2833;stroke:none}
+.background{fill:#ffffff;stroke:none}
+.line{fill:none;stroke:#1c2833;stroke-width:1}
+.guide.line{stroke:#c3cad1}
+.axis.x .guide.line{stroke:none}
+.axis.x text,text.value{text-anchor:middle}
+.axis.y text,.axis.x text[transform]{text-anchor:end}
+text.value{font-size:11px}
+""" + "".join(f".color-{number}{{fill:{colour}}}" for number, colour in enumerate(GREYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    name: str
+    values: tuple[int | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns over `labels`, one group for each. `key` names the chart within its section."""
+
+    key: str
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    label: str
+    """What the labels are: the header of their column in the table."""
+    is_tabled: bool = True
+    """Whether its numbers get a table of their own; not where the section's table has them."""
+    short_labels: tuple[str, ...] = ()
+    """As they stand under the columns, where the whole ones are too long."""
+
+
+def description_of(chart: Chart) -> str:
+    """What the chart shows, for whoever does not see it."""
+    said = [
+        f"{series.name}最少{min(series.values)}、最多{max(series.values)}"
+        for series in chart.series
+        if series.values
+    ]
+    return f"柱形图：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见表。"
+
+
+def table_of(chart: Chart) -> dict:
+    """The numbers of a chart as a table of text."""
+    columns = zip(*(series.values for series in chart.series), strict=True)
+    return {
+        "caption": f"{chart.title}（{chart.unit}）",
+        "header": [chart.label, *(series.name for series in chart.series)],
+        "rows": [[label, *map(str, values)] for label, values in zip(chart.labels, columns, strict=True)],
+    }
+
+
+@cache
+def _library():
+    """pygal, imported by those who draw.
+
+    It puts a finder of plugins before every later import, by an interface that Python has dropped and warns
+    of; we have no plugins.
+    """
+    import pygal
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not type(finder).__module__.startswith("pygal")]
+    return pygal
+
+
+def draw(chart: Chart) -> str:
+    """The chart as SVG without script, the day of drawing or anything else that changes."""
+    pygal = _library()
+    # For the room that text takes; how it looks is said by the style sheet.
+    style = pygal.style.Style(
+        label_font_size=12, major_label_font_size=12, legend_font_size=13, value_font_size=11
+    )
+    shown = chart.short_labels or chart.labels
+    is_crowded = len("".join(shown)) > 40
+    drawing = pygal.Bar(
+        js=(),
+        css=(),
+        style=style,
+        width=WIDTH,
+        height=HEIGHT,
+        explicit_size=True,
+        no_prefix=True,
+        disable_xml_declaration=True,
+        show_legend=len(chart.series) > 1,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=len(chart.series),
+        legend_box_size=12,
+        print_values=True,
+        print_values_position="top",
+        value_formatter=str,
+        include_x_axis=True,
+        margin=8,
+        spacing=8,
+        # Slanted labels get their room here: pygal reckons with letters half as wide as ours.
+        x_label_rotation=-30 if is_crowded else 0,
+        margin_bottom=30 if is_crowded else 8,
+    )
+    drawing.x_labels = shown
+    drawing.y_labels = scale(max((v for s in chart.series for v in s.values), default=0))
+    for series in chart.series:
+        drawing.add(series.name, list(series.values))
+    drawing.add_xml_filter(lambda root: _still(root, chart))
+    return drawing.render(is_unicode=True)
+
+
+def scale(highest: float) -> list[int]:
+    """Whole numbers from 0 to above the highest value, at most six of them."""
+    step = 1
+    while step * 5 < highest:
+        step = step * 2 if str(step)[0] in "15" else step * 5 // 2
+    most = max(-(-highest // step), 1)
+    return [step * number for number in range(int(most) + 1)]
+
+
+def _still(root, chart: Chart):
+    """Take out the comments, which hold the date, script, and what moves under a mouse; say language and title."""
+    for node in list(root.iter()):
+        name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else "comment"
+        moves = "tooltip-overlay" in node.get("class", "") if name != "comment" else True
+        if moves or name in ("script", "desc") or (name == "title" and node.getparent() is not root):
+            node.getparent().remove(node)
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "zh-CN")
+    root.attrib.pop("id", None)
+    root.find("{*}title").text = chart.title
+    root.find(".//{*}style").text = _STYLE
+    return root

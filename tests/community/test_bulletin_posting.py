@@ -1,0 +1,224 @@
+"""Files that go public with a bulletin, photos of the boards, and last month's text in the browser."""
+
+import io
+import uuid
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from community.actions import bulletin as steps
+from community.actions import bulletin_files as actions
+from community.bulletin_files import files_in, findings_in_files
+from community.models import BulletinFile, BulletinPhoto, Medium
+from community.months import month_before
+from portal.offers import Kind, answers
+from tests.community.bulletins import MONTH, TEXTS, publish, review, write_draft
+from tests.community.test_bulletin_sections import access_of
+from tests.workbooks import resident_id
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage", "quick_pdf")]
+
+
+def page(name: str, **kwargs) -> str:
+    return reverse(f"community:bulletin_{name}", kwargs={"community": "kuocang", "month": MONTH, **kwargs})
+
+
+def public(name: str, **kwargs) -> str:
+    return reverse(f"community:disclosure_{name}", kwargs={"code": "kuocang", "month": MONTH, **kwargs})
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast["staff"])
+    return client
+
+
+@pytest.fixture
+def draft(house, cast):
+    return write_draft(house.kuocang, cast["staff"])
+
+
+def workbook(*cells) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def picture() -> bytes:
+    """A photo with the place where it was taken."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    stream = io.BytesIO()
+    Image.new("RGB", (2000, 1000), "white").save(stream, "JPEG", exif=exif)
+    return stream.getvalue()
+
+
+def upload(client, *files):
+    sent = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(page("files"), {"token": str(uuid.uuid4()), "files": sent}, follow=True)
+
+
+# Files
+
+
+def test_a_file_is_published_with_its_hash_and_never_changes(house, cast, draft, staff):
+    content = workbook("办公费", Decimal("3260.50"))
+    assert "没有发现身份证号码" in upload(staff, (r"C:\账\支出明细.XLSX", content)).content.decode()
+    draft.refresh_from_db()
+    version = steps.publish(bulletin=review(draft, cast), seen=_seen(draft), by=cast["director"])
+    (file,) = files_in(version.snapshot)
+    assert (file["name"], file["size"]) == ("支出明细.xlsx", len(content))
+    shown = staff.get(public("detail")).content.decode()
+    assert file["sha256"] in shown
+    url = public("file", number=1, file=file["uuid"])
+    assert url in shown
+    answer = staff.get(url)
+    assert answer.content == content
+    assert "attachment" in answer["Content-Disposition"]
+    with pytest.raises(steps.WrongState):
+        actions.remove_file(file=BulletinFile.objects.get(), by=cast["staff"])
+    # A correction may drop the file; the first version keeps its own.
+    draft.refresh_from_db()
+    draft.state = draft.State.DRAFT
+    draft.save()
+    actions.remove_file(file=BulletinFile.objects.get(), by=cast["staff"])
+    assert not BulletinFile.objects.exists()
+    assert staff.get(url).content == content
+    assert staff.get(public("file", number=1, file=uuid.uuid4())).status_code == 404
+
+
+def _seen(bulletin) -> int:
+    bulletin.refresh_from_db()
+    return bulletin.version
+
+
+def test_a_file_with_numbers_of_persons_is_kept_and_stands_in_the_way(draft, cast, staff):
+    number = resident_id()
+    shown = upload(staff, ("名单.xlsx", workbook("张三", number))).content.decode()
+    assert "不能公开" in shown
+    assert number not in shown
+    ((found, digest),) = findings_in_files(draft)
+    assert (found.kind, digest) == ("身份证号码", BulletinFile.objects.get().sha256)
+    with pytest.raises(steps.BulletinError, match="附件中有不能公开的内容"):
+        steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"])
+    staff.post(page("file_remove", file=BulletinFile.objects.get().uuid))
+    assert steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"]).pk
+
+
+def test_one_file_that_is_refused_does_not_cost_the_others(draft, staff, storage):
+    shown = upload(
+        staff, ("照片.jpg", picture()), ("空.pdf", b""), ("好.xlsx", workbook("本月无"))
+    ).content.decode()
+    assert "“照片.jpg”没有上传：不能上传这种文件，可以上传 PDF、XLSX。" in shown
+    assert "“空.pdf”没有上传：文件是空的" in shown
+    assert [file.name for file in BulletinFile.objects.all()] == ["好.xlsx"]
+    assert "已有同名的附件" in upload(staff, ("好.xlsx", workbook("另一份"))).content.decode()
+    assert len(list(storage.rglob("*.xlsx"))) == 1
+
+
+# Photos
+
+
+def test_a_photo_is_public_without_the_place_of_the_camera(house, cast, staff):
+    publish(house.kuocang, cast)
+    board = Medium.objects.get(community=house.kuocang)
+    assert "任何人都能看到" in staff.get(page("photos")).content.decode()
+    sent = {
+        "token": str(uuid.uuid4()), "medium": board.pk, "place": "", "posted_on": timezone.localdate(),
+        "photo": SimpleUploadedFile("IMG_1.JPG", picture()),
+    }  # fmt: skip
+    assert staff.post(page("photos"), sent).status_code == 302
+    photo = BulletinPhoto.objects.get()
+    url = public("photo", photo=photo.uuid)
+    staff.logout()
+    shown = staff.get(public("detail")).content.decode()
+    assert url in shown
+    assert "3幢1单元楼道宣传板" in shown
+    stored = Image.open(io.BytesIO(staff.get(url).content))
+    assert (stored.size, dict(stored.getexif())) == ((1600, 800), {})
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"medium": "", "place": " "}, "请选择固定宣传阵地，或写明临时公开栏的位置。"),
+        ({"posted_on": "2999-01-01"}, "张贴日期不能晚于今天。"),
+        ({"photo": SimpleUploadedFile("x.pdf", b"%PDF-")}, "不能上传这种文件，可以上传 JPG、JPEG、PNG。"),
+    ],
+)
+def test_a_wrong_photo_gets_a_sentence(house, cast, staff, changed, sentence):
+    publish(house.kuocang, cast)
+    sent = {
+        "token": str(uuid.uuid4()), "place": "北门", "posted_on": timezone.localdate(),
+        "photo": SimpleUploadedFile("x.jpg", picture()),
+    }  # fmt: skip
+    answer = staff.post(page("photos"), sent | changed)
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert not BulletinPhoto.objects.exists()
+
+
+def test_a_missing_photo_is_due_until_there_is_one_and_taking_down_is_noted(house, cast, staff):
+    version = publish(house.kuocang, cast)
+    today = timezone.localdate()
+
+    def due() -> list[str]:
+        found = answers(
+            Kind.DUE, access_of(cast["staff"]), house.kuocang.ref, today + timezone.timedelta(days=3)
+        )
+        return [item.title for item in found if "照片" in item.title]
+
+    assert due() == ["2026年10月公开还没有张贴照片"]
+    photo = actions.add_photo(
+        version=version,
+        medium=None,
+        place="北门",
+        posted_on=today,
+        name="x.png",
+        content=_png(),
+        by=cast["staff"],
+    )
+    assert due() == []
+    staff.post(page("photo_down", photo=photo.uuid), {"on": today - timezone.timedelta(days=1)})
+    photo.refresh_from_db()
+    assert photo.taken_down_on is None
+    staff.post(page("photo_down", photo=photo.uuid), {"on": today})
+    photo.refresh_from_db()
+    assert photo.taken_down_on == today
+    staff.post(page("photo_remove", photo=photo.uuid))
+    assert not BulletinPhoto.objects.exists()
+
+
+def _png() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGBA", (20, 20)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+# Last month's text
+
+
+def test_last_months_text_fills_empty_boards_and_overwrites_nothing(house, cast, staff):
+    write_draft(house.kuocang, cast["staff"], month_before(MONTH))
+    draft = steps.start_bulletin(community=house.kuocang, month=MONTH, by=cast["staff"])
+    typed = {"party": "本月新写的。", "residential": "", "financial": " "}
+    sent = typed | {f"{kind}_version": 1 for kind in typed}
+
+    def form_of(**buttons):
+        return staff.post(page("edit"), sent | buttons).context["form"]
+
+    everything = form_of(copy="all")
+    assert everything["party"].value() == "本月新写的。"
+    assert everything["residential"].value() == TEXTS["residential"]
+    one = form_of(copy="financial")
+    assert (one["financial"].value(), one["residential"].value()) == (TEXTS["financial"], "")
+    asked = form_of(copy="party")
+    assert (asked["party"].value(), asked.asked) == ("本月新写的。", {"party": TEXTS["party"]})
+    assert form_of(append="party")["party"].value() == f"本月新写的。\n{TEXTS['party']}"
+    assert not draft.boards.exclude(text="").exists(), "nothing is saved by copying"

@@ -1,0 +1,111 @@
+"""The street reads: marks, remarks with their answers, and a month as one archive."""
+
+import csv
+import hashlib
+import io
+import uuid
+import zipfile
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.urls import reverse
+
+from community.actions import bulletin as steps
+from community.actions import bulletin_files, street_reading
+from community.models import BulletinReading, BulletinRemark, RemarkAnswer
+from portal.offers import Kind, answers
+from portal.scope import APP, STREET, scope
+from tests.community.bulletins import MONTH, correct, publish, review, write_draft
+from tests.community.test_bulletin_posting import workbook
+from tests.community.test_bulletin_sections import access_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage", "quick_pdf")]
+
+
+def street(name: str, code="kuocang", **kwargs) -> str:
+    return reverse(f"community:street_{name}", kwargs={"code": code, "month": MONTH, **kwargs})
+
+
+def test_an_official_marks_a_version_read_and_reads_a_correction_anew(house, cast, client):
+    version = publish(house.kuocang, cast)
+    client.force_login(cast["street"])
+    assert "您未阅 1 期" in client.get("/street/").content.decode()
+    for _ in range(2):
+        client.post(street("read"))
+    assert BulletinReading.objects.get().by == cast["street"]
+    assert "您未阅 0 期" in client.get("/street/").content.decode()
+    correct(version, b"%PDF corrected")
+    assert "您未阅 1 期" in client.get("/street/").content.decode()
+    client.force_login(cast["street2"])
+    assert client.get(street("bulletin")).status_code == client.post(street("read")).status_code == 404
+
+
+def test_a_remark_is_due_until_the_community_answers(house, cast, client):
+    publish(house.kuocang, cast)
+    client.force_login(cast["street"])
+    sent = {"token": str(uuid.uuid4()), "text": "请补充楼道维修的验收情况。"}
+    for _ in range(2):
+        client.post(street("remark"), sent)
+    remark = BulletinRemark.objects.get()
+
+    def due(name: str) -> list[str]:
+        found = answers(Kind.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
+        return [item.title for item in found if "街道" in item.title]
+
+    assert due("staff") == due("director") == ["街道对2026年10月公开的意见待回复"]
+    assert due("supervisor") == []
+    client.force_login(cast["supervisor"])
+    detail = reverse("community:bulletin_detail", kwargs={"community": "kuocang", "month": MONTH})
+    assert remark.text in client.get(detail).content.decode()
+    client.force_login(cast["staff"])
+    kwargs = {"community": "kuocang", "month": MONTH, "remark": remark.uuid}
+    for text in ("下月补充。", "第二个人的回复"):
+        client.post(reverse("community:bulletin_remark_answer", kwargs=kwargs), {"text": text})
+    assert RemarkAnswer.objects.get().text == "下月补充。"
+    assert due("staff") == []
+    client.force_login(cast["street"])
+    assert "社区回复：下月补充。" in client.get(street("bulletin")).content.decode()
+
+
+def test_the_database_keeps_the_streets_words_from_others(house, cast):
+    """Officials write for their own communities only, and the committee does not write in their name."""
+    version = publish(house.kuocang, cast)
+    foreign = publish(house.beizheng, {**cast, "staff": cast["stranger"]})
+    row = {"by": cast["street"]}
+    with scope(STREET, communities=[house.kuocang.id], write=[house.kuocang.id]):
+        street_reading.mark_read(version=version, by=cast["street"])
+        remark = street_reading.send_remark(version=version, text="好", by=cast["street"])
+        for denied in (
+            lambda: street_reading.mark_read(version=foreign, by=cast["street"]),
+            lambda: BulletinRemark.objects.filter(pk=remark.pk).update(text="改"),
+            lambda: street_reading.answer_remark(remark=remark, text="", by=cast["street"]),
+        ):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                denied()
+    with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id]):
+        assert BulletinRemark.objects.get().text == "好"
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            BulletinRemark.objects.create(community=house.kuocang, bulletin_version=version, text="假", **row)
+
+
+def test_a_month_comes_as_one_archive_with_a_list_of_hashes(house, cast, client):
+    draft = write_draft(house.kuocang, cast["staff"])
+    content = workbook("办公费", 12)
+    bulletin_files.add_file(bulletin=draft, name="支出明细.xlsx", content=content, by=cast["staff"])
+    draft.refresh_from_db()
+    reviewed = review(draft, cast)
+    version = steps.publish(bulletin=reviewed, seen=reviewed.version, by=cast["director"])
+    client.force_login(cast["street"])
+    url = reverse("community:street_month", kwargs={"month": MONTH})
+    first, second = (b"".join(client.get(url)) for _ in range(2))
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        names = archive.namelist()
+        assert names == [
+            "括苍社区/括苍社区2026年10月居务公开.pdf", "括苍社区/附件/支出明细.xlsx", "清单.csv",
+        ]  # fmt: skip
+        assert archive.read(names[0]) == version.read_pdf()
+        listed = list(csv.reader(archive.read("清单.csv").decode("utf-8-sig").splitlines()))
+    assert listed[2][4:] == [names[1], str(len(content)), hashlib.sha256(content).hexdigest()]
+    assert listed[3][:2] == ["西直沟社区", "未公开"]
+    assert "北正社区" not in str(listed)
