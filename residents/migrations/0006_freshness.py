@@ -36,7 +36,7 @@ GRANT EXECUTE ON FUNCTION residents_freshness() TO liren_street;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0008_phones"),
+        ("community", "0009_phones"),
         ("residents", "0005_indexes_of_undo"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

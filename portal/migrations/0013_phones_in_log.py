@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0011_import_choices"),
+        ("portal", "0012_keeping"),
     ]
 
     operations = [

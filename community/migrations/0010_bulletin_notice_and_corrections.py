@@ -59,7 +59,7 @@ GRANT EXECUTE ON FUNCTION community_objection_by_code(bytea) TO liren_public;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0007_heads_in_jobs"),
+        ("community", "0009_phones"),
     ]
 
     operations = [

@@ -83,7 +83,7 @@ DROP POLICY "liren_head_delete" ON residents_verification;
 class Migration(migrations.Migration):
     dependencies = [
         ("community", "0007_heads_in_jobs"),
-        ("residents", "0005_indexes_of_undo"),
+        ("residents", "0006_freshness"),
         ("portal", "0010_bulk_and_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,7 +14,7 @@ from portal.scope import APP, PUBLIC
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0007_heads_in_jobs"),
+        ("community", "0010_bulletin_notice_and_corrections"),
     ]
 
     operations = [

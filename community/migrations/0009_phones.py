@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0007_heads_in_jobs"),
+        ("community", "0008_index_of_who_lives_here"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ from portal.rls import ProtectTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0007_heads_in_jobs"),
+        ("community", "0011_bulletin_photos_files_and_reading"),
     ]
 
     operations = [

@@ -31,7 +31,7 @@ GRANT EXECUTE ON FUNCTION portal_forget_reminders(interval) TO liren_web;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0011_import_choices"),
+        ("portal", "0013_phones_in_log"),
     ]
 
     operations = [
