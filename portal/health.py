@@ -105,6 +105,6 @@ def _backup(cursor) -> Check:
     last = Backup.objects.first()
     if last is None:
         return Check("backup", "备份", False, "还没有备份过", needed=False)
-    days = (timezone.now() - last.made_at).days
-    said = "上次备份在今天" if not days else f"上次备份在 {days} 天前"
-    return Check("backup", "备份", days <= BACKUP_DAYS, said, needed=False)
+    age = timezone.now() - last.made_at
+    said = f"上次备份在 {age.days} 天前" if age.days else "上次备份在 24 小时以内"
+    return Check("backup", "备份", age <= datetime.timedelta(days=BACKUP_DAYS), said, needed=False)

@@ -75,7 +75,8 @@ def key_file() -> Path:
 
 
 def key_ids() -> set[int]:
-    """The ids of all data keys. Raises KeysMissing."""
+    """The ids of all data keys, read anew: another process may have added one. Raises KeysMissing."""
+    _keys.cache_clear()
     return set(_current_keys()[0])
 
 
@@ -92,7 +93,6 @@ def key_id_of(stored: bytes) -> int:
 def add_key() -> int:
     """Make a new data key and encrypt with it from now on; the old ones stay. Return its id. Raises KeysMissing."""
     path = key_file()
-    _keys.cache_clear()
     key_id = max(key_ids()) + 1
     if key_id > 255:  # one byte of each value
         raise KeysMissing(f"密钥文件 {path} 已有 255 个密钥，不能再增加。")

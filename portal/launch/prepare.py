@@ -15,6 +15,7 @@ from . import ROOT, LaunchError, state_folder
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     os.environ["LIREN_LOGIN"] = "owner"
+    os.environ.setdefault("LIREN_CONNECT_SECONDS", "10")  # as for commands: nobody waits for a page
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command

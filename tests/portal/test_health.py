@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import uuid
 
 import pytest
 from django.db import OperationalError, connection
@@ -89,8 +90,6 @@ def test_wrong_and_missing_keys_are_told_apart(settings, tmp_path):
 
 
 def test_a_new_key_is_current_and_has_its_canary(settings, tmp_path):
-    import uuid
-
     settings.DATA_KEYS_DIR = tmp_path
     row = uuid.uuid4()
     old = vault.encrypt("一", "t.c", row)
@@ -100,6 +99,20 @@ def test_a_new_key_is_current_and_has_its_canary(settings, tmp_path):
     assert (vault.key_id_of(old), vault.key_id_of(new)) == (1, 2)
     assert (vault.decrypt(old, "t.c", row), vault.decrypt(new, "t.c", row)) == ("一", "二")
     assert "2" in canaries.read(using="default")
+
+
+def test_a_key_that_another_process_added_is_known_at_once(settings, tmp_path):
+    settings.DATA_KEYS_DIR = tmp_path
+    row = uuid.uuid4()
+    vault.encrypt("一", "t.c", row)
+    stale = vault._keys(tmp_path)
+    vault.add_key()
+    canaries.write(using="default")
+    theirs = vault.encrypt("二", "t.c", row)
+    for ask in (lambda: vault.decrypt(theirs, "t.c", row) == "二", lambda: 2 in vault.key_ids()):
+        vault._keys(tmp_path)[0].clear()
+        vault._keys(tmp_path)[0].update(stale[0])
+        assert ask()
 
 
 def test_a_role_without_its_rights_is_named():
