@@ -70,7 +70,7 @@ def test_policy_allows_no_inline_script_or_style(client):
 
 def test_nobody_without_a_role_sees_a_community(client, cast, house):
     client.force_login(cast["nobody"])
-    assert client.get("/home/").status_code == 200
+    assert client.get("/home/", follow=True).status_code == 200
     assert client.get("/c/kuocang/").status_code == 404
 
 

@@ -315,10 +315,10 @@ def test_loading_again_changes_nothing_that_was_entered(kuocang):
 
 
 def test_a_missing_account_is_added_again():
-    User.objects.get(username="finance").delete()
+    User.objects.get(username="party").delete()
     load()
-    assert {(a.role, a.community.code) for a in User.objects.get(username="finance").assignments.all()} == {
-        ("finance", "kuocang")
+    assert {(a.role, a.community.code) for a in User.objects.get(username="party").assignments.all()} == {
+        ("party", "kuocang")
     }
 
 
