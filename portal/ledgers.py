@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from portal.access import CommunityRef
-from portal.pdf import SECONDS, render_pdf
+from portal.pdf import render_pdf
 from portal.pdf.parts import join, number
 from portal.registers import Column, Register
 
@@ -55,9 +55,9 @@ def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> l
     ]
 
 
-def ledger(context: dict, cells: list[list[tuple]], *, seconds: float = SECONDS) -> bytes:
+def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
     """A ledger that is laid out in one go. Raises PdfError."""
-    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""}, seconds=seconds)
+    return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""})
 
 
 def long_ledger(
@@ -68,7 +68,8 @@ def long_ledger(
     One part alone is a whole document, which keeps its tags; several joined ones lose them.
     """
     if len(parts) == 1:
-        return ledger(context, parts[0](), seconds=_SECONDS)
+        whole = {"rows": parts[0](), "first": 1, "part": ""}
+        return render_pdf("print/ledger.html", context | whole, seconds=_SECONDS)
     made, done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()

@@ -117,7 +117,7 @@ def _change(community, month: datetime.date) -> BulletinSection:
             for part, part_word in PARTS.items()
             if (value := getattr(statement, part)) or part in ("opening", "added", "removed", "closing")
         ),
-        charts=(_chart_of_changes(community, month),),
+        charts=tuple(_chart_of_changes(community, month)),
     )
 
 
@@ -128,9 +128,11 @@ def _said(statement: Statement) -> str:
     return f"{'，'.join(said)}。" if said else "没有变动。"
 
 
-def _chart_of_changes(community, month: datetime.date) -> Chart:
+def _chart_of_changes(community, month: datetime.date) -> Iterator[Chart]:
     changes = monthly_changes(community, last_months(month, MONTHS)[::-1])
-    return Chart(
+    if not any(change.came or change.left for change in changes):
+        return
+    yield Chart(
         key="changes",
         title="近十二个月居住人口增减",
         unit="人",

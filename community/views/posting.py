@@ -262,7 +262,6 @@ def bulletin_notice(request, month):
         "organisation": version.snapshot["organisation"],
         "address": public_address(bulletin.community, month),
         "dated": timezone.localdate(version.published_at),
-        "sha256": version.sha256,
     }
     return download(render_pdf("print/bulletin_notice.html", context), title, "pdf")
 

@@ -130,7 +130,7 @@ def client_of(client, user):
     return client
 
 
-def test_a_chart_is_the_same_in_snapshot_page_and_draft(house, cast, quick_pdf, client):
+def test_a_chart_is_the_same_in_snapshot_and_page(house, month_of_changes, cast, client):
     draft = write_draft(house.kuocang, cast["staff"])
     (chart,) = next(p for p in take_snapshot(draft)["parts"] if p["key"] == "residents.change")["charts"]
     client_of(client, cast["staff"])
