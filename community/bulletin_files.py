@@ -1,4 +1,4 @@
-"""Reading the files and photos of a bulletin: for the scan before publication, and for whoever downloads them."""
+"""Reading the files and photos of a bulletin: looking through before publication, and for whoever downloads them."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 
 from community.models import Bulletin, BulletinPhoto
 from community.models.posting import file_path
-from portal.disclosing import Finding, Unreadable, in_file
+from portal.disclosing import Finding, Unreadable, in_file, in_text
 
 UNREADABLE = "无法检查"
 """The kind of a finding that says that a file could not be looked through."""
@@ -18,11 +18,13 @@ class DamagedFile(Exception):
 
 
 def look_through(content: bytes, name: str) -> list[Finding]:
-    """What must not go public in a file: numbers of persons, or that it cannot be read at all."""
+    """What must not go public in a file and its name: numbers of persons, or that it cannot be read at all."""
+    found = in_text(name, "附件的文件名")
+    where = "附件" if found else f"附件“{name}”"
     try:
-        return in_file(content, name, f"附件“{name}”")
+        return found + in_file(content, name, where)
     except Unreadable as problem:
-        return [Finding(f"附件“{name}”", UNREADABLE, str(problem))]
+        return [*found, Finding(where, UNREADABLE, str(problem))]
 
 
 def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:

@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from tests.database import template_name
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
@@ -17,6 +19,14 @@ def pytest_xdist_make_scheduler(config, log):
             return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
     return BrowserTestsTogether(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The tests' database is a copy of the migrated one (tests/database.py)."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template_name()
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,23 @@
-"""Early pytest plugin: the tests' own database server, there before Django reads its settings."""
+"""Early pytest plugin: the tests' own database server, there before Django reads its settings.
 
+Every worker's database is a copy of one that was migrated once: the migrations take most of a minute.
+"""
+
+import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
 
 from portal.launch.postgres import embedded_server
 
-os.environ.setdefault("LIREN_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault("LIREN_VAR", str(ROOT / "var" / "test"))
 os.environ["LIREN_LOGIN"] = "owner"
 os.environ["LIREN_CONNECT_SECONDS"] = "10"
 
@@ -22,8 +34,37 @@ def pytest_unconfigure():
         _server.__exit__(None, None, None)
 
 
+def template_name() -> str:
+    """The migrated database to copy: another one for other migrations, ours or of a package."""
+    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        found.update(path.name.encode() + path.read_bytes())
+    return f"liren_template_{found.hexdigest()[:12]}"
+
+
+def _make_template() -> None:
+    """Have the migrated database; it gets its name when it is whole."""
+    owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    name, making = template_name(), "liren_template_making"
+    with psycopg.connect(owner.geturl(), autocommit=True) as server:
+        known = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'liren_template_%'")
+        known = {row[0] for row in known}
+        if name in known:
+            return
+        for old in known:
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+        url = owner._replace(path=f"/{making}").geturl()
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=os.environ | {"DATABASE_OWNER_URL": url}, check=True)
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        server.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
+
+
 _var = Path(os.environ["LIREN_VAR"])
 (_var / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it, and warnings fail
 if "DATABASE_OWNER_URL" not in os.environ:
     _server = embedded_server(_var, name="pg-test", fsync=False)
     _server.__enter__()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _make_template()

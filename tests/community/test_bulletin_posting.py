@@ -13,7 +13,7 @@ from PIL import Image
 
 from community.actions import bulletin as steps
 from community.actions import bulletin_files as actions
-from community.bulletin_files import files_in, findings_in_files
+from community.bulletin_files import files_in, findings_in_files, look_through
 from community.models import BulletinFile, BulletinPhoto, Medium
 from community.months import month_before
 from portal.offers import Kind, answers
@@ -106,7 +106,9 @@ def test_a_file_with_numbers_of_persons_is_kept_and_stands_in_the_way(draft, cas
     assert number not in shown
     ((found, digest),) = findings_in_files(draft)
     assert (found.kind, digest) == ("身份证号码", BulletinFile.objects.get().sha256)
-    with pytest.raises(steps.BulletinError, match="附件中有不能公开的内容"):
+    assert [found.where for found in look_through(workbook("本月无"), f"{number}.xlsx")] == ["附件的文件名"]
+    assert look_through(b"%PDF-1.7 broken", "x.pdf")[0].kind == "无法检查"
+    with pytest.raises(steps.BulletinError, match=r"附件“名单\.xlsx”"):
         steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"])
     staff.post(page("file_remove", file=BulletinFile.objects.get().uuid))
     assert steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"]).pk
