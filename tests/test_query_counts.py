@@ -58,6 +58,8 @@ def measure(clients: dict[str, Client], values: dict, house) -> dict[str, int]:
         for client in _openers(clients, url):
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(url)
+            if answer.streaming:
+                list(answer)  # a file that is not read to its end stays open
             if answer.status_code == 200:
                 counted[name] = len(queries)
                 break

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -47,13 +47,18 @@ class Server:
     def frozen(self):
         """All processes stand still, as on a machine that hangs."""
         found = self._processes()
-        for pid in found:
-            os.kill(pid, signal.SIGSTOP)
         try:
+            self._send(found, signal.SIGSTOP)
             yield
         finally:
-            for pid in found:
-                os.kill(pid, signal.SIGCONT)
+            self._send(found, signal.SIGCONT)
+
+    @staticmethod
+    def _send(pids: list[int], what: signal.Signals) -> None:
+        """To those that are still there: the backend that was asked may have ended since."""
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def _processes(self) -> list[int]:
         with psycopg.connect(self.urls.owner) as asking:
