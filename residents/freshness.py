@@ -160,7 +160,7 @@ class Freshness:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.fresh / self.doors) if self.doors else 0
+        return Coverage(self.doors, self.fresh).percent
 
 
 def freshness(community, since: datetime.date, until: datetime.date) -> list[Freshness]:

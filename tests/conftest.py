@@ -8,17 +8,21 @@ from tests.database import template_name
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep the browser tests, which share one running portal, together on one worker; they come first.
+    """Keep tests that share something costly together on one worker; the others go wherever there is time.
+
+    The browser tests share a running portal, and come first; those of the demo share its communities.
 
     xdist's own loadgroup does nothing with pytest 9.2 (pytest-xdist#1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class BrowserTestsTogether(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+    together = ("tests/browser/", "tests/residents/test_demo.py")
 
-    return BrowserTestsTogether(config, log)
+    class CostlyTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return next((start for start in together if nodeid.startswith(start)), nodeid)
+
+    return CostlyTogether(config, log)
 
 
 @pytest.fixture(scope="session")

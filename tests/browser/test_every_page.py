@@ -93,10 +93,10 @@ def _is_page(answer: APIResponse) -> bool:
 
 
 def _wrong_with(page: Page) -> list[str]:
+    page.evaluate(f"{AXE};undefined")
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
-        page.evaluate(f"{AXE};undefined")
         found += [f"at {width} px {line}" for line in page.evaluate(LOOK)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:

@@ -105,6 +105,15 @@ def _open_page():
     return client.get("/accounts/login/")
 
 
+def _answers_again() -> bool:
+    """Whether pages come again. On a busy machine a thawed server may take longer than one is waited for."""
+    for _ in range(10):
+        base._left_alone_until = 0.0
+        if _open_page().status_code == 200:
+            return True
+    return False
+
+
 def test_a_stopped_server_is_a_page_and_the_next_request_is_answered(server):
     assert _open_page().status_code == 200
     server.stop()
@@ -125,8 +134,7 @@ def test_a_server_that_hangs_is_given_up(server):
         # Those who queued up meanwhile do not wait as long again; nothing is even tried.
         with pytest.raises(base.ServerSilent):
             base._connect(None, {})
-    base._left_alone_until = 0.0
-    assert _open_page().status_code == 200
+    assert _answers_again()
 
 
 def test_a_statement_is_waited_for_as_long_as_the_server_lets_others_in(server):
