@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, replace
 
 from community.bulletin_files import findings_in_files
 from community.models import Bulletin, Community, DisclosureWaiver
+from community.snapshot import tables_in
 from portal.disclosing import in_text
 
 
@@ -57,7 +58,7 @@ def contents(snapshot: dict) -> Iterator[Content]:
     for part in snapshot["parts"]:
         names = [file["name"] for file in part.get("files", ())]
         yield Content(part["title"], _lines([part["title"], *part["paragraphs"], *names]))
-        for table in part["tables"]:
+        for table in tables_in(part):
             cells = [table["caption"], *table["header"], *(cell for row in table["rows"] for cell in row)]
             yield Content(f"{part['title']}·{table['caption'] or '表格'}", _lines(cells))
 

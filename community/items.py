@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from community.models import Bulletin, BulletinMark
+from community.snapshot import tables_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def _of_table(bulletin: Bulletin, table: dict) -> object:
 
 
 def _as_read(part: dict) -> dict:
-    """What a part says. How it is keyed does not show, and a chart is drawn from a table that stands beside it."""
-    tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in part["tables"]]
+    """What a part says. How it is keyed does not show, and a chart is drawn from a table of the part or of its own."""
+    tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in tables_in(part)]
     return {
         "title": part["title"],
         "paragraphs": part["paragraphs"],

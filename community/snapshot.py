@@ -117,6 +117,11 @@ def chart_in(snapshot: dict, key: str) -> dict | None:
     return next((chart for chart in charts if chart["key"] == key), None)
 
 
+def tables_in(part: dict) -> list[dict]:
+    """All tables of a part, those of its charts among them."""
+    return [*part["tables"], *(table for chart in part.get("charts", ()) for table in chart["tables"])]
+
+
 def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable[[str], str]) -> dict:
     """The snapshot with the addresses that a page needs; those of the stored one are none of its content."""
     parts = [

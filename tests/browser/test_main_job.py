@@ -249,7 +249,7 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     official = visitor()
     official.signs_in("street")
     official.arrives_at("各社区每月公开")
-    content = official.downloads(official.page.get_by_role("link", name=f"PDF：下载括苍社区{month}公开"))
+    content = official.downloads(official.page.get_by_role("link", name=f"下载括苍社区{month}公开"))
 
     year_and_month = month.removesuffix("月").split("年")
     output = tmp_path / "bulletin.pdf"

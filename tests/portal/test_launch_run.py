@@ -13,7 +13,6 @@ import psycopg
 import pytest
 
 from portal.launch import ROOT, LaunchError, run
-from tests.database import template_name
 
 pytestmark = pytest.mark.enable_socket
 
@@ -27,12 +26,12 @@ def port():
 
 @pytest.fixture
 def environment(tmp_path, port):
-    """An installation of its own: state folder, port, and a database without data on the tests' server."""
+    """An installation of its own: state folder, port, and an empty database on the tests' server."""
     name = f"liren_run_{os.getpid()}"
     owner = os.environ["DATABASE_OWNER_URL"]
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_name()}")
+        connection.execute(f"CREATE DATABASE {name}")
         ours = {
             variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
             for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
