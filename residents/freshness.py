@@ -148,22 +148,16 @@ def community_coverage() -> dict[int, Coverage]:
 # Of a month that is over, for its bulletin
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How many doors below an area there are, and how many somebody looked at lately."""
+@dataclass(slots=True)
+class AreaCoverage(Coverage):
+    """The coverage of the doors below an area."""
 
-    area: str
+    area: str = ""
     """Empty for doors that belong to no area."""
-    area_id: int | None
-    doors: int
-    fresh: int
-
-    @property
-    def percent(self) -> int:
-        return Coverage(self.doors, self.fresh).percent
+    area_id: int | None = None
 
 
-def freshness(community, since: datetime.date, until: datetime.date) -> list[Freshness]:
+def coverage_by_area(community, since: datetime.date, until: datetime.date) -> list[AreaCoverage]:
     """Doors by area (片区), and those verified from `since` to `until`, in four queries whatever the size."""
     checked = dict(
         Verification.objects.of(community)
@@ -180,22 +174,16 @@ def freshness(community, since: datetime.date, until: datetime.date) -> list[Fre
         .annotate(Count("id"))
     )
     areas = {area.pk: area for area in Area.objects.of(community)}
-    found: dict[int | None, list[int]] = {}
+    found: dict[int | None, AreaCoverage] = {}
     for stairwell, area_id in Stairwell.objects.of(community).order_by().values_list("id", "area_id"):
         top = areas[areas[area_id].parent_id or area_id].pk if area_id else None
-        counts = found.setdefault(top, [0, 0])
-        counts[0] += doors.get(stairwell, 0)
-        counts[1] += checked.get(stairwell, 0)
-    order = [*areas, None]
-    return [
-        Freshness(areas[key].name if key else "", key, *counts)
-        for key, counts in sorted(found.items(), key=lambda item: order.index(item[0]))
-        if counts[0]
-    ]
+        below = found.setdefault(top, AreaCoverage(area=areas[top].name if top else "", area_id=top))
+        below.add(Coverage(doors.get(stairwell, 0), checked.get(stairwell, 0)))
+    return [found[key] for key in (*areas, None) if key in found and found[key].doors]
 
 
 def doors_behind(community, area_id: int | None, until: datetime.date):
-    """The doors that a line of `freshness` counts, with `verified_on`, the last day until then; all without an area."""
+    """The doors that a line of `coverage_by_area` counts, with `verified_on`, the last day until then; all without an area."""
     last = Verification.objects.filter(
         community=OuterRef("community"), dwelling=OuterRef("pk"), at__date__lte=until
     ).order_by("-at")

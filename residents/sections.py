@@ -15,7 +15,7 @@ from portal.charts import Chart, Series
 from portal.offers import BulletinSection, Number
 from portal.permissions import Permission
 from portal.registers import Link, Panel
-from residents.freshness import Freshness, doors_behind, freshness
+from residents.freshness import AreaCoverage, coverage_by_area, doors_behind
 from residents.models import ChangeReport
 from residents.models.household import Kind
 from residents.reports import (
@@ -257,10 +257,12 @@ def _since(community, until: datetime.date) -> datetime.date:
 def _doors(community, month: datetime.date) -> Iterator[BulletinSection]:
     until = _last_day(month)
     since = _since(community, until)
-    found = freshness(community, since, until)
+    found = coverage_by_area(community, since, until)
     if not found:
         return
-    all_doors = Freshness("合计", None, sum(f.doors for f in found), sum(f.fresh for f in found))
+    all_doors = AreaCoverage()
+    for line in found:
+        all_doors.add(line)
     lines = found if 2 <= len(found) <= MOST_AREAS else []
     named = [(line.area or "未划片区", line) for line in lines]
     yield BulletinSection(
@@ -286,7 +288,7 @@ def _doors(community, month: datetime.date) -> Iterator[BulletinSection]:
     )
 
 
-def _chart_of_doors(named: list[tuple[str, Freshness]]) -> Chart:
+def _chart_of_doors(named: list[tuple[str, AreaCoverage]]) -> Chart:
     return Chart(
         key="doors",
         title="各片区入户核实率",

@@ -138,15 +138,12 @@ def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> 
 
 def add_recipient(*, bulletin: Bulletin, person: Person, aid: str, amount: Decimal, by: User) -> AidRecipient:
     """Put a person of the register on the aid list."""
-    with transaction.atomic():
-        bulletin = _lock(bulletin, State.DRAFT)
+    with editing(bulletin, by) as bulletin:
         if bulletin.aid_recipients.filter(person=person, aid=aid).exists():
             raise AlreadyListed(person, aid)
-        recipient = AidRecipient.objects.create(
+        return AidRecipient.objects.create(
             community_id=bulletin.community_id, bulletin=bulletin, person=person, aid=aid, amount=amount
         )
-        _note_editor(bulletin, by)
-        return recipient
 
 
 def remove_recipient(*, recipient: AidRecipient, by: User) -> None:
@@ -208,11 +205,13 @@ def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str
     return _return(bulletin, State.AGREED, seen, by, remark)
 
 
-def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> None:
-    """Raise what `publish` would, before a job is queued for it."""
+def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
+    """The snapshot that would be published. Raises what `publish` would, before a job is queued for it."""
     _check(bulletin, (State.AGREED,), seen)
     _refuse_editor(bulletin, by)
-    _refuse_findings(bulletin, take_snapshot(bulletin))
+    snapshot = take_snapshot(bulletin)
+    _refuse_findings(bulletin, snapshot)
+    return snapshot
 
 
 def publish(
@@ -226,8 +225,7 @@ def publish(
     """
     at = at or timezone.now()
     bulletin = Bulletin.objects.of(bulletin.community).get(pk=bulletin.pk)
-    check_publish(bulletin=bulletin, seen=seen, by=by)
-    snapshot = take_snapshot(bulletin)
+    snapshot = check_publish(bulletin=bulletin, seen=seen, by=by)
     posted_on = timezone.localdate(at)
     until = notice_until(bulletin.community, posted_on)
     snapshot["lead"] += f"公示期至{until:%Y年%-m月%-d日}，有异议的，请在公示期内向居务监督委员会提出。"

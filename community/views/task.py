@@ -38,7 +38,10 @@ class TaskView(DetailView):
 
 
 class StepView(TaskView):
-    """One step of a task. `form_name` is its form's name on the page, where it asks for something."""
+    """One step of a task, taken by `act(task, given)` of its class.
+
+    `form_name` is its form's name on the page, where it asks for something.
+    """
 
     form_name = ""
     said = ""
@@ -61,9 +64,6 @@ class StepView(TaskView):
 
     def make_form(self):
         return None
-
-    def act(self, task: Task, given: dict) -> None:
-        raise NotImplementedError
 
 
 class TakeView(StepView):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.identity import mask_id, read_id
+from community.models import Person
 from community.models.base import Precision
 from portal.attachments import store
 from portal.attachments.kinds import picture_kind
@@ -33,24 +34,40 @@ def verify_door(*, by, dwelling: Dwelling, at: datetime.datetime | None = None) 
     """
     now = timezone.now()
     at = min(at or now, now)
+    return note_verified(by=by, dwellings=[dwelling], at=at) == 1
+
+
+def note_verified(
+    *, by, dwellings: Collection[Dwelling], at: datetime.datetime, head: Person | None = None
+) -> int:
+    """Write that the register was right for these doors; how many had not been verified on that day before.
+
+    `head` is who went there, where somebody else enters it.
+    """
     begin = timezone.make_aware(datetime.datetime.combine(timezone.localdate(at), datetime.time.min))
-    seen = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling)
-    if seen.filter(at__gte=begin, at__lt=begin + datetime.timedelta(days=1)).exists():
-        return False
-    # Two taps at once: the unique rule lets one of them in.
-    Verification.objects.bulk_create(
-        [
-            Verification(
-                community_id=dwelling.community_id,
-                dwelling=dwelling,
-                stairwell_id=dwelling.stairwell_id,
-                by=by,
-                at=at,
-            )
-        ],
-        ignore_conflicts=True,
+    seen = set(
+        Verification.objects.filter(
+            community_id__in={dwelling.community_id for dwelling in dwellings},
+            dwelling__in=dwellings,
+            at__gte=begin,
+            at__lt=begin + datetime.timedelta(days=1),
+        ).values_list("dwelling_id", flat=True)
     )
-    return True
+    new = [
+        Verification(
+            community_id=dwelling.community_id,
+            dwelling=dwelling,
+            stairwell_id=dwelling.stairwell_id,
+            by=by,
+            on_behalf_of=head,
+            at=at,
+        )
+        for dwelling in dwellings
+        if dwelling.pk not in seen
+    ]
+    # Two taps at once, or a tap and a list: the unique rule lets one of them in.
+    Verification.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def taken_back_until(at: datetime.datetime) -> datetime.datetime:

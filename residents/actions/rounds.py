@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from community.models import Person
 from portal.scope import note as say_why
+from residents.actions.doors import note_verified
 from residents.actions.refusals import WrongDate
-from residents.models import Dwelling, Verification
+from residents.models import Dwelling
 
 
 @transaction.atomic
@@ -21,30 +22,9 @@ def enter_round(*, by, dwellings: Sequence[Dwelling], on: datetime.date, head: P
     today = timezone.localdate()
     if on > today:
         raise WrongDate("走访日期不能晚于今天")
-    begin = timezone.make_aware(datetime.datetime.combine(on, datetime.time.min))
-    seen = set(
-        Verification.objects.filter(
-            community_id__in={dwelling.community_id for dwelling in dwellings},
-            dwelling__in=dwellings,
-            at__gte=begin,
-            at__lt=begin + datetime.timedelta(days=1),
-        ).values_list("dwelling_id", flat=True)
-    )
-    # The paper knows no hour: an earlier day is kept as its noon.
-    at = timezone.now() if on == today else begin + datetime.timedelta(hours=12)
-    new = [
-        Verification(
-            community_id=dwelling.community_id,
-            dwelling=dwelling,
-            stairwell_id=dwelling.stairwell_id,
-            by=by,
-            on_behalf_of=head,
-            at=at,
-        )
-        for dwelling in dwellings
-        if dwelling.pk not in seen
-    ]
+    at = timezone.now()
+    if on < today:
+        # The paper knows no hour: an earlier day is kept as its noon.
+        at = timezone.make_aware(datetime.datetime.combine(on, datetime.time(12)))
     say_why(action="登记核实表")
-    # The head may tap on a phone at this moment: the unique rule lets one of the two in.
-    Verification.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)
+    return note_verified(by=by, dwellings=dwellings, at=at, head=head)

@@ -114,7 +114,7 @@ def _at_door(request, dwelling, act):
     if request.htmx:
         (card,) = _cards(request, doors_of(request).filter(pk=door.pk), door.community)
         beside = doors_of(request).filter(stairwell=door.stairwell)
-        count, fresh = coverage(beside, _since(door.community))[door.stairwell_id]
+        count, fresh = coverage(beside, start_of(door.community.fresh_days))[door.stairwell_id]
         context = {"door": card, "said": said, "count": count, "due": count - fresh}
         context["fresh_days"] = door.community.fresh_days
         return render(request, "head/doors.html#door", context)
@@ -155,18 +155,13 @@ def door_of(request, dwelling) -> Dwelling:
     return get_object_or_404(doors_of(request).select_related("stairwell", "community"), uuid=dwelling)
 
 
-def _since(community) -> datetime.datetime:
-    """From when on a verification still counts in the community."""
-    return start_of(community.fresh_days)
-
-
 def _cards(request, dwellings, community) -> list[Door]:
     found = list(dwellings.with_last_verification().select_related("stairwell").order_by("sort", "id"))
     people = door_people([dwelling.pk for dwelling in found])
     pending = rows(ChangeReport, request.access, Permission.DOORS).waiting()
     waiting = list(pending.filter(dwelling__in=found).values_list("dwelling_id", flat=True))
     undo = _undo_seconds(request, found)
-    today, since = timezone.localdate(), _since(community)
+    today, since = timezone.localdate(), start_of(community.fresh_days)
     return [
         Door(
             dwelling=dwelling,
