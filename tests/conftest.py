@@ -10,13 +10,14 @@ from tests.database import template_name
 def pytest_xdist_make_scheduler(config, log):
     """Keep tests that share something costly together on one worker; the others go wherever there is time.
 
-    The browser tests share a running portal, and come first; those of the demo share its communities.
+    The browser tests share a running portal, and come first; those of the demo share its communities, those of
+    an outage the server that they stop.
 
     xdist's own loadgroup does nothing with pytest 9.2 (pytest-xdist#1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    together = ("tests/browser/", "tests/residents/test_demo.py")
+    together = ("tests/browser/", "tests/residents/test_demo.py", "tests/portal/test_outage.py")
 
     class CostlyTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid):
