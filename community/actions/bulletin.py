@@ -197,12 +197,13 @@ def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str =
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         disagreed = any(r.is_disagreed for r in reviewed(bulletin, take_snapshot(bulletin)))
-        return _return(bulletin, State.REVIEW, seen, by, remark, says_why=disagreed)
+        return _return(bulletin, by, remark, says_why=disagreed)
 
 
 def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
     """The director returns it to the editors, saying why; it is reviewed once more afterwards."""
-    return _return(bulletin, State.AGREED, seen, by, remark)
+    with transaction.atomic():
+        return _return(_lock(bulletin, State.AGREED, seen=seen), by, remark)
 
 
 def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
@@ -284,14 +285,11 @@ def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
         raise FindingsOpen(still_open)
 
 
-def _return(
-    bulletin: Bulletin, state: str, seen: int, by: User, remark: str, *, says_why: bool = False
-) -> Bulletin:
+def _return(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
+    """Back to the editors; the bulletin is locked."""
     if not remark.strip() and not says_why:
         raise BulletinError("退回时请写明意见，让起草人知道要改什么。")
-    with transaction.atomic():
-        bulletin = _lock(bulletin, state, seen=seen)
-        return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+    return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
 
 
 @contextmanager

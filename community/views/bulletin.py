@@ -1,50 +1,32 @@
-"""The month's bulletin inside the committee: list, draft, aid list, review, approval."""
+"""The month's bulletin inside the committee: the list of months, the whole of one, and its draft."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from community.actions import bulletin as actions
-from community.actions import bulletin_review as review
 from community.disclosure import findings_of
 from community.forms.bulletin import (
-    USUAL_AID,
     BoardsForm,
     BulletinFilter,
     CorrectionForm,
     DecisionForm,
     MarksForm,
-    RecipientForm,
-    WaiverForm,
-    find_people,
 )
 from community.items import reviewed
-from community.models import AidRecipient, Bulletin, BulletinVersion, Community, Objection
+from community.models import Bulletin, BulletinVersion, Community, Objection
 from community.months import due_on, is_expected, last_months, month_word, months_of, parse_month
 from community.notices import PublishedBulletin, published_bulletins
-from community.snapshot import take_snapshot
-from community.tasks import publish_bulletin
+from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.showing import committee_page
-from portal.jobs import enqueue
-from portal.once import once
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from portal.views.base import needs
 
 MONTHS = 12
 State = Bulletin.State
-
-
-def _get(request, month, permission=P.BULLETIN_VIEW) -> Bulletin:
-    found = rows(Bulletin, request.access, permission, request.community).select_related("community")
-    return get_object_or_404(found, month=month)
-
-
-def _url(request, name: str, **kwargs) -> str:
-    return reverse(f"community:bulletin_{name}", kwargs={"community": request.community.code, **kwargs})
 
 
 def _rights(request) -> dict[str, bool]:
@@ -119,24 +101,27 @@ def bulletin_start(request):
         actions.start_bulletin(community=community, month=month, by=request.user)
     except ValueError:
         messages.error(request, "请从列表中选择要起草的月份。")
-        return redirect(_url(request, "list"))
+        return redirect(bulletin_url(request, "list"))
     except actions.AlreadyStarted as problem:
         messages.info(request, str(problem))
-        return redirect(_url(request, "detail", month=month))
+        return redirect(bulletin_url(request, "detail", month=month))
     except actions.BulletinError as problem:
         messages.error(request, str(problem))
-        return redirect(_url(request, "list"))
+        return redirect(bulletin_url(request, "list"))
     messages.success(request, f"{month_word(month)}公开已开始起草。")
-    return redirect(_url(request, "edit", month=month))
+    return redirect(bulletin_url(request, "edit", month=month))
 
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_detail(request, month):
     """The whole content as readers will get it, and the step that is this user's turn."""
-    return _detail(request, _get(request, month))
+    return detail_page(request, bulletin_of(request, month))
 
 
-def _detail(request, bulletin: Bulletin, *, form=None, marks=None, problem="", status=200) -> HttpResponse:
+def detail_page(
+    request, bulletin: Bulletin, *, form=None, marks=None, problem="", status=200
+) -> HttpResponse:
+    """The page of a bulletin; with the form, the marks and the sentence of a step that was refused."""
     found = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
     own_work = actions.is_editor(bulletin, request.user)
@@ -190,12 +175,12 @@ def bulletin_edit(request, month):
 
     The buttons that copy last month's text show the page again with it.
     """
-    bulletin = _get(request, month, P.BULLETIN_DRAFT)
+    bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     boards = list(bulletin.boards.all())
     if request.method != "POST":
         if bulletin.state != State.DRAFT:
             messages.error(request, str(actions.WrongState(bulletin)))
-            return redirect(_url(request, "detail", month=month))
+            return redirect(bulletin_url(request, "detail", month=month))
         return _edit_page(request, bulletin, BoardsForm(boards=boards))
     form = BoardsForm(request.POST, boards=boards)
     if {"copy", "append"} & set(request.POST):
@@ -209,7 +194,7 @@ def bulletin_edit(request, month):
     except actions.BulletinError as problem:
         return _edit_page(request, bulletin, form, problem=problem, status=409)
     messages.success(request, "公开栏已保存。")
-    return redirect(_url(request, "detail", month=month))
+    return redirect(bulletin_url(request, "detail", month=month))
 
 
 def _earlier(request, bulletin) -> Bulletin | None:
@@ -236,220 +221,3 @@ def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=20
         **_rights(request),
     }
     return render(request, "community/bulletin/edit.html", context, status=status)
-
-
-@needs(P.BULLETIN_DRAFT)
-def bulletin_aid(request, month):
-    """The aid list: find somebody of the register, add with kind and amount."""
-    bulletin = _get(request, month, P.BULLETIN_DRAFT)
-    words = request.GET.get("q", "") or request.POST.get("q", "")
-    found = find_people(request.access, request.community, words)
-    if request.method != "POST":
-        return _aid_page(request, bulletin, words, found, _recipient_form(request))
-    form = _recipient_form(request, request.POST)
-    if not form.is_valid():
-        return _aid_page(request, bulletin, words, found, form, status=422)
-    data = form.cleaned_data
-
-    def create() -> str:
-        recipient = actions.add_recipient(
-            bulletin=bulletin, person=data["person"], aid=data["aid"], amount=data["amount"], by=request.user
-        )
-        messages.success(request, f"已加入名单：{recipient.person.name}，{recipient.aid}。")
-        return _url(request, "aid", month=month)
-
-    try:
-        return redirect(once(data["token"], request.user.pk, create))
-    except actions.BulletinError as problem:
-        form.add_error(None, str(problem))
-        return _aid_page(request, bulletin, words, found, form, status=409)
-
-
-def _recipient_form(request, data=None) -> RecipientForm:
-    return RecipientForm(data, access=request.access, community=request.community)
-
-
-def _aid_page(request, bulletin, words, found, form, status=200):
-    recipients = bulletin.aid_recipients.select_related("person").order_by("id")
-    context = {
-        "bulletin": bulletin,
-        "recipients": recipients,
-        "words": words,
-        "found": found,
-        "form": form,
-        "usual_aid": USUAL_AID,
-        "is_draft": bulletin.state == State.DRAFT,
-    }
-    return render(request, "community/bulletin/aid.html", context, status=status)
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_aid_remove(request, month, recipient):
-    found = rows(AidRecipient, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = get_object_or_404(
-        found.select_related("person", "bulletin__community"), uuid=recipient, bulletin__month=month
-    )
-    try:
-        actions.remove_recipient(recipient=chosen, by=request.user)
-    except actions.BulletinError as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, f"已从名单中移除：{chosen.person.name}，{chosen.aid}。")
-    return redirect(_url(request, "aid", month=month))
-
-
-def _decide(request, month, permission, act) -> HttpResponse:
-    """Take a step once, with the version that was on the page, and go where `act(bulletin, data)` says.
-
-    A refusal shows the page again with its sentence; what was typed stays.
-    """
-    bulletin = _get(request, month, permission)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, bulletin, form=form, marks=_marks(request, bulletin), status=422)
-    data = form.cleaned_data
-    try:
-        return redirect(once(data["token"], request.user.pk, lambda: act(bulletin, data)))
-    except actions.BulletinError as problem:
-        bulletin.refresh_from_db()
-        again = DecisionForm(initial={"seen": bulletin.version, "remark": data["remark"]})
-        marks = _marks(request, bulletin)
-        return _detail(request, bulletin, form=again, marks=marks, problem=str(problem), status=409)
-
-
-def _marks(request, bulletin: Bulletin) -> MarksForm | None:
-    """The marks that were sent, for the items as they are now; None where they were not asked for."""
-    if bulletin.state != State.REVIEW:
-        return None
-    lines = reviewed(bulletin, take_snapshot(bulletin))
-    return MarksForm(request.POST, lines=lines, user=request.user)
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_submit(request, month):
-    def act(bulletin, data) -> str:
-        actions.submit(bulletin=bulletin, seen=data["seen"], by=request.user)
-        messages.success(request, "已提交居务监督委员会审核。")
-        return _url(request, "detail", month=month)
-
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
-
-
-@needs(P.BULLETIN_SUPERVISE)
-@require_POST
-def bulletin_review(request, month):
-    """Marks of the supervision committee, item by item; with them the whole may be agreed to or returned."""
-
-    def act(bulletin, data) -> str:
-        decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
-        marks = _marks(request, bulletin)
-        if marks is None:
-            raise actions.WrongState(bulletin)
-        if not marks.is_valid():
-            raise actions.BulletinError("意见最多300字，请写短一些。")
-        count = review.mark_items(**decided, marks=marks.marks())
-        decision = request.POST.get("decision")
-        if decision == "agree":
-            actions.agree(**decided, remark=data["remark"])
-            messages.success(request, "已审核同意，等待批准。")
-        elif decision == "return":
-            actions.return_from_review(**decided, remark=data["remark"])
-            messages.success(request, "已退回起草人修改。")
-        elif count:
-            messages.success(request, f"已保存{count}项审核意见，其余条目可以以后再审。")
-        else:
-            messages.info(request, "没有新的审核意见。请在条目旁选“同意”或“不同意”。")
-        return _url(request, "detail", month=month)
-
-    return _decide(request, month, P.BULLETIN_SUPERVISE, act)
-
-
-@needs(P.BULLETIN_APPROVE)
-@require_POST
-def bulletin_approve(request, month):
-    """Approved, or returned with a remark. The PDF is laid out in the background; its page leads back."""
-
-    def act(bulletin, data) -> str:
-        decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
-        if request.POST.get("decision") != "publish":
-            actions.return_from_approval(**decided, remark=data["remark"])
-            messages.success(request, "已退回起草人修改。")
-            return _url(request, "detail", month=month)
-        actions.check_publish(**decided)
-        job = enqueue(
-            publish_bulletin,
-            community_id=request.community.id,
-            user_id=request.user.pk,
-            title=f"公开{bulletin}居务公开",
-            bulletin_id=bulletin.pk,
-            seen=data["seen"],
-        )
-        return reverse("portal:job_detail", kwargs={"community": request.community.code, "job": job.uuid})
-
-    return _decide(request, month, P.BULLETIN_APPROVE, act)
-
-
-@needs(P.BULLETIN_APPROVE)
-@require_POST
-def bulletin_waive(request, month):
-    """The director's reason for publishing what looks like personal data."""
-    bulletin = _get(request, month, P.BULLETIN_APPROVE)
-    form = WaiverForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, bulletin, problem=next(iter(form.errors.values()))[0], status=422)
-    try:
-        review.waive(bulletin=bulletin, by=request.user, **form.cleaned_data)
-    except actions.BulletinError as problem:
-        bulletin.refresh_from_db()
-        return _detail(request, bulletin, problem=str(problem), status=409)
-    messages.success(request, "已记录公开理由。")
-    return redirect(_url(request, "detail", month=month))
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_correct(request, month):
-    """Begin a correction of what is published; whoever comes second is told of the first."""
-    bulletin = _get(request, month, P.BULLETIN_DRAFT)
-    form = CorrectionForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, bulletin, problem=next(iter(form.errors.values()))[0], status=422)
-
-    def start() -> str:
-        review.start_correction(bulletin=bulletin, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, "已发起更正。新版公开之前，原来的版本仍然公开。")
-        return _url(request, "detail", month=month)
-
-    try:
-        return redirect(once(form.cleaned_data["token"], request.user.pk, start))
-    except actions.BulletinError as problem:
-        bulletin.refresh_from_db()
-        return _detail(request, bulletin, problem=str(problem), status=409)
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_correct_drop(request, month):
-    """Give up a correction in which nothing was changed."""
-
-    def act(bulletin, data) -> str:
-        review.drop_correction(bulletin=bulletin, seen=data["seen"])
-        messages.success(request, "已放弃更正，公开的版本不变。")
-        return _url(request, "detail", month=month)
-
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
-
-
-@needs(P.BULLETIN_DRAFT)
-@require_POST
-def bulletin_recompute(request, month):
-    """Compute the numbers of a correction anew."""
-
-    def act(bulletin, data) -> str:
-        review.recompute_sections(bulletin=bulletin, seen=data["seen"], by=request.user)
-        messages.success(request, "已按台账重新计算，请核对数字。")
-        return _url(request, "detail", month=month)
-
-    return _decide(request, month, P.BULLETIN_DRAFT, act)

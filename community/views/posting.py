@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from community.actions.bulletin import BulletinError
 from community.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakenDownForm
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinRemark
 from community.snapshot import draw_chart, public_address, sections_of
+from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.downloads import file_response, svg_response
 from community.views.showing import photos_of
 from portal.attachments.kinds import FILE_MIB, FileRefused
@@ -31,24 +31,13 @@ from portal.views.downloads import download
 ROWS_OF_A_PAGE = 100
 
 
-def _get(request, month, permission) -> Bulletin:
-    found = rows(Bulletin, request.access, permission, request.community).select_related("community")
-    return get_object_or_404(found, month=month)
-
-
 def _published(request, month, permission):
     """The bulletin and its newest version; 404 where nothing is published."""
-    bulletin = _get(request, month, permission)
+    bulletin = bulletin_of(request, month, permission)
     versions = published.versions(request.community, month)
     if not versions:
         raise Http404
     return bulletin, versions[0]
-
-
-def _url(request, name: str, month, **kwargs) -> str:
-    return reverse(
-        f"community:bulletin_{name}", kwargs={"community": request.community.code, "month": month, **kwargs}
-    )
 
 
 # Numbers and charts
@@ -57,7 +46,7 @@ def _url(request, name: str, month, **kwargs) -> str:
 @needs(P.BULLETIN_VIEW)
 def bulletin_rows(request, month, key):
     """The rows behind one number, as the registers have them now."""
-    bulletin = _get(request, month, P.BULLETIN_VIEW)
+    bulletin = bulletin_of(request, month, P.BULLETIN_VIEW)
     panel = next(answers(Kind.BULLETIN_ROWS, request.access, request.community, month, key), None)
     if panel is None:
         raise Http404
@@ -81,7 +70,7 @@ def bulletin_rows(request, month, key):
 @needs(P.BULLETIN_VIEW)
 def bulletin_chart(request, month, chart):
     """A chart of the draft as it would be published."""
-    bulletin = _get(request, month, P.BULLETIN_VIEW)
+    bulletin = bulletin_of(request, month, P.BULLETIN_VIEW)
     drawn = draw_chart(sections_of(bulletin), chart)
     if drawn is None:
         raise Http404
@@ -94,7 +83,7 @@ def bulletin_chart(request, month, chart):
 @needs(P.BULLETIN_DRAFT)
 def bulletin_files_edit(request, month):
     """The files of a draft, with what the look through them found; more are added."""
-    bulletin = _get(request, month, P.BULLETIN_DRAFT)
+    bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     if request.method != "POST":
         return _files_page(request, bulletin, BulletinFilesForm())
     if earlier := result_of(request.POST.get("token")):
@@ -106,7 +95,7 @@ def bulletin_files_edit(request, month):
     def add() -> str:
         for file in form.cleaned_data["files"]:
             _add_file(request, bulletin, file)
-        return _url(request, "files", month)
+        return bulletin_url(request, "files", month=month)
 
     return redirect(once(form.cleaned_data["token"], request.user.pk, add))
 
@@ -159,7 +148,7 @@ def bulletin_file_remove(request, month, file):
         messages.error(request, str(problem))
     else:
         messages.success(request, f"已移除附件“{found.name}”。")
-    return redirect(_url(request, "files", month))
+    return redirect(bulletin_url(request, "files", month=month))
 
 
 # Photos
@@ -190,7 +179,7 @@ def bulletin_photos(request, month):
             by=request.user,
         )
         messages.success(request, f"照片已上传，公开页面上已能看到：{photo.place}。")
-        return _url(request, "photos", month)
+        return bulletin_url(request, "photos", month=month)
 
     try:
         return redirect(once(data["token"], request.user.pk, add))
@@ -233,7 +222,7 @@ def bulletin_photo_down(request, month, photo):
             problem = str(refused)
     if problem:
         messages.error(request, problem)
-    return redirect(_url(request, "photos", month))
+    return redirect(bulletin_url(request, "photos", month=month))
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -244,7 +233,7 @@ def bulletin_photo_remove(request, month, photo):
     if chosen:
         actions.remove_photo(photo=chosen, by=request.user)
         messages.success(request, f"照片已删除：{chosen.place}。")
-    return redirect(_url(request, "photos", month))
+    return redirect(bulletin_url(request, "photos", month=month))
 
 
 # The notice, and the street
@@ -275,11 +264,11 @@ def bulletin_remark_answer(request, month, remark):
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.error(request, "回复不能超过500字。")
-        return redirect(_url(request, "detail", month))
+        return redirect(bulletin_url(request, "detail", month=month))
     try:
         street_reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)
     except BulletinError as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, "已回复街道。")
-    return redirect(f"{_url(request, 'detail', month)}#remarks")
+    return redirect(f"{bulletin_url(request, 'detail', month=month)}#remarks")
