@@ -171,6 +171,19 @@ class UploadView(AttachmentView):
         return f"{self.url('detail', row)}#attachments"
 
 
+def log_opening(request, attachment: Attachment) -> None:
+    """Note in the access log that a restricted file is about to be shown."""
+    journal.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=AccessLog.Action.FILE,
+        subject=attachment.subject,
+        ids=[attachment.row_id],
+        reason=attachment.name,
+        request_id=request.id,
+    )
+
+
 class OpenView(AttachmentView):
     """The file to be saved, never shown inside the portal; of restricted registers the opening is logged first."""
 
@@ -180,15 +193,7 @@ class OpenView(AttachmentView):
         found_row = self.get_row()
         found = self.get_attachment(found_row)
         if self.register.attachments is not True:
-            journal.log_access(
-                community_id=request.community.id,
-                user_id=request.user.pk,
-                action=AccessLog.Action.FILE,
-                subject=found.subject,
-                ids=[found_row.pk],
-                reason=found.name,
-                request_id=request.id,
-            )
+            log_opening(request, found)
         return opened(request, found, missing=self.url("detail", found_row))
 
 

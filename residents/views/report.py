@@ -9,7 +9,7 @@ from portal.models import Attachment
 from portal.offers import Departure
 from portal.permissions import Permission
 from portal.scoping import rows
-from portal.views.attachments import opened
+from portal.views.attachments import log_opening, opened
 from portal.views.base import needs
 from residents import actions
 from residents.actions.refusals import AlreadyReviewed, ReportOutdated
@@ -83,11 +83,12 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
 def photo(request, row, photo):
-    """A photo beside the report."""
+    """A photo beside the report; it may show a home, so that it was seen is logged."""
     report = _report(request, row)
     found = next((one for one in _photos(request, report) if one.uuid == photo), None)
     if found is None:
         raise Http404
+    log_opening(request, found)
     return opened(request, found, missing=report_url(request, report), saved=False)
 
 

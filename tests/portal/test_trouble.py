@@ -1,11 +1,15 @@
 """When things go wrong: pages that say what to do, and nothing half written."""
 
+import logging
+import sys
+
 import pytest
-from django.db import OperationalError, connections
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
 from community.models import Unit
+from portal.logs import JSONFormatter
 from portal.registers import get_register
 
 
@@ -78,3 +82,44 @@ def test_nothing_stays_open_after_a_request(house, cast):
         same, communities = cursor.fetchone()
     assert same
     assert not communities
+
+
+def _logged(problem: type[Exception], act) -> str:
+    """The line of the log about what `act` raises."""
+    try:
+        act()
+    except problem:
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+        return JSONFormatter().format(record)
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_logged_without_its_values(house):
+    """PostgreSQL repeats the whole row, or the value, in its message."""
+    value = "秘密\n单位"  # not written where a traceback shows the line
+
+    def incomplete_row():
+        Unit.objects.create(community=house.kuocang, name=value, kind=None)
+
+    def no_number():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::int", [value])
+
+    for act, told in ((incomplete_row, "SQLSTATE 23502 community_unit kind"), (no_number, "SQLSTATE 22P02")):
+        with transaction.atomic():
+            line = _logged(DatabaseError, act)
+            transaction.set_rollback(True)
+        assert told in line
+        assert "Traceback" in line
+        assert "秘密" not in line
+        assert "单位" not in line
+
+
+def test_a_database_that_is_away_takes_one_line_of_the_log():
+    def away():
+        raise OperationalError("connection refused\nIs the server running?")
+
+    line = _logged(OperationalError, away)
+    assert "connection refused" in line
+    assert "Traceback" not in line
