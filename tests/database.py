@@ -7,6 +7,8 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,6 +61,25 @@ def _make_template() -> None:
         subprocess.run(migrate, cwd=ROOT, env=os.environ | {"DATABASE_OWNER_URL": url}, check=True)
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         server.execute(rename.format(sql.Identifier(making), sql.Identifier(name)))
+
+
+@contextmanager
+def copy_of_template(name: str) -> Iterator[dict[str, str]]:
+    """A database of this name, migrated and empty, for a portal with processes of its own: its two addresses."""
+    owner = os.environ["DATABASE_OWNER_URL"]
+    known = {"name": sql.Identifier(name), "template": sql.Identifier(template_name())}
+    with psycopg.connect(owner, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**known))
+        server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**known))
+        with psycopg.connect(urlsplit(owner)._replace(path=f"/{name}").geturl()) as copy:
+            copy.execute("DELETE FROM portal_keycanary")  # its portal has keys of its own
+        try:
+            yield {
+                variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
+                for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
+            }
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**known))
 
 
 _var = Path(os.environ["LIREN_VAR"])

@@ -1,4 +1,4 @@
-"""`make run`'s own processes on a state folder of their own, with fresh demo communities."""
+"""`make run`'s own processes on a state folder and a database of their own, with fresh demo communities."""
 
 import json
 import os
@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from portal.launch import ROOT, run
-from portal.launch.postgres import DATABASE, embedded_server
+from tests.database import copy_of_template
 
 START_SECONDS = 600
 STOP_SECONDS = 30
@@ -52,11 +51,16 @@ class Portal:
 
 @contextmanager
 def running_portal(var: Path) -> Iterator[Portal]:
-    """Start the portal, wait until it answers, stop it with SIGTERM. The state stays until the next start."""
+    """Start the portal, wait until it answers, stop it with SIGTERM. Its log stays until the next start."""
     port = _free_port()
-    environment = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
-    environment |= {"LIREN_VAR": str(var), "PORT": str(port)}
-    _forget_data(var)
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.rmtree(var / "media", ignore_errors=True)
+    inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
+    with copy_of_template("liren_browser") as ours:
+        yield from _run(var, inherited | ours | {"LIREN_VAR": str(var), "PORT": str(port)}, port)
+
+
+def _run(var: Path, environment: dict[str, str], port: int) -> Iterator[Portal]:
     portal = Portal(f"http://127.0.0.1:{port}", environment, var / "portal.log")
     with portal.log.open("w") as log:
         process = subprocess.Popen(
@@ -83,20 +87,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def _forget_data(var: Path) -> None:
-    """Drop what an earlier run left; the cluster and the collected static files may serve again."""
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.rmtree(var / "media", ignore_errors=True)
-    with pytest.MonkeyPatch.context() as environment:
-        for name in NOT_INHERITED:
-            environment.delenv(name, raising=False)
-        with (
-            embedded_server(var) as urls,
-            psycopg.connect(urls.owner, dbname="postgres", autocommit=True) as connection,
-        ):
-            connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 def _wait_for_start(process: subprocess.Popen, log: Path) -> None:

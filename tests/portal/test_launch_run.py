@@ -7,12 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from portal.launch import ROOT, LaunchError, run
+from tests.database import copy_of_template
 
 pytestmark = pytest.mark.enable_socket
 
@@ -27,18 +26,9 @@ def port():
 @pytest.fixture
 def environment(tmp_path, port):
     """An installation of its own: state folder, port, and an empty database on the tests' server."""
-    name = f"liren_run_{os.getpid()}"
-    owner = os.environ["DATABASE_OWNER_URL"]
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-        ours = {
-            variable: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
-            for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
-        }
+    with copy_of_template(f"liren_run_{os.getpid()}") as ours:
         inherited = {key: value for key, value in os.environ.items() if key != "LIREN_LOGIN"}
         yield inherited | ours | {"LIREN_VAR": str(tmp_path / "var"), "PORT": str(port), "DEMO": "0"}
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
