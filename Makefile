@@ -6,22 +6,28 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test baselines bench lock
+.PHONY: run test checks template baselines bench lock
 
 run:
 	@python3 -m portal.launch.setup run
 	@$(PYTHON) -m portal.launch.run
 
-# State of its own, beside a running portal's.
+# State of its own, beside a running portal's. Migrating an empty database leaves a core to the other checks.
 test: export LIREN_VAR := $(CURDIR)/var/test
 test:
 	@python3 -m portal.launch.setup test
+	@$(MAKE) -j2 --output-sync=target checks template
+	$(PYTHON) -m pytest -n 2
+
+checks:
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	LIREN_URL=https://liren.example $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@$(PYTHON) -m portal.launch.prepare static
-	$(PYTHON) -m pytest -n 2
+
+template:
+	$(PYTHON) -m tests.database
 
 # How often each page asks the database, written down anew after it was looked at (tests/test_query_counts.py).
 baselines: export LIREN_VAR := $(CURDIR)/var/test

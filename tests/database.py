@@ -1,6 +1,7 @@
 """Early pytest plugin: the tests' own database server, there before Django reads its settings.
 
 Every worker's database is a copy of one that was migrated once: the migrations take most of a minute.
+`python -m tests.database` makes it beforehand.
 """
 
 import hashlib
@@ -89,3 +90,5 @@ if "DATABASE_OWNER_URL" not in os.environ:
     _server.__enter__()
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _make_template()
+if __name__ == "__main__":
+    pytest_unconfigure()
