@@ -61,13 +61,7 @@ def pdf_from_html(html: str, *, seconds: float = SECONDS) -> bytes:
 
     Whoever builds the HTML has escaped it.
     """
-    job = {
-        "html": html,
-        "base_url": settings.LIREN_URL,
-        "static_url": urljoin(settings.LIREN_URL, settings.STATIC_URL),
-        "static_folders": _static_folders(),
-        "seconds": seconds,
-    }
+    job = job_of(html, seconds)
     # Isolated (-I): neither the environment nor the current folder adds code to the child. It needs no
     # Django, which keeps its start short, and a process of its own can be ended from any thread.
     command = [sys.executable, "-I", "-X", "utf8", str(CHILD)]
@@ -88,6 +82,17 @@ def pdf_from_html(html: str, *, seconds: float = SECONDS) -> bytes:
     if messages:
         logger.warning("PDF process: %s", messages)
     return done.stdout
+
+
+def job_of(html: str, seconds: float) -> dict[str, Any]:
+    """What the process is told (`portal.pdf.child`): the page, and what it may read."""
+    return {
+        "html": html,
+        "base_url": settings.LIREN_URL,
+        "static_url": urljoin(settings.LIREN_URL, settings.STATIC_URL),
+        "static_folders": _static_folders(),
+        "seconds": seconds,
+    }
 
 
 def _static_folders() -> list[tuple[str, str]]:
