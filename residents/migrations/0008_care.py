@@ -536,7 +536,7 @@ class Migration(migrations.Migration):
                     "bank_card_mask",
                     models.CharField(blank=True, editable=False, max_length=40, verbose_name="银行卡号"),
                 ),
-                ("checked_on", models.DateField(blank=True, null=True, verbose_name="健在核实")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="上次健在核实")),
                 ("due", models.DateField(blank=True, null=True, verbose_name="下次健在核实")),
                 (
                     "alone_as_told",
@@ -604,7 +604,7 @@ class Migration(migrations.Migration):
                     "bank_card_mask",
                     models.CharField(blank=True, editable=False, max_length=40, verbose_name="银行卡号"),
                 ),
-                ("checked_on", models.DateField(blank=True, null=True, verbose_name="健在核实")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="上次健在核实")),
                 ("due", models.DateField(blank=True, null=True, verbose_name="下次健在核实")),
                 (
                     "alone_as_told",
@@ -1078,7 +1078,7 @@ class Migration(migrations.Migration):
                 ),
                 ("former_unit", models.CharField(blank=True, max_length=80, verbose_name="原单位")),
                 ("retired_on", models.DateField(blank=True, null=True, verbose_name="退休日期")),
-                ("checked_on", models.DateField(blank=True, null=True, verbose_name="领取资格认证")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="上次资格认证")),
                 ("due", models.DateField(blank=True, null=True, verbose_name="下次资格认证")),
                 (
                     "community",
@@ -1139,7 +1139,7 @@ class Migration(migrations.Migration):
                 ),
                 ("former_unit", models.CharField(blank=True, max_length=80, verbose_name="原单位")),
                 ("retired_on", models.DateField(blank=True, null=True, verbose_name="退休日期")),
-                ("checked_on", models.DateField(blank=True, null=True, verbose_name="领取资格认证")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="上次资格认证")),
                 ("due", models.DateField(blank=True, null=True, verbose_name="下次资格认证")),
                 (
                     "community",

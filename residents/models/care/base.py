@@ -31,7 +31,7 @@ class CareEntry(CommunityRow):
     """Base of all care registers: an entry holds from–to and is never deleted when it ends.
 
     Each register names `due` in its own words: the next review, check or the last day of a certificate.
-    Secrets are three columns each (`residents.models.care.sealing`).
+    Secrets are three columns each (`portal.sealing`).
     """
 
     start = models.DateField("起始日期", null=True, blank=True)

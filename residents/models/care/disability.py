@@ -1,9 +1,8 @@
 from django.db import models
 
-from community.identity import mask_id
 from portal.history import tracked
+from portal.sealing import kept_whole
 from residents.models.care.base import PersonCare
-from residents.models.care.sealing import kept_whole, put_secret, read_secret
 
 
 @tracked(exclude=("certificate_cipher",))
@@ -65,11 +64,3 @@ class Disability(PersonCare):
                 violation_error_message="证件有效期不能早于发证日期",
             ),
         ]
-
-    def put_certificate(self, number: str) -> None:
-        """Set the checked 20 characters, or take them away."""
-        put_secret(self, "certificate", number, mask_id(number))
-
-    def read_certificate(self) -> str:
-        """All 20 characters. Raises vault.SecretUnreadable; the caller logs the access first."""
-        return read_secret(self, "certificate")

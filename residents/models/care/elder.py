@@ -1,10 +1,9 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from community.identity import mask_id
 from portal.history import tracked
+from portal.sealing import kept_whole
 from residents.models.care.base import PersonCare, not_negative
-from residents.models.care.sealing import kept_whole, put_secret, read_secret
 
 
 @tracked(exclude=("bank_card_cipher",))
@@ -25,7 +24,7 @@ class Elder(PersonCare):
     bank_card_cipher = models.BinaryField("银行卡号（加密）", null=True, editable=False)
     bank_card_hash = models.BinaryField("银行卡号（检索值）", null=True, editable=False, max_length=32)
     bank_card_mask = models.CharField("银行卡号", max_length=40, blank=True, editable=False)
-    checked_on = models.DateField("健在核实", null=True, blank=True)
+    checked_on = models.DateField("上次健在核实", null=True, blank=True)
     due = models.DateField("下次健在核实", null=True, blank=True)
     alone_as_told = models.BooleanField("独居（本人说明）", null=True, blank=True)
 
@@ -47,11 +46,3 @@ class Elder(PersonCare):
                 violation_error_message="津贴标准不能小于 0",
             ),
         ]
-
-    def put_bank_card(self, number: str) -> None:
-        """Set the number of the card or passbook, or take it away."""
-        put_secret(self, "bank_card", number, mask_id(number))
-
-    def read_bank_card(self) -> str:
-        """The whole number. Raises vault.SecretUnreadable; the caller logs the access first."""
-        return read_secret(self, "bank_card")

@@ -17,7 +17,7 @@ class Retiree(PersonCare):
     kind = models.CharField("退休类别", max_length=10, choices=Kind, default=Kind.ENTERPRISE)
     former_unit = models.CharField("原单位", max_length=80, blank=True)
     retired_on = models.DateField("退休日期", null=True, blank=True)
-    checked_on = models.DateField("领取资格认证", null=True, blank=True)
+    checked_on = models.DateField("上次资格认证", null=True, blank=True)
     due = models.DateField("下次资格认证", null=True, blank=True)
 
     field_classes = {"personal": (*PersonCare.personal, "kind", "former_unit", "retired_on", "checked_on")}

@@ -1,14 +1,28 @@
-from django.db import models
-from django.db.models import Q
+import datetime
 
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+
+from community.models.base import current_on
 from portal.history import tracked
 from residents.models.care.base import CareQuerySet, PersonCare
+from residents.models.care.disability import Disability
 
 
 class UnemployedQuerySet(CareQuerySet):
     def placed(self, year: int):
         """Entries of people who found work again in `year`."""
         return self.filter(result__in=PLACED, result_on__year=year)
+
+    def of_disabled(self, day: datetime.date):
+        """Entries of people who were in the register of the disabled when there was a result, or are on `day`."""
+        then = Coalesce("result_on", Value(day))
+        outer = self.annotate(told_on=then)
+        disabled = Disability.objects.filter(
+            current_on(OuterRef("told_on")), community=OuterRef("community"), person=OuterRef("person")
+        )
+        return outer.filter(Exists(disabled))
 
 
 @tracked()
