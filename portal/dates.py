@@ -45,3 +45,11 @@ class PartialDate:
     def finer_of(self, other: "PartialDate") -> "PartialDate":
         """The one that says more; this one when both say as much."""
         return other if "ymd".index(other.precision) > "ymd".index(self.precision) else self
+
+
+def years_before(day: datetime.date, years: int) -> datetime.date:
+    """The same day `years` ago; 29 February falls on the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

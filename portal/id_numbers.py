@@ -42,3 +42,9 @@ def birth_of(number: str) -> datetime.date | None:
         return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
+
+
+def mask_id(number: str) -> str:
+    """First four characters, the rest as stars: 3301**************. Short numbers show two."""
+    shown = 4 if len(number) >= 15 else 2
+    return number[:shown] + "*" * max(len(number) - shown, 0)

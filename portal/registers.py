@@ -6,8 +6,8 @@ in the README; the pages stand in `portal/views/register.py` and `templates/gene
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -59,11 +59,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ImportField:
-    """A field that a spreadsheet may bring: `names` are the headers it is known by, besides its label."""
+    """A field that a spreadsheet may bring: `names` are the headers it is known by, besides its label.
+
+    words: what files write for the codes of a choice, besides the choice's own words.
+    label, secret: for what a `portal.importing.reference.Reference` reads, which no field of the model is.
+    """
 
     name: str
     names: tuple[str, ...] = ()
     required: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,8 @@ class Register:
     """Whether forms choose rows by typing (`portal.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
     """Fields that tell which existing row a spreadsheet's row is."""
+    import_reference: Callable | None = None
+    """Makes the `portal.importing.reference.Reference` that finds what a row is about by several of its columns."""
     importer: Callable | None = None
     """Makes the `portal.importing.Importer` of this register; None: rows follow from `import_fields`."""
 
@@ -353,6 +362,10 @@ class Register:
 
     def complete(self, row) -> None:
         """Set what follows from other fields of a row that an import makes or changes."""
+
+    def meant_by(self, row, candidates: Sequence):
+        """Hook: which of the register's rows with the key of a file's `row` it stands for; None for a new one."""
+        return candidates[-1] if candidates else None
 
     def pick_label(self, row) -> str:
         """How this row is named where it is picked by typing."""

@@ -15,7 +15,7 @@ from portal.finding import found_in
 from portal.offers import Due, Figure, Found, Kind, Secret, SecretWords, Step, StreetTable, offer
 from portal.permissions import Permission
 from portal.scoping import rows
-from residents import actions
+from residents import actions, care_offers
 from residents.freshness import community_coverage, coverage, start_of, unvisited
 from residents.models import ChangeReport, Dwelling, Household, Residence
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
@@ -26,6 +26,11 @@ from residents.sections import rows_behind, sections
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
 offer(Kind.BULLETIN_ROWS)(rows_behind)
+offer(Kind.SECRETS)(care_offers.care_numbers)
+offer(Kind.FIGURES)(care_offers.care_figures)
+offer(Kind.DUE)(care_offers.care_due)
+offer(Kind.PERSON_LEFT)(care_offers.care_left)
+offer(Kind.ABOUT)(care_offers.care_about)
 
 
 @offer(Kind.SECRETS)

@@ -2,7 +2,9 @@ from django.urls import include, path
 
 from portal.views.register import register_urls
 from residents import registers
+from residents.care import CareKind
 from residents.views import (
+    care,
     event,
     family,
     freshness,
@@ -49,11 +51,21 @@ community_patterns = [
     path("reports/<uuid:row>/reject/", report.reject, name="report_reject"),
     path("reports/<uuid:row>/photos/<uuid:photo>/", report.photo, name="report_photo"),
     path("reports/<uuid:row>/hand-over/", handing.report, name="report_hand_over"),
+    path("care/", care.overview, name="care_overview"),
+    path("care/proposals/", care.proposals, name="care_proposals"),
+    path("care/proposals/<slug:rule>/<uuid:person>/dismiss/", care.dismiss, name="care_dismiss"),
+    path(
+        "disabilities/<uuid:row>/reveal/",
+        care.reveal(CareKind.DISABLED, "certificate"),
+        name="disability_reveal",
+    ),
+    path("elders/<uuid:row>/reveal/", care.reveal(CareKind.ELDERLY, "bank_card"), name="elder_reveal"),
     *register_urls(registers.PersonRegister),
     *register_urls(registers.DwellingRegister),
     *register_urls(registers.HouseholdRegister),
     *register_urls(registers.PopulationEventRegister),
     *register_urls(registers.ReportRegister),
+    *(pattern for declaration in registers.CARE_REGISTERS.values() for pattern in register_urls(declaration)),
 ]
 
 head_patterns = [

@@ -22,7 +22,20 @@ from community.models import (
     User,
     Venue,
 )
-from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models import (
+    CareChild,
+    Disability,
+    Dwelling,
+    Elder,
+    Household,
+    LowIncome,
+    Maternal,
+    PopulationEvent,
+    Residence,
+    Retiree,
+    SpecialCare,
+    Unemployed,
+)
 
 PASSWORD = "liren-test-password"
 OPENED = datetime.date(2020, 1, 1)
@@ -88,10 +101,28 @@ def build_house() -> SimpleNamespace:
         residence=residence,
         on=datetime.date(2024, 1, 1),
     )
+    _care_entries(kuocang, person, household)
     return SimpleNamespace(
         street=street, street2=street2, kuocang=kuocang, xizhigou=xizhigou, beizheng=beizheng, area=area, group=group,
         building=building, first=first, second=second, dwelling=dwelling, person=person, household=household, residence=residence,
     )  # fmt: skip
+
+
+def _care_entries(community, person, household) -> None:
+    """One entry of each care register, all of them ended, so that nobody is in any of them now."""
+    past = {
+        "community": community,
+        "start": datetime.date(2021, 1, 1),
+        "end": datetime.date(2021, 12, 31),
+    }
+    LowIncome.objects.create(**past, household=household, applicant=person)
+    Disability.objects.create(**past, person=person, kind="4", grade="2")
+    Elder.objects.create(**past, person=person)
+    SpecialCare.objects.create(**past, person=person, kind="war")
+    Unemployed.objects.create(**past, person=person)
+    Retiree.objects.create(**past, person=person)
+    CareChild.objects.create(**past, person=person, kind="left")
+    Maternal.objects.create(**past, person=person, service="advice", consented_on=datetime.date(2021, 1, 1))
 
 
 COMMUNITY_ROLES = {

@@ -29,6 +29,7 @@ PEOPLE = HOUSE | {"supervisor", "supervisor2"}
 MEMBERS = PEOPLE | {"branch", "patrol", "health", "mediator"}
 HEADS = {"head", "head2", "group"}
 OFFICIALS = {"street", "street2"}
+CARE = {"director", "civil"}
 SUPERVISORS = {"supervisor", "supervisor2"}
 BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
@@ -212,6 +213,18 @@ TABLE = {
     "residents:head_verify_undo": HEADS,
     "residents:head_report_photo": HEADS,
     **register("residents", "report", view=STAFF),
+    **{
+        name: who
+        for noun in ("lowincome disability elder specialcare unemployed retiree carechild maternal".split())
+        for name, who in register(
+            "residents", noun, view=CARE, edit=CARE, export=CARE, imports=CARE, history=CARE, attached=CARE
+        ).items()
+    },
+    "residents:care_overview": CARE,
+    "residents:care_proposals": CARE,
+    "residents:care_dismiss": CARE,
+    "residents:disability_reveal": CARE,
+    "residents:elder_reveal": CARE,
     "residents:person_reveal": STAFF,
     "residents:person_export_full": STAFF,
 }
@@ -289,6 +302,7 @@ def samples(house, cast):
         "chart": "residents.doors.doors",
         "file": uuid.uuid4(),
         "remark": uuid.uuid4(),
+        "rule": "elder",
     }
 
 
@@ -389,8 +403,8 @@ NOT_THERE = {
     for page in (
         "street_print street_bulletin bulletin_photos bulletin_notice bulletin_file bulletin_chart"
     ).split()
-}
-"""Nothing is published in the house of tests, and its one draft has neither file nor chart."""
+} | {"residents:disability_reveal", "residents:elder_reveal"}
+"""Nothing is published in the house of tests, its one draft has neither file nor chart, and no number is kept."""
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}
 OWN_STAIRWELL = {

@@ -20,6 +20,11 @@ class DatedRule(CommunityRow):
 
     class Key(models.TextChoices):
         BULLETIN_NOTICE_DAYS = "bulletin_notice_days", "每月公开的公示期"
+        ELDER_AGE = "elder_age", "老年人年龄"
+        ALLOWANCE_AGE = "allowance_age", "高龄津贴起始年龄"
+        SCHOOL_AGE = "school_age", "入学年龄"
+        CARE_NOTICE_DAYS = "care_notice_days", "重点人群提前提示的天数"
+        CARE_LOOKBACK_DAYS = "care_lookback_days", "年满之后继续提示的天数"
 
     key = models.CharField("规定", max_length=40, choices=Key)
     value = models.PositiveSmallIntegerField("数值")

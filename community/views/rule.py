@@ -34,9 +34,9 @@ def _set(request, form: RuleForm) -> bool:
 
     def create() -> str:
         rule = set_rule(community=community, by=request.user, **fields)
-        messages.success(
-            request, f"已设定：{rule.get_key_display()}自{rule.start:%Y年%-m月%-d日}起为{rule.value}天。"
-        )
+        unit = DEFAULTS[rule.key].unit
+        day = f"{rule.start:%Y年%-m月%-d日}"
+        messages.success(request, f"已设定：{rule.get_key_display()}自{day}起为{rule.value}{unit}。")
         return request.path
 
     try:

@@ -72,14 +72,14 @@ def receive(
 
     `workbook` is the file where it has just been read.
     """
+    proposal = propose(workbook or read_workbook(content, name), importer)
+    proposal["choice"] = importer.choice_of_name(name)
     batch = ImportBatch(
         community_id=into.community_id,
         user_id=into.user_id,
         register=register,
         file_name=name[:200],
-        mapping=memory.recall(
-            propose(workbook or read_workbook(content, name), importer), register, importer, into
-        ),
+        mapping=memory.recall(proposal, register, importer, into),
     )
     batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()

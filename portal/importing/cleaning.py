@@ -4,6 +4,7 @@ Our readers undo the dirt of offices' files; django-import-export's widget of th
 """
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,10 @@ from portal.spreadsheets.values import cell_text, plain, read_decimal, read_yes_
 class Cleaner:
     """Cleans the cells of one model field; foreign keys are found by label among the community's rows."""
 
-    def __init__(self, field: models.Field, community_id: int, today: datetime.date):
+    def __init__(
+        self, field: models.Field, community_id: int, today: datetime.date, words: Mapping[str, str] = {}
+    ):
+        """`words`: what files write for the codes of a choice, besides its own words."""
         self.field = field
         self.today = today
         self.widget = ModelResource.widget_from_django_field(field)()
@@ -29,6 +33,7 @@ class Cleaner:
         elif field.choices:
             self.codes = {plain(str(word)): code for code, word in field.flatchoices}
             self.codes |= {plain(str(code)): code for code, _ in field.flatchoices}
+            self.codes |= {plain(word): code for word, code in words.items()}
 
     def clean(self, cell: Cell, date1904: bool) -> Any:
         """The value; None for a cell that says nothing. ValueError with the sentence to show."""

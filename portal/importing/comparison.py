@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from portal import sealing
 from portal.forms import display
 from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
 from portal.spreadsheets.findings import WARNING, Finding
@@ -14,11 +15,12 @@ from portal.spreadsheets.findings import WARNING, Finding
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A row of a file: stated values by field name (foreign keys as ids), and what they mean for the register."""
+    """A row of a file: stated values by field name (foreign keys as ids) and secrets, and what they mean for the register."""
 
     sheet: str
     number: int
     values: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     existing: models.Model | None = None
@@ -55,15 +57,27 @@ class Comparison:
         communities = self.model._meta.get_field("community").related_model._default_manager
         self.community = communities.get(pk=community_id)
         existing = list(self.model._default_manager.filter(community_id=community_id))
-        self.by_key = {self._key(row): row for row in existing}
+        self.by_key: dict[tuple, list[models.Model]] = {}
+        for row in existing:
+            self.by_key.setdefault(self._key(row), []).append(row)
+        self.related: dict[str, dict[int, models.Model]] = {}
         self.unique = [
             c for c in self.model._meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields
         ]
         self.checks = [c for c in self.model._meta.constraints if isinstance(c, models.CheckConstraint)]
-        self.taken: list[dict[tuple, Any]] = [
-            {values: row.pk for row in existing if (values := _constrained(rule, row))}
-            for rule in self.unique
-        ]
+        self.taken: list[dict[tuple, Any]] = []
+        for rule in self.unique:
+            ruled = self._under(rule, community_id)
+            self.taken.append(
+                {_constrained(rule, row): row.pk for row in existing if ruled is None or row.pk in ruled}
+            )
+
+    def _under(self, rule: models.UniqueConstraint, community_id: int) -> set[int] | None:
+        """The ids of the rows for which a conditional rule holds; None where it holds for all."""
+        if rule.condition is None:
+            return None
+        found = self.model._default_manager.filter(rule.condition, community_id=community_id)
+        return set(found.order_by().values_list("pk", flat=True))
 
     def _key(self, row: models.Model) -> tuple:
         # Of a foreign key the id, or every row would ask for the other one.
@@ -72,33 +86,51 @@ class Comparison:
         )
 
     def compare(self, rows: list[Row]) -> None:
-        """Fill in what every row means. Of two rows with one key the later is a duplicate."""
-        seen: dict[tuple, Row] = {}
+        """Fill in what every row means. Of two rows for the same of the register, or with one key, the later is a duplicate."""
+        seen: dict[Any, Row] = {}
+        self._fetch_related(rows)
         for row in rows:
             if not row.is_good:
                 continue
-            row.instance = self._make(row.values)
+            row.instance = self._make(row)
             key = self._key(row.instance)
+            known = self.register.meant_by(row.instance, self.by_key.get(key, ()))
+            key = known.pk if known else key
             if first := seen.get(key):
                 row.same_as, row.existing = first, first.existing
                 message = f"与第 {first.number} 行是同一条，先采用前面一行；请比较两行，选定采用哪一行"
                 row.error("", display(row.instance, next(iter(row.values))), message, WARNING)
                 continue
             seen[key] = row
-            row.existing = self.by_key.get(key)
+            row.existing = known
             if row.existing is not None:
                 self._change(row)
             self._check_rules(row)
 
-    def _make(self, values: dict[str, Any]) -> models.Model:
+    def _fetch_related(self, rows: list[Row]) -> None:
+        """The rows that foreign keys of the file name, at once instead of one by one when they are shown."""
+        names = {name for row in rows for name in row.values if self.model._meta.get_field(name).is_relation}
+        for name in names:
+            related = self.model._meta.get_field(name).related_model._default_manager
+            ids = {row.values[name] for row in rows if name in row.values}
+            self.related[name] = related.filter(community_id=self.community.pk).in_bulk(ids)
+
+    def _make(self, row: Row) -> models.Model:
         instance = self.model()
-        self._fill(instance, values)
+        self._fill(instance, row)
         return instance
 
-    def _fill(self, instance: models.Model, values: dict[str, Any]) -> None:
+    def _fill(self, instance: models.Model, row: Row) -> None:
         instance.community = self.community
-        for name, value in values.items():
-            setattr(instance, self.model._meta.get_field(name).attname, value)
+        for name, value in row.values.items():
+            known = self.related.get(name, {}).get(value)
+            if known is None:
+                setattr(instance, self.model._meta.get_field(name).attname, value)
+            else:
+                setattr(instance, name, known)
+        for name, value in row.secrets.items():
+            if not sealing.is_same(instance, name, value):
+                sealing.put_secret(instance, name, value)
         self.register.complete(instance)
 
     def _change(self, row: Row) -> None:
@@ -106,12 +138,19 @@ class Comparison:
         changed = copy.copy(row.existing)
         changed._state = copy.copy(row.existing._state)
         changed._state.fields_cache = {}
-        self._fill(changed, row.values)
+        self._fill(changed, row)
         row.instance = changed
         for name in row.values:
+            column = self.model._meta.get_field(name)
+            if getattr(row.existing, column.attname) == getattr(changed, column.attname):
+                continue
             old, new = display(row.existing, name), display(changed, name)
             if old != new:
-                row.changes.append((str(self.model._meta.get_field(name).verbose_name), old, new))
+                row.changes.append((str(column.verbose_name), old, new))
+        for name, value in row.secrets.items():
+            if not sealing.is_same(row.existing, name, value):
+                old, new = sealing.mask_of(row.existing, name), sealing.mask_of(changed, name)
+                row.changes.append((sealing.label_of(self.model, name), old, new))
 
     def _check_rules(self, row: Row) -> None:
         for declared in self.register.import_fields:
@@ -119,8 +158,10 @@ class Comparison:
             if not column.blank and getattr(row.instance, column.attname) in (None, ""):
                 row.error(declared.name, "", f"没有填写{column.verbose_name}，请补填")
         for rule, taken in zip(self.unique, self.taken, strict=True):
+            if not _holds_for(rule, row.instance):
+                continue
             values = _constrained(rule, row.instance)
-            if values and taken.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
+            if taken.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
                 self._refuse(row, rule, rule.violation_error_message or "与台账中的另一条重复，请核对")
         for check in self.checks:
             try:
@@ -135,8 +176,15 @@ class Comparison:
 
 
 def _constrained(rule: models.UniqueConstraint, row: models.Model) -> tuple:
-    """The values that a unique rule compares; empty when it does not hold for this row (blank under a condition)."""
-    values = tuple(
+    """The values that a unique rule compares."""
+    return tuple(
         getattr(row, row._meta.get_field(name).attname) for name in rule.fields if name != "community"
     )
-    return () if rule.condition is not None and not all(values) else values
+
+
+def _holds_for(rule: models.UniqueConstraint, row: models.Model) -> bool:
+    """Whether a unique rule, by its condition, is about this row."""
+    if rule.condition is None:
+        return True
+    names = rule.condition.referenced_base_fields
+    return rule.condition.check({name: getattr(row, row._meta.get_field(name).attname) for name in names})

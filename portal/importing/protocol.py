@@ -152,6 +152,9 @@ class Importer(Protocol):
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         """What the file's columns say about the choice, as a sentence; "" when nothing needs to be said."""
 
+    def choice_of_name(self, name: str) -> str:
+        """What the file's name says about the choice; "" when it says nothing."""
+
     def check(
         self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
     ) -> Checked:

@@ -1,7 +1,7 @@
 """The importer of simple nouns: everything follows from the register's `import_fields` and the model's own fields."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -25,6 +25,7 @@ from portal.importing.protocol import (
     Step,
     WrittenMeanwhile,
 )
+from portal.importing.reference import Reference
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header, body_rows, header_key, leaf
@@ -40,22 +41,31 @@ class RegisterImporter:
     """Reads rows of one model. A row of the register is the same when its `import_key` is."""
 
     unit = "条"
-    choices = ()
-    choice_label = ""
 
     def __init__(self, register):
         self.register = register
         self.model = register.model
-        self._columns = {f.name: self.model._meta.get_field(f.name) for f in register.import_fields}
-        self.fields = tuple(
-            Field(f.name, str(self._columns[f.name].verbose_name), required=f.required)
-            for f in register.import_fields
+        self.reference = register.import_reference
+        self._words = {f.name: f.words for f in register.import_fields}
+        set_by_reference = self.reference.sets if self.reference else ()
+        self._columns = {name: self.model._meta.get_field(name) for name in (*set_by_reference, *self._words)}
+        read_by_reference = tuple(self.reference.declared) if self.reference else ()
+        self._read_by_reference = {f.name for f in read_by_reference}
+        self.fields = (
+            *(Field(f.name, f.label, secret=f.secret, required=f.required) for f in read_by_reference),
+            *(
+                Field(f.name, str(self._columns[f.name].verbose_name), required=f.required)
+                for f in register.import_fields
+            ),
         )
+        declared = (*read_by_reference, *register.import_fields)
         self._names = {
             header_key(name): f.key
-            for f, declared in zip(self.fields, register.import_fields, strict=True)
-            for name in (f.label, *declared.names)
+            for f, given in zip(self.fields, declared, strict=True)
+            for name in (f.label, *given.names)
         }
+        self.choices = self.reference.choices if self.reference else ()
+        self.choice_label = self.reference.choice_label if self.reference else ""
 
     def known_names(self) -> Collection[str]:
         exported = {header_key(self.register.label_of(column)) for column in self.register.columns}
@@ -69,16 +79,21 @@ class RegisterImporter:
         return SheetMapping(header, fields)
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
-        return ""
+        return self.reference.choice_says if self.reference else ""
+
+    def choice_of_name(self, name: str) -> str:
+        return self.reference.choice_of_name(name) if self.reference else ""
 
     def check(
         self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
     ) -> Checked:
         cleaners = {
-            name: Cleaner(column, into.community_id, into.today) for name, column in self._columns.items()
+            name: Cleaner(self._columns[name], into.community_id, into.today, words)
+            for name, words in self._words.items()
         }
+        reference = self.reference(into, choice) if self.reference else None
         rows = [
-            self._read(sheet, mapping, body.number, body.cells, cleaners)
+            self._read(sheet, mapping, body.number, body.cells, cleaners, reference)
             for sheet, mapping in parts
             for body in body_rows(sheet, mapping.header)
             if not body.skipped
@@ -87,10 +102,24 @@ class RegisterImporter:
         Comparison(self.register, into.community_id).compare(rows)
         step(1.0)
         twins = {row.same_as: number for number, row in enumerate(rows) if row.same_as}
-        return Checked([self._checked(row, twins.get(row.same_as or row)) for row in rows])
+        warnings = [
+            Finding(sheet.name, mapping.header.last_row, "", "", sentence, WARNING)
+            for sheet, mapping in parts
+            for sentence in (reference.warnings(mapping.fields) if reference else ())
+        ]
+        return Checked([self._checked(row, twins.get(row.same_as or row)) for row in rows], warnings=warnings)
 
-    def _read(self, sheet: Sheet, mapping: SheetMapping, number: int, cells: list[Cell], cleaners) -> Row:
+    def _read(
+        self,
+        sheet: Sheet,
+        mapping: SheetMapping,
+        number: int,
+        cells: list[Cell],
+        cleaners: Mapping[str, Cleaner],
+        reference: Reference | None,
+    ) -> Row:
         row = Row(sheet.name, number)
+        together: dict[str, Cell] = {}
         for declared in self.fields:
             column = mapping.fields.get(declared.key)
             if column is None:
@@ -99,6 +128,9 @@ class RegisterImporter:
             row.headers[declared.key] = header
             if cell == NO_RESULT:
                 row.error(declared.key, NO_RESULT, NO_RESULT_SENTENCE)
+                continue
+            if declared.key in self._read_by_reference:
+                together[declared.key] = cell
                 continue
             try:
                 value = cleaners[declared.key].clean(cell, sheet.date1904)
@@ -109,6 +141,9 @@ class RegisterImporter:
                 row.values[declared.key] = value
             elif declared.required:
                 row.error(declared.key, cell_text(cell), f"没有填写{declared.label}，请补填")
+        if reference:
+            reference.resolve(row, together, sheet.date1904)
+            row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
 
     def _checked(self, row: Row, twins: int | None) -> CheckedRow:
@@ -127,6 +162,7 @@ class RegisterImporter:
                 "row": old.pk if old else None,
                 "version": old.version if old else None,
             },
+            secrets=row.secrets,
             summary=" ".join(stated[1:5]),
             changes=row.changes,
             findings=row.findings,
@@ -147,7 +183,7 @@ class RegisterImporter:
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
         rows = list(rows)
-        again = [Row(row.sheet, row.number, values=self._values(row)) for row in rows]
+        again = [Row(row.sheet, row.number, values=self._values(row), secrets=row.secrets) for row in rows]
         Comparison(self.register, into.community_id).compare(again)
         step(0.5)
         new, changed, conflicts, twins = [], [], [], {}

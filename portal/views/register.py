@@ -21,7 +21,7 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.views.base import PermissionView
+from portal.views.base import PermissionView, require
 from portal.views.downloads import download_of_today
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 
@@ -172,6 +172,7 @@ class HistoryView(RegisterView):
 
     def get(self, request, row):
         register = self.register
+        require(request, register.view)
         found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
         changes = history_of(found, request.access, request.community)
         if register.attachments and request.access.can(register.attachments_view, request.community):

@@ -1,5 +1,6 @@
 """Every write in residents/ that changes more than one row."""
 
+from residents.actions.care import dismiss, end_entry
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
@@ -32,6 +33,8 @@ __all__ = [
     "change_head",
     "correct_people",
     "correct_person",
+    "dismiss",
+    "end_entry",
     "ended_elsewhere",
     "endings",
     "enter_round",

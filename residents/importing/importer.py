@@ -62,6 +62,9 @@ class PeopleImporter:
     def suggest(self, header: Header) -> SheetMapping:
         return SheetMapping(header, columns.suggest_mapping(header).fields)
 
+    def choice_of_name(self, name: str) -> str:
+        return ""
+
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         words = dict(TRUTH_CHOICES)
         mapped = [columns.mapping_of(m.header, m.fields) for m in mappings]

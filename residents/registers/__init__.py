@@ -1,13 +1,33 @@
-"""Registers of residents/: people, dwellings, households and what changed."""
+"""Registers of residents/: people, dwellings, households, what changed, and whom the community looks after."""
 
+from residents.registers.care import REGISTERS as CARE_REGISTERS
+from residents.registers.care import (
+    CareChildRegister,
+    DisabilityRegister,
+    ElderRegister,
+    LowIncomeRegister,
+    MaternalRegister,
+    RetireeRegister,
+    SpecialCareRegister,
+    UnemployedRegister,
+)
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
 from residents.registers.people import PersonRegister
 
 __all__ = [
+    "CARE_REGISTERS",
+    "CareChildRegister",
+    "DisabilityRegister",
     "DwellingRegister",
+    "ElderRegister",
     "HouseholdRegister",
+    "LowIncomeRegister",
+    "MaternalRegister",
     "PersonRegister",
     "PopulationEventRegister",
     "ReportRegister",
+    "RetireeRegister",
+    "SpecialCareRegister",
+    "UnemployedRegister",
 ]

@@ -1,5 +1,7 @@
 """The registers of dwellings (房屋) and households (户)."""
 
+from collections.abc import Collection
+
 import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -10,10 +12,16 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
 from residents import actions, finding
+from residents.care import CareKind, care_of
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
 from residents.registers.people import PersonRegister
+
+
+def _care_words(kinds: Collection[CareKind]) -> str:
+    """The care registers somebody is in, in the order of the menu."""
+    return "、".join(kind.label for kind in CareKind if kind in kinds)
 
 
 def _filter_household(queryset, name, value):
@@ -173,22 +181,22 @@ class HouseholdRegister(Register):
             .select_related("person")
         )
         people_url = PersonRegister().url("list", community)
-        return [
-            Panel(
-                "成员",
-                ("姓名", "与户主关系", "年龄", "起", "止"),
-                [
-                    (
-                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
-                        r.relation_word,
-                        r.person.age if r.person.age is not None else "",
-                        r.start or "",
-                        r.end or "至今",
-                    )
-                    for r in residences.order_by("end", "-is_head", "id")
-                ],
+        members = list(residences.order_by("end", "-is_head", "id"))
+        sees_care = access.can(P.CARE, community)
+        in_care = care_of(community, [r.person_id for r in members]) if sees_care else {}
+        lines = [
+            (
+                Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                r.relation_word,
+                r.person.age if r.person.age is not None else "",
+                r.start or "",
+                r.end or "至今",
+                *([_care_words(in_care[r.person_id])] if sees_care else []),
             )
+            for r in members
         ]
+        header = ("姓名", "与户主关系", "年龄", "起", "止", *(["重点人群"] if sees_care else []))
+        return [Panel("成员", header, lines)]
 
     def links(self, row, access, community):
         if not access.can(P.PEOPLE_EDIT, community):

@@ -1,7 +1,5 @@
 """The register of people (居民)."""
 
-import datetime
-
 import django_filters
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -9,8 +7,9 @@ from django.utils import timezone
 
 from community.codes import MARRIED
 from community.models import HeadAppointment, Person
+from portal.dates import years_before
+from portal.offers import Fact, answers
 from portal.offers import Kind as Offer
-from portal.offers import answers
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.scoping import rows
@@ -61,23 +60,21 @@ def _filter_age(queryset, name, value):
     """Ages from–to in full years, `0-17`, `60-`."""
     low, _, high = value.partition("-")
     today = timezone.localdate()
-    queryset = queryset.filter(birth_date__lte=_years_before(today, int(low or 0)))
+    queryset = queryset.filter(birth_date__lte=years_before(today, int(low or 0)))
     if high:
-        queryset = queryset.filter(birth_date__gt=_years_before(today, int(high) + 1))
+        queryset = queryset.filter(birth_date__gt=years_before(today, int(high) + 1))
     return queryset
-
-
-def _years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day `years` ago; 29 February falls on the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def mask_phone(phone: str) -> str:
     """Lists show the ends of a number only: 138****5678."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
+
+
+def _about(facts: list[Fact]) -> Panel:
+    """What other registers say of somebody, each line leading to its row."""
+    lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
+    return Panel("其他登记", ("事项", "内容"), lines)
 
 
 def _event_links(person, access, community) -> list[Link]:
@@ -254,7 +251,7 @@ class PersonRegister(Register):
                 else []
             ),
             *handed_panels(row, access, community),
-            *([Panel("其他登记", ("事项", "内容"), [(f.title, f.text) for f in facts])] if facts else []),
+            *([_about(facts)] if facts else []),
         ]
 
     def write_rows(self, changed, columns, *, field, by, community, undo):

@@ -16,10 +16,11 @@ from residents.registers import PersonRegister, ReportRegister
 
 @needs(P.TASKS)
 def person(request, row):
-    """Something that a person needs."""
+    """Something that a person needs; a page that leads here may name it as `title`."""
     found = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
     url = PersonRegister().url("detail", request.community, found)
-    return _page(request, Source(found, f"居民{found.name}", url, P.PEOPLE_NAMES), {})
+    named = {"title": request.GET.get("title", "")[:120]}
+    return _page(request, Source(found, f"居民{found.name}", url, P.PEOPLE_NAMES), named)
 
 
 @needs(P.REPORTS_REVIEW)

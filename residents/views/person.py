@@ -1,10 +1,8 @@
 """What is particular to people: their secrets, seen one by one or exported, with a reason that is logged."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
-from portal import journal
-from portal.models import AccessLog
 from portal.permissions import Permission
 from portal.recent_password import ReasonForm
 from portal.registers import Column
@@ -12,7 +10,7 @@ from portal.vault import SecretUnreadable
 from portal.views.base import needs
 from portal.views.register import ExportView
 from residents.registers import PersonRegister
-from residents.reveals import LimitReached, count_reveal
+from residents.views.revealing import show_secret
 
 FULL_EXPORT_LIMIT = 200
 """People whose full numbers one holder of the right may export; more needs a second person, later."""
@@ -25,35 +23,15 @@ def reveal(request, row):
     person = get_object_or_404(
         register.rows(request.access, request.community, Permission.PEOPLE_REVEAL), uuid=row
     )
-    form = ReasonForm(request.POST or None, request=request)
-    context = {
-        "person": person,
-        "form": form,
-        "detail_url": register.url("detail", request.community, person),
-    }
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "residents/person/reveal.html", context, status=422 if form.errors else 200)
-    try:
-        count_reveal(request.user.pk)
-    except LimitReached as reached:
-        form.add_error(None, str(reached))
-        return render(request, "residents/person/reveal.html", context, status=429)
-    journal.log_access(
-        community_id=request.community.id,
-        user_id=request.user.pk,
-        action=AccessLog.Action.REVEAL,
-        subject="community.Person",
-        ids=[person.pk],
-        reason=form.cleaned_data["reason"],
-        request_id=request.id,
+    return show_secret(
+        request,
+        person,
+        whose=person.name,
+        what="证件号码",
+        kind=person.get_id_kind_display(),
+        read=person.read_id,
+        back=register.url("detail", request.community, person),
     )
-    try:
-        context["number"] = person.read_id()
-    except SecretUnreadable as error:
-        context["unreadable"] = str(error)
-    response = render(request, "residents/person/reveal.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _full_number(person) -> str:

@@ -1,0 +1,102 @@
+"""What the care registers (重点人群) give to pages that do not know them; `residents.offers` says for which."""
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Person
+from portal.access import Access, CommunityRef
+from portal.offers import Departure, Due, Ending, Fact, Figure, Secret
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.sealing import column_of
+from residents import actions
+from residents.care import MODELS, CareKind, entries_of, open_entries
+from residents.models import Disability, Elder, LowIncome, Unemployed
+from residents.proposals import OF_PEOPLE, Proposals
+from residents.registers import CARE_REGISTERS
+
+
+def care_numbers() -> Iterator[Secret]:
+    yield _secret("残疾人证号", Disability, "certificate")
+    yield _secret("高龄老人银行卡号", Elder, "bank_card")
+
+
+def _secret(title: str, model: type, name: str) -> Secret:
+    return Secret(title, model, f"{name}_cipher", lambda row: (column_of(model, name), row.uuid))
+
+
+def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
+    """Households with low income as they are now; disabled people who found work in the year."""
+    today = timezone.localdate()
+    url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
+    households = LowIncome.objects.of(community).current(today).values("household").distinct().count()
+    yield Figure("low_income_households", "低保户", households, "户", f"{url}?state=current")
+    url = CARE_REGISTERS[CareKind.UNEMPLOYED]().url("list", community)
+    placed = Unemployed.objects.of(community).placed(year).of_disabled(today)
+    people = placed.order_by().values("person").distinct().count()
+    yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
+
+
+def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """What is due in each care register, with the first day, and how many proposals wait."""
+    if not access.can(Permission.CARE, community):
+        return
+    topics = Proposals(community, today).topics()
+    for topic in topics:
+        if topic.care and topic.count:
+            title = f"{topic.count}条{topic.title}到期"
+            url = topic.url(community)
+            yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
+    count = sum(topic.count for topic in topics if topic.rule in OF_PEOPLE)
+    if count:
+        url = reverse("residents:care_proposals", kwargs={"community": community.code})
+        yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
+
+
+def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """The person's entries in the care registers that have not ended."""
+    for kind, pk in open_entries(person):
+        title = f"{kind.label}登记" if kind is not CareKind.LOW_INCOME else "低保（以此人为户主）"
+        yield Ending(f"care-{kind}-{pk}", title, partial(_end, kind, pk, departure))
+
+
+def _end(kind: CareKind, pk: int, departure: Departure) -> None:
+    entry = MODELS[kind].objects.get(pk=pk)
+    actions.end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
+
+
+def care_about(person: Person, access: Access) -> Iterator[Fact]:
+    """The care registers in which somebody is or was, for those who may see them."""
+    community = next((ref for ref in access.communities if ref.id == person.community_id), None)
+    if community is None or not access.can(Permission.CARE, community):
+        return
+    today = timezone.localdate()
+    for kind, pks in entries_of(person).items():
+        register = CARE_REGISTERS[kind]()
+        for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
+            said = "，".join(word for word in (_said(entry), _course(entry, today)) if word)
+            yield Fact(kind.label, said, register.url("detail", community, entry))
+
+
+def _said(entry) -> str:
+    """What an entry says in a few words: its kind and grade, or what is received."""
+    words = [
+        getattr(entry, f"get_{name}_display")()
+        for name in ("kind", "grade", "cause", "result", "service", "level")
+        if hasattr(entry, f"get_{name}_display")
+    ]
+    amount = getattr(entry, "amount", None) or getattr(entry, "allowance", None)
+    if amount:
+        words.append(f"每月{Decimal(amount):f}元")
+    return " ".join(word for word in words if word)
+
+
+def _course(entry, today: datetime.date) -> str:
+    if entry.is_current(today):
+        return f"{entry.start}起" if entry.start else ""
+    return f"{entry.end}终止" if entry.end and entry.end < today else f"{entry.start}开始"

@@ -1,0 +1,25 @@
+"""Whom a care register is for: by age and sex, where that can be told."""
+
+import datetime
+
+from portal.dates import years_before
+from residents.models import CareChild, Elder, Maternal
+
+_OF_AGE = 18
+"""民法典第十七条."""
+
+
+def misfit(model: type, born: datetime.date | None, sex: str, day: datetime.date, elder_age: int) -> str:
+    """Why somebody does not belong into the register of `model` on `day`, as a sentence without a stop; "" if they do.
+
+    Of whom it is not known when they were born, nothing can be said. `elder_age` is the community's rule.
+    """
+    if model is Maternal and sex == "M":
+        return "本台账只登记女性"
+    if born is None:
+        return ""
+    if model is CareChild and born <= years_before(day, _OF_AGE):
+        return f"此人已满{_OF_AGE}周岁，不属于儿童"
+    if model is Elder and born > years_before(day, elder_age):
+        return f"此人不满{elder_age}周岁"
+    return ""

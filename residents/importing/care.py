@@ -1,0 +1,199 @@
+"""What the lists of the care registers say in columns of their own: 低保, 残疾人, 高龄."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from community.rules import Key, value_of
+from portal.importing.comparison import Row
+from portal.registers import ImportField
+from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.dates import read_date
+from portal.spreadsheets.findings import WARNING
+from portal.spreadsheets.values import cell_text, plain, read_decimal, read_yes_no, says_nothing
+from residents.certificates import disagreement, read_card, read_certificate
+from residents.fitting import misfit
+from residents.importing.reference import Known, PersonReference
+from residents.models import Disability, Elder, LowIncome, Residence
+from residents.models.care.low_income import AMOUNTS
+from residents.models.household import Kind
+
+
+class CareReference(PersonReference):
+    """The person of a care register's row; somebody it is not for is a warning."""
+
+    model: type
+
+    @cached_property
+    def elder_age(self) -> int:
+        return value_of(self.community, Key.ELDER_AGE, self.into.today)
+
+    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
+        super().complete(row, cells, known)
+        born = known.birth and known.birth.value
+        sentence = misfit(self.model, born, known.sex, self.into.today, self.elder_age)
+        if sentence:
+            row.error("person_name", known.name, f"{sentence}，请核对", WARNING)
+
+
+def reference_for(model: type) -> type[CareReference]:
+    """The reference of a care register without columns of its own."""
+    return type(f"{model.__name__}Reference", (CareReference,), {"model": model})
+
+
+class DisabilityReference(CareReference):
+    """The person of a 残疾人 list: the certificate names them too, and must agree with number, kind and grade."""
+
+    model = Disability
+
+    declared = (
+        *PersonReference.declared,
+        ImportField(
+            "certificate", ("残疾证号", "残疾人证号码", "残疾证号码"), label="残疾人证号", secret=True
+        ),
+        ImportField("subsidies", ("两项补贴情况", "享受两项补贴"), label="两项补贴"),
+    )
+
+    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+        certificate = None
+        cell = cells.get("certificate", "")
+        if not says_nothing(cell):
+            try:
+                certificate = read_certificate(cell)
+            except ValueError as problem:
+                row.error("certificate", cell_text(cell), str(problem))
+                return
+        if certificate and says_nothing(cells.get("id_number", "")):
+            cells = {**cells, "id_number": certificate.id_number}
+            row.headers.setdefault("id_number", row.headers["certificate"])
+        known = self.person_of(row, cells, date1904)
+        if known is None:
+            return
+        self.complete(row, cells, known)
+        if certificate:
+            row.secrets["certificate"] = certificate.number
+            stated = {name: row.values.get(name, "") for name in ("kind", "grade")}
+            if sentence := disagreement(certificate, id_hash=known.id_hash, **stated):
+                row.error("certificate", cell_text(cell), sentence)
+            row.values = {"kind": certificate.kind, "grade": certificate.grade} | row.values
+        if "subsidies" in cells:
+            self._subsidies(row, cells["subsidies"])
+
+    @staticmethod
+    def _subsidies(row: Row, cell: Cell) -> None:
+        """两项补贴: 生活补贴, 护理补贴, both or neither; a blank cell says nothing."""
+        word = plain(cell_text(cell))
+        if not word:
+            return
+        living, nursing = "生活" in word or "困难" in word, "护理" in word or "重度" in word
+        if not (living or nursing):
+            try:
+                both = True if word in ("两项", "均享受", "都享受", "享受") else read_yes_no(cell)
+            except ValueError:
+                row.error("subsidies", cell_text(cell), "请写“生活补贴”“护理补贴”“两项”或“无”")
+                return
+            living = nursing = bool(both)
+        row.values |= {"living_subsidy": living, "nursing_subsidy": nursing}
+
+
+class ElderReference(CareReference):
+    """The person of a 高龄 list, with the card the allowance goes to and the check that they are alive and well."""
+
+    model = Elder
+
+    declared = (
+        *PersonReference.declared,
+        ImportField("bank_card", ("银行卡", "银行账号", "卡号", "开户账号"), label="银行卡号", secret=True),
+        ImportField("alive", ("健在核实情况", "健在核查", "是否健在"), label="健在核实"),
+    )
+
+    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+        super().resolve(row, cells, date1904)
+        card, alive = cells.get("bank_card", ""), cells.get("alive", "")
+        if not says_nothing(card):
+            try:
+                row.secrets["bank_card"] = read_card(card)
+            except ValueError as problem:
+                row.error("bank_card", cell_text(card), str(problem))
+        if not says_nothing(alive):
+            self._alive(row, alive, date1904)
+
+    def _alive(self, row: Row, cell: Cell, date1904: bool) -> None:
+        """The day of the check; a tick alone is taken for today, and said to be."""
+        word = plain(cell_text(cell))
+        if any(no in word for no in ("去世", "死亡", "已故", "不在")):
+            row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记死亡")
+            return
+        reading = read_date(cell, today=self.into.today, date1904=date1904)
+        if reading.date is not None and reading.date.precision == "d":
+            row.values["checked_on"] = reading.date.value
+            return
+        ticked = word in ("健在", "已核实", "在世")
+        if not ticked:
+            try:
+                ticked = bool(read_yes_no(cell))
+            except ValueError:
+                row.error("alive", cell_text(cell), "请写核实的日期，如 2026-03-01，或写“健在”")
+                return
+        if ticked:
+            row.values["checked_on"] = self.into.today
+            row.error("alive", cell_text(cell), "没有写核实日期，按导入当天登记，请核对", WARNING)
+
+
+class LowIncomeReference(PersonReference):
+    """The household of a 低保 list by its head; urban and rural are two files, told by their name or a person."""
+
+    sets = ("household", "applicant")
+    declared = (
+        ImportField("person_name", ("户主姓名", "户主", "申请人", "申请人姓名"), label="姓名", required=True),
+        *PersonReference.declared[1:],
+        ImportField("total", ("领取金额.小计", "月领取金额"), label="领取金额小计"),
+    )
+    choices = tuple((area.value, f"{area.label}低保") for area in LowIncome.Area)
+    choice_label = "城乡类别"
+    choice_says = "按表中的“城乡类别”栏；没有这一栏的，新登记的按城市低保"
+
+    @classmethod
+    def choice_of_name(cls, name: str) -> str:
+        urban = any(word in name for word in ("城市", "城镇", "城低保"))
+        rural = any(word in name for word in ("农村", "农低保"))
+        if urban == rural:
+            return ""
+        return LowIncome.Area.RURAL if rural else LowIncome.Area.URBAN
+
+    @cached_property
+    def households(self) -> dict[int, int]:
+        """The household of each person: where they live, or else where they are registered."""
+        stays = Residence.objects.filter(community_id=self.into.community_id).open().order_by()
+        kinds: dict[str, dict[int, int]] = {kind: {} for kind in Kind.values}
+        for person, kind, household in stays.values_list("person", "kind", "household"):
+            kinds[kind][person] = household
+        return kinds[Kind.REGISTERED] | kinds[Kind.LIVING]
+
+    def warnings(self, mapped: Mapping[str, int]) -> list[str]:
+        if self.choice or "area" in mapped:
+            return []
+        return ["文件名和表头都没有写明城市或农村，新登记的按城市低保；农村低保请返回选择“农村低保”"]
+
+    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
+        household = self.households.get(known.id)
+        if household is None:
+            row.error("person_name", known.name, f"{known.name}在本社区没有居住或户籍登记，请先办理迁入")
+            return
+        row.values |= {"household": household, "applicant": known.id}
+        if self.choice:
+            row.values["area"] = self.choice
+        self._check_total(row, cells.get("total", ""))
+
+    @staticmethod
+    def _check_total(row: Row, cell: Cell) -> None:
+        try:
+            total = read_decimal(cell)
+        except ValueError as problem:
+            row.error("total", cell_text(cell), str(problem))
+            return
+        stated = [Decimal(row.values[name]) for name in AMOUNTS if name in row.values]
+        if total is not None and stated and sum(stated) != total:
+            row.error(
+                "total", cell_text(cell), f"小计与各项之和 {sum(stated)} 不符，按各项登记，请核对", WARNING
+            )

@@ -1,0 +1,162 @@
+"""Whom a row of a list means: the person of the register that it names by number, or by name and birth date or place.
+
+Lists of the care registers never create people: what does not name exactly one is an error of the row.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from community.identity import read_id
+from community.models import Community, Person
+from community.names import clean_name
+from portal.dates import PartialDate
+from portal.importing.comparison import Row
+from portal.importing.reference import Reference
+from portal.registers import ImportField
+from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.dates import read_date
+from portal.spreadsheets.findings import WARNING
+from portal.spreadsheets.values import cell_text, says_nothing
+from residents.certificates import id_hash_of
+from residents.finding import labels_meant
+
+_FIRST = "请核对，或先在居民台账中登记"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person of the register, as far as telling people apart needs it."""
+
+    id: int
+    name: str
+    birth: PartialDate | None
+    place: str
+    id_hash: bytes | None
+    sex: str
+
+
+class PersonReference(Reference):
+    """The person of a row."""
+
+    sets: tuple[str, ...] = ("person",)
+    declared = (
+        ImportField("person_name", ("居民姓名", "本人姓名"), label="姓名", required=True),
+        ImportField(
+            "id_number",
+            ("身份证", "身份证号", "公民身份号码", "公民身份证号码", "证件号码"),
+            label="身份证号码",
+            secret=True,
+        ),
+        ImportField("birth", ("出生年月", "出生年月日", "生日"), label="出生日期"),
+        ImportField(
+            "place", ("住址", "现住址", "现住地址", "居住地址", "家庭住址", "地址", "房屋"), label="住处"
+        ),
+    )
+
+    @cached_property
+    def community(self) -> Community:
+        return Community.objects.get(pk=self.into.community_id)
+
+    @cached_property
+    def people(self) -> dict[int, Known]:
+        """Everybody in the register by id, read once for the whole file."""
+        columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
+        found = Person.objects.filter(community_id=self.into.community_id).order_by()
+        return {
+            pk: Known(
+                pk, name, PartialDate(born, how) if born else None, place, id_hash and bytes(id_hash), sex
+            )
+            for pk, name, born, how, place, id_hash, sex in found.values_list(*columns)
+        }
+
+    @cached_property
+    def by_number(self) -> dict[bytes, Known]:
+        return {known.id_hash: known for known in self.people.values() if known.id_hash}
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Known]]:
+        found = defaultdict(list)
+        for known in self.people.values():
+            found[known.name].append(known)
+        return found
+
+    @cached_property
+    def labels_meant(self):
+        """The labels in the register that an address names; people of one house write it alike."""
+        return lru_cache(maxsize=1_000)(lambda text: frozenset(labels_meant(text, self.community)))
+
+    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+        known = self.person_of(row, cells, date1904)
+        if known is not None:
+            self.complete(row, cells, known)
+
+    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
+        """Set what follows once the person is known."""
+        row.values["person"] = known.id
+
+    def person_of(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> Known | None:
+        """The one person that a row names; None after saying why not."""
+        name = clean_name(cell_text(cells.get("person_name", "")))[0]
+        number, is_wrong = self._number(row, cells)
+        if is_wrong:
+            return None
+        if number:
+            return self._by_number(row, cells, name, number)
+        if not name:
+            row.error("person_name", "", "没有写姓名，也没有证件号码，无法找到此人，请补填")
+            return None
+        return self._by_name(row, cells, name, date1904)
+
+    def _number(self, row: Row, cells: Mapping[str, Cell]) -> tuple[str, bool]:
+        """The certificate number of a row, and whether what stands there is an error, which has been told."""
+        cell = cells.get("id_number", "")
+        if says_nothing(cell):
+            return "", False
+        reading = read_id(cell)
+        if reading.is_error or reading.problem:
+            row.error("id_number", cell_text(cell), reading.problem, "error" if reading.is_error else WARNING)
+        return reading.number, reading.is_error
+
+    def _by_number(self, row: Row, cells: Mapping[str, Cell], name: str, number: str) -> Known | None:
+        known = self.by_number.get(id_hash_of(number))
+        if known is None:
+            row.error("id_number", cell_text(cells["id_number"]), f"居民台账中没有这个证件号码的人，{_FIRST}")
+            return None
+        if name and name != known.name:
+            row.error(
+                "person_name", name, f"姓名与证件号码不是同一个人：台账中这个号码是{known.name}，请核对"
+            )
+            return None
+        return known
+
+    def _by_name(self, row: Row, cells: Mapping[str, Cell], name: str, date1904: bool) -> Known | None:
+        born, place = cells.get("birth", ""), cell_text(cells.get("place", "")).strip()
+        found = self.by_name.get(name, [])
+        if not found:
+            row.error("person_name", name, f"居民台账中没有叫{name}的人，{_FIRST}")
+            return None
+        told_birth = not says_nothing(born)
+        if not told_birth and not place:
+            row.error(
+                "person_name", name, "没有证件号码，又没有出生日期或住处，不能确定是哪一位，请补填其中一项"
+            )
+            return None
+        if told_birth:
+            reading = read_date(born, today=self.into.today, date1904=date1904)
+            if reading.date is None:
+                row.error("birth", cell_text(born), reading.problem)
+                return None
+            found = [known for known in found if known.birth and known.birth.agrees_with(reading.date)]
+        if place and (len(found) > 1 or not told_birth):
+            labels = self.labels_meant(place)
+            found = [known for known in found if known.place == place or known.place in labels]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            row.error("person_name", name, f"居民台账中有{len(found)}位{name}都符合，请补填身份证号码")
+        else:
+            told = "出生日期" if told_birth else "住处"
+            row.error("person_name", name, f"居民台账中叫{name}的人，{told}与这一行不符，{_FIRST}")
+        return None

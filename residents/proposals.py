@@ -1,0 +1,200 @@
+"""Who may have a claim or needs a check (可享受待遇提示): worked out from ages, homes and dates by the community's rules.
+
+Nothing is applied by itself: a proposal leads to a form, or is dismissed with a reason and stays away.
+"""
+
+import datetime
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+
+from community.models import Person
+from community.models.base import current_on
+from community.rules import Key, values_of
+from portal.access import CommunityRef
+from portal.dates import years_before
+from residents.care import MODELS, CareKind, in_care, living_alone
+from residents.models import CareDismissal, Elder
+
+Rule = CareDismissal.Rule
+
+_KEYS = (Key.ELDER_AGE, Key.ALLOWANCE_AGE, Key.SCHOOL_AGE, Key.CARE_NOTICE_DAYS, Key.CARE_LOOKBACK_DAYS)
+OF_PEOPLE = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
+"""The rules that find people by age and home; `Rule.DUE` finds entries of the care registers."""
+
+
+class Proposals:
+    """What is proposed in one community on one day."""
+
+    def __init__(self, community: CommunityRef, day: datetime.date):
+        self.community = community
+        self.day = day
+        rules = values_of(community, _KEYS, day)
+        self.ages = {
+            Rule.ELDER: rules[Key.ELDER_AGE],
+            Rule.OLD: rules[Key.ALLOWANCE_AGE],
+            Rule.SCHOOL: rules[Key.SCHOOL_AGE],
+        }
+        self.until = day + datetime.timedelta(days=rules[Key.CARE_NOTICE_DAYS])
+        self.since = day - datetime.timedelta(days=rules[Key.CARE_LOOKBACK_DAYS])
+
+    def people(self, rule: Rule) -> QuerySet[Person]:
+        """The people living here to whom a rule of `OF_PEOPLE` applies, without those of whom it was dismissed."""
+        here = Person.objects.filter(~Q(place_label=""), community_id=self.community.id, died_on__isnull=True)
+        dismissed = CareDismissal.objects.filter(
+            community=OuterRef("community"), person=OuterRef("pk"), rule=rule
+        )
+        return here.filter(self._meant(rule), ~Exists(dismissed)).order_by("-birth_date", "name_key", "id")
+
+    def _meant(self, rule: Rule) -> Q:
+        if rule is Rule.OLD:
+            # Who is in the register without an allowance may claim it all the same.
+            receiving = Elder.objects.filter(
+                current_on(self.day), community=OuterRef("community"), person=OuterRef("pk"), allowance__gt=0
+            )
+            return Q(birth_date__lte=years_before(self.until, self.ages[rule])) & ~Exists(receiving)
+        if rule is Rule.ALONE:
+            born = Q(
+                birth_date__lte=years_before(self.since, self.ages[Rule.ELDER]),
+                birth_date__gt=years_before(self.until, self.ages[Rule.OLD]),
+            )
+            alone = living_alone().filter(community=OuterRef("community"), person=OuterRef("pk"))
+            return born & Q(Exists(alone)) & ~in_care(CareKind.ELDERLY, self.day)
+        turning = Q(
+            birth_date__gt=years_before(self.since, self.ages[rule]),
+            birth_date__lte=years_before(self.until, self.ages[rule]),
+        )
+        return turning if rule is Rule.SCHOOL else turning & ~in_care(CareKind.ELDERLY, self.day)
+
+    def birthday(self, person: Person, rule: Rule) -> datetime.date | None:
+        """The day on which somebody reaches the age of a rule; None for a rule about no age."""
+        age = self.ages.get(rule)
+        if age is None or person.birth_date is None:
+            return None
+        born = person.birth_date
+        try:
+            return born.replace(year=born.year + age)
+        except ValueError:  # 29 February
+            return born.replace(year=born.year + age, day=28)
+
+    def _due(self, kind: CareKind) -> QuerySet:
+        """The entries of a register that are due, by whose card shows them."""
+        whose = "applicant" if kind is CareKind.LOW_INCOME else "person"
+        dismissed = CareDismissal.objects.filter(
+            community=OuterRef("community"),
+            person=OuterRef(whose),
+            rule=Rule.DUE,
+            care=kind,
+            occasion=OuterRef("due"),
+        )
+        found = MODELS[kind].objects.of(self.community).current(self.day).due_by(self.until)
+        return found.filter(~Exists(dismissed)).annotate(care=Value(kind.value), of=F(f"{whose}_id"))
+
+    def due(self, kind: CareKind | None = None) -> QuerySet:
+        """Entries that are due as (kind, id, person's id, day), the first day on top, of one register or of all."""
+        parts = [
+            self._due(each).order_by().values_list("care", "pk", "of", "due")
+            for each in ([kind] if kind else CareKind)
+        ]
+        return parts[0].union(*parts[1:], all=True).order_by("due", "pk")
+
+    def topics(self) -> list["Topic"]:
+        """What is proposed, each with its number; two queries."""
+        return [
+            *(Topic(rule, "", self.title(rule), count) for rule, count in self.counts().items()),
+            *(
+                Topic(Rule.DUE, kind, f"{kind.label}：{due_word(kind)}", count, first)
+                for kind, (count, first) in self.due_counts().items()
+            ),
+        ]
+
+    def title(self, rule: Rule) -> str:
+        """What a rule of `OF_PEOPLE` says of the people it finds."""
+        age = self.ages.get(rule)
+        return {
+            Rule.OLD: f"满{age}周岁，可申领高龄津贴",
+            Rule.ELDER: f"满{age}周岁，可登记为高龄老人",
+            Rule.ALONE: "独居老人，还没有登记",
+            Rule.SCHOOL: f"满{age}周岁，可通知入学报名",
+        }[rule]
+
+    def counts(self) -> dict[Rule, int]:
+        """How many people each rule of `OF_PEOPLE` is about. One query."""
+        parts = [
+            self.people(rule)
+            .order_by()
+            .values("community")
+            .annotate(rule=Value(rule.value), count=Count("pk"))
+            .values_list("rule", "count")
+            for rule in OF_PEOPLE
+        ]
+        found = dict(parts[0].union(*parts[1:], all=True))
+        return {rule: found.get(rule, 0) for rule in OF_PEOPLE}
+
+    def due_counts(self) -> dict[CareKind, tuple[int, datetime.date | None]]:
+        """How many entries of each register are due, and the first day. One query."""
+        parts = [
+            self._due(kind)
+            .order_by()
+            .values("community", "care")
+            .annotate(count=Count("pk"), first=Min("due"))
+            .values_list("care", "count", "first")
+            for kind in CareKind
+        ]
+        found = {kind: (count, first) for kind, count, first in parts[0].union(*parts[1:], all=True)}
+        return {kind: found.get(kind, (0, None)) for kind in CareKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of proposal: of a rule, and of what is due in one register (`care`). `first` is the first day there."""
+
+    rule: Rule
+    care: str
+    title: str
+    count: int
+    first: datetime.date | None = None
+
+    def url(self, community: CommunityRef) -> str:
+        """The page that lists them."""
+        asked = {"rule": self.rule.value} | ({"care": str(self.care)} if self.care else {})
+        url = reverse("residents:care_proposals", kwargs={"community": community.code})
+        return f"{url}?{urlencode(asked)}"
+
+
+def due_word(kind: CareKind) -> str:
+    """What is due in a register, in its own words."""
+    return str(MODELS[kind]._meta.get_field("due").verbose_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a care register is on a day."""
+
+    current: int = 0
+    due: int = 0
+    overdue: int = 0
+    past: int = 0
+
+
+def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> dict[CareKind, Size]:
+    """The size of each care register: due by `until`, and overdue on `day`, of those in force. One query."""
+    now = current_on(day)
+    parts = [
+        model.objects.of(community)
+        .order_by()
+        .values("community")
+        .annotate(
+            care=Value(kind.value),
+            current=Count("pk", filter=now),
+            due=Count("pk", filter=now & Q(due__gte=day, due__lte=until)),
+            overdue=Count("pk", filter=now & Q(due__lt=day)),
+            past=Count("pk", filter=Q(end__lt=day)),
+        )
+        .values_list("care", "current", "due", "overdue", "past")
+        for kind, model in MODELS.items()
+    ]
+    found = {CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)}
+    return {kind: found.get(kind, Size()) for kind in CareKind}

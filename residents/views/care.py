@@ -1,0 +1,212 @@
+"""The pages of the care registers (重点人群) beside their lists: overview, proposals, secrets."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Person
+from portal import sealing
+from portal.once import once, result_of
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.base import needs, require
+from residents import actions
+from residents.care import MODELS, CareKind
+from residents.forms.care import DismissForm
+from residents.models import Elder
+from residents.proposals import OF_PEOPLE, Proposals, Rule, Topic, due_word, sizes
+from residents.registers import CARE_REGISTERS
+from residents.views.revealing import show_secret
+
+_SHOWN = 10
+"""Lines of each kind of proposal while none is chosen."""
+_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A proposal: whom it is about, why, and the pages where something can be done about it or it is dismissed."""
+
+    person: Person
+    url: str
+    said: str
+    label: str
+    action: str
+    dismiss: str
+
+
+@needs(Permission.CARE)
+def overview(request):
+    """How many are in each register, and what is due there."""
+    day, community = timezone.localdate(), request.community
+    proposals = Proposals(community, day)
+    found = sizes(community, day, proposals.until)
+    lines = []
+    for kind, declaration in CARE_REGISTERS.items():
+        url = declaration().url("list", community)
+        urls = {
+            "current": f"{url}?state=current",
+            "past": f"{url}?state=past",
+            "due": f"{url}?state=current&due_by={proposals.until}",
+            "overdue": f"{url}?state=current&due_by={day - datetime.timedelta(days=1)}",
+        }
+        lines.append((kind.label, due_word(kind), found[kind], urls))
+    topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in OF_PEOPLE]
+    context = {"lines": lines, "topics": topics, "until": proposals.until}
+    return render(request, "residents/care/overview.html", context)
+
+
+@needs(Permission.CARE)
+def proposals(request):
+    """Who may have a claim or needs a check: of all kinds the first, or all of one (`rule` and `care`)."""
+    proposals = Proposals(request.community, timezone.localdate())
+    topics = proposals.topics()
+    asked = (request.GET.get("rule", ""), request.GET.get("care", ""))
+    chosen = next((topic for topic in topics if (topic.rule, topic.care) == asked), None)
+    sections, page = [], None
+    for topic in [chosen] if chosen else [topic for topic in topics if topic.count]:
+        found = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
+        if chosen:
+            page = Paginator(found, _PAGE_SIZE).get_page(request.GET.get("page"))
+        lines = _lines(request, proposals, topic, list(page or found[:_SHOWN]))
+        sections.append((topic, topic.url(request.community), lines))
+    context = {
+        "topics": [(topic, topic.url(request.community)) for topic in topics],
+        "sections": sections,
+        "chosen": chosen,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number) if page else (),
+        "all_url": reverse("residents:care_proposals", kwargs={"community": request.community.code}),
+    }
+    return render(request, "residents/care/proposals.html", context)
+
+
+def _lines(request, proposals: Proposals, topic: Topic, found: Sequence) -> list[Line]:
+    return (
+        _due_lines(request, topic, found) if topic.care else _people_lines(request, proposals, topic, found)
+    )
+
+
+def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[Person]) -> list[Line]:
+    """People by age and home; who is in the register of old people already is led to the own entry."""
+    entries = rows(Elder, request.access, Permission.CARE, request.community).open()
+    known = {entry.person_id: entry for entry in entries.filter(person__in=[person.pk for person in people])}
+    register = CARE_REGISTERS[CareKind.ELDERLY]()
+    lines = []
+    for person in people:
+        if topic.rule is Rule.SCHOOL:
+            kwargs = {"community": request.community.code, "row": person.uuid}
+            url = reverse("residents:person_hand_over", kwargs=kwargs)
+            label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名'})}"
+        elif entry := known.get(person.pk):
+            label, action = "填写津贴", register.url("edit", request.community, entry)
+        else:
+            url = register.url("create", request.community)
+            label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
+        day = proposals.birthday(person, topic.rule)
+        said = (
+            f"{day.year}年{day.month}月{day.day}日满{proposals.ages[topic.rule]}周岁" if day else "一人居住"
+        )
+        lines.append(_line(request, topic, person, said, label, action))
+    return lines
+
+
+def _due_lines(request, topic: Topic, found: Sequence[tuple]) -> list[Line]:
+    """Entries of one register: what is due, and the entry's own form."""
+    register = CARE_REGISTERS[CareKind(topic.care)]()
+    mine = rows(MODELS[CareKind(topic.care)], request.access, Permission.CARE, request.community)
+    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in found])
+    word = due_word(CareKind(topic.care))
+    return [
+        _line(
+            request,
+            topic,
+            entries[pk].whose,
+            f"{word} {due.year}年{due.month}月{due.day}日",
+            "办理",
+            register.url("edit", request.community, entries[pk]),
+            due,
+        )
+        for _, pk, _, due in found
+    ]
+
+
+def _line(request, topic: Topic, person: Person, said: str, label: str, action: str, occasion=None) -> Line:
+    kwargs = {"community": request.community.code}
+    dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
+    if topic.care:
+        dismiss += f"?{urlencode({'care': topic.care, 'occasion': occasion})}"
+    url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
+    return Line(person, url, said, label, action, dismiss)
+
+
+@needs(Permission.CARE)
+def dismiss(request, rule, person):
+    """Say why a proposal does not apply (不办理); it stays away then."""
+    found = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
+    topic = _asked(request, rule)
+    back = Topic(*topic[:2], "", 0).url(request.community)
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    form = DismissForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+
+        def write() -> str:
+            actions.dismiss(
+                by=request.user,
+                person=found,
+                rule=topic[0],
+                care=topic[1],
+                occasion=topic[2],
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, f"已记下：{found.name}的这条提示不办理。")
+            return back
+
+        return redirect(once(form.cleaned_data["token"], request.user.pk, write))
+    status = 422 if form.errors else 200
+    context = {"form": form, "person": found, "title": topic[3], "back": back}
+    return render(request, "residents/care/dismiss.html", context, status=status)
+
+
+def _asked(request, rule: str) -> tuple[Rule, str, datetime.date | None, str]:
+    """The proposal that an address names: rule, register, day and title. 404 for anything else."""
+    try:
+        rule = Rule(rule)
+        if rule is not Rule.DUE:
+            return rule, "", None, rule.label
+        care = CareKind(request.GET.get("care", ""))
+        occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
+    except ValueError as error:
+        raise Http404 from error
+    return rule, care.value, occasion, f"{care.label}：{due_word(care)} {occasion}"
+
+
+def reveal(kind: CareKind, name: str):
+    """The page that shows one secret of an entry for 30 seconds; for who may see people's numbers besides."""
+
+    @needs(Permission.CARE)
+    def view(request, row):
+        require(request, Permission.PEOPLE_REVEAL)
+        register = CARE_REGISTERS[kind]()
+        found = get_object_or_404(
+            register.rows(request.access, request.community), **{"uuid": row, f"{name}_hash__isnull": False}
+        )
+        return show_secret(
+            request,
+            found,
+            whose=found.whose.name,
+            what=sealing.label_of(register.model, name),
+            read=lambda: sealing.read_secret(found, name),
+            back=register.url("detail", request.community, found),
+        )
+
+    return view

@@ -1,0 +1,43 @@
+"""One secret on one page: after reason and password, counted and logged, for 30 seconds."""
+
+from collections.abc import Callable
+
+from django.shortcuts import render
+
+from portal import journal
+from portal.models import AccessLog
+from portal.recent_password import ReasonForm
+from portal.vault import SecretUnreadable
+from residents.reveals import LimitReached, count_reveal
+
+
+def show_secret(request, row, *, whose: str, what: str, read: Callable[[], str], back: str, kind: str = ""):
+    """Ask why, log it, and show what `read` returns; at most 20 an hour, whatever the secrets are.
+
+    whose, what: the person and the secret in words. kind: said above the number. back: the page of the row.
+    """
+    form = ReasonForm(request.POST or None, request=request)
+    context = {"whose": whose, "what": what, "kind": kind, "form": form, "back": back}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "residents/reveal.html", context, status=422 if form.errors else 200)
+    try:
+        count_reveal(request.user.pk)
+    except LimitReached as reached:
+        form.add_error(None, str(reached))
+        return render(request, "residents/reveal.html", context, status=429)
+    journal.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=AccessLog.Action.REVEAL,
+        subject=row._meta.label,
+        ids=[row.pk],
+        reason=form.cleaned_data["reason"],
+        request_id=request.id,
+    )
+    try:
+        context["number"] = read()
+    except SecretUnreadable as error:
+        context["unreadable"] = str(error)
+    response = render(request, "residents/reveal.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
