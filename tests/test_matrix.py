@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
-from portal.models import Attachment, BulkChange, ImportBatch, Job, Release
+from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
 from portal.registers import all_registers
 from residents.models import ChangeReport
 
@@ -95,6 +95,11 @@ TABLE = {
     "portal:todo_read": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "portal:job_file": MEMBERS,  # likewise
+    "portal:saved_lists": MEMBERS,
+    "portal:saved_create": PEOPLE,
+    "portal:saved_count": PEOPLE,
+    "portal:saved_edit": {"staff", "director"},  # whose list it is, and who looks after shared ones
+    "portal:saved_delete": {"staff", "director"},
     "portal:release_detail": STAFF,
     "portal:release_decide": STAFF,
     "portal:release_file": {"staff"},  # whose file it is
@@ -283,11 +288,23 @@ def samples(house, cast):
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "job": uuid.uuid4(),
+        "app": "residents",
+        "noun": "person",
+        "saved": SavedList.objects.create(
+            community_id=house.kuocang.id,
+            user_id=cast["staff"].pk,
+            changed_by=cast["staff"].pk,
+            register="residents:person",
+            name="80岁以上老人",
+            query="age=80-",
+            shared=True,
+        ).uuid,
         "release": Release.objects.create(
             community_id=house.kuocang.id,
             user_id=cast["staff"].pk,
             title="居民名单",
             state=Release.State.WAITING,
+            url="/c/kuocang/",
         ).uuid,
         "export": uuid.uuid4(),
         "token": "x" * 20,

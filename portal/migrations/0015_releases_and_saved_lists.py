@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("community_id", "user_id", "name"),
                         name="savedlist_name",
-                        violation_error_message="您已有同名的常用名单",
+                        violation_error_message="已有同名的常用名单",
                     )
                 ],
             },

@@ -42,7 +42,7 @@ class SavedList(models.Model):
             models.UniqueConstraint(
                 fields=["community_id", "user_id", "name"],
                 name="savedlist_name",
-                violation_error_message="您已有同名的常用名单",
+                violation_error_message="已有同名的常用名单",
             )
         ]
         indexes = [models.Index(fields=["community_id", "register", "name"], name="savedlist_register")]

@@ -75,11 +75,15 @@ class FullExportView(ExportView):
     def get_permission(self):
         return Permission.PEOPLE_REVEAL
 
-    def columns(self):
+    def columns(self, part):
+        """All columns, or those of the saved list; the number stands beside its kind, or at the end."""
         number = Column("id_number", "证件号码", value=_full_number, text=True, width=22)
-        columns = self.register.visible(self.request.access, self.request.community, "exported")
-        after = 1 + [column.name for column in columns].index("id_kind")
+        columns = super().columns(part) if self.saved else self._all(part)
+        after = next((n for n, column in enumerate(columns, 1) if column.name == "id_kind"), len(columns))
         return (*columns[:after], number, *columns[after:])
+
+    def _all(self, part):
+        return self.register.visible(self.request.access, self.request.community, part)
 
     def get(self, request) -> HttpResponse:
         return self.ask(FullExportForm(request=request))
@@ -95,6 +99,8 @@ class FullExportView(ExportView):
         if not form.is_valid():
             return self.ask(form, 422)
         found = self.found()
+        if problem := self.problem():
+            return self.refuse(problem)
         if not found or len(found) > self.limit:
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]
@@ -104,12 +110,12 @@ class FullExportView(ExportView):
 
     def _release(self, found: list, reason: str) -> Release:
         request, stream = self.request, io.BytesIO()
-        exporting.write(self.register, self.columns(), found, stream, "xlsx")
+        exporting.write(self.register, self.columns("exported"), found, stream, "xlsx")
         return releases.offer_file(
             by=request.user,
             community=request.community,
-            title=f"{self.register.heading}名单（{len(found)}人）",
-            name=f"{request.community.name}{self.register.heading}{timezone.localdate():%Y%m%d}",
+            title=f"{self.heading}名单（{len(found)}人）",
+            name=f"{request.community.name}{self.heading}{timezone.localdate():%Y%m%d}",
             extension="xlsx",
             content=stream.getvalue(),
             ids=[person.pk for person in found],

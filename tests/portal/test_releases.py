@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 NUMBERS = b"330127000000000000"
 
 
-def full_export(client):
+def full_export(client, query=""):
     """What comes of the full export of people: the page of its release, and the file."""
-    url = reverse("residents:person_export_full", kwargs={"community": "kuocang"})
+    url = reverse("residents:person_export_full", kwargs={"community": "kuocang"}) + query
     form = {
         "reason": "上级核对名单",
         "password": PASSWORD,
