@@ -1,16 +1,15 @@
 """Exports of registers as XLSX or CSV, and the job of those too long for a request."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from django.http import QueryDict
 
 from portal import journal, made_files, preferences
-from portal.access import Access, CommunityRef
-from portal.filters import apply_filters
+from portal.access import CommunityRef
+from portal.filters import Asked, apply_filters
 from portal.jobs import JobFailed, Progress, access_of, background
 from portal.models import AccessLog, Job
-from portal.registers import Register, get_register
+from portal.registers import Column, Register, get_register
 from portal.spreadsheets import writing, writing_csv
 
 AT_ONCE = 1_000
@@ -20,28 +19,28 @@ MOST_ROWS = 1_048_575
 
 
 def ask_for(
-    register: Register, *, query: str, extension: str, by, community: CommunityRef, request_id=""
+    register: Register,
+    *,
+    query: str,
+    columns: Sequence[Column],
+    heading: str,
+    extension: str,
+    by,
+    community: CommunityRef,
+    request_id="",
 ) -> Job:
-    """Have a job write the list of `query`, filters and sort as in its URL."""
+    """Have a job write the columns of the list of `query`, filters and sort as in its URL."""
     return made_files.ask_for(
         write_export,
         register,
-        title=f"导出{register.heading}",
+        heading=heading,
+        title=f"导出{heading}",
         extension=extension,
-        wish={"query": query},
+        wish={"query": query, "columns": [column.name for column in columns]},
         by=by,
         community=community,
         request_id=request_id,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What filters read of a request."""
-
-    GET: QueryDict
-    access: Access
-    community: CommunityRef
 
 
 @background
@@ -52,7 +51,7 @@ def write_export(
     file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
     register = get_register(file.register)
     access, community = access_of(user_id, community_id, register.export_right)
-    asked = _Asked(QueryDict(file.wish["query"]), access, community)
+    asked = Asked(QueryDict(file.wish["query"]), access, community)
     _, found = apply_filters(register, asked, register.rows(access, community))
     ids = list(found.order_by(*register.ordering(asked.GET.get("sort", ""))).values_list("pk", flat=True))
     if len(ids) > MOST_ROWS:
@@ -65,8 +64,7 @@ def write_export(
         ids=ids,
         request_id=request_id,
     )
-    preference = preferences.preference_of(user_id, register)
-    columns = preferences.chosen(register, preference, access, community, "exported")
+    columns = preferences.named(register, file.wish["columns"], access, community, "exported")
     with made_files.Parts(file) as parts:
         rows = write(
             register, columns, _read(register.rows(access, community), ids, progress), parts, file.extension

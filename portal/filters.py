@@ -1,11 +1,28 @@
 """The filter form of a register's list, made from its declaration by django-filter."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import django_filters
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.db import models
+from django.http import QueryDict
 
+from portal.access import Access, CommunityRef
 from portal.registers import Register, choices_of
+
+BESIDE = frozenset({"sort", "page", "size", "saved"})
+"""What the address of a list holds besides its conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What filters read of a request, where there is none."""
+
+    GET: QueryDict
+    access: Access
+    community: CommunityRef
 
 
 def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
@@ -69,3 +86,28 @@ def apply_filters(register: Register, request, queryset):
     filterset = filterset_of(register, request)(request.GET, queryset=queryset, request=request)
     filterset.form.helper = FormHelper()
     return filterset, filterset.qs
+
+
+def parameters(form: forms.Form) -> Iterator[str]:
+    """The names under which the conditions stand in an address; a range has two."""
+    for name, field in form.fields.items():
+        suffixes = getattr(field.widget, "suffixes", ())
+        yield from (field.widget.suffixed(name, suffix) for suffix in suffixes) if suffixes else (name,)
+
+
+def conditions(form: forms.Form, given: QueryDict) -> str:
+    """The conditions of an address alone, always written in one way."""
+    kept = QueryDict(mutable=True)
+    for name in parameters(form):
+        if values := [value for value in given.getlist(name) if value.strip()]:
+            kept.setlist(name, values)
+    return kept.urlencode()
+
+
+def problem_with(form: forms.Form, given: QueryDict) -> str:
+    """Why the conditions of an address cannot be used, in a sentence: of wrong ones the list would show everything."""
+    if unknown := set(given) - set(parameters(form)) - BESIDE:
+        return f"有 {len(unknown)} 项条件已经取消，或者您无权使用"
+    if form.is_valid():
+        return ""
+    return "；".join(f"条件“{form.fields[name].label}”已不能使用" for name in form.errors)

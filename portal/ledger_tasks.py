@@ -1,6 +1,6 @@
 """The job of a ledger that takes longer than a request may."""
 
-from portal import made_files
+from portal import made_files, preferences
 from portal.jobs import JobFailed, Progress, access_of, background
 from portal.ledgers import cells_of, context_of, long_ledger, rows_of_part
 from portal.pdf import PdfError
@@ -13,15 +13,12 @@ def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_uui
     file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
     register = get_register(file.register)
     access, community = access_of(user_id, community_id, register.export_right)
-    columns = [
-        column
-        for column in register.visible(access, community, "exported")
-        if column.name in file.wish["columns"]
-    ]
+    columns = preferences.named(register, file.wish["columns"], access, community, "exported")
     ids = file.wish["ids"]
     context = context_of(
         register,
         columns,
+        title=file.wish["title"],
         community=community,
         printed_by=access.user.name,
         condition=file.wish["condition"],

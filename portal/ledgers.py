@@ -29,6 +29,7 @@ def context_of(
     register: Register,
     columns: Sequence[Column],
     *,
+    title: str,
     community: CommunityRef,
     printed_by: str,
     condition: str,
@@ -37,7 +38,7 @@ def context_of(
     """What stands above and around the rows."""
     all_widths = sum(column.width for column in columns)
     return {
-        "title": register.heading,
+        "title": title,
         "place": community.name,
         "dated": timezone.localdate(),
         "printed_by": printed_by,

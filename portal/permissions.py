@@ -30,6 +30,9 @@ class Permission(StrEnum):
     PEOPLE_REVEAL = "people.reveal"
     """See a full ID number, with a reason that is logged."""
 
+    LISTS_SHARED = "lists.shared"
+    """Change and delete the lists that colleagues share (R13); one's own need no right."""
+
     # Tasks inside the committee (C20)
     TASKS = "tasks"
 

@@ -1,5 +1,7 @@
 """How a user wants to see a register's list; columns they may not see stay away whatever is kept here."""
 
+from collections.abc import Iterable
+
 from portal.access import Access, CommunityRef
 from portal.models import ListPreference
 from portal.registers import Column, Register
@@ -24,13 +26,35 @@ def keep(user_id: int, register: Register, **wishes) -> None:
 def chosen(
     register: Register, preference: ListPreference, access: Access, community: CommunityRef, part: str
 ) -> tuple[Column, ...]:
-    """The columns of a part (`listed`, `exported`) as the user chose them; all of the part without a choice.
+    """The columns of a part (`listed`, `exported`) as the user chose them; all of the part without a choice."""
+    return named(register, preference.columns, access, community, part)
+
+
+def named(
+    register: Register, names: Iterable[str], access: Access, community: CommunityRef, part: str
+) -> tuple[Column, ...]:
+    """The columns of a part with these names, in their order; all of the part where that leaves none.
 
     A list may also show `optional` columns; an export never holds what the register does not export.
     """
-    if preference.columns:
-        wanted = set(preference.columns)
-        available = register.visible(access, community, "choosable" if part == "listed" else part)
-        if found := tuple(column for column in available if column.name in wanted):
-            return found
-    return register.visible(access, community, part)
+    visible = register.visible(access, community, "choosable" if part == "listed" else part)
+    available = {column.name: column for column in visible}
+    found = tuple(available[name] for name in dict.fromkeys(names) if name in available)
+    return found or register.visible(access, community, part)
+
+
+def offered(register: Register, access: Access, community: CommunityRef) -> list[tuple[Column, str]]:
+    """The columns this user may choose, each with a word where it stands in the list or in exports only."""
+    listed = register.visible(access, community, "choosable")
+    may_export = register.export_right and access.can(register.export_right, community)
+    exported = register.visible(access, community, "exported") if may_export else ()
+    names = {column.name for column in (*listed, *exported)}
+
+    def only(column: Column) -> str:
+        if not may_export:
+            return ""
+        if not column.choosable:
+            return "仅导出"
+        return "" if column.exported else "仅列表"
+
+    return [(column, only(column)) for column in register.columns if column.name in names]

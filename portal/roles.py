@@ -67,6 +67,7 @@ ROLES: dict[str, Role] = {
             *_STAFF,
             P.PROFILE_EDIT,
             P.ACCOUNTS_GRANT,
+            P.LISTS_SHARED,
             P.BULLETIN_APPROVE,
             P.OBJECTIONS,
             P.ACCESS_LOG_VIEW,

@@ -24,15 +24,18 @@ class LedgerView(ExportView):
 
     def post(self, request):
         found = self.found()
+        if problem := self.problem():
+            return self.refuse(problem)
         if len(found) > self.limit:
             return self.too_many()
         self.log(AccessLog.Action.PRINT, found)
         if len(found) > AT_ONCE:
             return self.later(found)
-        register, columns = self.register, self.columns()
+        register, columns = self.register, self.columns("exported")
         context = context_of(
             register,
             columns,
+            title=self.heading,
             community=request.community,
             printed_by=request.user.name,
             condition=describe(self.filterset),
@@ -50,11 +53,13 @@ class LedgerView(ExportView):
         job = made_files.ask_for(
             make_ledger,
             self.register,
-            title=f"打印{self.register.heading}台账（{len(found)} 条）",
+            heading=self.heading,
+            title=f"打印{self.heading}台账（{len(found)} 条）",
             extension="pdf",
             wish={
+                "title": self.heading,
                 "ids": [row.pk for row in found],
-                "columns": [column.name for column in self.columns()],
+                "columns": [column.name for column in self.columns("exported")],
                 "condition": describe(self.filterset),
             },
             by=request.user,

@@ -4,25 +4,23 @@ import io
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django_htmx.http import HttpResponseClientRedirect
 
-from portal import exporting, journal, preferences
-from portal.attachments import store
+from portal import exporting, journal, preferences, saved_lists
 from portal.cells import list_rows
-from portal.filters import apply_filters, describe
-from portal.forms import EditConflict, OnceMixin
+from portal.filters import apply_filters, describe, problem_with
 from portal.history_view import attachment_changes, history_of
-from portal.models import AccessLog
-from portal.once import once, result_of
+from portal.models import AccessLog, ListPreference, SavedList
 from portal.permissions import Permission
 from portal.registers import Register
 from portal.views.base import PermissionView, require
 from portal.views.downloads import download_of_today
+from portal.views.saved_lists import lists_context
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -49,6 +47,29 @@ class RegisterView(PermissionView):
     def url(self, action: str, row=None) -> str:
         return self.register.url(action, self.request.community, row)
 
+    @cached_property
+    def saved_lists(self) -> list[SavedList]:
+        """The saved lists of this register that the user may open."""
+        return list(saved_lists.usable(self.request.access, self.request.community, self.register))
+
+    @cached_property
+    def saved(self) -> SavedList | None:
+        """The saved list by which the address was opened: it gives the columns."""
+        asked = self.request.GET.get("saved")
+        return next((each for each in self.saved_lists if str(each.uuid) == asked), None) if asked else None
+
+    def columns(self, part: str):
+        """The columns of a part as the saved list or else the user chose them."""
+        access, community = self.request.access, self.request.community
+        if self.saved:
+            return saved_lists.columns_of(self.saved, access, community, part)
+        return preferences.chosen(self.register, self.preference, access, community, part)
+
+    @cached_property
+    def preference(self) -> ListPreference:
+        """How this user wants the list."""
+        return preferences.preference_of(self.request.user.pk, self.register)
+
 
 class ListView(RegisterView):
     """Search, filters, sort and paging; htmx asks for the `results` partial of the same template."""
@@ -60,10 +81,9 @@ class ListView(RegisterView):
         everything = register.rows(request.access, request.community)
         filterset, found = apply_filters(register, request, everything)
         sort = request.GET.get("sort", "")
-        preference = preferences.preference_of(request.user.pk, register)
-        size = self._page_size(preference)
+        size = self._page_size()
         page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
-        columns = preferences.chosen(register, preference, request.access, request.community, "listed")
+        columns = self.columns("listed")
         may_bulk = register.bulk and request.access.can(register.edit, request.community)
         context = {
             "register": register,
@@ -85,6 +105,7 @@ class ListView(RegisterView):
             "may_import": register.import_right
             and request.access.can(register.import_right, request.community),
             "urls": {action: self.url(action) for action in register.actions if action in _WITHOUT_ROW},
+            "lists": lists_context(self, filterset.form),
         }
         template = (
             "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
@@ -105,12 +126,12 @@ class ListView(RegisterView):
         urls = [f"{url}{row.uuid}/" for row in found]
         return list_rows(urls, self.register.table(found, columns), columns, ticks=ticks)
 
-    def _page_size(self, preference) -> int:
+    def _page_size(self) -> int:
         """The size asked for, which is kept for the next time; else the kept one."""
         given = self.request.GET.get("size")
         if given not in {str(size) for size in PAGE_SIZES}:
-            return preference.page_size or PAGE_SIZE
-        if int(given) != (preference.page_size or PAGE_SIZE):
+            return self.preference.page_size or PAGE_SIZE
+        if int(given) != (self.preference.page_size or PAGE_SIZE):
             preferences.keep(self.request.user.pk, self.register, page_size=int(given))
         return int(given)
 
@@ -185,92 +206,6 @@ class HistoryView(RegisterView):
         )
 
 
-class FormView(RegisterView):
-    """What creating and editing have in common."""
-
-    def get_permission(self):
-        return self.register.edit
-
-    def show(self, form, row=None, status=200):
-        urls = {"list": self.url("list"), "detail": self.url("detail", row) if row else self.url("list")}
-        return self.page("generic/form.html", form=form, row=row, urls=urls, status=status)
-
-
-class CreateView(FormView):
-    def make_form(self, **kwargs):
-        form = self.register.form(self.request.access, self.request.community, **kwargs)
-        OnceMixin.add_token(form)
-        return form
-
-    def get(self, request):
-        return self.show(self.make_form(initial=request.GET.dict()))
-
-    def post(self, request):
-        if earlier := result_of(request.POST.get("token")):
-            return redirect(earlier)
-        form = self.make_form(data=request.POST)
-        if not form.is_valid():
-            return self.show(form, status=422)
-
-        def create() -> str:
-            row = self.register.save(form, by=request.user, community=request.community)
-            return self.url("detail", row)
-
-        url = once(form.cleaned_data["token"], request.user.pk, create)
-        messages.success(request, f"{self.register.unit}已登记。")
-        return redirect(url)
-
-
-class EditView(FormView):
-    def get(self, request, row):
-        found = self.get_row()
-        return self.show(self.register.form(request.access, request.community, instance=found), found)
-
-    def post(self, request, row):
-        found = self.get_row()
-        form = self.register.form(request.access, request.community, instance=found, data=request.POST)
-        if not form.is_valid():
-            return self.show(form, found, status=422)
-        try:
-            self.register.save(form, by=request.user, community=request.community)
-        except EditConflict as conflict:
-            return self.page(
-                "generic/conflict.html",
-                row=found,
-                differences=conflict.differences,
-                urls={"edit": self.url("edit", found), "detail": self.url("detail", found)},
-                status=409,
-            )
-        messages.success(request, "修改已保存。")
-        return redirect(self.url("detail", found))
-
-
-class DeleteView(RegisterView):
-    """Ask first; a row that others point at stays, and the page says so."""
-
-    def get_permission(self):
-        return self.register.edit
-
-    def get(self, request, row, problem="", status=200):
-        found = self.get_row()
-        urls = {"detail": self.url("detail", found), "list": self.url("list")}
-        return self.page("generic/delete.html", row=found, problem=problem, urls=urls, status=status)
-
-    def post(self, request, row):
-        found = self.get_row()
-        name = str(found)
-        try:
-            with transaction.atomic():
-                key = found.pk
-                self.register.delete(found, by=request.user)
-                # Afterwards: an upload at the same moment holds the row, and its file is there by now.
-                store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
-        except (models.ProtectedError, IntegrityError):
-            return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
-        messages.success(request, f"已删除{self.register.unit}“{name}”。")
-        return redirect(self.url("list"))
-
-
 class ExportView(RegisterView):
     """The list as it is filtered and sorted, as XLSX or CSV; logged with its rows' ids before it is built."""
 
@@ -280,21 +215,34 @@ class ExportView(RegisterView):
     def get_permission(self):
         return self.register.export_right
 
-    def columns(self):
-        preference = preferences.preference_of(self.request.user.pk, self.register)
-        return preferences.chosen(
-            self.register, preference, self.request.access, self.request.community, "exported"
-        )
-
-    def found(self) -> list:
-        """The rows of the list, one more than the limit at the most; `filterset` says how it is filtered."""
+    def rows(self):
+        """The rows of the list in their order; `filterset` says how it is filtered."""
         register = self.register
         everything = register.rows(self.request.access, self.request.community)
         self.filterset, found = apply_filters(register, self.request, everything)
-        return list(found.order_by(*register.ordering(self.request.GET.get("sort", "")))[: self.limit + 1])
+        return found.order_by(*register.ordering(self.request.GET.get("sort", "")))
+
+    def found(self) -> list:
+        """The rows themselves, one more than the limit at the most."""
+        return list(self.rows()[: self.limit + 1])
+
+    def problem(self) -> str:
+        """Why the saved list that was asked for cannot be made, after `rows`."""
+        problem = self.saved and problem_with(self.filterset.form, self.request.GET)
+        return f"常用名单“{self.saved}”{problem}，请打开名单重新设置条件。" if problem else ""
+
+    @cached_property
+    def heading(self) -> str:
+        """What the file is called: by the saved list, as long as it holds just that."""
+        is_saved = self.saved and not saved_lists.is_changed(
+            self.saved, self.filterset.form, self.request.GET
+        )
+        return self.saved.name if is_saved else self.register.heading
 
     def post(self, request):
         found = self.found()
+        if problem := self.problem():
+            return self.refuse(problem)
         if len(found) > self.limit:
             return self.later()
         return self.spreadsheet(found)
@@ -305,6 +253,8 @@ class ExportView(RegisterView):
         job = exporting.ask_for(
             self.register,
             query=request.GET.urlencode(),
+            columns=self.columns("exported"),
+            heading=self.heading,
             extension=self.extension,
             by=request.user,
             community=request.community,
@@ -338,12 +288,12 @@ class ExportView(RegisterView):
     def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
         self.log(AccessLog.Action.EXPORT, found, reason)
         stream = io.BytesIO()
-        exporting.write(self.register, self.columns(), found, stream, self.extension)
+        exporting.write(self.register, self.columns("exported"), found, stream, self.extension)
         return self.download(stream.getvalue(), self.extension)
 
     def download(self, content: bytes, extension: str) -> HttpResponse:
-        """The file, named by community, register and today's date."""
-        name = f"{self.request.community.name}{self.register.heading}"
+        """The file, named by community, list and today's date."""
+        name = f"{self.request.community.name}{self.heading}"
         return download_of_today(content, name, extension)
 
 
@@ -363,12 +313,9 @@ class PickView(RegisterView):
 
 _VIEWS = {
     "list": ("", ListView),
-    "create": ("new/", CreateView),
     "export": ("export/", ExportView),
     "pick": ("pick/", PickView),
     "detail": ("<uuid:row>/", DetailView),
-    "edit": ("<uuid:row>/edit/", EditView),
-    "delete": ("<uuid:row>/delete/", DeleteView),
     "history": ("<uuid:row>/history/", HistoryView),
 }
 
@@ -376,9 +323,10 @@ _VIEWS = {
 def register_urls(declaration: type[Register]) -> list:
     """URL patterns of a register, to be included below `/c/<community>/`."""
     from portal.views.columns import ColumnsView
+    from portal.views.editing import EDITING
     from portal.views.ledger import LedgerView
 
-    views = {**_VIEWS, "columns": ("columns/", ColumnsView), "ledger": ("ledger/", LedgerView)}
+    views = {**_VIEWS, **EDITING, "columns": ("columns/", ColumnsView), "ledger": ("ledger/", LedgerView)}
     register = declaration()
     patterns = [
         path(

@@ -45,7 +45,7 @@ def test_an_error_after_writing_leaves_nothing(house, cast, monkeypatch):
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("portal.views.register.redirect", fail)
+    monkeypatch.setattr("portal.views.editing.redirect", fail)
     assert client.post(url, values).status_code == 500
     assert not Unit.objects.filter(name="半截").exists()
 

@@ -1,0 +1,90 @@
+"""Saved lists (常用名单): a register's list under a name, opened and exported with the rights of whoever does it."""
+
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from portal import preferences
+from portal.access import Access, CommunityRef
+from portal.filters import Asked, apply_filters, conditions, describe, problem_with
+from portal.models import SavedList
+from portal.permissions import Permission
+from portal.registers import Column, Register, all_registers, get_register
+
+
+class ListInvalid(Exception):
+    """The conditions of a list cannot be used any more. The text is the sentence to show."""
+
+
+def open_to(user, community: CommunityRef) -> QuerySet:
+    """A user's own lists and those that are shared, whatever registers they are of."""
+    return SavedList.objects.of(community).usable_by(user.pk)
+
+
+def usable(access: Access, community: CommunityRef, register: Register | None = None) -> QuerySet:
+    """The lists this user may open: their own and those that are shared, of registers they may see."""
+    registers = (register,) if register else all_registers()
+    labels = [each.label for each in registers if access.can(each.view, community)]
+    return open_to(access.user, community).filter(register__in=labels)
+
+
+def may_keep(access: Access, community: CommunityRef) -> bool:
+    """Whether this user may save lists: everybody who may write anything here at all."""
+    return community.id in access.writable_ids
+
+
+def may_change(saved: SavedList, access: Access, community: CommunityRef) -> bool:
+    """Whether this user may change or delete it: its owner, and of a shared one whoever looks after those."""
+    own = saved.user_id == access.user.pk
+    looks_after = saved.shared and access.can(Permission.LISTS_SHARED, community)
+    return may_keep(access, community) and (own or looks_after)
+
+
+def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
+    """The rows of its register that it names today and this user may see, in its order. Raises ListInvalid."""
+    register = get_register(saved.register)
+    filterset, found = _filtered(saved, register, access, community)
+    if problem := problem_with(filterset.form, QueryDict(saved.query)):
+        raise ListInvalid(problem)
+    return found.order_by(*register.ordering(saved.sort))
+
+
+def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
+    """Its conditions as a person reads them. Raises ListInvalid."""
+    filterset, _ = _filtered(saved, get_register(saved.register), access, community)
+    if problem := problem_with(filterset.form, QueryDict(saved.query)):
+        raise ListInvalid(problem)
+    return describe(filterset)
+
+
+def _filtered(saved: SavedList, register: Register, access: Access, community: CommunityRef):
+    asked = Asked(QueryDict(saved.query), access, community)
+    return apply_filters(register, asked, register.rows(access, community))
+
+
+def columns_of(saved: SavedList, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
+    """Its columns of a part (`listed`, `exported`) that this user may see, in its order."""
+    return preferences.named(get_register(saved.register), saved.columns, access, community, part)
+
+
+def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) -> list[str]:
+    """What its columns that this user may not see are called."""
+    register = get_register(saved.register)
+    return [
+        register.label_of(column)
+        for column in register.columns
+        if column.name in saved.columns and column.right and not access.can(column.right, community)
+    ]
+
+
+def address(saved: SavedList, community: CommunityRef, action: str = "list") -> str:
+    """Where its register's page shows or exports it."""
+    more = {"sort": saved.sort} if saved.sort else {}
+    query = "&".join(filter(None, (saved.query, urlencode(more | {"saved": saved.uuid}))))
+    return f"{get_register(saved.register).url(action, community)}?{query}"
+
+
+def is_changed(saved: SavedList, form, given: QueryDict) -> bool:
+    """Whether the address of a list that was opened by it asks for something else by now."""
+    return (conditions(form, given), given.get("sort", "")) != (saved.query, saved.sort)

@@ -1,0 +1,103 @@
+"""The pages by which a row of a register is made, changed and deleted."""
+
+from django.contrib import messages
+from django.db import IntegrityError, models, transaction
+from django.shortcuts import redirect
+
+from portal.attachments import store
+from portal.forms import EditConflict, OnceMixin
+from portal.once import once, result_of
+from portal.views.register import RegisterView
+
+
+class FormView(RegisterView):
+    """What creating and editing have in common."""
+
+    def get_permission(self):
+        return self.register.edit
+
+    def show(self, form, row=None, status=200):
+        urls = {"list": self.url("list"), "detail": self.url("detail", row) if row else self.url("list")}
+        return self.page("generic/form.html", form=form, row=row, urls=urls, status=status)
+
+
+class CreateView(FormView):
+    def make_form(self, **kwargs):
+        form = self.register.form(self.request.access, self.request.community, **kwargs)
+        OnceMixin.add_token(form)
+        return form
+
+    def get(self, request):
+        return self.show(self.make_form(initial=request.GET.dict()))
+
+    def post(self, request):
+        if earlier := result_of(request.POST.get("token")):
+            return redirect(earlier)
+        form = self.make_form(data=request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+
+        def create() -> str:
+            row = self.register.save(form, by=request.user, community=request.community)
+            return self.url("detail", row)
+
+        url = once(form.cleaned_data["token"], request.user.pk, create)
+        messages.success(request, f"{self.register.unit}已登记。")
+        return redirect(url)
+
+
+class EditView(FormView):
+    def get(self, request, row):
+        found = self.get_row()
+        return self.show(self.register.form(request.access, request.community, instance=found), found)
+
+    def post(self, request, row):
+        found = self.get_row()
+        form = self.register.form(request.access, request.community, instance=found, data=request.POST)
+        if not form.is_valid():
+            return self.show(form, found, status=422)
+        try:
+            self.register.save(form, by=request.user, community=request.community)
+        except EditConflict as conflict:
+            return self.page(
+                "generic/conflict.html",
+                row=found,
+                differences=conflict.differences,
+                urls={"edit": self.url("edit", found), "detail": self.url("detail", found)},
+                status=409,
+            )
+        messages.success(request, "修改已保存。")
+        return redirect(self.url("detail", found))
+
+
+class DeleteView(RegisterView):
+    """Ask first; a row that others point at stays, and the page says so."""
+
+    def get_permission(self):
+        return self.register.edit
+
+    def get(self, request, row, problem="", status=200):
+        found = self.get_row()
+        urls = {"detail": self.url("detail", found), "list": self.url("list")}
+        return self.page("generic/delete.html", row=found, problem=problem, urls=urls, status=status)
+
+    def post(self, request, row):
+        found = self.get_row()
+        name = str(found)
+        try:
+            with transaction.atomic():
+                key = found.pk
+                self.register.delete(found, by=request.user)
+                # Afterwards: an upload at the same moment holds the row, and its file is there by now.
+                store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
+        except (models.ProtectedError, IntegrityError):
+            return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
+        messages.success(request, f"已删除{self.register.unit}“{name}”。")
+        return redirect(self.url("list"))
+
+
+EDITING = {
+    "create": ("new/", CreateView),
+    "edit": ("<uuid:row>/edit/", EditView),
+    "delete": ("<uuid:row>/delete/", DeleteView),
+}

@@ -1,0 +1,289 @@
+"""The pages of saved lists (常用名单): all of them, a new one, its name, columns, order and sharing, and its end."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from portal import preferences, saved_lists
+from portal.filters import Asked, apply_filters, conditions, describe, problem_with
+from portal.forms import EditConflict, OnceMixin, RowForm
+from portal.models import SavedList
+from portal.once import once, result_of
+from portal.registers import Register, get_register
+from portal.views.base import require
+from portal.views.search import NOT_IN_ADDRESS, names_secret
+
+_SAME_NAME = "已有同名的常用名单，请换一个名称。"
+
+
+class SavedListForm(RowForm):
+    """Name, sharing, order of rows, and the columns with their places; the conditions come from the list."""
+
+    class Meta:
+        model = SavedList
+        fields = ("name", "shared", "sort", "query")
+        widgets = {"query": forms.HiddenInput}
+        help_texts = {"name": "例如“80岁以上老人”", "shared": "同事也能打开和导出，只看到各自有权看的列"}
+
+    def __init__(self, *args, register: Register, query: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register = register
+        self.initial["query"] = query
+        words = {column.name: register.label_of(column) for column in register.columns}
+        sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in register.sorts for way, how in _WAYS]
+        self.fields["sort"] = forms.ChoiceField(
+            label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
+        )
+        self.offered = preferences.offered(register, self.access, self.community)
+        names = self.instance.columns or [column.name for column, _ in self.offered if column.listed]
+        for column, _ in self.offered:
+            place = names.index(column.name) + 1 if column.name in names else None
+            self.fields[f"place-{column.name}"] = forms.IntegerField(
+                label=f"{words[column.name]}的位置", required=False, min_value=1, max_value=99, initial=place
+            )
+
+    def clean_query(self):
+        """Only conditions that the register has and that say something."""
+        asked = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
+        if names_secret(asked.GET.get("q", "")):
+            raise forms.ValidationError(NOT_IN_ADDRESS)
+        everything = self.register.rows(self.access, self.community)
+        self.filterset, _ = apply_filters(self.register, asked, everything)
+        if problem := problem_with(self.filterset.form, asked.GET):
+            raise forms.ValidationError(f"{problem}，请回到列表重新设置条件。")
+        return conditions(self.filterset.form, asked.GET)
+
+    def clean(self):
+        found = super().clean()
+        places = {column.name: found.get(f"place-{column.name}") for column, _ in self.offered}
+        chosen = sorted((name for name in places if places[name]), key=places.get)
+        if not chosen:
+            raise forms.ValidationError("请至少给一列填写位置。")
+        # Columns of a colleague's list that this user may not see stay in it.
+        kept = [name for name in self.instance.columns if name not in places]
+        self.instance.columns = [*chosen, *kept]
+        return found
+
+    @property
+    def columns(self) -> list[tuple]:
+        """The box for the place of each column, and where the column stands at all."""
+        return [
+            (self[f"place-{column.name}"], self.register.label_of(column), only)
+            for column, only in self.offered
+        ]
+
+    @property
+    def words(self) -> str:
+        """The conditions as they would be saved."""
+        asked = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
+        filterset, _ = apply_filters(self.register, asked, self.register.rows(self.access, self.community))
+        return problem_with(filterset.form, asked.GET) or describe(filterset)
+
+
+_WAYS = (("", "升序"), ("-", "降序"))
+
+
+def lists_context(view, form) -> dict:
+    """What a register's list shows of saved lists: those there are, the one that is open, and where to save one."""
+    request, saved = view.request, view.saved
+    access, community = request.access, request.community
+    found = {
+        "all": [(each, saved_lists.address(each, community)) for each in view.saved_lists],
+        "saved": saved,
+        "may_keep": saved_lists.may_keep(access, community),
+        "create_url": _create_url(view.register, community),
+    }
+    if saved is None:
+        return found
+    return found | {
+        "problem": problem_with(form, request.GET),
+        "is_changed": saved_lists.is_changed(saved, form, request.GET),
+        "hidden": saved_lists.hidden_columns(saved, access, community),
+        "may_change": saved_lists.may_change(saved, access, community),
+    }
+
+
+def overview(request):
+    """All saved lists this user may open, by register, with what each holds; the counts follow one by one."""
+    access, community = request.access, request.community
+    found = list(saved_lists.usable(access, community))
+    users = get_user_model()._default_manager.in_bulk(
+        {key for saved in found for key in (saved.user_id, saved.changed_by)}
+    )
+    groups: dict[str, list[dict]] = {}
+    for saved in found:
+        groups.setdefault(get_register(saved.register).heading, []).append(_line(request, saved, users))
+    return render(request, "saved_lists/overview.html", {"groups": groups})
+
+
+def _line(request, saved: SavedList, users: dict) -> dict:
+    access, community = request.access, request.community
+    register = get_register(saved.register)
+    try:
+        words, problem = saved_lists.words_of(saved, access, community), ""
+    except saved_lists.ListInvalid as invalid:
+        words, problem = "", str(invalid)
+    columns = saved_lists.columns_of(saved, access, community, "listed")
+    export = register.export_right and access.can(register.export_right, community)
+    actions = ("list", "export", "ledger") if export else ("list",)
+    return {
+        "saved": saved,
+        "words": words,
+        "problem": problem,
+        "columns": [register.label_of(column) for column in columns],
+        "hidden": saved_lists.hidden_columns(saved, access, community),
+        "owner": users.get(saved.user_id),
+        "changed_by": users.get(saved.changed_by),
+        "urls": {action: saved_lists.address(saved, community, action) for action in actions},
+        "may_change": saved_lists.may_change(saved, access, community),
+    }
+
+
+def count(request, saved):
+    """How many rows a list has today, as the cell of the table."""
+    found = _take(request, saved)
+    if not request.htmx:
+        return redirect(saved_lists.address(found, request.community))
+    try:
+        number = saved_lists.rows_of(found, request.access, request.community).count()
+    except saved_lists.ListInvalid:
+        number = None
+    return render(request, "saved_lists/count.html", {"number": number})
+
+
+def create(request, app, noun):
+    """Save the list as it stands in the address under a name."""
+    register = _register(request, f"{app}:{noun}")
+    _require(saved_lists.may_keep(request.access, request.community))
+    if earlier := result_of(request.POST.get("token")):
+        return redirect(earlier)
+    new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
+    new.columns, new.sort = _columns_now(request, register), request.GET.get("sort", "")
+    form = _form(request, register, new, request.GET.urlencode())
+    OnceMixin.add_token(form)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, None)
+    try:
+        with transaction.atomic():
+            url = once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
+    except IntegrityError:
+        # The form saw no such name; another window was quicker.
+        form.add_error("name", _SAME_NAME)
+        return _page(request, form, None)
+    messages.success(request, f"已存为常用名单“{form.instance}”。")
+    return redirect(url)
+
+
+def edit(request, saved):
+    """Name, conditions (when the list was opened with others), columns, order and sharing."""
+    found = _changeable(request, saved)
+    register = get_register(found.register)
+    query = request.GET.urlencode() or found.query
+    found.changed_by = request.user.pk
+    if request.GET:
+        found.sort = request.GET.get("sort", "")
+    form = _form(request, register, found, query)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, found)
+    try:
+        with transaction.atomic():
+            form.save()
+    except EditConflict as conflict:
+        urls = {"edit": request.path, "detail": reverse("portal:saved_lists", args=[request.community.code])}
+        context = {"row": found, "differences": conflict.differences, "urls": urls}
+        return render(request, "generic/conflict.html", context, status=409)
+    except IntegrityError:
+        form.add_error("name", _SAME_NAME)
+        return _page(request, form, found)
+    messages.success(request, f"常用名单“{found}”已修改。")
+    return redirect("portal:saved_lists", community=request.community.code)
+
+
+def delete(request, saved):
+    """Ask first; colleagues who use it are told that it is shared."""
+    found = _changeable(request, saved)
+    if request.method != "POST":
+        return render(request, "saved_lists/delete.html", {"saved": found})
+    found.delete()
+    messages.success(request, f"已删除常用名单“{found}”。")
+    return redirect("portal:saved_lists", community=request.community.code)
+
+
+def _take(request, saved) -> SavedList:
+    """A list that is one's own or shared; of a register closed to this user it is refused."""
+    found = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
+    _register(request, found.register)
+    return found
+
+
+def _register(request, label: str) -> Register:
+    """The register of a list, for whoever may see it."""
+    try:
+        register = get_register(label)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    require(request, register.view)
+    return register
+
+
+def _changeable(request, saved) -> SavedList:
+    found = _take(request, saved)
+    _require(saved_lists.may_change(found, request.access, request.community))
+    return found
+
+
+def _require(may: bool) -> None:
+    if not may:
+        raise PermissionDenied
+
+
+def _columns_now(request, register: Register) -> list[str]:
+    """The columns of the list that is being saved: those of the saved list it was opened by, or the user's own."""
+    opened = next(
+        (
+            each
+            for each in saved_lists.usable(request.access, request.community, register)
+            if str(each.uuid) == request.GET.get("saved")
+        ),
+        None,
+    )
+    return opened.columns if opened else preferences.preference_of(request.user.pk, register).columns
+
+
+def _form(request, register: Register, saved: SavedList, query: str) -> SavedListForm:
+    asked = QueryDict(query, mutable=True)
+    for name in ("sort", "page", "size", "saved"):
+        asked.pop(name, None)
+    return SavedListForm(
+        request.POST or None,
+        instance=saved,
+        register=register,
+        query=asked.urlencode(),
+        access=request.access,
+        community=request.community,
+    )
+
+
+def _page(request, form: SavedListForm, saved: SavedList | None):
+    context = {
+        "form": form,
+        "saved": saved,
+        "register": form.register,
+        "list_url": form.register.url("list", request.community),
+        "words": form.words,
+    }
+    return render(request, "saved_lists/form.html", context, status=422 if form.errors else 200)
+
+
+def _address(saved: SavedList, request) -> str:
+    return saved_lists.address(saved, request.community)
+
+
+def _create_url(register: Register, community) -> str:
+    kwargs = {"community": community.code, "app": register.app, "noun": register.noun}
+    return reverse("portal:saved_create", kwargs=kwargs)
