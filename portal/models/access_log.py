@@ -16,6 +16,7 @@ class AccessLog(models.Model):
         EXPORT = "export", "导出"
         PRINT = "print", "打印"
         FILE = "file", "打开文件"
+        OPEN = "open", "查看健康档案"
         DENIED = "denied", "越权被拒"
         PHONE = "phone", "绑定手机"
 
