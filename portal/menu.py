@@ -8,7 +8,7 @@ from portal.access import Access, CommunityRef
 from portal.permissions import Permission
 from portal.registers import all_registers
 
-GROUPS = ("日常", "人口与房屋", "组织", "公开", "社区")
+GROUPS = ("日常", "人口与房屋", "重点人群", "组织", "公开", "社区")
 
 
 @dataclass(frozen=True, slots=True)

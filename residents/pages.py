@@ -5,3 +5,5 @@ from portal.permissions import Permission
 
 page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
+page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
+page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)

@@ -172,3 +172,9 @@ def worker_lines(access: Access, community: CommunityRef, day: datetime.date) ->
     users = User.objects.in_bulk([line["worker"] for line in counted])
     lines = [WorkerLine(**line | {"worker": users[line["worker"]]}) for line in counted]
     return sorted(lines, key=lambda line: (-line.overdue, -line.planned, line.worker.name))
+
+
+def workers(community: CommunityRef):
+    """The accounts of everybody who has or had visits in the community."""
+    found = Visit.objects.of(community).order_by().values("worker")
+    return User.objects.filter(pk__in=found).order_by("name", "pk")

@@ -21,7 +21,7 @@ from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register
-from portal.views.base import PermissionView
+from portal.views.base import PermissionView, require
 from portal.views.downloads import download_of_today
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 
@@ -167,6 +167,12 @@ class DetailView(RegisterView):
 
 
 class HistoryView(RegisterView):
+    """What changed; for those who may see history and the row."""
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_permission(self):
         return Permission.HISTORY_VIEW
 

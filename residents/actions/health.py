@@ -180,6 +180,12 @@ def notice(
     if noticed_at > timezone.now():
         raise WrongDate("发现时间不能晚于现在", "noticed_at")
     is_death = kind == HealthNotice.Kind.DEATH
+    # Held until the end, so that two of a death cannot be made at once.
+    person = (
+        Person.objects.select_related("community")
+        .select_for_update(of=("self",))
+        .get(community_id=person.community_id, pk=person.pk)
+    )
     if is_death and not person.died_on:
         raise Refusal(f"{person.name}没有登记死亡，请先由工作人员在人口变动中登记", "person")
     made = HealthNotice.objects.filter(community_id=person.community_id, person=person, kind=kind)

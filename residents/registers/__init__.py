@@ -1,8 +1,9 @@
-"""Registers of residents/: people, dwellings, households and what changed."""
+"""Registers of residents/: people, dwellings, households, what changed, and home visits."""
 
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
 from residents.registers.people import PersonRegister
+from residents.registers.visits import VisitRegister
 
 __all__ = [
     "DwellingRegister",
@@ -10,4 +11,5 @@ __all__ = [
     "PersonRegister",
     "PopulationEventRegister",
     "ReportRegister",
+    "VisitRegister",
 ]
