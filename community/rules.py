@@ -5,7 +5,7 @@ the value of a day.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from community.models import DatedRule
@@ -23,8 +23,11 @@ class Default:
     explanation: str
     least: int
     most: int
-    applies: str = "从这一天起适用"
-    """What a new value applies to, beside the day from which it holds."""
+    topic: str = "其他"
+    """What it is about: rules of one topic stand together on their page."""
+
+
+_HEALTH = "健康随访"
 
 
 def _visits(days: int, whom: str) -> Default:
@@ -35,6 +38,7 @@ def _visits(days: int, whom: str) -> Default:
         f"上次走访超过这个天数的{whom}列入“待走访”。0 表示不要求定期走访。",
         least=0,
         most=1000,
+        topic="走访",
     )
 
 
@@ -58,7 +62,7 @@ def _follow_ups(days: int, of: str, source: str) -> Default:
         f"{of}两次随访之间的天数；有几种病的，按最短的安排。",
         least=7,
         most=730,
-        applies="从这一天起的随访适用",
+        topic=_HEALTH,
     )
 
 
@@ -85,7 +89,7 @@ DEFAULTS: dict[str, Default] = {
         "每月公开发布后公示的天数，从发布次日起算，公示期内居民可以提出异议。",
         least=1,
         most=90,
-        applies="从这一天起发布的公开适用",
+        topic="公开",
     ),
     **{key: _visits(days, whom) for key, days, whom in _VISITS},
     **{key: _follow_ups(days, of, source) for key, days, of, source in _FOLLOW_UPS},
@@ -96,6 +100,7 @@ DEFAULTS: dict[str, Default] = {
         "从这个年龄起，没有慢性病的居民也建立健康档案。",
         least=50,
         most=80,
+        topic=_HEALTH,
     ),
     Key.PRESSURE_AGE: Default(
         35,
@@ -104,6 +109,7 @@ DEFAULTS: dict[str, Default] = {
         "从这个年龄起，首次随访应测血压。",
         least=18,
         most=60,
+        topic=_HEALTH,
     ),
     Key.INFECTIOUS_A_HOURS: Default(
         2,
@@ -112,7 +118,7 @@ DEFAULTS: dict[str, Default] = {
         "发现甲类或按甲类管理的传染病后，向社区卫生服务中心报告的时限。",
         least=1,
         most=24,
-        applies="从这一天起发现的适用",
+        topic=_HEALTH,
     ),
     Key.INFECTIOUS_HOURS: Default(
         24,
@@ -121,7 +127,7 @@ DEFAULTS: dict[str, Default] = {
         "发现乙类或丙类传染病后，向社区卫生服务中心报告的时限。",
         least=1,
         most=72,
-        applies="从这一天起发现的适用",
+        topic=_HEALTH,
     ),
     Key.DEATH_NOTICE_DAYS: Default(
         15,
@@ -130,7 +136,7 @@ DEFAULTS: dict[str, Default] = {
         "得知居民死亡后，向社区卫生服务中心报告的时限。",
         least=1,
         most=60,
-        applies="从这一天起得知的适用",
+        topic=_HEALTH,
     ),
 }
 
@@ -141,11 +147,11 @@ def value_of(community, key: str, day: datetime.date) -> int:
     return row.value if row else DEFAULTS[key].value
 
 
-def values_of(community, keys: Iterable[str], day: datetime.date) -> dict[str, int]:
-    """The values of several rules in force in `community` on `day`, in one query."""
-    own = DatedRule.objects.of(community).filter(key__in=list(keys), start__lte=day)
-    newest = own.order_by("key", "-start", "-id").distinct("key").values_list("key", "value")
-    return {key: DEFAULTS[key].value for key in keys} | dict(newest)
+def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
+    """The values in force of several rules, asked for at once."""
+    found = {key: DEFAULTS[key].value for key in keys}
+    set_here = DatedRule.objects.of(community).filter(key__in=keys, start__lte=day)
+    return found | dict(set_here.order_by("start", "id").values_list("key", "value"))
 
 
 def notice_until(community, posted_on: datetime.date) -> datetime.date:

@@ -94,7 +94,7 @@ def due_counts(access: Access, community: CommunityRef, day: datetime.date) -> d
         for kind, days in intervals(community, day).items()
     ]
     found = parts[0].union(*parts[1:], all=True) if parts else ()
-    return {CareKind(kind): count for kind, count in found}
+    return {CareKind(kind): count for kind, count in found if count}
 
 
 def _due_entries(access: Access, community: CommunityRef, kind: CareKind, days: int, day: datetime.date):

@@ -10,18 +10,18 @@ class RuleForm(OnceMixin, forms.Form):
 
     key = forms.ChoiceField(label="规定", choices=Key.choices, widget=forms.HiddenInput)
     value = forms.IntegerField(
-        label="天数",
-        min_value=1,
+        label="数值",
+        min_value=0,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
         error_messages={
-            "required": "请填写天数。",
-            "invalid": "天数应为整数，如：7。",
-            "min_value": "天数至少为1。",
+            "required": "请填写数值。",
+            "invalid": "数值应为整数，如：7。",
+            "min_value": "数值不能小于0。",
         },
     )
     start = forms.DateField(
         label="生效日期",
-        help_text="从这一天起发布的公开适用",
+        help_text="从这一天起适用",
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写生效日期。", "invalid": "日期应为年-月-日，如：2026-12-01。"},
     )
@@ -36,5 +36,6 @@ class RuleForm(OnceMixin, forms.Form):
     def __init__(self, *args, key: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = key
+        self.fields["value"].label = f"数值（{DEFAULTS[key].unit}）"
         self.fields["value"].widget.attrs |= {"min": DEFAULTS[key].least, "max": DEFAULTS[key].most}
         self.fields["start"].initial = timezone.localdate
