@@ -1,6 +1,7 @@
 """What residents/ gives to pages that do not know it."""
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import partial
 
@@ -49,7 +50,7 @@ from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
 from residents.sections import rows_behind, sections
-from residents.visiting import due_counts
+from residents.visiting import due_visits
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
 offer(Kind.BULLETIN_ROWS)(rows_behind)
@@ -225,7 +226,8 @@ def care_visits_due(access: Access, community: CommunityRef, today: datetime.dat
     if not access.can(Permission.CARE, community):
         return
     url = reverse("residents:visit_due", kwargs={"community": community.code})
-    for kind, count in sorted(due_counts(access, community, today).items()):
+    waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
+    for kind, count in sorted(waiting.items()):
         unit = "户" if kind is CareKind.LOW_INCOME else "人"
         title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
         yield Due(title, f"{url}?category={kind}", "去安排", count=count)

@@ -4,11 +4,13 @@ A visit to a household counts for everybody who lives there, and one to a member
 """
 
 import datetime
-from collections.abc import Collection
-from dataclasses import dataclass
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Greatest
+from django.db.models import BigIntegerField, Count, F, Max, Min, Q, Value
+from django.db.models.functions import Cast
 
 from community.models import DatedRule, Person, User
 from community.models.base import current_on
@@ -26,22 +28,27 @@ INTERVALS: dict[CareKind, str] = {kind: DatedRule.Key(f"visit_{kind}_days") for 
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """Somebody whose visit of a category is due: an entry of a care register, and when somebody was last there."""
+    """An entry of a care register whose visit is due: whom it is about, and when somebody was last there.
+
+    `with_people` adds the rows to those of a page.
+    """
 
     kind: CareKind
-    person: Person
-    household: Household | None
-    last: datetime.date | None
+    entry: uuid.UUID
+    person_id: int
+    household_id: int | None
     days: int
     """The interval of the category."""
-    planned_on: datetime.date | None = None
-    """The day for which a visit is planned already, and by whom it is to be made."""
-    planned_for: str = ""
+    last: datetime.date | None
+    planned_on: datetime.date | None
+    """The day for which a visit is planned already."""
+    person: Person | None = None
+    household: Household | None = None
 
     @property
     def key(self) -> str:
         """Names it on the page where visits are planned."""
-        return f"{self.kind}.{self.person.uuid}"
+        return f"{self.kind}.{self.entry}"
 
     @property
     def since(self) -> datetime.date | None:
@@ -61,83 +68,98 @@ def next_due(community: CommunityRef, category: str, on: datetime.date) -> datet
     return on + datetime.timedelta(days=days) if days else None
 
 
-def due_visits(
-    access: Access, community: CommunityRef, day: datetime.date, kinds: Collection[CareKind] = ()
-) -> list[DueVisit]:
-    """Who is due on `day`, in these categories or in all: never visited first, then the longest unvisited.
+def due_visits(access: Access, community: CommunityRef, day: datetime.date) -> list[DueVisit]:
+    """Who is due on `day`: never visited first, then the longest unvisited.
 
-    One query a category, and one for the visits that are planned.
+    Four queries, whatever the number of people. What is a sub-query for each entry to the database (and takes the
+    ORM longer to write than all of this) is a look into two small tables here.
     """
+    asked = intervals(community, day)
+    if not asked:
+        return []
+    entries = list(_entries(access, community, asked, day))
+    visits = _Visits(access, community, asked, [household for *_, household in entries if household])
     found = []
-    for kind, days in intervals(community, day).items():
-        if kinds and kind not in kinds:
-            continue
-        whose = ("applicant", "household__dwelling") if kind is CareKind.LOW_INCOME else ("person",)
-        for entry in _due_entries(access, community, kind, days, day).select_related(*whose):
-            household = entry.household if kind is CareKind.LOW_INCOME else None
-            planned = (entry.planned_on, entry.planned_for or "")
-            found.append(DueVisit(kind, entry.whose, household, entry.last, days, *planned))
-    never = datetime.date.min
-    return sorted(found, key=lambda due: (due.last or never, due.person.name_key, due.kind))
+    for care, entry, person, household in entries:
+        kind = CareKind(care)
+        last, planned_on = visits.of(kind, person, household)
+        if last is None or last <= day - datetime.timedelta(days=asked[kind]):
+            found.append(DueVisit(kind, entry, person, household, asked[kind], last, planned_on))
+    return sorted(found, key=lambda due: (due.last or datetime.date.min, due.kind, due.person_id))
 
 
-def due_counts(access: Access, community: CommunityRef, day: datetime.date) -> dict[CareKind, int]:
-    """How many are due on `day` by category and not planned yet, in one query."""
-    parts = [
-        _due_entries(access, community, kind, days, day)
-        .filter(planned_on=None)
-        .order_by()
-        .annotate(care=Value(kind.value))
-        .values("care")
-        .annotate(count=Count("pk"))
-        .values_list("care", "count")
-        for kind, days in intervals(community, day).items()
-    ]
-    found = parts[0].union(*parts[1:], all=True) if parts else ()
-    return {CareKind(kind): count for kind, count in found if count}
+def with_people(access: Access, community: CommunityRef, dues: Iterable[DueVisit]) -> list[DueVisit]:
+    """The same with their person and household, in two queries."""
+    dues = list(dues)
+    people = rows(Person, access, P.CARE, community).in_bulk({due.person_id for due in dues})
+    homes = rows(Household, access, P.CARE, community).select_related("dwelling")
+    homes = homes.in_bulk({due.household_id for due in dues if due.household_id})
+    return [replace(d, person=people[d.person_id], household=homes.get(d.household_id)) for d in dues]
 
 
-def _due_entries(access: Access, community: CommunityRef, kind: CareKind, days: int, day: datetime.date):
-    """The entries of a register that are due, with `last`, and of the next planned visit `planned_on` and `planned_for`."""
-    visits = rows(Visit, access, P.CARE, community).filter(category=kind)
-    if kind is CareKind.LOW_INCOME:
-        direct, around = _of_household()
-        lives = "applicant__died_on"
-    else:
-        direct, around = _of_person()
-        lives = "person__died_on"
-    planned = visits.planned().filter(direct | around).order_by("planned_on", "id")
-    entries = rows(MODELS[kind], access, P.CARE, community).filter(
-        current_on(day), **{f"{lives}__isnull": True}
-    )
-    entries = entries.annotate(
-        last=Greatest(_last(visits, direct), _last(visits, around)),
-        planned_on=Subquery(planned.values("planned_on")[:1]),
-        planned_for=Subquery(planned.values("worker__name")[:1]),
-    )
-    limit = day - datetime.timedelta(days=days)
-    return entries.filter(Q(last__isnull=True) | Q(last__lte=limit))
+def _entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind], day: datetime.date):
+    """(kind, uuid, person, household) of everybody who is in these registers and lives."""
+    parts = []
+    for kind in kinds:
+        entries = rows(MODELS[kind], access, P.CARE, community).filter(current_on(day)).order_by()
+        if kind is CareKind.LOW_INCOME:
+            entries = entries.filter(applicant__died_on=None).annotate(
+                home=F("household"), who=F("applicant")
+            )
+        else:
+            # No household: a typed null, for the parts of a union are of one type.
+            entries = entries.filter(person__died_on=None).annotate(home=_NO_HOUSEHOLD, who=F("person"))
+        parts.append(entries.annotate(care=Value(kind.value)).values_list("care", "uuid", "who", "home"))
+    return parts[0].union(*parts[1:], all=True)
 
 
-def _last(visits, condition: Q) -> Subquery:
-    """The day of the last visit made; in two parts, because each of them is found by an index."""
-    return Subquery(visits.done().filter(condition).order_by("-done_on").values("done_on")[:1])
+_NO_HOUSEHOLD = Cast(Value(None), BigIntegerField())
 
 
-def _of_person() -> tuple[Q, Q]:
-    """Of visits: those to the entry's person, and those to a household in which that person lives now."""
-    homes = Residence.objects.filter(
-        community=OuterRef("community"), household=OuterRef("household"), person=OuterRef(OuterRef("person"))
-    )
-    return Q(person=OuterRef("person")), Q(Exists(homes.living().open()), household__isnull=False)
+class _Visits:
+    """The last visit made and the next one planned, by category, to people and to households."""
 
+    def __init__(self, access: Access, community: CommunityRef, kinds: Iterable[CareKind], homes: list[int]):
+        counted = (
+            rows(Visit, access, P.CARE, community)
+            .filter(category__in=list(kinds))
+            .exclude(state=Visit.State.CANCELLED)
+            .order_by()
+            .values_list("category", "person", "household")
+            .annotate(last=Max("done_on"), planned=Min("planned_on", filter=Q(state=Visit.State.PLANNED)))
+        )
+        self.last: dict[tuple[str, str, int], datetime.date] = {}
+        self.planned: dict[tuple[str, str, int], datetime.date] = {}
+        for category, person, household, last, planned in counted:
+            for key in ((category, "person", person), (category, "household", household)):
+                if key[2] is not None:
+                    self._add(key, last, planned)
+        visited = {pk for _, what, pk in (*self.last, *self.planned) if what == "household"}
+        lives = rows(Residence, access, P.CARE, community).living().open()
+        lives = lives.filter(household__in={*visited, *homes}).order_by().values_list("person", "household")
+        self.members, self.homes = defaultdict(list), defaultdict(list)
+        for person, household in lives:
+            self.members[household].append(person)
+            self.homes[person].append(household)
 
-def _of_household() -> tuple[Q, Q]:
-    """Of visits: those to the entry's household, and those to somebody who lives there now."""
-    members = Residence.objects.filter(
-        community=OuterRef("community"), person=OuterRef("person"), household=OuterRef(OuterRef("household"))
-    )
-    return Q(household=OuterRef("household")), Q(Exists(members.open()), person__isnull=False)
+    def _add(self, key, last, planned) -> None:
+        if last:
+            self.last[key] = max(last, self.last.get(key, last))
+        if planned:
+            self.planned[key] = min(planned, self.planned.get(key, planned))
+
+    def of(
+        self, kind: CareKind, person: int, household: int | None
+    ) -> tuple[datetime.date | None, datetime.date | None]:
+        """The last and the next visit that count for an entry."""
+        if household:
+            people, homes = self.members[household], [household]
+        else:
+            people, homes = [person], self.homes[person]
+        keys = [(kind, "person", pk) for pk in people] + [(kind, "household", pk) for pk in homes]
+        last = max((self.last[key] for key in keys if key in self.last), default=None)
+        planned = min((self.planned[key] for key in keys if key in self.planned), default=None)
+        return last, planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ def plan_visits(
     *,
     by: User,
     community_id: int,
-    whom: Sequence[tuple[Person | None, Household | None, str]],
+    whom: Sequence[tuple[int | None, int | None, str]],
     worker: User,
     on: datetime.date,
 ) -> tuple[list[Visit], int]:
-    """A visit for each of `whom` (person, household, category) on one day by one worker.
+    """A visit for each of `whom` (keys of person and household, category) on one day by one worker.
 
     Whoever has a planned visit of the same category already gets no second one; returned are the new visits
     and how many were left out.
@@ -52,13 +52,13 @@ def plan_visits(
     waiting = Visit.objects.filter(community_id=community_id).planned()
     taken = set(waiting.values_list("person", "household", "category"))
     new = {}
-    for person, household, category in whom:
-        key = (person.pk if person else None, household.pk if household else None, category)
+    for key in whom:
         if key not in taken:
+            person, household, category = key
             new[key] = Visit(
                 community_id=community_id,
-                person=person,
-                household=household,
+                person_id=person,
+                household_id=household,
                 category=category,
                 planned_on=on,
                 worker=worker,
@@ -93,7 +93,7 @@ def log_visit(
     if need:
         _hand_over(visit, by)
     if next_on:
-        again = [(visit.person, visit.household, visit.category)]
+        again = [(visit.person_id, visit.household_id, visit.category)]
         plan_visits(by=by, community_id=visit.community_id, whom=again, worker=visit.worker, on=next_on)
     keep_photos(visit, photos, by)  # the last, because files do not go with the transaction
     return visit

@@ -1,6 +1,7 @@
 """Home visits (走访) as whoever goes there sees them: mine, who is due, logging, calling off, who is behind."""
 
 import uuid
+from collections import Counter
 from contextlib import suppress
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
 from residents.registers import VisitRegister
-from residents.visiting import due_counts, due_visits, next_due, worker_lines
+from residents.visiting import due_visits, next_due, with_people, worker_lines
 
 State = Visit.State
 EARLIER = 3
@@ -185,9 +186,10 @@ def due(request):
     if earlier := _sent_before(request):
         return earlier
     category = request.GET.get("category", "")
-    kinds = (CareKind(category),) if category in CareKind.values else ()
-    today = timezone.localdate()
-    everybody = due_visits(request.access, request.community, today, kinds)
+    everybody = due_visits(request.access, request.community, timezone.localdate())
+    waiting = Counter(one.kind for one in everybody if not one.planned_on)
+    if category in CareKind.values:
+        everybody = [one for one in everybody if one.kind == category]
     page = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
     ticked = set(request.POST.getlist("row"))
     form = PlanForm(request.POST or None, community=request.community, initial={"worker": request.user.pk})
@@ -200,15 +202,15 @@ def due(request):
                 form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
         else:
             form.add_error(None, "请先勾选要走访的人。")
-    counts = due_counts(request.access, request.community, today)
+    shown = with_people(request.access, request.community, page)
     context = {
         "form": form,
-        "category": kinds[0] if kinds else "",
-        "choices": [(kind.value, kind.label, counts.get(kind, 0)) for kind in CareKind],
+        "category": CareKind(category) if category in CareKind.values else "",
+        "choices": [(kind.value, kind.label, waiting[kind]) for kind in CareKind],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": [(one, one.key in ticked) for one in page],
-        "unplanned": sum(counts.get(kind, 0) for kind in kinds or CareKind),
+        "lines": [(one, one.key in ticked) for one in shown],
+        "unplanned": sum(not one.planned_on for one in everybody),
     }
     return render(request, "residents/visit/due.html", context, status=422 if form.errors else 200)
 
@@ -218,7 +220,7 @@ def _plan(request, form: PlanForm, chosen: list) -> str:
         made, left = actions.plan_visits(
             by=request.user,
             community_id=request.community.id,
-            whom=[(one.person, one.household, one.kind) for one in chosen],
+            whom=[(one.person_id, one.household_id, one.kind) for one in chosen],
             worker=form.cleaned_data["worker"],
             on=form.cleaned_data["on"],
         )

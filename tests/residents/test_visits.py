@@ -14,7 +14,7 @@ from portal.offers import Departure, Kind, answers
 from portal.scope import APP, scope
 from residents import actions
 from residents.models import Elder, LowIncome, Visit
-from residents.visiting import due_counts, due_visits, worker_lines
+from residents.visiting import due_visits, with_people, worker_lines
 
 pytestmark = pytest.mark.django_db
 State = Visit.State
@@ -144,20 +144,22 @@ def test_who_is_due_by_category(in_care, house, cast, today):
     _done(house, cast, ago[30], person=in_care["王桂英"], category="elderly")
     _done(house, cast, ago[29], person=in_care["王桂英"], category="low_income")
     _done(house, cast, ago[29], person=in_care["李芳"], category="general")
-    with scope(APP, communities=[house.kuocang.id]):
-        due = due_visits(access, house.kuocang.ref, today)
-        assert [(d.kind, d.person.name, d.last) for d in due] == [
-            ("elderly", "李芳", None),
-            ("elderly", "王桂英", ago[30]),
-        ]
-        assert due_counts(access, house.kuocang.ref, today) == {"elderly": 2}
+    assert _due(access, house, today) == [
+        ("elderly", "李芳", None, None),
+        ("elderly", "王桂英", None, ago[30]),
+    ]
     Visit.objects.filter(category="low_income").update(done_on=today - datetime.timedelta(days=90))
     _done(house, cast, ago[29], person=in_care["李芳"], household=house.household, category="elderly")
+    assert _due(access, house, today) == [
+        ("low_income", "张三", house.household, today - datetime.timedelta(days=90))
+    ]
+
+
+def _due(access, house, day) -> list[tuple]:
     with scope(APP, communities=[house.kuocang.id]):
-        due = due_visits(access, house.kuocang.ref, today)
-        assert [(d.kind, d.person.name, d.household) for d in due] == [
-            ("low_income", "张三", house.household)
-        ]
+        here = (access, house.kuocang.ref)
+        found = with_people(*here, due_visits(*here, day))
+        return [(due.kind, due.person.name, due.household, due.last) for due in found]
 
 
 def test_the_interval_is_the_community_s_own(in_care, house, cast, today):
@@ -166,9 +168,7 @@ def test_the_interval_is_the_community_s_own(in_care, house, cast, today):
         DatedRule.objects.create(
             community=house.kuocang, key=key, value=0, start=today, source="街道通知", set_by=cast["director"]
         )
-    with scope(APP, communities=[house.kuocang.id]):
-        assert due_visits(access, house.kuocang.ref, today) == []
-        assert due_counts(access, house.kuocang.ref, today) == {}
+    assert _due(access, house, today) == []
 
 
 def test_several_who_are_due_are_planned_at_once_and_only_once(in_care, house, cast, civil, today):
