@@ -147,5 +147,6 @@ WRITING = {
     Permission.BULLETIN_APPROVE,
     Permission.OBJECTIONS_ANSWER,
     Permission.REPORTS_REVIEW,
+    Permission.HEALTH,
 }
 """Rights whose holders the database lets change rows; registers add those by which they are edited and imported."""

@@ -22,18 +22,7 @@ from residents.models import (
     SpecialCare,
     Unemployed,
 )
-
-
-class CareKind(models.TextChoices):
-    LOW_INCOME = "low_income", "低保"
-    DISABLED = "disabled", "残疾人"
-    ELDERLY = "elderly", "高龄老人"
-    SPECIAL_CARE = "special_care", "优抚对象"
-    UNEMPLOYED = "unemployed", "失业人员"
-    RETIRED = "retired", "退休人员"
-    CHILD = "child", "困境儿童"
-    MATERNAL = "maternal", "育龄妇女服务"
-
+from residents.models.care.kind import CareKind
 
 MODELS: dict[CareKind, type[models.Model]] = {
     CareKind.LOW_INCOME: LowIncome,

@@ -1,28 +1,56 @@
 """What residents/ gives to pages that do not know it."""
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from community.models import Building, Community, Stairwell
+from community.models import Building, Community, DatedRule, Person, Stairwell
 from community.reports import profile_of
+from community.rules import value_of
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
-from portal.offers import Due, Figure, Found, Kind, Secret, SecretWords, Step, StreetTable, offer
+from portal.offers import (
+    Departure,
+    Due,
+    Ending,
+    Fact,
+    Figure,
+    Found,
+    Kind,
+    Secret,
+    SecretWords,
+    Step,
+    StreetTable,
+    offer,
+)
 from portal.permissions import Permission
 from portal.scoping import rows
+from portal.todo import SOON_DAYS
 from residents import actions, care_offers
 from residents.freshness import community_coverage, coverage, start_of, unvisited
-from residents.models import ChangeReport, Dwelling, Household, Residence
+from residents.health import unreported_deaths
+from residents.models import (
+    ChangeReport,
+    Dwelling,
+    FollowUp,
+    HealthNotice,
+    HealthRecord,
+    Household,
+    Residence,
+    Visit,
+)
+from residents.models.care.kind import CareKind
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
 from residents.sections import rows_behind, sections
+from residents.visiting import due_visits
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
 offer(Kind.BULLETIN_ROWS)(rows_behind)
@@ -36,6 +64,16 @@ offer(Kind.ABOUT)(care_offers.care_about)
 @offer(Kind.SECRETS)
 def reported_numbers() -> Iterator[Secret]:
     yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
+
+
+@offer(Kind.SECRETS)
+def health_facts() -> Iterator[Secret]:
+    for title, model in (
+        ("健康档案", HealthRecord),
+        ("健康随访记录", FollowUp),
+        ("健康报告", HealthNotice),
+    ):
+        yield Secret(title, model, "sealed", lambda row: (row.sealed_column(), row.uuid))
 
 
 @offer(Kind.FIGURES)
@@ -150,6 +188,136 @@ def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     if stale:
         url = reverse("residents:head_stairwells")
         yield Due(f"{stale}户超过{place.fresh_days}天没有核实", url, "去核实", count=stale)
+
+
+@offer(Kind.DUE)
+def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Own planned visits: those overdue, those of today, those of the next days, each in one line with the names."""
+    if not access.can(Permission.CARE, community):
+        return
+    soon = today + datetime.timedelta(days=SOON_DAYS)
+    planned = rows(Visit, access, Permission.CARE, community).planned()
+    own = list(
+        planned.filter(worker=access.user, planned_on__lte=soon)
+        .select_related("person", "household__dwelling")
+        .order_by("planned_on", "id")
+    )
+    url = reverse("residents:visit_mine", kwargs={"community": community.code})
+    for key, words, visits in (
+        ("overdue", "走访已逾期", [v for v in own if v.planned_on < today]),
+        ("today", "今天走访", [v for v in own if v.planned_on == today]),
+        ("soon", f"近{SOON_DAYS}天走访", [v for v in own if v.planned_on > today]),
+    ):
+        if visits:
+            names = "、".join(visit.who for visit in visits[:_NAMES])
+            more = f"等{len(visits)}次" if len(visits) > _NAMES else ""
+            yield Due(
+                f"{words}：{names}{more}",
+                url,
+                "去走访",
+                visits[0].planned_on,
+                len(visits),
+                key=f"visits-{key}",
+            )
+
+
+_NAMES = 3
+"""Names in one line of the to-do."""
+
+
+@offer(Kind.DUE)
+def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """People in the care registers whose visit is due and not planned, in one line for each category."""
+    if not access.can(Permission.CARE, community):
+        return
+    url = reverse("residents:visit_due", kwargs={"community": community.code})
+    waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
+    for kind, count in sorted(waiting.items()):
+        unit = "户" if kind is CareKind.LOW_INCOME else "人"
+        title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
+        yield Due(title, f"{url}?category={kind}", "去安排", count=count)
+
+
+@offer(Kind.DUE)
+def health_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For holders of the health right: follow-ups, notices and records to end. Nothing names a person or a disease."""
+    if not access.can(Permission.HEALTH, community):
+        return
+    here = {"community": community.code}
+    records = rows(HealthRecord, access, Permission.HEALTH, community)
+    list_url, notices_url = (reverse(f"residents:health_{page}", kwargs=here) for page in ("list", "notices"))
+    soon = records.due(today + datetime.timedelta(days=SOON_DAYS)).aggregate(
+        count=Count("pk"), first=Min("next_due")
+    )
+    if soon["count"]:
+        title = f"{soon['count']}人健康随访到期"
+        yield Due(title, f"{list_url}?state=due", "去随访", soon["first"], soon["count"])
+    for key, due_at in (
+        rows(HealthNotice, access, Permission.HEALTH, community)
+        .open()
+        .order_by("due_at")
+        .values_list("uuid", "due_at")
+    ):
+        until = timezone.localtime(due_at)
+        url = reverse("residents:health_notice", kwargs={**here, "notice_row": key})
+        yield Due(f"健康报告待报出，最迟{until:%H:%M}", url, "去报告", until.date())
+    deaths = list(unreported_deaths(access, community, today).values_list("died_on", flat=True))
+    if deaths:
+        days = value_of(community, DatedRule.Key.DEATH_NOTICE_DAYS, today)
+        title = f"{len(deaths)}人去世后还没有报告社区卫生服务中心"
+        until = deaths[0] + datetime.timedelta(days=days)
+        yield Due(title, notices_url, "去登记", until, len(deaths), key="deaths")
+    if count := records.to_end().count():
+        yield Due(
+            f"{count}份健康档案的居民已去世或迁出，待结束随访",
+            f"{list_url}?state=to_end",
+            "去结束",
+            count=count,
+        )
+
+
+@offer(Kind.ABOUT)
+def visits_about(person: Person, access: Access) -> Iterator[Fact]:
+    """The last visit to somebody and the next planned one."""
+    if person.community_id not in access.community_ids(Permission.CARE):
+        return
+    visits = rows(Visit, access, Permission.CARE).filter(community_id=person.community_id, person=person)
+    last = visits.done().order_by("-done_on", "-id").select_related("worker").first()
+    planned = visits.planned().order_by("planned_on", "id").select_related("worker").first()
+    said = []
+    if last:
+        said.append(f"上次{last.done_on}（{last.get_category_display()}，{last.worker.name}）")
+    if planned:
+        said.append(
+            f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
+        )
+    if said:
+        yield Fact("走访", "；".join(said))
+
+
+@offer(Kind.ABOUT)
+def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
+    """That somebody has a health record, for those who may open it."""
+    if person.community_id not in access.community_ids(Permission.HEALTH):
+        return
+    found = rows(HealthRecord, access, Permission.HEALTH).filter(
+        community_id=person.community_id, person=person
+    )
+    if record := found.first():
+        said = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
+        yield Fact("健康档案", said)
+
+
+@offer(Kind.PERSON_LEFT)
+def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """Planned visits of somebody who died or moved out are called off."""
+    planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
+    why = f"{departure.on}{'去世' if departure.died else '迁出'}"
+    for visit in planned.order_by("planned_on", "id"):
+        # Whoever records the departure may not know of the category.
+        title = f"{visit.planned_on}的走访安排"
+        end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
+        yield Ending(f"visit-{visit.uuid}", title, end)
 
 
 @offer(Kind.RENAMED)

@@ -7,3 +7,5 @@ page("人口与房屋", "人口变动月报", "residents:event_statement", Permi
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
 page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
+page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)

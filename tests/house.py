@@ -35,6 +35,7 @@ from residents.models import (
     Retiree,
     SpecialCare,
     Unemployed,
+    Visit,
 )
 
 PASSWORD = "liren-test-password"
@@ -135,7 +136,7 @@ COMMUNITY_ROLES = {
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
-    Also a task that the director gave to staff, which somebody must have given.
+    Also a task that the director gave to staff, and a visit of the civil affairs worker: somebody must have them.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
@@ -162,5 +163,12 @@ def build_cast(house) -> dict[str, User]:
     cast["stranger"] = cast.pop("director2")
     Task.objects.create(
         community=house.kuocang, title="检查消防通道", owner=cast["staff"], given_by=cast["director"]
+    )
+    Visit.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        category="elderly",
+        planned_on=datetime.date(2026, 1, 5),
+        worker=cast["civil"],
     )
     return cast

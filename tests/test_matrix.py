@@ -7,6 +7,7 @@ take only POST answer 405 to those who may, after the right was checked.
 import datetime
 import re
 import uuid
+from dataclasses import asdict
 
 import pytest
 from django.test import Client
@@ -16,7 +17,8 @@ from django.utils import timezone
 from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
 from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
 from portal.registers import all_registers
-from residents.models import ChangeReport
+from residents.actions.health import Seen
+from residents.models import ChangeReport, FollowUp, HealthNotice, HealthRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,8 @@ CARE = {"director", "civil"}
 SUPERVISORS = {"supervisor", "supervisor2"}
 BOARD = STAFF | SUPERVISORS
 DIRECTOR = {"director"}
+CARE = {"director", "civil"}
+HEALTH = {"health"}
 CAST = sorted(MEMBERS | HEADS | OFFICIALS | {"admin", "stranger", "nobody"})
 READERS = {"anonymous", "director", "party", "supervisor", "head", "street", "admin"}
 """One of each kind for whom pages are laid out, too; for the others it is left at what they are answered."""
@@ -234,6 +238,15 @@ TABLE = {
     "residents:care_dismiss": CARE,
     "residents:disability_reveal": CARE,
     "residents:elder_reveal": CARE,
+    **register("residents", "visit", view=CARE, edit=CARE, export=CARE, history=CARE, attached=CARE),
+    **{f"residents:visit_{page}": CARE for page in ("mine", "due", "workers", "log_new", "log", "cancel")},
+    **{
+        f"residents:health_{page}": HEALTH
+        for page in (
+            "list create pick pick_any notices notice_create notice notice_drop detail change end resume"
+            " follow_up correct"
+        ).split()
+    },
     "residents:person_reveal": STAFF,
     "residents:person_export_full": STAFF,
 }
@@ -283,8 +296,27 @@ def samples(house, cast):
     objection = Objection.objects.create(
         community=house.kuocang, notice=notice, text="金额不对", code_hash=b"1", objected_at=timezone.now()
     )
+    record = HealthRecord(community=house.kuocang, person=house.person, opened_on=month, next_due=month)
+    record.put({"diseases": ["diabetes"], "note": ""})
+    record.save()
+    follow_up = FollowUp(community=house.kuocang, record=record, on=month, by=cast["health"])
+    follow_up.put(asdict(Seen(found="稳定")))
+    follow_up.save()
+    health_notice = HealthNotice(
+        community=house.kuocang,
+        kind="infectious",
+        person=house.person,
+        noticed_at=timezone.now(),
+        due_at=timezone.now() + datetime.timedelta(hours=2),
+        noticed_by=cast["health"],
+    )
+    health_notice.put({"grade": "a", "disease": "霍乱", "text": ""})
+    health_notice.save()
     return {
         "community": "kuocang",
+        "record": record.uuid,
+        "follow_up": follow_up.uuid,
+        "notice_row": health_notice.uuid,
         "code": "kuocang",
         "notice": notice.uuid,
         "objection": objection.uuid,

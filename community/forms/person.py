@@ -20,12 +20,25 @@ class PersonField(PickField):
         kwargs.setdefault("help_text", "输入姓名，从提示中选择")
         super().__init__(max_length=160, **kwargs)
 
-    def offer_people(self, access, community) -> None:
-        """Offer the living people of `community`, by whole name."""
-        everybody = rows(Person, access, Permission.PEOPLE_NAMES, community).filter(died_on__isnull=True)
+    def offer_people(
+        self,
+        access,
+        community,
+        *,
+        right: Permission = Permission.PEOPLE_NAMES,
+        page: str = "community:person_pick",
+        dead: bool = False,
+    ) -> None:
+        """Offer the living people of `community`, by whole name, or the `dead` as well.
+
+        `page` answers suggestions to holders of `right`.
+        """
+        everybody = rows(Person, access, right, community)
+        if not dead:
+            everybody = everybody.filter(died_on__isnull=True)
 
         def find(text: str):
             return everybody.filter(name=text.partition("｜")[0].strip()).order_by("name_key", "id")[:20]
 
-        url = reverse("community:person_pick", kwargs={"community": community.code})
+        url = reverse(page, kwargs={"community": community.code})
         self.offer(find, url, person_label)

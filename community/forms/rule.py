@@ -11,12 +11,12 @@ class RuleForm(OnceMixin, forms.Form):
     key = forms.ChoiceField(label="规定", choices=Key.choices, widget=forms.HiddenInput)
     value = forms.IntegerField(
         label="数值",
-        min_value=1,
+        min_value=0,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
         error_messages={
             "required": "请填写数值。",
             "invalid": "数值应为整数，如：7。",
-            "min_value": "数值至少为1。",
+            "min_value": "数值不能小于0。",
         },
     )
     start = forms.DateField(

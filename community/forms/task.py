@@ -11,10 +11,18 @@ NOBODY = [("", "暂不指定，由工作人员认领")]
 
 
 class ColleagueField(forms.ChoiceField):
-    """Somebody of the committee who may own tasks; `offer` says of which community. Cleans to the user, or None."""
+    """Somebody of the committee who holds a right; `offer` says of which community. Cleans to the user, or None."""
 
-    def offer(self, community, empty: list[tuple[str, str]]) -> None:
-        self.found = {str(user.pk): user for user in colleagues(Permission.TASKS, community.id)}
+    def offer(
+        self,
+        community,
+        empty: list[tuple[str, str]],
+        right: Permission = Permission.TASKS,
+        also: tuple[User, ...] = (),
+    ) -> None:
+        """`also`: who may be chosen besides, as whoever was chosen once and holds the right no more."""
+        users = [*colleagues(right, community.id), *also]
+        self.found = {str(user.pk): user for user in users}
         self.choices = [*empty, *((key, user.name) for key, user in self.found.items())]
 
     def prepare_value(self, value):

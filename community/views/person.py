@@ -11,9 +11,14 @@ from portal.views.base import needs
 @needs(Permission.PEOPLE_NAMES)
 def pick(request):
     """Suggestions for a typed name: by Chinese, pinyin, initials or place."""
-    people = rows(Person, request.access, Permission.PEOPLE_NAMES, request.community).filter(
-        died_on__isnull=True
-    )
+    return suggestions(request, Permission.PEOPLE_NAMES)
+
+
+def suggestions(request, right: Permission, *, dead: bool = False):
+    """The people whom the typed words may mean, for holders of `right`; the living ones, or the `dead` as well."""
+    people = rows(Person, request.access, right, request.community)
+    if not dead:
+        people = people.filter(died_on__isnull=True)
     words = request.GET.get("q", "").lower().replace("｜", " ").split()
     for word in words:
         people = people.filter(person_has(word, request.access, request.community))

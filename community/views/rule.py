@@ -14,15 +14,27 @@ from portal.views.base import needs
 
 @needs(Permission.PROFILE_EDIT)
 def rule_list(request):
-    """Each rule: the value in force, what was and will be, and a form for a new value from a day on (期限规定)."""
-    bound = None
+    """All rules by topic with the value in force; one of them with its history and a form for a new value (期限规定)."""
+    key = request.POST.get("key", "") or request.GET.get("key", "")
     if request.method == "POST":
-        key = request.POST.get("key", "")
         bound = RuleForm(request.POST, key=key if key in DEFAULTS else Key.values[0])
         if bound.is_valid() and _set(request, bound):
             return redirect(request.path)
-    context = {"rules": [_rule(request, key, bound) for key in DEFAULTS]}
-    return render(request, "community/rules.html", context, status=422 if bound else 200)
+        return render(request, "community/rule.html", {"rule": _rule(request, key, bound)}, status=422)
+    if key in DEFAULTS:
+        return render(request, "community/rule.html", {"rule": _rule(request, key, RuleForm(key=key))})
+    return render(request, "community/rules.html", {"topics": _topics(request)})
+
+
+def _topics(request) -> list[tuple[str, list[dict]]]:
+    """The rules of each topic, with what is in force today."""
+    found = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
+    own = {row.key: row for row in found.filter(start__lte=timezone.localdate()).order_by("start", "id")}
+    topics: dict[str, list[dict]] = {}
+    for key, default in DEFAULTS.items():
+        line = {"key": key, "label": Key(key).label, "default": default, "current": own.get(key)}
+        topics.setdefault(default.topic, []).append(line)
+    return list(topics.items())
 
 
 def _set(request, form: RuleForm) -> bool:
@@ -47,13 +59,13 @@ def _set(request, form: RuleForm) -> bool:
     return True
 
 
-def _rule(request, key: str, bound: RuleForm | None) -> dict:
+def _rule(request, key: str, form: RuleForm) -> dict:
+    key = key if key in DEFAULTS else Key.values[0]
     found = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
-    current = found.in_force(key, timezone.localdate()).first()
     return {
         "label": Key(key).label,
         "default": DEFAULTS[key],
-        "current": current,
+        "current": found.in_force(key, timezone.localdate()).first(),
         "history": found.filter(key=key).select_related("set_by"),
-        "form": bound if bound and bound["key"].value() == key else RuleForm(key=key),
+        "form": form,
     }

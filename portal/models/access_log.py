@@ -18,6 +18,7 @@ class AccessLog(models.Model):
         REFUSE = "refuse", "不同意导出"
         PRINT = "print", "打印"
         FILE = "file", "打开文件"
+        OPEN = "open", "查看健康档案"
         DENIED = "denied", "越权被拒"
         PHONE = "phone", "绑定手机"
 

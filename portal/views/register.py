@@ -188,6 +188,12 @@ class DetailView(RegisterView):
 
 
 class HistoryView(RegisterView):
+    """What changed; for those who may see history and the row."""
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_permission(self):
         return Permission.HISTORY_VIEW
 

@@ -19,6 +19,7 @@ from residents.actions.reviews import (
 )
 from residents.actions.rounds import enter_round
 from residents.actions.undo import ended_elsewhere, undo
+from residents.actions.visits import cancel_visit, log_unplanned, log_visit, plan_visits
 
 __all__ = [
     "BY_EVENT",
@@ -30,6 +31,7 @@ __all__ = [
     "accept_report",
     "add_person",
     "birth",
+    "cancel_visit",
     "change_head",
     "correct_people",
     "correct_person",
@@ -38,12 +40,15 @@ __all__ = [
     "ended_elsewhere",
     "endings",
     "enter_round",
+    "log_unplanned",
+    "log_visit",
     "marry",
     "may_review",
     "merge",
     "move_in",
     "move_out",
     "open_residences",
+    "plan_visits",
     "record_death",
     "reject",
     "relabel",

@@ -11,9 +11,8 @@ from django.utils import timezone
 from community.identity import mask_id, read_id
 from community.models import Person
 from community.models.base import Precision
-from portal.attachments import store
-from portal.attachments.kinds import picture_kind
 from portal.scope import note as say_why
+from residents.actions.photos import keep_photos
 from residents.actions.refusals import AlreadyReviewed, BadIdNumber, NotHere, NothingToDo, WrongDate
 from residents.models import ChangeReport, Dwelling, Verification
 from residents.reports import DoorPerson, door_people
@@ -22,7 +21,6 @@ What = ChangeReport.What
 
 UNDO_SECONDS = 60
 """How long a head may take the own tap back. The database allows a little more."""
-MOST_PHOTOS = 3
 
 _SENT_AGAIN = "这条上报已经改正并重新提交过"
 
@@ -160,24 +158,13 @@ def submit_report(
     except IntegrityError as error:
         # Somebody else put the same returned report right at this moment.
         raise AlreadyReviewed(_SENT_AGAIN) from error
-    _keep_photos(report, photos, by)
+    keep_photos(report, photos, by)
     return report
 
 
 def see_results(*, by) -> None:
     """The proposer has looked at what became of the own reports."""
     ChangeReport.objects.unseen(by).update(seen_at=timezone.now())
-
-
-def _keep_photos(report: ChangeReport, photos: Sequence[bytes], by) -> None:
-    kept = []
-    try:
-        for number, content in enumerate(photos[:MOST_PHOTOS], 1):
-            kept.append(store.add(report, f"照片{number}.{picture_kind(content)}", content, by=by))
-    except BaseException:
-        # The rows go with the transaction; files know of none.
-        store.discard(kept)
-        raise
 
 
 def _check_people(

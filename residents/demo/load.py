@@ -15,11 +15,13 @@ from residents.demo.accounts import USERNAMES, load_accounts
 from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
 from residents.demo.doors import head_accounts, report_changes, verify_doors
+from residents.demo.health import follow_health
 from residents.demo.people import Population, homes_needed
 from residents.demo.phones import TOKEN, give_phones
 from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
 from residents.demo.tasks import give_tasks
+from residents.demo.visits import make_visits
 from residents.models import Dwelling, Household, PopulationEvent, Residence, Verification
 
 Say = Callable[[str], None]
@@ -61,6 +63,8 @@ def load_demo(*, password: str, say: Say) -> None:
             path = reverse("community:phone_bind", args=[TOKEN])
             say(f"演示楼道长（head）的手机绑定链接：{settings.LIREN_URL.rstrip('/')}{path}")
             give_tasks(kuocang, users, today)
+            make_visits(kuocang, users, today)
+            follow_health(kuocang, users["health"], today)
             load_bulletins(kuocang, users, today)
 
 

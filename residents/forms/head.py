@@ -13,7 +13,8 @@ from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin
 from residents.actions import Said
-from residents.actions.doors import MOST_PHOTOS
+from residents.actions.photos import MOST_PHOTOS
+from residents.forms.photos import PhotosField
 from residents.forms.sealed import KeepsNumber
 from residents.models import ChangeReport
 from residents.reports import DoorPerson
@@ -42,28 +43,6 @@ _REQUIRED = {
     What.MERGE: {"other_address": "请填写并到哪一户。"},
 }
 """Kind → fields that it cannot do without, and the sentence when they are missing."""
-
-
-class PhotosInput(forms.FileInput):
-    """The camera or the pictures of a phone. Only what the portal can open is offered, so iPhones convert theirs."""
-
-    allow_multiple_selected = True
-
-    def __init__(self):
-        super().__init__(attrs={"accept": "image/jpeg,image/png"})
-
-
-class PhotosField(forms.FileField):
-    """Up to MOST_PHOTOS files, as bytes; whether they are pictures is found when they are kept."""
-
-    widget = PhotosInput
-
-    def clean(self, data, initial=None):
-        files = [super(PhotosField, self).clean(file) for file in data or []]
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(f"照片最多{MOST_PHOTOS}张，请重新选择。")
-        # The same photo chosen twice is one photo.
-        return list(dict.fromkeys(file.read() for file in files if file))
 
 
 class ReportForm(KeepsNumber, OnceMixin, forms.Form):

@@ -13,8 +13,10 @@ from residents.models.care import (
 )
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
+from residents.models.health import FollowUp, HealthNotice, HealthRecord
 from residents.models.household import Household, Residence
 from residents.models.report import ChangeReport
+from residents.models.visit import Visit
 
 __all__ = [
     "CareChild",
@@ -23,6 +25,9 @@ __all__ = [
     "Disability",
     "Dwelling",
     "Elder",
+    "FollowUp",
+    "HealthNotice",
+    "HealthRecord",
     "Household",
     "LowIncome",
     "Maternal",
@@ -32,4 +37,5 @@ __all__ = [
     "SpecialCare",
     "Unemployed",
     "Verification",
+    "Visit",
 ]

@@ -1,4 +1,4 @@
-"""Registers of residents/: people, dwellings, households, what changed, and whom the community looks after."""
+"""Registers of residents/: people, dwellings, households, what changed, whom the community looks after, and home visits."""
 
 from residents.registers.care import REGISTERS as CARE_REGISTERS
 from residents.registers.care import (
@@ -14,6 +14,7 @@ from residents.registers.care import (
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
 from residents.registers.people import PersonRegister
+from residents.registers.visits import VisitRegister
 
 __all__ = [
     "CARE_REGISTERS",
@@ -30,4 +31,5 @@ __all__ = [
     "RetireeRegister",
     "SpecialCareRegister",
     "UnemployedRegister",
+    "VisitRegister",
 ]

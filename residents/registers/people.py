@@ -272,4 +272,7 @@ class PersonRegister(Register):
         if access.can(P.TASKS, community):
             kwargs = {"community": community.code, "row": row.uuid}
             found.append(Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs)))
+        if access.can(P.CARE, community) and not row.died_on:
+            url = reverse("residents:visit_log_new", kwargs={"community": community.code})
+            found.append(Link("登记走访", f"{url}?person={row.uuid}"))
         return found

@@ -1,13 +1,12 @@
 // The phone pages of building heads without a reliable network. All of it may be missing: the pages work without.
 // - A report that could not be sent says so, stays on the phone (keep.js), and is sent again by the same button.
 // - A tap 无变化 that could not be sent waits on the phone and is sent when there is a network again.
-// - 撤销 goes after its minute; photos are made small before they are sent; the door of a draft leads to it.
+// - 撤销 goes after its minute; the door of a draft leads to it.
 "use strict";
 {
   const account = document.querySelector("main[data-account]").dataset.account;
   const queue = `taps:${account}`;
   const days = 7;
-  const longestSide = 1600;
   htmx.config.timeout = 20_000;
 
   const waiting = () => JSON.parse(localStorage.getItem(queue) || "[]").filter((tap) => Date.now() - new Date(tap.at) < days * 86_400_000);
@@ -143,29 +142,6 @@
   document.addEventListener("htmx:afterSwap", () => {
     const input = document.querySelector("form[data-keep] input[type=file]");
     if (input && photos?.length) input.files = photos;
-  });
-
-  // A photo of a phone is larger than anybody needs and takes minutes on a weak network.
-
-  const smaller = async (file) => {
-    try {
-      const picture = await createImageBitmap(file);
-      const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      Object.assign(canvas, { width: picture.width * scale, height: picture.height * scale });
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
-      return blob.size < file.size ? new File([blob], "photo.jpg", { type: "image/jpeg" }) : file;
-    } catch {
-      return file; // the server says what is wrong with it
-    }
-  };
-  document.addEventListener("change", async (event) => {
-    const input = event.target;
-    if (input.type !== "file") return;
-    const chosen = new DataTransfer();
-    for (const file of await Promise.all([...input.files].map(smaller))) chosen.items.add(file);
-    input.files = chosen.files;
   });
 
   // The door of a report that was begun leads to it

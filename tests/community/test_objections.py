@@ -68,7 +68,8 @@ def test_a_notice_lasts_as_the_rule_of_its_day_says(house, cast, quick_pdf, toda
 
 def test_the_director_sets_a_rule_on_its_page(house, cast, client, today):
     client.force_login(cast["director"])
-    assert "现行：<strong>7天" in client.get("/c/kuocang/rules/").content.decode()
+    url = f"/c/kuocang/rules/?key={Key.BULLETIN_NOTICE_DAYS}"
+    assert "现行：<strong>7天" in client.get(url).content.decode()
     sent = {
         "key": Key.BULLETIN_NOTICE_DAYS,
         "value": "10",
@@ -81,7 +82,8 @@ def test_the_director_sets_a_rule_on_its_page(house, cast, client, today):
     assert "请写明依据" in wrong.content.decode()
     for _ in range(2):
         assert client.post("/c/kuocang/rules/", sent).status_code == 302
-    page = client.get("/c/kuocang/rules/").content.decode()
+    assert "街道通知第三条" in client.get("/c/kuocang/rules/").content.decode()
+    page = client.get(url).content.decode()
     assert "现行：<strong>10天" in page
     assert page.count("街道通知第三条") == 2  # in force, and once in the history
 

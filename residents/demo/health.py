@@ -1,0 +1,97 @@
+"""Health follow-up of the demo community: records with a few follow-ups each, and notices in time, late and waiting."""
+
+import datetime
+import random
+
+from django.utils import timezone
+
+from community.models import Community, Person, User
+from portal.scope import APP, scope
+from residents.actions.health import Seen, follow_up, notice, send_notice
+from residents.health import GRADE_B, UNREPORTED_DAYS
+from residents.models import HealthNotice, HealthRecord
+from residents.models.health import Disease
+
+_RECORDS = 28
+_CENTRE = "岩泉街道社区卫生服务中心 王医生"
+_FOUND = (
+    "自述睡眠好，按时服药。",
+    "偶有头晕，活动后缓解。",
+    "近期体重下降，食欲一般。",
+    "情况稳定，没有不适。",
+)
+_ADVICE = ("继续服药，每天散步半小时。", "少盐少油，一周后复测血压。", "到卫生服务中心复查血糖。", "")
+_MIXES = (
+    (),
+    (Disease.HYPERTENSION,),
+    (Disease.HYPERTENSION, Disease.DIABETES),
+    (Disease.DIABETES,),
+    (Disease.CORONARY, Disease.HYPERTENSION),
+    (Disease.STROKE,),
+    (Disease.COPD,),
+    (Disease.CANCER,),
+)
+
+
+def follow_health(community: Community, by: User, today: datetime.date) -> None:
+    """Records of old people, of two younger ones with a disease, and the notices of the last months."""
+    rng = random.Random("liren health")  # noqa: S311 - invented findings
+    own = [community.id]
+    with scope(APP, communities=own, write=own, user_id=by.id):
+        living = Person.objects.of(community).exclude(place_label="").filter(died_on__isnull=True)
+        old = list(living.filter(birth_date__year__lt=today.year - 66).order_by("id")[:_RECORDS])
+        young = list(living.filter(birth_date__year=today.year - 45).order_by("id")[:2])
+        for number, person in enumerate((*old, *young)):
+            diseases = (Disease.MENTAL,) if person in young else _MIXES[number % len(_MIXES)]
+            _record(person, diseases, by, rng, today)
+        _report_deaths(community, by)
+        _report_disease(young[0], by)
+
+
+def _record(person: Person, diseases, by: User, rng: random.Random, today: datetime.date) -> None:
+    """A record of last year; the last follow-up lies so far back that some are overdue and some due soon."""
+    last = today - datetime.timedelta(days=rng.choice((10, 40, 85, 100)))
+    days = [last - datetime.timedelta(days=90 * back) for back in range(rng.randint(0, 3), -1, -1)]
+    record = HealthRecord(
+        community_id=person.community_id, person=person, opened_on=days[0], next_due=days[0]
+    )
+    record.put({"diseases": list(diseases), "note": ""})
+    record.save()
+    for day in days:
+        high = rng.randint(118, 162)
+        seen = Seen(high, high - rng.randint(38, 62), rng.choice(_FOUND), rng.choice(_ADVICE))
+        follow_up(by=by, record=record, on=day, seen=seen)
+
+
+def _report_deaths(community: Community, by: User) -> None:
+    """Deaths of the last months: reported, one of them late, one not yet sent; of the newest there is no notice."""
+    now = timezone.now()
+    since = timezone.localdate(now) - datetime.timedelta(days=UNREPORTED_DAYS)
+    dead = list(Person.objects.of(community).filter(died_on__gt=since).order_by("died_on", "id"))
+    for number, person in enumerate(dead[:-1]):
+        noticed = _noon_of(person.died_on + datetime.timedelta(days=1))
+        if noticed >= now:
+            continue
+        made = notice(
+            by=by, kind=HealthNotice.Kind.DEATH, person=person, noticed_at=noticed, text="家属告知。"
+        )
+        sent = noticed + datetime.timedelta(days=20 if number == 1 else 2)
+        if number != len(dead) - 2 and sent < now:
+            send_notice(by=by, notice=made, at=sent, to=_CENTRE)
+
+
+def _report_disease(person: Person, by: User) -> None:
+    """One that waits, noticed this morning or last night."""
+    notice(
+        by=by,
+        kind=HealthNotice.Kind.INFECTIOUS,
+        person=person,
+        noticed_at=timezone.now() - datetime.timedelta(hours=3),
+        grade=GRADE_B,
+        disease="疑似流行性感冒",
+        text="同住家人也有发热，已提醒就医。",
+    )
+
+
+def _noon_of(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))

@@ -1,0 +1,28 @@
+"""Photos in the forms that are filled in on a phone."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from residents.actions.photos import MOST_PHOTOS
+
+
+class PhotosInput(forms.FileInput):
+    """The camera or the pictures of a phone. Only what the portal can open is offered, so iPhones convert theirs."""
+
+    allow_multiple_selected = True
+
+    def __init__(self):
+        super().__init__(attrs={"accept": "image/jpeg,image/png"})
+
+
+class PhotosField(forms.FileField):
+    """Up to MOST_PHOTOS files, as bytes; whether they are pictures is found when they are kept."""
+
+    widget = PhotosInput
+
+    def clean(self, data, initial=None):
+        files = [super(PhotosField, self).clean(file) for file in data or []]
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(f"照片最多{MOST_PHOTOS}张，请重新选择。")
+        # The same photo chosen twice is one photo.
+        return list(dict.fromkeys(file.read() for file in files if file))

@@ -1,0 +1,133 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from community.models.base import CommunityRow
+from portal.history import tracked
+from portal.models import HandedOver
+from portal.scoping import ScopedForeignKey, ScopedQuerySet
+from residents.models.care.kind import CareKind
+
+GENERAL = "general"
+CATEGORIES = [*CareKind.choices, (GENERAL, "日常走访")]
+"""What a visit is about: one of the care registers, or nothing special (日常走访), for which no interval holds."""
+
+
+class VisitQuerySet(ScopedQuerySet):
+    def planned(self):
+        """Visits that wait to be made."""
+        return self.filter(state=Visit.State.PLANNED)
+
+    def overdue(self, day):
+        """Planned visits whose day is past."""
+        return self.planned().filter(planned_on__lt=day)
+
+    def done(self):
+        return self.filter(state=Visit.State.DONE)
+
+    def with_need(self):
+        """Visits at which a need was found."""
+        return self.done().exclude(need="")
+
+    def handed_over(self):
+        """Annotated with `is_handed`: whether something was handed over from the visit."""
+        given = HandedOver.objects.filter(
+            community_id=OuterRef("community_id"), subject=Visit._meta.label, row_id=OuterRef("pk")
+        )
+        return self.annotate(is_handed=Exists(given))
+
+
+@tracked()
+class Visit(CommunityRow):
+    """A home visit (走访): planned for a day and a worker of the committee, then made or called off.
+
+    To a person, or with `household` to everybody of that household, where `person` is who it was arranged with.
+    What was found there (情况) and what was needed (需求) is welfare information, for holders of `CARE`.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "待走访"
+        DONE = "done", "已走访"
+        CANCELLED = "cancelled", "已取消"
+
+    person = ScopedForeignKey(
+        "community.Person", null=True, blank=True, related_name="+", verbose_name="走访对象", db_index=False
+    )
+    household = ScopedForeignKey(
+        "residents.Household", null=True, blank=True, related_name="+", verbose_name="走访户", db_index=False
+    )
+    category = models.CharField("走访类别", max_length=12, choices=CATEGORIES, default=GENERAL)
+    planned_on = models.DateField("计划日期")
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="走访人"
+    )
+    state = models.CharField("状态", max_length=9, choices=State, default=State.PLANNED, editable=False)
+    done_on = models.DateField("走访日期", null=True, blank=True)
+    found = models.CharField("走访情况", max_length=1000, blank=True)
+    need = models.CharField("发现的需求", max_length=1000, blank=True)
+    reason = models.CharField("取消原因", max_length=200, blank=True, editable=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    field_classes = {
+        "restricted": ("category", "found", "need", "reason"),
+        "personal": ("person", "household", "planned_on", "worker", "state", "done_on"),
+    }
+
+    class Meta:
+        verbose_name = "走访"
+        verbose_name_plural = "走访"
+        ordering = ["-planned_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(household__isnull=False),
+                name="visit_to_somebody",
+                violation_error_message="请填写走访谁或哪一户",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="done", done_on__isnull=False) & ~Q(found="")
+                | ~Q(state="done") & Q(done_on__isnull=True, found="", need=""),
+                name="visit_done_with_finding",
+                violation_error_message="已走访的须有走访日期和走访情况，没有走访的不填",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled") & ~Q(reason="") | ~Q(state="cancelled") & Q(reason=""),
+                name="visit_cancelled_with_reason",
+                violation_error_message="取消走访时请写明原因",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "-planned_on", "-id"], name="visit_order"),
+            # What waits for a worker, and what is overdue.
+            models.Index(
+                fields=["community", "worker", "planned_on"],
+                condition=Q(state="planned"),
+                name="visit_planned_of_worker",
+            ),
+            # When somebody was last visited: asked for everybody in a care register.
+            models.Index(fields=["community", "person", "category", "-done_on"], name="visit_of_person"),
+            models.Index(
+                fields=["community", "household", "category", "-done_on"],
+                condition=Q(household__isnull=False),
+                name="visit_of_household",
+            ),
+        ]
+
+    def __str__(self):
+        return f"走访{self.who}"
+
+    @property
+    def who(self) -> str:
+        """The person, or the household by whom it was arranged with."""
+        name = self.person.name if self.person else str(self.household)
+        return f"{name}一户" if self.person and self.household_id else name
+
+    @property
+    def place(self) -> str:
+        """Where to go; empty where nobody knows."""
+        if self.household_id and self.household.dwelling:
+            return self.household.dwelling.label
+        return self.person.place_label if self.person else ""
+
+    def is_overdue(self, day) -> bool:
+        return self.state == self.State.PLANNED and self.planned_on < day

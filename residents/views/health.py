@@ -1,0 +1,388 @@
+"""Health follow-up (健康随访): only for holders of the right, who may hold no other. Opening a record is logged."""
+
+import datetime
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from community.finding import person_has
+from community.forms.person import person_label
+from community.views.person import suggestions
+from portal import journal
+from portal.models import AccessLog
+from portal.once import once, result_of
+from portal.permissions import Permission as P
+from portal.scoping import rows
+from portal.todo import SOON_DAYS
+from portal.vault import SecretUnreadable
+from portal.views.base import needs
+from portal.views.search import NOT_IN_ADDRESS, names_secret
+from residents.actions import Refusal
+from residents.actions import health as actions
+from residents.forms.health import (
+    ChangeForm,
+    CorrectForm,
+    EndForm,
+    FollowUpForm,
+    NoticeForm,
+    RecordForm,
+    SentForm,
+)
+from residents.health import GRADES, unreported_deaths
+from residents.models import FollowUp, HealthNotice, HealthRecord
+from residents.models.health import Disease
+
+ON_A_PAGE = 50
+STATES = (
+    ("followed", "随访中"),
+    ("due", f"{SOON_DAYS}天内到期和逾期"),
+    ("to_end", "已去世或迁出待结束"),
+    ("ended", "已结束"),
+)
+
+
+@needs(P.HEALTH)
+@require_GET
+def record_list(request):
+    """Who has a record and when they are due: name, age, place. Of the diseases nothing."""
+    today = timezone.localdate()
+    words = request.GET.get("q", "")
+    if names_secret(words):
+        messages.warning(request, NOT_IN_ADDRESS)
+        return redirect(request.path)
+    state = request.GET.get("state", "followed")
+    found = _records(request)
+    if state == "due":
+        found = found.due(today + datetime.timedelta(days=SOON_DAYS))
+    elif state == "to_end":
+        found = found.to_end()
+    elif state == "ended":
+        found = found.ended()
+    else:
+        state = "followed"
+        found = found.followed()
+    for word in words.lower().split():
+        found = found.filter(person_has(word, request.access, request.community, "person__"))
+    found = found.annotate(last=Max("follow_ups__on"))
+    page = Paginator(found.order_by("next_due", "person__name_key", "id"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "states": STATES,
+        "state": state,
+        "words": words,
+        "today": today,
+    }
+    return render(request, "residents/health/list.html", context)
+
+
+@needs(P.HEALTH)
+@require_GET
+def pick(request):
+    """Suggestions of living people for a typed name, within the health right alone."""
+    return suggestions(request, P.HEALTH)
+
+
+@needs(P.HEALTH)
+@require_GET
+def pick_any(request):
+    """As `pick`, with those who died."""
+    return suggestions(request, P.HEALTH, dead=True)
+
+
+@needs(P.HEALTH)
+def record_create(request):
+    """A new health record."""
+    if earlier := _sent_before(request):
+        return earlier
+    form = RecordForm(request.POST or None, access=request.access, community=request.community)
+    if request.method == "POST" and form.is_valid():
+
+        def create() -> str:
+            given = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
+            record = actions.open_record(by=request.user, **given)
+            messages.success(request, f"{record.person.name}的健康档案已建立。")
+            return _url(request, "detail", record=record.uuid)
+
+        if answer := _once(request, form, create):
+            return answer
+    return _form_page(request, form, "建立健康档案", _url(request, "list"))
+
+
+@needs(P.HEALTH)
+@require_GET
+def record_detail(request, record):
+    """A record with its follow-ups, decrypted; that it was opened is logged before."""
+    found = get_object_or_404(_records(request), uuid=record)
+    _log_opened(request, HealthRecord, [found.pk], "健康档案")
+    entries = list(_follow_ups(request, found).select_related("by"))
+    context = {
+        "record": found,
+        "today": timezone.localdate(),
+        "end_form": EndForm(),
+        "may_go_on": found.ended_on is None and found.person.died_on is None,
+    }
+    try:
+        facts = found.read()
+        context["diseases"] = [Disease(value).label for value in facts["diseases"]]
+        context["note"] = facts["note"]
+        context["entries"] = [(entry, entry.read()) for entry in entries]
+    except SecretUnreadable as problem:
+        context["unreadable"] = str(problem)
+    return render(request, "residents/health/detail.html", context)
+
+
+@needs(P.HEALTH)
+def record_change(request, record):
+    """Other diseases or another note. The form shows the present ones, so that it was opened is logged."""
+    found = get_object_or_404(_records(request), uuid=record)
+    back = _url(request, "detail", record=found.uuid)
+    if request.method == "POST":
+        form = ChangeForm(request.POST)
+        if form.is_valid() and _done(
+            form, lambda: actions.change_record(by=request.user, record=found, **form.cleaned_data)
+        ):
+            messages.success(request, "档案已修改。")
+            return redirect(back)
+    else:
+        _log_opened(request, HealthRecord, [found.pk], "修改健康档案")
+        try:
+            form = ChangeForm(initial=found.read() | {"version": found.version})
+        except SecretUnreadable as problem:
+            messages.error(request, str(problem))
+            return redirect(back)
+    return _form_page(request, form, f"修改{found.person.name}的健康档案", back)
+
+
+@needs(P.HEALTH)
+def follow_up_create(request, record):
+    """One follow-up."""
+    if earlier := _sent_before(request):
+        return earlier
+    found = get_object_or_404(_records(request), uuid=record)
+    back = _url(request, "detail", record=found.uuid)
+    form = FollowUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+
+        def create() -> str:
+            entry = actions.follow_up(
+                by=request.user,
+                record=found,
+                on=form.cleaned_data["on"],
+                seen=form.seen,
+                next_due=form.cleaned_data["next_due"],
+            )
+            due = entry.next_due
+            messages.success(request, f"随访已登记，下次随访：{due.year}年{due.month}月{due.day}日。")
+            return back
+
+        if answer := _once(request, form, create):
+            return answer
+    return _form_page(request, form, f"登记{found.person.name}的随访", back)
+
+
+@needs(P.HEALTH)
+def follow_up_correct(request, record, follow_up):
+    """A follow-up put right."""
+    found = get_object_or_404(_records(request), uuid=record)
+    entry = get_object_or_404(_follow_ups(request, found), uuid=follow_up)
+    back = _url(request, "detail", record=found.uuid)
+    if request.method == "POST":
+        form = CorrectForm(request.POST)
+        if form.is_valid() and _done(
+            form,
+            lambda: actions.correct_follow_up(
+                by=request.user, entry=entry, version=form.cleaned_data["version"], seen=form.seen
+            ),
+        ):
+            messages.success(request, "随访已更正。")
+            return redirect(back)
+    else:
+        _log_opened(request, FollowUp, [entry.pk], "更正随访")
+        try:
+            form = CorrectForm(initial=entry.read() | {"version": entry.version})
+        except SecretUnreadable as problem:
+            messages.error(request, str(problem))
+            return redirect(back)
+    return _form_page(request, form, f"更正{found.person.name}{entry.on}的随访", back)
+
+
+@needs(P.HEALTH)
+@require_POST
+def record_end(request, record):
+    """No more follow-ups."""
+    found = get_object_or_404(_records(request), uuid=record)
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    else:
+        given = form.cleaned_data
+        _say_done(
+            request,
+            lambda: actions.end_record(by=request.user, record=found, **given),
+            "随访已结束，档案保留备查。",
+        )
+    return redirect(_url(request, "detail", record=found.uuid))
+
+
+@needs(P.HEALTH)
+@require_POST
+def record_resume(request, record):
+    """Follow-ups go on."""
+    found = get_object_or_404(_records(request), uuid=record)
+    _say_done(request, lambda: actions.resume_record(by=request.user, record=found), "随访已恢复。")
+    return redirect(_url(request, "detail", record=found.uuid))
+
+
+@needs(P.HEALTH)
+@require_GET
+def notice_list(request):
+    """Notices with their deadlines, those not sent first; and deaths of which no notice was made."""
+    found = rows(HealthNotice, request.access, P.HEALTH, request.community)
+    found = found.select_related("person", "sent_by")
+    now = timezone.now()
+    waiting = list(found.open().order_by("due_at", "id"))
+    page = Paginator(found.filter(sent_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
+    _log_opened(request, HealthNotice, [notice.pk for notice in (*waiting, *page)], "健康报告清单")
+    context = {
+        "waiting": [(notice, notice.standing(now)) for notice in waiting],
+        "sent": [(notice, notice.standing(now)) for notice in page],
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "deaths": unreported_deaths(request.access, request.community, timezone.localdate()),
+    }
+    return render(request, "residents/health/notices.html", context)
+
+
+@needs(P.HEALTH)
+def notice_create(request):
+    """A new notice; a death that is proposed brings its person along."""
+    if earlier := _sent_before(request):
+        return earlier
+    initial = {}
+    if dead := request.GET.get("dead"):
+        proposed = unreported_deaths(request.access, request.community, timezone.localdate())
+        person = next((p for p in proposed if str(p.uuid) == dead), None)
+        if person:
+            initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
+    given = {"access": request.access, "community": request.community, "initial": initial}
+    form = NoticeForm(request.POST or None, **given)
+    if request.method == "POST" and form.is_valid():
+
+        def create() -> str:
+            fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
+            made = actions.notice(by=request.user, **{name: form.cleaned_data[name] for name in fields})
+            until = timezone.localtime(made.due_at)
+            messages.success(request, f"已登记，最迟{until:%Y-%m-%d %H:%M}报出。")
+            return _url(request, "notice", notice_row=made.uuid)
+
+        if answer := _once(request, form, create):
+            return answer
+    return _form_page(request, form, "登记健康报告", _url(request, "notices"))
+
+
+@needs(P.HEALTH)
+def notice_detail(request, notice_row):
+    """One notice, decrypted and logged; here it is marked as sent."""
+    found = get_object_or_404(_notices(request), uuid=notice_row)
+    form = SentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
+        if _done(form, lambda: actions.send_notice(by=request.user, notice=found, **given)):
+            messages.success(request, "已登记报出。")
+            return redirect(_url(request, "notice", notice_row=found.uuid))
+    _log_opened(request, HealthNotice, [found.pk], "健康报告")
+    context = {"notice": found, "standing": found.standing(timezone.now()), "form": form}
+    try:
+        facts = found.read()
+        context |= {"facts": facts, "grade": dict(GRADES).get(facts["grade"], "")}
+    except SecretUnreadable as problem:
+        context["unreadable"] = str(problem)
+    return render(request, "residents/health/notice.html", context, status=422 if form.errors else 200)
+
+
+@needs(P.HEALTH)
+@require_POST
+def notice_drop(request, notice_row):
+    """Take a notice away that was made by mistake."""
+    found = get_object_or_404(_notices(request), uuid=notice_row)
+    _say_done(request, lambda: actions.drop_notice(by=request.user, notice=found), "报告已撤回。")
+    return redirect(_url(request, "notices"))
+
+
+def _records(request):
+    return rows(HealthRecord, request.access, P.HEALTH, request.community).select_related("person")
+
+
+def _follow_ups(request, record: HealthRecord):
+    return rows(FollowUp, request.access, P.HEALTH, request.community).filter(record=record)
+
+
+def _notices(request):
+    found = rows(HealthNotice, request.access, P.HEALTH, request.community)
+    return found.select_related("person", "noticed_by", "sent_by")
+
+
+def _url(request, page: str, **kwargs) -> str:
+    return reverse(f"residents:health_{page}", kwargs={"community": request.community.code, **kwargs})
+
+
+def _log_opened(request, model, ids: list[int], what: str) -> None:
+    journal.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=AccessLog.Action.OPEN,
+        subject=model._meta.label,
+        ids=ids,
+        reason=what,
+        request_id=request.id,
+    )
+
+
+def _form_page(request, form, title: str, back: str):
+    context = {"form": form, "title": title, "back": back}
+    return render(request, "residents/health/form.html", context, status=422 if form.errors else 200)
+
+
+def _sent_before(request):
+    url = result_of(request.POST.get("token")) if request.method == "POST" else None
+    return redirect(url) if url else None
+
+
+def _once(request, form, create):
+    """Where the form leads once it was written; None when the action refused, which the form then says."""
+    try:
+        return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+    except Refusal as refusal:
+        _refuse(form, refusal)
+        return None
+
+
+def _done(form, act) -> bool:
+    """Whether the action was done; otherwise the form says why not."""
+    try:
+        act()
+    except Refusal as refusal:
+        _refuse(form, refusal)
+        return False
+    return True
+
+
+def _say_done(request, act, said: str) -> None:
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+    else:
+        messages.success(request, said)
+
+
+def _refuse(form, refusal: Refusal) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")

@@ -1,0 +1,251 @@
+"""Home visits: planned, logged, called off; who is due; a need is handed over once."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from community.models import DatedRule, Task
+from portal.access import Access
+from portal.models import Attachment, HandedOver
+from portal.offers import Departure, Kind, answers
+from portal.scope import APP, scope
+from residents import actions
+from residents.models import Elder, LowIncome, Visit
+from residents.visiting import due_visits, with_people, worker_lines
+
+pytestmark = pytest.mark.django_db
+State = Visit.State
+
+
+@pytest.fixture
+def civil(cast):
+    client = Client()
+    client.force_login(cast["civil"])
+    return client
+
+
+@pytest.fixture
+def visit(cast, house):
+    return Visit.objects.get(community=house.kuocang)
+
+
+def _page(name, **kwargs):
+    return reverse(f"residents:{name}", kwargs={"community": "kuocang", **kwargs})
+
+
+def _filled(client, url, **given) -> dict:
+    """The form of a page as a browser would send it, with these values typed in."""
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (values | given).items() if value not in (None, "", False)}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"state": "done", "done_on": None, "found": "好"},
+        {"state": "done", "done_on": "2026-01-05", "found": ""},
+        {"state": "planned", "found": "好"},
+        {"state": "cancelled", "reason": ""},
+        {"person": None},
+    ],
+)
+def test_the_database_keeps_state_and_dates_together(visit, broken):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Visit.objects.filter(pk=visit.pk).update(**broken)
+
+
+def test_a_visit_is_logged_once_and_its_need_handed_over_once(civil, visit, house, today):
+    url = _page("visit_log", row=visit.uuid)
+    sent = _filled(
+        civil, url, found="情况正常", need="床边要装扶手", next_on=today + datetime.timedelta(days=30)
+    )
+    first, second = civil.post(url, sent), civil.post(url, sent)
+    assert first.url == second.url == f"{_page('visit_mine')}?done={visit.uuid}"
+    visit.refresh_from_db()
+    assert (visit.state, visit.done_on, visit.found) == (State.DONE, today, "情况正常")
+    reference = HandedOver.objects.get(subject="residents.Visit", row_id=visit.pk)
+    task = Task.objects.get(uuid=reference.uuid)
+    assert task.title == "张三（3幢1单元101室）：床边要装扶手"
+    assert "高龄" not in f"{task.title}{task.text}{task.source_label}"
+    assert Visit.objects.planned().get().planned_on == today + datetime.timedelta(days=30)
+    page = civil.get(_page("visit_detail", row=visit.uuid)).content.decode()
+    assert "转办" in page
+    assert "待办" in page.split("转办")[-1]
+
+
+def test_a_form_with_a_mistake_keeps_what_was_typed_and_writes_nothing(civil, visit, today):
+    url = _page("visit_log", row=visit.uuid)
+    late = (today + datetime.timedelta(days=1)).isoformat()
+    answer = civil.post(url, _filled(civil, url, found="门锁着", done_on=late))
+    assert answer.status_code == 422
+    assert "门锁着" in answer.content.decode()
+    visit.refresh_from_db()
+    assert visit.state == State.PLANNED
+
+
+def test_a_photo_that_cannot_be_opened_logs_nothing(civil, visit):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    url = _page("visit_log", row=visit.uuid)
+    sent = _filled(civil, url, found="情况正常", need="要轮椅")
+    answer = civil.post(url, sent | {"photos": SimpleUploadedFile("a.jpg", b"no picture")})
+    assert answer.status_code == 422
+    assert not HandedOver.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_an_unplanned_visit_counts_for_the_whole_household(civil, house, today):
+    url = f"{_page('visit_log_new')}?person={house.person.uuid}"
+    sent = _filled(civil, url, found="一家都好", category="low_income", whole="on")
+    assert civil.post(_page("visit_log_new"), sent).status_code == 302
+    made = Visit.objects.get(state=State.DONE)
+    assert (made.person, made.household, made.done_on) == (house.person, house.household, today)
+    assert str(made) == "走访张三一户"
+
+
+def test_a_visit_that_somebody_else_logged_is_not_called_off(cast, visit, today):
+    actions.log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
+    with pytest.raises(actions.Refusal, match="已走访"):
+        actions.cancel_visit(by=cast["director"], visit=visit, reason="不去了")
+
+
+# Who is due
+
+
+@pytest.fixture
+def in_care(family, house):
+    """张三's mother and wife as old people, and his household on low income."""
+    for name in ("王桂英", "李芳"):
+        Elder.objects.create(community=house.kuocang, person=family[name])
+    LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
+    return family
+
+
+def _done(house, cast, on, **whom) -> Visit:
+    return Visit.objects.create(
+        community=house.kuocang,
+        planned_on=on,
+        done_on=on,
+        state=State.DONE,
+        found="好",
+        worker=cast["civil"],
+        **whom,
+    )
+
+
+def test_who_is_due_by_category(in_care, house, cast, today):
+    """By the interval of each category, whoever of a household was visited; who was never visited comes first."""
+    access = Access.of(cast["civil"])
+    ago = {days: today - datetime.timedelta(days=days) for days in (29, 30, 89)}
+    _done(house, cast, ago[30], person=in_care["王桂英"], category="elderly")
+    _done(house, cast, ago[29], person=in_care["王桂英"], category="low_income")
+    _done(house, cast, ago[29], person=in_care["李芳"], category="general")
+    assert _due(access, house, today) == [
+        ("elderly", "李芳", None, None),
+        ("elderly", "王桂英", None, ago[30]),
+    ]
+    Visit.objects.filter(category="low_income").update(done_on=today - datetime.timedelta(days=90))
+    _done(house, cast, ago[29], person=in_care["李芳"], household=house.household, category="elderly")
+    assert _due(access, house, today) == [
+        ("low_income", "张三", house.household, today - datetime.timedelta(days=90))
+    ]
+
+
+def _due(access, house, day) -> list[tuple]:
+    with scope(APP, communities=[house.kuocang.id]):
+        here = (access, house.kuocang.ref)
+        found = with_people(*here, due_visits(*here, day))
+        return [(due.kind, due.person.name, due.household, due.last) for due in found]
+
+
+def test_the_interval_is_the_community_s_own(in_care, house, cast, today):
+    access = Access.of(cast["civil"])
+    for key in ("visit_elderly_days", "visit_low_income_days"):
+        DatedRule.objects.create(
+            community=house.kuocang, key=key, value=0, start=today, source="街道通知", set_by=cast["director"]
+        )
+    assert _due(access, house, today) == []
+
+
+def test_several_who_are_due_are_planned_at_once_and_only_once(in_care, house, cast, civil, today):
+    url = _page("visit_due")
+    keys = [due.key for due, _ in civil.get(url).context["lines"]]
+    assert len(keys) == 3
+    sent = _filled(civil, url) | {"row": keys, "worker": cast["director"].pk}
+    assert civil.post(url, sent).status_code == 302
+    civil.post(url, sent)
+    again = _filled(civil, url) | {"row": keys}  # somebody else's page, from before
+    civil.post(url, again)
+    planned = Visit.objects.filter(planned_on=today)
+    assert sorted(planned.values_list("category", "worker__username")) == [
+        ("elderly", "director"),
+        ("elderly", "director"),
+        ("low_income", "director"),
+    ]
+    assert set(planned.values_list("person", flat=True)) == {
+        in_care[n].pk for n in ("王桂英", "李芳", "张三")
+    }
+    with scope(APP, communities=[house.kuocang.id]):
+        lines = worker_lines(Access.of(cast["director"]), house.kuocang.ref, today)
+    assert [(line.worker.username, line.planned, line.overdue) for line in lines] == [
+        ("civil", 1, 1),
+        ("director", 3, 0),
+    ]
+
+
+# The to-do, the card and a departure
+
+
+def test_the_to_do_names_own_visits_and_categories(in_care, house, cast, visit):
+    day = visit.planned_on + datetime.timedelta(days=3)
+    with scope(APP, communities=[house.kuocang.id]):
+        of = {
+            name: [
+                due.title
+                for due in answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, day)
+                if "visits/" in due.url
+            ]
+            for name in ("civil", "director", "staff")
+        }
+    care = ["高龄老人2人到期应走访，还没有安排", "低保1户到期应走访，还没有安排"]
+    assert of == {"civil": ["走访已逾期：张三", *care], "director": care, "staff": []}
+
+
+def test_the_card_says_when_for_those_with_the_right(house, cast, visit, today):
+    actions.log_visit(
+        by=cast["civil"], visit=visit, done_on=today, found="好", next_on=today + datetime.timedelta(days=9)
+    )
+    with scope(APP, communities=[house.kuocang.id]):
+        facts = {
+            name: [f for f in answers(Kind.ABOUT, house.person, Access.of(cast[name])) if f.title == "走访"]
+            for name in ("civil", "staff", "health")
+        }
+    assert facts["civil"][0].text.startswith(f"上次{today}（高龄老人，civil某）；下次计划")
+    assert facts["staff"] == facts["health"] == []
+
+
+def test_a_departure_calls_planned_visits_off(house, visit, today):
+    endings = [
+        e
+        for e in answers(Kind.PERSON_LEFT, house.person, Departure(today, died=True))
+        if e.key.startswith("visit-")
+    ]
+    assert [e.title for e in endings] == ["2026-01-05的走访安排"]
+    endings[0].end()
+    visit.refresh_from_db()
+    assert (visit.state, visit.reason) == (State.CANCELLED, f"{today}去世")
+
+
+def test_only_who_may_read_visits_is_a_worker(house, cast, today):
+    with pytest.raises(actions.Refusal, match="没有查看走访内容的权限"):
+        actions.plan_visits(
+            by=cast["director"],
+            community_id=house.kuocang.id,
+            whom=[(house.person, None, "general")],
+            worker=cast["staff"],
+            on=today,
+        )
