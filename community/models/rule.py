@@ -20,6 +20,7 @@ class DatedRule(CommunityRow):
 
     class Key(models.TextChoices):
         BULLETIN_NOTICE_DAYS = "bulletin_notice_days", "每月公开的公示期"
+        CORRECTION_DAYS = "correction_days", "更正申请的答复期限"
 
     key = models.CharField("规定", max_length=40, choices=Key)
     value = models.PositiveSmallIntegerField("数值")

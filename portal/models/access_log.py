@@ -17,6 +17,7 @@ class AccessLog(models.Model):
         CONFIRM = "confirm", "同意导出"
         REFUSE = "refuse", "不同意导出"
         PRINT = "print", "打印"
+        GIVEN = "given", "向本人提供"
         FILE = "file", "打开文件"
         DENIED = "denied", "越权被拒"
         PHONE = "phone", "绑定手机"

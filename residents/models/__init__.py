@@ -11,21 +11,25 @@ from residents.models.care import (
     SpecialCare,
     Unemployed,
 )
+from residents.models.correction_request import CorrectionRequest
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
 from residents.models.household import Household, Residence
+from residents.models.past_residence import PastResidence
 from residents.models.report import ChangeReport
 
 __all__ = [
     "CareChild",
     "CareDismissal",
     "ChangeReport",
+    "CorrectionRequest",
     "Disability",
     "Dwelling",
     "Elder",
     "Household",
     "LowIncome",
     "Maternal",
+    "PastResidence",
     "PopulationEvent",
     "Residence",
     "Retiree",
