@@ -3,12 +3,14 @@ from django.urls import include, path
 from portal.views.register import register_urls
 from residents import registers
 from residents.views import (
+    correction_request,
     event,
     family,
     freshness,
     handing,
     head,
     head_report,
+    held,
     household,
     person,
     report,
@@ -25,7 +27,17 @@ community_patterns = [
         name="person_export_full",
     ),
     path("people/<uuid:row>/reveal/", person.reveal, name="person_reveal"),
+    path("people/<uuid:row>/held/", held.held, name="person_held"),
     path("people/<uuid:row>/hand-over/", handing.person, name="person_hand_over"),
+    path("people/<uuid:person>/corrections/new/", correction_request.take, name="correction_take"),
+    path(
+        "corrections/<uuid:row>/",
+        correction_request.CorrectionRequestView.as_view(),
+        name="correction_detail",
+    ),
+    path("corrections/<uuid:row>/grant/", correction_request.grant, name="correction_grant"),
+    path("corrections/<uuid:row>/refuse/", correction_request.refuse, name="correction_refuse"),
+    path("corrections/<uuid:row>/answer.pdf", correction_request.print_answer, name="correction_print"),
     path("people/<uuid:person>/move-in/", event.move_in, name="event_move_in"),
     path("dwellings/<uuid:dwelling>/move-in/", event.move_in, name="event_move_in"),
     path("people/<uuid:person>/move-out/", event.move_out, name="event_move_out"),
@@ -54,6 +66,7 @@ community_patterns = [
     *register_urls(registers.HouseholdRegister),
     *register_urls(registers.PopulationEventRegister),
     *register_urls(registers.ReportRegister),
+    *register_urls(registers.CorrectionRequestRegister),
 ]
 
 head_patterns = [

@@ -22,7 +22,7 @@ from community.models import (
     User,
     Venue,
 )
-from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models import CorrectionRequest, Dwelling, Household, PopulationEvent, Residence
 
 PASSWORD = "liren-test-password"
 OPENED = datetime.date(2020, 1, 1)
@@ -104,7 +104,7 @@ COMMUNITY_ROLES = {
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
-    Also a task that the director gave to staff, which somebody must have given.
+    Also a task that the director gave to staff, and a request that staff took down: somebody must have done so.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
@@ -131,5 +131,14 @@ def build_cast(house) -> dict[str, User]:
     cast["stranger"] = cast.pop("director2")
     Task.objects.create(
         community=house.kuocang, title="检查消防通道", owner=cast["staff"], given_by=cast["director"]
+    )
+    CorrectionRequest.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        wrong="出生日期登记为1970年3月1日",
+        wanted="1970年3月11日",
+        received_on=datetime.date(2026, 1, 5),
+        due=datetime.date(2026, 1, 20),
+        taken_by=cast["staff"],
     )
     return cast

@@ -88,6 +88,7 @@ TABLE = {
     "portal:sessions": SIGNED_IN,
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
+    "portal:retention": DIRECTOR,
     "portal:deployment": {"admin"},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
@@ -149,6 +150,7 @@ TABLE = {
     "community:objection_hand_over": SUPERVISORS,
     "community:rule_list": DIRECTOR,
     "community:profile_detail": ANYBODY,
+    "community:privacy": ANYBODY,
     "community:disclosure_list": ANYBODY,
     "community:disclosure_chart": ANYBODY,
     "community:disclosure_file": ANYBODY,
@@ -217,6 +219,10 @@ TABLE = {
     "residents:head_report_photo": HEADS,
     **register("residents", "report", view=STAFF),
     "residents:person_reveal": STAFF,
+    "residents:person_held": STAFF,
+    **register("residents", "correction", view=STAFF, export=STAFF),
+    **{f"residents:correction_{page}": STAFF for page in ("take", "grant", "refuse", "print")},
+    **{f"residents:correction_{page}": STAFF for page in ("attach", "attachment", "attachment_delete")},
     "residents:person_export_full": STAFF,
 }
 
@@ -401,8 +407,8 @@ NOT_THERE = {
     for page in (
         "street_print street_bulletin bulletin_photos bulletin_notice bulletin_file bulletin_chart"
     ).split()
-}
-"""Nothing is published in the house of tests, and its one draft has neither file nor chart."""
+} | {"residents:correction_print"}
+"""Nothing is published in the house of tests, its one draft has neither file nor chart, and its one request no answer."""
 OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}

@@ -1,5 +1,6 @@
 """Every write in residents/ that changes more than one row."""
 
+from residents.actions.correction_requests import grant_request, refuse_request, take_request
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
@@ -35,6 +36,7 @@ __all__ = [
     "ended_elsewhere",
     "endings",
     "enter_round",
+    "grant_request",
     "marry",
     "may_review",
     "merge",
@@ -42,6 +44,7 @@ __all__ = [
     "move_out",
     "open_residences",
     "record_death",
+    "refuse_request",
     "reject",
     "relabel",
     "said_by_head",
@@ -51,6 +54,7 @@ __all__ = [
     "settle_at",
     "split",
     "submit_report",
+    "take_request",
     "transfer",
     "undo",
     "unverify_door",

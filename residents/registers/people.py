@@ -315,6 +315,12 @@ class PersonRegister(Register):
         if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
             url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
             found.append(Link("查看完整证件号码", url))
+        if access.can(P.PEOPLE_EDIT, community):
+            kwargs = {"community": community.code, "person": row.uuid}
+            found.append(Link("登记更正申请", reverse("residents:correction_take", kwargs=kwargs)))
+        if access.can(P.PEOPLE_REVEAL, community):
+            url = reverse("residents:person_held", kwargs={"community": community.code, "row": row.uuid})
+            found.append(Link("个人信息查询", url))
         if access.can(P.TASKS, community):
             kwargs = {"community": community.code, "row": row.uuid}
             found.append(Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs)))
