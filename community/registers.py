@@ -25,6 +25,7 @@ from community.models.territory import building_key, natural_sort
 from portal.history_view import users_of
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
+from portal.retention import Retention, Unlimited
 from portal.scoping import rows
 
 
@@ -191,6 +192,8 @@ class HeadAppointmentRegister(Register):
     path = "heads"
     menu = "组织"
     menu_order = 20
+    purpose = "任免楼道长、小组长、片长"
+    retention = Retention("离任", "end", years=5)
     view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
     columns = (
         Column("person.name", "姓名", sort="person__name_key"),
@@ -222,6 +225,7 @@ class UnitRegister(Register):
     menu = "组织"
     menu_order = 30
     purpose = "辖区单位的联系和共建"
+    retention = Unlimited("单位在辖区期间都要联系，联系人变更后即更新")
     view, edit, export_right, import_right = P.UNITS_VIEW, P.UNITS_EDIT, P.UNITS_VIEW, P.UNITS_EDIT
     columns = (
         Column("name", width=30),
@@ -346,6 +350,8 @@ class TaskRegister(Register):
     noun = "task"
     menu = "日常"
     menu_order = 10
+    purpose = "交办和跟踪社区内部事项"
+    retention = Retention("办结或退回", "closed_on", years=3)
     view = edit = export_right = P.TASKS
     columns = (
         Column("title", width=30),

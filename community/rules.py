@@ -183,6 +183,15 @@ DEFAULTS: dict[str, Default] = {
         most=60,
         topic=_HEALTH,
     ),
+    Key.CORRECTION_DAYS: Default(
+        15,
+        "天",
+        "系统默认值；个人信息保护法第四十六条要求及时核实、更正，没有规定天数",
+        "居民申请更正个人信息后，在多少天内答复，从收到次日起算。",
+        least=1,
+        most=30,
+        topic="个人信息",
+    ),
 }
 
 
@@ -203,3 +212,9 @@ def notice_until(community, posted_on: datetime.date) -> datetime.date:
     """The last day of the notice of a bulletin that is published on `posted_on`."""
     days = value_of(community, Key.BULLETIN_NOTICE_DAYS, posted_on)
     return posted_on + datetime.timedelta(days=days)
+
+
+def correction_due(community, received_on: datetime.date) -> datetime.date:
+    """The last day on which a correction request received on `received_on` is answered in time."""
+    days = value_of(community, Key.CORRECTION_DAYS, received_on)
+    return received_on + datetime.timedelta(days=days)

@@ -1,12 +1,23 @@
 """Work of this app that runs in the background."""
 
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from community.actions.bulletin import BulletinError, publish
-from community.models import Bulletin, User
+from community.models import Bulletin, Community, User
+from portal import purging
 from portal.jobs import JobFailed, Progress, background
 from portal.pdf import PdfError
 from portal.storage import StorageFull
+
+
+# 1:35 in Beijing; the queue counts in UTC.
+@app.periodic(cron="35 17 * * *")
+@app.task(name="community.purge", queueing_lock="community.purge")
+def purge(timestamp: int) -> None:
+    """Remove what is past its time, one community after the other; a killed run goes on the next night."""
+    for community_id in Community.objects.order_by("id").values_list("id", flat=True):
+        purging.purge(community_id)
 
 
 @background

@@ -111,6 +111,7 @@ community_patterns = [
 public_patterns = [
     path("", public.front, name="front"),
     path("p/<slug:code>/", public.profile, name="profile_detail"),
+    path("p/<slug:code>/privacy/", public.privacy, name="privacy"),
     path("p/<slug:code>/bulletins/", public.disclosure_list, name="disclosure_list"),
     path("p/<slug:code>/bulletins/<month:month>/", public.disclosure, name="disclosure_detail"),
     path("p/<slug:code>/bulletins/<month:month>/<int:number>/", public.disclosure, name="disclosure_detail"),

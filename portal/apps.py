@@ -10,8 +10,9 @@ class PortalConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         # Two register themselves: the system checks, and what releases answer to offers.
-        from portal import canaries, checks, grants, releases  # noqa: F401
+        from portal import canaries, checks, grants, purging, releases  # noqa: F401
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
         post_migrate.connect(canaries.write, sender=self)
-        autodiscover_modules("registers", "offers", "pages")
+        post_migrate.connect(purging.bring_up_to_date, sender=self)
+        autodiscover_modules("registers", "offers", "pages", "kept")

@@ -25,6 +25,7 @@ class Change:
     what: str
     why: str
     fields: list[tuple[str, str, str]]
+    user_id: int | None = None
 
 
 def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
@@ -49,6 +50,7 @@ def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
                 what=_WHAT[event.pgh_label],
                 why=context.get("reason", ""),
                 fields=_fields(model, before, event),
+                user_id=context.get("user"),
             )
         )
         before = event
@@ -75,6 +77,7 @@ def attachment_changes(row, access: Access, community: CommunityRef) -> list[Cha
                 what="上传附件" if is_new else "删除附件",
                 why=context.get("reason", ""),
                 fields=[("文件", "", event.name) if is_new else ("文件", event.name, "")],
+                user_id=context.get("user"),
             )
         )
     return found

@@ -20,6 +20,7 @@ from portal.forms import RowForm, display
 from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
+from portal.retention import LEGAL_DUTY, Kept, Rule
 from portal.scoping import rows
 
 
@@ -112,9 +113,13 @@ class Register:
     """The group of the menu in which the list stands; empty: reached from elsewhere."""
     menu_order: int = 50
     purpose: str = ""
-    """Why these data are kept and on what basis (PIPL); shown on the list page's foot."""
-    retention: str = ""
-    """How long rows are kept."""
+    """Why these data are kept; shown on the list page's foot."""
+    basis: str = LEGAL_DUTY
+    """On what legal basis (PIPL, article 13)."""
+    retention: Rule | None = None
+    """How long rows are kept; None only where they say nothing of people."""
+    parts: tuple[type[models.Model], ...] = ()
+    """Other tables whose rows belong to a row of this register and are removed with it."""
 
     view: Permission
     edit: Permission | None = None
@@ -174,6 +179,13 @@ class Register:
     def unit(self) -> str:
         """The Chinese word for one row."""
         return str(self.model._meta.verbose_name)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What the register says of the personal data it keeps."""
+        return Kept(
+            self.heading, (self.model, *self.parts), self.purpose, self.retention, self.basis, self.view
+        )
 
     @property
     def url_part(self) -> str:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from portal.views import accounts, errors, jobs, releases, saved_lists, todo
 from portal.views.access_log import access_log
 from portal.views.deployment import deployment
+from portal.views.retention import retention
 from portal.views.search import search
 
 portal_patterns = [
@@ -19,6 +20,7 @@ portal_patterns = [
     path("home/search/", search, name="search_everywhere"),
     path("c/<slug:community>/search/", search, name="search"),
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
+    path("c/<slug:community>/retention/", retention, name="retention"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
     path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.made_file, name="job_file"),
     path("c/<slug:community>/lists/", saved_lists.overview, name="saved_lists"),

@@ -36,6 +36,7 @@ from residents.freshness import community_coverage, coverage, start_of, unvisite
 from residents.health import unreported_deaths
 from residents.models import (
     ChangeReport,
+    CorrectionRequest,
     Dwelling,
     FollowUp,
     HealthNotice,
@@ -157,6 +158,18 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
     if count:
         url = reverse("residents:household_list", kwargs={"community": community.code})
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+
+
+@offer(Kind.DUE)
+def corrections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Requests to put something right that nobody has answered, by the day of the most urgent."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    waiting = list(rows(CorrectionRequest, access, Permission.PEOPLE_EDIT, community).open())
+    if waiting:
+        url = reverse("residents:correction_list", kwargs={"community": community.code})
+        title = f"{len(waiting)}件更正申请待答复"
+        yield Due(title, f"{url}?state=open", "去答复", on=waiting[0].due, count=len(waiting))
 
 
 @offer(Kind.DUE)

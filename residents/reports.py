@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from residents.models import PopulationEvent, Residence
+from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import WITHIN, Kind, present
 
 _What = PopulationEvent.What
@@ -29,7 +29,8 @@ class PopulationCounts:
 def population_counts(community, on: datetime.date | None = None) -> PopulationCounts:
     """Who lives and who is registered in `community` at the end of `on` (default: now).
 
-    Households are those with somebody in them, residents are people with a residence in force.
+    Households are those with somebody in them, residents are people with a residence in force. Of a past day
+    people count who were removed from the register since (`PastResidence`); their households do not.
     """
     today = timezone.localdate()
     residences = Residence.objects.of(community)
@@ -41,6 +42,12 @@ def population_counts(community, on: datetime.date | None = None) -> PopulationC
         .annotate(households=Count("household", distinct=True), people=Count("person", distinct=True))
     }
     living, registered = ({"households": 0, "people": 0} | found.get(kind, {}) for kind in Kind.values)
+    if on is not None and on < today:
+        month = on.replace(day=1)
+        removed = PastResidence.objects.of(community).filter(_began_by(month), ended__gt=month).order_by()
+        removed = dict(removed.values_list("kind").annotate(Sum("people")))
+        living["people"] += removed.get(Kind.LIVING, 0)
+        registered["people"] += removed.get(Kind.REGISTERED, 0)
     return PopulationCounts(
         living["households"], living["people"], registered["households"], registered["people"]
     )
@@ -81,7 +88,8 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
 
     All numbers count residences, by the day they entered the register and the day they ended, so it
     balances whatever the rows hold. Who moves within the community ends one and begins another on the
-    same day: neither an addition nor a reduction. What was taken back counts as if it had never been.
+    same day: neither an addition nor a reduction. What was taken back counts as if it had never been. Residences
+    that were removed because their time was over are counted by month (`PastResidence`).
     """
     start, after = month.replace(day=1), first_of_next_month(month)
     residences = Residence.objects.of(community).filter(kind=kind).dated()
@@ -97,17 +105,42 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
     ended = _counted(ended, "ended_by") if totals["all_ended"] else {}
     moved_in, born, came = (began.get(cause, 0) for cause in (_What.MOVE_IN, _What.BIRTH, WITHIN))
     moved_out, died, went = (ended.get(cause, 0) for cause in (_What.MOVE_OUT, _What.DEATH, WITHIN))
+    removed = _removed(community, start, kind)
     return Statement(
         month=start,
         kind=kind,
-        opening=totals["opening"],
-        moved_in=moved_in,
-        born=born,
-        entered=totals["all_entered"] - moved_in - born - came,
-        moved_out=moved_out,
-        died=died,
-        ended_otherwise=totals["all_ended"] - moved_out - died - went,
-        closing=totals["closing"],
+        opening=totals["opening"] + removed["opening"],
+        moved_in=moved_in + removed["moved_in"],
+        born=born + removed["born"],
+        entered=totals["all_entered"] - moved_in - born - came + removed["entered"],
+        moved_out=moved_out + removed["moved_out"],
+        died=died + removed["died"],
+        ended_otherwise=totals["all_ended"] - moved_out - died - went + removed["ended_otherwise"],
+        closing=totals["closing"] + removed["closing"],
+    )
+
+
+def _began_by(month: datetime.date) -> Q:
+    """Of `PastResidence`: those that counted at the end of `month`, if they had not ended."""
+    return Q(began__isnull=True) | Q(began__lte=month)
+
+
+def _removed(community, month: datetime.date, kind: str) -> dict[str, int]:
+    """The same numbers of a statement for the residences that were removed since."""
+    began, ended = Q(began=month), Q(ended=month)
+    parts = {
+        "opening": (Q(began__isnull=True) | Q(began__lt=month)) & Q(ended__gte=month),
+        "closing": _began_by(month) & Q(ended__gt=month),
+        "moved_in": began & Q(began_by=_What.MOVE_IN),
+        "born": began & Q(began_by=_What.BIRTH),
+        "entered": began & ~Q(began_by__in=[*_BEGAN_BY.values(), WITHIN]),
+        "moved_out": ended & Q(ended_by=_What.MOVE_OUT),
+        "died": ended & Q(ended_by=_What.DEATH),
+        "ended_otherwise": ended & ~Q(ended_by__in=[*_ENDED_BY.values(), WITHIN]),
+    }
+    found = PastResidence.objects.of(community).filter(kind=kind)
+    return found.aggregate(
+        **{name: Sum("people", filter=condition, default=0) for name, condition in parts.items()}
     )
 
 

@@ -5,6 +5,7 @@ from residents import registers
 from residents.care import CareKind
 from residents.views import (
     care,
+    correction_request,
     event,
     family,
     freshness,
@@ -12,6 +13,7 @@ from residents.views import (
     head,
     head_report,
     health,
+    held,
     household,
     person,
     report,
@@ -29,7 +31,17 @@ community_patterns = [
         name="person_export_full",
     ),
     path("people/<uuid:row>/reveal/", person.reveal, name="person_reveal"),
+    path("people/<uuid:row>/held/", held.held, name="person_held"),
     path("people/<uuid:row>/hand-over/", handing.person, name="person_hand_over"),
+    path("people/<uuid:person>/corrections/new/", correction_request.take, name="correction_take"),
+    path(
+        "corrections/<uuid:row>/",
+        correction_request.CorrectionRequestView.as_view(),
+        name="correction_detail",
+    ),
+    path("corrections/<uuid:row>/grant/", correction_request.grant, name="correction_grant"),
+    path("corrections/<uuid:row>/refuse/", correction_request.refuse, name="correction_refuse"),
+    path("corrections/<uuid:row>/answer.pdf", correction_request.print_answer, name="correction_print"),
     path("people/<uuid:person>/move-in/", event.move_in, name="event_move_in"),
     path("dwellings/<uuid:dwelling>/move-in/", event.move_in, name="event_move_in"),
     path("people/<uuid:person>/move-out/", event.move_out, name="event_move_out"),
@@ -89,6 +101,7 @@ community_patterns = [
     *register_urls(registers.ReportRegister),
     *(pattern for declaration in registers.CARE_REGISTERS.values() for pattern in register_urls(declaration)),
     *register_urls(registers.VisitRegister),
+    *register_urls(registers.CorrectionRequestRegister),
 ]
 
 head_patterns = [

@@ -24,6 +24,7 @@ from community.models import (
 )
 from residents.models import (
     CareChild,
+    CorrectionRequest,
     Disability,
     Dwelling,
     Elder,
@@ -137,6 +138,7 @@ def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
     Also a task that the director gave to staff, and a visit of the civil affairs worker: somebody must have them.
+    Also a task that the director gave to staff, and a request that staff took down: somebody must have done so.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
@@ -170,5 +172,14 @@ def build_cast(house) -> dict[str, User]:
         category="elderly",
         planned_on=datetime.date(2026, 1, 5),
         worker=cast["civil"],
+    )
+    CorrectionRequest.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        wrong="出生日期登记为1970年3月1日",
+        wanted="1970年3月11日",
+        received_on=datetime.date(2026, 1, 5),
+        due=datetime.date(2026, 1, 20),
+        taken_by=cast["staff"],
     )
     return cast

@@ -93,6 +93,7 @@ TABLE = {
     "portal:sessions": SIGNED_IN,
     "portal:session_end": SIGNED_IN,
     "portal:access_log": DIRECTOR,
+    "portal:retention": DIRECTOR,
     "portal:deployment": {"admin"},
     "portal:search": MEMBERS,
     "portal:search_everywhere": SIGNED_IN,
@@ -159,6 +160,7 @@ TABLE = {
     "community:objection_hand_over": SUPERVISORS,
     "community:rule_list": DIRECTOR,
     "community:profile_detail": ANYBODY,
+    "community:privacy": ANYBODY,
     "community:disclosure_list": ANYBODY,
     "community:disclosure_chart": ANYBODY,
     "community:disclosure_file": ANYBODY,
@@ -248,6 +250,10 @@ TABLE = {
         ).split()
     },
     "residents:person_reveal": STAFF,
+    "residents:person_held": STAFF,
+    **register("residents", "correction", view=STAFF, export=STAFF),
+    **{f"residents:correction_{page}": STAFF for page in ("take", "grant", "refuse", "print")},
+    **{f"residents:correction_{page}": STAFF for page in ("attach", "attachment", "attachment_delete")},
     "residents:person_export_full": STAFF,
 }
 
@@ -464,8 +470,9 @@ NOT_THERE = {
     for page in (
         "street_print street_bulletin bulletin_photos bulletin_notice bulletin_file bulletin_chart"
     ).split()
-} | {"residents:disability_reveal", "residents:elder_reveal"}
-"""Nothing is published in the house of tests, its one draft has neither file nor chart, and no number is kept."""
+} | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
+"""In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
+is kept, and the one correction request has no answer."""
 OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}

@@ -4,8 +4,10 @@ import uuid
 from django import forms
 from django.core import signing
 
+from community.models import Objection
 from community.tracking import new_code
 from portal.forms import OnceMixin
+from portal.privacy import PrivacyNotice
 
 OPEN_FOR = datetime.timedelta(hours=12)
 _EXPIRED = "页面已过期，请重新打开后再提交。"
@@ -17,6 +19,12 @@ class ObjectionForm(forms.Form):
     Both are made when the form is shown and come back signed: who sends the form twice sees the same code
     again, and the portal need not keep it.
     """
+
+    privacy = PrivacyNotice(
+        "异议内容；姓名和联系方式可以不填，填写的只用来核实情况和联系您，居委会工作人员看不到",
+        Objection,
+        published="只公开异议的摘要和答复，不公开是谁提出的",
+    )
 
     text = forms.CharField(
         label="异议内容",

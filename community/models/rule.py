@@ -51,6 +51,7 @@ class DatedRule(CommunityRow):
         INFECTIOUS_A_HOURS = "infectious_a_hours", "甲类传染病报告时限"
         INFECTIOUS_HOURS = "infectious_hours", "乙类、丙类传染病报告时限"
         DEATH_NOTICE_DAYS = "death_notice_days", "死亡报告时限"
+        CORRECTION_DAYS = "correction_days", "更正申请的答复期限"
 
     key = models.CharField("规定", max_length=40, choices=Key)
     value = models.PositiveSmallIntegerField("数值")

@@ -93,7 +93,7 @@ def write(content: bytes, name: str) -> str:
 def discard(added: Collection[Attachment]) -> None:
     """Delete the files of attachments whose rows are being rolled back."""
     for attachment in added:
-        _delete_file(attachment.stored)
+        delete_file(attachment.stored)
 
 
 def remove(found: models.QuerySet | Collection[Attachment]) -> int:
@@ -102,7 +102,7 @@ def remove(found: models.QuerySet | Collection[Attachment]) -> int:
     for attachment in found:
         attachment.delete()
     names = [attachment.stored for attachment in found]
-    transaction.on_commit(lambda: [_delete_file(name) for name in names])
+    transaction.on_commit(lambda: [delete_file(name) for name in names])
     return len(found)
 
 
@@ -114,7 +114,8 @@ def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community
     return remove(found)
 
 
-def _delete_file(name: str) -> None:
+def delete_file(name: str) -> None:
+    """Delete a file whose row is gone for good."""
     try:
         default_storage.delete(name)
     except OSError:

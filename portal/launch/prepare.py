@@ -64,6 +64,11 @@ def migrate(call_command) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
+    else:
+        # A period may change without a table changing.
+        from portal import purging
+
+        purging.bring_up_to_date(using="default")
 
 
 def check_keys() -> None:

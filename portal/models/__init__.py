@@ -8,6 +8,7 @@ from portal.models.job import Job
 from portal.models.keeping import Backup, KeyCanary
 from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
+from portal.models.purge_log import PurgeLog
 from portal.models.release import Release, ReleasePart
 from portal.models.reminder import Reminder
 from portal.models.saved_list import SavedList
@@ -29,6 +30,7 @@ __all__ = [
     "ListPreference",
     "MadeFile",
     "MadeFilePart",
+    "PurgeLog",
     "RateCounter",
     "Release",
     "ReleasePart",

@@ -17,6 +17,7 @@ class AccessLog(models.Model):
         CONFIRM = "confirm", "同意导出"
         REFUSE = "refuse", "不同意导出"
         PRINT = "print", "打印"
+        GIVEN = "given", "向本人提供"
         FILE = "file", "打开文件"
         OPEN = "open", "查看健康档案"
         DENIED = "denied", "越权被拒"

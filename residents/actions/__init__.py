@@ -1,6 +1,7 @@
 """Every write in residents/ that changes more than one row."""
 
 from residents.actions.care import dismiss, end_entry
+from residents.actions.correction_requests import grant_request, refuse_request, take_request
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
@@ -40,6 +41,7 @@ __all__ = [
     "ended_elsewhere",
     "endings",
     "enter_round",
+    "grant_request",
     "log_unplanned",
     "log_visit",
     "marry",
@@ -50,6 +52,7 @@ __all__ = [
     "open_residences",
     "plan_visits",
     "record_death",
+    "refuse_request",
     "reject",
     "relabel",
     "said_by_head",
@@ -59,6 +62,7 @@ __all__ = [
     "settle_at",
     "split",
     "submit_report",
+    "take_request",
     "transfer",
     "undo",
     "unverify_door",

@@ -14,6 +14,7 @@ from portal.scope import note
 from residents.demo.accounts import USERNAMES, load_accounts
 from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
+from residents.demo.corrections import take_corrections
 from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.health import follow_health
 from residents.demo.people import Population, homes_needed
@@ -65,6 +66,7 @@ def load_demo(*, password: str, say: Say) -> None:
             give_tasks(kuocang, users, today)
             make_visits(kuocang, users, today)
             follow_health(kuocang, users["health"], today)
+            take_corrections(kuocang, users, today)
             load_bulletins(kuocang, users, today)
 
 

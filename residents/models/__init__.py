@@ -11,10 +11,12 @@ from residents.models.care import (
     SpecialCare,
     Unemployed,
 )
+from residents.models.correction_request import CorrectionRequest
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
 from residents.models.health import FollowUp, HealthNotice, HealthRecord
 from residents.models.household import Household, Residence
+from residents.models.past_residence import PastResidence
 from residents.models.report import ChangeReport
 from residents.models.visit import Visit
 
@@ -22,6 +24,7 @@ __all__ = [
     "CareChild",
     "CareDismissal",
     "ChangeReport",
+    "CorrectionRequest",
     "Disability",
     "Dwelling",
     "Elder",
@@ -31,6 +34,7 @@ __all__ = [
     "Household",
     "LowIncome",
     "Maternal",
+    "PastResidence",
     "PopulationEvent",
     "Residence",
     "Retiree",

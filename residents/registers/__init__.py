@@ -1,4 +1,4 @@
-"""Registers of residents/: people, dwellings, households, what changed, whom the community looks after, and home visits."""
+"""Registers of residents/: people, dwellings, households, changes and corrections, care and home visits."""
 
 from residents.registers.care import REGISTERS as CARE_REGISTERS
 from residents.registers.care import (
@@ -14,11 +14,13 @@ from residents.registers.care import (
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
 from residents.registers.people import PersonRegister
+from residents.registers.requests import CorrectionRequestRegister
 from residents.registers.visits import VisitRegister
 
 __all__ = [
     "CARE_REGISTERS",
     "CareChildRegister",
+    "CorrectionRequestRegister",
     "DisabilityRegister",
     "DwellingRegister",
     "ElderRegister",

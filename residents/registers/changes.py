@@ -6,6 +6,7 @@ from django.utils import timezone
 from community.finding import person_has
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
+from portal.retention import Along, Retention
 from residents.models import ChangeReport, PopulationEvent
 
 
@@ -15,6 +16,8 @@ class PopulationEventRegister(Register):
     noun = "event"
     menu = "人口与房屋"
     menu_order = 60
+    purpose = "记录人口变动，编制人口变动月报"
+    retention = Along("随居民档案一同保存和删除，月报只留人数")
     view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT
     columns = (
         Column("on"),
@@ -88,6 +91,8 @@ class ReportRegister(Register):
     noun = "report"
     menu = "日常"
     menu_order = 20
+    purpose = "楼道长上报住户变动，由工作人员审核"
+    retention = Retention("审核办结", "reviewed_at", years=2)
     view = P.REPORTS_REVIEW
     columns = (
         Column("who", "姓名", width=10),

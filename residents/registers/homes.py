@@ -4,12 +4,14 @@ from collections.abc import Collection
 
 import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from community.finding import person_has
 from community.models import Person
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
+from portal.retention import Retention, Unlimited
 from portal.scoping import rows
 from residents import actions, finding
 from residents.care import CareKind, care_of
@@ -34,6 +36,8 @@ class DwellingRegister(Register):
     noun = "dwelling"
     menu = "人口与房屋"
     menu_order = 30
+    purpose = "掌握房屋和住户的对应关系"
+    retention = Unlimited("房屋一直都在，产权人变更后即更新")
     pickable = True
     view, edit, export_right = P.PLACES_VIEW, P.PLACES_EDIT, P.PLACES_VIEW
     columns = (
@@ -118,6 +122,17 @@ class HouseholdRegister(Register):
     title = "户"
     menu = "人口与房屋"
     menu_order = 20
+    purpose = "按户服务居民，出具居住和户籍情况"
+    retention = Retention(
+        "全户迁出或去世",
+        # No member is left in the register then: they go first, by their own period.
+        Subquery(
+            Household.pgh_event_model._base_manager.filter(pgh_obj_id=OuterRef("pk"))
+            .order_by("-pgh_id")
+            .values(day=TruncDate("pgh_created_at"))[:1]
+        ),
+        years=5,
+    )
     view, edit, export_right = P.PEOPLE_NAMES, P.PEOPLE_EDIT, P.PEOPLE_EXPORT
     columns = (
         Column(

@@ -1,22 +1,24 @@
 """The register of people (居民)."""
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
 from community.codes import MARRIED
-from community.models import HeadAppointment, Person
+from community.models import HeadAppointment, Person, User
 from portal.dates import years_before
 from portal.offers import Fact, answers
 from portal.offers import Kind as Offer
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
+from portal.retention import Leaves, Retention
 from portal.scoping import rows
 from residents import actions, finding
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
-from residents.models import PopulationEvent, Residence
+from residents.models import CareDismissal, PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.registers.changes import undo_links
 from residents.registers.handed import handed_panels
@@ -25,6 +27,39 @@ from residents.registers.handed import handed_panels
 def _open(kind: str) -> Exists:
     own = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk"), kind=kind)
     return Exists(own.open())
+
+
+def _left() -> Case:
+    """The day on which somebody left: of death, or of the last residence's end; empty for who is here.
+
+    Whoever never lived here (an owner, a head) left when nothing was entered about them any more.
+    """
+    stays = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk")).valid()
+    ended = stays.filter(end__isnull=False).order_by("-end").values("end")[:1]
+    events = Person.pgh_event_model._base_manager.filter(pgh_obj_id=OuterRef("pk")).order_by("-pgh_id")
+    entered = events.values(day=TruncDate("pgh_created_at"))[:1]
+    return Case(
+        When(Exists(stays.open()), then=Value(None)),
+        default=Coalesce(Greatest("died_on", Subquery(ended)), Subquery(entered)),
+        output_field=DateField(),
+    )
+
+
+def _counted_residences() -> Leaves:
+    """What stays of residences: how many began and ended in which month, and by what."""
+    came = Case(When(entered=F("start"), then=Coalesce("began_by", Value(""))), default=Value(""))
+    return Leaves(
+        PastResidence,
+        Residence,
+        {
+            "kind": F("kind"),
+            "began": TruncMonth("entered", output_field=DateField()),
+            "began_by": came,
+            "ended": TruncMonth("end"),
+            "ended_by": Coalesce("ended_by", Value("")),
+        },
+        lambda: Residence._default_manager.dated().caused_by().filter(end__isnull=False),
+    )
 
 
 def _state(person) -> str:
@@ -105,7 +140,15 @@ class PersonRegister(Register):
     menu = "人口与房屋"
     menu_order = 10
     purpose = "社区居民服务和管理（城市居民委员会组织法）"
-    retention = "迁出或去世后保存五年"
+    retention = Retention(
+        "迁出或去世",
+        _left(),
+        years=5,
+        # Whoever signs in is known as long as they do.
+        unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
+        leaves=_counted_residences(),
+    )
+    parts = (Residence, PopulationEvent, CareDismissal)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
     importer = PeopleImporter
@@ -269,6 +312,12 @@ class PersonRegister(Register):
         if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
             url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
             found.append(Link("查看完整证件号码", url))
+        if access.can(P.PEOPLE_EDIT, community):
+            kwargs = {"community": community.code, "person": row.uuid}
+            found.append(Link("登记更正申请", reverse("residents:correction_take", kwargs=kwargs)))
+        if access.can(P.PEOPLE_REVEAL, community):
+            url = reverse("residents:person_held", kwargs={"community": community.code, "row": row.uuid})
+            found.append(Link("个人信息查询", url))
         if access.can(P.TASKS, community):
             kwargs = {"community": community.code, "row": row.uuid}
             found.append(Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs)))

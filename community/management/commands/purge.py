@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand
+
+from community.models import Community
+from portal import purging
+from portal.retention import all_kept
+from portal.scope import APP, scope
+
+
+class Command(BaseCommand):
+    help = "Remove what is past its time in all communities, as the worker does every night (到期清除)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="only count what would go")
+
+    def handle(self, *, dry_run: bool, **options):
+        names = {kept.label: kept.name for kept in all_kept()}
+        for community in Community.objects.order_by("id"):
+            if dry_run:
+                with scope(APP, communities=[community.id]):
+                    counts = purging.past_counts(community.id)
+            else:
+                counts = purging.purge(community.id)
+            found = "，".join(f"{names[label]} {count}" for label, count in counts.items() if count)
+            self.stdout.write(f"{community.name}：{found or '没有到期的记录'}")

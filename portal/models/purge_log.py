@@ -1,0 +1,28 @@
+from django.db import models
+
+from portal.scoping import ScopedQuerySet
+
+
+class PurgeLog(models.Model):
+    """How much was removed because its time was over (清除记录), by community, kind and day. Numbers only.
+
+    Written by the functions that remove (`portal/purging.py`), in the same transaction.
+    """
+
+    community_id = models.BigIntegerField("社区")
+    subject = models.CharField("对象", max_length=100)
+    """`portal.retention.Kept.label`."""
+    day = models.DateField("日期")
+    rows = models.BigIntegerField("清除条数")
+    events = models.BigIntegerField("变更记录条数")
+    files = models.BigIntegerField("文件数")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "清除记录"
+        verbose_name_plural = "清除记录"
+        ordering = ["-day", "subject"]
+        constraints = [
+            models.UniqueConstraint(fields=["community_id", "subject", "day"], name="purgelog_once_a_day"),
+        ]

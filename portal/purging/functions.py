@@ -1,0 +1,221 @@
+"""The database's functions that remove rows, made from the declarations of what is kept."""
+
+from django.db import connections, models, transaction
+
+from portal.models import PurgeLog
+from portal.purging.past import Part, dated_rows, literal, parts_of, purged
+from portal.relations import history_model, relations_to
+from portal.retention import Kept, Retention
+
+PREFIX = "portal_purge_"
+
+
+def function_name(kept: Kept) -> str:
+    return PREFIX + kept.models[0]._meta.db_table
+
+
+def bring_up_to_date(*, using: str, **kwargs) -> None:
+    """Make, replace and drop functions until they are those of the declarations. Runs as the owner."""
+    own = connections[using]
+    existing = set(own.introspection.table_names())
+    with transaction.atomic(using=using), own.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ^@ %s",
+            [PREFIX],
+        )
+        present = dict(cursor.fetchall())
+        wanted = [kept for kept in purged() if _tables(kept) <= existing]
+        for kept in wanted:
+            body = _body(kept, using)
+            if present.pop(function_name(kept), None) != body:
+                cursor.execute(_CREATE.format(name=function_name(kept), body=body), None)
+        for name in present:
+            cursor.execute(f'DROP FUNCTION "{name}"(bigint, integer, integer)')
+
+
+def _tables(kept: Kept) -> set[str]:
+    """What the function of a noun touches; while an app has no tables yet, there is none."""
+    pointing = {key.model for model in kept.models for key in relations_to(model)}
+    return {model._meta.db_table for model in (*kept.models, *pointing, PurgeLog)}
+
+
+_CREATE = """
+CREATE OR REPLACE FUNCTION "{name}"(of_community bigint, after_months integer, at_once integer)
+RETURNS TABLE (out_rows bigint, out_files text[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $purge${body}$purge$;
+REVOKE ALL ON FUNCTION "{name}"(bigint, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION "{name}"(bigint, integer, integer) TO liren_app;
+"""
+
+_OPENING = """
+#variable_conflict use_column
+DECLARE
+    v_ids bigint[];
+    v_parts bigint[];
+    v_some text[];
+    v_count bigint;
+    v_events bigint := 0;
+BEGIN
+    out_rows := 0;
+    out_files := '{{}}';
+    IF NOT coalesce(of_community = ANY (
+        string_to_array(nullif(current_setting('liren.write_communities', true), ''), ',')::bigint[]), false) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'this community is not in the scope';
+    END IF;
+    IF after_months < {months} THEN
+        RAISE insufficient_privilege USING MESSAGE = 'these rows are kept for {months} months';
+    END IF;
+    SELECT array_agg(chosen.id) INTO v_ids FROM (
+        SELECT past.id FROM ({rows}) AS past (id, community_id, since)
+        WHERE past.community_id = of_community AND past.since < now() - make_interval(months => after_months)
+        ORDER BY past.id LIMIT at_once
+    ) AS chosen;
+    -- Held against whoever would point at them meanwhile; then asked again, for somebody may just have done so.
+    SELECT array_agg(held.id) INTO v_ids FROM (
+        SELECT {pk} AS id FROM {table} WHERE {pk} = ANY (v_ids) ORDER BY 1 FOR UPDATE SKIP LOCKED
+    ) AS held;
+    SELECT array_agg(past.id) INTO v_ids FROM ({rows}) AS past (id, community_id, since)
+    WHERE past.id = ANY (v_ids) AND past.since < now() - make_interval(months => after_months);
+    IF v_ids IS NULL THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
+"""
+
+_CLOSING = """
+    INSERT INTO portal_purgelog AS log (community_id, subject, day, rows, events, files)
+    VALUES (of_community, '{label}', current_date, out_rows, v_events, cardinality(out_files))
+    ON CONFLICT (community_id, subject, day) DO UPDATE SET rows = log.rows + EXCLUDED.rows,
+        events = log.events + EXCLUDED.events, files = log.files + EXCLUDED.files;
+    RETURN NEXT;
+END
+"""
+
+_HISTORY = """
+    DELETE FROM {events} WHERE pgh_obj_id = ANY ({ids});
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_events := v_events + v_count;
+"""
+
+_BELONGINGS = """
+    WITH gone AS (
+        DELETE FROM portal_attachment
+        WHERE community_id = of_community AND subject = '{label}' AND row_id = ANY ({ids}) RETURNING stored
+    ) SELECT coalesce(array_agg(stored), '{{}}') INTO v_some FROM gone;
+    out_files := out_files || v_some;
+    DELETE FROM portal_attachmentevent
+    WHERE community_id = of_community AND subject = '{label}' AND row_id = ANY ({ids});
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_events := v_events + v_count;
+    DELETE FROM portal_handedover
+    WHERE community_id = of_community AND (subject = '{label}' AND row_id = ANY ({ids}){received});
+"""
+"""What hangs on a row by its model and key; and what its source keeps of a row that was handed over."""
+
+_RECEIVED = " OR uuid IN (SELECT uuid FROM {table} WHERE {pk} = ANY ({ids}))"
+
+
+def _body(kept: Kept, using: str) -> str:
+    root, rule = kept.models[0], kept.retention
+    opening = _OPENING.format(
+        months=rule.all_months,
+        rows=literal(dated_rows(kept, using), using),
+        table=_table(root),
+        pk=_pk(root),
+    )
+    change = _erasing(root, rule) if rule.erases else _removing(kept, using)
+    return opening + change + _CLOSING.format(label=kept.label)
+
+
+def _erasing(root: type[models.Model], rule: Retention) -> str:
+    fields = [root._meta.get_field(name) for name in rule.erases]
+    if any(f.get_default() != "" for f in fields) or history_keeps(root, rule.erases):
+        raise ValueError(f"{root._meta.label}: only texts that no history keeps are erased")
+    values = ", ".join(f"\"{f.column}\" = ''" for f in fields)
+    return f"""
+    UPDATE {_table(root)} SET {values} WHERE {_pk(root)} = ANY (v_ids);
+    GET DIAGNOSTICS out_rows = ROW_COUNT;
+"""
+
+
+def history_keeps(model: type[models.Model], names: tuple[str, ...]) -> bool:
+    """Whether the history of the model holds one of the fields."""
+    events = history_model(model)
+    return events is not None and bool(set(names) & {f.name for f in events._meta.fields})
+
+
+def _removing(kept: Kept, using: str) -> str:
+    root, parts = kept.models[0], _in_order(parts_of(kept))
+    # What is counted is told by rows of other parts, too: it comes before the first of them goes.
+    sql = _counting(kept, parts, using)
+    for part in parts:
+        sql += f"\n    v_parts := {_ids_of(part)};"
+        sql += _removal(part.model, "v_parts", is_root=False)
+    return sql + _removal(root, "v_ids", is_root=True)
+
+
+def _ids_of(part: Part) -> str:
+    """The keys of the part's rows that go with the rows in `v_ids`."""
+    above = _ids_of(part.parent) if part.parent else "v_ids"
+    return (
+        f'ARRAY(SELECT {_pk(part.model)} FROM {_table(part.model)} WHERE "{part.key.column}" = ANY ({above}))'
+    )
+
+
+def _in_order(parts: list[Part]) -> list[Part]:
+    """Those first to which no other part points."""
+    waiting, found = list(parts), []
+    while waiting:
+        pointed = {
+            f.related_model
+            for part in waiting
+            for f in part.model._meta.local_fields
+            if f.is_relation and f.related_model is not part.model
+        }
+        free = next(part for part in waiting if part.model not in pointed)
+        waiting.remove(free)
+        found.append(free)
+    return found
+
+
+def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
+    """Delete rows of one table, with what hangs on them by model and key, and with their history."""
+    sql, events = "", history_model(model)
+    if model._meta.app_label != "portal":
+        received = ""
+        if any(f.column == "uuid" for f in model._meta.local_fields):
+            received = _RECEIVED.format(table=_table(model), pk=_pk(model), ids=ids)
+        sql += _BELONGINGS.format(label=model._meta.label, ids=ids, received=received)
+    for key in relations_to(model):
+        if key.remote_field.on_delete is models.SET_NULL or (key.model is model and key.null):
+            column = f'"{key.column}"'
+            sql += f"\n    UPDATE {_table(key.model)} SET {column} = NULL WHERE {column} = ANY ({ids});"
+    sql += f"\n    DELETE FROM {_table(model)} WHERE {_pk(model)} = ANY ({ids});"
+    if is_root:
+        sql += "\n    GET DIAGNOSTICS out_rows = ROW_COUNT;"
+    if events is not None:
+        sql += _HISTORY.format(events=_table(events), ids=ids)
+    return sql
+
+
+def _counting(kept: Kept, parts: list[Part], using: str) -> str:
+    leaves = kept.retention.leaves
+    if leaves is None:
+        return ""
+    ids = next((_ids_of(part) for part in parts if part.model is leaves.of), "v_ids")
+    names = [f'"{leaves.model._meta.get_field(name).column}"' for name in leaves.by]
+    counted = leaves.rows().using(using).order_by().values_list("pk", *leaves.by.values())
+    columns = ", ".join(names)
+    return f"""
+    INSERT INTO {_table(leaves.model)} AS counts (uuid, version, community_id, {columns}, people)
+    SELECT gen_random_uuid(), 1, of_community, {columns}, count(*)
+    FROM ({literal(counted, using)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
+    ON CONFLICT (community_id, {columns}) DO UPDATE SET people = counts.people + EXCLUDED.people;"""
+
+
+def _table(model: type[models.Model]) -> str:
+    return f'"{model._meta.db_table}"'
+
+
+def _pk(model: type[models.Model]) -> str:
+    return f'"{model._meta.pk.column}"'

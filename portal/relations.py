@@ -1,0 +1,27 @@
+"""Which tables point at which, also from apps above: found in the models, never in a list kept by hand."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+
+
+def relations_to(model: type[models.Model]) -> Iterator[models.ForeignKey]:
+    """Every foreign key of a model of ours that points at `model`, itself included; histories are left out."""
+    for each in apps.get_models():
+        if not is_history(each):
+            yield from (f for f in each._meta.local_fields if f.is_relation and f.related_model is model)
+
+
+def is_history(model: type[models.Model]) -> bool:
+    return model._meta.pk.name == "pgh_id"
+
+
+def history_model(model: type[models.Model]) -> type[models.Model] | None:
+    """Where the history of the model's rows stands."""
+    return getattr(model, "pgh_event_model", None)
+
+
+def has_community(model: type[models.Model]) -> bool:
+    """Whether its rows belong to communities."""
+    return any(field.column == "community_id" for field in model._meta.local_fields)

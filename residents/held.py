@@ -1,0 +1,230 @@
+"""Everything that is held about one person (个人信息查询, PIPL article 45), for the answer they take home.
+
+Found by walking the models, also those of apps above: a table that comes to point at people is in the answer without
+anybody thinking of it. What the person who answers has no right to see is left out and named.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from community.models import Person, RoleAssignment
+from community.names import mask_name
+from portal.access import Access, CommunityRef
+from portal.forms import display
+from portal.history_view import attachment_changes, history_of
+from portal.models import AccessLog, Attachment
+from portal.permissions import Permission
+from portal.relations import relations_to
+from portal.retention import Kept, kept_of
+from portal.scoping import rows
+from residents.models import ChangeReport, Household, Residence
+
+_OWN_USE = {"id", "uuid", "version", "community", "name_key", "initials", "sort", "password"}
+"""What the program keeps for itself beside a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: label and value of what is filled in, and the names of its attachments."""
+
+    lines: list[tuple[str, str]]
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows of one table, and what was declared of it."""
+
+    title: str
+    kept: Kept
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history or of the access log; `who` is a role, never a name."""
+
+    at: datetime.datetime
+    where: str
+    what: str
+    who: str
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Held:
+    """The whole answer. `withheld` names what whoever answers may not see, whether or not there is any."""
+
+    sections: list[Section] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    changes: list[Line] = field(default_factory=list)
+    reads: list[Line] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> list[Kept]:
+        """What was declared of the tables in which something stands, each once."""
+        return list({section.kept.label: section.kept for section in self.sections}.values())
+
+
+def reached() -> dict[type[models.Model], list[str]]:
+    """Every table that says something of a person -> the look-ups that lead from it to them.
+
+    Besides what points at people: the parts of that (an account's roles and phones), and what stands of a household.
+    """
+    found: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
+    for key in relations_to(Person):
+        found.setdefault(key.model, []).append(key.name)
+    for model in list(found):
+        for key in relations_to(model):
+            if key.remote_field.on_delete is models.CASCADE:
+                found.setdefault(key.model, []).extend(f"{key.name}__{path}" for path in found[model])
+    for key in relations_to(Household):
+        if not _is_of_one_person(key.model):
+            found.setdefault(key.model, []).append(key.name)
+    return found
+
+
+def _is_of_one_person(model: type[models.Model]) -> bool:
+    """Whether each row names the one person it is about, so that it is not about the rest of the household."""
+    return any(f.name == "person" and not f.null for f in model._meta.local_fields)
+
+
+def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
+    """What the community holds about `person`, as far as `access` may see it."""
+    held = Held()
+    roles = _Roles(person, community)
+    stays = list(Residence._default_manager.of(community).filter(person=person).valid())
+    seen = Q()
+    for model, paths in reached().items():
+        kept = kept_of(model)
+        if kept is None:
+            continue
+        if kept.right and not access.can(kept.right, community):
+            held.withheld.append(kept.name)
+            continue
+        found = list(_rows_about(model, paths, person, stays, access, community, kept))
+        if not found:
+            continue
+        files = _files_of(model, found, community)
+        entries = [Entry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in found]
+        entries = [entry for entry in entries if entry.lines or entry.files]
+        if entries:
+            held.sections.append(Section(str(model._meta.verbose_name), kept, entries))
+        for row in found:
+            held.changes += _changes(row, access, community, roles)
+            seen |= Q(subject=model._meta.label, ids__contains=[row.pk])
+    held.withheld = list(dict.fromkeys(held.withheld))
+    held.changes.sort(key=lambda line: line.at)
+    log = rows(AccessLog, access, Permission.PEOPLE_REVEAL, community).filter(seen).order_by("id")
+    held.reads = [
+        Line(
+            entry.at,
+            "" if len(entry.ids) == 1 else f"共{len(entry.ids)}条记录",
+            entry.get_action_display(),
+            roles.of(entry.user_id),
+            entry.reason,
+        )
+        for entry in log
+    ]
+    return held
+
+
+def _rows_about(model, paths, person, stays, access, community, kept: Kept):
+    """The rows that say something of the person; of a household only while they were in it."""
+    about = Q()
+    for path in paths:
+        if path in {key.name for key in relations_to(Household) if key.model is model}:
+            about |= _while_there(model, path, stays)
+        else:
+            about |= Q(**{path: person.pk})
+    if model is ChangeReport:
+        about |= Q(people__contains=[str(person.uuid)])
+    scoped = hasattr(model._default_manager.all(), "visible_to")
+    found = rows(model, access, kept.right, community) if scoped else model._default_manager.all()
+    return found.filter(about).order_by("pk").distinct()
+
+
+def _while_there(model, key: str, stays) -> Q:
+    """Rows of the households of `stays`; where rows have a time, those of the time of the stay."""
+    names = {f.name for f in model._meta.local_fields}
+    about = Q(pk__in=[])
+    for stay in stays:
+        of_stay = Q(**{key: stay.household_id})
+        if {"start", "end"} <= names:
+            if stay.start:
+                of_stay &= Q(end__isnull=True) | Q(end__gte=stay.start)
+            if stay.end:
+                of_stay &= Q(start__isnull=True) | Q(start__lte=stay.end)
+        if "person" in names:
+            of_stay &= Q(person__isnull=True)
+        about |= of_stay
+    return about
+
+
+def _lines(row: models.Model, person: Person, roles: "_Roles") -> Iterator[tuple[str, str]]:
+    """What is filled in, in words; secrets masked, names of others too, of staff the role."""
+    secret = getattr(row, "field_classes", {}).get("secret", ())
+    for each in row._meta.local_fields:
+        if each.name in _OWN_USE or isinstance(
+            each, models.BinaryField | models.JSONField | models.UUIDField | models.GeneratedField
+        ):
+            continue
+        if each.name in secret and not each.name.endswith("_mask"):
+            continue
+        value = getattr(row, each.attname)
+        if value in (None, "", False) or (each.related_model is Person and value == person.pk):
+            continue
+        yield str(each.verbose_name), _words(row, each, roles)
+
+
+def _words(row: models.Model, each: models.Field, roles: "_Roles") -> str:
+    if each.related_model is get_user_model():
+        return roles.of(getattr(row, each.attname))
+    if each.related_model is Person:
+        return mask_name(getattr(row, each.name).name)
+    value = getattr(row, each.name)
+    if isinstance(value, datetime.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return display(row, each.name)
+
+
+def _files_of(model, found, community) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    attached = Attachment.objects.of(community).filter(subject=model._meta.label)
+    for row_id, name in attached.filter(row_id__in=[row.pk for row in found]).values_list("row_id", "name"):
+        names.setdefault(row_id, []).append(name)
+    return names
+
+
+def _changes(row, access, community, roles: "_Roles") -> Iterator[Line]:
+    """When what was changed, and by which role; the values themselves stand in the rows, or are gone."""
+    has_history = hasattr(type(row), "pgh_event_model")
+    changes = history_of(row, access, community) if has_history else []
+    for change in [*changes, *attachment_changes(row, access, community)] if has_history else []:
+        labels = "、".join(label for label, _, _ in change.fields)
+        yield Line(
+            change.at,
+            str(row._meta.verbose_name),
+            f"{change.what}：{labels}" if labels and change.what == "修改" else change.what,
+            roles.of(change.user_id),
+            change.why,
+        )
+
+
+class _Roles:
+    """Accounts by their role in the community: the person is told who as what, not who by name."""
+
+    def __init__(self, person: Person, community: CommunityRef):
+        held = RoleAssignment.objects.filter(community_id=community.id).order_by("id")
+        self._words = {role.user_id: role.get_role_display() for role in held}
+        own = get_user_model()._default_manager.filter(person=person)
+        self._words |= dict.fromkeys(own.values_list("pk", flat=True), "本人")
+
+    def of(self, user_id: int | None) -> str:
+        return "系统" if user_id is None else self._words.get(user_id, "社区工作人员")

@@ -1,0 +1,39 @@
+from django.db import models
+
+from community.models.base import CommunityRow
+from residents.models.household import Kind
+
+
+class PastResidence(CommunityRow):
+    """How many residences there were that are removed by now (到期清除后的匿名计数), by month and cause.
+
+    Nobody can be found in it, and the monthly statement of every past month stays what it was. Written only by
+    the function that removes people (`residents.registers.people`).
+    """
+
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    began = models.DateField("开始计数的月份", null=True)
+    """The first day of the month in which they began to count; empty means always."""
+    began_by = models.CharField("开始的原因", max_length=10, blank=True)
+    """The kind of event they began by (`ResidenceQuerySet.caused_by`); empty for who was merely entered."""
+    ended = models.DateField("结束的月份")
+    ended_by = models.CharField("结束的原因", max_length=10, blank=True)
+    people = models.PositiveIntegerField("人数")
+
+    field_classes = {"public": ("kind", "began", "began_by", "ended", "ended_by", "people")}
+    untracked_because = "Numbers without people, which the removal of people adds to."
+
+    class Meta:
+        verbose_name = "已清除居住关系的计数"
+        verbose_name_plural = "已清除居住关系的计数"
+        ordering = ["ended", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "kind", "began", "began_by", "ended", "ended_by"],
+                nulls_distinct=False,
+                name="pastresidence_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.ended:%Y-%m} {self.people}人"

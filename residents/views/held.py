@@ -1,0 +1,53 @@
+"""What is held about a person, as a PDF for them (个人信息查询)."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from portal import journal
+from portal.models import AccessLog
+from portal.pdf import PdfError, render_pdf
+from portal.permissions import Permission as P
+from portal.views.base import needs
+from portal.views.downloads import download_of_today
+from residents.forms.held import HeldForm
+from residents.held import held_about
+from residents.registers import PersonRegister
+
+
+@needs(P.PEOPLE_REVEAL)
+def held(request, row):
+    """Ask who wants to know and how that was checked, then make the PDF; making it is logged before it is made."""
+    register = PersonRegister()
+    people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
+    person = get_object_or_404(people, uuid=row)
+    back = register.url("detail", request.community, person)
+    form = HeldForm(request.POST if request.method == "POST" else None, request=request)
+    if request.method != "POST" or not form.is_valid():
+        context = {"person": person, "form": form, "back": back}
+        return render(request, "residents/person/held.html", context, status=422 if form.errors else 200)
+    journal.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=AccessLog.Action.GIVEN,
+        subject=register.model._meta.label,
+        ids=[person.pk],
+        reason=form.reason,
+        request_id=request.id,
+    )
+    context = {
+        "title": "个人信息查询结果告知书",
+        "organisation": f"{request.community.name}居民委员会",
+        "dated": timezone.localdate(),
+        "person": person,
+        "reason": form.reason,
+        "held": held_about(person, request.access, request.community),
+    }
+    try:
+        pdf = render_pdf("print/held.html", context)
+    except PdfError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    response = download_of_today(pdf, f"个人信息查询结果{person.name}", "pdf")
+    response["Cache-Control"] = "no-store"
+    return response
