@@ -3,6 +3,7 @@
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
 from residents.actions.households import Member, change_head, merge, split, transfer
+from residents.actions.merging import merge_people, undo_merge
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
 from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
@@ -38,6 +39,7 @@ __all__ = [
     "marry",
     "may_review",
     "merge",
+    "merge_people",
     "move_in",
     "move_out",
     "open_residences",
@@ -53,6 +55,7 @@ __all__ = [
     "submit_report",
     "transfer",
     "undo",
+    "undo_merge",
     "unverify_door",
     "verify_door",
 ]
