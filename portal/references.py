@@ -39,8 +39,8 @@ class Reference:
         raise NotImplementedError
 
     def _here(self, row: models.Model) -> models.QuerySet:
-        """The rows of the same community; accounts have none and are found by what they point at."""
-        found = self.model._base_manager.all()
+        """The rows of the same community, in no order; accounts have none and are found by what they point at."""
+        found = self.model._base_manager.order_by()
         return found.filter(community_id=row.community_id) if hasattr(self.model, "community_id") else found
 
     @property

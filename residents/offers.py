@@ -17,20 +17,26 @@ from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
 from residents.freshness import community_coverage, coverage, start_of, unvisited
-from residents.models import ChangeReport, Dwelling, Household, Residence
+from residents.models import ChangeReport, Dwelling, Household, PersonMerge, Residence
+from residents.models.merge import SEALED_COLUMN
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
 from residents.sections import rows_behind, sections
+from residents.soundness import checks_for, homes, last_run, people, places, serious_of
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
 offer(Kind.BULLETIN_ROWS)(rows_behind)
+offer(Kind.SOUNDNESS)(people.checks)
+offer(Kind.SOUNDNESS)(homes.checks)
+offer(Kind.SOUNDNESS)(places.checks)
 
 
 @offer(Kind.SECRETS)
 def reported_numbers() -> Iterator[Secret]:
     yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
+    yield Secret("合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid))
 
 
 @offer(Kind.FIGURES)
@@ -114,6 +120,18 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
     if count:
         url = reverse("residents:household_list", kwargs={"community": community.code})
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+
+
+@offer(Kind.DUE)
+def data_unsound(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Serious findings of the last data check, in one line."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    kinds, count = serious_of(last_run(community), checks_for(access, community))
+    if count:
+        url = reverse("residents:soundness", kwargs={"community": community.code})
+        title = f"数据体检发现{kinds}类严重问题，共{count}处"
+        yield Due(title, url, "去更正", count=count, key="soundness")
 
 
 @offer(Kind.DUE)

@@ -10,8 +10,10 @@ from residents.views import (
     head,
     head_report,
     household,
+    merging,
     person,
     report,
+    soundness,
     undo,
 )
 from residents.views.person import FullExportView
@@ -37,12 +39,22 @@ community_patterns = [
     path("households/<uuid:household>/split/", household.split, name="event_split"),
     path("households/<uuid:household>/merge/", household.merge, name="event_merge"),
     path("households/<uuid:household>/head/", household.head, name="event_head"),
+    path("people/<uuid:person>/double/", merging.double, name="person_double"),
+    path("people/<uuid:person>/merge/<uuid:other>/", merging.merge, name="person_merge"),
+    path("merges/<uuid:row>/undo/", merging.undo, name="merge_undo"),
     path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
     path("population/", event.statement, name="event_statement"),
     path("freshness/", freshness.freshness, name="freshness"),
     path("freshness/export/", freshness.freshness_export, name="freshness_export"),
     path("freshness/print/", freshness.round_print, name="round_print"),
     path("freshness/<uuid:stairwell>/", freshness.round_enter, name="round_enter"),
+    path("soundness/", soundness.overview, name="soundness"),
+    path("soundness/run/", soundness.ask, name="soundness_run"),
+    path("soundness/export/", soundness.export, name="soundness_export"),
+    path("soundness/<slug:check>/", soundness.listing, name="soundness_list"),
+    path("soundness/<slug:check>/right/", soundness.review, name="soundness_review"),
+    path("soundness/<slug:check>/again/", soundness.list_again, name="soundness_again"),
+    path("soundness/<slug:check>/repair/", soundness.repair, name="soundness_repair"),
     path("reports/<uuid:row>/", report.detail, name="report_detail"),
     path("reports/<uuid:row>/accept/", report.accept, name="report_accept"),
     path("reports/<uuid:row>/return/", report.send_back, name="report_return"),
@@ -54,6 +66,7 @@ community_patterns = [
     *register_urls(registers.HouseholdRegister),
     *register_urls(registers.PopulationEventRegister),
     *register_urls(registers.ReportRegister),
+    *register_urls(registers.PersonMergeRegister),
 ]
 
 head_patterns = [

@@ -5,7 +5,7 @@ import io
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.safestring import SafeString
@@ -15,7 +15,7 @@ from portal import exporting, journal, preferences
 from portal.attachments import store
 from portal.cells import list_rows
 from portal.filters import apply_filters, describe
-from portal.forms import EditConflict, OnceMixin
+from portal.forms import EditConflict, OnceMixin, RowGone
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog
 from portal.once import once, result_of
@@ -139,7 +139,15 @@ class DetailView(RegisterView):
     template = "generic/detail.html"
 
     def get(self, request, row):
-        return self.show(self.get_row())
+        try:
+            found = self.get_row()
+        except Http404:
+            successor = self.register.successor(row, request.access, request.community)
+            if successor is None:
+                raise
+            messages.info(request, "原来的记录已并入这一条。")
+            return redirect(self.url("detail", successor))
+        return self.show(found)
 
     def show(self, found, status: int = 200, **more):
         return self.page(self.template, status, **self.context(found), **more)
@@ -173,9 +181,10 @@ class HistoryView(RegisterView):
     def get(self, request, row):
         register = self.register
         found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        changes = history_of(found, request.access, request.community)
+        absorbed = register.absorbed(found, request.access, request.community)
+        changes = history_of(found, request.access, request.community, absorbed)
         if register.attachments and request.access.can(register.attachments_view, request.community):
-            changes += attachment_changes(found, request.access, request.community)
+            changes += attachment_changes(found, request.access, request.community, absorbed)
         return self.page(
             "generic/history.html",
             row=found,
@@ -232,6 +241,9 @@ class EditView(FormView):
             return self.show(form, found, status=422)
         try:
             self.register.save(form, by=request.user, community=request.community)
+        except RowGone as gone:
+            messages.error(request, str(gone))
+            return redirect(self.url("list"))
         except EditConflict as conflict:
             return self.page(
                 "generic/conflict.html",

@@ -2,6 +2,7 @@
 
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
+from residents.actions.findings import check_soundness, list_again, review_findings
 from residents.actions.households import Member, change_head, merge, split, transfer
 from residents.actions.merging import merge_people, undo_merge
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
@@ -31,11 +32,13 @@ __all__ = [
     "add_person",
     "birth",
     "change_head",
+    "check_soundness",
     "correct_people",
     "correct_person",
     "ended_elsewhere",
     "endings",
     "enter_round",
+    "list_again",
     "marry",
     "may_review",
     "merge",
@@ -46,6 +49,7 @@ __all__ = [
     "record_death",
     "reject",
     "relabel",
+    "review_findings",
     "said_by_head",
     "see_results",
     "send_back",

@@ -346,7 +346,7 @@ def _parts(expression) -> Iterator:
 
 def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> dict[tuple, models.Model]:
     """The rows of a person under a rule, by what must be unique besides the person."""
-    rows = reference.of(person).order_by()
+    rows = reference.of(person)
     if rule.condition is not None:
         rows = rows.filter(rule.condition)
     columns = [models.F(name) for name in rule.fields] or list(rule.expressions)
@@ -459,7 +459,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
         model = apps.get_model(label)
-        row = model._base_manager.filter(pk=key).first()
+        row = _row(model, key)
         if row is None or any(as_json(getattr(row, name)) != after for name, (_, after) in changes.items()):
             raise NotUndone(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
 
@@ -478,8 +478,8 @@ def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where
             elif key in moved and not action.startswith(_MERGING):
                 changed.add(key)
     if changed:
-        row = model._base_manager.filter(pk=min(changed)).first()
-        said = f"“{row}”在合并以后又有改动" if row is not None else "在合并以后有删除"
+        row = _row(model, min(changed))
+        said = f"“{row}”在合并以后又有改动" if row is not None else "在合并以后被删除"
         raise NotUndone(f"{model._meta.verbose_name}{said}，不能撤销，没有改动任何内容")
 
 
@@ -508,7 +508,7 @@ def _take_apart(merge: PersonMerge, kept: Person) -> Person:
     for reference, keys, where in _moved(merge, kept):
         reference.point(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
-        row = apps.get_model(label)._base_manager.get(pk=key)
+        row = _row(apps.get_model(label), key)
         for name, (before, _) in changes.items():
             setattr(row, name, row._meta.get_field(name).to_python(before))
         _count(row)
@@ -525,6 +525,10 @@ def _put_back(row: models.Model) -> None:
 
 
 # Rows as they are kept
+
+
+def _row(model: type[models.Model], key: int) -> models.Model | None:
+    return model._base_manager.order_by("pk").filter(pk=key).first()
 
 
 def _frozen(row: models.Model, leave_out: Iterable[str] = ()) -> dict:

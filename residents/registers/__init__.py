@@ -2,11 +2,13 @@
 
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
+from residents.registers.merges import PersonMergeRegister
 from residents.registers.people import PersonRegister
 
 __all__ = [
     "DwellingRegister",
     "HouseholdRegister",
+    "PersonMergeRegister",
     "PersonRegister",
     "PopulationEventRegister",
     "ReportRegister",

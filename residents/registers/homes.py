@@ -13,6 +13,7 @@ from residents import actions, finding
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
+from residents.registers.findings import finding_panels
 from residents.registers.people import PersonRegister
 
 
@@ -174,6 +175,7 @@ class HouseholdRegister(Register):
         )
         people_url = PersonRegister().url("list", community)
         return [
+            *finding_panels(row, access, community),
             Panel(
                 "成员",
                 ("姓名", "与户主关系", "年龄", "起", "止"),
@@ -187,7 +189,7 @@ class HouseholdRegister(Register):
                     )
                     for r in residences.order_by("end", "-is_head", "id")
                 ],
-            )
+            ),
         ]
 
     def links(self, row, access, community):
