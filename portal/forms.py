@@ -21,6 +21,13 @@ class EditConflict(Exception):
         """(label, value saved by the other, value of this form)"""
 
 
+class RowGone(Exception):
+    """Somebody deleted this row, or merged it into another, since the form was opened."""
+
+    def __init__(self):
+        super().__init__("这条记录刚刚被删除或合并，修改没有保存。")
+
+
 class RowForm(forms.ModelForm):
     """A form for a row of a community.
 
@@ -67,7 +74,7 @@ class RowForm(forms.ModelForm):
         }
 
     def save(self, commit=True):
-        """Save with a version check. Raises EditConflict when the row changed since the form was shown."""
+        """Save with a version check. Raises EditConflict when the row changed since the form was shown, or RowGone."""
         if self.instance.pk is None:
             return super().save(commit)
         seen = self.cleaned_data.get("version")
@@ -77,7 +84,10 @@ class RowForm(forms.ModelForm):
                 version=F("version") + 1
             )
             if not taken:
-                raise EditConflict(self._differences(model._default_manager.get(pk=self.instance.pk)))
+                theirs = model._default_manager.filter(pk=self.instance.pk).first()
+                if theirs is None:
+                    raise RowGone
+                raise EditConflict(self._differences(theirs))
             self.instance.version = seen + 1
             return super().save(commit)
 

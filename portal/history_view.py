@@ -1,6 +1,7 @@
 """History of one row as a person reads it: who changed what, when, from what to what."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
@@ -18,7 +19,10 @@ _WHAT = {"insert": "登记", "update": "修改", "delete": "删除"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event of a row's history. `fields` holds (label, before, after) of what changed."""
+    """One event of a row's history. `fields` holds (label, before, after) of what changed.
+
+    absorbed: it was of a row that has become part of this one since.
+    """
 
     at: datetime.datetime
     who: str
@@ -26,20 +30,24 @@ class Change:
     why: str
     fields: list[tuple[str, str, str]]
     user_id: int | None = None
+    absorbed: bool = False
 
 
-def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
-    """Every change of `row`, newest first. Of secrets only that they changed."""
+def history_of(row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()) -> list[Change]:
+    """Every change of `row`, newest first. Of secrets only that they changed.
+
+    absorbed: keys of rows that have become part of it, whose changes are shown as well.
+    """
     model = type(row)
     if not hasattr(model, "pgh_event_model"):
         return []
     events = list(
         rows(model.pgh_event_model, access, Permission.HISTORY_VIEW, community)
-        .filter(pgh_obj_id=row.pk)
+        .filter(pgh_obj_id__in=[row.pk, *absorbed])
         .order_by("pgh_id")
     )
     users = users_of(events)
-    changes, before = [], None
+    changes, last = [], {}
     for event in events:
         context = event.pgh_context or {}
         user = users.get(context.get("user"))
@@ -49,19 +57,22 @@ def history_of(row, access: Access, community: CommunityRef) -> list[Change]:
                 who=user.name if user else "系统",
                 what=_WHAT[event.pgh_label],
                 why=context.get("reason", ""),
-                fields=_fields(model, before, event),
+                fields=_fields(model, last.get(event.pgh_obj_id), event),
                 user_id=context.get("user"),
+                absorbed=event.pgh_obj_id != row.pk,
             )
         )
-        before = event
+        last[event.pgh_obj_id] = event
     return changes[::-1]
 
 
-def attachment_changes(row, access: Access, community: CommunityRef) -> list[Change]:
-    """What was attached to `row` and taken away again, newest first."""
+def attachment_changes(
+    row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()
+) -> list[Change]:
+    """What was attached to `row`, or to a row that has become part of it, and taken away again, newest first."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
-            subject=row._meta.label, row_id=row.pk, pgh_label__in=("insert", "delete")
+            subject=row._meta.label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
         )
     )
     users = users_of(events)
@@ -130,4 +141,12 @@ def _show(event, field) -> str:
     if key is None:
         return ""
     related = field.related_model._default_manager.filter(pk=key).first()
-    return str(related) if related else "（已删除）"
+    return str(related) if related else _last_known(field.related_model, key)
+
+
+def _last_known(model, key: int) -> str:
+    """What a row that is gone was called when it went, as far as its history tells."""
+    events = getattr(model, "pgh_event_model", None)
+    event = events._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id").first() if events else None
+    name = getattr(event, "name", "")
+    return f"{name}（已删除）"

@@ -51,6 +51,8 @@ class Kind(StrEnum):
     """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
     SECRETS = "secrets"
     """() -> iterable of Secret: the columns that hold encrypted values."""
+    SOUNDNESS = "soundness"
+    """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,61 @@ class Secret:
     bound_to: Callable
     related: tuple[str, ...] = ()
     at_once: int = 1_000
+
+
+class Weight(StrEnum):
+    """How serious it is what a check finds."""
+
+    SERIOUS = "serious"
+    """Certainly wrong, and it makes numbers or papers wrong."""
+    DOUBTFUL = "doubtful"
+    """Likely wrong: somebody has to look."""
+    HINT = "hint"
+    """Not wrong, but something is missing or waits."""
+
+    @property
+    def label(self) -> str:
+        return {"serious": "严重", "doubtful": "应核对", "hint": "提示"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One finding as a list shows it: the row's name and page, what is wrong with it, and where that is mended.
+
+    mend: (label, address) of pages, the likeliest first.
+    """
+
+    name: str
+    url: str
+    text: str
+    mend: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that sound data does not have.
+
+    key: names it for ever, in addresses and in what was set aside: letters, digits and hyphens.
+    words: what it means and how it is mended, for whoever reads the list.
+    find: (community) -> queryset of the rows of one model that are wrong. An annotation `mark` says how a row, and
+    what it was compared with, stands, so that a finding set aside comes back when that changes; without it the
+    row's version does. No row's secrets are decrypted by it.
+    tell: (rows, access, community) -> a Wrong for each of these rows, in their order, in a fixed number of queries.
+    right: who sees and mends it. order: sorts checks of one weight.
+    concerns: (row) -> Q of the findings that are about this row, where it is not the one found itself.
+    repair: (by, community, rows) -> how many were put right, for what follows from other rows and needs no decision.
+    """
+
+    key: str
+    title: str
+    words: str
+    weight: Weight
+    find: Callable = field(compare=False)
+    tell: Callable = field(compare=False)
+    right: Permission
+    order: int = 50
+    repair: Callable | None = field(default=None, compare=False)
+    concerns: Callable | None = field(default=None, compare=False)
 
 
 _registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}

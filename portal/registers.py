@@ -333,6 +333,14 @@ class Register:
         """What else can be done with this row."""
         return []
 
+    def absorbed(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
+        """Hook: keys of rows that have become part of this one; their history is shown with its own."""
+        return ()
+
+    def successor(self, uuid, access: Access, community: CommunityRef):
+        """Hook: the row that one of this uuid, which is gone, has become part of; its old address leads there."""
+        return
+
     def list_links(self, access: Access, community: CommunityRef) -> list[Link]:
         """Buttons above the list besides those of the declaration."""
         return []

@@ -42,9 +42,14 @@ def lines_of(event: PopulationEvent) -> Iterator[Line]:
         yield Line(who, about, before or _head(was_head), after or _head(is_head))
     for field, (before, after) in changes.get("person", {}).items():
         if field not in _UNTOLD:
-            column = Person._meta.get_field(field)
-            words = dict(column.flatchoices)
-            yield Line(who, str(column.verbose_name), *(str(words.get(v, v) or "") for v in (before, after)))
+            label = str(Person._meta.get_field(field).verbose_name)
+            yield Line(who, label, shown_value(field, before), shown_value(field, after))
+
+
+def shown_value(column: str, value) -> str:
+    """A value of a person's column, as an event keeps it, in words."""
+    words = dict(Person._meta.get_field(column).flatchoices)
+    return str(words.get(value, value) or "")
 
 
 def _place(residence: Residence) -> str:

@@ -42,15 +42,18 @@ from residents.models import (
     HealthNotice,
     HealthRecord,
     Household,
+    PersonMerge,
     Residence,
     Visit,
 )
 from residents.models.care.kind import CareKind
+from residents.models.merge import SEALED_COLUMN
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
 from residents.sections import rows_behind, sections
+from residents.soundness import checks_for, homes, last_run, people, places, serious_of
 from residents.visiting import due_visits
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
@@ -60,11 +63,15 @@ offer(Kind.FIGURES)(care_offers.care_figures)
 offer(Kind.DUE)(care_offers.care_due)
 offer(Kind.PERSON_LEFT)(care_offers.care_left)
 offer(Kind.ABOUT)(care_offers.care_about)
+offer(Kind.SOUNDNESS)(people.checks)
+offer(Kind.SOUNDNESS)(homes.checks)
+offer(Kind.SOUNDNESS)(places.checks)
 
 
 @offer(Kind.SECRETS)
 def reported_numbers() -> Iterator[Secret]:
     yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
+    yield Secret("合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid))
 
 
 @offer(Kind.SECRETS)
@@ -170,6 +177,18 @@ def corrections_due(access: Access, community: CommunityRef, today: datetime.dat
         url = reverse("residents:correction_list", kwargs={"community": community.code})
         title = f"{len(waiting)}件更正申请待答复"
         yield Due(title, f"{url}?state=open", "去答复", on=waiting[0].due, count=len(waiting))
+
+
+@offer(Kind.DUE)
+def data_unsound(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Serious findings of the last data check, in one line."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    kinds, count = serious_of(last_run(community), checks_for(access, community))
+    if count:
+        url = reverse("residents:soundness", kwargs={"community": community.code})
+        title = f"数据体检发现{kinds}类严重问题，共{count}处"
+        yield Due(title, url, "去更正", count=count, key="soundness")
 
 
 @offer(Kind.DUE)

@@ -9,3 +9,4 @@ page("重点人群", "重点人群总览", "residents:care_overview", Permission
 page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
 page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
 page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)
+page("人口与房屋", "数据体检", "residents:soundness", Permission.PEOPLE_EDIT, 70)

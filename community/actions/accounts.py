@@ -3,6 +3,7 @@
 import datetime
 import re
 import secrets
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -87,6 +88,13 @@ def grant_role(
         return RoleAssignment.objects.create(
             user=user, role=role, community_id=community_id, stairwell=stairwell, area=area, granted_by=by
         )
+
+
+def holds_exclusive_roles(users: Iterable[User], community_id: int) -> bool:
+    """Whether accounts, taken for one person's, hold roles in the community that nobody may hold together."""
+    held = RoleAssignment.objects.filter(community=community_id, user__in=users).not_over()
+    roles = set(held.values_list("role", flat=True))
+    return "supervisor" in roles and bool(roles & EXCLUSIVE_WITH_SUPERVISOR)
 
 
 def end_role(*, assignment: RoleAssignment, by: User) -> RoleAssignment:

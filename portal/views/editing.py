@@ -5,7 +5,7 @@ from django.db import IntegrityError, models, transaction
 from django.shortcuts import redirect
 
 from portal.attachments import store
-from portal.forms import EditConflict, OnceMixin
+from portal.forms import EditConflict, OnceMixin, RowGone
 from portal.once import once, result_of
 from portal.views.register import RegisterView
 
@@ -58,6 +58,9 @@ class EditView(FormView):
             return self.show(form, found, status=422)
         try:
             self.register.save(form, by=request.user, community=request.community)
+        except RowGone as gone:
+            messages.error(request, str(gone))
+            return redirect(self.url("list"))
         except EditConflict as conflict:
             return self.page(
                 "generic/conflict.html",

@@ -4,7 +4,7 @@ import io
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.functional import cached_property
@@ -160,7 +160,15 @@ class DetailView(RegisterView):
     template = "generic/detail.html"
 
     def get(self, request, row):
-        return self.show(self.get_row())
+        try:
+            found = self.get_row()
+        except Http404:
+            successor = self.register.successor(row, request.access, request.community)
+            if successor is None:
+                raise
+            messages.info(request, "原来的记录已并入这一条。")
+            return redirect(self.url("detail", successor))
+        return self.show(found)
 
     def show(self, found, status: int = 200, **more):
         return self.page(self.template, status, **self.context(found), **more)
@@ -201,9 +209,10 @@ class HistoryView(RegisterView):
         register = self.register
         require(request, register.view)
         found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        changes = history_of(found, request.access, request.community)
+        absorbed = register.absorbed(found, request.access, request.community)
+        changes = history_of(found, request.access, request.community, absorbed)
         if register.attachments and request.access.can(register.attachments_view, request.community):
-            changes += attachment_changes(found, request.access, request.community)
+            changes += attachment_changes(found, request.access, request.community, absorbed)
         return self.page(
             "generic/history.html",
             row=found,

@@ -4,7 +4,9 @@ from residents.actions.care import dismiss, end_entry
 from residents.actions.correction_requests import grant_request, refuse_request, take_request
 from residents.actions.doors import Said, see_results, submit_report, unverify_door, verify_door
 from residents.actions.families import birth, marry
+from residents.actions.findings import check_soundness, list_again, review_findings
 from residents.actions.households import Member, change_head, merge, split, transfer
+from residents.actions.merging import merge_people, undo_merge
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
 from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
@@ -34,6 +36,7 @@ __all__ = [
     "birth",
     "cancel_visit",
     "change_head",
+    "check_soundness",
     "correct_people",
     "correct_person",
     "dismiss",
@@ -42,11 +45,13 @@ __all__ = [
     "endings",
     "enter_round",
     "grant_request",
+    "list_again",
     "log_unplanned",
     "log_visit",
     "marry",
     "may_review",
     "merge",
+    "merge_people",
     "move_in",
     "move_out",
     "open_residences",
@@ -55,6 +60,7 @@ __all__ = [
     "refuse_request",
     "reject",
     "relabel",
+    "review_findings",
     "said_by_head",
     "see_results",
     "send_back",
@@ -65,6 +71,7 @@ __all__ = [
     "take_request",
     "transfer",
     "undo",
+    "undo_merge",
     "unverify_door",
     "verify_door",
 ]

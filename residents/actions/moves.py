@@ -1,7 +1,7 @@
 """Population events (人口变动): who moves in, moves out or dies, with the residences that begin and end."""
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from portal.offers import Departure, Ending, answers
 from portal.offers import Kind as Offer
 from portal.scope import note as say_why
 from residents.actions.entry import Entry, check_day, check_free, check_household
-from residents.actions.people import lock_person, settle
+from residents.actions.people import lock_people, lock_person, settle
 from residents.actions.refusals import Dead, NoReason, NotHere, Undecided
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -127,6 +127,24 @@ def record_death(
     entry.add_to_first(person, died_on=on)
     settle(person)
     return entry.events
+
+
+@transaction.atomic
+def end_after_death(*, by, residences: Iterable[Residence]) -> int:
+    """Residences that a registered death should have ended end with it (死亡); how many.
+
+    Only an import, or a row mended by hand, leaves such ones behind.
+    """
+    residences = list(residences)
+    people = lock_people(residence.person for residence in residences)
+    say_why(action="死亡", reason="按已登记的死亡日期终止")
+    for residence in residences:
+        died_on = people[residence.person_id].died_on
+        entry = Entry(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
+        entry.end(residence)
+    for person in people.values():
+        settle(person)
+    return len(residences)
 
 
 def endings(person: Person, departure: Departure) -> list[Ending]:

@@ -23,6 +23,7 @@ from residents.actions.refusals import (
     NotHere,
     NothingToDo,
     PersonExists,
+    PersonGone,
     Refusal,
 )
 from residents.models import PopulationEvent, Residence
@@ -159,14 +160,17 @@ def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
 
 def lock_person(person: Person) -> Person:
     """The person as the database has it now; whoever moves or corrects the same one waits."""
-    return Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
+    return lock_people([person])[person.pk]
 
 
 def lock_people(people: Iterable[Person]) -> dict[int, Person]:
     """The people as the database has them now, by id; locked in the order of their ids, so that nobody waits twice."""
     wanted = {person.pk: person.community_id for person in people}
     found = Person.objects.select_for_update().filter(community_id__in=set(wanted.values()), pk__in=wanted)
-    return {person.pk: person for person in found.order_by("pk")}
+    locked = {person.pk: person for person in found.order_by("pk")}
+    if len(locked) != len(wanted):
+        raise PersonGone
+    return locked
 
 
 def settle(person: Person) -> None:
@@ -229,7 +233,8 @@ def _correct_relation(person: Person, word: str, home: Residence | None) -> bool
     home.relation_word = word
     home.relation_class = relation.code if relation else ""
     home.is_head = bool(relation and relation.is_head)
-    home.save(update_fields=["relation_word", "relation_class", "is_head"])
+    home.version += 1
+    home.save(update_fields=["relation_word", "relation_class", "is_head", "version"])
     return True
 
 

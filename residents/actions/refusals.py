@@ -117,3 +117,18 @@ class NumberTaken(Refusal):
 
 class NotUndone(Refusal):
     """Something later rests on the event, or what it wrote over was not kept."""
+
+
+class PersonGone(Refusal):
+    """The person's row was merged into another one, or deleted, since the page was shown."""
+
+    def __init__(self):
+        super().__init__("此人的记录刚刚被合并或删除，请重新查找后再办理")
+
+
+class NotMerged(Refusal):
+    """Two rows cannot become one as they stand; the sentence says what to do first."""
+
+
+class NotChosen(Refusal):
+    """The rows of a merge differ where nobody has said which of them holds."""

@@ -74,6 +74,8 @@ def _check_kind(rows: list[PopulationEvent]) -> None:
     first = rows[0]
     if first.what == _What.UNDO:
         raise NotUndone("撤销登记不能再撤销；需要恢复的，请重新登记这项变动")
+    if first.what == _What.DOUBLE:
+        raise NotUndone("重复人员的合并请在合并记录中撤销")
     if first.what == _What.ENTRY:
         raise NotUndone("建档由导入登记，请在导入记录中撤销整批；只有此人不在的，请办理迁出")
     if any(row.undone_by_id for row in rows):
@@ -112,7 +114,8 @@ def _check_last(rows: list[PopulationEvent], people, households: set[int]) -> No
             if not corrected & touched:
                 continue
         said = f"{event.person.name}{event.on}的{event.get_what_display()}"
-        how = "在导入记录中撤销那次导入" if event.what == _What.ENTRY else "撤销那一项"
+        where = {_What.ENTRY: "在导入记录中撤销那次导入", _What.DOUBLE: "在合并记录中撤销那次合并"}
+        how = where.get(event.what, "撤销那一项")
         raise NotUndone(f"此后又登记了{said}，请先{how}")
 
 

@@ -16,6 +16,7 @@ from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
 from residents.demo.corrections import take_corrections
 from residents.demo.doors import head_accounts, report_changes, verify_doors
+from residents.demo.faults import plant_faults
 from residents.demo.health import follow_health
 from residents.demo.people import Population, homes_needed
 from residents.demo.phones import TOKEN, give_phones
@@ -67,6 +68,7 @@ def load_demo(*, password: str, say: Say) -> None:
             make_visits(kuocang, users, today)
             follow_health(kuocang, users["health"], today)
             take_corrections(kuocang, users, today)
+            plant_faults(kuocang)
             load_bulletins(kuocang, users, today)
 
 

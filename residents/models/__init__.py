@@ -16,8 +16,10 @@ from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
 from residents.models.health import FollowUp, HealthNotice, HealthRecord
 from residents.models.household import Household, Residence
+from residents.models.merge import PersonMerge
 from residents.models.past_residence import PastResidence
 from residents.models.report import ChangeReport
+from residents.models.soundness import FindingReview, NumberFinding, SoundnessRun
 from residents.models.visit import Visit
 
 __all__ = [
@@ -28,16 +30,20 @@ __all__ = [
     "Disability",
     "Dwelling",
     "Elder",
+    "FindingReview",
     "FollowUp",
     "HealthNotice",
     "HealthRecord",
     "Household",
     "LowIncome",
     "Maternal",
+    "NumberFinding",
     "PastResidence",
+    "PersonMerge",
     "PopulationEvent",
     "Residence",
     "Retiree",
+    "SoundnessRun",
     "SpecialCare",
     "Unemployed",
     "Verification",

@@ -59,6 +59,7 @@ class PopulationEvent(CommunityRow):
         MARRIAGE = "marriage", "结婚"
         HEAD = "head", "变更户主"
         CORRECTION = "correction", "更正"
+        DOUBLE = "double", "合并重复"
         ENTRY = "entry", "建档"
         UNDO = "undo", "撤销"
 

@@ -99,6 +99,8 @@ class ChangeReport(CommunityRow):
 
     objects = ChangeReportQuerySet.as_manager()
 
+    uuids_of = {"people": "community.Person"}
+
     field_classes = {
         "secret": ("sealed", "id_mask"),
         "restricted": ("phone",),

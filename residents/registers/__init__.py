@@ -13,6 +13,7 @@ from residents.registers.care import (
 )
 from residents.registers.changes import PopulationEventRegister, ReportRegister
 from residents.registers.homes import DwellingRegister, HouseholdRegister
+from residents.registers.merges import PersonMergeRegister
 from residents.registers.people import PersonRegister
 from residents.registers.requests import CorrectionRequestRegister
 from residents.registers.visits import VisitRegister
@@ -27,6 +28,7 @@ __all__ = [
     "HouseholdRegister",
     "LowIncomeRegister",
     "MaternalRegister",
+    "PersonMergeRegister",
     "PersonRegister",
     "PopulationEventRegister",
     "ReportRegister",

@@ -75,7 +75,7 @@ def undo_links(event: PopulationEvent, access, community) -> list[Link]:
     what = PopulationEvent.What
     if (
         event.undone_by_id
-        or event.what in (what.UNDO, what.ENTRY)
+        or event.what in (what.UNDO, what.ENTRY, what.DOUBLE)
         or not access.can(P.PEOPLE_EDIT, community)
     ):
         return []

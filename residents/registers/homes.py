@@ -18,6 +18,7 @@ from residents.care import CareKind, care_of
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
+from residents.registers.findings import finding_panels
 from residents.registers.people import PersonRegister
 
 
@@ -211,7 +212,7 @@ class HouseholdRegister(Register):
             for r in members
         ]
         header = ("姓名", "与户主关系", "年龄", "起", "止", *(["重点人群"] if sees_care else []))
-        return [Panel("成员", header, lines)]
+        return [*finding_panels(row, access, community), Panel("成员", header, lines)]
 
     def links(self, row, access, community):
         if not access.can(P.PEOPLE_EDIT, community):

@@ -18,9 +18,10 @@ from portal.scoping import rows
 from residents import actions, finding
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
-from residents.models import CareDismissal, PastResidence, PopulationEvent, Residence
+from residents.models import CareDismissal, PastResidence, PersonMerge, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.registers.changes import undo_links
+from residents.registers.findings import finding_panels
 from residents.registers.handed import handed_panels
 
 
@@ -112,6 +113,27 @@ def _about(facts: list[Fact]) -> Panel:
     return Panel("其他登记", ("事项", "内容"), lines)
 
 
+def _merge_panels(person, access, community) -> list[Panel]:
+    """Rows that became part of this one, with the page that says what was merged."""
+    if not access.can(P.PEOPLE_EDIT, community):
+        return []
+    merges = rows(PersonMerge, access, P.PEOPLE_EDIT, community).standing().filter(kept=person)
+    lines = [
+        (
+            Link(
+                merge.removed_name,
+                reverse(
+                    "residents:personmerge_detail", kwargs={"community": community.code, "row": merge.uuid}
+                ),
+            ),
+            timezone.localtime(merge.at).strftime("%Y-%m-%d"),
+            merge.by.name,
+        )
+        for merge in merges.select_related("by")
+    ]
+    return [Panel("并入的记录", ("姓名", "合并日期", "办理人"), lines)] if lines else []
+
+
 def _event_links(person, access, community) -> list[Link]:
     """The population events that can happen to a person as they stand now."""
     if not access.can(P.PEOPLE_EDIT, community):
@@ -128,7 +150,8 @@ def _event_links(person, access, community) -> list[Link]:
     words = {event: word for event, (word, can) in possible.items() if can and not person.died_on}
     words["correct"] = "更正"
     kwargs = {"community": community.code, "person": person.uuid}
-    return [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
+    events = [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
+    return [*events, Link("合并重复", reverse("residents:person_double", kwargs=kwargs))]
 
 
 @register
@@ -250,6 +273,7 @@ class PersonRegister(Register):
         appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
         facts = list(answers(Offer.ABOUT, row, access))
         return [
+            *finding_panels(row, access, community),
             Panel(
                 "居住与户籍",
                 ("类别", "房屋", "与户主关系", "起", "止"),
@@ -293,9 +317,19 @@ class PersonRegister(Register):
                 if appointments
                 else []
             ),
+            *_merge_panels(row, access, community),
             *handed_panels(row, access, community),
             *([_about(facts)] if facts else []),
         ]
+
+    def absorbed(self, row, access, community):
+        merges = rows(PersonMerge, access, P.PEOPLE_NAMES, community).standing().filter(kept=row)
+        return list(merges.values_list("removed_id", flat=True))
+
+    def successor(self, uuid, access, community):
+        merges = rows(PersonMerge, access, P.PEOPLE_NAMES, community).standing().filter(removed_uuid=uuid)
+        merge = merges.select_related("kept").first()
+        return merge.kept if merge else None
 
     def write_rows(self, changed, columns, *, field, by, community, undo):
         how = "撤销批量修改" if undo else "批量修改"

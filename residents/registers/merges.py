@@ -1,0 +1,130 @@
+"""The register of merges of people (合并记录): what became of the row that went, and the way back."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Person
+from portal.permissions import Permission as P
+from portal.references import Listed, Reference, references_to
+from portal.registers import Column, Link, Panel, Register, all_registers, register
+from residents.lines import shown_value
+from residents.models import PersonMerge
+
+
+@register
+class PersonMergeRegister(Register):
+    model = PersonMerge
+    noun = "personmerge"
+    path = "merges"
+    title = "合并记录"
+    view = P.PEOPLE_EDIT
+    columns = (
+        Column("removed_name", width=12),
+        Column("kept.name", "保留的姓名", sort="kept__name_key", width=12),
+        Column("at", value=lambda m: timezone.localtime(m.at).strftime("%Y-%m-%d %H:%M"), width=18),
+        Column("by.name", "办理人"),
+        Column("note", width=24),
+        Column("state", "状态"),
+    )
+    search = ("removed_name", "kept__haystack")
+    search_hint = "姓名"
+    order = ("-at",)
+
+    def prepare(self, queryset):
+        return queryset.select_related("kept", "by")
+
+    def moves(self, row, access, community) -> list[tuple[str, int]]:
+        """What was moved, by kind, as far as this user may know of it."""
+        known = {reference.key: reference for reference in references_to(Person)}
+        moved = [(known[key.partition(":")[0]], keys) for key, keys in row.moved.items()]
+        return counted(moved, hidden_models(access, community))
+
+    def panels(self, row, access, community):
+        hidden = {model._meta.label for model in hidden_models(access, community)}
+        given_up = [(label, "今天终止") for label, *_ in row.ended] + [
+            (label, "没有采用") for label, _ in row.aside
+        ]
+        models = {reference.model._meta.label: reference.model for reference in references_to(Person)}
+        return [
+            Panel("并入的记录原来的内容", ("项目", "内容"), list(_lines_of_values(row.values))),
+            Panel(
+                "转到保留的记录", ("类别", "条数"), self.moves(row, access, community), empty="没有其他登记"
+            ),
+            Panel(
+                "写入保留的记录",
+                ("项目", "原来", "改为"),
+                list(written_lines(row)),
+                empty="保留的记录内容没有变化",
+            ),
+            *(
+                [
+                    Panel(
+                        "两条记录都有的",
+                        ("类别", "结果"),
+                        [
+                            (str(models[label]._meta.verbose_name), what.replace("今天", "合并当天"))
+                            for label, what in given_up
+                            if label not in hidden
+                        ],
+                    )
+                ]
+                if given_up
+                else []
+            ),
+        ]
+
+    def links(self, row, access, community):
+        kwargs = {"community": community.code}
+        person = Link(
+            row.kept.name, reverse("residents:person_detail", kwargs=kwargs | {"row": row.kept.uuid})
+        )
+        if row.undone_at:
+            return [person]
+        return [
+            person,
+            Link("撤销合并", reverse("residents:merge_undo", kwargs=kwargs | {"row": row.uuid})),
+        ]
+
+
+def hidden_models(access, community) -> set[type]:
+    """Models whose registers this user may not open: neither their rows nor their number are told."""
+    return {r.model for r in all_registers() if not access.can(r.view, community)} - {
+        r.model for r in all_registers() if access.can(r.view, community)
+    }
+
+
+def counted(
+    moves: Iterable[tuple[Reference, Collection[int]]], hidden: Collection[type]
+) -> list[tuple[str, int]]:
+    """Kind and number of what is moved, without what this user may not see."""
+    found: dict[str, int] = {}
+    for reference, keys in moves:
+        if reference.model not in hidden:
+            label = str(reference.model._meta.verbose_name)
+            if isinstance(reference, Listed):
+                label += f"（{reference.model._meta.get_field(reference.column).verbose_name}）"
+            found[label] = found.get(label, 0) + len(keys)
+    return list(found.items())
+
+
+def written_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
+    """What the merge wrote over in the row that stayed: the thing, before, after."""
+    for name, (before, after) in merge.written.items():
+        if name not in _UNTOLD:
+            yield _label(name), shown_value(name, before), shown_value(name, after)
+
+
+def _lines_of_values(values: dict) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if value and name not in _UNTOLD:
+            yield _label(name), shown_value(name, value)
+
+
+def _label(name: str) -> str:
+    return str(Person._meta.get_field(name).verbose_name)
+
+
+_UNTOLD = {"id", "uuid", "version", "community_id", "name_key", "initials", "birth_precision"}
+"""Columns of a person that say nothing to a reader."""

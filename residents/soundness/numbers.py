@@ -1,0 +1,84 @@
+"""The look at certificate numbers, which must be decrypted for it: by the nightly run or when somebody asks."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from community.identity import read_id, sex_of
+from community.models import Person
+from community.models.person import ID_COLUMN
+from portal.id_numbers import EIGHTEEN, birth_of, checksum, convert_15
+from portal.importing.bulk import insert_rows
+from portal.vault import SecretUnreadable, blind_index
+from residents.models import NumberFinding
+
+_What = NumberFinding.What
+_AT_ONCE = 2_000
+_OLD = re.compile(r"[0-9]{15}")
+_PLAIN = re.compile(r"[^0-9A-Z]")
+_WITHIN = ("resident_id", "hmt_residence", "foreign_permanent")
+"""Kinds whose eighteen digits end in a check character."""
+
+
+def look_at_numbers(community, step: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Write anew what is wrong with the numbers of a community's people; how many findings.
+
+    The numbers stay in this function: a finding says which person and what kind of fault.
+    """
+    people = Person.objects.of(community).filter(id_cipher__isnull=False).order_by("pk")
+    total, done = people.count(), 0
+    NumberFinding.objects.of(community).delete()
+    found: list[tuple] = []
+    first_of: dict[bytes, Person] = {}
+    columns = ("id", "uuid", "version", "sex", "birth_date", "birth_precision", "id_kind", "id_cipher")
+    for person in people.only(*columns).iterator(chunk_size=_AT_ONCE):
+        try:
+            number = person.read_id()
+        except SecretUnreadable:
+            found.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
+            continue
+        found += [
+            (community.id, person.pk, person.version, None, None, what.value)
+            for what in faults(person, number)
+        ]
+        key = blind_index(one_form(number), f"{ID_COLUMN} in one form")
+        other = first_of.setdefault(key, person)
+        if other is not person:
+            found.append(
+                (community.id, person.pk, person.version, other.pk, other.version, _What.DOUBLE.value)
+            )
+        done += 1
+        if done % _AT_ONCE == 0:
+            step(done, total)
+    names = ["community_id", "person_id", "seen_version", "other_id", "other_version", "what"]
+    insert_rows(NumberFinding, names, found)
+    step(total, total)
+    return len(found)
+
+
+def one_form(number: str) -> str:
+    """A number as it is compared: 15 digits as the 18 of today, without marks between them.
+
+    A disability certificate begins with its holder's number.
+    """
+    plain = _PLAIN.sub("", number.upper())
+    if _OLD.fullmatch(plain):
+        return convert_15(plain)
+    if len(plain) == 20 and EIGHTEEN.fullmatch(plain[:18]) and checksum(plain) == plain[17]:
+        return plain[:18]
+    return plain
+
+
+def faults(person: Person, number: str) -> Iterator[NumberFinding.What]:
+    """What is wrong with one number beside what the register says of its holder."""
+    if person.id_kind not in _WITHIN:
+        return
+    if not EIGHTEEN.fullmatch(number) or read_id(number).is_error:
+        yield _What.WRONG
+        return
+    if person.id_kind != "resident_id":
+        return  # Of other certificates the register takes neither birth nor sex.
+    born = birth_of(number)
+    if born and person.birth and not person.birth.agrees_with(born):
+        yield _What.BIRTH
+    if person.sex and person.sex != sex_of(number):
+        yield _What.SEX

@@ -1,0 +1,325 @@
+"""Checks of who somebody is: doubles, ages that cannot be, certificates, people who are nowhere."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from community.models import Person
+from portal.offers import Check, Weight, Wrong
+from portal.permissions import Permission as P
+from portal.references import Key, references_to
+from residents.actions.moves import end_after_death
+from residents.actions.people import settle
+from residents.models import NumberFinding, PopulationEvent, Residence
+from residents.models.household import Kind
+from residents.soundness import joined, pages
+
+What = NumberFinding.What
+OLDEST = 120
+"""Years that nobody has lived much longer."""
+
+
+def _who(person: Person) -> str:
+    """Enough to tell people apart, without what is secret."""
+    parts = [
+        person.get_sex_display(),
+        str(person.birth or ""),
+        person.place_label or "不住本社区",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def _tell(text, mend=lambda person, community: ()):
+    """The usual `tell` of people: `text(person)` says what is wrong, the card and 更正 are always offered."""
+
+    def tell(people, access, community) -> Iterator[Wrong]:
+        for person in people:
+            correct = ("更正", pages.event(community, "correct", person=person))
+            yield Wrong(
+                person.name,
+                pages.page(community, "person", person),
+                text(person),
+                (*mend(person, community), correct),
+            )
+
+    return tell
+
+
+# Doubles
+
+
+def _same_birth(community) -> models.QuerySet:
+    """Everybody but the last of those who share name and birth date: as many as there are merges to be made."""
+    alike = Person.objects.filter(
+        community=OuterRef("community"),
+        name=OuterRef("name"),
+        birth_date=OuterRef("birth_date"),
+        birth_precision="d",
+    ).order_by()
+    versions = alike.values("name").annotate(sum=Sum("version")).values("sum")
+    people = Person.objects.of(community).filter(birth_precision="d")
+    found = people.filter(Exists(alike.filter(pk__gt=OuterRef("pk"))))
+    return found.annotate(mark=joined(Subquery(versions), "version"))
+
+
+def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
+    people = list(people)
+    names = {(person.name, person.birth_date) for person in people}
+    same = Person.objects.of(community).filter(birth_precision="d", name__in=[name for name, _ in names])
+    groups: dict[tuple, list[Person]] = {}
+    for other in same.filter(birth_date__in=[day for _, day in names]).order_by("pk"):
+        groups.setdefault((other.name, other.birth_date), []).append(other)
+    for person in people:
+        other = next(o for o in groups[person.name, person.birth_date] if o.pk > person.pk)
+        numbers = {"两人都没有证件号码"} if not (person.id_mask or other.id_mask) else set()
+        if person.id_mask and other.id_mask:
+            numbers = {"证件号码不同"}
+        text = "；".join([f"{_who(person)}；另一条：{_who(other)}", *numbers])
+        yield Wrong(
+            person.name,
+            pages.page(community, "person", person),
+            text,
+            (
+                ("并排核对", pages.merging(community, person, other)),
+                ("看另一条", pages.page(community, "person", other)),
+            ),
+        )
+
+
+def _with_finding(*what: str):
+    """People about whom the last look at certificate numbers said so, as long as neither has changed since."""
+
+    def find(community) -> models.QuerySet:
+        said = NumberFinding.objects.filter(
+            Q(other__isnull=True) | Q(other_version=F("other__version")),
+            community=OuterRef("community"),
+            person=OuterRef("pk"),
+            what__in=what,
+            seen_version=OuterRef("version"),
+        ).order_by()
+        found = Person.objects.of(community).filter(Exists(said))
+        return found.annotate(mark=joined("version", Subquery(said.values("other_version")[:1])))
+
+    return find
+
+
+def _or_compared_with(person: Person) -> Q:
+    """The finding stands at one of two with the same number; it concerns the other as well."""
+    said = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
+    return Q(pk=person.pk) | Q(pk__in=said.values("person"))
+
+
+def _tell_numbers(people, access, community) -> Iterator[Wrong]:
+    people = list(people)
+    said = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
+    by_person: dict[int, list[NumberFinding]] = {}
+    for finding in said.order_by("pk"):
+        by_person.setdefault(finding.person_id, []).append(finding)
+    for person in people:
+        found = by_person.get(person.pk, [])
+        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in found))
+        other = next((finding.other for finding in found if finding.other), None)
+        mend = [("更正", pages.event(community, "correct", person=person))]
+        # Beside the mask of a number a full birth date would leave one or two candidates.
+        born = f"{person.birth_date.year}年生，" if person.birth_date else ""
+        if other:
+            words = f"与{other.name}（{other.place_label or '不住本社区'}）的号码相同"
+            mend.insert(0, ("并排核对", pages.merging(community, person, other)))
+        yield Wrong(
+            person.name,
+            pages.page(community, "person", person),
+            f"{born}{person.get_id_kind_display()} {person.id_mask}：{words}",
+            tuple(mend),
+        )
+
+
+def _without_number(community) -> models.QuerySet:
+    here = Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).open().order_by()
+    return Person.objects.of(community).filter(Exists(here), id_mask="")
+
+
+# Ages and places
+
+
+def _years_ago(years: int) -> datetime.date:
+    today = timezone.localdate()
+    return today.replace(year=today.year - years, day=min(today.day, 28))
+
+
+def _impossible_birth(community) -> models.QuerySet:
+    too_old = Q(birth_date__lt=_years_ago(OLDEST), died_on__isnull=True)
+    wrong = Q(birth_date__gt=timezone.localdate()) | too_old | Q(died_on__lt=F("birth_date"))
+    return Person.objects.of(community).filter(wrong)
+
+
+def _birth_text(person: Person) -> str:
+    if person.birth_date > timezone.localdate():
+        return f"出生日期{person.birth}还没有到"
+    if person.died_on and person.died_on < person.birth_date:
+        return f"死亡日期{person.died_on}早于出生日期{person.birth}"
+    return f"出生日期{person.birth}，已超过{OLDEST}岁，也没有登记死亡"
+
+
+def _home_label() -> Coalesce:
+    home = Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).living().open()
+    label = home.order_by().values("household__dwelling__label")[:1]
+    return Coalesce(Subquery(label), models.Value(""))
+
+
+def _stale_place(community) -> models.QuerySet:
+    found = Person.objects.of(community).annotate(home_label=_home_label())
+    found = found.exclude(place_label=F("home_label"))
+    return found.annotate(mark=joined("version", "place_label", "home_label"))
+
+
+def _settle(*, by, community, rows) -> int:
+    rows = list(rows)
+    for person in rows:
+        settle(person)
+    return len(rows)
+
+
+def _nowhere(community) -> models.QuerySet:
+    """People whom nothing in any table says anything about: not even that they have lived here once.
+
+    A note of the register itself, that they were corrected or merged, does not count.
+    """
+    found = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
+    for reference in references_to(Person):
+        if not isinstance(reference, Key) or reference.is_void or reference.model is PopulationEvent:
+            continue
+        pointing = reference.model._base_manager.filter(**{reference.field.name: OuterRef("pk")}).order_by()
+        if reference.model is Residence:
+            pointing = pointing.filter(annulled=False)
+        found = found.exclude(Exists(pointing))
+    return found
+
+
+# Death
+
+
+def _dead_here(community) -> models.QuerySet:
+    here = Residence.objects.of(community).open().filter(person__died_on__isnull=False)
+    return here.annotate(mark=joined("version", "person__version"))
+
+
+def _tell_dead_here(residences, access, community) -> Iterator[Wrong]:
+    for residence in residences.select_related("person", "household__dwelling"):
+        verb = "居住" if residence.kind == Kind.LIVING else "户籍"
+        yield Wrong(
+            residence.person.name,
+            pages.page(community, "person", residence.person),
+            f"已于{residence.person.died_on}死亡，{verb}仍在{residence.household.dwelling or '集体户'}",
+            (("看这一户", pages.page(community, "household", residence.household)),),
+        )
+
+
+def _bury(*, by, community, rows) -> int:
+    return end_after_death(by=by, residences=rows.select_related("person"))
+
+
+def checks() -> Iterator[Check]:
+    yield Check(
+        "number-double",
+        "证件号码重复",
+        "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对号码时查出。",
+        Weight.SERIOUS,
+        _with_finding(What.DOUBLE),
+        _tell_numbers,
+        P.PEOPLE_EDIT,
+        10,
+        concerns=_or_compared_with,
+    )
+    yield Check(
+        "number-damaged",
+        "证件号码损坏或校验不符",
+        "号码无法读取，或最后一位校验不符，一定有数字录错。请按原件更正。每晚核对号码时查出。",
+        Weight.SERIOUS,
+        _with_finding(What.UNREADABLE, What.WRONG),
+        _tell_numbers,
+        P.PEOPLE_EDIT,
+        11,
+    )
+    yield Check(
+        "birth-impossible",
+        "出生或死亡日期不可能",
+        f"出生日期在今天以后，超过{OLDEST}岁，或死亡早于出生。请更正；已去世的登记死亡。",
+        Weight.SERIOUS,
+        _impossible_birth,
+        _tell(_birth_text, lambda person, community: _death_link(person, community)),
+        P.PEOPLE_EDIT,
+        20,
+    )
+    yield Check(
+        "dead-living",
+        "已死亡的人仍有居住或户籍",
+        "这些人仍计入人口。全部更正会按死亡日期终止其居住和户籍。",
+        Weight.SERIOUS,
+        _dead_here,
+        _tell_dead_here,
+        P.PEOPLE_EDIT,
+        21,
+        _bury,
+    )
+    yield Check(
+        "place-stale",
+        "住处与居住登记不一致",
+        "居民卡片上的住处没有随居住登记更新，会查不到或查错。全部更正会按居住登记重写。",
+        Weight.SERIOUS,
+        _stale_place,
+        _tell(lambda p: f"卡片上是“{p.place_label or '不住本社区'}”，居住登记是“{p.home_label or '没有'}”"),
+        P.PEOPLE_EDIT,
+        22,
+        _settle,
+    )
+    yield Check(
+        "birth-double",
+        "同名且同出生日期",
+        "很可能是同一人登记了两次。并排核对后合并；确实是两个人的，核对无误。",
+        Weight.DOUBTFUL,
+        _same_birth,
+        _tell_same_birth,
+        P.PEOPLE_EDIT,
+        10,
+        concerns=lambda person: Q(name=person.name, birth_date=person.birth_date),
+    )
+    yield Check(
+        "number-disagrees",
+        "出生日期或性别与证件号码不符",
+        "登记的出生日期或性别与身份证号码中的不同。请按原件更正其中一个。每晚核对号码时查出。",
+        Weight.DOUBTFUL,
+        _with_finding(What.BIRTH, What.SEX),
+        _tell_numbers,
+        P.PEOPLE_EDIT,
+        11,
+    )
+    yield Check(
+        "number-missing",
+        "没有证件号码",
+        "现住或户籍在册而没有登记证件号码的人。入户或来访时补录。",
+        Weight.HINT,
+        _without_number,
+        _tell(_who),
+        P.PEOPLE_EDIT,
+        10,
+    )
+    yield Check(
+        "person-nowhere",
+        "没有任何登记的人",
+        "没有死亡，也从没有居住、户籍或其他登记。住在这里的办理迁入，录错的删除。",
+        Weight.HINT,
+        _nowhere,
+        _tell(_who, lambda person, community: (("迁入", pages.event(community, "move_in", person=person)),)),
+        P.PEOPLE_EDIT,
+        30,
+    )
+
+
+def _death_link(person: Person, community) -> tuple[tuple[str, str], ...]:
+    if person.died_on or person.birth_date > timezone.localdate():
+        return ()
+    return (("死亡", pages.event(community, "death", person=person)),)

@@ -1,0 +1,73 @@
+"""Checks of who is responsible where: stairwells without a head, heads' reports that wait."""
+
+from collections.abc import Iterator
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Building, HeadAppointment, Stairwell
+from portal.offers import Check, Weight, Wrong
+from portal.permissions import Permission as P
+from residents.models import ChangeReport
+from residents.soundness import pages
+
+
+def _headless(community) -> models.QuerySet:
+    """Stairwells of dwelling houses for which nobody is appointed: themselves, their group or the area above."""
+    current = HeadAppointment.objects.filter(community=OuterRef("community")).current().order_by()
+    own = Q(stairwell=OuterRef("pk")) | Q(area=OuterRef("area")) | Q(area=OuterRef("area__parent"))
+    found = Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL)
+    return found.exclude(Exists(current.filter(own)))
+
+
+def _tell_headless(stairwells, access, community) -> Iterator[Wrong]:
+    appoint = reverse("community:headappointment_create", kwargs={"community": community.code})
+    for stairwell in stairwells.select_related("area"):
+        kwargs = {"community": community.code, "row": stairwell.uuid}
+        yield Wrong(
+            stairwell.label,
+            reverse("community:stairwell_detail", kwargs=kwargs),
+            str(stairwell.area or "没有所属小组"),
+            (("任命", f"{appoint}?stairwell={stairwell.pk}"),),
+        )
+
+
+def _waiting(community) -> models.QuerySet:
+    return ChangeReport.objects.of(community).waiting()
+
+
+def _tell_waiting(reports, access, community) -> Iterator[Wrong]:
+    for report in reports.select_related("dwelling", "proposer"):
+        url = pages.page(community, "report", report)
+        day = timezone.localtime(report.reported_at)
+        yield Wrong(
+            report.who or str(report.dwelling),
+            url,
+            f"{report.get_what_display()}，{report.dwelling}，{report.proposer.name}{day:%Y-%m-%d}上报",
+            (("去审核", url),),
+        )
+
+
+def checks() -> Iterator[Check]:
+    yield Check(
+        "stairwell-headless",
+        "没有楼道长的楼道",
+        "住宅楼的楼道，本楼道、所属小组和片区都没有现任负责人。",
+        Weight.HINT,
+        _headless,
+        _tell_headless,
+        P.PLACES_EDIT,
+        40,
+    )
+    yield Check(
+        "report-waiting",
+        "变动上报待审核",
+        "楼道长上报的变动还没有审核，登记还是原来的内容。",
+        Weight.HINT,
+        _waiting,
+        _tell_waiting,
+        P.REPORTS_REVIEW,
+        41,
+    )

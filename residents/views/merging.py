@@ -1,0 +1,202 @@
+"""Two rows that are one human (合并重复人员): found, compared side by side, merged, and made two again."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Case, Q, When
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from community.models import Person
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.views.base import needs
+from portal.views.search import NOT_IN_ADDRESS, names_secret
+from residents import actions, finding
+from residents.actions.merging import Survey, check_mergeable, survey
+from residents.actions.refusals import ChangedMeanwhile, NotMerged
+from residents.forms.household import UndoForm
+from residents.forms.merging import PeopleMergeForm, hides_a_choice
+from residents.models import PersonMerge
+from residents.registers.merges import PersonMergeRegister, counted, hidden_models, written_lines
+from residents.views.steps import about_person, add_refusal, person_of, person_url, sent_before, written_once
+
+_MOST = 20
+"""People whom the page offers to compare with."""
+
+
+@needs(Permission.PEOPLE_EDIT)
+def double(request, person):
+    """With which other row is this person to be merged? Those of the same name come first; others by search."""
+    found = person_of(request, person)
+    words = request.GET.get("q", "").strip()[:100]
+    if words and names_secret(words):
+        messages.warning(request, NOT_IN_ADDRESS)
+        return redirect(request.path)
+    others = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community).exclude(pk=found.pk)
+    if words:
+        others = others.filter(finding.people(words, request.access, request.community))
+    else:
+        others = others.filter(_alike(found))
+    same_name = Case(When(name=found.name, then=0), default=1)
+    context = {
+        "subject": about_person(request, found),
+        "person": found,
+        "others": others.order_by(same_name, "name_key", "id")[:_MOST],
+        "words": words,
+    }
+    return render(request, "residents/merge/choose.html", context)
+
+
+def _alike(person: Person) -> Q:
+    """Of the same name, of the same birth date and sex, or with the same phone."""
+    alike = Q(name=person.name)
+    if person.birth_precision == "d":
+        alike |= Q(birth_date=person.birth_date, birth_precision="d", sex=person.sex)
+    return alike | Q(phone=person.phone) if person.phone else alike
+
+
+@needs(Permission.PEOPLE_EDIT)
+def merge(request, person, other):
+    """Side by side, with the choices; then what it comes to; then it is done."""
+    if answer := sent_before(request):
+        return answer
+    kept, removed = person_of(request, person), person_of(request, other)
+    found = survey(kept, removed)
+    hidden = hidden_models(request.access, request.community)
+    step = request.POST.get("step", "")
+    form = PeopleMergeForm(request.POST or None, survey=found)
+    context = {
+        "form": form,
+        "found": found,
+        "subject": about_person(request, kept),
+        "moves": counted(found.moves, hidden),
+        "refusal": _refusal(found, hidden),
+    }
+    if request.method != "POST" or step == "back" or context["refusal"] or not form.is_valid():
+        return _form_page(request, form, step, context)
+    try:
+        if step == "confirm":
+            url = person_url(request, kept)
+            answer = written_once(
+                request, form, lambda: _merge(request, form, found, url), "两条记录已合并。"
+            )
+            return answer or _form_page(request, form, step, context)
+        return render(request, "residents/merge/check.html", context | _outcome(request, form, found))
+    except ChangedMeanwhile:
+        messages.warning(request, "其中一条记录刚刚有变化，请核对最新内容后再合并。")
+        return redirect(request.path)
+    except actions.Refusal as refusal:
+        add_refusal(form, refusal)
+        return _form_page(request, form, step, context)
+
+
+def _form_page(request, form, step: str, context: dict):
+    status = 422 if form.is_bound and form.errors and step != "back" else 200
+    return render(request, "residents/merge/form.html", context, status=status)
+
+
+def _merge(request, form: PeopleMergeForm, found: Survey, url: str = "") -> str:
+    _write(request, form, found)
+    return url
+
+
+def _write(request, form: PeopleMergeForm, found: Survey) -> PersonMerge:
+    return actions.merge_people(
+        by=request.user,
+        kept=found.kept,
+        removed=found.removed,
+        seen=form.cleaned_data["seen"],
+        take=form.take,
+        stay=form.stay,
+        note=form.cleaned_data["note"],
+    )
+
+
+class _OnlyTried(Exception):
+    """Rolls the trial back."""
+
+
+def _outcome(request, form: PeopleMergeForm, found: Survey) -> dict:
+    """What the merge would write: it is done and rolled back, so the page cannot promise what the action refuses."""
+    outcome = {}
+    try:
+        with transaction.atomic():
+            done = _write(request, form, found)
+            outcome = {"written": list(written_lines(done)), "losers": _losers(form, found)}
+            raise _OnlyTried
+    except _OnlyTried:
+        return outcome
+
+
+def _losers(form: PeopleMergeForm, found: Survey) -> list[tuple[str, str, str]]:
+    """Of what both have: the kind, the one that does not stay, and what becomes of it."""
+    return [
+        (
+            clash.label,
+            str(clash.loser(form.stay[clash.key])),
+            "今天终止" if clash.ends else "留在合并记录中，不再列出",
+        )
+        for clash in found.clashes
+    ]
+
+
+def _refusal(found: Survey, hidden: Iterable[type]) -> str:
+    """Why the two cannot be merged at all, or not by this user."""
+    try:
+        check_mergeable(found)
+    except NotMerged as refusal:
+        return str(refusal)
+    if hides_a_choice(found, set(hidden)):
+        return "两条记录中有您无权查看的登记需要取舍，请由社区主任办理"
+    return ""
+
+
+@needs(Permission.PEOPLE_EDIT)
+def undo(request, row):
+    """What comes back; why it cannot; the reason; then there are two again."""
+    if answer := sent_before(request):
+        return answer
+    register = PersonMergeRegister()
+    found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+    form = UndoForm(request.POST or None)
+    refusal = _undo_refusal(request, found)
+    if request.method == "POST" and form.is_valid():
+        if refusal:
+            add_refusal(form, refusal)
+        elif answer := written_once(
+            request, form, lambda: _undo(request, form, found), "合并已撤销，两条记录都在。"
+        ):
+            return answer
+    context = {
+        "form": form,
+        "row": found,
+        "urls": {
+            "list": register.url("list", request.community),
+            "detail": register.url("detail", request.community, found),
+        },
+        "written": list(written_lines(found)),
+        "moves": register.moves(found, request.access, request.community),
+        "refusal": refusal,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "residents/merge/undo.html", context, status=status)
+
+
+def _undo(request, form: UndoForm, found: PersonMerge) -> str:
+    removed = actions.undo_merge(by=request.user, merge=found, reason=form.cleaned_data["reason"])
+    kwargs = {"community": request.community.code, "row": removed.uuid}
+    return reverse("residents:person_detail", kwargs=kwargs)
+
+
+def _undo_refusal(request, found: PersonMerge) -> actions.Refusal | None:
+    """Why the merge cannot be taken back, found by trying."""
+    try:
+        with transaction.atomic():
+            actions.undo_merge(by=request.user, merge=found, reason="试算")
+            raise _OnlyTried
+    except _OnlyTried:
+        return None
+    except actions.Refusal as refusal:
+        return refusal

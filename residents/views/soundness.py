@@ -1,0 +1,207 @@
+"""The data check (数据体检): everything that looks wrong on one page, each with its list and what mends it."""
+
+import io
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import journal
+from portal.jobs import enqueue
+from portal.models import AccessLog
+from portal.offers import Check, Weight
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.spreadsheets import writing
+from portal.views.base import needs
+from portal.views.downloads import download_of_today
+from residents import actions, soundness, tasks
+from residents.forms.findings import ReviewForm, mark_of
+from residents.models import FindingReview
+
+PAGE_SIZE = 50
+_REVIEWS = 200
+"""Findings set aside that a page lists; there are as many as clerks have looked at."""
+EXPORT_LIMIT = 20_000
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_GET
+def overview(request):
+    """All checks with their numbers, now and at the last run, the most serious first."""
+    checks = soundness.checks_for(request.access, request.community)
+    counts = soundness.counts(checks, request.community)
+    run = soundness.last_run(request.community)
+    then = run.counts if run else {}
+    groups = []
+    for weight in Weight:
+        lines = [
+            {"check": check, "count": counts[check.key], "before": then.get(check.key)}
+            for check in checks
+            if check.weight is weight
+        ]
+        if lines:
+            groups.append((weight, sum(line["count"] for line in lines), lines))
+    context = {"groups": groups, "run": run, "may_export": _may_export(request)}
+    return render(request, "residents/soundness/overview.html", context)
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_GET
+def listing(request, check):
+    """The findings of one check, with the pages that mend each, and those that were set aside."""
+    return _list_page(request, _check_of(request, check), ReviewForm())
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def review(request, check):
+    """核对无误: the ticked findings are right as they are."""
+    found = _check_of(request, check)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, found, form, status=422)
+    try:
+        count = actions.review_findings(
+            by=request.user,
+            community=request.community,
+            check=found,
+            seen=form.seen,
+            reason=form.cleaned_data["reason"],
+            access=request.access,
+        )
+    except actions.Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+    else:
+        left = len(form.seen) - count
+        changed = f"另有{left}条刚刚有变化，仍在列表中。" if left else ""
+        messages.success(request, f"{count}条已核对无误。{changed}")
+    return redirect(_url(request, found))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def list_again(request, check):
+    """A finding that was set aside is listed again."""
+    found = _check_of(request, check)
+    reviews = rows(FindingReview, request.access, found.right, request.community).filter(finding=found.key)
+    try:
+        named = UUID(request.POST.get("review", ""))
+    except ValueError as error:
+        raise Http404 from error
+    actions.list_again(by=request.user, review=get_object_or_404(reviews, uuid=named))
+    messages.success(request, "已重新列出。")
+    return redirect(_url(request, found))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def repair(request, check):
+    """Put everything right that follows from other rows and needs no decision."""
+    found = _check_of(request, check)
+    if found.repair is None:
+        raise Http404
+    standing = soundness.standing(found, request.community)
+    try:
+        count = found.repair(by=request.user, community=request.community, rows=standing)
+    except actions.Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+    else:
+        messages.success(request, f"已更正{count}处。")
+    return redirect(_url(request, found))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def ask(request):
+    """Have the run made now that is made every night: it also looks at certificate numbers."""
+    job = enqueue(
+        tasks.check_soundness,
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        title="数据体检",
+    )
+    return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
+
+
+@needs(Permission.PEOPLE_EXPORT)
+@require_POST
+def export(request):
+    """The findings of one check, or of all, as a spreadsheet; certificate numbers as in the lists, masked."""
+    checks = soundness.checks_for(request.access, request.community)
+    if "check" in request.GET:
+        checks = [_check_of(request, request.GET["check"])]
+    lines: list[tuple] = []
+    for check in checks:
+        standing = soundness.standing(check, request.community)[: EXPORT_LIMIT - len(lines)]
+        keys = [row.pk for row in standing]
+        if keys:
+            journal.log_access(
+                community_id=request.community.id,
+                user_id=request.user.pk,
+                action=AccessLog.Action.EXPORT,
+                subject=standing.model._meta.label,
+                ids=keys,
+                reason=f"数据体检：{check.title}",
+                request_id=request.id,
+            )
+        told = check.tell(standing, request.access, request.community)
+        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in told]
+    columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
+    stream = io.BytesIO()
+    writing.write_xlsx(columns, lines, stream, title="数据体检")
+    title = checks[0].title if len(checks) == 1 else "数据体检"
+    return download_of_today(stream.getvalue(), f"{request.community.name}{title}", "xlsx")
+
+
+_COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
+
+
+def _check_of(request, key: str) -> Check:
+    """The check of this key, for whoever may see it."""
+    checks = soundness.checks_for(request.access, request.community)
+    found = next((check for check in checks if check.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _url(request, check: Check) -> str:
+    kwargs = {"community": request.community.code, "check": check.key}
+    return reverse("residents:soundness_list", kwargs=kwargs)
+
+
+def _may_export(request) -> bool:
+    return request.access.can(Permission.PEOPLE_EXPORT, request.community)
+
+
+def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
+    standing = soundness.standing(check, request.community)
+    ordering = (*standing.model._meta.ordering, "pk")
+    page = Paginator(standing.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = page.object_list
+    marks = [mark_of(row) for row in shown]
+    context = {
+        "check": check,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "lines": list(zip(marks, check.tell(shown, request.access, request.community), strict=True)),
+        "form": form,
+        "ticked": request.POST.getlist("row"),
+        "reviews": _reviews(request, check),
+        "may_export": _may_export(request),
+    }
+    return render(request, "residents/soundness/list.html", context, status=status)
+
+
+def _reviews(request, check: Check) -> list[FindingReview]:
+    """The looks that still hold, the newest first: what has changed since is listed above again."""
+    aside = soundness.set_aside(check, request.community).order_by().values_list("pk", "mark")
+    marks = dict(aside[:_REVIEWS])
+    reviews = rows(FindingReview, request.access, check.right, request.community)
+    reviews = reviews.filter(finding=check.key, row_id__in=marks).select_related("by")
+    return [review for review in reviews if review.mark == str(marks[review.row_id])]
