@@ -1,8 +1,35 @@
-"""Who lives where."""
+"""Who lives where, and whom the community looks after."""
 
+from residents.models.care import (
+    CareChild,
+    CareDismissal,
+    Disability,
+    Elder,
+    LowIncome,
+    Maternal,
+    Retiree,
+    SpecialCare,
+    Unemployed,
+)
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
 from residents.models.household import Household, Residence
 from residents.models.report import ChangeReport
 
-__all__ = ["ChangeReport", "Dwelling", "Household", "PopulationEvent", "Residence", "Verification"]
+__all__ = [
+    "CareChild",
+    "CareDismissal",
+    "ChangeReport",
+    "Disability",
+    "Dwelling",
+    "Elder",
+    "Household",
+    "LowIncome",
+    "Maternal",
+    "PopulationEvent",
+    "Residence",
+    "Retiree",
+    "SpecialCare",
+    "Unemployed",
+    "Verification",
+]
