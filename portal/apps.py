@@ -9,7 +9,8 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        from portal import canaries, checks, grants  # noqa: F401 - registers the system checks
+        # Two register themselves: the system checks, and what releases answer to offers.
+        from portal import canaries, checks, grants, releases  # noqa: F401
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
         post_migrate.connect(canaries.write, sender=self)

@@ -1,7 +1,8 @@
-"""Files too long to be made in a request: a job writes them in pieces, and their user has a day to fetch them."""
+"""Files kept for a day, encrypted, in pieces: those too long for a request, which a job makes, and releases."""
 
 import io
 import itertools
+import uuid
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,11 +10,11 @@ from django.utils import timezone
 from portal import vault
 from portal.access import CommunityRef
 from portal.jobs import enqueue
-from portal.models import Job, MadeFile, MadeFilePart
+from portal.models import Job, MadeFile, Release
+from portal.models.made_file import FilePart
 from portal.registers import Register
 
 PART_BYTES = 1_000_000
-_COLUMN = "portal_madefilepart.content"
 
 
 def ask_for(
@@ -64,9 +65,9 @@ def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
 
 
 class Parts(io.RawIOBase):
-    """A made file as a stream that is only written, into encrypted rows of `PART_BYTES`."""
+    """A kept file as a stream that is only written, into encrypted rows of `PART_BYTES`."""
 
-    def __init__(self, file: MadeFile):
+    def __init__(self, file: MadeFile | Release):
         self._file = file
         self._waiting = bytearray()
         self._numbers = itertools.count()
@@ -86,23 +87,21 @@ class Parts(io.RawIOBase):
         super().close()
 
     def _keep(self) -> None:
-        number = next(self._numbers)
         content = bytes(self._waiting[:PART_BYTES])
         del self._waiting[:PART_BYTES]
-        MadeFilePart.objects.create(
-            community_id=self._file.community_id,
-            file=self._file,
-            number=number,
-            content=vault.encrypt_bytes(content, place_of(number), self._file.uuid),
+        part = self._file.parts.model(
+            community_id=self._file.community_id, file=self._file, number=next(self._numbers)
         )
+        part.content = vault.encrypt_bytes(content, *bound_to(part))
+        part.save()
 
 
-def content_of(file: MadeFile) -> bytes:
+def content_of(file: MadeFile | Release) -> bytes:
     """The whole file. Raises vault.SecretUnreadable."""
-    parts = MadeFilePart.objects.filter(community_id=file.community_id, file=file).order_by("number")
-    return b"".join(vault.decrypt_bytes(part.content, place_of(part.number), file.uuid) for part in parts)
+    parts = file.parts.filter(community_id=file.community_id).order_by("number")
+    return b"".join(vault.decrypt_bytes(part.content, *bound_to(part)) for part in parts)
 
 
-def place_of(number: int) -> str:
-    """What a piece is bound to besides its file, so that pieces cannot change places."""
-    return f"{_COLUMN}.{number}"
+def bound_to(part: FilePart) -> tuple[str, uuid.UUID]:
+    """The column and place of a piece besides its file, so that pieces cannot change places."""
+    return f"{part._meta.db_table}.content.{part.number}", part.file.uuid

@@ -29,9 +29,9 @@ def fail_lost_jobs(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="portal.forget_made_files")
 def forget_made_files(timestamp: int) -> None:
-    """Delete the files of long exports and ledgers after a day."""
+    """Delete the files of long exports and ledgers, and those with full numbers, after a day."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_made_files(%s)", [KEPT])
+        cursor.execute("SELECT portal_forget_made_files(%s), portal_forget_releases(%s)", [KEPT, KEPT])
 
 
 @app.periodic(cron="17 3 * * *")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import accounts, errors, jobs, todo
+from portal.views import accounts, errors, jobs, releases, todo
 from portal.views.access_log import access_log
 from portal.views.deployment import deployment
 from portal.views.search import search
@@ -21,6 +21,10 @@ portal_patterns = [
     path("c/<slug:community>/access-log/", access_log, name="access_log"),
     path("c/<slug:community>/jobs/<uuid:job>/", jobs.detail, name="job_detail"),
     path("c/<slug:community>/jobs/<uuid:job>/file/", jobs.made_file, name="job_file"),
+    path("c/<slug:community>/releases/<uuid:release>/", releases.detail, name="release_detail"),
+    path("c/<slug:community>/releases/<uuid:release>/decide/", releases.decide, name="release_decide"),
+    path("c/<slug:community>/releases/<uuid:release>/file/", releases.fetch, name="release_file"),
+    path("c/<slug:community>/releases/<uuid:release>/withdraw/", releases.withdraw, name="release_withdraw"),
 ]
 
 urlpatterns = [

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
-from portal.models import Attachment, BulkChange, ImportBatch, Job
+from portal.models import Attachment, BulkChange, ImportBatch, Job, Release
 from portal.registers import all_registers
 from residents.models import ChangeReport
 
@@ -95,6 +95,10 @@ TABLE = {
     "portal:todo_read": SIGNED_IN,
     "portal:job_detail": MEMBERS,  # one's own jobs only; nobody here has one
     "portal:job_file": MEMBERS,  # likewise
+    "portal:release_detail": STAFF,
+    "portal:release_decide": STAFF,
+    "portal:release_file": {"staff"},  # whose file it is
+    "portal:release_withdraw": {"staff"},
     "community:front": ANYBODY,
     "community:home": SIGNED_IN,
     "community:community_home": MEMBERS,
@@ -279,6 +283,12 @@ def samples(house, cast):
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
         "job": uuid.uuid4(),
+        "release": Release.objects.create(
+            community_id=house.kuocang.id,
+            user_id=cast["staff"].pk,
+            title="居民名单",
+            state=Release.State.WAITING,
+        ).uuid,
         "export": uuid.uuid4(),
         "token": "x" * 20,
         "phone": Phone.objects.create(
@@ -370,6 +380,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_ONLY:
             return {"404"}  # nobody here asked for this job or file
+        if name in OWN_RELEASE and who in STAFF - TABLE[name]:
+            return {"404"}
         found = "404" if name in NOT_THERE else "ok"
         return {found} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
@@ -391,6 +403,7 @@ NOT_THERE = {
     ).split()
 }
 """Nothing is published in the house of tests, and its one draft has neither file nor chart."""
+OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}
 OWN_STAIRWELL = {

@@ -192,6 +192,5 @@ def _at(place: Stairwell | Area | None) -> dict:
 
 
 def _refuse_self(user: User, by: User | None, sentence: str) -> None:
-    own = by is not None and (user.pk == by.pk or (user.person_id and user.person_id == by.person_id))
-    if own:
+    if by is not None and user.same_person_as(by):
         raise AccountError(sentence)

@@ -58,6 +58,10 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    def same_person_as(self, other: "User") -> bool:
+        """Whether both are accounts of one person: where two people must agree, two accounts are not enough."""
+        return self.pk == other.pk or (self.person_id is not None and self.person_id == other.person_id)
+
     def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 

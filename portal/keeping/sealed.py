@@ -8,7 +8,7 @@ from psycopg import sql
 
 from portal import made_files, vault
 from portal.importing import batches, staging
-from portal.models import ImportBatch, ImportRow, MadeFilePart
+from portal.models import ImportBatch, ImportRow, MadeFilePart, ReleasePart
 from portal.offers import Kind, Secret, answers, offer
 
 _TOLD_EVERY = 10_000
@@ -26,14 +26,8 @@ def of_the_portal() -> Iterator[Secret]:
         lambda row: (staging.COLUMN, staging.bound_to(row.batch, row.sheet, row.number)),
         related=("batch",),
     )
-    yield Secret(
-        "生成的文件",
-        MadeFilePart,
-        "content",
-        lambda part: (made_files.place_of(part.number), part.file.uuid),
-        related=("file",),
-        at_once=50,
-    )
+    for title, model in (("生成的文件", MadeFilePart), ("含完整号码的文件", ReleasePart)):
+        yield Secret(title, model, "content", made_files.bound_to, related=("file",), at_once=50)
 
 
 def secrets() -> list[Secret]:

@@ -8,7 +8,9 @@ from portal.models.job import Job
 from portal.models.keeping import Backup, KeyCanary
 from portal.models.made_file import MadeFile, MadeFilePart
 from portal.models.preference import ListPreference
+from portal.models.release import Release, ReleasePart
 from portal.models.reminder import Reminder
+from portal.models.saved_list import SavedList
 from portal.models.staging import ImportBatch, ImportMapping, ImportRow
 from portal.models.submission import Submission
 
@@ -28,6 +30,9 @@ __all__ = [
     "MadeFile",
     "MadeFilePart",
     "RateCounter",
+    "Release",
+    "ReleasePart",
     "Reminder",
+    "SavedList",
     "Submission",
 ]

@@ -14,6 +14,8 @@ class AccessLog(models.Model):
         REVEAL = "reveal", "查看完整号码"
         FIND = "find", "按号码查找"
         EXPORT = "export", "导出"
+        CONFIRM = "confirm", "同意导出"
+        REFUSE = "refuse", "不同意导出"
         PRINT = "print", "打印"
         FILE = "file", "打开文件"
         DENIED = "denied", "越权被拒"

@@ -47,18 +47,26 @@ class MadeFile(models.Model):
         return self.asked_at + KEPT
 
 
-class MadeFilePart(models.Model):
-    """A piece of a made file, encrypted: it holds personal data. In pieces, so that no process holds it whole."""
+class FilePart(models.Model):
+    """A piece of a kept file, encrypted: it holds personal data. In pieces, so that no process holds it whole."""
 
     community_id = models.BigIntegerField("社区")
-    file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
     number = models.PositiveIntegerField("序号")
     content = models.BinaryField("内容")
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+        ordering = ["file", "number"]
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="%(class)s_once")]
+
+
+class MadeFilePart(FilePart):
+    """A piece of a made file."""
+
+    file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
+
+    class Meta(FilePart.Meta):
         verbose_name = "生成文件的分段"
         verbose_name_plural = "生成文件的分段"
-        ordering = ["file", "number"]
-        constraints = [models.UniqueConstraint(fields=["file", "number"], name="madefilepart_once")]

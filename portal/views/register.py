@@ -285,12 +285,16 @@ class ExportView(RegisterView):
             self.register, preference, self.request.access, self.request.community, "exported"
         )
 
-    def found(self) -> list:
-        """The rows of the list, one more than the limit at the most; `filterset` says how it is filtered."""
+    def rows(self):
+        """The rows of the list in their order; `filterset` says how it is filtered."""
         register = self.register
         everything = register.rows(self.request.access, self.request.community)
         self.filterset, found = apply_filters(register, self.request, everything)
-        return list(found.order_by(*register.ordering(self.request.GET.get("sort", "")))[: self.limit + 1])
+        return found.order_by(*register.ordering(self.request.GET.get("sort", "")))
+
+    def found(self) -> list:
+        """The rows themselves, one more than the limit at the most."""
+        return list(self.rows()[: self.limit + 1])
 
     def post(self, request):
         found = self.found()

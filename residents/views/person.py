@@ -1,10 +1,15 @@
 """What is particular to people: their secrets, seen one by one or exported, with a reason that is logged."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+import io
 
-from portal import journal
-from portal.models import AccessLog
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from portal import exporting, journal, releases
+from portal.forms import OnceMixin
+from portal.models import AccessLog, Release
+from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.recent_password import ReasonForm
 from portal.registers import Column
@@ -13,9 +18,6 @@ from portal.views.base import needs
 from portal.views.register import ExportView
 from residents.registers import PersonRegister
 from residents.reveals import LimitReached, count_reveal
-
-FULL_EXPORT_LIMIT = 200
-"""People whose full numbers one holder of the right may export; more needs a second person, later."""
 
 
 @needs(Permission.PEOPLE_REVEAL)
@@ -63,10 +65,12 @@ def _full_number(person) -> str:
         return "无法读取"
 
 
-class FullExportView(ExportView):
-    """The people of the list with full numbers: up to 200, with reason and password, logged by id."""
+class FullExportForm(OnceMixin, ReasonForm):
+    """Why, and by whom; sent twice it makes one file."""
 
-    limit = FULL_EXPORT_LIMIT
+
+class FullExportView(ExportView):
+    """The people of the list with full numbers: a release, with reason and password, logged by id."""
 
     def get_permission(self):
         return Permission.PEOPLE_REVEAL
@@ -78,18 +82,38 @@ class FullExportView(ExportView):
         return (*columns[:after], number, *columns[after:])
 
     def get(self, request) -> HttpResponse:
-        return self.ask(ReasonForm(request=request))
+        return self.ask(FullExportForm(request=request))
 
     def ask(self, form, status=200) -> HttpResponse:
-        count = min(len(self.found()), self.limit + 1)
-        context = {"form": form, "count": count, "limit": self.limit, "list_url": self.url("list")}
-        return self.page("residents/person/export_full.html", status, **context)
+        context = {"form": form, "count": self.rows().count(), "limit": self.limit, "alone": releases.ALONE}
+        return self.page("residents/person/export_full.html", status, list_url=self.url("list"), **context)
 
     def post(self, request) -> HttpResponse:
-        form = ReasonForm(request.POST, request=request)
+        if earlier := result_of(request.POST.get("token")):
+            return redirect(earlier)
+        form = FullExportForm(request.POST, request=request)
         if not form.is_valid():
             return self.ask(form, 422)
         found = self.found()
-        if len(found) > self.limit:
+        if not found or len(found) > self.limit:
             return self.ask(form, 422)
-        return self.spreadsheet(found, form.cleaned_data["reason"])
+        reason = form.cleaned_data["reason"]
+        return redirect(
+            once(form.cleaned_data["token"], request.user.pk, lambda: self._release(found, reason).url)
+        )
+
+    def _release(self, found: list, reason: str) -> Release:
+        request, stream = self.request, io.BytesIO()
+        exporting.write(self.register, self.columns(), found, stream, "xlsx")
+        return releases.offer_file(
+            by=request.user,
+            community=request.community,
+            title=f"{self.register.heading}名单（{len(found)}人）",
+            name=f"{request.community.name}{self.register.heading}{timezone.localdate():%Y%m%d}",
+            extension="xlsx",
+            content=stream.getvalue(),
+            ids=[person.pk for person in found],
+            subject=self.register.model._meta.label,
+            reason=reason,
+            request_id=request.id,
+        )

@@ -194,6 +194,7 @@ def test_definer_functions_are_few_and_closed():
         "portal_failed_jobs",
         "portal_forget_bulk_changes",
         "portal_forget_made_files",
+        "portal_forget_releases",
         "portal_forget_reminders",
         "portal_learn_size",
         "portal_unattached",

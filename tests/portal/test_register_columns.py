@@ -4,11 +4,11 @@ import io
 
 import openpyxl
 import pytest
-from django.urls import reverse
 
 from portal.models import ListPreference
 from portal.preferences import preference_of
 from portal.registers import all_registers
+from tests.portal.test_releases import full_export
 
 pytestmark = pytest.mark.django_db
 REGISTERS = [pytest.param(register, id=register.label) for register in all_registers()]
@@ -88,12 +88,6 @@ def test_the_choice_is_ones_own(house, cast, client):
 
 
 def test_the_full_export_does_not_depend_on_the_choice(house, cast, director):
-    from tests.house import PASSWORD
-
     director.post(PEOPLE.url("columns", house.kuocang.ref), {"column": ["name"]})
-    answer = director.post(
-        reverse("residents:person_export_full", kwargs={"community": "kuocang"}),
-        {"reason": "上级核对名单", "password": PASSWORD},
-    )
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(full_export(director).content)).active
     assert "证件号码" in [cell.value for cell in sheet[1]]

@@ -1,0 +1,51 @@
+import uuid
+
+from django.db import models
+
+from portal.scoping import ScopedQuerySet
+
+
+class SavedListQuerySet(ScopedQuerySet):
+    def usable_by(self, user_id: int):
+        """One's own, and what colleagues share."""
+        return self.filter(models.Q(user_id=user_id) | models.Q(shared=True))
+
+
+class SavedList(models.Model):
+    """A register's list under a name (常用名单): which rows, which columns, in which order; never the rows themselves."""
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("建立人")
+    register = models.CharField("台账", max_length=60)
+    """The register's label, `<app>:<noun>`."""
+    name = models.CharField("名称", max_length=60)
+    query = models.CharField("条件", max_length=2_000, blank=True)
+    """Words and filters, as they stand in the address of the list."""
+    sort = models.CharField("排序", max_length=60, blank=True)
+    """`name` or `-name` of a column; empty: the register's own order."""
+    columns = models.JSONField("列", default=list)
+    """Names of the columns in their order; empty: as the register declares."""
+    shared = models.BooleanField("全社区共用", default=False)
+    made_at = models.DateTimeField("建立时间", auto_now_add=True)
+    changed_at = models.DateTimeField("修改时间", auto_now=True)
+    changed_by = models.BigIntegerField("修改人")
+    version = models.PositiveIntegerField("版本", default=0)
+
+    objects = SavedListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "常用名单"
+        verbose_name_plural = "常用名单"
+        ordering = ["register", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community_id", "user_id", "name"],
+                name="savedlist_name",
+                violation_error_message="您已有同名的常用名单",
+            )
+        ]
+        indexes = [models.Index(fields=["community_id", "register", "name"], name="savedlist_register")]
+
+    def __str__(self):
+        return self.name

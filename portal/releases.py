@@ -1,0 +1,165 @@
+"""Releases (含完整号码的文件): files with full certificate numbers, of more than a few people by two persons only.
+
+Whoever makes such a file asks for reason and recent password first, and hands it to `offer_file`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import journal, made_files
+from portal.access import Access, CommunityRef
+from portal.models import AccessLog, Release
+from portal.offers import Due, Kind, offer
+from portal.permissions import Permission
+from portal.scoping import rows
+
+RIGHT = Permission.PEOPLE_REVEAL
+ALONE = 200
+"""People whose full numbers one holder of the right may have in a file; of more a second one must agree."""
+
+
+class ReleaseError(Exception):
+    """It cannot be done with the release as it stands. The text is the sentence to show."""
+
+
+def offer_file(
+    *,
+    by,
+    community: CommunityRef,
+    title: str,
+    name: str,
+    extension: str,
+    content: bytes,
+    ids: Iterable[int],
+    subject: str,
+    reason: str,
+    request_id: str = "",
+) -> Release:
+    """Log the export and keep the file for `by`, who finds it at `release.url`; `release.ready` says whether at once.
+
+    subject, ids: the model (`community.Person`) and the rows whose numbers the file holds.
+    title, name, extension: what the file is, in words, and how it is called when it is saved.
+    """
+    ids = list(ids)
+    release = Release(
+        community_id=community.id,
+        user_id=by.pk,
+        title=title[:120],
+        name=name[:120],
+        extension=extension,
+        subject=subject,
+        ids=ids,
+        reason=reason[:200],
+        state=Release.State.READY if len(ids) <= ALONE else Release.State.WAITING,
+    )
+    release.url = reverse(
+        "portal:release_detail", kwargs={"community": community.code, "release": release.uuid}
+    )
+    _log(release, AccessLog.Action.EXPORT, by, reason, request_id)
+    with transaction.atomic():
+        release.save()
+        with made_files.Parts(release) as parts:
+            parts.write(content)
+    return release
+
+
+def confirm(*, by, release: Release, request_id: str = "") -> None:
+    """A second person agrees that the file is fetched. Raises ReleaseError."""
+    _decide(by, release, state=Release.State.READY)
+    _log(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
+
+
+def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
+    """A second person does not agree, and says why. Raises ReleaseError."""
+    _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
+    _log(release, AccessLog.Action.REFUSE, by, reason, request_id)
+
+
+def _decide(by, release: Release, **answer) -> None:
+    if not _is_second(by, asker_of(release)):
+        raise ReleaseError("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
+    # One statement: of two who answer at the same moment, the second finds nothing that waits.
+    waiting = Release.objects.filter(
+        community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
+    )
+    if not waiting.kept().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
+        raise ReleaseError("这份申请已经有人处理，或者已经过期")
+
+
+def fetch(*, by, release: Release, request_id: str = "") -> bytes:
+    """The file, for whoever asked for it. Raises ReleaseError, vault.SecretUnreadable."""
+    if by.pk != release.user_id or not release.ready:
+        raise ReleaseError("这份文件还不能下载")
+    _log(release, AccessLog.Action.FILE, by, release.reason, request_id)
+    content = made_files.content_of(release)
+    release.fetched_at = timezone.now()
+    release.save(update_fields=["fetched_at"])
+    return content
+
+
+@transaction.atomic
+def withdraw(*, by, release: Release) -> None:
+    """Whoever asked for it needs it no more. Raises ReleaseError."""
+    if by.pk != release.user_id:
+        raise ReleaseError("只有申请人可以删除这份文件")
+    release.delete()
+
+
+def asker_of(release: Release):
+    """The account that asked for it; None once it is gone."""
+    return get_user_model()._default_manager.filter(pk=release.user_id).first()
+
+
+def may_decide(user, release: Release, asker) -> bool:
+    """Whether it waits for a second person and this holder of the right is one."""
+    return release.state == Release.State.WAITING and _is_second(user, asker)
+
+
+def _is_second(user, asker) -> bool:
+    """A second person is not merely another account of whoever asked."""
+    return asker is not None and not user.same_person_as(asker)
+
+
+@offer(Kind.DUE)
+def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
+    """Own files that wait, are ready or were refused; and those of others that wait for a second person."""
+    if not access.can(RIGHT, community):
+        return
+    own = Q(user_id=access.user.pk, fetched_at__isnull=True)
+    found = rows(Release, access, RIGHT, community).kept()
+    found = list(found.filter(own | Q(state=Release.State.WAITING)).defer("ids").order_by("id"))
+    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in found})
+    for release in found:
+        asker = askers.get(release.user_id)
+        if release.user_id == access.user.pk:
+            yield _own_due(release)
+        elif may_decide(access.user, release, asker):
+            title = f"{asker.name}申请导出含完整号码的文件：{release.title}"
+            yield Due(title, release.url, "去确认", since=timezone.localdate(release.made_at))
+
+
+def _own_due(release: Release) -> Due:
+    if release.state == Release.State.WAITING:
+        return Due(f"{release.title}：等待另一位同事确认", release.url, "查看", key=f"{release.url}#waiting")
+    since = timezone.localdate(release.decided_at or release.made_at)
+    if release.ready:
+        until = f"{timezone.localtime(release.until):%H:%M}"
+        return Due(f"{release.title}：可以下载，保留到{until}", release.url, "去下载", since=since)
+    return Due(f"{release.title}：未获同意（{release.refusal}）", release.url, "查看", since=since)
+
+
+def _log(release: Release, action: str, user, reason: str, request_id: str) -> None:
+    journal.log_access(
+        community_id=release.community_id,
+        user_id=user.pk,
+        action=action,
+        subject=release.subject,
+        ids=release.ids,
+        reason=reason,
+        request_id=request_id,
+    )
