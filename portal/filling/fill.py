@@ -77,9 +77,13 @@ def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
             _put(sheet, layout, row, values)
         return 0
     if layout.fixed:
-        raise NoRoom(f"表中只有 {len(layout.rows)} 行空行，要填 {len(people)} 人；{layout.fixed}，请减少人数或另行分表")
+        raise NoRoom(
+            f"表中只有 {len(layout.rows)} 行空行，要填 {len(people)} 人；{layout.fixed}，请减少人数或另行分表"
+        )
     body = layout.body
-    room = _Room.of(body, after=max([layout.header[1], *layout.skipped]), may_split=layout.rows[-1:] == tuple(body[-1:]))
+    room = _Room.of(
+        body, after=max([layout.header[1], *layout.skipped]), may_split=layout.rows[-1:] == tuple(body[-1:])
+    )
     before = layout.rows[:-1] if room.splits else layout.rows
     shift = Shift(((room.at, extra),), room.grows)
     new = people[len(before) : len(before) + extra]

@@ -8,15 +8,26 @@ from dataclasses import asdict, dataclass, field
 from portal.filling.lists import DropDown, choices_at
 from portal.filling.sheet import SheetXml, Spot
 from portal.spreadsheets.cells import MergedRange, Sheet
-from portal.spreadsheets.headers import Header, explains, header_at, header_key, is_known, says_note, says_total
+from portal.spreadsheets.headers import (
+    Header,
+    explains,
+    header_at,
+    header_key,
+    is_known,
+    says_note,
+    says_total,
+)
 
 _SEARCHED = 60
 """Rows in which a header is looked for."""
 _DEEP = 40
 _LONGEST_NAME = 30
 _MOST_COLUMNS = 200
+_LONGEST_LABEL = 12
 _NUMBERS = {"序号", "序", "NO", "No", "NO.", "No.", "行号", "顺序号"}
-_SAMPLE = re.compile(r"^(?:填写)?(?:示例|样例|范例|样表|例如|举例|例)(?:$|[:：,，0-9一二三(（])|(?:某某|×××|XXX)")
+_SAMPLE = re.compile(
+    r"^(?:填写)?(?:示例|样例|范例|样表|例如|举例|例)(?:$|[:：,，0-9一二三(（])|(?:某某|×××|XXX)"
+)
 _LABEL = re.compile(
     r"(?P<label>[^\s:：_＿]{2,16}?)[^\S\n]*[:：](?P<gap>[\s_＿]*(?:(?:20[\s_＿]*)?年[\s_＿]*月[\s_＿]*日?)?[\s_＿]*)"
 )
@@ -118,7 +129,9 @@ class Layout:
     def of_json(cls, kept: Mapping) -> "Layout":
         columns = tuple(FormColumn(**{**one, "choices": tuple(one["choices"])}) for one in kept["columns"])
         blocks = tuple(
-            Block(one["first"], one["last"], tuple(one["rows"]), tuple(Blank(**head) for head in one["heads"]))
+            Block(
+                one["first"], one["last"], tuple(one["rows"]), tuple(Blank(**head) for head in one["heads"])
+            )
             for one in kept["blocks"]
         )
         blanks = tuple(Blank(**one) for one in kept["blanks"])
@@ -144,7 +157,9 @@ class _Grid:
         self.merges = sheet.merges
         self._covered: dict[tuple[int, int], MergedRange] = {}
         for merge in self.merges:
-            if (merge.last_row - merge.first_row + 1) * (merge.last_column - merge.first_column + 1) < 100_000:
+            if (merge.last_row - merge.first_row + 1) * (
+                merge.last_column - merge.first_column + 1
+            ) < 100_000:
                 for row in range(merge.first_row, merge.last_row + 1):
                     for column in range(merge.first_column, merge.last_column + 1):
                         self._covered[row, column] = merge
@@ -322,7 +337,9 @@ class _Finder:
 
     def _repeats_header(self, filled: Mapping[int, Spot]) -> bool:
         keys = {header_key(spot.text) for spot in filled.values()}
-        own = {part for key in self.header.keys for part in (key, key.rpartition(".")[2], key.partition(".")[0])}
+        own = {
+            part for key in self.header.keys for part in (key, key.rpartition(".")[2], key.partition(".")[0])
+        }
         return len(keys) >= 2 and keys <= own
 
     def _is_remark(self, row: int, filled: Mapping[int, Spot]) -> bool:
@@ -333,7 +350,9 @@ class _Finder:
             return False
         [(column, spot)] = filled.items()
         merge = self.grid.merge_at(row, column)
-        return len(spot.text) > _LONGEST_NAME or bool(merge and merge.last_column - merge.first_column >= _WIDE)
+        return len(spot.text) > _LONGEST_NAME or bool(
+            merge and merge.last_column - merge.first_column >= _WIDE
+        )
 
     def _body(self, places: Mapping[int, str]) -> tuple[list[int], list[int]]:
         """Blank and filled rows, also those under a header that is repeated on the next page."""
@@ -344,7 +363,13 @@ class _Finder:
         for row, kind in [*self.kinds.items(), (self.grid.last + 1, "end")]:
             if kind in ("total", "footer", "header", "end"):
                 if inside:
-                    rows += waiting if kind == "total" else [] if lined or kind == "end" else waiting[:-1] or waiting
+                    rows += (
+                        waiting
+                        if kind == "total"
+                        else []
+                        if lined or kind == "end"
+                        else waiting[:-1] or waiting
+                    )
                 waiting, inside = [], kind == "header"
             elif not inside or kind in ("help", "sample"):
                 continue
@@ -461,9 +486,9 @@ def _heads_of(grid: _Grid, row: int) -> list[Blank]:
             continue
         right = grid.next_column(row, column)
         label = " ".join(spot.text.split()).rstrip(":：")
-        if not spot.numeric and len(label) <= 12 and right <= grid.width + 1 and not grid.text(row, right):
-            if right in grid.spots.get(row, {}):
-                found.append(Blank(row, right, label))
+        is_label = not spot.numeric and len(label) <= _LONGEST_LABEL
+        if is_label and right in grid.spots.get(row, {}) and not grid.text(row, right):
+            found.append(Blank(row, right, label))
     return found
 
 

@@ -45,7 +45,7 @@ def choices_at(sheet: SheetXml, rows: Sequence[int]) -> dict[int, DropDown]:
 
 def _bounded(area: str) -> str:
     """Whole columns (`C:C`) as an area."""
-    first, colon, last = area.partition(":")
+    first, _colon, last = area.partition(":")
     if any(char.isdigit() for char in first):
         return area
     return f"{first}1:{last or first}1048576"

@@ -15,6 +15,8 @@ SURE = 60
 """From here on a field is proposed; what is less sure is left to the clerk."""
 _IN_BRACKETS = re.compile(r"\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _TAIL = re.compile(r"(?:情况|信息|状况|说明|一栏|全称)$")
+_QUALIFIED = re.compile(r"拟|原|曾|前|上次|上年|非|未|无|应|已|是否|新")
+"""With one of these before it a name means something else than without."""
 _LINKS = re.compile(r"^(?:的|之|与|:)+")
 
 
@@ -108,7 +110,8 @@ class Matcher:
         if word:
             rest = _LINKS.sub("", rest) or "姓名"
             return [
-                (one, min(percent, 97), f"{word}的{one.label}") for one, percent in self._near(rest, names)
+                (one, min(percent, 97), f"说的是{word}的{one.label.removeprefix(word)}")
+                for one, percent in self._near(rest, names)
             ]
         found = [
             (one, percent if len(levels) == 1 else min(percent, 96), self._why(one, percent))
@@ -141,7 +144,9 @@ class Matcher:
 
     def _is_plain_group(self, upper: str) -> bool:
         """Whether a group's name says nothing besides whose data stand below: 基本信息, 老人情况."""
-        rest = re.sub(r"(?:基本|个人|家庭|人员|身份|居住|户籍|联系|信息|情况|资料|概况|数据|登记|成员|一栏)+", "", upper)
+        rest = re.sub(
+            r"(?:基本|个人|家庭|人员|身份|居住|户籍|联系|信息|情况|资料|概况|数据|登记|成员|一栏)+", "", upper
+        )
         return not rest or rest in self._own
 
     def _near(self, name: str, names: Mapping[str, Field]) -> list[tuple[Field, int]]:
@@ -176,7 +181,7 @@ class Matcher:
         if column.closed and one.means:
             share = _understood(column.choices, one)
             percent += 6 if share >= 0.7 else -45 if share < 0.3 else 0
-        elif column.closed and one.kind in ("date", "number") or column.closed and one.secret:
+        elif (column.closed and one.kind in ("date", "number")) or (column.closed and one.secret):
             percent -= 40
         if column.date:
             percent += 4 if one.kind == "date" else -40
@@ -208,7 +213,8 @@ def bare(choice: str) -> str:
 
 def _likeness(name: str, known: str) -> int:
     """How much two names look alike, in per cent; 0 where that says nothing."""
-    if not name or not known:
+    qualified = _QUALIFIED.match(name)
+    if not name or not known or (qualified and not known.startswith(qualified.group())):
         return 0
     if len(known) >= 2 and name.endswith(known) and name != known:
         # 监护单位电话 ends like 电话: whose it is, nobody can tell from the words.
@@ -218,8 +224,10 @@ def _likeness(name: str, known: str) -> int:
     if len(name) >= 3 and known.startswith(name):
         return 66
     pairs, others = _pairs(name), _pairs(known)
-    dice = 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0
-    return int(40 + 45 * dice) if dice >= 0.5 else 0
+    if min(len(pairs), len(others)) < 2:
+        return 0
+    dice = 2 * len(pairs & others) / (len(pairs) + len(others))
+    return int(40 + 45 * dice) if dice >= 0.6 else 0
 
 
 def _pairs(text: str) -> set[str]:

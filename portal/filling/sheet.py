@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -72,11 +73,15 @@ class SheetXml:
         """The cells of a row by column, also blank ones that have a look."""
         found = {}
         for cell in self._cells(row):
-            formula = any(local(child) == "f" for child in cell)
+            column = place_of(cell.get("r"))[1]
+            formula = any(local(child) == "f" for child in cell) or any(
+                top <= row <= bottom and left <= column <= right
+                for top, left, bottom, right in self._formula_areas
+            )
             kind = cell.get("t", "n")
             text = self._text(cell, kind)
             style = int(cell.get("s", 0))
-            found[place_of(cell.get("r"))[1]] = Spot(text, style, formula, kind == "n" and text != "")
+            found[column] = Spot(text, style, formula, kind == "n" and text != "")
         return found
 
     def _cells(self, row: int) -> list[etree._Element]:
@@ -122,9 +127,7 @@ class SheetXml:
         for one in self.data.iter(f"{self._namespace}f"):
             if one.get("t") == "shared" and one.get("si") == formula.get("si") and one.text:
                 first_row, first_column = place_of(one.getparent().get("r"))
-                return _across(
-                    STAY.copied(one.text, row - first_row, self.ref.name), column - first_column
-                )
+                return _across(STAY.copied(one.text, row - first_row, self.ref.name), column - first_column)
         return ""
 
     @property
@@ -133,12 +136,15 @@ class SheetXml:
 
     def fixed_blocks(self) -> list[tuple[int, int]]:
         """First and last rows of what may not be torn apart: formulas over a whole area."""
-        found = []
-        for one in self.data.iter(f"{self._namespace}f"):
-            if one.get("t") in ("array", "dataTable") and one.get("ref"):
-                first, _, last, _ = corners(one.get("ref"))
-                found.append((first, last))
-        return found
+        return [(first, last) for first, _, last, _ in self._formula_areas]
+
+    @cached_property
+    def _formula_areas(self) -> list[tuple[int, int, int, int]]:
+        return [
+            corners(one.get("ref"))
+            for one in self.data.iter(f"{self._namespace}f")
+            if one.get("t") in ("array", "dataTable") and one.get("ref")
+        ]
 
     # Writing
 
@@ -337,9 +343,7 @@ class SheetXml:
             for area in areas.split():
                 top, left, bottom, right = corners(area) if any(map(str.isdigit, area)) else (0, 0, 0, 0)
                 if first <= top and bottom <= last:
-                    found += [
-                        f"{letters(left)}{top + rows}:{letters(right)}{bottom + rows}" for rows in by
-                    ]
+                    found += [f"{letters(left)}{top + rows}:{letters(right)}{bottom + rows}" for rows in by]
             return " ".join(found)
 
         for part in self.root:
