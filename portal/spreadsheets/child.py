@@ -20,10 +20,7 @@ from portal.spreadsheets.decoding import decode
 
 def main() -> None:
     """Read a workbook from standard input, write its cells to standard output."""
-    memory = limits.MEMORY_MB * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
     try:
@@ -33,6 +30,14 @@ def main() -> None:
     except MemoryError:
         out.write(encode({"error": "memory"}) + "\n")
     out.flush()
+
+
+def confine() -> None:
+    """Put this process under the limits on reading."""
+    memory = limits.MEMORY_MB * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _lines(kind: str, content: bytes):

@@ -82,13 +82,13 @@ def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
         seen += 1
         if seen > _SEARCHED_ROWS:
             return None
-        header = _header_at(sheet, index, known)
+        header = header_at(sheet, index, known)
         if sum(is_known(key, known) for key in set(header.keys)) >= _KNOWN_AT_LEAST:
             return header
     return None
 
 
-def _header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
+def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
     """The header that begins in row ``top`` (from 0), as deep as its merged cells and second level go."""
     across = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
     deep = [m.last_row - 1 for m in sheet.merges if m.first_row == top + 1 and m.last_row > top + 1]
@@ -177,10 +177,21 @@ def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
         if not filled:
             continue
         skipped = _why_skipped(filled, header_cells, titles, index + 1 in wide)
-        if not skipped and not data_seen and index < header.last_row + 3 and _is_help(filled):
+        if not skipped and not data_seen and index < header.last_row + 3 and explains(filled):
             skipped = "help"
         data_seen = data_seen or not skipped
         yield BodyRow(index + 1, cells, skipped)
+
+
+def says_total(text: str) -> bool:
+    """Whether a row that begins so sums others up: 合计, 小计."""
+    return bool(_TOTAL.match(header_key(text)))
+
+
+def says_note(text: str) -> bool:
+    """Whether a row that begins so is a signature or a note below the data: 制表人：, 注：."""
+    # Footers need their colon, which header_key drops.
+    return bool(_FOOTER.match("".join(unicodedata.normalize("NFKC", text).split())))
 
 
 def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], is_wide: bool) -> str:
@@ -188,11 +199,9 @@ def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], i
     if not isinstance(first, str):
         return ""
     key = header_key(first)
-    # Footers need their colon, which header_key drops.
-    compact = "".join(unicodedata.normalize("NFKC", first).split())
-    if _TOTAL.match(key):
+    if says_total(first):
         return "total"
-    if _FOOTER.match(compact):
+    if says_note(first):
         return "note"
     if key in titles and len(filled) <= 3:
         return "note"
@@ -205,7 +214,7 @@ def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], i
     return ""
 
 
-def _is_help(filled: list[Cell]) -> bool:
+def explains(filled: list[Cell]) -> bool:
     """Whether the first row under the header explains the columns instead of holding data."""
     texts = [unicodedata.normalize("NFKC", cell).strip() for cell in filled if isinstance(cell, str)]
     helping = sum(bool(_HELP.search(text) or _CHOICE.match(text)) for text in texts)

@@ -109,7 +109,7 @@ def _cell(place: str, value, as_text: bool, text_style: str, quoted_style: str, 
         elif isinstance(value, int | float | Decimal) and math.isfinite(value):
             return f'<c r="{place}"><v>{value}</v></c>'
         elif (day := _whole_day(value)) and day.year >= 1900:
-            return f'<c r="{place}" s="{date_style}"><v>{_serial(day)}</v></c>'
+            return f'<c r="{place}" s="{date_style}"><v>{serial(day)}</v></c>'
     text = without_controls(str(value))[:_LONGEST]
     style = f' s="{text_style}"' if as_text else ""
     if text.lstrip()[:1] in _FORMULA_SIGNS:
@@ -128,7 +128,7 @@ def _whole_day(value) -> datetime.date | None:
     return value if isinstance(value, datetime.date) else None
 
 
-def _serial(day: datetime.date) -> float:
+def serial(day: datetime.date) -> float:
     """The number of a day, with the time as its fraction. Excel counts a 29 February 1900 that never was."""
     time = 0
     if isinstance(day, datetime.datetime):

@@ -135,6 +135,11 @@ def known_names() -> frozenset[str]:
     return _KNOWN
 
 
+def names_of(field: str) -> tuple[str, ...]:
+    """The header names that mean a field, the first one its own."""
+    return tuple(_NAMES[field].split())
+
+
 def suggest_mapping(header: Header) -> Mapping:
     """The mapping the known names give; the first column wins when a name stands twice."""
     fields: dict[str, int] = {}

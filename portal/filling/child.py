@@ -1,0 +1,57 @@
+"""The child process that parses and writes a form: ``python -m portal.filling.child look|fill``.
+
+It has a memory and a time limit of its own, so that a hostile file can at worst end the child. Standard input is a
+line of JSON, what is asked, and then the file; standard output a line of JSON, the answer or ``error``, and then,
+of ``fill``, the filled file.
+"""
+
+import json
+import sys
+import zipfile
+import zlib
+
+from portal.spreadsheets.child import confine
+
+
+def main() -> None:
+    confine()
+    asked, content = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    made = b""
+    try:
+        answer, made = _answer(sys.argv[1], asked, content)
+    except MemoryError:
+        answer = {"error": "memory"}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.flush()
+
+
+def _answer(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
+    # Imported under the memory limit.
+    from lxml import etree
+
+    from portal.filling.fill import fill
+    from portal.filling.protocol import look_at, order_of
+    from portal.spreadsheets.errors import SpreadsheetError
+
+    try:
+        if what == "look":
+            return look_at(content, asked), b""
+        made, added = fill(content, order_of(asked))
+        return {"added": added}, made
+    except SpreadsheetError as problem:
+        return {"error": problem.code, "message": str(problem)}, b""
+    except (
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        StopIteration,
+        OSError,
+    ):
+        return {"error": "broken"}, b""
+
+
+if __name__ == "__main__":
+    main()
