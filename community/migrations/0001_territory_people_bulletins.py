@@ -15,9 +15,10 @@ from django.db import migrations, models
 import community.models.bulletin
 import community.models.unit
 import portal.scoping
+from portal.migrating import AtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     initial = True
 
     dependencies = [("pghistory", "0007_auto_20250421_0444")]

@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from portal.grants import WEB
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 from portal.scope import HEAD, PUBLIC, STREET
 
@@ -30,7 +31,7 @@ GRANT INSERT ON community_community, community_communityevent TO liren_street;
 """A street official opens communities under the own street (C19)."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0001_territory_people_bulletins"),
         ("portal", "0003_history_context"),

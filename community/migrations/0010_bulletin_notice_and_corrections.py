@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import AddScopedKey, ProtectTable
 from portal.scope import PUBLIC
 
@@ -57,7 +58,7 @@ GRANT EXECUTE ON FUNCTION community_objection_by_code(bytea) TO liren_public;
 """What became of an objection, for who has its code; nothing of who wrote it, and a year later nothing at all."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0009_phones"),
     ]

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 from portal.scope import APP, PUBLIC
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0010_bulletin_notice_and_corrections"),
     ]

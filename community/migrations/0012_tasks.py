@@ -10,10 +10,11 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0011_bulletin_photos_files_and_reading"),
     ]

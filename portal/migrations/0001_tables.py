@@ -5,8 +5,10 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce):
     initial = True
 
     dependencies = []

@@ -6,6 +6,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 UNATTACHED = """
@@ -46,7 +47,7 @@ OF_ROW = "CREATE INDEX attachmentevent_of_row ON portal_attachmentevent (communi
 """What was attached to a row and taken away again, for its history."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("portal", "0009_find_by_number"),
         ("pghistory", "0007_auto_20250421_0444"),

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import AddScopedKey
 
 DOOR_PEOPLE = """
@@ -46,7 +47,7 @@ $$;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0004_id_kinds"),
         ("residents", "0003_reports_and_verifications_once"),

@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce):
     dependencies = [
         ("residents", "0004_events_whole_and_undone"),
     ]

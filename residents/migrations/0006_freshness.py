@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import AddScopedKey
 
 FRESHNESS = """
@@ -34,7 +35,7 @@ GRANT EXECUTE ON FUNCTION residents_freshness() TO liren_street;
 """How fresh the registers of the scope's communities are: numbers for officials, who may not read doors."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0009_phones"),
         ("residents", "0005_indexes_of_undo"),

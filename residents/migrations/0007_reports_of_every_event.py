@@ -3,6 +3,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
+
 DOOR_PEOPLE = """
 DROP FUNCTION residents_door_people();
 CREATE FUNCTION residents_door_people()
@@ -80,7 +82,7 @@ DROP POLICY "liren_head_delete" ON residents_verification;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0007_heads_in_jobs"),
         ("residents", "0006_freshness"),
