@@ -17,7 +17,7 @@ from portal.sealing import column_of
 from residents import actions
 from residents.care import MODELS, CareKind, entries_of, open_entries
 from residents.models import Disability, Elder, LowIncome, Unemployed
-from residents.proposals import OF_PEOPLE, Proposals
+from residents.proposals import OF_PEOPLE, Proposals, due_sentence
 from residents.registers import CARE_REGISTERS
 
 
@@ -49,8 +49,7 @@ def care_due(access: Access, community: CommunityRef, today: datetime.date) -> I
     topics = Proposals(community, today).topics()
     for topic in topics:
         if topic.care and topic.count:
-            title = f"{topic.count}条{topic.title}到期"
-            url = topic.url(community)
+            title, url = due_sentence(topic.care, topic.count), topic.url(community)
             yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
     count = sum(topic.count for topic in topics if topic.rule in OF_PEOPLE)
     if count:

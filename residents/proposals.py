@@ -103,7 +103,7 @@ class Proposals:
     def topics(self) -> list["Topic"]:
         """What is proposed, each with its number; two queries."""
         return [
-            *(Topic(rule, "", self.title(rule), count) for rule, count in self.counts().items()),
+            *(Topic(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
             *(
                 Topic(Rule.DUE, kind, f"{kind.label}：{due_word(kind)}", count, first)
                 for kind, (count, first) in self.due_counts().items()
@@ -152,14 +152,14 @@ class Topic:
     """One kind of proposal: of a rule, and of what is due in one register (`care`). `first` is the first day there."""
 
     rule: Rule
-    care: str
+    care: CareKind | None
     title: str
     count: int
     first: datetime.date | None = None
 
     def url(self, community: CommunityRef) -> str:
         """The page that lists them."""
-        asked = {"rule": self.rule.value} | ({"care": str(self.care)} if self.care else {})
+        asked = {"rule": self.rule.value} | ({"care": self.care.value} if self.care else {})
         url = reverse("residents:care_proposals", kwargs={"community": community.code})
         return f"{url}?{urlencode(asked)}"
 
@@ -167,6 +167,23 @@ class Topic:
 def due_word(kind: CareKind) -> str:
     """What is due in a register, in its own words."""
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
+
+
+_IN_SHORT = {
+    CareKind.LOW_INCOME: "户复核",
+    CareKind.DISABLED: "人证件",
+    CareKind.ELDERLY: "人健在核实",
+    CareKind.SPECIAL_CARE: "人年度确认",
+    CareKind.UNEMPLOYED: "人回访",
+    CareKind.RETIRED: "人资格认证",
+    CareKind.CHILD: "人评估",
+    CareKind.MATERNAL: "人服务",
+}
+
+
+def due_sentence(kind: CareKind, count: int) -> str:
+    """How many of a register are due, as the to-do says it."""
+    return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +205,12 @@ def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> 
         .values("community")
         .annotate(
             care=Value(kind.value),
-            current=Count("pk", filter=now),
-            due=Count("pk", filter=now & Q(due__gte=day, due__lte=until)),
-            overdue=Count("pk", filter=now & Q(due__lt=day)),
-            past=Count("pk", filter=Q(end__lt=day)),
+            now_in=Count("pk", filter=now),
+            soon=Count("pk", filter=now & Q(due__gte=day, due__lte=until)),
+            late=Count("pk", filter=now & Q(due__lt=day)),
+            over=Count("pk", filter=Q(end__lt=day)),
         )
-        .values_list("care", "current", "due", "overdue", "past")
+        .values_list("care", "now_in", "soon", "late", "over")
         for kind, model in MODELS.items()
     ]
     found = {CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)}

@@ -78,8 +78,8 @@ community_patterns = [
     path("reports/<uuid:row>/photos/<uuid:photo>/", report.photo, name="report_photo"),
     path("reports/<uuid:row>/hand-over/", handing.report, name="report_hand_over"),
     path("care/", care.overview, name="care_overview"),
-    path("care/proposals/", care.proposals, name="care_proposals"),
-    path("care/proposals/<slug:rule>/<uuid:person>/dismiss/", care.dismiss, name="care_dismiss"),
+    path("care-proposals/", care.proposals, name="care_proposals"),
+    path("care-proposals/<slug:rule>/<uuid:person>/dismiss/", care.dismiss, name="care_dismiss"),
     path(
         "disabilities/<uuid:row>/reveal/",
         care.reveal(CareKind.DISABLED, "certificate"),

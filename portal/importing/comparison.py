@@ -186,5 +186,7 @@ def _holds_for(rule: models.UniqueConstraint, row: models.Model) -> bool:
     """Whether a unique rule, by its condition, is about this row."""
     if rule.condition is None:
         return True
-    names = rule.condition.referenced_base_fields
-    return rule.condition.check({name: getattr(row, row._meta.get_field(name).attname) for name in names})
+    fields = [row._meta.get_field(name) for name in rule.condition.referenced_base_fields]
+    return rule.condition.check(
+        {field.name: models.Value(getattr(row, field.attname), output_field=field) for field in fields}
+    )

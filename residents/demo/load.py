@@ -14,6 +14,7 @@ from portal.scope import note
 from residents.demo.accounts import USERNAMES, load_accounts
 from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
+from residents.demo.care import CareMaker
 from residents.demo.corrections import take_corrections
 from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.faults import plant_faults
@@ -57,8 +58,9 @@ def load_demo(*, password: str, say: Say) -> None:
                 _load_year(population)
         _analyze(HeadAppointment, PopulationEvent, Verification)
         if "kuocang" in populations:
-            say("变动上报和每月公开：正在生成")
+            say("重点人群、变动上报和每月公开：正在生成")
             kuocang = Community.objects.get(code="kuocang")
+            CareMaker(kuocang, today).load()
             users = {user.username: user for user in User.objects.filter(is_demo=True)}
             report_changes(kuocang, users["staff"], today)
             give_phones(kuocang, users, random.Random("liren phones"))  # noqa: S311 - opens nothing

@@ -134,6 +134,7 @@ class ElderForm(CareForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["alone_as_told"].help_text = "住在本社区的按居住登记判断，不必填写"
+        self.order_fields(["person", "allowance", "bank_card"])
 
     def clean_bank_card(self):
         text = self.cleaned_data["bank_card"]

@@ -143,7 +143,7 @@ class ElderReference(CareReference):
 class LowIncomeReference(PersonReference):
     """The household of a 低保 list by its head; urban and rural are two files, told by their name or a person."""
 
-    sets = ("household", "applicant")
+    sets = ("applicant", "household")
     declared = (
         ImportField("person_name", ("户主姓名", "户主", "申请人", "申请人姓名"), label="姓名", required=True),
         *PersonReference.declared[1:],
@@ -180,7 +180,7 @@ class LowIncomeReference(PersonReference):
         if household is None:
             row.error("person_name", known.name, f"{known.name}在本社区没有居住或户籍登记，请先办理迁入")
             return
-        row.values |= {"household": household, "applicant": known.id}
+        row.values |= {"applicant": known.id, "household": household}
         if self.choice:
             row.values["area"] = self.choice
         self._check_total(row, cells.get("total", ""))
@@ -194,6 +194,5 @@ class LowIncomeReference(PersonReference):
             return
         stated = [Decimal(row.values[name]) for name in AMOUNTS if name in row.values]
         if total is not None and stated and sum(stated) != total:
-            row.error(
-                "total", cell_text(cell), f"小计与各项之和 {sum(stated)} 不符，按各项登记，请核对", WARNING
-            )
+            told = f"{sum(stated).normalize():f}"
+            row.error("total", cell_text(cell), f"小计与各项之和 {told} 不符，按各项登记，请核对", WARNING)

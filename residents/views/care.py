@@ -26,7 +26,7 @@ from residents.proposals import OF_PEOPLE, Proposals, Rule, Topic, due_word, siz
 from residents.registers import CARE_REGISTERS
 from residents.views.revealing import show_secret
 
-_SHOWN = 10
+_SHOWN = 5
 """Lines of each kind of proposal while none is chosen."""
 _PAGE_SIZE = 50
 
@@ -70,7 +70,7 @@ def proposals(request):
     proposals = Proposals(request.community, timezone.localdate())
     topics = proposals.topics()
     asked = (request.GET.get("rule", ""), request.GET.get("care", ""))
-    chosen = next((topic for topic in topics if (topic.rule, topic.care) == asked), None)
+    chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == asked), None)
     sections, page = [], None
     for topic in [chosen] if chosen else [topic for topic in topics if topic.count]:
         found = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
@@ -121,10 +121,10 @@ def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[
 
 def _due_lines(request, topic: Topic, found: Sequence[tuple]) -> list[Line]:
     """Entries of one register: what is due, and the entry's own form."""
-    register = CARE_REGISTERS[CareKind(topic.care)]()
-    mine = rows(MODELS[CareKind(topic.care)], request.access, Permission.CARE, request.community)
+    register = CARE_REGISTERS[topic.care]()
+    mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
     entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in found])
-    word = due_word(CareKind(topic.care))
+    word = due_word(topic.care)
     return [
         _line(
             request,
@@ -143,7 +143,7 @@ def _line(request, topic: Topic, person: Person, said: str, label: str, action: 
     kwargs = {"community": request.community.code}
     dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
     if topic.care:
-        dismiss += f"?{urlencode({'care': topic.care, 'occasion': occasion})}"
+        dismiss += f"?{urlencode({'care': topic.care.value, 'occasion': occasion})}"
     url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
     return Line(person, url, said, label, action, dismiss)
 
@@ -164,7 +164,7 @@ def dismiss(request, rule, person):
                 by=request.user,
                 person=found,
                 rule=topic[0],
-                care=topic[1],
+                care=topic[1] or "",
                 occasion=topic[2],
                 reason=form.cleaned_data["reason"],
             )
@@ -177,17 +177,17 @@ def dismiss(request, rule, person):
     return render(request, "residents/care/dismiss.html", context, status=status)
 
 
-def _asked(request, rule: str) -> tuple[Rule, str, datetime.date | None, str]:
+def _asked(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | None, str]:
     """The proposal that an address names: rule, register, day and title. 404 for anything else."""
     try:
         rule = Rule(rule)
         if rule is not Rule.DUE:
-            return rule, "", None, rule.label
+            return rule, None, None, rule.label
         care = CareKind(request.GET.get("care", ""))
         occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
     except ValueError as error:
         raise Http404 from error
-    return rule, care.value, occasion, f"{care.label}：{due_word(care)} {occasion}"
+    return rule, care, occasion, f"{care.label}：{due_word(care)} {occasion}"
 
 
 def reveal(kind: CareKind, name: str):

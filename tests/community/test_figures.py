@@ -47,6 +47,8 @@ def test_the_command_counts_the_house(house):
         "residents": 1,
         "households_registered": 0,
         "residents_registered": 0,
+        "low_income_households": 0,
+        "disabled_placed_in_work": 0,
     }
 
 

@@ -295,6 +295,10 @@ def test_every_encrypted_column_is_known():
     hashes = {
         ("Person", "id_hash"),
         ("PersonEvent", "id_hash"),
+        ("Disability", "certificate_hash"),
+        ("DisabilityEvent", "certificate_hash"),
+        ("Elder", "bank_card_hash"),
+        ("ElderEvent", "bank_card_hash"),
         ("KeyCanary", "value"),
         ("Objection", "code_hash"),
     }

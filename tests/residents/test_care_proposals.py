@@ -1,0 +1,147 @@
+"""Entitlements are proposed by age, home and date, never applied, and stay away once dismissed."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from community.models import DatedRule
+from portal.access import Access
+from portal.dates import years_before
+from portal.offers import Departure, Kind, answers
+from portal.permissions import Permission
+from portal.scope import APP, scope
+from residents import actions
+from residents.models import Disability, Elder, LowIncome, Unemployed
+from residents.proposals import Proposals, Rule
+from tests.community.test_figures import figures_of
+from tests.residents.care import TODAY, resident
+
+pytestmark = pytest.mark.django_db
+
+
+def _born(age: int, days: int) -> datetime.date:
+    """The birth date of who turns `age` in so many days."""
+    return years_before(TODAY + datetime.timedelta(days=days), age)
+
+
+def _names(house, rule) -> set[str]:
+    return {person.name for person in Proposals(house.kuocang.ref, TODAY).people(rule)}
+
+
+def test_ages_homes_and_the_communitys_own_rules(house, cast):
+    shared = resident(house, "王六十", _born(60, 10), household=house.household).residences.get().household
+    resident(house, "王六一", _born(60, -300), household=shared)
+    resident(house, "独居人", _born(70, 0))
+    resident(house, "赵八十", _born(80, 20))
+    resident(house, "钱八五", _born(85, 0), household=shared)
+    resident(house, "小学生", _born(6, -5), household=shared)
+    known = resident(house, "已登记", _born(81, 0))
+    entry = Elder.objects.create(community=house.kuocang, person=known, allowance=60)
+    assert _names(house, Rule.ELDER) == {"王六十"}
+    assert _names(house, Rule.OLD) == {"赵八十", "钱八五"}
+    assert _names(house, Rule.ALONE) == {"独居人"}
+    assert _names(house, Rule.SCHOOL) == {"小学生"}
+    Elder.objects.filter(pk=entry.pk).update(allowance=None)
+    assert "已登记" in _names(house, Rule.OLD)
+    DatedRule.objects.create(
+        community=house.kuocang, set_by=cast["director"], key="allowance_age", value=85, start=TODAY
+    )
+    assert _names(house, Rule.OLD) == {"钱八五"}
+
+
+def test_a_dismissed_proposal_stays_away(client, house, cast, today):
+    person = resident(house, "赵八十", years_before(today, 80))
+    client.force_login(cast["civil"])
+    url = reverse("residents:care_proposals", kwargs={"community": "kuocang"})
+    page = client.get(url, {"rule": "old"})
+    assert "赵八十" in page.content.decode()
+    (line,) = page.context["sections"][0][2]
+    assert client.get(line.action).context["form"].initial["person"] == person
+    form = client.get(line.dismiss).context["form"]
+    sent = {"token": form["token"].value()}
+    assert client.post(line.dismiss, sent).status_code == 422
+    for _ in range(2):
+        assert client.post(line.dismiss, sent | {"reason": "在户籍地领取"}).status_code == 302
+    assert client.get(url, {"rule": "old"}).context["sections"][0][2] == []
+    assert not Elder.objects.filter(person=person).exists()
+
+
+def test_what_is_due_stands_in_the_to_do_until_it_is_done_or_dismissed(house, cast):
+    entry = Disability.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        kind="4",
+        grade="2",
+        due=TODAY + datetime.timedelta(days=9),
+    )
+
+    def titles(name: str) -> list[str]:
+        with scope(APP, communities=[house.kuocang.id]):
+            found = answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
+            return [due.title for due in found if "证件到期" in due.title]
+
+    assert titles("civil") == ["残疾人：1人证件到期"]
+    assert titles("staff") == []
+    actions.dismiss(
+        by=cast["civil"], person=house.person, rule="due", care="disabled", occasion=entry.due, reason="迁出"
+    )
+    assert titles("civil") == []
+    Disability.objects.filter(pk=entry.pk).update(due=TODAY)
+    assert titles("civil") == ["残疾人：1人证件到期"]
+
+
+def test_a_death_offers_to_end_what_the_person_was_in(house, cast):
+    person = resident(house, "王桂英", datetime.date(1940, 3, 1))
+    elder = Elder.objects.create(community=house.kuocang, person=person, start=datetime.date(2020, 3, 1))
+    Disability.objects.create(community=house.kuocang, person=person, kind="4", grade="2")
+    offered = {ending.title: ending for ending in actions.endings(person, Departure(TODAY, died=True))}
+    assert set(offered) == {"高龄老人登记", "残疾人登记"}
+    actions.record_death(
+        by=cast["staff"],
+        person=person,
+        on=TODAY,
+        confirmed=[offered["高龄老人登记"].key],
+        kept={offered["残疾人登记"].key: "补贴结清后再停"},
+    )
+    elder.refresh_from_db()
+    assert (elder.end, elder.end_reason, elder.version) == (TODAY, "死亡", 2)
+    assert Disability.objects.get(person=person).end is None
+
+
+def test_a_card_tells_it_to_those_who_may_know(client, house, cast):
+    LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
+    child = resident(house, "张小燕", datetime.date(2010, 5, 1), household=house.household)
+    pages = [
+        reverse("residents:person_detail", kwargs={"community": "kuocang", "row": child.uuid}),
+        reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid}),
+    ]
+    for name in ("civil", "director", "staff", "party"):
+        client.force_login(cast[name])
+        told = [">低保<" in client.get(url).content.decode() for url in pages]
+        knows = Access.of(cast[name]).can(Permission.CARE, house.kuocang.ref)
+        assert told == [knows, knows], name
+
+
+def test_figures_follow_the_rows(house):
+    before = figures_of("kuocang", "--year", "2025")["figures"]
+    assert (before["low_income_households"], before["disabled_placed_in_work"]) == (0, 0)
+    LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
+    day = datetime.date(2025, 5, 1)
+    placed = Unemployed.objects.create(
+        community=house.kuocang, person=house.person, result="employed", result_on=day, end=day
+    )
+    assert figures_of("kuocang", "--year", "2025")["figures"]["disabled_placed_in_work"] == 0
+    Disability.objects.create(
+        community=house.kuocang,
+        person=house.person,
+        kind="4",
+        grade="2",
+        start=day,
+        end=datetime.date(2026, 1, 1),
+    )
+    after = figures_of("kuocang", "--year", "2025")["figures"]
+    assert (after["low_income_households"], after["disabled_placed_in_work"]) == (1, 1)
+    assert figures_of("kuocang", "--year", "2024")["figures"]["disabled_placed_in_work"] == 0
+    Unemployed.objects.filter(pk=placed.pk).update(result="retired")
+    assert figures_of("kuocang", "--year", "2025")["figures"]["disabled_placed_in_work"] == 0
