@@ -4,4 +4,5 @@ from portal.menu import page
 from portal.permissions import Permission
 
 page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
+page("人口与房屋", "人口统计", "residents:statistics", Permission.FIGURES_VIEW, 52)
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)

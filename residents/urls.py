@@ -12,6 +12,7 @@ from residents.views import (
     household,
     person,
     report,
+    statistics,
     undo,
 )
 from residents.views.person import FullExportView
@@ -39,6 +40,9 @@ community_patterns = [
     path("households/<uuid:household>/head/", household.head, name="event_head"),
     path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
     path("population/", event.statement, name="event_statement"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/export/", statistics.statistics_export, name="statistics_export"),
+    path("statistics/charts/<slug:table>/", statistics.statistics_chart, name="statistics_chart"),
     path("freshness/", freshness.freshness, name="freshness"),
     path("freshness/export/", freshness.freshness_export, name="freshness_export"),
     path("freshness/print/", freshness.round_print, name="round_print"),
