@@ -15,6 +15,7 @@ from residents.demo.accounts import USERNAMES, load_accounts
 from residents.demo.appointments import appoint_heads
 from residents.demo.bulletins import load_bulletins
 from residents.demo.doors import head_accounts, report_changes, verify_doors
+from residents.demo.lists import save_lists
 from residents.demo.people import Population, homes_needed
 from residents.demo.phones import TOKEN, give_phones
 from residents.demo.places import build_media, build_profile, build_territory
@@ -61,6 +62,7 @@ def load_demo(*, password: str, say: Say) -> None:
             path = reverse("community:phone_bind", args=[TOKEN])
             say(f"演示楼道长（head）的手机绑定链接：{settings.LIREN_URL.rstrip('/')}{path}")
             give_tasks(kuocang, users, today)
+            save_lists(kuocang, users)
             load_bulletins(kuocang, users, today)
 
 

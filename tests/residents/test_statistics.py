@@ -144,9 +144,7 @@ def test_the_numbers_are_right(town, cast):
     assert tables["care"]["失业人员"] == [1]
 
 
-@pytest.mark.parametrize(
-    ("who", "where"), [("staff", ""), ("party", "?area={}"), ("supervisor", "?area={}")]
-)
+@pytest.mark.parametrize(("who", "where"), [("staff", ""), ("party", "?area={}"), ("supervisor", "?area={}")])
 def test_without_the_right_no_small_number_of_a_care_register_is_told(town, cast, client, who, where):
     client.force_login(cast[who])
     url = reverse("residents:statistics", kwargs={"community": "kuocang"}) + where.format(town.area.uuid)
