@@ -145,5 +145,5 @@ def _filter_fresh(queryset, name, value):
 
 DWELLINGS = (
     *_places("所在", "", partial(_by_place, in_area, ""), partial(_by_place, in_stairwell, "")),
-    ("fresh", _days("几天内核实过", _filter_fresh)),
+    ("fresh", _days("核实过（近几天）", _filter_fresh)),
 )
