@@ -29,7 +29,7 @@ text.value{font-size:11px}
 class Shape(StrEnum):
     COLUMNS = "columns"
     PYRAMID = "pyramid"
-    """Of two series: bars to the left and to the right, the first label lowest."""
+    """Of two series: bars to the right and to the left, the first label lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def draw(chart: Chart) -> str:
         legend_at_bottom=True,
         legend_at_bottom_columns=len(chart.series),
         legend_box_size=12,
-        print_values=True,
-        print_values_position="center" if is_pyramid else "top",
+        print_values=not is_pyramid,  # beside one another they would not be read
+        print_values_position="top",
         value_formatter=lambda value: str(abs(value)),
         include_x_axis=True,
         margin=8,
@@ -130,6 +130,8 @@ def draw(chart: Chart) -> str:
     drawing.x_labels = shown
     marks = scale(max((v for s in chart.series for v in s.values), default=0))
     drawing.y_labels = [-mark for mark in marks[:0:-1]] + marks if is_pyramid else marks
+    if is_pyramid:
+        drawing._adapters = []  # pygal's makes nought of the marks to the left
     for series in chart.series:
         drawing.add(series.name, list(series.values))
     drawing.add_xml_filter(lambda root: _still(root, chart))

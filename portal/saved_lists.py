@@ -84,4 +84,5 @@ def address(saved: SavedList, community: CommunityRef, action: str = "list") -> 
 
 def is_changed(saved: SavedList, form, given: QueryDict) -> bool:
     """Whether the address of a list that was opened by it asks for something else by now."""
-    return (conditions(form, given), given.get("sort", "")) != (saved.query, saved.sort)
+    asked = QueryDict(conditions(form, given))  # in whatever order
+    return (asked, given.get("sort", "")) != (QueryDict(saved.query), saved.sort)

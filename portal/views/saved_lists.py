@@ -272,7 +272,7 @@ def _page(request, form: SavedListForm, saved: SavedList | None):
         "saved": saved,
         "register": form.register,
         "list_url": form.register.url("list", request.community),
-        "words": form.words,
+        "condition": form.words,
     }
     return render(request, "saved_lists/form.html", context, status=422 if form.errors else 200)
 

@@ -147,7 +147,7 @@ def pyramid(numbers: Numbers, lists: Lists) -> Table:
         title="现住人口年龄金字塔",
         unit="人",
         labels=tuple(band.words for band in FIVE_YEARS),
-        series=(Series("男", men), Series("女", women)),
+        series=(Series("女", women), Series("男", men)),  # men to the left, as is the custom
         label="年龄",
         short_labels=tuple(
             band.key.removesuffix("-") if band.high else f"{band.low}+" for band in FIVE_YEARS
