@@ -6,6 +6,7 @@ the same file. The numbers always stand in a table beside it.
 
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 WIDTH, HEIGHT = 640, 300
@@ -25,6 +26,12 @@ text.value{font-size:11px}
 """ + "".join(f".color-{number}{{fill:{colour}}}" for number, colour in enumerate(GREYS))
 
 
+class Shape(StrEnum):
+    COLUMNS = "columns"
+    PYRAMID = "pyramid"
+    """Of two series: bars to the right and to the left, the first label lowest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     name: str
@@ -33,7 +40,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns over `labels`, one group for each. `key` names the chart within its section."""
+    """Columns over `labels`, one group for each, or a pyramid. `key` names the chart within its section."""
 
     key: str
     title: str
@@ -46,6 +53,11 @@ class Chart:
     """Whether its numbers get a table of their own; not where the section's table has them."""
     short_labels: tuple[str, ...] = ()
     """As they stand under the columns, where the whole ones are too long."""
+    shape: Shape = Shape.COLUMNS
+
+    @property
+    def height(self) -> int:
+        return HEIGHT if self.shape == Shape.COLUMNS else max(HEIGHT, 20 * len(self.labels) + 60)
 
 
 def description_of(chart: Chart) -> str:
@@ -55,7 +67,8 @@ def description_of(chart: Chart) -> str:
         for series in chart.series
         if series.values
     ]
-    return f"柱形图：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见表。"
+    shape = "柱形图" if chart.shape == Shape.COLUMNS else "金字塔图"
+    return f"{shape}：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见表。"
 
 
 def table_of(chart: Chart) -> dict:
@@ -90,12 +103,13 @@ def draw(chart: Chart) -> str:
     )
     shown = chart.short_labels or chart.labels
     is_crowded = len("".join(shown)) > 40
-    drawing = pygal.Bar(
+    is_pyramid = chart.shape == Shape.PYRAMID
+    drawing = (pygal.Pyramid if is_pyramid else pygal.Bar)(
         js=(),
         css=(),
         style=style,
         width=WIDTH,
-        height=HEIGHT,
+        height=chart.height,
         explicit_size=True,
         no_prefix=True,
         disable_xml_declaration=True,
@@ -103,18 +117,21 @@ def draw(chart: Chart) -> str:
         legend_at_bottom=True,
         legend_at_bottom_columns=len(chart.series),
         legend_box_size=12,
-        print_values=True,
+        print_values=not is_pyramid,  # beside one another they would not be read
         print_values_position="top",
-        value_formatter=str,
+        value_formatter=lambda value: str(abs(value)),
         include_x_axis=True,
         margin=8,
         spacing=8,
         # Slanted labels get their room here: pygal reckons with letters half as wide as ours.
-        x_label_rotation=-30 if is_crowded else 0,
-        margin_bottom=30 if is_crowded else 8,
+        x_label_rotation=-30 if is_crowded and not is_pyramid else 0,
+        margin_bottom=30 if is_crowded and not is_pyramid else 8,
     )
     drawing.x_labels = shown
-    drawing.y_labels = scale(max((v for s in chart.series for v in s.values), default=0))
+    marks = scale(max((v for s in chart.series for v in s.values), default=0))
+    drawing.y_labels = [-mark for mark in marks[:0:-1]] + marks if is_pyramid else marks
+    if is_pyramid:
+        drawing._adapters = []  # pygal's makes nought of the marks to the left
     for series in chart.series:
         drawing.add(series.name, list(series.values))
     drawing.add_xml_filter(lambda root: _still(root, chart))

@@ -52,7 +52,10 @@ def write_export(
     register = get_register(file.register)
     access, community = access_of(user_id, community_id, register.export_right)
     asked = Asked(QueryDict(file.wish["query"]), access, community)
-    _, found = apply_filters(register, asked, register.rows(access, community))
+    filterset, found = apply_filters(register, asked, register.rows(access, community))
+    if not filterset.form.is_valid():
+        # Of a wrong condition the list would be everything.
+        raise JobFailed("名单的条件已不能使用，请回到列表重新设置条件。")
     ids = list(found.order_by(*register.ordering(asked.GET.get("sort", ""))).values_list("pk", flat=True))
     if len(ids) > MOST_ROWS:
         raise JobFailed(f"一张表格最多 {MOST_ROWS} 行，请先筛选。")

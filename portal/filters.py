@@ -39,8 +39,9 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
             ),
         )
     for entry in register.filters:
-        name, given = entry if isinstance(entry, tuple) else (entry, None)
-        declared[name] = given() if given else _filter_of(register, name, request)
+        name, given, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
+        if right is None or request.access.can(right, request.community):
+            declared[name] = given() if given else _filter_of(register, name, request)
     return type("ListFilterSet", (django_filters.FilterSet,), declared)
 
 
@@ -67,18 +68,34 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
 
 def describe(filterset) -> str:
     """The conditions of a list in words, `性别：女；片区：第一片区`; empty when everything is shown."""
-    form = filterset.form
+    return "；".join(f"{label}：{words}" for _, label, words in in_words(filterset.form))
+
+
+def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
+    """Name, label and value of each condition that is set; nothing where one of them is wrong."""
     if not form.is_valid():
-        return ""
-    parts = []
+        return []
+    found = []
     for name, value in form.cleaned_data.items():
         if value in (None, "", []):
             continue
         words = dict(getattr(form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
         if isinstance(value, slice):
             value = "至".join(str(end) for end in (value.start, value.stop) if end)
-        parts.append(f"{form.fields[name].label}：{words.get(value, value)}")
-    return "；".join(parts)
+        found.append((name, str(form.fields[name].label), str(words.get(value, value))))
+    return found
+
+
+def by_links(form: forms.Form, given: QueryDict) -> list[tuple[str, str, str]]:
+    """The conditions that came by a link and have no box: label, value, and the query without it."""
+    found = []
+    for name, label, words in in_words(form):
+        if form[name].is_hidden:
+            rest = given.copy()
+            for gone in (name, "page"):
+                rest.pop(gone, None)
+            found.append((label, words, rest.urlencode()))
+    return found
 
 
 def apply_filters(register: Register, request, queryset):

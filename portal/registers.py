@@ -135,7 +135,10 @@ class Register:
     """What the search box looks in; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
     filters: tuple = ()
-    """Field names, or (name, django_filters.Filter) pairs."""
+    """Field names, or (name, function that makes a django_filters.Filter), with a right where that is narrower.
+
+    One with a hidden box is for links to the list; the page shows it while it is set.
+    """
     order: tuple[str, ...] = ()
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm

@@ -43,24 +43,21 @@ def may_change(saved: SavedList, access: Access, community: CommunityRef) -> boo
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
     """The rows of its register that it names today and this user may see, in its order. Raises ListInvalid."""
-    register = get_register(saved.register)
-    filterset, found = _filtered(saved, register, access, community)
-    if problem := problem_with(filterset.form, QueryDict(saved.query)):
-        raise ListInvalid(problem)
-    return found.order_by(*register.ordering(saved.sort))
+    _, found = _filtered(saved, access, community)
+    return found.order_by(*get_register(saved.register).ordering(saved.sort))
 
 
 def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
     """Its conditions as a person reads them. Raises ListInvalid."""
-    filterset, _ = _filtered(saved, get_register(saved.register), access, community)
-    if problem := problem_with(filterset.form, QueryDict(saved.query)):
+    return describe(_filtered(saved, access, community)[0])
+
+
+def _filtered(saved: SavedList, access: Access, community: CommunityRef):
+    register, asked = get_register(saved.register), Asked(QueryDict(saved.query), access, community)
+    filterset, found = apply_filters(register, asked, register.rows(access, community))
+    if problem := problem_with(filterset.form, asked.GET):
         raise ListInvalid(problem)
-    return describe(filterset)
-
-
-def _filtered(saved: SavedList, register: Register, access: Access, community: CommunityRef):
-    asked = Asked(QueryDict(saved.query), access, community)
-    return apply_filters(register, asked, register.rows(access, community))
+    return filterset, found
 
 
 def columns_of(saved: SavedList, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
@@ -87,4 +84,5 @@ def address(saved: SavedList, community: CommunityRef, action: str = "list") -> 
 
 def is_changed(saved: SavedList, form, given: QueryDict) -> bool:
     """Whether the address of a list that was opened by it asks for something else by now."""
-    return (conditions(form, given), given.get("sort", "")) != (saved.query, saved.sort)
+    asked = QueryDict(conditions(form, given))  # in whatever order
+    return (asked, given.get("sort", "")) != (QueryDict(saved.query), saved.sort)

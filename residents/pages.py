@@ -4,6 +4,7 @@ from portal.menu import page
 from portal.permissions import Permission
 
 page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
+page("人口与房屋", "人口统计", "residents:statistics", Permission.FIGURES_VIEW, 52)
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
 page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)

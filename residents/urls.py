@@ -19,6 +19,7 @@ from residents.views import (
     person,
     report,
     soundness,
+    statistics,
     undo,
     visit,
 )
@@ -60,6 +61,9 @@ community_patterns = [
     path("merges/<uuid:row>/undo/", merging.undo, name="merge_undo"),
     path("events/<uuid:row>/undo/", undo.undo, name="event_undo"),
     path("population/", event.statement, name="event_statement"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/export/", statistics.statistics_export, name="statistics_export"),
+    path("statistics/charts/<slug:table>/", statistics.statistics_chart, name="statistics_chart"),
     path("freshness/", freshness.freshness, name="freshness"),
     path("freshness/export/", freshness.freshness_export, name="freshness_export"),
     path("freshness/print/", freshness.round_print, name="round_print"),

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from portal import exporting, journal, preferences, saved_lists
 from portal.cells import list_rows
-from portal.filters import apply_filters, describe, problem_with
+from portal.filters import apply_filters, by_links, describe, problem_with
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog, ListPreference, SavedList
 from portal.permissions import Permission
@@ -90,6 +90,7 @@ class ListView(RegisterView):
             "filterset": filterset,
             "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
             "condition": describe(filterset),
+            "by_links": by_links(filterset.form, request.GET),
             "page": page,
             "columns": _headers(register, columns, sort),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from portal.filters import Asked, apply_filters, conditions, describe, problem_w
 from portal.forms import EditConflict, OnceMixin, RowForm
 from portal.models import SavedList
 from portal.once import once, result_of
+from portal.permissions import Permission
 from portal.registers import Register, get_register
 from portal.views.base import require
 from portal.views.search import NOT_IN_ADDRESS, names_secret
@@ -53,10 +53,10 @@ class SavedListForm(RowForm):
         if names_secret(asked.GET.get("q", "")):
             raise forms.ValidationError(NOT_IN_ADDRESS)
         everything = self.register.rows(self.access, self.community)
-        self.filterset, _ = apply_filters(self.register, asked, everything)
-        if problem := problem_with(self.filterset.form, asked.GET):
+        filterset, _ = apply_filters(self.register, asked, everything)
+        if problem := problem_with(filterset.form, asked.GET):
             raise forms.ValidationError(f"{problem}，请回到列表重新设置条件。")
-        return conditions(self.filterset.form, asked.GET)
+        return conditions(filterset.form, asked.GET)
 
     def clean(self):
         found = super().clean()
@@ -159,7 +159,8 @@ def count(request, saved):
 def create(request, app, noun):
     """Save the list as it stands in the address under a name."""
     register = _register(request, f"{app}:{noun}")
-    _require(saved_lists.may_keep(request.access, request.community))
+    if not saved_lists.may_keep(request.access, request.community):
+        require(request, Permission.LISTS_SHARED)
     if earlier := result_of(request.POST.get("token")):
         return redirect(earlier)
     new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
@@ -233,13 +234,9 @@ def _register(request, label: str) -> Register:
 
 def _changeable(request, saved) -> SavedList:
     found = _take(request, saved)
-    _require(saved_lists.may_change(found, request.access, request.community))
+    if not saved_lists.may_change(found, request.access, request.community):
+        require(request, Permission.LISTS_SHARED)
     return found
-
-
-def _require(may: bool) -> None:
-    if not may:
-        raise PermissionDenied
 
 
 def _columns_now(request, register: Register) -> list[str]:
@@ -275,7 +272,7 @@ def _page(request, form: SavedListForm, saved: SavedList | None):
         "saved": saved,
         "register": form.register,
         "list_url": form.register.url("list", request.community),
-        "words": form.words,
+        "condition": form.words,
     }
     return render(request, "saved_lists/form.html", context, status=422 if form.errors else 200)
 

@@ -19,6 +19,7 @@ from residents.demo.corrections import take_corrections
 from residents.demo.doors import head_accounts, report_changes, verify_doors
 from residents.demo.faults import plant_faults
 from residents.demo.health import follow_health
+from residents.demo.lists import save_lists
 from residents.demo.people import Population, homes_needed
 from residents.demo.phones import TOKEN, give_phones
 from residents.demo.places import build_media, build_profile, build_territory
@@ -71,6 +72,7 @@ def load_demo(*, password: str, say: Say) -> None:
             follow_health(kuocang, users["health"], today)
             take_corrections(kuocang, users, today)
             plant_faults(kuocang)
+            save_lists(kuocang, users)
             load_bulletins(kuocang, users, today)
 
 

@@ -18,6 +18,7 @@ from residents.care import CareKind, care_of
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
 from residents.models.household import Kind
+from residents.registers import behind
 from residents.registers.findings import finding_panels
 from residents.registers.people import PersonRegister
 
@@ -28,7 +29,12 @@ def _care_words(kinds: Collection[CareKind]) -> str:
 
 
 def _filter_household(queryset, name, value):
-    return queryset.without_head() if value == "headless" else queryset.empty_registration()
+    narrowed = {
+        "occupied": queryset.occupied,
+        "headless": queryset.without_head,
+        "empty": queryset.empty_registration,
+    }
+    return narrowed[value]()
 
 
 @register
@@ -55,7 +61,7 @@ class DwellingRegister(Register):
         ),
     )
     search = ("label",)
-    filters = ("building", "use")
+    filters = ("building", "use", *behind.DWELLINGS)
     order = ("sort",)
     form_class = DwellingForm
     # Building, stairwell and room make the label, under which people are found: those are moved one by one.
@@ -157,9 +163,10 @@ class HouseholdRegister(Register):
                 label="情况",
                 empty_label="全部",
                 method=_filter_household,
-                choices=[("headless", "没有户主"), ("empty", "空挂户")],
+                choices=[("occupied", "有人的户"), ("headless", "没有户主"), ("empty", "空挂户")],
             ),
         ),
+        *behind.HOUSEHOLDS,
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from community.codes import MARRIED
 from community.models import HeadAppointment, Person, User
-from portal.dates import years_before
 from portal.offers import Fact, answers
 from portal.offers import Kind as Offer
 from portal.permissions import Permission as P
@@ -20,9 +19,11 @@ from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import CareDismissal, PastResidence, PersonMerge, PopulationEvent, Residence
 from residents.models.household import Kind
+from residents.registers import behind
 from residents.registers.changes import undo_links
 from residents.registers.findings import finding_panels
 from residents.registers.handed import handed_panels
+from residents.statistics.ages import GROUPS, of_ages
 
 
 def _open(kind: str) -> Exists:
@@ -83,6 +84,7 @@ def _filter_state(queryset, name, value):
     conditions = {
         "living": living,
         "registered": registered,
+        "both": living & registered,
         "lodger": living & ~registered,
         "away": registered & ~living,
         "separated": Q(pk__in=Residence._default_manager.separated().values("person")),
@@ -93,13 +95,11 @@ def _filter_state(queryset, name, value):
 
 
 def _filter_age(queryset, name, value):
-    """Ages from–to in full years, `0-17`, `60-`."""
-    low, _, high = value.partition("-")
-    today = timezone.localdate()
-    queryset = queryset.filter(birth_date__lte=years_before(today, int(low or 0)))
-    if high:
-        queryset = queryset.filter(birth_date__gt=years_before(today, int(high) + 1))
-    return queryset
+    return queryset.filter(of_ages(value, timezone.localdate()))
+
+
+def _filter_sex(queryset, name, value):
+    return queryset.filter(sex="" if value == behind.BLANK else value)
 
 
 def mask_phone(phone: str) -> str:
@@ -217,6 +217,7 @@ class PersonRegister(Register):
                 choices=[
                     ("living", "现住本社区"),
                     ("registered", "户籍在本社区"),
+                    ("both", "现住，户籍也在"),
                     ("lodger", "现住，户籍不在"),
                     ("away", "户籍在，不住本社区"),
                     ("separated", "人户分离"),
@@ -225,22 +226,25 @@ class PersonRegister(Register):
                 ],
             ),
         ),
-        "sex",
+        (
+            "sex",
+            lambda: django_filters.ChoiceFilter(
+                label="性别",
+                empty_label="全部",
+                method=_filter_sex,
+                choices=[*Person.Sex.choices, (behind.BLANK, "未填")],
+            ),
+        ),
         (
             "age",
             lambda: django_filters.ChoiceFilter(
                 label="年龄段",
                 empty_label="全部",
                 method=_filter_age,
-                choices=[
-                    ("0-6", "0–6岁"),
-                    ("7-17", "7–17岁"),
-                    ("18-59", "18–59岁"),
-                    ("60-79", "60–79岁"),
-                    ("80-", "80岁以上"),
-                ],
+                choices=[(band.key, band.words) for band in GROUPS],
             ),
         ),
+        *behind.PEOPLE,
     )
     order = ("name_key",)
     form_class = PersonForm

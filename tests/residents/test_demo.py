@@ -30,10 +30,14 @@ from community.models import (
     User,
 )
 from community.months import last_months, month_before
+from portal import saved_lists
+from portal.access import Access
 from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement
+from residents.statistics.counting import Numbers
+from residents.statistics.place import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +270,17 @@ def test_who_lives_here_has_a_place_and_nobody_else(kuocang):
     placed = Person.objects.of(kuocang).exclude(place_label="").values_list("pk", flat=True)
     living = Residence.objects.of(kuocang).living().open().values_list("person", flat=True)
     assert set(placed) == set(living)
+
+
+def test_saved_lists_and_statistics_show_something(kuocang):
+    access = Access.of(User.objects.get(username="staff"))
+    lists = list(saved_lists.usable(access, kuocang.ref))
+    assert len(lists) == 4
+    assert all(saved_lists.rows_of(each, access, kuocang.ref).exists() for each in lists)
+    numbers = Numbers(kuocang.ref, Place())
+    living = Residence.objects.of(kuocang).living().open().count()
+    assert sum(numbers.ages.values()) == numbers.standing["living"] == living
+    assert sum(numbers.sizes.values()) == EXPECTED["kuocang"]["households"]
 
 
 def test_last_months_bulletin_is_published_and_this_months_in_review(kuocang):

@@ -1,0 +1,390 @@
+"""The tables of the statistics: numbers with the lists behind them, and the charts of the same numbers."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from community import codes
+from community.models import Person
+from portal.access import Access
+from portal.charts import Chart, Series, Shape
+from portal.permissions import Permission as P
+from portal.registers import Register
+from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
+from residents.registers.behind import BLANK, MOST
+from residents.statistics.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
+from residents.statistics.counting import Doors, Numbers
+from residents.statistics.place import NOWHERE
+
+FEW = 3
+"""Fewer people than that in a care register are not told to those who may not see the register."""
+_MOST_IN_CHART = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number, where its rows are listed for this user, and the words in its place where it is not told."""
+
+    value: int | None
+    url: str = ""
+    words: str = ""
+
+    @property
+    def shown(self) -> int | str:
+        return self.words or self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table. `url` narrows the page to what the row is about."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    url: str = ""
+    is_sum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table with its chart. `header` begins with what the lines are."""
+
+    key: str
+    title: str
+    header: tuple[str, ...]
+    lines: tuple[Line, ...]
+    note: str = ""
+    chart: Chart | None = None
+
+
+class Lists:
+    """Addresses of the lists behind the numbers of a place; empty for a register that this user may not open."""
+
+    def __init__(self, access: Access, numbers: Numbers):
+        self.access, self.community, self.place = access, numbers.community, numbers.place
+
+    def people(self, count: int, **conditions) -> Cell:
+        """People by where they live."""
+        return self._cell(count, PersonRegister(), self.place.parameters() | conditions)
+
+    def registered(self, count: int, **conditions) -> Cell:
+        """People by where their hukou stands."""
+        return self._cell(count, PersonRegister(), self.place.parameters("hukou_") | conditions)
+
+    def households(self, count: int, **conditions) -> Cell:
+        """Households with somebody in them."""
+        return self._cell(
+            count, HouseholdRegister(), self.place.parameters() | {"state": "occupied"} | conditions
+        )
+
+    def dwellings(self, count: int, **conditions) -> Cell:
+        return self._cell(count, DwellingRegister(), self.place.parameters() | conditions)
+
+    def _cell(self, count: int, register: Register, conditions: dict) -> Cell:
+        if not count or not self.access.can(register.view, self.community):
+            return Cell(count)
+        query = f"?{urlencode(conditions)}" if conditions else ""
+        return Cell(count, f"{register.url('list', self.community)}{query}")
+
+    def page(self, **place) -> str:
+        """The statistics of a part."""
+        kwargs = {"community": self.community.code}
+        return f"{reverse('residents:statistics', kwargs=kwargs)}?{urlencode(place)}"
+
+
+# Age and sex
+
+
+def _by_sex(numbers: Numbers, lists: Lists, bands: Iterable[int], conditions: dict) -> tuple[Cell, ...]:
+    """Men, women, whose sex is not known if there are any, and all of them."""
+    starts = set(bands)
+    counts = dict.fromkeys(_sexes(numbers), 0)
+    for (start, sex), count in numbers.ages.items():
+        if start in starts:
+            counts[sex] += count
+    cells = [
+        lists.people(count, **conditions, state="living", sex=sex or BLANK) for sex, count in counts.items()
+    ]
+    return (*cells, lists.people(sum(counts.values()), **conditions, state="living"))
+
+
+def _sexes(numbers: Numbers) -> list[str]:
+    known = list(Person.Sex.values)
+    return [*known, ""] if any(sex == "" for _, sex in numbers.ages) else known
+
+
+def _sex_header(numbers: Numbers, first: str) -> tuple[str, ...]:
+    words = dict(Person.Sex.choices) | {"": "性别未填"}
+    return (first, *(words[sex] for sex in _sexes(numbers)), "合计")
+
+
+def _starts_in(numbers: Numbers, band: Band) -> set[int]:
+    return {start for start, _ in numbers.ages if start in band}
+
+
+def _of_bands(numbers: Numbers, lists: Lists, bands: Iterable[Band], name: str) -> list[Line]:
+    return [
+        Line(band.words, _by_sex(numbers, lists, _starts_in(numbers, band), {name: band.key}))
+        for band in bands
+    ]
+
+
+def _unknown_and_all(numbers: Numbers, lists: Lists) -> list[Line]:
+    starts = {start for start, _ in numbers.ages}
+    found = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
+    if -1 in starts:
+        found.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
+    return found
+
+
+def pyramid(numbers: Numbers, lists: Lists) -> Table:
+    """Living people by sex and five years of age, the oldest on top."""
+    lines = _of_bands(numbers, lists, FIVE_YEARS, "ages")
+    men, women = (tuple(line.cells[at].value for line in lines) for at in (0, 1))
+    chart = Chart(
+        key="pyramid",
+        title="现住人口年龄金字塔",
+        unit="人",
+        labels=tuple(band.words for band in FIVE_YEARS),
+        series=(Series("女", women), Series("男", men)),  # men to the left, as is the custom
+        label="年龄",
+        short_labels=tuple(
+            band.key.removesuffix("-") if band.high else f"{band.low}+" for band in FIVE_YEARS
+        ),
+        shape=Shape.PYRAMID,
+    )
+    return Table(
+        "pyramid",
+        "年龄和性别",
+        _sex_header(numbers, "年龄"),
+        (*reversed(lines), *_unknown_and_all(numbers, lists)),
+        "现住人口，按五岁一组。",
+        chart,
+    )
+
+
+def groups(numbers: Numbers, lists: Lists) -> Table:
+    """Living people by the ages of which services speak."""
+    lines = _of_bands(numbers, lists, GROUPS, "age")
+    older = [Line(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")]
+    chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
+    return Table(
+        "groups",
+        "年龄段",
+        _sex_header(numbers, "年龄段"),
+        (*lines, *_unknown_and_all(numbers, lists), *older),
+        "现住人口。",
+        chart,
+    )
+
+
+# Hukou and living
+
+
+_STANDING = {
+    "both": "现住，户籍在本社区",
+    "lodger": "现住，户籍不在本社区",
+    "living": "现住人口合计",
+    "away": "户籍在本社区，不住本社区",
+    "registered": "户籍人口合计",
+    "separated": "户籍人口中人户分离",
+}
+
+
+def registration(numbers: Numbers, lists: Lists) -> Table:
+    """Who lives here and whose hukou is here, and how the two part."""
+    standing = numbers.standing
+    lines = []
+    for key, label in _STANDING.items():
+        count_of = lists.registered if key in ("away", "registered", "separated") else lists.people
+        is_sum = key in ("living", "registered")
+        lines.append(Line(label, (count_of(standing[key], state=key),), is_sum=is_sum))
+    plain = [line for line, key in zip(lines, _STANDING, strict=True) if key in ("both", "lodger", "away")]
+    return Table(
+        "registration",
+        "户籍与居住",
+        ("情况", "人数"),
+        tuple(lines),
+        "人户分离：户籍在本社区某处，人不住在那里，无论住在社区内别处还是社区外。"
+        + ("" if numbers.place.is_whole else "现住的按住处统计，户籍的按户籍所在的房屋统计。"),
+        _chart(
+            "registration", "户籍与居住", "人", "情况", plain, {"人数": 0}, ("都在", "只居住", "只有户籍")
+        ),
+    )
+
+
+# Places
+
+
+def _door_cells(doors: Doors, days: int, lists: Lists, place: dict) -> tuple[Cell, ...]:
+    hukou = {f"hukou_{name}": value for name, value in place.items()}
+    return (
+        lists.dwellings(doors.dwellings, **place),
+        lists.households(doors.households, kind="living", **place),
+        lists.people(doors.living, state="living", **place),
+        lists.households(doors.households_registered, kind="registered", **place),
+        lists.registered(doors.registered, state="registered", **hukou),
+        lists.dwellings(doors.fresh, fresh=days, **place),
+    )
+
+
+def _door_header(numbers: Numbers, first: str) -> tuple[str, ...]:
+    return (first, "房屋", "住户", "现住人口", "户籍户", "户籍人口", f"近{numbers.fresh_days}天核实的房屋")
+
+
+def _all_doors(numbers: Numbers, lists: Lists) -> Line:
+    total = Doors()
+    for doors in numbers.doors.values():
+        total.add(doors)
+    return Line("合计", _door_cells(total, numbers.fresh_days, lists, {}), is_sum=True)
+
+
+def areas(numbers: Numbers, lists: Lists) -> Table | None:
+    """What stands in each area, with the groups below; for a community that has areas, as a whole."""
+    if not numbers.place.is_whole or not numbers.areas:
+        return None
+    of_stairwell = {s.pk: s.area and (s.area.parent_id or s.area_id) for s in numbers.stairwells}
+    found = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
+    for stairwell, doors in numbers.doors.items():
+        found[of_stairwell.get(stairwell)].add(doors)
+    lines = []
+    for area in numbers.areas:
+        place = {"area": str(area.uuid)}
+        cells = _door_cells(found[area.pk], numbers.fresh_days, lists, place)
+        lines.append(Line(area.name, cells, lists.page(**place)))
+    if any(getattr(found[None], name) for name in Doors.__slots__):
+        cells = _door_cells(found[None], numbers.fresh_days, lists, {"area": NOWHERE})
+        lines.append(Line("未划片区", cells))
+    chart = None
+    if len(lines) <= _MOST_IN_CHART:
+        parts = {"现住人口": 2, "户籍人口": 4}
+        chart = _chart("areas", "各片区人口", "人", "片区", lines, parts)
+    return Table(
+        "areas", "片区", _door_header(numbers, "片区"), (*lines, _all_doors(numbers, lists)), _DOORS, chart
+    )
+
+
+_DOORS = "住户和户籍户只计有人的户；住户按住处统计，户籍按户籍所在的房屋统计。"
+
+
+def stairwells(numbers: Numbers, lists: Lists) -> Table:
+    """What is behind the doors of each stairwell, and how freshly that was looked at."""
+    days = numbers.fresh_days
+    lines = []
+    for stairwell in numbers.stairwells:
+        place = {"stairwell": str(stairwell.uuid)}
+        cells = _door_cells(numbers.doors.get(stairwell.pk, Doors()), days, lists, place)
+        lines.append(Line(stairwell.label, cells, lists.page(**place)))
+    if elsewhere := numbers.doors.get(None):
+        cells = _door_cells(elsewhere, days, lists, {"stairwell": NOWHERE})
+        lines.append(Line("不属于楼道的房屋和集体户", cells))
+    return Table(
+        "stairwells",
+        "楼道",
+        _door_header(numbers, "楼道"),
+        (*lines, _all_doors(numbers, lists)),
+        _DOORS,
+    )
+
+
+def sizes(numbers: Numbers, lists: Lists) -> Table:
+    """Living households by how many live in them."""
+    counts = dict.fromkeys(range(1, MOST + 1), 0)
+    for people, households in numbers.sizes.items():
+        counts[min(people, MOST)] += households
+    lines = [
+        Line(f"{size}人{'以上' if size == MOST else ''}", (lists.households(n, kind="living", size=size),))
+        for size, n in counts.items()
+    ]
+    total = lists.households(sum(counts.values()), kind="living")
+    return Table(
+        "sizes",
+        "住户规模",
+        ("人数", "户数"),
+        (*lines, Line("合计", (total,), is_sum=True)),
+        chart=_chart("sizes", "住户规模", "户", "人数", lines, {"户数": 0}),
+    )
+
+
+# What is kept of people
+
+
+def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Lists], Table | None]:
+    def table(numbers: Numbers, lists: Lists) -> Table | None:
+        if not lists.access.can(P.PEOPLE_VIEW, numbers.community):
+            return None
+        counted = numbers.facts[name]
+        lines = [
+            Line(label, (lists.people(counted[code], state="living", **{name: code or BLANK}),))
+            for code, label in (words | {"": "未填"}).items()
+            if counted[code]
+        ]
+        total = lists.people(sum(counted.values()), state="living")
+        return Table(
+            name, title, (title, "人数"), (*lines, Line("合计", (total,), is_sum=True)), "现住人口。"
+        )
+
+    return table
+
+
+# Care registers
+
+
+def care(numbers: Numbers, lists: Lists) -> Table:
+    """How many people are in each care register today.
+
+    Who may not see the registers gets the numbers of the whole community only, without sums, and none below
+    three: one part less than another, or a sum less the others, would tell what is left out.
+    """
+    if lists.access.can(P.CARE, numbers.community):
+        lines = [
+            Line(kind.label, (lists.people(count, care=kind.value),)) for kind, count in numbers.care.items()
+        ]
+        note = "目前在册的人；低保按户登记，计户内的人。一人可在几个台账，因此不合计。"
+        if not numbers.place.is_whole:
+            note += "只计住在这里的。"
+        return Table("care", "重点人群", ("类别", "人数"), tuple(lines), note)
+    whole = numbers.of_all()
+    lines = [
+        Line(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
+        for kind, count in whole.care.items()
+    ]
+    note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
+    return Table("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
+
+
+TABLES: dict[str, Callable[[Numbers, Lists], Table | None]] = {
+    "pyramid": pyramid,
+    "groups": groups,
+    "registration": registration,
+    "sizes": sizes,
+    "areas": areas,
+    "education": _fact("education", "文化程度", codes.EDUCATION),
+    "marital": _fact("marital", "婚姻状况", codes.MARITAL),
+    "employment": _fact("employment", "从业状况", codes.EMPLOYMENT),
+    "political": _fact("political", "政治面貌", codes.POLITICAL),
+    "care": care,
+    "stairwells": stairwells,
+}
+
+
+def tables_of(access: Access, numbers: Numbers, keys: Iterable[str] = TABLES) -> list[Table]:
+    """The tables this user may see."""
+    lists = Lists(access, numbers)
+    return [table for key in keys if (table := TABLES[key](numbers, lists))]
+
+
+def _chart(key: str, title: str, unit: str, label: str, lines, series: dict[str, int], short=()) -> Chart:
+    """Columns of the cells at these places of the lines."""
+    return Chart(
+        key=key,
+        title=title,
+        unit=unit,
+        labels=tuple(line.label for line in lines),
+        series=tuple(
+            Series(name, tuple(line.cells[at].value for line in lines)) for name, at in series.items()
+        ),
+        label=label,
+        short_labels=short,
+    )

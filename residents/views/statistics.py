@@ -1,0 +1,98 @@
+"""The statistics of the population (人口统计): tables and charts of the same numbers, for all or for a part."""
+
+import io
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from community.models import Area, Stairwell
+from community.views.downloads import svg_response
+from portal.charts import WIDTH, description_of, draw
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.spreadsheets.writing import write_sheets
+from portal.views.base import needs
+from portal.views.downloads import download_of_today
+from residents.statistics.counting import Numbers
+from residents.statistics.place import Place
+from residents.statistics.tables import TABLES, Table, tables_of
+
+
+@needs(Permission.FIGURES_VIEW)
+def statistics(request):
+    """All tables of the place that was asked for, each with its chart."""
+    place, areas, stairwells = _asked(request)
+    numbers = Numbers(request.community, place)
+    context = {
+        "numbers": numbers,
+        "place": place,
+        "areas": areas,
+        "stairwells": stairwells,
+        "tables": [(table, _image(request, table)) for table in tables_of(request.access, numbers)],
+        "export_url": _url(request, "statistics_export"),
+    }
+    return render(request, "residents/statistics.html", context)
+
+
+@needs(Permission.FIGURES_VIEW)
+def statistics_chart(request, table):
+    """The chart of one table, drawn from the numbers of this moment."""
+    numbers = Numbers(request.community, _asked(request)[0])
+    found = tables_of(request.access, numbers, [table] if table in TABLES else [])
+    if not found or found[0].chart is None:
+        raise Http404
+    return svg_response(draw(found[0].chart))
+
+
+@needs(Permission.FIGURES_VIEW)
+def statistics_export(request):
+    """The tables as a spreadsheet, a sheet each; numbers only, no personal data."""
+    numbers = Numbers(request.community, _asked(request)[0])
+    stream = io.BytesIO()
+    sheets = [
+        (table.title, table.header, [(line.label, *(c.shown for c in line.cells)) for line in table.lines])
+        for table in tables_of(request.access, numbers)
+    ]
+    write_sheets(sheets, stream)
+    name = f"{request.community.name}{numbers.place.name}人口统计"
+    return download_of_today(stream.getvalue(), name, "xlsx")
+
+
+def _asked(request) -> tuple[Place, list[Area], list[Stairwell]]:
+    """The place of the address, and the areas and stairwells there are to choose from.
+
+    A stairwell that is not in the area that was chosen beside it gives way.
+    """
+    areas = list(_rows(request, Area).order_by("kind", "number", "name"))
+    area = _chosen(request, "area", areas)
+    stairwells = list(_rows(request, Stairwell).select_related("area").order_by("sort", "id"))
+    if area:
+        stairwells = [s for s in stairwells if s.area and area.pk in (s.area_id, s.area.parent_id)]
+    return Place(area, _chosen(request, "stairwell", stairwells)), areas, stairwells
+
+
+def _rows(request, model):
+    return rows(model, request.access, Permission.FIGURES_VIEW, request.community)
+
+
+def _chosen(request, name: str, places: list):
+    return next((place for place in places if str(place.uuid) == request.GET.get(name)), None)
+
+
+def _url(request, page: str, **more) -> str:
+    url = reverse(f"residents:{page}", kwargs={"community": request.community.code, **more})
+    return f"{url}?{request.GET.urlencode()}" if request.GET else url
+
+
+def _image(request, table: Table) -> dict | None:
+    """What an `<img>` of a table's chart needs; none where there is nothing to be seen."""
+    chart = table.chart
+    if chart is None or not any(value for series in chart.series for value in series.values):
+        return None
+    return {
+        "url": _url(request, "statistics_chart", table=table.key),
+        "alt": description_of(chart),
+        "width": WIDTH,
+        "height": chart.height,
+    }
