@@ -177,7 +177,11 @@ class EndForm(forms.Form):
     on = DayField(label="结束日期")
     why = forms.ChoiceField(
         label="结束原因",
-        choices=[(word, word) for word in ("去世", "迁出本社区", "本人不再接受随访", "转由其他机构随访")],
+        choices=[
+            ("", "请选择"),
+            *((word, word) for word in ("去世", "迁出本社区", "本人不再接受随访", "转由其他机构随访")),
+        ],
+        error_messages={"required": "请选择结束原因。"},
     )
 
 

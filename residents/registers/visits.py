@@ -63,6 +63,8 @@ def _filter_month(queryset, name, value):
 
 
 def _state(visit: Visit) -> str:
+    if visit.state == State.CANCELLED:
+        return f"{visit.get_state_display()}：{visit.reason}"
     return "已逾期" if visit.is_overdue(timezone.localdate()) else visit.get_state_display()
 
 
@@ -73,6 +75,7 @@ class VisitRegister(Register):
     model = Visit
     noun = "visit"
     title = "走访记录"
+    unit = "走访安排"
     menu = "重点人群"
     menu_order = 15
     purpose = "了解和回应重点人群的困难（城市居民委员会组织法、社会救助暂行办法）"
@@ -88,7 +91,6 @@ class VisitRegister(Register):
         Column("done_on"),
         Column("found", listed=False, optional=True, width=40),
         Column("need", listed=False, optional=True, width=30),
-        Column("reason", listed=False, optional=True, width=20),
     )
     search = ("person", "household__dwelling__label", "found", "need")
     search_hint = "姓名、房屋、情况"
