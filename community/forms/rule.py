@@ -21,7 +21,7 @@ class RuleForm(OnceMixin, forms.Form):
     )
     start = forms.DateField(
         label="生效日期",
-        help_text="从这一天起发布的公开适用",
+        help_text="从这一天起适用，在此之前的仍按当时的规定",
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写生效日期。", "invalid": "日期应为年-月-日，如：2026-12-01。"},
     )
