@@ -14,5 +14,5 @@ class PortalConfig(AppConfig):
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
         post_migrate.connect(canaries.write, sender=self)
-        post_migrate.connect(purging.bring_up_to_date, sender=self)
+        post_migrate.connect(purging.after_migrations, sender=self)
         autodiscover_modules("registers", "offers", "pages", "kept")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from community.models import Person, RoleAssignment
 from community.names import mask_name
 from portal.access import Access, CommunityRef
+from portal.dates import PartialDate
 from portal.forms import display
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog, Attachment
@@ -25,8 +26,18 @@ from portal.retention import Kept, kept_of
 from portal.scoping import rows
 from residents.models import ChangeReport, Household, Residence
 
-_OWN_USE = {"id", "uuid", "version", "community", "name_key", "initials", "sort", "password"}
-"""What the program keeps for itself beside a row."""
+_OWN_USE = {
+    "id",
+    "uuid",
+    "version",
+    "community",
+    "name_key",
+    "initials",
+    "sort",
+    "password",
+    "relation_class",
+}
+"""What the program keeps for itself beside a row, and codes of what stands there in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +186,37 @@ def _lines(row: models.Model, person: Person, roles: "_Roles") -> Iterator[tuple
             each, models.BinaryField | models.JSONField | models.UUIDField | models.GeneratedField
         ):
             continue
-        if each.name in secret and not each.name.endswith("_mask"):
+        if (each.name in secret and not each.name.endswith("_mask")) or each.name.endswith("_precision"):
             continue
         value = getattr(row, each.attname)
         if value in (None, "", False) or (each.related_model is Person and value == person.pk):
             continue
-        yield str(each.verbose_name), _words(row, each, roles)
+        yield str(each.verbose_name), _words(row, each, person, roles)
 
 
-def _words(row: models.Model, each: models.Field, roles: "_Roles") -> str:
+def _words(row: models.Model, each: models.Field, person: Person, roles: "_Roles") -> str:
     if each.related_model is get_user_model():
         return roles.of(getattr(row, each.attname))
     if each.related_model is Person:
         return mask_name(getattr(row, each.name).name)
     value = getattr(row, each.name)
+    if isinstance(value, models.Model):
+        return _without_names(value, person)
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    precision = getattr(row, f"{each.name.removesuffix('_date')}_precision", "")
+    if isinstance(value, datetime.date) and precision:
+        return str(PartialDate(value, precision))
     return display(row, each.name)
+
+
+def _without_names(row: models.Model, person: Person) -> str:
+    """A row as it is called; where its name holds another person's, that is masked."""
+    text = str(row)
+    for key in row._meta.local_fields:
+        if key.related_model is Person and (other := getattr(row, key.name)) and other != person:
+            text = text.replace(other.name, mask_name(other.name))
+    return text
 
 
 def _files_of(model, found, community) -> dict[int, list[str]]:

@@ -18,7 +18,7 @@ def set_rule(
     if not default.least <= value <= default.most:
         raise RuleError(f"应在{default.least}到{default.most}{default.unit}之间。")
     if start < timezone.localdate():
-        raise RuleError("生效日期不能早于今天：已经公示的，仍按当时的规定。")
+        raise RuleError("生效日期不能早于今天：在此之前的，仍按当时的规定。")
     if not source.strip():
         raise RuleError("请写明依据，如：街道文件的名称和条款。")
     return DatedRule.objects.create(

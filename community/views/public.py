@@ -19,7 +19,7 @@ from community.views.downloads import file_response, pdf_response, photo_respons
 from community.views.showing import published_page
 from portal.journal import TooOften, count_or_refuse
 from portal.once import once
-from portal.retention import all_kept
+from portal.retention import LEGAL_DUTY, all_kept
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
@@ -74,7 +74,8 @@ def profile(request, code):
 @login_not_required
 def privacy(request, code):
     """What the community keeps of people, why and for how long, as declared; no row of anybody is read."""
-    return render(request, "public/privacy.html", {"place": _community(code), "kinds": all_kept()})
+    context = {"place": _community(code), "kinds": all_kept(), "legal_duty": LEGAL_DUTY}
+    return render(request, "public/privacy.html", context)
 
 
 @login_not_required

@@ -8,8 +8,8 @@ A row goes when its day is past and no row outside its own parts points at it an
 person goes first, by its own period, and the person last.
 """
 
-from portal.purging.functions import bring_up_to_date
+from portal.purging.functions import after_migrations, bring_up_to_date
 from portal.purging.job import purge
 from portal.purging.past import past_counts, purged
 
-__all__ = ["bring_up_to_date", "past_counts", "purge", "purged"]
+__all__ = ["after_migrations", "bring_up_to_date", "past_counts", "purge", "purged"]

@@ -35,7 +35,12 @@ class CorrectionRequestRegister(Register):
     )
     search = ("person", "wrong", "wanted")
     filters = (
-        ("state", lambda: django_filters.ChoiceFilter(label="状态", choices=CorrectionRequest.State.choices)),
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="状态", empty_label="全部", choices=CorrectionRequest.State.choices
+            ),
+        ),
     )
     # PostgreSQL sorts what has no value first when descending: what nobody has answered.
     order = ("-decided_at", "due")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from portal.dates import years_before
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -32,14 +34,6 @@ OLD = (Band(60), Band(65))
 UNKNOWN = "none"
 """In an address: without a birth date, or with one to come."""
 _STARTS = sorted({band.low for band in (*FIVE_YEARS, *GROUPS, *OLD)})
-
-
-def years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day `years` ago; 29 February falls on the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def of_ages(value: str, today: datetime.date) -> Q:

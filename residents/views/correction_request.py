@@ -15,6 +15,7 @@ from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from portal.views.register import DetailView
 from residents import actions
+from residents.actions.correction_requests import AlreadyAnswered
 from residents.forms.correction_request import AnswerForm, TakeForm
 from residents.models import CorrectionRequest
 from residents.registers import CorrectionRequestRegister
@@ -94,6 +95,9 @@ def _answer(request, row, act, said: str):
     if form.is_valid():
         try:
             act(by=request.user, request=found, answer=form.cleaned_data["answer"])
+        except AlreadyAnswered as late:
+            messages.error(request, f"{late}。")
+            return redirect(request_url(request, found))
         except actions.Refusal as refusal:
             form.add_error(None, f"{refusal}。")
         else:

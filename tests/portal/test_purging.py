@@ -206,13 +206,17 @@ def test_the_other_registers_go_by_their_own_periods(house, cast, past):
     assert (objection.name, objection.contact, objection.text) == ("", "", "不对")
 
 
-def test_the_command_counts_first_and_removes_when_told_to(house, past, capsys):
+def test_the_command_counts_first_and_removes_when_told_to(client, house, cast, past, capsys):
     call_command("purge", "--dry-run")
     assert "括苍社区：居民 2" in capsys.readouterr().out
     assert Person.objects.filter(pk=past.death.person.pk).exists()
+    client.force_login(cast["director"])
+    page = client.get("/c/kuocang/retention/")
+    assert [kind["past"] for kind in page.context["kinds"] if kind["kept"].name == "居民"] == [2]
     call_command("purge")
     assert "括苍社区：居民 2" in capsys.readouterr().out
     assert not Person.objects.filter(pk=past.death.person.pk).exists()
+    assert "2 条，2 个文件" in client.get("/c/kuocang/retention/").content.decode()
 
 
 # The functions

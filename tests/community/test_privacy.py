@@ -1,0 +1,33 @@
+"""What the public is told of personal data: on every form, and on one page for all of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.retention import all_kept
+
+pytestmark = pytest.mark.django_db
+
+TAKES_NOTHING = {"objection_track.html"}
+"""Forms that keep nothing of what is typed: the code of an objection is looked up only."""
+
+
+def test_the_page_names_all_that_is_kept_and_nobody(client, house):
+    page = client.get("/p/kuocang/privacy/").content.decode()
+    for kept in all_kept():
+        assert f"<h3>{kept.name}</h3>" in page
+        assert str(kept.retention) in page
+    assert house.person.name not in page
+
+
+def test_every_public_form_says_what_becomes_of_the_data():
+    forms = {
+        path.name: path.read_text()
+        for path in (Path(settings.BASE_DIR) / "templates" / "public").glob("*.html")
+        if re.search(r'method="post"', path.read_text())
+    }
+    assert "objection.html" in forms
+    silent = {name for name, text in forms.items() if "components/privacy.html" not in text}
+    assert silent == TAKES_NOTHING
