@@ -1,9 +1,11 @@
 """A small house for tests: streets, communities, places, people and the cast of `roles.md`."""
 
 import datetime
+import uuid
 from types import SimpleNamespace
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from community.models import (
     Area,
@@ -22,7 +24,7 @@ from community.models import (
     User,
     Venue,
 )
-from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models import Dwelling, Household, PersonMerge, PopulationEvent, Residence
 
 PASSWORD = "liren-test-password"
 OPENED = datetime.date(2020, 1, 1)
@@ -104,7 +106,8 @@ COMMUNITY_ROLES = {
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
-    Also a task that the director gave to staff, which somebody must have given.
+    Also a task that the director gave to staff, which somebody must have given, and a merge of two people that
+    staff took back.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
@@ -131,5 +134,21 @@ def build_cast(house) -> dict[str, User]:
     cast["stranger"] = cast.pop("director2")
     Task.objects.create(
         community=house.kuocang, title="检查消防通道", owner=cast["staff"], given_by=cast["director"]
+    )
+    PersonMerge.objects.create(
+        community=house.kuocang,
+        kept=house.person,
+        removed_id=0,
+        removed_uuid=uuid.uuid4(),
+        removed_name="张三",
+        values={},
+        written={},
+        moved={},
+        ended=[],
+        aside=[],
+        event=house.person.population_events.get(),
+        by=cast["staff"],
+        undone_by=cast["staff"],
+        undone_at=timezone.now(),
     )
     return cast

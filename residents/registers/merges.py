@@ -113,13 +113,20 @@ def written_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
     """What the merge wrote over in the row that stayed: the thing, before, after."""
     for name, (before, after) in merge.written.items():
         if name not in _UNTOLD:
-            yield _label(name), shown_value(name, before), shown_value(name, after)
+            yield _label(name), _shown(name, before), _shown(name, after)
 
 
 def _lines_of_values(values: dict) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         if value and name not in _UNTOLD:
-            yield _label(name), shown_value(name, value)
+            yield _label(name), _shown(name, value)
+
+
+def _shown(name: str, value) -> str:
+    """A value in words; of a certificate that there is one, for its mask does not stand beside a birth date."""
+    if name == "id_mask":
+        return "已登记" if value else ""
+    return shown_value(name, value)
 
 
 def _label(name: str) -> str:
