@@ -324,7 +324,7 @@ def _sample_row(name: str, house):
     """The row of a register's own pages."""
     register = _register_of(name)
     if name == "residents:merge_undo":
-        return PersonMerge.objects.get(community=house.kuocang).uuid
+        return PersonMerge.objects.filter(community=house.kuocang).first().uuid
     if register is None:
         return house.person.uuid
     return register.model._default_manager.filter(community=house.kuocang).first().uuid
