@@ -1,9 +1,11 @@
 """A small house for tests: streets, communities, places, people and the cast of `roles.md`."""
 
 import datetime
+import uuid
 from types import SimpleNamespace
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from community.models import (
     Area,
@@ -31,6 +33,7 @@ from residents.models import (
     Household,
     LowIncome,
     Maternal,
+    PersonMerge,
     PopulationEvent,
     Residence,
     Retiree,
@@ -137,8 +140,7 @@ COMMUNITY_ROLES = {
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
-    Also a task that the director gave to staff, and a visit of the civil affairs worker: somebody must have them.
-    Also a task that the director gave to staff, and a request that staff took down: somebody must have done so.
+    Also a task, a visit, a correction request and a merge that was taken back: somebody must have done each.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
     for name in ("director", "staff"):
@@ -181,5 +183,21 @@ def build_cast(house) -> dict[str, User]:
         received_on=datetime.date(2026, 1, 5),
         due=datetime.date(2026, 1, 20),
         taken_by=cast["staff"],
+    )
+    PersonMerge.objects.create(
+        community=house.kuocang,
+        kept=house.person,
+        removed_id=0,
+        removed_uuid=uuid.uuid4(),
+        removed_name="张三",
+        values={},
+        written={},
+        moved={},
+        ended=[],
+        aside=[],
+        event=house.person.population_events.get(),
+        by=cast["staff"],
+        undone_by=cast["staff"],
+        undone_at=timezone.now(),
     )
     return cast

@@ -14,11 +14,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
+from community.models import AidRecipient, Bulletin, Objection, Person, Phone, PublicNotice
 from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
 from portal.registers import all_registers
 from residents.actions.health import Seen
-from residents.models import ChangeReport, FollowUp, HealthNotice, HealthRecord
+from residents.models import ChangeReport, FollowUp, HealthNotice, HealthRecord, PersonMerge, Residence
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +252,14 @@ TABLE = {
             " follow_up correct"
         ).split()
     },
+    **register("residents", "personmerge", view=STAFF),
+    "residents:person_double": STAFF,
+    "residents:person_merge": STAFF,
+    "residents:merge_undo": STAFF,
+    **{
+        f"residents:soundness{page}": STAFF
+        for page in ("", "_run", "_export", "_list", "_review", "_again", "_repair")
+    },
     "residents:person_reveal": STAFF,
     "residents:person_held": STAFF,
     **register("residents", "correction", view=STAFF, export=STAFF),
@@ -335,6 +343,8 @@ def samples(house, cast):
         "stairwell": house.first.uuid,
         "dwelling": house.dwelling.uuid,
         "person": house.person.uuid,
+        "other": _double_of(house.person, house.household).uuid,
+        "check": "birth-double",
         "household": house.household.uuid,
         "report": report.uuid,
         "photo": _attached(report, cast["head"]).uuid,
@@ -375,6 +385,20 @@ def samples(house, cast):
     }
 
 
+def _double_of(person, household) -> Person:
+    """The same human once more, in the same household."""
+    double = Person.objects.create(
+        community=person.community,
+        name=person.name,
+        birth_date=person.birth_date,
+        birth_precision=person.birth_precision,
+    )
+    Residence.objects.create(
+        community=person.community, person=double, household=household, kind=household.kind
+    )
+    return double
+
+
 def _register_of(name: str):
     return next((r for r in all_registers() if name.startswith(f"{r.label}_")), None)
 
@@ -382,6 +406,8 @@ def _register_of(name: str):
 def _sample_row(name: str, house):
     """The row of a register's own pages."""
     register = _register_of(name)
+    if name == "residents:merge_undo":
+        return PersonMerge.objects.filter(community=house.kuocang).first().uuid
     if register is None:
         return house.person.uuid
     return register.model._default_manager.filter(community=house.kuocang).first().uuid

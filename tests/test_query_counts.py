@@ -84,7 +84,7 @@ def grow(house, user_id: int) -> None:
         except IntegrityError as rule:
             pytest.fail(f"no copies of {register.label}: {rule}")
         hang_on(first, house, user_id, COPIES)
-    people = Person.objects.filter(community=house.kuocang).exclude(pk=house.person.pk)
+    people = Person.objects.filter(community=house.kuocang, residences__isnull=True)
     Residence.objects.bulk_create(
         Residence(community=house.kuocang, person=person, household=house.household, kind="living")
         for person in people

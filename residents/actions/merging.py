@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from community.actions.accounts import holds_exclusive_roles
 from community.models import Person, User
+from community.models.person import ID_COLUMN
 from portal import vault
 from portal.forms import display
 from portal.references import Key, Named, Reference, references_to
@@ -61,9 +62,14 @@ class Value:
     removed: str
 
     @property
+    def differs(self) -> bool:
+        """Two certificates are never the same one, also where they read alike."""
+        return self.kept != self.removed or (self.key == "id_mask" and bool(self.kept))
+
+    @property
     def proposed(self) -> str:
         """Where only one row says something, that one; empty where a person must choose."""
-        if self.kept == self.removed or not self.removed:
+        if not (self.differs and self.removed):
             return KEPT
         return "" if self.kept else REMOVED
 
@@ -180,6 +186,9 @@ def merge_people(
     except IntegrityError as error:
         raise NotMerged(_sentence(error)) from error
     merge.written = changes_of(kept, before, before.values())
+    if "id_mask" in taken:
+        # Said even where both numbers have one mask.
+        merge.written["id_mask"] = [before["id_mask"], kept.id_mask]
     merge.event.changes = {"person": merge.written} if merge.written else {}
     merge.event.save(update_fields=["changes"])
     merge.save(update_fields=["moved", "written"])
@@ -231,8 +240,9 @@ def _columns(key: str) -> tuple[str, ...]:
 def _shown(person: Person, key: str) -> str:
     if key == "birth":
         return str(person.birth or "")
-    if key == "id_mask" and person.id_mask:
-        return f"{person.get_id_kind_display()} {person.id_mask}"
+    if key == "id_mask":
+        # Beside the birth date even the mask would leave one or two candidates.
+        return f"{person.get_id_kind_display()}，已登记" if person.id_mask else ""
     return display(person, key)
 
 
@@ -455,6 +465,10 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
         if as_json(getattr(kept, name)) != after:
             label = Person._meta.get_field(name).verbose_name
             raise NotUndone(f"{kept.name}的{label}在合并以后又有改动，请先改回再撤销")
+    if "id_mask" in merge.written:
+        taken = vault.blind_index(_numbers(merge)[REMOVED], ID_COLUMN)
+        if bytes(kept.id_hash or b"") != taken:
+            raise NotUndone(f"{kept.name}的证件号码在合并以后又有改动，请先改回再撤销")
     for reference, keys, where in _moved(merge, kept):
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
@@ -490,8 +504,18 @@ def _moved(merge: PersonMerge, kept: Person) -> Iterator[tuple[Reference, list[i
         yield known[key.removesuffix(_PARKED)], keys, merge if key.endswith(_PARKED) else kept
 
 
+def _numbers(merge: PersonMerge) -> dict[str, str]:
+    """The numbers that the merge keeps. Raises NotUndone when they cannot be read."""
+    if not merge.sealed:
+        return {}
+    try:
+        return json.loads(vault.decrypt(merge.sealed, SEALED_COLUMN, merge.uuid))
+    except vault.SecretUnreadable as error:
+        raise NotUndone("合并时保存的证件号码无法读取，请联系系统管理员检查密钥文件") from error
+
+
 def _take_apart(merge: PersonMerge, kept: Person) -> Person:
-    numbers = json.loads(vault.decrypt(merge.sealed, SEALED_COLUMN, merge.uuid)) if merge.sealed else {}
+    numbers = _numbers(merge)
     for name, (before, _) in merge.written.items():
         setattr(kept, name, Person._meta.get_field(name).to_python(before))
     if "id_mask" in merge.written:

@@ -45,7 +45,7 @@ class PeopleMergeForm(OnceMixin, forms.Form):
         self.survey = survey
         self.fields["seen"].initial = survey.fingerprint
         for value in survey.values:
-            if value.kept != value.removed:
+            if value.differs:
                 self.fields[_name(value)] = forms.ChoiceField(
                     label=value.label,
                     choices=_SIDES,

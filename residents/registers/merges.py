@@ -26,7 +26,7 @@ class PersonMergeRegister(Register):
         Column("at", value=lambda m: timezone.localtime(m.at).strftime("%Y-%m-%d %H:%M"), width=18),
         Column("by.name", "办理人"),
         Column("note", width=24),
-        Column("state", "状态"),
+        Column("state", "状态", value=lambda m: m.state or "已合并"),
     )
     search = ("removed_name", "kept__haystack")
     search_hint = "姓名"
@@ -111,15 +111,27 @@ def counted(
 
 def written_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
     """What the merge wrote over in the row that stayed: the thing, before, after."""
-    for name, (before, after) in merge.written.items():
-        if name not in _UNTOLD:
-            yield _label(name), shown_value(name, before), shown_value(name, after)
+    for name in _told(merge.written):
+        before, after = merge.written[name]
+        yield _label(name), _shown(name, before), _shown(name, after)
 
 
 def _lines_of_values(values: dict) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        if value and name not in _UNTOLD:
-            yield _label(name), shown_value(name, value)
+    for name in _told(values):
+        if values[name]:
+            yield _label(name), _shown(name, values[name])
+
+
+def _told(values: dict) -> Iterator[str]:
+    """The columns that say something to a reader, in the order of the register."""
+    return (f.name for f in Person._meta.concrete_fields if f.name in values and f.name not in _UNTOLD)
+
+
+def _shown(name: str, value) -> str:
+    """A value in words; of a certificate that there is one, for its mask does not stand beside a birth date."""
+    if name == "id_mask":
+        return "已登记" if value else ""
+    return shown_value(name, value)
 
 
 def _label(name: str) -> str:

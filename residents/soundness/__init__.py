@@ -6,7 +6,7 @@ numbers are looked at by a job, since they must be decrypted (`residents.soundne
 for the to-do and for the comparison with last time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef
@@ -54,25 +54,23 @@ def _reviews_of(check: Check) -> models.QuerySet:
 
 
 def counts(checks: Iterable[Check], community) -> dict[str, int]:
-    """Findings of each check, in one query for each; what was never set aside costs no look for it."""
-    reviewed = set(
-        FindingReview.objects.of(community).order_by().values_list("finding", flat=True).distinct()
-    )
-    return {
-        check.key: (standing if check.key in reviewed else found)(check, community).order_by().count()
-        for check in checks
-    }
+    """Findings of each check, in one query for each."""
+    return {check.key: rows.order_by().count() for check, rows in _asked(checks, community)}
 
 
 def about(row: models.Model, checks: Iterable[Check], community) -> list[tuple[Check, models.QuerySet]]:
-    """The findings that concern one row: of itself, or of rows that point at it. One query asks all checks."""
+    """What is wrong with one row, or with rows that are its own (a person's residences); hints are left out.
+
+    One query asks all checks.
+    """
     narrowed = []
-    for check in checks:
-        rows = standing(check, community)
+    name = type(row)._meta.model_name
+    wrong = [check for check in checks if check.weight is not Weight.HINT]
+    for check, rows in _asked(wrong, community):
         if rows.model is type(row):
             rows = rows.filter(check.concerns(row) if check.concerns else models.Q(pk=row.pk))
-        elif path := _path_to(rows.model, type(row)):
-            rows = rows.filter(**{path: row.pk})
+        elif any(f.name == name and f.related_model is type(row) for f in rows.model._meta.concrete_fields):
+            rows = rows.filter(**{name: row.pk})
         else:
             continue
         narrowed.append(rows.order_by().values_list(models.Value(check.key), "pk"))
@@ -84,15 +82,18 @@ def about(row: models.Model, checks: Iterable[Check], community) -> list[tuple[C
         hits.setdefault(key, []).append(pk)
     return [
         (check, found(check, community).filter(pk__in=hits[check.key]))
-        for check in checks
+        for check in wrong
         if check.key in hits
     ]
 
 
-def _path_to(model: type[models.Model], target: type[models.Model]) -> str:
-    """The field by which rows of a model point at rows of another; empty for none."""
-    pointing = (f.name for f in model._meta.concrete_fields if f.is_relation and f.related_model is target)
-    return next(pointing, "")
+def _asked(checks: Iterable[Check], community) -> Iterator[tuple[Check, models.QuerySet]]:
+    """The standing findings of each check; where nothing was ever set aside, without a look for it."""
+    reviewed = set(
+        FindingReview.objects.of(community).order_by().values_list("finding", flat=True).distinct()
+    )
+    for check in checks:
+        yield check, standing(check, community) if check.key in reviewed else check.find(community)
 
 
 def last_run(community) -> SoundnessRun | None:

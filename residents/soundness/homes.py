@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum, When
 from django.utils import timezone
 
 from portal.offers import Check, Weight, Wrong
@@ -118,24 +118,21 @@ def _wrong_generation(community) -> models.QuerySet:
         community=OuterRef("community"), household=OuterRef("household"), is_head=True
     )
     heads = heads.open().order_by()
-    wrong = Q()
-    for _, codes, years in GAPS:
-        latest = _shifted("person__birth_date", -years)
-        too_young = "gt" if years >= 0 else "lt"
-        # Of a child the head must be older by that many years, of a parent younger.
-        by_age = heads.filter(**{f"person__birth_date__{too_young}": latest})
-        wrong |= Q(Exists(by_age), relation_class__in=codes.split())
-    found = (
-        Residence.objects.of(community).open().filter(wrong, person__birth_date__isnull=False, is_head=False)
+    days = [
+        When(relation_class__in=codes.split(), then=models.Value(years * _YEAR)) for _, codes, years in GAPS
+    ]
+    found = Residence.objects.of(community).open()
+    found = found.filter(relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False)
+    # What the head's birth date may be at the latest of a child, and at the earliest of a parent.
+    bound = models.F("person__birth_date") - Case(*days, output_field=models.DurationField())
+    found = found.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
+    younger = Q(relation_class__in=[code for _, codes, years in GAPS if years >= 0 for code in codes.split()])
+    found = found.filter(
+        younger & Exists(heads.filter(person__birth_date__gt=OuterRef("bound")))
+        | ~younger & Exists(heads.filter(person__birth_date__lt=OuterRef("bound")))
     )
     versions = heads.values("person__version")[:1]
     return found.annotate(mark=joined("version", "person__version", Subquery(versions)))
-
-
-def _shifted(path: str, years: int) -> ExpressionWrapper:
-    """A date of the outer query, so many years later."""
-    shifted = OuterRef(path) + models.Value(years * _YEAR, output_field=models.DurationField())
-    return ExpressionWrapper(shifted, output_field=models.DateTimeField())
 
 
 def _younger_than(years: int) -> Q:

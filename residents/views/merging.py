@@ -74,6 +74,8 @@ def merge(request, person, other):
         "moves": counted(found.moves, hidden),
         "refusal": _refusal(found, hidden),
     }
+    if request.method == "POST" and request.POST.get("seen") != found.fingerprint:
+        return _look_again(request)
     if request.method != "POST" or step == "back" or context["refusal"] or not form.is_valid():
         return _form_page(request, form, step, context)
     try:
@@ -85,11 +87,16 @@ def merge(request, person, other):
             return answer or _form_page(request, form, step, context)
         return render(request, "residents/merge/check.html", context | _outcome(request, form, found))
     except ChangedMeanwhile:
-        messages.warning(request, "其中一条记录刚刚有变化，请核对最新内容后再合并。")
-        return redirect(request.path)
+        return _look_again(request)
     except actions.Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, form, step, context)
+
+
+def _look_again(request):
+    """What was compared is not what stands there now."""
+    messages.warning(request, "其中一条记录刚刚有变化，请核对最新内容后再合并。")
+    return redirect(request.path)
 
 
 def _form_page(request, form, step: str, context: dict):
@@ -120,11 +127,10 @@ class _OnlyTried(Exception):
 
 def _outcome(request, form: PeopleMergeForm, found: Survey) -> dict:
     """What the merge would write: it is done and rolled back, so the page cannot promise what the action refuses."""
-    outcome = {}
+    outcome = {"losers": _losers(form, found)}
     try:
         with transaction.atomic():
-            done = _write(request, form, found)
-            outcome = {"written": list(written_lines(done)), "losers": _losers(form, found)}
+            outcome["written"] = list(written_lines(_write(request, form, found)))
             raise _OnlyTried
     except _OnlyTried:
         return outcome

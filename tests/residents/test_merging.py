@@ -1,0 +1,352 @@
+"""Merging two rows of one human: what holds, what ends, what comes back, and when it is refused."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import AidRecipient, Bulletin, HeadAppointment, Person, User
+from portal.models import AccessLog, Attachment
+from portal.offers import Departure
+from portal.scope import APP, scope
+from residents import actions
+from residents.actions import refusals
+from residents.actions.merging import KEPT, REMOVED, merge_people, survey, undo_merge
+from residents.models import Dwelling, Household, PersonMerge, PopulationEvent, Residence
+from residents.reports import monthly_statement, population_counts
+from tests.workbooks import resident_id
+
+pytestmark = pytest.mark.django_db
+NUMBER, OTHER_NUMBER = resident_id("19700301", "001"), resident_id("19700301", "003")
+
+
+@pytest.fixture
+def double(house) -> Person:
+    """张三 once more, as head of a household of two behind another door, with what the first row does not say."""
+    door = Dwelling.objects.create(
+        community=house.kuocang, building=house.building, stairwell=house.second, room="201"
+    )
+    home = Household.objects.create(community=house.kuocang, kind="living", dwelling=door)
+    person, wife = (
+        Person.objects.create(
+            community=house.kuocang, name=name, birth_date=datetime.date(1970, 3, 1), birth_precision="d",
+            place_label=door.label, phone="13900000001", education="30",
+        )
+        for name in ("张三", "李芳")
+    )  # fmt: skip
+    for who, word, code in ((person, "户主", "02"), (wife, "妻", "12")):
+        Residence.objects.create(
+            community=house.kuocang, person=who, household=home, kind="living", relation_word=word,
+            relation_class=code, is_head=word == "户主", start=datetime.date(2020, 5, 1), start_precision="d",
+        )  # fmt: skip
+    house.person.phone = "13800000001"
+    house.person.save()
+    return person
+
+
+def at_work(house, cast):
+    """The scope of one request of staff: what is written in it has its own place in history."""
+    own = [house.kuocang.id]
+    return scope(APP, communities=own, write=own, user_id=cast["staff"].id)
+
+
+def merged(house, cast, double, *, stays=KEPT, take=None) -> PersonMerge:
+    with at_work(house, cast):
+        found = survey(house.person, double)
+        return merge_people(
+            by=cast["staff"],
+            kept=house.person,
+            removed=double,
+            seen=found.fingerprint,
+            take={"phone": KEPT} if take is None else take,
+            stay={clash.key: stays for clash in found.clashes},
+        )
+
+
+def state(house) -> dict:
+    """What the register says, without versions."""
+    return {
+        "people": list(
+            Person.objects.of(house.kuocang).order_by("id").values(
+                "id", "uuid", "name", "sex", "phone", "education", "id_kind", "id_hash", "id_mask", "place_label"
+            )
+        ),
+        "stays": list(Residence.objects.order_by("id").values("id", "person", "end", "end_precision", "is_head")),
+        "counts": population_counts(house.kuocang),
+    }  # fmt: skip
+
+
+def test_what_one_row_lacks_comes_from_the_other_and_what_differs_must_be_chosen(house, cast, double):
+    with pytest.raises(refusals.NotChosen, match="联系电话"):
+        merged(house, cast, double, take={})
+    merged(house, cast, double, take={"phone": REMOVED})
+    kept = Person.objects.get(pk=house.person.pk)
+    assert (kept.phone, kept.education, kept.sex) == ("13900000001", "30", "M")
+    assert not Person.objects.filter(pk=double.pk).exists()
+
+
+@pytest.mark.parametrize(("stays", "room"), [(KEPT, "101"), (REMOVED, "201")])
+def test_of_two_open_residences_the_chosen_one_stays_and_the_other_ends(house, cast, double, stays, room):
+    today = timezone.localdate()
+    before = monthly_statement(house.kuocang, today)
+    merge = merged(house, cast, double, stays=stays)
+    here = Residence.objects.get(person=house.person, end__isnull=True)
+    ended = Residence.objects.get(person=house.person, end__isnull=False)
+    assert (here.household.dwelling.room, ended.end) == (room, today)
+    assert Person.objects.get(pk=house.person.pk).place_label == here.household.dwelling.label
+    after = monthly_statement(house.kuocang, today)
+    assert (after.closing, after.ended_otherwise) == (before.closing - 1, before.ended_otherwise + 1)
+    assert merge.event.note.startswith("张三（3幢2单元201室）的记录并入")
+
+
+def test_nothing_is_guessed_where_both_live_somewhere(house, cast, double):
+    found = survey(house.person, double)
+    (clash,) = found.clashes
+    with pytest.raises(refusals.NotChosen, match="居住关系"):
+        merge_people(
+            by=cast["staff"], kept=house.person, removed=double, seen=found.fingerprint,
+            take={"phone": KEPT}, stay={},
+        )  # fmt: skip
+    assert clash.ends
+    assert Person.objects.filter(pk=double.pk).exists()
+
+
+def test_a_number_moves_encrypted_and_comes_back(house, cast, double):
+    double.put_id("resident_id", NUMBER, "3301**************")
+    double.save()
+    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.save()
+    merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": REMOVED})
+    assert Person.objects.get(pk=house.person.pk).read_id() == NUMBER
+    told = [
+        value
+        for field, value in PersonMerge.objects.filter(pk=merge.pk).values().get().items()
+        if field != "sealed"
+    ]
+    assert NUMBER not in str(told)
+    assert OTHER_NUMBER not in str(told)
+    undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    numbers = [Person.objects.get(pk=pk).read_id() for pk in (house.person.pk, double.pk)]
+    assert numbers == [OTHER_NUMBER, NUMBER]
+
+
+def test_what_both_have_alike_is_put_aside_and_comes_back(house, cast, double):
+    """A place on the same aid list, and the same file attached to both."""
+    bulletin = Bulletin.objects.create(community=house.kuocang, month=datetime.date(2026, 1, 1))
+    aid = [
+        AidRecipient.objects.create(community=house.kuocang, bulletin=bulletin, person=person, aid="临时救助", amount=n)
+        for n, person in enumerate((house.person, double), start=1)
+    ]  # fmt: skip
+    files = [
+        Attachment.objects.create(
+            community_id=house.kuocang.id, user_id=1, subject="community.Person", row_id=person.pk, name="a.pdf",
+            stored=f"attachments/{person.pk}", size=1, digest="x" * 64,
+        )
+        for person in (house.person, double)
+    ]  # fmt: skip
+    merge = merged(house, cast, double)
+    assert list(AidRecipient.objects.values_list("pk", flat=True)) == [aid[0].pk]
+    assert Attachment.objects.get(pk=files[1].pk).subject == "residents.PersonMerge"
+    undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    assert AidRecipient.objects.get(pk=aid[1].pk).person_id == double.pk
+    assert Attachment.objects.get(pk=files[1].pk).row_id == double.pk
+
+
+@pytest.mark.parametrize("stays", [KEPT, REMOVED])
+def test_undoing_leaves_everything_as_it_was(house, cast, double, stays):
+    before = state(house)
+    merge = merged(house, cast, double, stays=stays)
+    assert state(house) != before
+    undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    assert state(house) == before
+    merge.event.refresh_from_db()
+    assert merge.event.undone_by.what == "undo"
+    with pytest.raises(refusals.NotUndone, match="已经撤销"):
+        undo_merge(by=cast["staff"], merge=merge, reason="再来一次")
+
+
+def _correct_phone(house, cast, double):
+    person = Person.objects.get(pk=house.person.pk)
+    actions.correct_person(
+        by=cast["staff"], person=person, version=person.version, changes={"education": "10"}
+    )
+
+
+def _move_out(house, cast, double):
+    today = timezone.localdate()
+    ended = [ending.key for ending in actions.endings(house.person, Departure(today))]
+    actions.move_out(by=cast["staff"], person=house.person, on=today, confirmed=ended)
+
+
+def _end_appointment(house, cast, double):
+    HeadAppointment.objects.filter(area=house.area).update(end=timezone.localdate())
+
+
+def _delete_appointment(house, cast, double):
+    HeadAppointment.objects.filter(area=house.area).delete()
+
+
+def _give_number_to_another(house, cast, double):
+    actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四", id_number=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (_correct_phone, "文化程度在合并以后又有改动"),
+        (_move_out, "登记了.*的迁出"),
+        (_end_appointment, "楼道长任免“张三 第一片区”在合并以后又有改动"),
+        (_delete_appointment, "楼道长任免在合并以后被删除"),
+        (_give_number_to_another, "已与合并前不符"),
+    ],
+)
+def test_undo_is_refused_after_a_change_and_says_what(house, cast, double, change, says):
+    HeadAppointment.objects.create(
+        community=house.kuocang, person=double, area=house.area, start=datetime.date(2025, 1, 1)
+    )
+    double.put_id("resident_id", NUMBER, "3301**************")
+    double.save()
+    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.save()
+    merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": KEPT})
+    with at_work(house, cast):
+        change(house, cast, double)
+    after = state(house)
+    with pytest.raises(refusals.NotUndone, match=says):
+        undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    assert state(house) == after
+
+
+def test_a_merge_into_a_third_follows_and_both_are_taken_back_in_turn(house, cast, double):
+    third = Person.objects.create(community=house.kuocang, name="张三")
+    before = state(house)
+    first = merged(house, cast, double)
+    found = survey(third, Person.objects.get(pk=house.person.pk))
+    second = merge_people(
+        by=cast["staff"], kept=third, removed=house.person, seen=found.fingerprint, take={}, stay={}
+    )
+    first.refresh_from_db()
+    assert first.kept == third
+    with pytest.raises(refusals.NotUndone, match="请先撤销那一项"):
+        undo_merge(by=cast["staff"], merge=first, reason="不是同一人")
+    undo_merge(by=cast["staff"], merge=second, reason="不是同一人")
+    first.refresh_from_db()
+    undo_merge(by=cast["staff"], merge=first, reason="不是同一人")
+    assert state(house) == before
+
+
+def test_the_dead_are_not_merged_with_somebody_who_lives_here(house, cast, double):
+    Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
+    house.person.refresh_from_db()
+    with pytest.raises(refusals.NotMerged, match="请先为后者办理死亡登记"):
+        merged(house, cast, double)
+
+
+def test_nobody_comes_to_hold_roles_that_exclude_one_another(house, cast, double):
+    User.objects.filter(pk=cast["supervisor"].pk).update(person=house.person)
+    User.objects.filter(pk=cast["finance"].pk).update(person=double)
+    with pytest.raises(refusals.NotMerged, match="居务监督委员"):
+        merged(house, cast, double)
+
+
+def test_an_event_of_the_merged_is_not_undone_around_it(house, cast, double):
+    merge = merged(house, cast, double)
+    with pytest.raises(refusals.NotUndone, match="请在合并记录中撤销"):
+        actions.undo(by=cast["staff"], event=merge.event, reason="录错了")
+
+
+# The pages
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast["staff"])
+    return client
+
+
+def _url(name: str, **kwargs) -> str:
+    return reverse(f"residents:{name}", kwargs={"community": "kuocang", **kwargs})
+
+
+def test_from_the_card_to_one_row_and_back(house, staff, double):
+    """The double is offered, compared without its secrets, merged once, and its old address leads on."""
+    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.save()
+    url = _url("person_merge", person=house.person.uuid, other=double.uuid)
+    assert url in staff.get(_url("person_double", person=house.person.uuid)).text
+    page = staff.get(url)
+    assert "居民身份证，已登记" in page.text
+    assert "3301*" not in page.text
+    (clash,) = survey(house.person, double).clashes
+    form = page.context["form"]
+    data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
+    data |= {"token": form["token"].value(), clash.key: KEPT}
+    missing = staff.post(url, {k: v for k, v in data.items() if k != "value-phone"} | {"step": "check"})
+    assert missing.status_code == 422
+    check = staff.post(url, data | {"step": "check"})
+    assert "居住关系“张三 3幢2单元201室（居住）”：今天终止" in check.text
+    assert Person.objects.filter(pk=double.pk).exists()
+    answers = [staff.post(url, data | {"step": "confirm"}) for _ in range(2)]
+    assert {answer.url for answer in answers} == {_url("person_detail", row=house.person.uuid)}
+    merge = PersonMerge.objects.standing().get()
+    assert staff.get(_url("person_detail", row=double.uuid)).url == answers[0].url
+    history = staff.get(_url("person_history", row=house.person.uuid)).text
+    assert "（并入的记录）" in history
+    undo_url = _url("merge_undo", row=merge.uuid)
+    token = staff.get(undo_url).context["form"]["token"].value()
+    answer = staff.post(undo_url, {"token": token, "reason": "不是同一人"})
+    assert answer.url == _url("person_detail", row=double.uuid)
+    assert staff.get(answer.url).status_code == 200
+
+
+def test_a_change_between_the_look_and_the_confirmation_is_shown_first(house, staff, cast, double):
+    url = _url("person_merge", person=house.person.uuid, other=double.uuid)
+    form = staff.get(url).context["form"]
+    data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
+    data |= {"token": form["token"].value(), "step": "confirm"}
+    actions.correct_person(
+        by=cast["staff"], person=double, version=double.version, changes={"note": "常年在外"}
+    )
+    answer = staff.post(url, data, follow=True)
+    assert "刚刚有变化" in answer.text
+    assert "常年在外" in answer.text
+    assert Person.objects.filter(pk=double.pk).exists()
+
+
+def test_who_may_not_see_a_register_learns_nothing_of_it(house, cast, double, client, monkeypatch):
+    """Rows of a register that is closed to the clerk go over untold; where a choice is needed, the director makes it."""
+    from portal.permissions import Permission
+    from residents.registers import PopulationEventRegister
+
+    PopulationEvent.objects.create(
+        community=house.kuocang, what="entry", person=double, on=datetime.date(2024, 1, 1)
+    )
+    monkeypatch.setattr(PopulationEventRegister, "view", Permission.CARE)
+    url = _url("person_merge", person=house.person.uuid, other=double.uuid)
+    told = {}
+    for name in ("staff", "director"):
+        client.force_login(cast[name])
+        told[name] = dict(client.get(url).context["moves"])
+    assert "人口变动" in told["director"]
+    assert "人口变动" not in told["staff"]
+
+
+def test_the_form_of_a_row_that_is_gone_says_so(house, staff, double, monkeypatch):
+    """Somebody merges the row between the look-up of the edit page and its writing."""
+    from portal.views.register import EditView
+
+    url = _url("person_edit", row=double.uuid)
+    form = staff.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    found = EditView.get_row
+
+    def gone_afterwards(view):
+        row = found(view)
+        Residence.objects.filter(person=double).delete()
+        Person.objects.filter(pk=double.pk).delete()
+        return row
+
+    monkeypatch.setattr(EditView, "get_row", gone_afterwards)
+    assert "刚刚被删除或合并" in staff.post(url, data, follow=True).text
+    assert not AccessLog.objects.filter(action="denied").exists()

@@ -1,0 +1,74 @@
+"""Merging while somebody else works with the same people, in real transactions, with the guard and without."""
+
+import datetime
+import threading
+
+import pytest
+
+from community.models import Person
+from residents import actions
+from residents.actions import merging, refusals
+from residents.actions.merging import merge_people, survey
+from tests.house import build_cast, build_house
+from tests.residents.test_report_race import _somebody_waits, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def race():
+    """Two rows of one human, and the merge of them as its page showed it."""
+    house = build_house()
+    cast = build_cast(house)
+    double = Person.objects.create(
+        community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
+    )
+    seen = survey(house.person, double).fingerprint
+
+    def merge(by):
+        return merge_people(
+            by=by, kept=house.person, removed=double, seen=seen, take={}, stay={}
+        ).removed_name
+
+    return house, cast, double, merge
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guarded):
+    """The row that stays is corrected while the merge waits for it; the control neither waits nor looks again."""
+    house, cast, double, merge = race
+    if not is_guarded:
+        monkeypatch.setattr(merging.Survey, "fingerprint", property(lambda found: "same"))
+        seen = "same"
+        as_seen = survey(house.person, double)
+        monkeypatch.setattr(merging, "lock_people", lambda people: {p.pk: p for p in people})
+        monkeypatch.setattr(merging, "survey", lambda kept, removed: as_seen)
+
+        def merge(by):
+            return merge_people(
+                by=by, kept=house.person, removed=double, seen=seen, take={}, stay={}
+            ).removed_name
+
+    written = threading.Event()
+
+    def correct(by):
+        actions.correct_person(by=by, person=house.person, version=1, changes={"note": "常年在外"})
+        written.set()
+        _somebody_waits()
+        return "corrected"
+
+    def merge_afterwards(by):
+        written.wait(timeout=10)
+        return merge(by)
+
+    results = at_once(house, cast, staff=correct, director=merge_afterwards)
+    assert any(isinstance(r, refusals.ChangedMeanwhile) for r in results) == is_guarded
+    notes = list(Person.objects.of(house.kuocang).values_list("note", flat=True))
+    assert ("常年在外" in notes) == is_guarded
+
+
+def test_of_two_who_merge_at_once_one_is_told(race):
+    house, cast, _, merge = race
+    results = at_once(house, cast, staff=merge, director=merge)
+    assert "张三" in results
+    assert any(isinstance(r, refusals.PersonGone) for r in results)
