@@ -18,11 +18,21 @@ PART_BYTES = 1_000_000
 
 
 def ask_for(
-    task, register: Register, *, title: str, extension: str, wish: dict, by, community: CommunityRef, **ids
+    task,
+    register: Register,
+    *,
+    title: str,
+    extension: str,
+    wish: dict,
+    by,
+    community: CommunityRef,
+    name: str = "",
+    **ids,
 ) -> Job:
     """Have `task` make a file of a register; the job that is already at it, if the same was asked for before.
 
-    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`.
+    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`. Without a `name` the file is
+    called after community, register and day.
     """
     same = MadeFile.objects.of(community).filter(
         user_id=by.pk, register=register.label, extension=extension, wish=wish
@@ -34,7 +44,7 @@ def ask_for(
         community_id=community.id,
         user_id=by.pk,
         register=register.label,
-        name=f"{community.name}{register.heading}{timezone.localdate():%Y%m%d}",
+        name=name[:120] or f"{community.name}{register.heading}{timezone.localdate():%Y%m%d}",
         extension=extension,
         wish=wish,
     )

@@ -17,7 +17,8 @@ from portal.permissions import Permission
 from portal.scoping import rows
 from residents import actions
 from residents.freshness import community_coverage, coverage, start_of, unvisited
-from residents.models import ChangeReport, Dwelling, Household, Residence
+from residents.models import ChangeReport, Dwelling, FormFilling, Household, Residence
+from residents.models.filling import CONTENT_COLUMN
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
@@ -31,6 +32,11 @@ offer(Kind.BULLETIN_ROWS)(rows_behind)
 @offer(Kind.SECRETS)
 def reported_numbers() -> Iterator[Secret]:
     yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (REPORT_ID_COLUMN, report.uuid))
+
+
+@offer(Kind.SECRETS)
+def uploaded_forms() -> Iterator[Secret]:
+    yield Secret("待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5)
 
 
 @offer(Kind.FIGURES)

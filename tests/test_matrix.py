@@ -7,6 +7,7 @@ take only POST answer 405 to those who may, after the right was checked.
 import datetime
 import re
 import uuid
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -14,9 +15,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.models import AidRecipient, Bulletin, Objection, Phone, PublicNotice
+from portal.filling.protocol import asked_look, look_at
 from portal.models import Attachment, BulkChange, ImportBatch, Job, Release
 from portal.registers import all_registers
-from residents.models import ChangeReport
+from residents.filling.fields import words
+from residents.models import ChangeReport, FormFilling
+from tests.blank_forms import FORMS
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +222,13 @@ TABLE = {
     **register("residents", "report", view=STAFF),
     "residents:person_reveal": STAFF,
     "residents:person_export_full": STAFF,
+    "residents:filling_list": STAFF,
+    "residents:filling_match": STAFF,
+    "residents:filling_people": STAFF,
+    "residents:filling_check": STAFF,
+    "residents:filling_file": STAFF,
+    "residents:filling_full": STAFF,
+    "residents:filling_discard": STAFF,
 }
 
 
@@ -298,8 +309,31 @@ def samples(house, cast):
         "key": "residents.people.living.closing",
         "chart": "residents.doors.doors",
         "file": uuid.uuid4(),
+        "filling": _sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
     }
+
+
+@cache
+def _blank_form() -> dict:
+    """What is found in a roster that is to be filled."""
+    return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
+
+
+def _sample_filling(house, cast):
+    """The director's form, matched and with its people chosen."""
+    filling = FormFilling(
+        community=house.kuocang,
+        user=cast["director"],
+        file_name="花名册.xlsx",
+        form=_blank_form(),
+        how="filter",
+    )
+    filling.sheet = filling.form["layouts"][0]["sheet"]
+    filling.fields = [field or "" for field in FORMS["居民花名册"].fields.values()]
+    filling.put_content(b"")
+    filling.save()
+    return filling
 
 
 def _register_of(name: str):
@@ -380,6 +414,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_ONLY:
             return {"404"}  # nobody here asked for this job or file
+        if name in OWN_FILLING and who in TABLE[name] - {"director"}:
+            return {"404"}
         if name in OWN_RELEASE and who in STAFF - TABLE[name]:
             return {"404"}
         found = "404" if name in NOT_THERE else "ok"
@@ -403,6 +439,7 @@ NOT_THERE = {
     ).split()
 }
 """Nothing is published in the house of tests, and its one draft has neither file nor chart."""
+OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
 OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}

@@ -13,6 +13,7 @@ from residents.models.care import (
 )
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
+from residents.models.filling import FormFilling, FormMatch
 from residents.models.household import Household, Residence
 from residents.models.report import ChangeReport
 
@@ -23,6 +24,8 @@ __all__ = [
     "Disability",
     "Dwelling",
     "Elder",
+    "FormFilling",
+    "FormMatch",
     "Household",
     "LowIncome",
     "Maternal",
