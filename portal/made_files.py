@@ -21,17 +21,19 @@ def ask_for(
     task,
     register: Register,
     *,
-    heading: str,
     title: str,
     extension: str,
     wish: dict,
     by,
     community: CommunityRef,
+    heading: str = "",
+    name: str = "",
     **ids,
 ) -> Job:
     """Have `task` make a file of a register; the job that is already at it, if the same was asked for before.
 
-    The file is named by `heading`, the job by `title`. The task is given `file_uuid`, by which it takes the file with `take`, and `ids`.
+    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`. The file is called `name`, or else
+    after community, `heading` and day.
     """
     same = MadeFile.objects.of(community).filter(
         user_id=by.pk, register=register.label, extension=extension, wish=wish
@@ -43,7 +45,7 @@ def ask_for(
         community_id=community.id,
         user_id=by.pk,
         register=register.label,
-        name=f"{community.name}{heading}{timezone.localdate():%Y%m%d}",
+        name=name[:120] or f"{community.name}{heading}{timezone.localdate():%Y%m%d}",
         extension=extension,
         wish=wish,
     )

@@ -39,6 +39,7 @@ from residents.models import (
     CorrectionRequest,
     Dwelling,
     FollowUp,
+    FormFilling,
     HealthNotice,
     HealthRecord,
     Household,
@@ -47,6 +48,7 @@ from residents.models import (
     Visit,
 )
 from residents.models.care.kind import CareKind
+from residents.models.filling import CONTENT_COLUMN
 from residents.models.merge import SEALED_COLUMN
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
@@ -82,6 +84,11 @@ def health_facts() -> Iterator[Secret]:
         ("健康报告", HealthNotice),
     ):
         yield Secret(title, model, "sealed", lambda row: (row.sealed_column(), row.uuid))
+
+
+@offer(Kind.SECRETS)
+def uploaded_forms() -> Iterator[Secret]:
+    yield Secret("待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5)
 
 
 @offer(Kind.FIGURES)

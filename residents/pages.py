@@ -11,3 +11,4 @@ page("重点人群", "可享受待遇提示", "residents:care_proposals", Permis
 page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
 page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)
 page("人口与房屋", "数据体检", "residents:soundness", Permission.PEOPLE_EDIT, 70)
+page("人口与房屋", "填表", "residents:filling_list", Permission.PEOPLE_EXPORT, 70)

@@ -8,6 +8,7 @@ import datetime
 import re
 import uuid
 from dataclasses import asdict
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -15,10 +16,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from community.models import AidRecipient, Bulletin, Objection, Person, Phone, PublicNotice
+from portal.filling.protocol import asked_look, look_at
 from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
 from portal.registers import all_registers
 from residents.actions.health import Seen
-from residents.models import ChangeReport, FollowUp, HealthNotice, HealthRecord, PersonMerge, Residence
+from residents.filling.fields import words
+from residents.models import (
+    ChangeReport,
+    FollowUp,
+    FormFilling,
+    HealthNotice,
+    HealthRecord,
+    PersonMerge,
+    Residence,
+)
+from tests.blank_forms import FORMS
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +278,13 @@ TABLE = {
     **{f"residents:correction_{page}": STAFF for page in ("take", "grant", "refuse", "print")},
     **{f"residents:correction_{page}": STAFF for page in ("attach", "attachment", "attachment_delete")},
     "residents:person_export_full": STAFF,
+    "residents:filling_list": STAFF,
+    "residents:filling_match": STAFF,
+    "residents:filling_people": STAFF,
+    "residents:filling_check": STAFF,
+    "residents:filling_file": STAFF,
+    "residents:filling_full": STAFF,
+    "residents:filling_discard": STAFF,
 }
 
 
@@ -380,6 +399,7 @@ def samples(house, cast):
         "table": "pyramid",
         "chart": "residents.doors.doors",
         "file": uuid.uuid4(),
+        "filling": _sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
         "rule": "elder",
     }
@@ -397,6 +417,28 @@ def _double_of(person, household) -> Person:
         community=person.community, person=double, household=household, kind=household.kind
     )
     return double
+
+
+@cache
+def _blank_form() -> dict:
+    """What is found in a roster that is to be filled."""
+    return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
+
+
+def _sample_filling(house, cast):
+    """The director's form, matched and with its people chosen."""
+    filling = FormFilling(
+        community=house.kuocang,
+        user=cast["director"],
+        file_name="花名册.xlsx",
+        form=_blank_form(),
+        how="filter",
+    )
+    filling.sheet = filling.form["layouts"][0]["sheet"]
+    filling.fields = [field or "" for field in FORMS["居民花名册"].fields.values()]
+    filling.put_content(b"")
+    filling.save()
+    return filling
 
 
 def _register_of(name: str):
@@ -479,6 +521,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_ONLY:
             return {"404"}  # nobody here asked for this job or file
+        if name in OWN_FILLING and who in TABLE[name] - {"director"}:
+            return {"404"}
         if name in OWN_RELEASE and who in STAFF - TABLE[name]:
             return {"404"}
         found = "404" if name in NOT_THERE else "ok"
@@ -503,6 +547,7 @@ NOT_THERE = {
 } | {"residents:disability_reveal", "residents:elder_reveal", "residents:correction_print"}
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
+OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
 OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
 OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
 OWN_REPORT = {"residents:head_report_photo"}

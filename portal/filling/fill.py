@@ -49,7 +49,8 @@ def fill(content: bytes, order: Order) -> tuple[bytes, int]:
     if layout is None:
         raise Broken("表中没有找到表头，无法填写")
     for row, values in order.at.items():
-        _put(sheet, layout, row, values)
+        there = {column for column, spot in sheet.spots(row).items() if spot.text.strip()}
+        _put(sheet, layout, row, {column: value for column, value in values.items() if column not in there})
     _fill_blanks(sheet, layout.blanks, order.blanks)
     added = _fill_blocks(sheet, layout, order) if layout.blocks else _fill_rows(sheet, layout, order.rows)
     formulas = sheet.forget_results()

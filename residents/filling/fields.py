@@ -4,13 +4,15 @@ What an import reads by the same name stands in `residents.importing.columns`, o
 is here: such columns stay empty.
 """
 
+import re
 from functools import lru_cache
 
 from portal.filling.layout import Words, known_names
 from portal.filling.matching import Field, Vocabulary
+from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
-from residents.importing.columns import names_of
 from residents.importing.columns import known_names as names_of_imports
+from residents.importing.columns import names_of
 from residents.importing.words import read_code, read_ethnic, read_sex
 from residents.relations import read_relation
 
@@ -132,7 +134,7 @@ _BLANK_WORDS = (
 _NOT_OURS = r"审核|复核|审批|负责|领导|签字|签名|盖章人|主任|书记"
 
 _SUBJECTS = {
-    **{word: HEAD for word in ("户主", "家庭主要成员", "户主(申请人)")},
+    **dict.fromkeys(("户主", "家庭主要成员", "户主(申请人)"), HEAD),
     **dict.fromkeys(
         (
             "监护人 父亲 母亲 父母 家长 配偶 子女 赡养人 抚养人 法定代理人 代理人 代办人 紧急联系人 亲属 家属 担保人 介绍人 填表人 填报人 经办人 登记人"
@@ -174,3 +176,11 @@ def words() -> Words:
 
 def field(key: str) -> Field | None:
     return next((one for one in FIELDS if one.key == key), None)
+
+
+def guess_blank(label: str) -> str:
+    """What most likely stands behind a label beside the table; empty for what somebody signs or decides."""
+    key = header_key(label)
+    if re.search(_NOT_OURS, key):
+        return ""
+    return next((what for pattern, what in _BLANK_WORDS if re.search(pattern, key)), "")

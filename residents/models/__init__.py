@@ -14,6 +14,7 @@ from residents.models.care import (
 from residents.models.correction_request import CorrectionRequest
 from residents.models.dwelling import Dwelling, Verification
 from residents.models.event import PopulationEvent
+from residents.models.filling import FormFilling, FormMatch
 from residents.models.health import FollowUp, HealthNotice, HealthRecord
 from residents.models.household import Household, Residence
 from residents.models.merge import PersonMerge
@@ -32,6 +33,8 @@ __all__ = [
     "Elder",
     "FindingReview",
     "FollowUp",
+    "FormFilling",
+    "FormMatch",
     "HealthNotice",
     "HealthRecord",
     "Household",

@@ -9,10 +9,9 @@ import pytest
 from lxml import etree
 
 from portal.filling.fill import BlockOrder, NoRoom, Order, fill, spliced
-from portal.filling.layout import Words
 from portal.filling.matching import Matcher
-from portal.filling.process import look, written_in
 from portal.filling.process import fill as fill_in_child
+from portal.filling.process import look, written_in
 from portal.filling.protocol import Form, asked_look, look_at
 from portal.filling.references import Shift, corners
 from portal.spreadsheets.errors import SpreadsheetError
@@ -81,7 +80,8 @@ def test_filled_rows_leave_all_else_alone(name, made):
     form, layout = FORMS[name], _layout(made[name])
     content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, len(form.rows))))
     before, after = _parts(made[name]), _parts(content)
-    assert added == 0 and list(before) == list(after)
+    assert added == 0
+    assert list(before) == list(after)
     assert {part for part in before if before[part] != after[part]} == {SHEET} | form.recomputed
     assert _beside_rows(before[SHEET]) == _beside_rows(after[SHEET])
     old, new = _cells(before[SHEET]), _cells(after[SHEET])
@@ -124,7 +124,7 @@ def test_rows_are_put_in_where_a_form_has_too_few(name, made):
     last = max([*form.rows, *form.filled, layout.header[1]])
     for row in old.iter_rows():
         for cell in row:
-            if cell.row in form.rows or not cell.has_style and cell.value is None:
+            if cell.row in form.rows or (not cell.has_style and cell.value is None):
                 continue
             moved = new.cell(cell.row + (4 if cell.row > last else 0), cell.column)
             assert moved._style == cell._style
@@ -146,16 +146,20 @@ def test_sums_names_and_drop_downs_reach_over_new_rows(made):
         return openpyxl.load_workbook(io.BytesIO(content)), _parts(content)
 
     book, _ = sheet("低保台账", 20)
-    assert book.active["C25"].value == "=COUNTA(C5:C24)" and book.active["H25"].value == "=SUM(H5:H24)"
+    assert book.active["C25"].value == "=COUNTA(C5:C24)"
+    assert book.active["H25"].value == "=SUM(H5:H24)"
     book, parts = sheet("高龄津贴申请汇总", 3)
     assert book.active["H9"].value == "=SUM(H6:H8)"
-    assert b'r="B9"' in parts["xl/calcChain.xml"] and b'<brk id="11"' in parts[SHEET]
+    assert b'r="B9"' in parts["xl/calcChain.xml"]
+    assert b'<brk id="11"' in parts[SHEET]
     book, parts = sheet("居民花名册", 30)
-    assert book.active.print_area == "'花名册'!$A$1:$T$35" and book.active.print_title_rows == "$3:$3"
+    assert book.active.print_area == "'花名册'!$A$1:$T$35"
+    assert book.active.print_title_rows == "$3:$3"
     assert [book.active.cell(row, 1).value for row in (4, 23, 33)] == [1, 20, 30]
     book, parts = sheet("残疾人", 9)
     rules = {str(rule.sqref): rule.formula1 for rule in book["残疾人"].data_validations.dataValidation}
-    assert rules["H3:H11"] == "婚姻" and "$A$13" in book.defined_names["表尾"].attr_text
+    assert rules["H3:H11"] == "婚姻"
+    assert "$A$13" in book.defined_names["表尾"].attr_text
     assert b"<xdr:row>12</xdr:row>" in parts["xl/drawings/drawing1.xml"]
     book, parts = sheet("学龄儿童摸底", 6)
     assert "<xm:sqref>B5:B10</xm:sqref>" in parts[SHEET].decode()
@@ -163,9 +167,8 @@ def test_sums_names_and_drop_downs_reach_over_new_rows(made):
     assert [book["清单"][place].value for place in ("A12", "E10", "B13")] == [
         "=ROW()-4", '=IF(D10="","",DATEDIF(D10,TODAY(),"y"))', "=COUNTA(B5:B12)",
     ]  # fmt: skip
-    assert (
-        book["统计"]["A1"].value == "=COUNTA(清单!B5:B12)" and b"<v>" not in parts["xl/worksheets/sheet2.xml"]
-    )
+    assert book["统计"]["A1"].value == "=COUNTA(清单!B5:B12)"
+    assert b"<v>" not in parts["xl/worksheets/sheet2.xml"]
     assert book["清单"]["A14"].comment.text == "由社区填写"
     assert [str(one.sqref) for one in book["清单"].conditional_formatting] == ["E5:E12"]
     book, parts = sheet("退役军人信息采集", 5)
@@ -271,7 +274,8 @@ def test_child_process_reads_fills_and_refuses(made):
     form = look(content, words())
     assert written_in(content, words(), form.layouts[0].sheet)[4][2] == "李梅"
     filled, added = fill_in_child(content, Order(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
-    assert added == 0 and openpyxl.load_workbook(io.BytesIO(filled)).active["B7"].value == "张三"
+    assert added == 0
+    assert openpyxl.load_workbook(io.BytesIO(filled)).active["B7"].value == "张三"
     for bad, sentence in ((b"a,b,c\n1,2,3\n", "只能用 .xlsx"), (_without_table(), "没有找到表头")):
         with pytest.raises(SpreadsheetError, match=sentence):
             look(bad, words())
@@ -294,10 +298,11 @@ def test_addresses_move_as_their_cells_do():
         shift = Shift(points)
         first, last = sorted((draw.randint(1, 32), draw.randint(1, 32)))
         moved = {row + sum(count for at, count in points if at <= row) for row in range(first, last + 1)}
-        inside = {row for row in range(min(moved), max(moved) + 1)}
+        inside = set(range(min(moved), max(moved) + 1))
         area = shift.area(f"B{first}:D{last}")
         top, left, bottom, right = corners(area)
-        assert (left, right) == (2, 4) and set(range(top, bottom + 1)) == inside >= moved
+        assert (left, right) == (2, 4)
+        assert set(range(top, bottom + 1)) == inside >= moved
         text = f'=SUM($B${first}:D{last})+LOG10(A{first})&"B{first}"&别表!A{first}&A1B{first}'
         where = shift.row(first), shift.row(last)
         assert shift.formula(text, True, "本表") == (

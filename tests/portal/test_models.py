@@ -203,6 +203,7 @@ def test_definer_functions_are_few_and_closed():
         "portal_learn_size",
         "portal_unattached",
         "residents_door_people",
+        "residents_forget_form_fillings",
         "residents_freshness",
     }
     assert not [name for name, acl in functions.items() if acl.startswith("=") or ",=" in acl]

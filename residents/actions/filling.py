@@ -1,0 +1,127 @@
+"""A form on its way: received, matched and remembered, its people chosen."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.access import Access, CommunityRef
+from portal.filling.layout import FormColumn, Layout
+from portal.filling.matching import Matcher, Proposal
+from portal.filling.process import look
+from portal.filling.protocol import Form
+from portal.importing.memory import fingerprint
+from portal.permissions import Permission
+from residents.filling.fields import guess_blank, vocabulary, words
+from residents.filling.orders import fillable, layout_of
+from residents.models import FormFilling, FormMatch
+
+
+def receive_form(*, by, access: Access, community: CommunityRef, name: str, content: bytes) -> FormFilling:
+    """Keep an uploaded form, encrypted, with a match proposed. SpreadsheetError when it cannot be filled."""
+    form = look(content, words())
+    filling = FormFilling(community_id=community.id, user=by, file_name=name[:200], form=form.as_json())
+    filling.put_content(content)
+    choose_sheet(filling=filling, sheet=_best(form).sheet, access=access, community=community)
+    return filling
+
+
+def _best(form: Form) -> Layout:
+    """The sheet to begin with: shown, and with most columns."""
+    return max(form.layouts, key=lambda one: (not one.hidden, len(one.columns)))
+
+
+def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community: CommunityRef) -> None:
+    """Fill this sheet, matched as it was confirmed for its header, else as proposed."""
+    filling.sheet = sheet
+    layout = layout_of(filling)
+    kept = remembered(community, layout)
+    filling.fields = (
+        allowed(kept.fields, access, community)
+        if kept
+        else [one.key for one in proposals(layout, access, community)]
+    )
+    filling.heads = [one.key for one in proposed_heads(layout, access, community)]
+    filling.blanks = {one.key: guess_blank(one.label) for one in layout.blanks}
+    filling.how, filling.chosen = "", {}
+    filling.save()
+
+
+def proposals(layout: Layout, access: Access, community: CommunityRef) -> list[Proposal]:
+    """What each column most likely means."""
+    matcher, people = _matcher(access, community), fillable(layout)
+    left = Proposal("", 0, "序号自动编写"), Proposal("", 0, "这一栏有公式，保留公式")
+    return [
+        matcher.propose(one) if one in people else left[one.column != layout.number_column]
+        for one in layout.columns
+    ]
+
+
+def proposed_heads(layout: Layout, access: Access, community: CommunityRef) -> list[Proposal]:
+    """What each line above a household's block means; 联系电话 there is the head's."""
+    matcher = _matcher(access, community)
+    heads = layout.blocks[0].heads if layout.blocks else ()
+    found = []
+    for one in heads:
+        proposal = matcher.propose(FormColumn(one.column, one.label))
+        of_head = {"phone": "head_phone", "name": "head_name", "id_number": "head_id_number"}.get(
+            proposal.key
+        )
+        found.append(Proposal(of_head, proposal.percent, "户主的" + proposal.reason) if of_head else proposal)
+    return found
+
+
+def _matcher(access: Access, community: CommunityRef) -> Matcher:
+    return Matcher(vocabulary(access.can(Permission.CARE, community)))
+
+
+def allowed(fields: Sequence[str], access: Access, community: CommunityRef) -> list[str]:
+    """The fields without those that are gone, or that this user may not fill in."""
+    offered = {one.key for one in vocabulary(access.can(Permission.CARE, community)).fields}
+    return [key if key in offered else "" for key in fields]
+
+
+def remembered(community: CommunityRef, layout: Layout) -> FormMatch | None:
+    """The match that was confirmed for this header."""
+    key = fingerprint([one.name for one in layout.columns])
+    found = FormMatch.objects.of(community).filter(fingerprint=key).first()
+    return found if found and len(found.fields) == len(layout.columns) else None
+
+
+@transaction.atomic
+def confirm_match(
+    *,
+    filling: FormFilling,
+    fields: Sequence[str],
+    heads: Sequence[str],
+    blanks: Mapping[str, str],
+    by,
+    access: Access,
+    community: CommunityRef,
+) -> None:
+    """Keep what the clerk says the columns mean, also for the next form with this header."""
+    layout = layout_of(filling)
+    filling.fields = allowed(fields, access, community)
+    filling.heads = allowed(heads, access, community)
+    filling.blanks = dict(blanks)
+    filling.save(update_fields=["fields", "heads", "blanks"])
+    names = [one.name for one in layout.columns]
+    FormMatch.objects.update_or_create(
+        community_id=community.id,
+        fingerprint=fingerprint(names),
+        defaults={
+            "title": (layout.title or filling.file_name)[:120],
+            "headers": names,
+            "fields": filling.fields,
+            "confirmed_by": by,
+            "confirmed_at": timezone.now(),
+        },
+    )
+
+
+def choose_people(
+    *, filling: FormFilling, how: str, query: str = "", chosen: Mapping[str, int] | None = None
+) -> None:
+    """Keep whom the form is filled with."""
+    filling.how, filling.query, filling.chosen = how, query, dict(chosen or {})
+    filling.save(update_fields=["how", "query", "chosen"])

@@ -1,0 +1,167 @@
+"""Whom a form is filled with: the register's list, a saved one, or the people who stand in its rows already."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+
+from community.identity import read_id
+from community.models import Person
+from community.models.person import ID_COLUMN
+from portal.access import Access, CommunityRef
+from portal.filling.process import written_in
+from portal.filters import apply_filters, describe
+from portal.models import SavedList
+from portal.permissions import Permission
+from portal.registers import Register
+from portal.scoping import rows
+from portal.spreadsheets.values import plain
+from portal.vault import blind_index
+from residents.filling.fields import words
+from residents.filling.orders import layout_of
+from residents.models import FormFilling
+
+_NAMES = ("name", "head_name")
+_NUMBERS = ("id_number", "head_id_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What filters read of a request."""
+
+    GET: QueryDict
+    access: Access
+    community: CommunityRef
+
+
+def listed(
+    register: Register, query: str, access: Access, community: CommunityRef
+) -> tuple[object, list[int]]:
+    """The filter form of a list and the ids of its rows, in the order of the list."""
+    asked = Asked(QueryDict(query), access, community)
+    everything = register.rows(access, community, Permission.PEOPLE_EXPORT)
+    filterset, found = apply_filters(register, asked, everything)
+    order = register.ordering(asked.GET.get("sort", ""))
+    return filterset, list(found.order_by(*order).values_list("pk", flat=True))
+
+
+def saved_lists(register: Register, access: Access, community: CommunityRef):
+    """The saved lists of people that this user may use."""
+    found = rows(SavedList, access, Permission.PEOPLE_EXPORT, community)
+    return found.usable_by(access.user.pk).filter(register=register.label)
+
+
+def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
+    """The people chosen for a form, as the register has them now."""
+    if filling.how == FormFilling.People.FORM:
+        wanted = list(dict.fromkeys(filling.chosen.values()))
+        there = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=wanted)
+        there = set(there.values_list("pk", flat=True))
+        return [pk for pk in wanted if pk in there]
+    if filling.how == FormFilling.People.LIST:
+        return ids_of_saved(filling.query, register, access, community)
+    return listed(register, filling.query, access, community)[1]
+
+
+def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
+    """The people of a saved list in its order; nobody when it is gone."""
+    saved = saved_lists(register, access, community).filter(uuid=uuid).first()
+    if saved is None:
+        return []
+    query = QueryDict(saved.query, mutable=True)
+    if saved.sort:
+        query["sort"] = saved.sort
+    return listed(register, query.urlencode(), access, community)[1]
+
+
+def in_words(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> str:
+    """How people were chosen, as a clerk would say it."""
+    if filling.how == FormFilling.People.FORM:
+        return "表中已有的人"
+    if filling.how == FormFilling.People.LIST:
+        saved = saved_lists(register, access, community).filter(uuid=filling.query).first()
+        return f"常用名单“{saved.name}”" if saved else "常用名单（已删除）"
+    return describe(listed_form(register, filling.query, access, community)) or "全部居民"
+
+
+def listed_form(register: Register, query: str, access: Access, community: CommunityRef):
+    asked = Asked(QueryDict(query), access, community)
+    return apply_filters(register, asked, register.rows(access, community, Permission.PEOPLE_EXPORT))[0]
+
+
+# People who stand in the form
+
+
+@dataclass(slots=True)
+class Standing:
+    """A row of the form in which somebody stands, and who of the register that may be.
+
+    told: what is wrong with it, or how it was recognised; sure: whether one person is meant without doubt.
+    """
+
+    row: int
+    name: str
+    told: str
+    people: list[Person] = field(default_factory=list)
+    sure: bool = False
+
+
+def standing_in(
+    filling: FormFilling, content: bytes, access: Access, community: CommunityRef
+) -> list[Standing]:
+    """Who stands in each filled row: by certificate number where the user may look those up, else by name."""
+    layout = layout_of(filling)
+    columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
+    name_column = next((columns[key] for key in _NAMES if key in columns), 0)
+    number_column = next((columns[key] for key in _NUMBERS if key in columns), 0)
+    if not (name_column or number_column):
+        return []
+    may_find = access.can(Permission.PEOPLE_REVEAL, community)
+    told = [
+        (row, plain(cells.get(name_column, "")), cells.get(number_column, ""))
+        for row, cells in written_in(content, words(), layout.sheet).items()
+    ]
+    told = [one for one in told if one[1] or one[2]]
+    numbers = {row: _hash(number) for row, _, number in told if may_find and number}
+    people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
+    by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}
+    by_name: dict[str, list[Person]] = {}
+    for person in people.filter(name__in={name for _, name, _ in told if name}):
+        by_name.setdefault(person.name, []).append(person)
+    return [_standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in told]
+
+
+def _hash(number: str) -> bytes | None:
+    reading = read_id(number)
+    return blind_index(reading.number, ID_COLUMN) if reading.number else None
+
+
+def _standing(
+    row: int, name: str, number: str, key: bytes | None, by_hash: Mapping, by_name: Mapping
+) -> Standing:
+    person = by_hash.get(key) if key else None
+    if person is not None:
+        if name and name != person.name:
+            return Standing(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
+        return Standing(row, name or person.name, "按身份证号码找到", [person], sure=True)
+    found = by_name.get(name, [])
+    if not found:
+        return Standing(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
+    if key and number:
+        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", found)
+    if len(found) > 1:
+        return Standing(row, name, f"台账中有 {len(found)} 位同名的人，请选定", found)
+    return Standing(row, name, "按姓名找到", found, sure=True)
+
+
+def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:
+    """Row -> person as answered; `answers` by `row-<number>` with the person's uuid, "" for nobody."""
+
+    def picked() -> Iterator[tuple[str, int]]:
+        for one in standing:
+            answer = answers.get(f"row-{one.row}", "")
+            for person in one.people:
+                if str(person.uuid) == answer:
+                    yield str(one.row), person.pk
+
+    return dict(picked())

@@ -1,0 +1,218 @@
+"""From what a clerk has chosen to what is written into the form."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from community.models import Community
+from portal.access import Access, CommunityRef
+from portal.filling.fill import BlockOrder, Order, Row
+from portal.filling.layout import Blank, FormColumn, Layout
+from portal.filling.protocol import Form
+from portal.filling.sheet import Value
+from portal.filling.values import Writer
+from portal.spreadsheets.headers import header_key
+from residents.filling.fields import ID_FIELDS, words
+from residents.filling.fields import field as field_of
+from residents.filling.people import Known, Readers, arranged, read
+from residents.models import FormFilling
+
+_FAMILY = {"relation", "head_name", "is_head", "household_number"}
+"""Fields for whose sake people stand by households."""
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What is to be written. missed: for a column, the words that its drop-down does not have, with how often."""
+
+    order: Order
+    ids: list[int]
+    missed: dict[str, Counter] = field(default_factory=dict)
+
+
+def layout_of(filling: FormFilling) -> Layout:
+    """The sheet that is filled."""
+    form = Form.of_json(filling.form)
+    return next((one for one in form.layouts if one.sheet == filling.sheet), form.layouts[0])
+
+
+def fillable(layout: Layout) -> list[FormColumn]:
+    """The columns that people fill: all but 序号 and formulas."""
+    return [one for one in layout.columns if one.column != layout.number_column and not one.formula]
+
+
+def by_household(filling: FormFilling, layout: Layout) -> bool:
+    """Whether each row of the form is a household, named by its head: the form has no column for another name."""
+    fields = set(filling.fields)
+    return not layout.blocks and "head_name" in fields and "name" not in fields
+
+
+def has_numbers(filling: FormFilling) -> bool:
+    """Whether certificate numbers are filled in."""
+    return not ID_FIELDS.isdisjoint([*filling.fields, *filling.heads])
+
+
+def households_of(
+    filling: FormFilling, layout: Layout, community: CommunityRef, ids: Sequence[int]
+) -> list[list[int]]:
+    """The people to be written, household by household where the form speaks of families, else as they were chosen."""
+    if by_household(filling, layout):
+        return arranged(community, ids, heads_only=True)
+    if layout.blocks or not _FAMILY.isdisjoint(filling.fields):
+        return arranged(community, ids)
+    return [[pk] for pk in ids]
+
+
+def prepare(
+    filling: FormFilling,
+    ids: Sequence[int],
+    *,
+    access: Access,
+    community: CommunityRef,
+    full: bool = False,
+    most: int | None = None,
+    step: Callable[[int, int], None] = lambda done, total: None,
+) -> Prepared:
+    """The order for these people; for the first `most` only, where it is to be shown."""
+    layout = layout_of(filling)
+    households = households_of(filling, layout, community, ids)
+    if most is not None:
+        households = _first(households, most)
+    flat = [pk for members in households for pk in members]
+    readers = Readers(
+        access, community, {*filling.fields, *filling.heads}, today=timezone.localdate(), full=full
+    )
+    columns = _Columns(filling, layout)
+    made: dict[int, Row] = {}
+    heads: dict[int, list[Value | None]] = {}
+    for number, known in enumerate(readers.people(flat), start=1):
+        made[known.person.pk] = columns.row(known)
+        if layout.blocks:
+            heads[known.person.pk] = columns.heads(known)
+        step(number, len(flat))
+    blanks = dict(blank_values(filling, layout, len(made), access.user, community))
+    order = Order(filling.sheet, words(), blanks=blanks, **_placed(filling, layout, households, made, heads))
+    missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
+    return Prepared(order, [pk for pk in flat if pk in made], missed)
+
+
+def _first(households: list[list[int]], most: int) -> list[list[int]]:
+    found, count = [], 0
+    for members in households:
+        if count >= most:
+            break
+        found.append(members)
+        count += len(members)
+    return found
+
+
+def _placed(filling: FormFilling, layout: Layout, households, made: dict[int, Row], heads) -> dict:
+    """Whose row stands where: in blocks, in the rows that name them, or one under another."""
+    if filling.how == FormFilling.People.FORM:
+        return {"at": {int(row): made[pk] for row, pk in filling.chosen.items() if pk in made}}
+    if layout.blocks:
+        return {
+            "blocks": [
+                BlockOrder(heads[there[0]], [made[pk] for pk in there])
+                for members in households
+                if (there := [pk for pk in members if pk in made])
+            ]
+        }
+    return {"rows": [made[pk] for members in households for pk in members if pk in made]}
+
+
+class _Columns:
+    """The writers of a form's columns, and of the lines of its blocks."""
+
+    def __init__(self, filling: FormFilling, layout: Layout):
+        date1904 = filling.form["date1904"]
+        self.writers = [
+            Writer(column, field_of(key), date1904)
+            for column, key in zip(layout.columns, filling.fields, strict=True)
+            if key and field_of(key) and column in fillable(layout)
+        ]
+        lines = layout.blocks[0].heads if layout.blocks else ()
+        self._lines = [
+            Writer(FormColumn(line.column, line.label), field_of(key)) if key and field_of(key) else None
+            for line, key in zip(lines, filling.heads, strict=True)
+        ]
+
+    def row(self, known: Known) -> Row:
+        found = {writer.column.column: writer.write(read(known, writer.what.key)) for writer in self.writers}
+        return {column: value for column, value in found.items() if value is not None}
+
+    def heads(self, known: Known) -> list[Value | None]:
+        return [writer and writer.write(read(known, writer.what.key)) for writer in self._lines]
+
+
+# What stands beside the table
+
+
+def blank_values(
+    filling: FormFilling, layout: Layout, count: int, user, community: CommunityRef
+) -> Iterator[tuple[str, str]]:
+    """The text of each blank that is to be filled, by its key."""
+    place = Community.objects.select_related("street").get(pk=community.id)
+    today = timezone.localdate()
+    values = {
+        "community": place.name,
+        "street": place.street.name,
+        "today": f"{today.year}年{today.month}月{today.day}日",
+        "user": user.name,
+        "hotline": place.hotline,
+        "count": str(count),
+    }
+    for blank in layout.blanks:
+        wanted = filling.blanks.get(blank.key, "")
+        if text := values.get(wanted, ""):
+            yield blank.key, _fitting(blank, text)
+
+
+def _fitting(blank: Blank, text: str) -> str:
+    """`____社区` says the last word itself."""
+    label = header_key(blank.label)
+    return text.removesuffix(label) if blank.start >= 0 and text.endswith(label) else text
+
+
+# What the pages show
+
+
+def shown(
+    filling: FormFilling, layout: Layout, ids: Sequence[int], *, access: Access, community: CommunityRef
+) -> list[Row]:
+    """What would stand in the columns for these people, for the page that matches them; numbers masked."""
+    readers = Readers(access, community, filling.fields, today=timezone.localdate())
+    columns = _Columns(filling, layout)
+    return [_in_words(columns.row(known), layout, filling) for known in readers.people(ids)]
+
+
+def as_table(prepared: Prepared, filling: FormFilling, layout: Layout) -> list[list[str]]:
+    """The first rows as a person reads them."""
+    order = prepared.order
+    found = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
+    return [
+        [str(said.get(one.column, "")) for one in fillable(layout)]
+        for said in (_in_words(row, layout, filling) for row in found)
+    ]
+
+
+def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
+    """Dates that are written as serial numbers, as dates."""
+    dated = {one.column for one in layout.columns if one.date}
+    epoch = datetime.date(1904, 1, 1) if filling.form["date1904"] else datetime.date(1899, 12, 30)
+    return {
+        column: (epoch + datetime.timedelta(days=value)).isoformat()
+        if column in dated and isinstance(value, int)
+        else value
+        for column, value in row.items()
+    }
+
+
+def told_missed(prepared: Prepared) -> Iterator[str]:
+    """A sentence for each column whose drop-down has no word for somebody."""
+    for name, missed in prepared.missed.items():
+        said = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
+        yield f"“{name}”的下拉选项里没有与这些相同的：{said}，这几格留空"
