@@ -5,15 +5,14 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
 
-from community.models import DatedRule, Person
+from community.models import Person
 from community.rules import value_of, values_of
 from portal.access import Access, CommunityRef
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from residents.models import HealthNotice
 from residents.models.health import Disease
-
-Key = DatedRule.Key
+from residents.rules import Key
 
 INTERVALS: dict[Disease, str] = {disease: Key(f"follow_up_{disease}_days") for disease in Disease}
 """The rule that says after how many days somebody with this disease is followed up again."""

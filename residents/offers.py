@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from community.models import Building, Community, DatedRule, Person, Stairwell
+from community.models import Building, Community, Person, Stairwell
 from community.reports import profile_of
 from community.rules import value_of
 from portal.access import Access, CommunityRef
@@ -54,6 +54,7 @@ from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
+from residents.rules import Key
 from residents.sections import rows_behind, sections
 from residents.soundness import checks_for, homes, last_run, people, places, serious_of
 from residents.visiting import due_visits
@@ -302,7 +303,7 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
         yield Due(f"健康报告待报出，最迟{until:%H:%M}", url, "去报告", until.date())
     deaths = list(unreported_deaths(access, community, today).values_list("died_on", flat=True))
     if deaths:
-        days = value_of(community, DatedRule.Key.DEATH_NOTICE_DAYS, today)
+        days = value_of(community, Key.DEATH_NOTICE_DAYS, today)
         title = f"{len(deaths)}人去世后还没有报告社区卫生服务中心"
         until = deaths[0] + datetime.timedelta(days=days)
         yield Due(title, notices_url, "去登记", until, len(deaths), key="deaths")

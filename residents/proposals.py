@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from community.models import Person
 from community.models.base import current_on
-from community.rules import Key, values_of
+from community.rules import values_of
 from portal.access import CommunityRef
 from portal.dates import years_before
 from residents.care import MODELS, CareKind, in_care, living_alone
 from residents.models import CareDismissal, Elder
+from residents.rules import Key
 
 Rule = CareDismissal.Rule
 

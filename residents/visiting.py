@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from django.db.models import BigIntegerField, Count, F, Max, Min, Q, Value
 from django.db.models.functions import Cast
 
-from community.models import DatedRule, Person, User
+from community.models import Person, User
 from community.models.base import current_on
 from community.rules import values_of
 from portal.access import Access, CommunityRef
@@ -21,8 +21,9 @@ from portal.scoping import rows
 from residents.care import MODELS
 from residents.models import Household, Residence, Visit
 from residents.models.care.kind import CareKind
+from residents.rules import Key
 
-INTERVALS: dict[CareKind, str] = {kind: DatedRule.Key(f"visit_{kind}_days") for kind in CareKind}
+INTERVALS: dict[CareKind, str] = {kind: Key(f"visit_{kind}_days") for kind in CareKind}
 """The rule that says after how many days somebody of this register is visited again; 0 for never."""
 
 

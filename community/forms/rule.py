@@ -1,14 +1,14 @@
 from django import forms
 from django.utils import timezone
 
-from community.rules import DEFAULTS, Key
+from community.rules import DEFAULTS
 from portal.forms import OnceMixin
 
 
 class RuleForm(OnceMixin, forms.Form):
     """A new value of a rule from a day on."""
 
-    key = forms.ChoiceField(label="规定", choices=Key.choices, widget=forms.HiddenInput)
+    key = forms.CharField(label="规定", widget=forms.HiddenInput)
     value = forms.IntegerField(
         label="数值",
         min_value=0,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from community.actions.rule import RuleError, set_rule
 from community.forms.rule import RuleForm
 from community.models import Community, DatedRule
-from community.rules import DEFAULTS, Key
+from community.rules import DEFAULTS
 from portal.once import once
 from portal.permissions import Permission
 from portal.scoping import rows
@@ -16,14 +16,14 @@ from portal.views.base import needs
 def rule_list(request):
     """All rules by topic with the value in force; one of them with its history and a form for a new value (期限规定)."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
-    if request.method == "POST":
-        bound = RuleForm(request.POST, key=key if key in DEFAULTS else Key.values[0])
-        if bound.is_valid() and _set(request, bound):
-            return redirect(request.path)
-        return render(request, "community/rule.html", {"rule": _rule(request, key, bound)}, status=422)
-    if key in DEFAULTS:
+    if key not in DEFAULTS:
+        return render(request, "community/rules.html", {"topics": _topics(request)})
+    if request.method != "POST":
         return render(request, "community/rule.html", {"rule": _rule(request, key, RuleForm(key=key))})
-    return render(request, "community/rules.html", {"topics": _topics(request)})
+    bound = RuleForm(request.POST, key=key)
+    if bound.is_valid() and _set(request, bound):
+        return redirect(request.path)
+    return render(request, "community/rule.html", {"rule": _rule(request, key, bound)}, status=422)
 
 
 def _topics(request) -> list[tuple[str, list[dict]]]:
@@ -32,7 +32,7 @@ def _topics(request) -> list[tuple[str, list[dict]]]:
     own = {row.key: row for row in found.filter(start__lte=timezone.localdate()).order_by("start", "id")}
     topics: dict[str, list[dict]] = {}
     for key, default in DEFAULTS.items():
-        line = {"key": key, "label": Key(key).label, "default": default, "current": own.get(key)}
+        line = {"key": key, "label": default.label, "default": default, "current": own.get(key)}
         topics.setdefault(default.topic, []).append(line)
     return list(topics.items())
 
@@ -46,9 +46,9 @@ def _set(request, form: RuleForm) -> bool:
 
     def create() -> str:
         rule = set_rule(community=community, by=request.user, **fields)
-        unit = DEFAULTS[rule.key].unit
+        default = DEFAULTS[rule.key]
         day = f"{rule.start:%Y年%-m月%-d日}"
-        messages.success(request, f"已设定：{rule.get_key_display()}自{day}起为{rule.value}{unit}。")
+        messages.success(request, f"已设定：{default.label}自{day}起为{rule.value}{default.unit}。")
         return request.path
 
     try:
@@ -60,10 +60,9 @@ def _set(request, form: RuleForm) -> bool:
 
 
 def _rule(request, key: str, form: RuleForm) -> dict:
-    key = key if key in DEFAULTS else Key.values[0]
     found = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
     return {
-        "label": Key(key).label,
+        "label": DEFAULTS[key].label,
         "default": DEFAULTS[key],
         "current": found.in_force(key, timezone.localdate()).first(),
         "history": found.filter(key=key).select_related("set_by"),

@@ -3,6 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 FORGET = """
@@ -19,7 +20,7 @@ GRANT EXECUTE ON FUNCTION portal_forget_releases(interval) TO liren_web;
 """The worker deletes files with full numbers in all communities, whether they were fetched or not."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [("portal", "0014_reminders")]
 
     operations = [

@@ -2,10 +2,11 @@
 
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("portal", "0015_releases_and_saved_lists"),
     ]
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
                     ("print", "打印"),
                     ("given", "向本人提供"),
                     ("file", "打开文件"),
+                    ("open", "查看健康档案"),
                     ("denied", "越权被拒"),
                     ("phone", "绑定手机"),
                 ],

@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from community.models import DatedRule, Person, User
+from community.models import Person, User
 from community.rules import value_of
 from portal.scope import note as say_why
 from residents.actions.refusals import ChangedMeanwhile, Dead, NotHere, Refusal, WrongDate
 from residents.health import interval, notice_due
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
-
-Key = DatedRule.Key
+from residents.rules import Key
 
 LEAST_PRESSURE, MOST_PRESSURE = 30, 300
 """What a blood pressure in mmHg can be at all."""

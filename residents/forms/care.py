@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.forms.person import PersonField
 from community.models import Person
 from community.phones import read_phones
-from community.rules import Key, value_of
+from community.rules import value_of
 from portal import sealing, vault
 from portal.forms import OnceMixin, RowForm
 from portal.permissions import Permission
@@ -18,6 +18,7 @@ from portal.scoping import rows
 from residents.care import home_of
 from residents.certificates import disagreement, read_card, read_certificate
 from residents.fitting import misfit
+from residents.rules import Key
 
 
 class CareForm(RowForm):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
-from community.rules import Key, value_of
+from community.rules import value_of
 from portal.importing.comparison import Row
 from portal.registers import ImportField
 from portal.spreadsheets.cells import Cell
@@ -17,6 +17,7 @@ from residents.importing.reference import Known, PersonReference
 from residents.models import Disability, Elder, LowIncome, Residence
 from residents.models.care.low_income import AMOUNTS
 from residents.models.household import Kind
+from residents.rules import Key
 
 
 class CareReference(PersonReference):

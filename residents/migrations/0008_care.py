@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0012_tasks"),
         ("residents", "0007_reports_of_every_event"),

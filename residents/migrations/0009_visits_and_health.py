@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
-        ("community", "0013_care_and_health_rules"),
+        ("community", "0012_tasks"),
         ("residents", "0008_care"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,6 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 FORGET = """
@@ -23,10 +24,10 @@ GRANT EXECUTE ON FUNCTION residents_forget_form_fillings(interval) TO liren_web;
 """The worker deletes uploaded forms of all communities after a day."""
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
         ("community", "0012_tasks"),
-        ("residents", "0008_care"),
+        ("residents", "0009_visits_and_health"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,15 +10,16 @@ from django.conf import settings
 from django.db import migrations, models
 
 import portal.scoping
+from portal.migrating import AtOnce
 from portal.rls import ProtectTable
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce):
     dependencies = [
-        ("community", "0014_retention"),
+        ("community", "0013_rules_of_all_apps"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("portal", "0016_retention"),
-        ("residents", "0008_care"),
+        ("residents", "0011_merging"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
