@@ -72,13 +72,7 @@ class Proposals:
     def birthday(self, person: Person, rule: Rule) -> datetime.date | None:
         """The day on which somebody reaches the age of a rule; None for a rule about no age."""
         age = self.ages.get(rule)
-        if age is None or person.birth_date is None:
-            return None
-        born = person.birth_date
-        try:
-            return born.replace(year=born.year + age)
-        except ValueError:  # 29 February
-            return born.replace(year=born.year + age, day=28)
+        return years_before(person.birth_date, -age) if age and person.birth_date else None
 
     def _due(self, kind: CareKind) -> QuerySet:
         """The entries of a register that are due, by whose card shows them."""
@@ -159,10 +153,14 @@ class Topic:
     first: datetime.date | None = None
 
     def url(self, community: CommunityRef) -> str:
-        """The page that lists them."""
-        asked = {"rule": self.rule.value} | ({"care": self.care.value} if self.care else {})
-        url = reverse("residents:care_proposals", kwargs={"community": community.code})
-        return f"{url}?{urlencode(asked)}"
+        return list_url(community, self.rule, self.care)
+
+
+def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) -> str:
+    """The page that lists the proposals of a rule, of what is due those in one register."""
+    asked = {"rule": rule.value} | ({"care": care.value} if care else {})
+    url = reverse("residents:care_proposals", kwargs={"community": community.code})
+    return f"{url}?{urlencode(asked)}"
 
 
 def due_word(kind: CareKind) -> str:

@@ -20,7 +20,7 @@ class Cleaner:
     """Cleans the cells of one model field; foreign keys are found by label among the community's rows."""
 
     def __init__(
-        self, field: models.Field, community_id: int, today: datetime.date, words: Mapping[str, str] = {}
+        self, field: models.Field, community_id: int, today: datetime.date, words: Mapping[str, str]
     ):
         """`words`: what files write for the codes of a choice, besides its own words."""
         self.field = field

@@ -22,7 +22,7 @@ from residents import actions
 from residents.care import MODELS, CareKind
 from residents.forms.care import DismissForm
 from residents.models import Elder
-from residents.proposals import OF_PEOPLE, Proposals, Rule, Topic, due_word, sizes
+from residents.proposals import OF_PEOPLE, Proposals, Rule, Topic, due_word, list_url, sizes
 from residents.registers import CARE_REGISTERS
 from residents.views.revealing import show_secret
 
@@ -152,8 +152,8 @@ def _line(request, topic: Topic, person: Person, said: str, label: str, action: 
 def dismiss(request, rule, person):
     """Say why a proposal does not apply (不办理); it stays away then."""
     found = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
-    topic = _asked(request, rule)
-    back = Topic(*topic[:2], "", 0).url(request.community)
+    rule, care, occasion, title = _asked(request, rule)
+    back = list_url(request.community, rule, care)
     if request.method == "POST" and (url := result_of(request.POST.get("token"))):
         return redirect(url)
     form = DismissForm(request.POST if request.method == "POST" else None)
@@ -163,9 +163,9 @@ def dismiss(request, rule, person):
             actions.dismiss(
                 by=request.user,
                 person=found,
-                rule=topic[0],
-                care=topic[1] or "",
-                occasion=topic[2],
+                rule=rule,
+                care=care or "",
+                occasion=occasion,
                 reason=form.cleaned_data["reason"],
             )
             messages.success(request, f"已记下：{found.name}的这条提示不办理。")
@@ -173,7 +173,7 @@ def dismiss(request, rule, person):
 
         return redirect(once(form.cleaned_data["token"], request.user.pk, write))
     status = 422 if form.errors else 200
-    context = {"form": form, "person": found, "title": topic[3], "back": back}
+    context = {"form": form, "person": found, "title": title, "back": back}
     return render(request, "residents/care/dismiss.html", context, status=status)
 
 

@@ -1,0 +1,147 @@
+"""What the declarations of the care registers share: who somebody is, from–to, filters and rights."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Person
+from community.models.base import current_on
+from portal.forms import display
+from portal.permissions import Permission as P
+from portal.registers import Column, ImportField, Link, Register
+from portal.scoping import rows
+from residents import finding
+from residents.care import CareKind
+from residents.forms.care import CareForm
+
+
+def _state(entry) -> str:
+    """How an entry stands today."""
+    today = timezone.localdate()
+    if entry.is_current(today):
+        return "在册"
+    return "已终止" if entry.end and entry.end < today else "未开始"
+
+
+def _filter_state(queryset, name, value):
+    today = timezone.localdate()
+    conditions = {
+        "current": current_on(today),
+        "past": Q(end__lt=today),
+        "coming": Q(start__gt=today),
+    }
+    return queryset.filter(conditions[value])
+
+
+STATE = (
+    "state",
+    lambda: django_filters.ChoiceFilter(
+        label="状态",
+        empty_label="全部",
+        method=_filter_state,
+        choices=[("current", "在册"), ("past", "已终止"), ("coming", "未开始")],
+    ),
+)
+DUE_BY = (
+    "due_by",
+    lambda: django_filters.DateFilter(
+        label="到期日不晚于",
+        field_name="due",
+        lookup_expr="lte",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    ),
+)
+
+
+def of_person(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
+    """The columns that tell who somebody is. Beside the mask of a number there is no whole birth date."""
+    return (
+        Column(f"{whose}.name", label, sort=f"{whose}__name_key", width=10),
+        Column(f"{whose}.sex", "性别", width=6),
+        Column(f"{whose}.age", "年龄", sort=f"-{whose}__birth_date", number=True, width=6),
+        Column(f"{whose}.birth", "出生日期", listed=False, detailed=False, width=16),
+        Column(f"{whose}.place_label", "住处", sort=f"{whose}__place_label", width=22),
+    )
+
+
+COURSE = (
+    Column("start", listed=False, optional=True, width=12),
+    Column("due", width=12),
+    Column("end", width=12),
+    Column("end_reason", listed=False, optional=True, width=16),
+    Column("state", "状态", value=_state, width=8),
+    Column("note", listed=False, optional=True, width=24),
+)
+"""The columns of from–to, at the end of every care register."""
+
+
+class CareRegister(Register):
+    """Base of the care registers; each says whose entries they are, what is particular, and how long they are kept."""
+
+    kind: CareKind
+    whose = "person"
+    menu = "重点人群"
+    view = edit = export_right = import_right = P.CARE
+    attachments = P.CARE
+    search = ("person__haystack",)
+    search_hint = "姓名、拼音、房屋"
+    # PostgreSQL sorts what has no value first when descending: those that have not ended.
+    order = ("-end", "person__name_key")
+    form_class = CareForm
+    bulk_fields = ("due", "note")
+    import_key = ("person",)
+    secrets: tuple[str, ...] = ()
+    """Secrets of the noun, revealed one by one (`residents.views.care`)."""
+
+    def searched(self, queryset, text, access, community):
+        people = rows(Person, access, P.PEOPLE_NAMES, community)
+        return queryset.filter(self.found_by(people.filter(finding.people(text, access, community))))
+
+    def found_by(self, people) -> Q:
+        """The entries that a search for people finds."""
+        return Q(person__in=people.order_by().values("pk"))
+
+    def meant_by(self, row, candidates):
+        """An entry that began, or else ended, on the same day; or else the one that has not ended."""
+        for name in ("start", "end"):
+            stated = getattr(row, name)
+            same = [entry for entry in candidates if stated and getattr(entry, name) == stated]
+            if same:
+                return same[0]
+        return next((entry for entry in candidates if entry.end is None), None)
+
+    def links(self, row, access, community):
+        person = reverse(
+            "residents:person_detail", kwargs={"community": community.code, "row": row.whose.uuid}
+        )
+        found = [Link("居民信息", person)]
+        kwargs = {"community": community.code, "row": row.uuid}
+        for name in self.secrets:
+            if getattr(row, f"{name}_hash") and access.can(P.PEOPLE_REVEAL, community):
+                label = str(self.model._meta.get_field(f"{name}_mask").verbose_name)
+                found.append(
+                    Link(f"查看完整{label}", reverse(f"residents:{self.noun}_reveal", kwargs=kwargs))
+                )
+        return found
+
+
+def yes_no(name: str):
+    """The reader of a column that is yes or no."""
+    return lambda entry: display(entry, name)
+
+
+def fields(names: str) -> tuple[str, ...]:
+    """The form's own fields with those of every entry."""
+    return (*names.split(), "start", "due", "end", "end_reason", "note")
+
+
+def imported(names: tuple[str, ...], *given: ImportField) -> tuple[ImportField, ...]:
+    """The form's fields as columns of a file, by their labels, and as `given` where other headers are known."""
+    particular = {field.name: field for field in given}
+    return tuple(particular.get(name, ImportField(name)) for name in names)
+
+
+START = ImportField("start", ("起", "开始日期", "享受起始日期", "纳入日期"))
+END = ImportField("end", ("止", "停止日期"))

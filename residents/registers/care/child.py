@@ -1,0 +1,55 @@
+"""The register of 困境儿童."""
+
+from portal.registers import Column, ImportField, register
+from residents.care import CareKind
+from residents.forms.care import CareChildForm
+from residents.importing.care import reference_for
+from residents.models import CareChild
+from residents.registers.care.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class CareChildRegister(CareRegister):
+    kind = CareKind.CHILD
+    model = CareChild
+    noun = "carechild"
+    path = "care-children"
+    menu_order = 70
+    purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"
+    retention = "保护终止或年满18周岁后保存五年"
+    columns = (
+        *of_person(),
+        Column("kind"),
+        Column("guardian"),
+        Column("guardian_relation", listed=False, optional=True),
+        Column("guardian_phone", text=True, listed=False, width=16),
+        Column("carer"),
+        Column("school", width=20),
+        Column("allowance", number=True, listed=False, optional=True),
+        *COURSE,
+    )
+    filters = (STATE, "kind", DUE_BY)
+    form_fields = fields("kind guardian guardian_relation guardian_phone carer school allowance")
+    form_class = CareChildForm
+    bulk_fields = ("school", "allowance", "due", "note")
+    import_reference = reference_for(CareChild)
+    import_fields = imported(
+        form_fields,
+        ImportField("guardian", ("监护人姓名",)),
+        ImportField("guardian_relation", ("与儿童关系", "监护关系")),
+        ImportField("guardian_phone", ("联系电话", "电话")),
+        ImportField("carer", ("受委托照护人", "照料人")),
+        ImportField("school", ("学校",)),
+        START,
+        END,
+    )

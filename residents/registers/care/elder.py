@@ -1,0 +1,102 @@
+"""The register of 高龄老人."""
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q
+
+from portal.registers import Column, ImportField, register
+from residents.care import CareKind, living_alone
+from residents.forms.care import ElderForm
+from residents.importing.care import ElderReference
+from residents.models import (
+    Elder,
+    Residence,
+)
+from residents.registers.care.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+def _lives_alone(elder) -> str:
+    """What is known of it, and from whom."""
+    if elder.lives_here:
+        return f"{'是' if elder.alone_here else '否'}（居住登记）"
+    if elder.alone_as_told is None:
+        return ""
+    return f"{'是' if elder.alone_as_told else '否'}（本人说明）"
+
+
+def _filter_alone(queryset, name, value):
+    here = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("person"))
+    alone = Q(person__in=living_alone().order_by().values("person"))
+    told = ~Q(Exists(here.living().open())) & Q(alone_as_told=True)
+    return queryset.filter(alone | told) if value == "yes" else queryset.exclude(alone | told)
+
+
+def _filter_allowance(queryset, name, value):
+    return queryset.filter(allowance__gt=0) if value == "yes" else queryset.exclude(allowance__gt=0)
+
+
+@register
+class ElderRegister(CareRegister):
+    kind = CareKind.ELDERLY
+    model = Elder
+    noun = "elder"
+    menu_order = 30
+    purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
+    retention = "津贴或关爱终止后保存五年"
+    columns = (
+        *of_person(),
+        Column("alone", "独居", value=_lives_alone, width=14),
+        Column("allowance", number=True),
+        Column("bank_card_mask", exported=False, listed=False),
+        Column("checked_on", width=12),
+        *COURSE,
+    )
+    filters = (
+        STATE,
+        (
+            "alone",
+            lambda: django_filters.ChoiceFilter(
+                label="独居", empty_label="全部", method=_filter_alone, choices=[("yes", "是"), ("no", "否")]
+            ),
+        ),
+        (
+            "allowance",
+            lambda: django_filters.ChoiceFilter(
+                label="津贴",
+                empty_label="全部",
+                method=_filter_allowance,
+                choices=[("yes", "享受"), ("no", "不享受")],
+            ),
+        ),
+        DUE_BY,
+    )
+    form_fields = fields("allowance checked_on alone_as_told")
+    form_class = ElderForm
+    bulk_fields = ("allowance", "checked_on", "due", "note")
+    secrets = ("bank_card",)
+    import_reference = ElderReference
+    import_fields = imported(
+        form_fields, ImportField("allowance", ("津贴标准", "津贴金额", "高龄津贴")), START, END
+    )
+
+    def gather(self, rows):
+        people = [elder.person_id for elder in rows]
+        here = Residence._default_manager.filter(
+            community__in={elder.community_id for elder in rows}, person__in=people
+        )
+        alone = Exists(living_alone().filter(community=OuterRef("community"), pk=OuterRef("pk")))
+        known = dict(
+            here.living().open().order_by().annotate(is_alone=alone).values_list("person", "is_alone")
+        )
+        for elder in rows:
+            elder.lives_here = elder.person_id in known
+            elder.alone_here = known.get(elder.person_id, False)

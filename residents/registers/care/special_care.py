@@ -1,0 +1,48 @@
+"""The register of 优抚对象."""
+
+from portal.registers import Column, ImportField, register
+from residents.care import CareKind
+from residents.importing.care import reference_for
+from residents.models import SpecialCare
+from residents.registers.care.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class SpecialCareRegister(CareRegister):
+    kind = CareKind.SPECIAL_CARE
+    model = SpecialCare
+    noun = "specialcare"
+    path = "special-care"
+    menu_order = 40
+    purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"
+    retention = "优抚终止后保存十年"
+    columns = (
+        *of_person(),
+        Column("kind"),
+        Column("certificate", text=True, listed=False, optional=True, width=16),
+        Column("grade", number=True),
+        Column("allowance", number=True),
+        *COURSE,
+    )
+    filters = (STATE, "kind", DUE_BY)
+    form_fields = fields("kind certificate grade allowance")
+    bulk_fields = ("allowance", "due", "note")
+    import_reference = reference_for(SpecialCare)
+    import_fields = imported(
+        form_fields,
+        ImportField("kind", ("对象类别", "人员类别")),
+        ImportField("certificate", ("证件编号", "优待证号")),
+        ImportField("allowance", ("补助标准", "抚恤金")),
+        START,
+        END,
+    )
