@@ -20,6 +20,7 @@ from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.references import forget_void
 from portal.registers import Register
 from portal.views.base import PermissionView
 from portal.views.downloads import download_of_today
@@ -273,6 +274,7 @@ class DeleteView(RegisterView):
         try:
             with transaction.atomic():
                 key = found.pk
+                forget_void(self.register.model, [key], community_id=request.community.id)
                 self.register.delete(found, by=request.user)
                 # Afterwards: an upload at the same moment holds the row, and its file is there by now.
                 store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
