@@ -4,7 +4,7 @@ Nothing of it is a list kept by hand: whoever merges or removes rows walks what 
 app adds is reached as well. History is left out, for it keeps what was.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,7 +27,10 @@ class Reference:
 
     @property
     def is_void(self) -> bool:
-        """Whether rows say something about the other row as it stood, and so go with it instead of moving on."""
+        """Whether rows say something about the other row as it stood, so that they go with it and keep it from nothing.
+
+        Their model says so: `void_without_row = True`.
+        """
         return getattr(self.model, "void_without_row", False)
 
     def of(self, row: models.Model) -> models.QuerySet:
@@ -109,6 +112,16 @@ def _references_to(model: type[models.Model]) -> Iterator[Reference]:
         for column, label in getattr(other, "uuids_of", {}).items():
             if label == model._meta.label and not is_history(other):
                 yield Listed(other, column)
+
+
+def forget_void(model: type[models.Model], keys: Collection[int], *, community_id: int) -> None:
+    """Delete what says something about rows as they stood: by whoever deletes or purges them, before they go."""
+    for reference in references_to(model):
+        if reference.is_void:
+            pointing = reference.model._base_manager.filter(community_id=community_id)
+            if isinstance(reference, Named):
+                pointing = pointing.filter(subject=model._meta.label)
+            pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()
 
 
 def is_history(model: type[models.Model]) -> bool:

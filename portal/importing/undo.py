@@ -14,6 +14,7 @@ from portal.importing.batches import lock_community
 from portal.importing.bulk import update_rows
 from portal.importing.protocol import Step, WrittenMeanwhile, no_step
 from portal.models import Attachment, ImportBatch
+from portal.references import forget_void, is_history
 from portal.scope import note
 
 _NAMED = 5
@@ -117,8 +118,8 @@ def _pointed_at(found: list[_Touched], community_id: int) -> list[str]:
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
             model, column = relation.related_model, relation.field.attname
-            if model._meta.pk.name == "pgh_id":
-                continue  # History keeps what was.
+            if is_history(model) or getattr(model, "void_without_row", False):
+                continue  # History keeps what was; what says something of a row as it stood goes with it.
             pointing = model._default_manager.filter(**{f"{column}__in": _ids(one.created)})
             if hasattr(model, "community_id"):
                 pointing = pointing.filter(community_id=community_id)
@@ -142,6 +143,7 @@ def _take_back(found: list[_Touched], community_id: int, step: Step) -> None:
         # Rows that go together may point at one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for number, one in enumerate(found, start=1):
+            forget_void(one.model, one.created, community_id=community_id)
             cursor.execute(
                 f'DELETE FROM "{one.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
                 [community_id, list(one.created)],

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from portal.attachments import store
 from portal.forms import EditConflict, OnceMixin, RowGone
 from portal.once import once, result_of
+from portal.references import forget_void
 from portal.views.register import RegisterView
 
 
@@ -90,6 +91,7 @@ class DeleteView(RegisterView):
         try:
             with transaction.atomic():
                 key = found.pk
+                forget_void(self.register.model, [key], community_id=request.community.id)
                 self.register.delete(found, by=request.user)
                 # Afterwards: an upload at the same moment holds the row, and its file is there by now.
                 store.remove_of_rows(self.register.model, [key], community_id=request.community.id)

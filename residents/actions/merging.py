@@ -21,7 +21,7 @@ from community.models import Person, User
 from community.models.person import ID_COLUMN
 from portal import vault
 from portal.forms import display
-from portal.references import Key, Named, Reference, references_to
+from portal.references import Key, Named, Reference, forget_void, references_to
 from portal.scope import note as say_why
 from residents.actions.people import as_json, changes_of, lock_people, settle
 from residents.actions.refusals import (
@@ -287,9 +287,7 @@ def _record(merge: PersonMerge, kept: Person, removed: Person, found: Survey) ->
 
 def _move_all(found: Survey, merge: PersonMerge) -> dict[str, list[int]]:
     moved = {}
-    for reference in references_to(Person):
-        if reference.is_void:
-            reference.of(found.removed).delete()
+    forget_void(Person, [found.removed.pk], community_id=merge.community_id)
     gone = {(label, values["id"]) for label, values in merge.aside}
     for reference, keys in found.moves:
         left = [key for key in keys if (reference.model._meta.label, str(key)) not in gone]
@@ -376,9 +374,7 @@ def _give_way(clash: Clash, loser: models.Model, merge: PersonMerge) -> None:
     """Of two rows this one ends today, or is put aside with the merge."""
     label = loser._meta.label
     if not clash.ends:
-        for reference in references_to(type(loser)):
-            if reference.is_void:
-                reference.of(loser).delete()
+        forget_void(type(loser), [loser.pk], community_id=merge.community_id)
         merge.aside.append([label, _frozen(loser)])
         loser.delete()
         return

@@ -29,9 +29,12 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.filter(models.Exists(Residence.objects.filter(household=models.OuterRef("pk")).open()))
 
     def without_head(self):
-        """Occupied households whose head died, moved out or was refused: legal, to be put right."""
+        """Occupied households whose head died, moved out or was refused: legal, to be put right.
+
+        A collective one (集体户) has no head by its nature.
+        """
         heads = Residence.objects.filter(household=models.OuterRef("pk"), is_head=True).open()
-        return self.occupied().exclude(models.Exists(heads))
+        return self.filter(dwelling__isnull=False).occupied().exclude(models.Exists(heads))
 
     def empty_registration(self):
         """Registered households of which no member lives at their dwelling (空挂户)."""

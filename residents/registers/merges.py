@@ -43,7 +43,7 @@ class PersonMergeRegister(Register):
 
     def panels(self, row, access, community):
         hidden = {model._meta.label for model in hidden_models(access, community)}
-        given_up = [(label, "今天终止") for label, *_ in row.ended] + [
+        given_up = [(label, "合并当天终止") for label, *_ in row.ended] + [
             (label, "没有采用") for label, _ in row.aside
         ]
         models = {reference.model._meta.label: reference.model for reference in references_to(Person)}
@@ -64,7 +64,7 @@ class PersonMergeRegister(Register):
                         "两条记录都有的",
                         ("类别", "结果"),
                         [
-                            (str(models[label]._meta.verbose_name), what.replace("今天", "合并当天"))
+                            (str(models[label]._meta.verbose_name), what)
                             for label, what in given_up
                             if label not in hidden
                         ],

@@ -181,14 +181,14 @@ def _heads_of(residences: Iterable[Residence], community) -> dict[int, Residence
 
 
 def _generation_text(member: Residence, head: Residence | None) -> str:
-    word = member.relation_word or _NAMES[member.relation_class]
-    return (
-        f"{word}，{member.person.birth}出生，户主{head.person.name}{head.person.birth}出生" if head else word
-    )
+    """Years only: on a card the text stands beside the mask of the number."""
+    said = f"{member.relation_word or _NAMES[member.relation_class]}，{member.person.birth_date.year}年生"
+    return f"{said}；户主{head.person.name}，{head.person.birth_date.year}年生" if head else said
 
 
 def _age_text(member: Residence, head: Residence | None) -> str:
-    return f"{member.relation_word or '户主'}，{member.person.birth}出生（{member.person.age}岁）"
+    word = member.relation_word or "户主"
+    return f"{word}，{member.person.birth_date.year}年生（{member.person.age}岁）"
 
 
 # Homes
@@ -264,7 +264,7 @@ def checks() -> Iterator[Check]:
         "没有户主的户",
         "户主去世、迁出或未能导入后，还没有定新户主。",
         Weight.DOUBTFUL,
-        lambda community: _households(community).without_head().exclude(dwelling__isnull=True),
+        lambda community: _households(community).without_head(),
         _tell_households(("变更户主", "head")),
         P.PEOPLE_EDIT,
         20,

@@ -23,11 +23,16 @@ OLDEST = 120
 """Years that nobody has lived much longer."""
 
 
+def _born(person: Person) -> str:
+    """The year only: on a card the text stands beside the mask of the number, and a date would leave few candidates."""
+    return f"{person.birth_date.year}年生" if person.birth_date else ""
+
+
 def _who(person: Person) -> str:
     """Enough to tell people apart, without what is secret."""
     parts = [
         person.get_sex_display(),
-        str(person.birth or ""),
+        _born(person),
         person.place_label or "不住本社区",
     ]
     return "，".join(part for part in parts if part)
@@ -124,17 +129,12 @@ def _tell_numbers(people, access, community) -> Iterator[Wrong]:
         words = "、".join(dict.fromkeys(finding.get_what_display() for finding in found))
         other = next((finding.other for finding in found if finding.other), None)
         mend = [("更正", pages.event(community, "correct", person=person))]
-        # Beside the mask of a number a full birth date would leave one or two candidates.
-        born = f"{person.birth_date.year}年生，" if person.birth_date else ""
         if other:
             words = f"与{other.name}（{other.place_label or '不住本社区'}）的号码相同"
             mend.insert(0, ("并排核对", pages.merging(community, person, other)))
-        yield Wrong(
-            person.name,
-            pages.page(community, "person", person),
-            f"{born}{person.get_id_kind_display()} {person.id_mask}：{words}",
-            tuple(mend),
-        )
+        certificate = f"{person.get_id_kind_display()} {person.id_mask}：{words}"
+        text = "，".join(part for part in (_born(person), certificate) if part)
+        yield Wrong(person.name, pages.page(community, "person", person), text, tuple(mend))
 
 
 def _without_number(community) -> models.QuerySet:
@@ -158,10 +158,10 @@ def _impossible_birth(community) -> models.QuerySet:
 
 def _birth_text(person: Person) -> str:
     if person.birth_date > timezone.localdate():
-        return f"出生日期{person.birth}还没有到"
+        return f"{_born(person)}，出生日期还没有到"
     if person.died_on and person.died_on < person.birth_date:
-        return f"死亡日期{person.died_on}早于出生日期{person.birth}"
-    return f"出生日期{person.birth}，已超过{OLDEST}岁，也没有登记死亡"
+        return f"{_born(person)}，死亡日期{person.died_on}早于出生日期"
+    return f"{_born(person)}，已超过{OLDEST}岁，也没有登记死亡"
 
 
 def _home_label() -> Coalesce:

@@ -276,5 +276,5 @@ def test_a_field_that_is_no_persons_field_is_refused(staff, house):
 
 def test_only_staff_of_the_community_write(house, cast, door):
     """The second lock: the action itself knows no rights."""
-    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(Person.DoesNotExist):
+    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(refusals.PersonGone):
         actions.record_death(by=cast["finance"], person=house.person, on=DAY)

@@ -24,6 +24,7 @@ from residents.models import (
     Residence,
     SoundnessRun,
 )
+from tests.imports import Pages, person, roster, run_jobs
 from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +282,29 @@ def test_the_run_finds_what_is_wrong_with_numbers(house):
     assert not soundness.standing(check_of("number-double"), house.kuocang).exists()
 
 
+def test_what_was_found_or_reviewed_keeps_no_row_from_going(house, cast, client):
+    """A person is deleted, and an import taken back, although the run and a clerk said something about the people."""
+    client.force_login(cast["staff"])
+    pages = Pages(client)
+    batch = pages.check(roster(person("李明", "3幢2单元501室", 与户主关系="户主", 身份证号码=MAN)))
+    client.post(pages.url("import_apply", batch))
+    run_jobs()
+    imported = Person.objects.get(community=house.xizhigou)
+    gone = person_of(house, "录错的")
+    for row in (imported, gone):
+        NumberFinding.objects.create(community_id=row.community_id, person=row, seen_version=1, what="sex")
+        FindingReview.objects.create(
+            community_id=row.community_id, finding="x", subject="community.Person", row_id=row.pk, name="x",
+            mark="1", reason="看过", by=cast["staff"],
+        )  # fmt: skip
+    kwargs = {"community": "kuocang", "row": gone.uuid}
+    client.post(reverse("residents:person_delete", kwargs=kwargs))
+    client.post(pages.url("import_undo", batch))
+    run_jobs()
+    assert not Person.objects.filter(pk__in=[imported.pk, gone.pk]).exists()
+    assert not FindingReview.objects.exists()
+
+
 # The pages
 
 
@@ -359,8 +383,8 @@ def test_overview_cards_and_to_do_tell_of_it(house, staff, cast, today):
     home = reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})
     assert _url("soundness_list", "household-two-heads") in staff.get(home).text
     same_birth(house)
-    for person in Person.objects.filter(name="张三", birth_precision="d"):
-        card = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": person.uuid})
+    for double in Person.objects.filter(name="张三", birth_precision="d"):
+        card = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": double.uuid})
         assert _url("soundness_list", "birth-double") in staff.get(card).text
 
 
