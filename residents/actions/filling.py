@@ -67,7 +67,9 @@ def proposed_heads(layout: Layout, access: Access, community: CommunityRef) -> l
         of_head = {"phone": "head_phone", "name": "head_name", "id_number": "head_id_number"}.get(
             proposal.key
         )
-        found.append(Proposal(of_head, proposal.percent, "户主的" + proposal.reason) if of_head else proposal)
+        found.append(
+            Proposal(of_head, proposal.percent, f"这里问的是户主：{proposal.reason}") if of_head else proposal
+        )
     return found
 
 
@@ -120,8 +122,13 @@ def confirm_match(
 
 
 def choose_people(
-    *, filling: FormFilling, how: str, query: str = "", chosen: Mapping[str, int] | None = None
+    *,
+    filling: FormFilling,
+    how: str,
+    query: str = "",
+    whole: bool = False,
+    chosen: Mapping[str, int] | None = None,
 ) -> None:
     """Keep whom the form is filled with."""
-    filling.how, filling.query, filling.chosen = how, query, dict(chosen or {})
-    filling.save(update_fields=["how", "query", "chosen"])
+    filling.how, filling.query, filling.whole, filling.chosen = how, query, whole, dict(chosen or {})
+    filling.save(update_fields=["how", "query", "whole", "chosen"])

@@ -278,23 +278,25 @@ class Readers:
                     setattr(found[entry.person_id], name, entry)
 
 
-def arranged(community: CommunityRef, ids: Sequence[int], *, heads_only: bool = False) -> list[list[int]]:
+def arranged(
+    community: CommunityRef, ids: Sequence[int], *, heads_only: bool = False, whole: bool = False
+) -> list[list[int]]:
     """The people by household, in the order of house numbers, heads first; who is in none stands alone at the end.
 
     heads_only: a household is its head, or whoever of `ids` is the first where it has none.
+    whole: a household is everybody in it.
     """
     here = Residence.objects.of(community).open()
-    columns = ("household", "household__dwelling__sort", "person", "is_head", "kind", "id")
+    columns = ("person", "household", "household__dwelling__sort", "kind")
     homes: dict[int, tuple] = {}
-    for stay in here.filter(person__in=list(ids)).values_list(*columns):
-        household, sort, person, is_head, kind, pk = stay
+    for person, household, sort, kind in here.filter(person__in=list(ids)).values_list(*columns):
         if person not in homes or kind == Kind.LIVING:
-            homes[person] = (sort is None, sort or "", household, not is_head, pk)
-    found: dict[int, list[int]] = {}
-    place = {pk: number for number, pk in enumerate(ids)}
-    for pk in sorted(homes, key=lambda pk: (*homes[pk], place[pk])):
-        found.setdefault(homes[pk][2], []).append(pk)
-    if heads_only:
-        heads = dict(here.filter(household__in=list(found), is_head=True).values_list("household", "person"))
-        found = {household: [heads.get(household, members[0])] for household, members in found.items()}
-    return [*found.values(), *([pk] for pk in ids if pk not in homes)]
+            homes[person] = (sort is None, sort or "", household)
+    members: dict[int, list[int]] = {household: [] for _, _, household in sorted(set(homes.values()))}
+    chosen = set(ids)
+    inside = here.filter(household__in=list(members)).order_by("-is_head", "id")
+    for household, person, is_head in inside.values_list("household", "person", "is_head"):
+        if whole or (heads_only and is_head) or (person in chosen and homes[person][2] == household):
+            members[household].append(person)
+    found = [people[:1] if heads_only else people for people in members.values()]
+    return [*found, *([pk] for pk in ids if pk not in homes)]

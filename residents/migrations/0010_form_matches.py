@@ -158,6 +158,7 @@ class Migration(AtOnce):
                     ),
                 ),
                 ("query", models.CharField(blank=True, max_length=2000, verbose_name="条件")),
+                ("whole", models.BooleanField(default=False, verbose_name="填写全户")),
                 ("chosen", models.JSONField(default=dict, verbose_name="选定的人")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),

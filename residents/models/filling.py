@@ -85,6 +85,8 @@ class FormFilling(CommunityRow):
     how = models.CharField("选人方式", max_length=6, choices=People, blank=True)
     query = models.CharField("条件", max_length=2_000, blank=True)
     """Of the register's list, or the uuid of a saved one."""
+    whole = models.BooleanField("填写全户", default=False)
+    """Whether everybody of the chosen people's households is filled in, where the form has a block for each."""
     chosen = models.JSONField("选定的人", default=dict)
     """Row of the form -> person's id, for the rows that have somebody in them."""
     reason = models.CharField("理由", max_length=200, blank=True)
@@ -95,7 +97,7 @@ class FormFilling(CommunityRow):
 
     field_classes = {
         "secret": ("content",),
-        "personal": "user file_name form sheet fields heads blanks how query chosen reason made_at".split(),
+        "personal": "user file_name form sheet fields heads blanks how query whole chosen reason made_at".split(),
     }
 
     class Meta:

@@ -256,7 +256,8 @@ class PeopleView(FillingView):
                 return redirect(self.url("people", found))
             actions.choose_people(filling=found, how=how, chosen=chosen)
         elif how in (_How.FILTER, _How.LIST):
-            actions.choose_people(filling=found, how=how, query=request.POST.get("query", "")[:2_000])
+            query, whole = request.POST.get("query", "")[:2_000], "whole" in request.POST
+            actions.choose_people(filling=found, how=how, query=query, whole=whole)
         if not self.people(found):
             messages.error(request, "没有符合条件的人，请重新选择。")
             return redirect(self.url("people", found))

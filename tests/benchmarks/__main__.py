@@ -14,7 +14,7 @@ def main(out: Path, people: int) -> None:
     import django
 
     django.setup()
-    from tests.benchmarks import beside, data, imports, measures
+    from tests.benchmarks import beside, data, filling, imports, measures
 
     _migrate()
     data.empty()
@@ -22,6 +22,7 @@ def main(out: Path, people: int) -> None:
     browser = measures.Browser(data.director())
     _say("1 community, 10,000 people")
     found = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
+    found += _shown(filling.measures())
     if people > data.PEOPLE:
         browser.choose(column=measures.COLUMNS)
         beside.keep_small()

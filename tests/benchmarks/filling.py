@@ -1,0 +1,55 @@
+"""A form filled with 5,000 people, read from the register and all, against openpyxl loading and saving that file."""
+
+import io
+from functools import partial
+
+import openpyxl
+
+from community.models import Person, User
+from portal.access import Access
+from portal.filling.process import fill, look
+from portal.scope import scope
+from residents.actions.filling import proposals
+from residents.filling.fields import words
+from residents.filling.orders import prepare
+from residents.models import FormFilling
+from tests.benchmarks.measures import Measure, at_most, best
+from tests.blank_forms import FORMS
+
+PEOPLE = 5_000
+BAR = 3
+
+
+def measures() -> list[Measure]:
+    """The roster with twenty blank rows, so that nearly all of the rows are put in."""
+    access = Access.of(User.objects.get(username="bench"))
+    community = access.communities[0]
+    content = FORMS["居民花名册"].make()
+    with scope(communities=[community.id], write=[community.id]):
+        ids = list(
+            Person.objects.of(community).order_by("name_key", "id").values_list("pk", flat=True)[:PEOPLE]
+        )
+        form = look(content, words())
+        filling = FormFilling(
+            community_id=community.id,
+            user=access.user,
+            form=form.as_json(),
+            sheet=form.layouts[0].sheet,
+            how=FormFilling.People.FILTER,
+            fields=[one.key for one in proposals(form.layouts[0], access, community)],
+        )
+        ours = partial(_ours, content, filling, ids, access, community)
+        filled = ours()
+        value, reference = best(3, ours, partial(_theirs, filled))
+    return [at_most(f"form of {PEOPLE:,} rows filled / openpyxl load and save", value, reference, BAR)]
+
+
+def _ours(content: bytes, filling: FormFilling, ids: list[int], access, community) -> bytes:
+    prepared = prepare(filling, ids, access=access, community=community)
+    filled, _ = fill(content, prepared.order)
+    assert len(prepared.ids) == PEOPLE
+    return filled
+
+
+def _theirs(filled: bytes) -> None:
+    openpyxl.load_workbook(io.BytesIO(filled)).save(io.BytesIO())
