@@ -168,7 +168,9 @@ class UnplannedForm(ToWhom, LogForm):
     """A visit that nobody had planned: also to whom, and what about."""
 
     person = PersonField(label="走访对象", error_messages={"required": "请填写走访了谁。"})
-    whole = forms.BooleanField(label=_WHOLE, required=False)
+    whole = forms.BooleanField(
+        label=_WHOLE, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
     category = forms.ChoiceField(label="走访类别", choices=CATEGORIES, initial=GENERAL)
 
     field_order = ("person", "whole", "category", "done_on", "found", "need", "photos", "next_on")

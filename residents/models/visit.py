@@ -77,7 +77,8 @@ class Visit(CommunityRow):
     class Meta:
         verbose_name = "走访"
         verbose_name_plural = "走访"
-        ordering = ["-planned_on", "-id"]
+        # The order of a day is that of planning.
+        ordering = ["-planned_on", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(person__isnull=False) | Q(household__isnull=False),
@@ -97,7 +98,7 @@ class Visit(CommunityRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["community", "-planned_on", "-id"], name="visit_order"),
+            models.Index(fields=["community", "-planned_on", "id"], name="visit_order"),
             # What waits for a worker, and what is overdue.
             models.Index(
                 fields=["community", "worker", "planned_on"],
