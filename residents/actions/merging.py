@@ -169,17 +169,17 @@ def merge_people(
         ended=[],
     )
     say_why(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
-    for clash in found.clashes:
-        _give_way(clash, clash.loser(stay[clash.key]), merge)
     taken = [v.key for v in found.values if (v.proposed or take.get(v.key)) == REMOVED and v.removed]
     merge.values = _frozen(removed, leave_out=("id_cipher", "id_hash"))
     _seal_numbers(merge, kept, removed, "id_mask" in taken)
     before = {name: getattr(kept, name) for key in taken for name in _columns(key)}
-    merge.event = _record(merge, kept, removed, found)
+    merge.event = _record(merge, kept, removed)
     merge.moved, merge.written = {}, {}
     merge.save()
     try:
         with transaction.atomic():
+            for clash in found.clashes:
+                _give_way(clash, clash.loser(stay[clash.key]), merge)
             merge.moved = _move_all(found, merge)
             _drop(removed)
             _write(kept, removed, taken)
@@ -191,7 +191,7 @@ def merge_people(
         merge.written["id_mask"] = [before["id_mask"], kept.id_mask]
     merge.event.changes = {"person": merge.written} if merge.written else {}
     merge.event.save(update_fields=["changes"])
-    merge.save(update_fields=["moved", "written"])
+    merge.save(update_fields=["moved", "written", "ended", "aside"])
     settle(kept)
     return merge
 
@@ -267,7 +267,7 @@ def _seal_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: b
         merge.sealed = vault.encrypt(json.dumps(numbers), SEALED_COLUMN, merge.uuid)
 
 
-def _record(merge: PersonMerge, kept: Person, removed: Person, found: Survey) -> PopulationEvent:
+def _record(merge: PersonMerge, kept: Person, removed: Person) -> PopulationEvent:
     """The entry by which the merge stands among the changes of the population."""
     where = removed.place_label or "不住本社区"
     parts = [f"{removed.name}（{where}）的记录并入", *([merge.note] if merge.note else [])]
@@ -325,7 +325,9 @@ def _clashes(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]:
         if not _names(rule, reference.column):
             continue
         mine, theirs = (_by_rule(reference, rule, person) for person in (kept, removed))
-        for values in mine.keys() & theirs.keys():
+        for values in mine:
+            if values not in theirs:
+                continue
             ends = _ends_by(rule) and any(f.name == "end" for f in reference.model._meta.concrete_fields)
             yield Clash(mine[values], theirs[values], ends)
 
@@ -354,7 +356,7 @@ def _parts(expression) -> Iterator:
 
 def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> dict[tuple, models.Model]:
     """The rows of a person under a rule, by what must be unique besides the person."""
-    rows = reference.of(person)
+    rows = reference.of(person).order_by("pk")
     if rule.condition is not None:
         rows = rows.filter(rule.condition)
     columns = [models.F(name) for name in rule.fields] or list(rule.expressions)
