@@ -294,6 +294,7 @@ def samples(house, cast):
             user_id=cast["staff"].pk,
             title="居民名单",
             state=Release.State.WAITING,
+            url="/c/kuocang/",
         ).uuid,
         "export": uuid.uuid4(),
         "token": "x" * 20,

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "更正申请",
                 "verbose_name_plural": "更正申请",
-                "ordering": ["-received_on", "-id"],
+                "ordering": ["due", "id"],
             },
         ),
         migrations.CreateModel(
