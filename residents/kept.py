@@ -2,11 +2,8 @@
 
 from portal.permissions import Permission as P
 from portal.retention import Kept, Retention, keep
-from residents.care import MODELS
+from residents.care import MODELS, CareKind
 from residents.models import Verification
-
-CARE = Retention("不再享受或终止", "end", years=5)
-"""Of every care register."""
 
 keep(
     Kept(
@@ -18,5 +15,17 @@ keep(
     )
 )
 
-for kind, model in MODELS.items():
-    keep(Kept(kind.label, (model,), "落实民政和就业、养老、助残等待遇", CARE, right=P.CARE))
+CARE: dict[CareKind, Retention] = {
+    CareKind.LOW_INCOME: Retention("保障终止", "end", years=5),
+    CareKind.DISABLED: Retention("残疾登记终止", "end", years=5),
+    CareKind.ELDERLY: Retention("津贴或关爱终止", "end", years=5),
+    CareKind.SPECIAL_CARE: Retention("优抚终止", "end", years=10),
+    CareKind.UNEMPLOYED: Retention("帮扶终止", "end", years=3),
+    CareKind.RETIRED: Retention("管理服务终止", "end", years=3),
+    CareKind.CHILD: Retention("保护终止", "end", years=5),
+    CareKind.MATERNAL: Retention("服务终止", "end", years=1),
+}
+"""How long each care register keeps an entry that has ended."""
+
+for kind, rule in CARE.items():
+    keep(Kept(kind.label, (MODELS[kind],), "落实民政、优抚、就业、养老和助残待遇", rule, right=P.CARE))

@@ -4,7 +4,7 @@ from django.db import connections, models, transaction
 
 from portal.models import PurgeLog
 from portal.purging.past import Part, dated_rows, literal, parts_of, purged
-from portal.relations import history_model, relations_to
+from portal.relations import has_community, history_model, relations_to
 from portal.retention import Kept, Retention
 
 PREFIX = "portal_purge_"
@@ -34,9 +34,10 @@ def bring_up_to_date(*, using: str) -> None:
         for kept in wanted:
             body = _body(kept, using)
             if present.pop(function_name(kept), None) != body:
+                cursor.execute(_DROP.format(name=function_name(kept)), None)
                 cursor.execute(_CREATE.format(name=function_name(kept), body=body), None)
         for name in present:
-            cursor.execute(f'DROP FUNCTION "{name}"(bigint, integer, integer)')
+            cursor.execute(_DROP.format(name=name), None)
 
 
 def _tables(kept: Kept) -> set[str]:
@@ -45,9 +46,10 @@ def _tables(kept: Kept) -> set[str]:
     return {model._meta.db_table for model in (*kept.models, *pointing, PurgeLog)}
 
 
+_DROP = 'DROP FUNCTION IF EXISTS "{name}"(bigint, integer, integer)'
 _CREATE = """
-CREATE OR REPLACE FUNCTION "{name}"(of_community bigint, after_months integer, at_once integer)
-RETURNS TABLE (out_rows bigint, out_files text[])
+CREATE FUNCTION "{name}"(of_community bigint, after_months integer, at_once integer)
+RETURNS TABLE (out_rows bigint, out_events bigint, out_files text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $purge${body}$purge$;
 REVOKE ALL ON FUNCTION "{name}"(bigint, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "{name}"(bigint, integer, integer) TO liren_app;
@@ -60,9 +62,9 @@ DECLARE
     v_parts bigint[];
     v_some text[];
     v_count bigint;
-    v_events bigint := 0;
 BEGIN
     out_rows := 0;
+    out_events := 0;
     out_files := '{{}}';
     IF NOT coalesce(of_community = ANY (
         string_to_array(nullif(current_setting('liren.write_communities', true), ''), ',')::bigint[]), false) THEN
@@ -82,15 +84,16 @@ BEGIN
     ) AS held;
     SELECT array_agg(past.id) INTO v_ids FROM ({rows}) AS past (id, community_id, since)
     WHERE past.id = ANY (v_ids) AND past.since < now() - make_interval(months => after_months);
-    IF v_ids IS NULL THEN
-        RETURN NEXT;
-        RETURN;
-    END IF;
+    IF v_ids IS NOT NULL THEN
 """
 
 _CLOSING = """
+    IF out_rows + out_events = 0 THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
     INSERT INTO portal_purgelog AS log (community_id, subject, day, rows, events, files)
-    VALUES (of_community, '{label}', current_date, out_rows, v_events, cardinality(out_files))
+    VALUES (of_community, '{label}', current_date, out_rows, out_events, cardinality(out_files))
     ON CONFLICT (community_id, subject, day) DO UPDATE SET rows = log.rows + EXCLUDED.rows,
         events = log.events + EXCLUDED.events, files = log.files + EXCLUDED.files;
     RETURN NEXT;
@@ -100,8 +103,19 @@ END
 _HISTORY = """
     DELETE FROM {events} WHERE pgh_obj_id = ANY ({ids});
     GET DIAGNOSTICS v_count = ROW_COUNT;
-    v_events := v_events + v_count;
+    out_events := out_events + v_count;
 """
+
+_DELETED = """
+    v_parts := ARRAY(
+        SELECT past.pgh_obj_id FROM {events} AS past
+        WHERE past.community_id = of_community AND past.pgh_label = 'delete'
+            AND past.pgh_created_at < now() - make_interval(months => after_months)
+            AND NOT EXISTS (SELECT FROM {table} AS present WHERE present.{pk} = past.pgh_obj_id)
+        LIMIT at_once
+    );
+"""
+"""Rows that somebody deleted long ago: their history is all that is left of them."""
 
 _BELONGINGS = """
     WITH gone AS (
@@ -112,7 +126,7 @@ _BELONGINGS = """
     DELETE FROM portal_attachmentevent
     WHERE community_id = of_community AND subject = '{label}' AND row_id = ANY ({ids});
     GET DIAGNOSTICS v_count = ROW_COUNT;
-    v_events := v_events + v_count;
+    out_events := out_events + v_count;
     DELETE FROM portal_handedover
     WHERE community_id = of_community AND (subject = '{label}' AND row_id = ANY ({ids}){received});
 """
@@ -130,7 +144,7 @@ def _body(kept: Kept, using: str) -> str:
         pk=_pk(root),
     )
     change = _erasing(root, rule) if rule.erases else _removing(kept, using)
-    return opening + change + _CLOSING.format(label=kept.label)
+    return f"{opening}{change}\n    END IF;{_deleted(kept)}{_CLOSING.format(label=kept.label)}"
 
 
 def _erasing(root: type[models.Model], rule: Retention) -> str:
@@ -160,6 +174,19 @@ def _removing(kept: Kept, using: str) -> str:
     return sql + _removal(root, "v_ids", is_root=True)
 
 
+def _deleted(kept: Kept) -> str:
+    """Remove the history of rows that are gone already; an erased row stays, and so does its history."""
+    if kept.retention.erases:
+        return ""
+    sql = ""
+    for model in (*(part.model for part in parts_of(kept)), kept.models[0]):
+        events = history_model(model)
+        if events is not None and has_community(events):
+            sql += _DELETED.format(events=_table(events), table=_table(model), pk=_pk(model))
+            sql += _belongings(model, "v_parts") + _HISTORY.format(events=_table(events), ids="v_parts")
+    return sql
+
+
 def _ids_of(part: Part) -> str:
     """The keys of the part's rows that go with the rows in `v_ids`."""
     above = _ids_of(part.parent) if part.parent else "v_ids"
@@ -186,12 +213,7 @@ def _in_order(parts: list[Part]) -> list[Part]:
 
 def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
     """Delete rows of one table, with what hangs on them by model and key, and with their history."""
-    sql, events = "", history_model(model)
-    if model._meta.app_label != "portal":
-        received = ""
-        if any(f.column == "uuid" for f in model._meta.local_fields):
-            received = _RECEIVED.format(table=_table(model), pk=_pk(model), ids=ids)
-        sql += _BELONGINGS.format(label=model._meta.label, ids=ids, received=received)
+    sql, events = _belongings(model, ids), history_model(model)
     for key in relations_to(model):
         if key.remote_field.on_delete is models.SET_NULL or (key.model is model and key.null):
             column = f'"{key.column}"'
@@ -202,6 +224,15 @@ def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
     if events is not None:
         sql += _HISTORY.format(events=_table(events), ids=ids)
     return sql
+
+
+def _belongings(model: type[models.Model], ids: str) -> str:
+    if model._meta.app_label == "portal":
+        return ""
+    received = ""
+    if any(f.column == "uuid" for f in model._meta.local_fields):
+        received = _RECEIVED.format(table=_table(model), pk=_pk(model), ids=ids)
+    return _BELONGINGS.format(label=model._meta.label, ids=ids, received=received)
 
 
 def _counting(kept: Kept, parts: list[Part], using: str) -> str:

@@ -132,7 +132,7 @@ class Migration(AtOnce):
             options={
                 "verbose_name": "更正申请",
                 "verbose_name_plural": "更正申请",
-                "ordering": ["-received_on", "-id"],
+                "ordering": ["due", "id"],
             },
         ),
         migrations.CreateModel(

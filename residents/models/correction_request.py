@@ -88,7 +88,7 @@ class CorrectionRequest(CommunityRow):
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"
-        ordering = ["-received_on", "-id"]
+        ordering = ["due", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(asked_by="self", asker_name="") | ~Q(asked_by="self") & ~Q(asker_name=""),

@@ -206,6 +206,19 @@ def test_the_other_registers_go_by_their_own_periods(house, cast, past):
     assert (objection.name, objection.contact, objection.text) == ("", "", "不对")
 
 
+def test_what_somebody_deleted_long_ago_leaves_no_history(house, past):
+    """The history of a row that is gone is kept as long as the row would be; that of one gone lately stays."""
+    history = Person.pgh_event_model._base_manager
+    keys = []
+    for name in ("吴九", "郑十"):
+        person = Person.objects.create(community=house.kuocang, name=name)
+        keys.append(person.pk)
+        person.delete()
+    history.filter(pgh_obj_id=keys[0]).update(pgh_created_at=timezone.now() - datetime.timedelta(days=2000))
+    purging.purge(house.kuocang.id)
+    assert set(history.filter(pgh_obj_id__in=keys).values_list("pgh_obj_id", flat=True)) == {keys[1]}
+
+
 def test_the_command_counts_first_and_removes_when_told_to(client, house, cast, past, capsys):
     call_command("purge", "--dry-run")
     assert "括苍社区：居民 2" in capsys.readouterr().out
