@@ -12,7 +12,6 @@ from portal.filling.values import Value
 from portal.jobs import enqueue
 from portal.once import once, result_of
 from portal.permissions import Permission
-from portal.recent_password import is_recent
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.storage import StorageFull, refusing_when_full
@@ -313,7 +312,6 @@ class CheckView(FillingView):
             form=form,
             alone=releases.ALONE,
             at_once=files.AT_ONCE,
-            asks_password=not is_recent(self.request),
         )
 
 
