@@ -109,18 +109,10 @@ def hukou() -> bytes:
     """A header and nothing else, made by openpyxl; the column of birth dates has a date format."""
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.append(list(FORMS_HEADERS["户籍登记表"]))
+    sheet.append(list(FORMS["户籍登记表"].fields))
     sheet.column_dimensions["K"].number_format = 'yyyy"年"m"月"d"日"'
     sheet.column_dimensions["K"].width = 18
     return _saved(book)
-
-
-FORMS_HEADERS = {
-    "户籍登记表": (
-        "户号 户别 户主 与户主关系 姓名 曾用名 性别 民族 籍贯 出生地 出生日期 公民身份号码 文化程度 婚姻状况 兵役状况 服务处所 职业 何时由何地迁来"
-        " 户籍住址 登记日期"
-    ).split()
-}
 
 
 @form(

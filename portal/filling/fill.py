@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.filling.book import Book
-from portal.filling.layout import Blank, Block, Layout, Words, find_layout
+from portal.filling.finder import find_layout
+from portal.filling.generated import Generated
+from portal.filling.layout import Blank, Block, Layout, Words
 from portal.filling.references import Shift
-from portal.filling.sheet import Generated, SheetXml, Value
+from portal.filling.sheet import SheetXml, Value
 from portal.spreadsheets.errors import Broken, OverLimit, SpreadsheetError
 
 MOST_BLOCKS = 300

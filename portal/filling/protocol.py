@@ -5,7 +5,8 @@ from itertools import islice
 
 from portal.filling.book import Book
 from portal.filling.fill import BlockOrder, Order, Row
-from portal.filling.layout import Layout, Words, find_layout
+from portal.filling.finder import find_layout
+from portal.filling.layout import Layout, Words
 from portal.filling.sheet import SheetXml
 
 _MOST_FILLED = 20_000

@@ -1,11 +1,11 @@
 """One sheet of a form as a tree: reading its cells, writing some of them, putting rows in."""
 
-import html
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from lxml import etree
 
@@ -19,9 +19,22 @@ from portal.spreadsheets.writing import without_controls
 Value = str | int | float
 """What is written: a text stands in its cell as such, a number (also the serial of a day) as a number."""
 
-_LONGEST = 32_767
-_ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+LONGEST = 32_767
+ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _PLAIN = Style()
+
+
+class NewRows(Protocol):
+    """Rows that come as text, from row `first` on; reading them gives the bytes of each."""
+
+    first: int
+
+    def prepare(
+        self, sheet: "SheetXml", copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
+    ) -> None:
+        """Look at the row that is copied before anything moves. added: takes the cells that become formulas."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ class SheetXml:
         self._namespace = self.data.tag.removesuffix("sheetData")
         self._prefix = f"{self.data.prefix}:" if self.data.prefix else ""
         self._rows: dict[int, etree._Element] = {}
-        self._generated: list[Iterable[bytes]] = []
+        self._generated: list[NewRows] = []
         self._index()
 
     def _index(self) -> None:
@@ -164,7 +177,7 @@ class SheetXml:
                 inside = etree.SubElement(cell, f"{self._namespace}is")
                 self._set_text(etree.SubElement(inside, f"{self._namespace}t"), value)
             else:
-                etree.SubElement(cell, f"{self._namespace}v").text = _digits(value)
+                etree.SubElement(cell, f"{self._namespace}v").text = digits(value)
 
     def runs(self, row: int, column: int) -> list[str]:
         """The words of a text, run by run as they change their look."""
@@ -197,7 +210,7 @@ class SheetXml:
 
     @staticmethod
     def _set_text(element: etree._Element, text: str) -> None:
-        text = _ESCAPED.sub("_x005F_", without_controls(text)[:_LONGEST])
+        text = ESCAPED.sub("_x005F_", without_controls(text)[:LONGEST])
         element.text = text
         if text != text.strip() or "\n" in text:
             element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
@@ -241,7 +254,7 @@ class SheetXml:
         *,
         body: Collection[int] = (),
         lasts: Collection[int] = (),
-        values: "Generated | None" = None,
+        values: NewRows | None = None,
     ) -> None:
         """Make room.
 
@@ -395,7 +408,7 @@ class SheetXml:
                 if name == "hyperlink" and element.get("location"):
                     element.set("location", shift.formula(element.get("location"), False, self.ref.name))
 
-    def _place(self, values: "Generated") -> None:
+    def _place(self, values: NewRows) -> None:
         """A mark behind the row above the new ones; their text comes in its place when the sheet is written."""
         above = [one for one in self._rows if one < values.first]
         mark = etree.ProcessingInstruction("liren-rows", str(len(self._generated)))
@@ -437,66 +450,6 @@ class SheetXml:
         return attributes, cells
 
 
-class Generated:
-    """Many new rows under one another with the look of one row, made as text: an element a cell would take too long.
-
-    rows: the values of each by column.
-    """
-
-    def __init__(self, first: int, rows: Sequence[dict[int, Value]], styles: dict[int, int]):
-        self.first = first
-        self._values = rows
-        self._styles = styles
-        """Looks for columns in which the copied row has no cell."""
-
-    def prepare(
-        self, sheet: SheetXml, copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
-    ) -> None:
-        model = copies[0][0]
-        attributes, cells = sheet.model_of(model)
-        self._shift, self._model, self._name, self._prefix = shift, model, sheet.ref.name, sheet.prefix
-        self._attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
-        have = {column for column, _, _ in cells}
-        wanted = {column for row in self._values for column in row} - have
-        cells += [(column, self._styles.get(column), "") for column in wanted]
-        self._cells = sorted(cells)
-        for column, _, formula in self._cells:
-            if formula:
-                added += [f"{letters(column)}{new}" for _, new in copies]
-
-    def __iter__(self):
-        tags = self._prefix
-        parts = [
-            (column, letters(column), "" if style is None else f' s="{style}"', formula)
-            for column, style, formula in self._cells
-        ]
-        for number, values in enumerate(self._values, self.first):
-            made = [f'<{tags}row r="{number}"{self._attributes}>']
-            for column, letter, style, formula in parts:
-                if formula:
-                    text = self._shift.copied(formula, number - self._model, self._name)
-                    made.append(
-                        f'<{tags}c r="{letter}{number}"{style}><{tags}f>{html.escape(text, quote=False)}</{tags}f></{tags}c>'
-                    )
-                elif column in values:
-                    made.append(_cell_text(f"{letter}{number}", style, values[column], tags))
-                else:
-                    made.append(f'<{tags}c r="{letter}{number}"{style}/>')
-            made.append(f"</{tags}row>")
-            yield "".join(made).encode()
-
-
-def _cell_text(place: str, style: str, value: Value, tags: str) -> str:
-    if not isinstance(value, str):
-        return f'<{tags}c r="{place}"{style}><{tags}v>{_digits(value)}</{tags}v></{tags}c>'
-    text = _ESCAPED.sub("_x005F_", without_controls(value)[:_LONGEST])
-    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return (
-        f'<{tags}c r="{place}"{style} t="inlineStr"><{tags}is><{tags}t{space}>'
-        f"{html.escape(text, quote=False)}</{tags}t></{tags}is></{tags}c>"
-    )
-
-
 def text_of(element: etree._Element) -> str:
     """The words of a shared or inline text, without readings of its characters."""
     return "".join(
@@ -506,7 +459,7 @@ def text_of(element: etree._Element) -> str:
     )
 
 
-def _digits(value: int | float) -> str:
+def digits(value: int | float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 

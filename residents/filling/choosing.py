@@ -97,6 +97,7 @@ class Standing:
     """A row of the form in which somebody stands, and who of the register that may be.
 
     told: what is wrong with it, or how it was recognised; sure: whether one person is meant without doubt.
+    by_number: whether a certificate number was looked up for it.
     """
 
     row: int
@@ -104,6 +105,7 @@ class Standing:
     told: str
     people: list[Person] = field(default_factory=list)
     sure: bool = False
+    by_number: bool = False
 
 
 def standing_in(
@@ -128,7 +130,10 @@ def standing_in(
     by_name: dict[str, list[Person]] = {}
     for person in people.filter(name__in={name for _, name, _ in told if name}):
         by_name.setdefault(person.name, []).append(person)
-    return [_standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in told]
+    found = [_standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in told]
+    for one in found:
+        one.by_number = bool(numbers.get(one.row))
+    return found
 
 
 def _hash(number: str) -> bytes | None:

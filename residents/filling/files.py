@@ -64,6 +64,21 @@ def log_masked(
     )
 
 
+def log_found(
+    filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
+) -> None:
+    """Looking up the certificate numbers of a form tells who of them is registered."""
+    journal.log_access(
+        community_id=community.id,
+        user_id=access.user.pk,
+        action=AccessLog.Action.FIND,
+        subject=Person._meta.label,
+        ids=ids,
+        reason=f"填表：按表中的证件号码查找（{filling.file_name}）",
+        request_id=request_id,
+    )
+
+
 def offer_full(
     filling: FormFilling,
     content: bytes,

@@ -59,6 +59,8 @@ def households_of(
     filling: FormFilling, layout: Layout, community: CommunityRef, ids: Sequence[int]
 ) -> list[list[int]]:
     """The people to be written, household by household where the form speaks of families, else as they were chosen."""
+    if filling.how == FormFilling.People.FORM:
+        return [[pk] for pk in ids]
     if by_household(filling, layout):
         return arranged(community, ids, heads_only=True)
     if layout.blocks or not _FAMILY.isdisjoint(filling.fields):

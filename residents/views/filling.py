@@ -12,7 +12,6 @@ from portal.filling.values import Value
 from portal.jobs import enqueue
 from portal.once import once, result_of
 from portal.permissions import Permission
-from portal.recent_password import is_recent
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.storage import StorageFull, refusing_when_full
@@ -226,6 +225,10 @@ class PeopleView(FillingView):
             messages.warning(request, NOT_IN_ADDRESS)
             return redirect(self.url("people", found))
         layout, register = orders.layout_of(found), PersonRegister()
+        standing = self._standing(found, layout)
+        if any(one.by_number for one in standing):
+            numbered = [person.pk for one in standing if one.by_number for person in one.people]
+            files.log_found(found, numbered, request.access, request.community, request.id)
         filterset, ids = choosing.listed(register, request.GET.urlencode(), **self.scope)
         people = register.rows(request.access, request.community, self.permission).in_bulk(ids[:_LISTED])
         return self.page(
@@ -237,7 +240,7 @@ class PeopleView(FillingView):
             count=len(ids),
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],
             lists=choosing.saved_lists(register, **self.scope),
-            standing=self._standing(found, layout),
+            standing=standing,
             by_household=orders.by_household(found, layout),
         )
 
@@ -309,7 +312,6 @@ class CheckView(FillingView):
             form=form,
             alone=releases.ALONE,
             at_once=files.AT_ONCE,
-            asks_password=not is_recent(self.request),
         )
 
 

@@ -165,6 +165,8 @@ def test_people_who_stand_in_the_form(staff, neighbours):
     assert [(one.row, one.name, one.sure, len(one.people)) for one in standing] == [
         (4, "李梅", True, 1), (5, "王秀英", False, 2), (6, "无此人", False, 0),
     ]  # fmt: skip
+    log = AccessLog.objects.get(action=AccessLog.Action.FIND)
+    assert neighbours["李梅"].pk in log.ids
     chosen = {f"row-{row}": str(neighbours[name].uuid) for row, name in ((4, "李梅"), (5, "王秀英"))}
     choose(staff, filling, how="form", **chosen)
     sheet = opened(staff.post(url("file", filling)))

@@ -1,0 +1,68 @@
+"""New rows of a form as text."""
+
+import html
+from collections.abc import Sequence
+
+from portal.filling.references import Shift, letters
+from portal.filling.sheet import ESCAPED, LONGEST, SheetXml, Value, digits
+from portal.spreadsheets.writing import without_controls
+
+
+class Generated:
+    """Many new rows under one another with the look of one row, made as text: an element a cell would take too long.
+
+    rows: the values of each by column.
+    """
+
+    def __init__(self, first: int, rows: Sequence[dict[int, Value]], styles: dict[int, int]):
+        self.first = first
+        self._values = rows
+        self._styles = styles
+        """Looks for columns in which the copied row has no cell."""
+
+    def prepare(
+        self, sheet: SheetXml, copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
+    ) -> None:
+        model = copies[0][0]
+        attributes, cells = sheet.model_of(model)
+        self._shift, self._model, self._name, self._prefix = shift, model, sheet.ref.name, sheet.prefix
+        self._attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
+        have = {column for column, _, _ in cells}
+        wanted = {column for row in self._values for column in row} - have
+        cells += [(column, self._styles.get(column), "") for column in wanted]
+        self._cells = sorted(cells)
+        for column, _, formula in self._cells:
+            if formula:
+                added += [f"{letters(column)}{new}" for _, new in copies]
+
+    def __iter__(self):
+        tags = self._prefix
+        parts = [
+            (column, letters(column), "" if style is None else f' s="{style}"', formula)
+            for column, style, formula in self._cells
+        ]
+        for number, values in enumerate(self._values, self.first):
+            made = [f'<{tags}row r="{number}"{self._attributes}>']
+            for column, letter, style, formula in parts:
+                if formula:
+                    text = self._shift.copied(formula, number - self._model, self._name)
+                    made.append(
+                        f'<{tags}c r="{letter}{number}"{style}><{tags}f>{html.escape(text, quote=False)}</{tags}f></{tags}c>'
+                    )
+                elif column in values:
+                    made.append(_cell_text(f"{letter}{number}", style, values[column], tags))
+                else:
+                    made.append(f'<{tags}c r="{letter}{number}"{style}/>')
+            made.append(f"</{tags}row>")
+            yield "".join(made).encode()
+
+
+def _cell_text(place: str, style: str, value: Value, tags: str) -> str:
+    if not isinstance(value, str):
+        return f'<{tags}c r="{place}"{style}><{tags}v>{digits(value)}</{tags}v></{tags}c>'
+    text = ESCAPED.sub("_x005F_", without_controls(value)[:LONGEST])
+    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+    return (
+        f'<{tags}c r="{place}"{style} t="inlineStr"><{tags}is><{tags}t{space}>'
+        f"{html.escape(text, quote=False)}</{tags}t></{tags}is></{tags}c>"
+    )
