@@ -11,10 +11,8 @@ from portal import made_files
 from portal.jobs import JobFailed, Progress, access_of, background
 from portal.permissions import Permission
 from portal.scope import APP, scope
-from portal.spreadsheets.errors import SpreadsheetError
-from portal.vault import SecretUnreadable
 from residents import actions
-from residents.filling.files import filled, kept, log_masked, offer_full
+from residents.filling.files import REFUSED, filled, kept, log_masked, offer_full
 from residents.models.filling import KEPT
 
 logger = logging.getLogger(__name__)
@@ -63,7 +61,7 @@ def fill_form(progress: Progress, *, community_id: int, user_id: int, file_uuid:
         raise JobFailed("这份表已删除，没有生成文件。")
     try:
         content, prepared = filled(filling, access, community, full=False, step=progress.step)
-    except (SpreadsheetError, SecretUnreadable) as problem:
+    except REFUSED as problem:
         raise JobFailed(f"{str(problem).rstrip('。')}。") from problem
     log_masked(filling, prepared.ids, access, community, request_id)
     with made_files.Parts(file) as parts:
@@ -82,7 +80,7 @@ def fill_form_in_full(
         raise JobFailed("这份表已删除，没有生成文件。")
     try:
         content, prepared = filled(filling, access, community, full=True, step=progress.step)
-    except (SpreadsheetError, SecretUnreadable) as problem:
+    except REFUSED as problem:
         raise JobFailed(f"{str(problem).rstrip('。')}。") from problem
     release = offer_full(filling, content, prepared.ids, access, community, request_id)
     return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.http import QueryDict
 
 from community.identity import read_id
 from community.models import Person
 from community.models.person import ID_COLUMN
+from portal import saved_lists
 from portal.access import Access, CommunityRef
 from portal.filling.process import written_in
-from portal.filters import apply_filters, describe
+from portal.filters import Asked, apply_filters, describe
 from portal.models import SavedList
 from portal.permissions import Permission
 from portal.registers import Register
@@ -25,15 +27,6 @@ _NAMES = ("name", "head_name")
 _NUMBERS = ("id_number", "head_id_number")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What filters read of a request."""
-
-    GET: QueryDict
-    access: Access
-    community: CommunityRef
-
-
 def listed(
     register: Register, query: str, access: Access, community: CommunityRef
 ) -> tuple[object, list[int]]:
@@ -45,14 +38,8 @@ def listed(
     return filterset, list(found.order_by(*order).values_list("pk", flat=True))
 
 
-def saved_lists(register: Register, access: Access, community: CommunityRef):
-    """The saved lists of people that this user may use."""
-    found = rows(SavedList, access, Permission.PEOPLE_EXPORT, community)
-    return found.usable_by(access.user.pk).filter(register=register.label)
-
-
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people chosen for a form, as the register has them now."""
+    """The people chosen for a form, as the register has them now. Raises ListInvalid."""
     if filling.how == FormFilling.People.FORM:
         wanted = list(dict.fromkeys(filling.chosen.values()))
         there = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=wanted)
@@ -64,14 +51,16 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
 
 
 def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people of a saved list in its order; nobody when it is gone."""
-    saved = saved_lists(register, access, community).filter(uuid=uuid).first()
-    if saved is None:
-        return []
-    query = QueryDict(saved.query, mutable=True)
-    if saved.sort:
-        query["sort"] = saved.sort
-    return listed(register, query.urlencode(), access, community)[1]
+    """The people of a saved list in its order; nobody when it is gone. Raises ListInvalid."""
+    saved = _saved(uuid, register, access, community)
+    return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
+
+
+def _saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> SavedList | None:
+    try:
+        return saved_lists.usable(access, community, register).filter(uuid=UUID(uuid)).first()
+    except ValueError:
+        return None
 
 
 def in_words(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> str:
@@ -79,7 +68,7 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
     if filling.how == FormFilling.People.FORM:
         return "表中已有的人"
     if filling.how == FormFilling.People.LIST:
-        saved = saved_lists(register, access, community).filter(uuid=filling.query).first()
+        saved = _saved(filling.query, register, access, community)
         return f"常用名单“{saved.name}”" if saved else "常用名单（已删除）"
     return describe(listed_form(register, filling.query, access, community)) or "全部居民"
 

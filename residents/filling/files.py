@@ -11,12 +11,17 @@ from portal.access import Access, CommunityRef
 from portal.filling.process import fill
 from portal.models import AccessLog, Release
 from portal.permissions import Permission
+from portal.saved_lists import ListInvalid
 from portal.scoping import rows
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.vault import SecretUnreadable
 from residents.filling.choosing import ids_of
 from residents.filling.orders import Prepared, prepare
 from residents.models import FormFilling
 from residents.registers import PersonRegister
 
+REFUSED = (SpreadsheetError, SecretUnreadable, ListInvalid)
+"""Why there may be no filled form; the text is a sentence to show."""
 AT_ONCE = 500
 """People of a form that is filled while its user waits; for more a job does it."""
 
@@ -38,7 +43,7 @@ def filled(
     full: bool,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[bytes, Prepared]:
-    """The form with everybody in it. SpreadsheetError where it has no room, SecretUnreadable."""
+    """The form with everybody in it. Raises one of REFUSED."""
     ids = people_of(filling, access, community)
     prepared = prepare(filling, ids, access=access, community=community, full=full, step=step)
     return fill(filling.read_content(), prepared.order)[0], prepared

@@ -5,17 +5,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from portal import made_files, releases
+from portal import made_files, releases, saved_lists
 from portal.filling.layout import Layout
 from portal.filling.protocol import Form
 from portal.filling.values import Value
 from portal.jobs import enqueue
 from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.saved_lists import ListInvalid
 from portal.scoping import rows
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.storage import StorageFull, refusing_when_full
-from portal.vault import SecretUnreadable
 from portal.views.base import PermissionView
 from portal.views.downloads import download
 from portal.views.search import NOT_IN_ADDRESS, names_secret
@@ -67,7 +67,12 @@ class FillingView(PermissionView):
         return render(self.request, f"residents/filling/{template}.html", context, status=status)
 
     def people(self, filling: FormFilling) -> list[int]:
-        return files.people_of(filling, self.request.access, self.request.community)
+        """Whom the form is filled with; nobody, and a sentence why, where the saved list cannot be used any more."""
+        try:
+            return files.people_of(filling, self.request.access, self.request.community)
+        except ListInvalid as problem:
+            messages.error(self.request, str(problem))
+            return []
 
 
 class FillingListView(FillingView):
@@ -239,7 +244,7 @@ class PeopleView(FillingView):
             query=request.GET.urlencode(),
             count=len(ids),
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],
-            lists=choosing.saved_lists(register, **self.scope),
+            lists=saved_lists.usable(self.request.access, self.request.community, register),
             standing=standing,
             by_household=orders.by_household(found, layout),
         )
@@ -337,7 +342,7 @@ class FileView(FillingView):
             return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
         try:
             content, prepared = files.filled(found, **self.scope, full=False)
-        except (SpreadsheetError, SecretUnreadable) as problem:
+        except files.REFUSED as problem:
             messages.error(request, f"{str(problem).rstrip('。')}。")
             return redirect(self.url("check", found))
         files.log_masked(found, prepared.ids, request.access, request.community, request.id)
@@ -361,7 +366,7 @@ class FullView(CheckView):
         found.save(update_fields=["reason"])
         try:
             return redirect(once(form.cleaned_data["token"], request.user.pk, lambda: self._make(found)))
-        except (SpreadsheetError, SecretUnreadable) as problem:
+        except files.REFUSED as problem:
             form.add_error(None, f"{str(problem).rstrip('。')}。")
             return self.show(found, form, 409)
 
