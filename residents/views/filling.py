@@ -75,6 +75,12 @@ class FillingView(PermissionView):
             return []
 
 
+    def ask_whom(self, filling: FormFilling) -> HttpResponse:
+        """Back to the choice of people, since nobody is chosen or left."""
+        messages.error(self.request, "没有符合条件的人，请重新选择。")
+        return redirect(self.url("people", filling))
+
+
 class FillingListView(FillingView):
     """Choose a form; below it those under way, and the headers that are known from before."""
 
@@ -266,10 +272,7 @@ class PeopleView(FillingView):
         elif how in (_How.FILTER, _How.LIST):
             query, whole = request.POST.get("query", "")[:2_000], "whole" in request.POST
             actions.choose_people(filling=found, how=how, query=query, whole=whole)
-        if not self.people(found):
-            messages.error(request, "没有符合条件的人，请重新选择。")
-            return redirect(self.url("people", found))
-        return redirect(self.url("check", found))
+        return redirect(self.url("check", found)) if self.people(found) else self.ask_whom(found)
 
 
 class CheckView(FillingView):
@@ -327,7 +330,10 @@ class FileView(FillingView):
 
     def post(self, request, filling):
         found = self.get_filling()
-        if len(self.people(found)) > files.AT_ONCE:
+        ids = self.people(found)
+        if not ids:
+            return self.ask_whom(found)
+        if len(ids) > files.AT_ONCE:
             job = made_files.ask_for(
                 tasks.fill_form,
                 PersonRegister(),
@@ -362,6 +368,8 @@ class FullView(CheckView):
         form = FullFillingForm(request.POST, request=request)
         if not form.is_valid():
             return self.show(found, form, 422)
+        if not self.people(found):
+            return self.ask_whom(found)
         found.reason = form.cleaned_data["reason"]
         found.save(update_fields=["reason"])
         try:

@@ -14,7 +14,7 @@ from community.identity import mask_id
 from community.models import Person
 from portal import vault
 from portal.filling import child, process
-from portal.models import AccessLog, Release
+from portal.models import AccessLog, Release, SavedList
 from residents.filling.fields import FIELDS
 from residents.filling.people import readable
 from residents.models import Dwelling, Elder, FormFilling, FormMatch, Household, Residence
@@ -130,6 +130,28 @@ def test_from_upload_to_the_filled_form(staff, neighbours):
     log = AccessLog.objects.get(action=AccessLog.Action.EXPORT)
     assert sorted(log.ids) == sorted(p.pk for p in neighbours.values())
     assert "独居老人清单" in log.reason
+
+
+def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
+    """Somebody else's private list is nobody's here, and one whose condition is gone says so."""
+    own = cast["staff"].pk
+    given = {
+        "community_id": neighbours["张三"].community_id,
+        "register": "residents:person",
+        "changed_by": own,
+    }
+    women = SavedList.objects.create(**given, user_id=own, name="妇女", query="sex=F", sort="-birth_date")
+    filling = upload(staff, "独居老人清单")
+    confirm(staff, filling)
+    assert [saved.name for saved in staff.get(url("people", filling)).context["lists"]] == ["妇女"]
+    choose(staff, filling, how="list", query=str(women.uuid))
+    shown = staff.get(url("check", filling)).context
+    assert (shown["people"], shown["count"]) == ("常用名单“妇女”", 2)
+    assert [row[0] for row in shown["rows"]] == ["李梅", "王秀英"]
+    for changed in ({"query": "sex=F&gone=1"}, {"user_id": cast["director"].pk}):
+        SavedList.objects.filter(pk=women.pk).update(**changed)
+        assert staff.post(url("file", filling)).url == url("people", filling)
+    assert staff.post(url("people", filling), {"how": "list", "query": "x"}).url == url("people", filling)
 
 
 def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff, neighbours):
