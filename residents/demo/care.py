@@ -40,7 +40,8 @@ _UNITS = (
     "市汽车运输公司",
 )
 _WISHES = ("保洁、家政", "驾驶员，C1照", "电工，有上岗证", "超市理货", "文员，会办公软件", "餐饮服务", "保安")
-_SCHOOLS = ("莲都区第三小学", "金桂幼儿园", "市实验学校", "莲都区第二初级中学")
+_SCHOOLS = ((6, "金桂幼儿园"), (12, "莲都区第三小学"), (99, "莲都区第二初级中学"))
+"""Up to which age somebody goes there."""
 _CLINIC = "括苍社区卫生服务站"
 
 
@@ -298,6 +299,7 @@ class CareMaker:
         found = []
         for person in self._some(self._aged(5, 15), 9):
             kind = self.rng.choice(("difficult", "left", "left", "uncared", "migrant"))
+            age = person.age_on(self.today)
             found.append(
                 CareChild(
                     community=self.community,
@@ -306,7 +308,7 @@ class CareMaker:
                     guardian=self._namesake(person),
                     guardian_relation=self.rng.choice(("父亲", "母亲", "祖父")),
                     carer=self._namesake(person) if kind == "left" else "",
-                    school=self.rng.choice(_SCHOOLS),
+                    school=next(school for limit, school in _SCHOOLS if age <= limit),
                     allowance=Decimal(1_900) if kind == "uncared" else None,
                     start=self._ago(100, 900),
                     due=self._next(120),
@@ -329,6 +331,7 @@ class CareMaker:
                 due=self._next(60),
             )
             if number % 5 == 0:
-                entry.end, entry.end_reason, entry.due = self.today, "服务完成", None
+                over = self.today - datetime.timedelta(days=3)
+                entry.end, entry.end_reason, entry.due = over, "服务完成", None
             found.append(entry)
         return found
