@@ -230,6 +230,10 @@ def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         yield Due(f"{stale}户超过{place.fresh_days}天没有核实", url, "去核实", count=stale)
 
 
+_NAMES = 3
+"""Names in one line of the to-do."""
+
+
 @offer(Kind.DUE)
 def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Own planned visits: those overdue, those of today, those of the next days, each in one line with the names."""
@@ -259,10 +263,6 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
                 len(visits),
                 key=f"visits-{key}",
             )
-
-
-_NAMES = 3
-"""Names in one line of the to-do."""
 
 
 @offer(Kind.DUE)

@@ -48,23 +48,10 @@ def plan_visits(
     """
     if on < timezone.localdate():
         raise WrongDate("计划日期不能早于今天", "planned_on")
-    _check_worker(worker, community_id)
-    waiting = Visit.objects.filter(community_id=community_id).planned()
-    taken = set(waiting.values_list("person", "household", "category"))
-    new = {}
-    for key in whom:
-        if key not in taken:
-            person, household, category = key
-            new[key] = Visit(
-                community_id=community_id,
-                person_id=person,
-                household_id=household,
-                category=category,
-                planned_on=on,
-                worker=worker,
-            )
+    if worker not in colleagues(Permission.CARE, community_id):
+        raise NotAWorker(f"{worker.name}在本社区没有查看走访内容的权限")
     say_why(action="安排走访")
-    made = Visit.objects.bulk_create(new.values())
+    made = _plan(community_id, whom, worker, on)
     return made, len(whom) - len(made)
 
 
@@ -93,8 +80,9 @@ def log_visit(
     if need:
         _hand_over(visit, by)
     if next_on:
-        again = [(visit.person_id, visit.household_id, visit.category)]
-        plan_visits(by=by, community_id=visit.community_id, whom=again, worker=visit.worker, on=next_on)
+        again = (visit.person_id, visit.household_id, visit.category)
+        stays = visit.worker in colleagues(Permission.CARE, visit.community_id)
+        _plan(visit.community_id, [again], visit.worker if stays else by, next_on)
     keep_photos(visit, photos, by)  # the last, because files do not go with the transaction
     return visit
 
@@ -117,13 +105,33 @@ def log_unplanned(
 
 @transaction.atomic
 def cancel_visit(*, by: User | None, visit: Visit, reason: str) -> Visit:
-    """Call a planned visit off, with the reason."""
+    """Call a planned visit off, with the reason. `by` is nobody where it follows from another act, which says why."""
     visit = _planned(visit)
     visit.state, visit.reason = State.CANCELLED, reason
     visit.version += 1
-    say_why(action="取消走访")
+    if by:
+        say_why(action="取消走访")
     visit.save(update_fields=["state", "reason", "version"])
     return visit
+
+
+def _plan(community_id: int, whom: Sequence[tuple], worker: User, on: datetime.date) -> list[Visit]:
+    """New visits for those of `whom` who have none of the same kind planned."""
+    waiting = Visit.objects.filter(community_id=community_id).planned()
+    taken = set(waiting.values_list("person", "household", "category"))
+    new = {}
+    for key in whom:
+        if key not in taken:
+            person, household, category = key
+            new[key] = Visit(
+                community_id=community_id,
+                person_id=person,
+                household_id=household,
+                category=category,
+                planned_on=on,
+                worker=worker,
+            )
+    return Visit.objects.bulk_create(new.values())
 
 
 def _hand_over(visit: Visit, by: User) -> None:
@@ -145,11 +153,6 @@ def _hand_over(visit: Visit, by: User) -> None:
 def _check_day(day: datetime.date) -> None:
     if day > timezone.localdate():
         raise WrongDate("走访日期不能晚于今天", "done_on")
-
-
-def _check_worker(worker: User, community_id: int) -> None:
-    if worker not in colleagues(Permission.CARE, community_id):
-        raise NotAWorker(f"{worker.name}在本社区没有查看走访内容的权限")
 
 
 def _planned(visit: Visit) -> Visit:

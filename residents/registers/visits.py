@@ -4,11 +4,13 @@ import calendar
 import datetime
 
 import django_filters
+from django.db.models import ProtectedError
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from community.finding import person_has
+from portal.offers import handed_over
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Register, register
 from residents.forms.visit import VisitForm
@@ -134,6 +136,11 @@ class VisitRegister(Register):
             Link("登记走访", reverse("residents:visit_log", kwargs=kwargs), primary=True),
             Link("取消走访", reverse("residents:visit_cancel", kwargs=kwargs)),
         ]
+
+    def delete(self, row, *, by):
+        if handed_over(row).exists():
+            raise ProtectedError("what was handed over names this visit", {row})
+        super().delete(row, by=by)
 
     def list_links(self, access, community):
         pages = (

@@ -33,7 +33,7 @@ from residents.forms.health import (
     RecordForm,
     SentForm,
 )
-from residents.health import GRADES, unreported_deaths
+from residents.health import GRADES, PURPOSE, RETENTION, unreported_deaths
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
 
@@ -79,6 +79,8 @@ def record_list(request):
         "state": state,
         "words": words,
         "today": today,
+        "purpose": PURPOSE,
+        "retention": RETENTION,
     }
     return render(request, "residents/health/list.html", context)
 
