@@ -12,6 +12,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F
 
+from portal.relations import is_history
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -122,8 +124,3 @@ def forget_void(model: type[models.Model], keys: Collection[int], *, community_i
             if isinstance(reference, Named):
                 pointing = pointing.filter(subject=model._meta.label)
             pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()
-
-
-def is_history(model: type[models.Model]) -> bool:
-    """Whether it is the table of another one's events."""
-    return model._meta.pk.name == "pgh_id"

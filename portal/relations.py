@@ -14,6 +14,7 @@ def relations_to(model: type[models.Model]) -> Iterator[models.ForeignKey]:
 
 
 def is_history(model: type[models.Model]) -> bool:
+    """Whether it is the table of another one's events."""
     return model._meta.pk.name == "pgh_id"
 
 

@@ -22,8 +22,7 @@ GRADES = [(GRADE_B, "乙类、丙类传染病"), (GRADE_A, "甲类或按甲类�
 _HOURS = {GRADE_A: Key.INFECTIOUS_A_HOURS, GRADE_B: Key.INFECTIOUS_HOURS}
 
 PURPOSE = "老年人和慢性病患者健康随访，传染病和死亡报告（基本医疗卫生与健康促进法、传染病防治法）"
-RETENTION = "结束随访或报出后保存五年"
-"""Why these data are kept and for how long, as a register would declare it."""
+"""Why these data are kept, as a register would declare it."""
 
 UNREPORTED_DAYS = 90
 """How long a death without a notice is proposed for one."""

@@ -1,9 +1,9 @@
 """What tables of residents/ that have no register keep of people, and how long."""
 
 from portal.permissions import Permission as P
-from portal.retention import Kept, Retention, keep
-from residents.care import MODELS, CareKind
-from residents.models import Verification
+from portal.retention import Along, Kept, Retention, keep
+from residents.health import PURPOSE
+from residents.models import FindingReview, FollowUp, FormFilling, HealthNotice, HealthRecord, Verification
 
 keep(
     Kept(
@@ -14,18 +14,38 @@ keep(
         right=P.REPORTS_REVIEW,
     )
 )
-
-CARE: dict[CareKind, Retention] = {
-    CareKind.LOW_INCOME: Retention("保障终止", "end", years=5),
-    CareKind.DISABLED: Retention("残疾登记终止", "end", years=5),
-    CareKind.ELDERLY: Retention("津贴或关爱终止", "end", years=5),
-    CareKind.SPECIAL_CARE: Retention("优抚终止", "end", years=10),
-    CareKind.UNEMPLOYED: Retention("帮扶终止", "end", years=3),
-    CareKind.RETIRED: Retention("管理服务终止", "end", years=3),
-    CareKind.CHILD: Retention("保护终止", "end", years=5),
-    CareKind.MATERNAL: Retention("服务终止", "end", years=1),
-}
-"""How long each care register keeps an entry that has ended."""
-
-for kind, rule in CARE.items():
-    keep(Kept(kind.label, (MODELS[kind],), "落实民政、优抚、就业、养老和助残待遇", rule, right=P.CARE))
+keep(
+    Kept(
+        "健康档案",
+        (HealthRecord, FollowUp),
+        PURPOSE,
+        Retention("结束随访", "ended_on", years=5),
+        right=P.HEALTH,
+    )
+)
+keep(
+    Kept(
+        "传染病和死亡报告",
+        (HealthNotice,),
+        PURPOSE,
+        Retention("报出", "sent_at", years=5),
+        right=P.HEALTH,
+    )
+)
+keep(
+    Kept(
+        "数据核对",
+        (FindingReview,),
+        "记下台账中看似有误、经核对无误的内容",
+        Along("随所核对的记录一同删除"),
+        right=P.PEOPLE_EDIT,
+    )
+)
+keep(
+    Kept(
+        "待填的表",
+        (FormFilling,),
+        "按其他单位的表格填报居民情况",
+        Along("上传一天后删除"),
+    )
+)

@@ -14,7 +14,8 @@ from portal.importing.batches import lock_community
 from portal.importing.bulk import update_rows
 from portal.importing.protocol import Step, WrittenMeanwhile, no_step
 from portal.models import Attachment, ImportBatch
-from portal.references import forget_void, is_history
+from portal.references import forget_void
+from portal.relations import is_history
 from portal.scope import note
 
 _NAMED = 5

@@ -4,6 +4,7 @@ from django.db import connections, models, transaction
 
 from portal.models import PurgeLog
 from portal.purging.past import Part, dated_rows, literal, parts_of, purged
+from portal.references import Named, references_to
 from portal.relations import has_community, history_model, relations_to
 from portal.retention import Kept, Retention
 
@@ -42,7 +43,7 @@ def bring_up_to_date(*, using: str) -> None:
 
 def _tables(kept: Kept) -> set[str]:
     """What the function of a noun touches; while an app has no tables yet, there is none."""
-    pointing = {key.model for model in kept.models for key in relations_to(model)}
+    pointing = {reference.model for model in kept.models for reference in references_to(model)}
     return {model._meta.db_table for model in (*kept.models, *pointing, PurgeLog)}
 
 
@@ -213,7 +214,7 @@ def _in_order(parts: list[Part]) -> list[Part]:
 
 def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
     """Delete rows of one table, with what hangs on them by model and key, and with their history."""
-    sql, events = _belongings(model, ids), history_model(model)
+    sql, events = _belongings(model, ids) + _void(model, ids), history_model(model)
     for key in relations_to(model):
         if key.remote_field.on_delete is models.SET_NULL or (key.model is model and key.null):
             column = f'"{key.column}"'
@@ -223,6 +224,23 @@ def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
         sql += "\n    GET DIAGNOSTICS out_rows = ROW_COUNT;"
     if events is not None:
         sql += _HISTORY.format(events=_table(events), ids=ids)
+    return sql
+
+
+def _void(model: type[models.Model], ids: str) -> str:
+    """Delete what says something about the rows as they stood, with its history."""
+    sql = ""
+    for reference in references_to(model):
+        if not reference.is_void:
+            continue
+        table, column = _table(reference.model), reference.model._meta.get_field(reference.column).column
+        about = f'"{column}" = ANY ({ids})'
+        if isinstance(reference, Named):
+            about += f" AND community_id = of_community AND subject = '{model._meta.label}'"
+        if events := history_model(reference.model):
+            said = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
+            sql += _HISTORY.format(events=_table(events), ids=said)
+        sql += f"\n    DELETE FROM {table} WHERE {about};"
     return sql
 
 

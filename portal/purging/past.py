@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, connections, models
 from django.db.models import Exists, F, OuterRef
 
+from portal.references import Key
 from portal.relations import has_community, relations_to
 from portal.retention import Kept, Retention, all_kept
 
@@ -64,6 +65,8 @@ def _holding(kept: Kept) -> Iterator[models.QuerySet]:
         for key in relations_to(model):
             if key.remote_field.on_delete is not models.PROTECT or (key.model is root and model is root):
                 continue
+            if Key(key.model, key.name).is_void:
+                continue  # it goes, whatever it says
             to_root = key.name if model is root else f"{key.name}__{paths[model]}"
             own = paths.get(key.model)
             if own == to_root:

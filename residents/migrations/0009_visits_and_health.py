@@ -339,7 +339,7 @@ class Migration(AtOnce):
             name="record",
             field=portal.scoping.ScopedForeignKey(
                 db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
+                on_delete=django.db.models.deletion.CASCADE,
                 related_name="follow_ups",
                 to="residents.healthrecord",
                 verbose_name="健康档案",

@@ -136,7 +136,11 @@ class FollowUp(Sealed):
     """One follow-up (随访) of a health record. `sealed` holds `systolic`, `diastolic` (mmHg or None), `found`, `advice`."""
 
     record = ScopedForeignKey(
-        "residents.HealthRecord", related_name="follow_ups", verbose_name="健康档案", db_index=False
+        "residents.HealthRecord",
+        models.CASCADE,
+        related_name="follow_ups",
+        verbose_name="健康档案",
+        db_index=False,
     )
     on = models.DateField("随访日期")
     must_measure = models.BooleanField("须测血压", default=False, editable=False)

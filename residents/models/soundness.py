@@ -105,7 +105,7 @@ class SoundnessRun(CommunityRow):
     counts = models.JSONField("处数", default=dict)
     """Key of the check → findings."""
 
-    field_classes = {"personal": ("at", "counts")}
+    field_classes = {"public": ("at", "counts")}
 
     class Meta:
         verbose_name = "体检记录"

@@ -9,6 +9,7 @@ from community.models import Person
 from portal.permissions import Permission as P
 from portal.references import Listed, Reference, references_to
 from portal.registers import Column, Link, Panel, Register, all_registers, register
+from portal.retention import Along
 from residents.lines import shown_value
 from residents.models import PersonMerge
 
@@ -19,6 +20,8 @@ class PersonMergeRegister(Register):
     noun = "personmerge"
     path = "merges"
     title = "合并记录"
+    retention = Along("随保留的人员一同保存和删除")
+    purpose = "纠正重复登记，合并有误时可以撤销"
     view = P.PEOPLE_EDIT
     columns = (
         Column("removed_name", width=12),

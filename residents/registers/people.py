@@ -17,7 +17,14 @@ from portal.scoping import rows
 from residents import actions, finding
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
-from residents.models import CareDismissal, PastResidence, PersonMerge, PopulationEvent, Residence
+from residents.models import (
+    CareDismissal,
+    NumberFinding,
+    PastResidence,
+    PersonMerge,
+    PopulationEvent,
+    Residence,
+)
 from residents.models.household import Kind
 from residents.registers import behind
 from residents.registers.changes import undo_links
@@ -171,7 +178,7 @@ class PersonRegister(Register):
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
         leaves=_counted_residences(),
     )
-    parts = (Residence, PopulationEvent, CareDismissal)
+    parts = (Residence, PopulationEvent, CareDismissal, NumberFinding, PersonMerge)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
     importer = PeopleImporter

@@ -13,6 +13,7 @@ from community.finding import person_has
 from portal.offers import handed_over
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Register, register
+from portal.retention import Retention
 from residents.forms.visit import VisitForm
 from residents.models import Visit
 from residents.registers.handed import handed_panels
@@ -81,7 +82,7 @@ class VisitRegister(Register):
     menu = "重点人群"
     menu_order = 15
     purpose = "了解和回应重点人群的困难（城市居民委员会组织法、社会救助暂行办法）"
-    retention = "走访后保存五年"
+    retention = Retention("走访或计划", Coalesce("done_on", "planned_on"), years=5)
     view = edit = export_right = P.CARE
     columns = (
         Column("who", "走访对象", value=lambda v: v.who, sort="person__name_key", width=12),

@@ -74,7 +74,6 @@ class FillingView(PermissionView):
             messages.error(self.request, str(problem))
             return []
 
-
     def ask_whom(self, filling: FormFilling) -> HttpResponse:
         """Back to the choice of people, since nobody is chosen or left."""
         messages.error(self.request, "没有符合条件的人，请重新选择。")

@@ -17,6 +17,7 @@ from portal import journal
 from portal.models import AccessLog
 from portal.once import once, result_of
 from portal.permissions import Permission as P
+from portal.retention import kept_of
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from portal.vault import SecretUnreadable
@@ -33,7 +34,7 @@ from residents.forms.health import (
     RecordForm,
     SentForm,
 )
-from residents.health import GRADES, PURPOSE, RETENTION, unreported_deaths
+from residents.health import GRADES, unreported_deaths
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
 
@@ -79,8 +80,7 @@ def record_list(request):
         "state": state,
         "words": words,
         "today": today,
-        "purpose": PURPOSE,
-        "retention": RETENTION,
+        "kept": kept_of(HealthRecord),
     }
     return render(request, "residents/health/list.html", context)
 

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection, models
 
 from community.models import Person
-from portal.references import Key, Listed, Named, is_history, references_to
+from portal.references import Key, Listed, Named, references_to
+from portal.relations import is_history
 from portal.scope import APP, scope
 from residents.actions.merging import KEPT, merge_people, survey, undo_merge
 

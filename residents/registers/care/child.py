@@ -1,6 +1,7 @@
 """The register of 困境儿童."""
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.forms.care import CareChildForm
 from residents.importing.care import reference_for
@@ -26,7 +27,7 @@ class CareChildRegister(CareRegister):
     path = "care-children"
     menu_order = 70
     purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"
-    retention = "保护终止或年满18周岁后保存五年"
+    retention = Retention("保护终止", "end", years=5)
     columns = (
         *of_person(),
         Column("kind"),

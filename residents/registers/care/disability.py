@@ -1,6 +1,7 @@
 """The register of 残疾人."""
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.forms.care import DisabilityForm
 from residents.importing.care import DisabilityReference
@@ -41,7 +42,7 @@ class DisabilityRegister(CareRegister):
     path = "disabilities"
     menu_order = 20
     purpose = "残疾人服务和两项补贴（残疾人保障法）"
-    retention = "残疾登记终止后保存五年"
+    retention = Retention("残疾登记终止", "end", years=5)
     columns = (
         *of_person(),
         Column("certificate_mask", exported=False, listed=False),

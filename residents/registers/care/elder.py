@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind, living_alone
 from residents.forms.care import ElderForm
 from residents.importing.care import ElderReference
@@ -51,7 +52,7 @@ class ElderRegister(CareRegister):
     noun = "elder"
     menu_order = 30
     purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
-    retention = "津贴或关爱终止后保存五年"
+    retention = Retention("津贴或关爱终止", "end", years=5)
     columns = (
         *of_person(),
         Column("alone", "独居", value=_lives_alone, width=14),

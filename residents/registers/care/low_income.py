@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from portal.registers import Column, ImportField, Link, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.forms.care import LowIncomeForm
 from residents.importing.care import LowIncomeReference
@@ -33,7 +34,7 @@ class LowIncomeRegister(CareRegister):
     whose = "applicant"
     menu_order = 10
     purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
-    retention = "保障终止后保存五年"
+    retention = Retention("保障终止", "end", years=5)
     columns = (
         *of_person("applicant", "户主姓名"),
         Column("area"),

@@ -1,6 +1,7 @@
 """The register of 育龄妇女服务."""
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.forms.care import MaternalForm
 from residents.importing.care import reference_for
@@ -26,7 +27,7 @@ class MaternalRegister(CareRegister):
     path = "maternal"
     menu_order = 80
     purpose = "经本人同意的孕产保健和计划生育服务（母婴保健法、人口与计划生育法）；不记录健康状况"
-    retention = "服务终止后保存一年"
+    retention = Retention("服务终止", "end", years=1)
     columns = (
         *of_person(),
         Column("service"),

@@ -1,6 +1,7 @@
 """The register of 退休人员."""
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.importing.care import reference_for
 from residents.models import Retiree
@@ -24,7 +25,7 @@ class RetireeRegister(CareRegister):
     noun = "retiree"
     menu_order = 60
     purpose = "退休人员社会化管理服务（关于国有企业退休人员社会化管理的指导意见）"
-    retention = "管理服务终止后保存三年"
+    retention = Retention("管理服务终止", "end", years=3)
     columns = (
         *of_person(),
         Column("kind"),

@@ -1,6 +1,7 @@
 """The register of 优抚对象."""
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.importing.care import reference_for
 from residents.models import SpecialCare
@@ -25,7 +26,7 @@ class SpecialCareRegister(CareRegister):
     path = "special-care"
     menu_order = 40
     purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"
-    retention = "优抚终止后保存十年"
+    retention = Retention("优抚终止", "end", years=10)
     columns = (
         *of_person(),
         Column("kind"),

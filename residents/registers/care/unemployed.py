@@ -4,6 +4,7 @@ import django_filters
 from django.utils import timezone
 
 from portal.registers import Column, ImportField, register
+from portal.retention import Retention
 from residents.care import CareKind
 from residents.importing.care import reference_for
 from residents.models import Unemployed
@@ -36,7 +37,7 @@ class UnemployedRegister(CareRegister):
     path = "unemployed"
     menu_order = 50
     purpose = "失业登记和就业帮扶（就业促进法）"
-    retention = "帮扶终止后保存三年"
+    retention = Retention("帮扶终止", "end", years=3)
     columns = (
         *of_person(),
         Column("cause"),
