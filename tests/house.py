@@ -114,9 +114,12 @@ def build_house() -> SimpleNamespace:
 
 
 def _care_entries(community, person, household) -> None:
-    """One entry of each care register, ended lately, so that nobody is in any of them now and none is past its time."""
-    ended = timezone.localdate() - datetime.timedelta(days=30)
-    past = {"community": community, "start": datetime.date(2021, 1, 1), "end": ended}
+    """One entry of each care register, all of them ended, so that nobody is in any of them now."""
+    past = {
+        "community": community,
+        "start": datetime.date(2021, 1, 1),
+        "end": datetime.date(2021, 12, 31),
+    }
     LowIncome.objects.create(**past, household=household, applicant=person)
     Disability.objects.create(**past, person=person, kind="4", grade="2")
     Elder.objects.create(**past, person=person)
@@ -167,7 +170,7 @@ def build_cast(house) -> dict[str, User]:
     )
     Visit.objects.create(
         community=house.kuocang,
-        person=house.person,
+        household=house.household,
         category="elderly",
         planned_on=datetime.date(2026, 1, 5),
         worker=cast["civil"],

@@ -17,6 +17,7 @@ from portal.models import AccessLog, Attachment, HandedOver, ImportBatch, Import
 from portal.purging.functions import function_name
 from portal.retention import Retention, all_kept, kept_of
 from portal.scope import APP, PUBLIC, scope
+from residents.care import MODELS
 from residents.models import ChangeReport, CorrectionRequest, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement, population_counts
 from tests.portal.test_models import EVENTS, NOUNS
@@ -29,6 +30,8 @@ LEFT = datetime.date(2015, 3, 10)
 def past(house, cast, settings, tmp_path):
     """A family of two in kuocang of which one died and one moved out in 2015, long after they came in 2010."""
     settings.MEDIA_ROOT = tmp_path
+    for model in MODELS.values():
+        model.objects.all().delete()  # those of the house ended long ago
     household = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
     found = SimpleNamespace(household=household, files=[])
     for name, what in (("李四", "death"), ("王五", "move_out")):

@@ -17,6 +17,14 @@ from residents.models import Elder, LowIncome, Visit
 from residents.visiting import due_visits, with_people, worker_lines
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def visit_to_a_person(house, cast):
+    """The planned visit of the house is to 张三, not to the household."""
+    Visit.objects.update(person=house.person, household=None)
+
+
 State = Visit.State
 
 

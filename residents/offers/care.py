@@ -1,4 +1,4 @@
-"""What the care registers (重点人群) give to pages that do not know them; `residents.offers` says for which."""
+"""What the care registers (重点人群) give to pages that do not know them."""
 
 import datetime
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.models import Person
 from portal.access import Access, CommunityRef
-from portal.offers import Departure, Due, Ending, Fact, Figure, Secret
+from portal.offers import Departure, Due, Ending, Fact, Figure, Kind, Secret, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.sealing import column_of
@@ -21,6 +21,7 @@ from residents.proposals import OF_PEOPLE, Proposals, due_sentence
 from residents.registers import CARE_REGISTERS
 
 
+@offer(Kind.SECRETS)
 def care_numbers() -> Iterator[Secret]:
     yield _secret("残疾人证号", Disability, "certificate")
     yield _secret("高龄老人银行卡号", Elder, "bank_card")
@@ -30,6 +31,7 @@ def _secret(title: str, model: type, name: str) -> Secret:
     return Secret(title, model, f"{name}_cipher", lambda row: (column_of(model, name), row.uuid))
 
 
+@offer(Kind.FIGURES)
 def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households with low income as they are now; disabled people who found work in the year."""
     today = timezone.localdate()
@@ -42,6 +44,7 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
 
 
+@offer(Kind.DUE)
 def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """What is due in each care register, with the first day, and how many proposals wait."""
     if not access.can(Permission.CARE, community):
@@ -57,11 +60,13 @@ def care_due(access: Access, community: CommunityRef, today: datetime.date) -> I
         yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
 
 
+@offer(Kind.PERSON_LEFT)
 def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
     """The person's entries in the care registers that have not ended."""
-    for kind, pk in open_entries(person):
-        title = f"{kind.label}登记" if kind is not CareKind.LOW_INCOME else "低保（以此人为户主）"
-        yield Ending(f"care-{kind}-{pk}", title, partial(_end, kind, pk, departure))
+    for number, (kind, pk) in enumerate(open_entries(person), start=1):
+        # Whoever records the departure may not know in which register.
+        title = f"重点人群登记（第{number}项）"
+        yield Ending(f"care-{list(CareKind).index(kind)}-{pk}", title, partial(_end, kind, pk, departure))
 
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
@@ -69,6 +74,7 @@ def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     actions.end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
 
 
+@offer(Kind.ABOUT)
 def care_about(person: Person, access: Access) -> Iterator[Fact]:
     """The care registers in which somebody is or was, for those who may see them."""
     community = next((ref for ref in access.communities if ref.id == person.community_id), None)

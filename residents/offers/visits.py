@@ -1,0 +1,106 @@
+"""What home visits (走访) give."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from community.models import Person
+from portal.access import Access, CommunityRef
+from portal.offers import (
+    Departure,
+    Due,
+    Ending,
+    Fact,
+    Kind,
+    offer,
+)
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.todo import SOON_DAYS
+from residents import actions
+from residents.models import (
+    Visit,
+)
+from residents.models.care.kind import CareKind
+from residents.visiting import due_visits
+
+_NAMES = 3
+"""Names in one line of the to-do."""
+
+
+@offer(Kind.DUE)
+def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Own planned visits: those overdue, those of today, those of the next days, each in one line with the names."""
+    if not access.can(Permission.CARE, community):
+        return
+    soon = today + datetime.timedelta(days=SOON_DAYS)
+    planned = rows(Visit, access, Permission.CARE, community).planned()
+    own = list(
+        planned.filter(worker=access.user, planned_on__lte=soon)
+        .select_related("person", "household__dwelling")
+        .order_by("planned_on", "id")
+    )
+    url = reverse("residents:visit_mine", kwargs={"community": community.code})
+    for key, words, visits in (
+        ("overdue", "走访已逾期", [v for v in own if v.planned_on < today]),
+        ("today", "今天走访", [v for v in own if v.planned_on == today]),
+        ("soon", f"近{SOON_DAYS}天走访", [v for v in own if v.planned_on > today]),
+    ):
+        if visits:
+            names = "、".join(visit.who for visit in visits[:_NAMES])
+            more = f"等{len(visits)}次" if len(visits) > _NAMES else ""
+            yield Due(
+                f"{words}：{names}{more}",
+                url,
+                "去走访",
+                visits[0].planned_on,
+                len(visits),
+                key=f"visits-{key}",
+            )
+
+
+@offer(Kind.DUE)
+def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """People in the care registers whose visit is due and not planned, in one line for each category."""
+    if not access.can(Permission.CARE, community):
+        return
+    url = reverse("residents:visit_due", kwargs={"community": community.code})
+    waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
+    for kind, count in sorted(waiting.items()):
+        unit = "户" if kind is CareKind.LOW_INCOME else "人"
+        title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
+        yield Due(title, f"{url}?category={kind}", "去安排", count=count)
+
+
+@offer(Kind.ABOUT)
+def visits_about(person: Person, access: Access) -> Iterator[Fact]:
+    """The last visit to somebody and the next planned one."""
+    if person.community_id not in access.community_ids(Permission.CARE):
+        return
+    visits = rows(Visit, access, Permission.CARE).filter(community_id=person.community_id, person=person)
+    last = visits.done().order_by("-done_on", "-id").select_related("worker").first()
+    planned = visits.planned().order_by("planned_on", "id").select_related("worker").first()
+    said = []
+    if last:
+        said.append(f"上次{last.done_on}（{last.get_category_display()}，{last.worker.name}）")
+    if planned:
+        said.append(
+            f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
+        )
+    if said:
+        yield Fact("走访", "；".join(said))
+
+
+@offer(Kind.PERSON_LEFT)
+def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """Planned visits of somebody who died or moved out are called off."""
+    planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
+    why = f"{departure.on}{'去世' if departure.died else '迁出'}"
+    for visit in planned.order_by("planned_on", "id"):
+        # Whoever records the departure may not know of the category.
+        title = f"{visit.planned_on}的走访安排"
+        end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
+        yield Ending(f"visit-{visit.uuid}", title, end)
