@@ -6,7 +6,7 @@ from residents.actions.doors import Said, see_results, submit_report, unverify_d
 from residents.actions.families import birth, marry
 from residents.actions.findings import check_soundness, list_again, review_findings
 from residents.actions.households import Member, change_head, merge, split, transfer
-from residents.actions.merging import merge_people, undo_merge
+from residents.actions.merging import merge_people
 from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
 from residents.actions.people import add_person, correct_people, correct_person, settle
 from residents.actions.places import relabel, settle_at
@@ -22,6 +22,7 @@ from residents.actions.reviews import (
 )
 from residents.actions.rounds import enter_round
 from residents.actions.undo import ended_elsewhere, undo
+from residents.actions.unmerging import undo_merge
 from residents.actions.visits import cancel_visit, log_unplanned, log_visit, plan_visits
 
 __all__ = [

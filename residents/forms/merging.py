@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 
 from portal.forms import OnceMixin
-from residents.actions.merging import KEPT, REMOVED, Clash, Survey, Value, leaves_headless
+from residents.doubles import KEPT, REMOVED, Clash, Survey, Value, leaves_headless
 
 _SIDES = ((KEPT, "保留的记录"), (REMOVED, "并入的记录"))
 _CHOOSE = {"required": "请选择以哪一条为准。"}

@@ -14,8 +14,8 @@ from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 from residents import actions, finding
-from residents.actions.merging import Survey, check_mergeable, survey
 from residents.actions.refusals import ChangedMeanwhile, NotMerged
+from residents.doubles import Survey, check_mergeable, survey
 from residents.forms.household import UndoForm
 from residents.forms.merging import PeopleMergeForm, hides_a_choice
 from residents.models import PersonMerge

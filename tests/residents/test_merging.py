@@ -11,8 +11,8 @@ from portal.models import AccessLog, Attachment
 from portal.offers import Departure
 from portal.scope import APP, scope
 from residents import actions
-from residents.actions import refusals
-from residents.actions.merging import KEPT, REMOVED, merge_people, survey, undo_merge
+from residents.actions import merge_people, refusals, undo_merge
+from residents.doubles import KEPT, REMOVED, survey
 from residents.models import Dwelling, Household, PersonMerge, PopulationEvent, Residence
 from residents.reports import monthly_statement, population_counts
 from tests.workbooks import resident_id

@@ -8,7 +8,8 @@ import pytest
 from community.models import Person
 from residents import actions
 from residents.actions import merging, refusals
-from residents.actions.merging import merge_people, survey
+from residents.actions.merging import merge_people
+from residents.doubles import Survey, survey
 from tests.house import build_cast, build_house
 from tests.residents.test_report_race import _somebody_waits, at_once
 
@@ -38,7 +39,7 @@ def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guard
     """The row that stays is corrected while the merge waits for it; the control neither waits nor looks again."""
     house, cast, double, merge = race
     if not is_guarded:
-        monkeypatch.setattr(merging.Survey, "fingerprint", property(lambda found: "same"))
+        monkeypatch.setattr(Survey, "fingerprint", property(lambda found: "same"))
         seen = "same"
         as_seen = survey(house.person, double)
         monkeypatch.setattr(merging, "lock_people", lambda people: {p.pk: p for p in people})
