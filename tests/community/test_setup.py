@@ -13,7 +13,7 @@ from community.models import Community, RoleAssignment, SetupLink, Street, User
 from community.reports import first_steps
 from portal.access import Access
 from portal.scope import APP, scope
-from residents.models import PopulationEvent, Residence
+from residents.models import PersonMerge, PopulationEvent, Residence
 
 pytestmark = pytest.mark.django_db
 
@@ -256,6 +256,7 @@ def test_an_empty_community_shows_its_first_steps_until_they_are_done(cast, hous
     assert [kuocang[title] for title in ("划分片区和居民小组", "导入居民台账", "登记楼道长和小组长")] == [
         True
     ] * 3
+    PersonMerge.objects.all().delete()
     PopulationEvent.objects.all().delete()
     Residence.objects.all().delete()
     assert dict(steps("director", house.kuocang))["导入居民台账"] is False
