@@ -334,7 +334,7 @@ def test_who_may_not_see_a_register_learns_nothing_of_it(house, cast, double, cl
 
 def test_the_form_of_a_row_that_is_gone_says_so(house, staff, double, monkeypatch):
     """Somebody merges the row between the look-up of the edit page and its writing."""
-    from portal.views.register import EditView
+    from portal.views.editing import EditView
 
     url = _url("person_edit", row=double.uuid)
     form = staff.get(url).context["form"]
