@@ -18,8 +18,7 @@ from tests.workbooks import resident_id
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 3, 15)
 MOST_QUERIES = 30
-"""Of all who answer a kind together: one or two for each noun."""
-"""For all apps together and one community, whatever its size."""
+"""For all apps together and one community, whatever its size; one or two for each noun."""
 
 
 def _grow(house, people: int) -> None:
