@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.models import Person
-from portal.models import Attachment, HandedOver
+from portal.models import AccessLog, Attachment, HandedOver
 from portal.registers import all_registers
 from residents.models import Residence
 from tests.test_matrix import URLS, _register_of, _sample_row, samples  # noqa: F401 - a fixture
@@ -68,7 +68,7 @@ def measure(clients: dict[str, Client], values: dict, house) -> dict[str, int]:
 
 def _openers(clients: dict[str, Client], url: str) -> list[Client]:
     if url.startswith("/c/"):
-        return [clients["director"], clients["supervisor"]]
+        return [clients["director"], clients["supervisor"], clients["health"]]
     space = {"/head/": "head", "/street/": "street", "/home/": "director", "/accounts/": "director"}
     return [clients[next((who for start, who in space.items() if url.startswith(start)), "anybody")]]
 
@@ -112,7 +112,7 @@ def _another(field: models.Field, value, number: int):
 
 
 def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
-    """What any row may have: attachments, and things handed over from it."""
+    """What any row may have: attachments, things handed over from it, and lines in the access log."""
     here = {
         "community_id": house.kuocang.id,
         "user_id": user_id,
@@ -128,11 +128,13 @@ def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
     HandedOver.objects.bulk_create(
         HandedOver(**here, label="任务", url_name="community:task_detail", state="待办") for _ in range(count)
     )
+    seen = {name: here[name] for name in ("community_id", "user_id", "subject")}
+    AccessLog.objects.bulk_create(AccessLog(**seen, action="file", ids=[row.pk]) for _ in range(count))
 
 
 def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house, cast, samples):  # noqa: F811
     clients = {"anybody": Client()}
-    for name in ("director", "supervisor", "head", "street"):
+    for name in ("director", "supervisor", "health", "head", "street"):
         clients[name] = Client()
         clients[name].force_login(cast[name])
         clients[name].get("/accounts/sessions/")  # the first request of a session writes its times

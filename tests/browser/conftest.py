@@ -37,9 +37,9 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(params=[1366, 390], ids=["desktop", "phone"])
+@pytest.fixture
 def width(request) -> int:
-    """Width of the windows, in CSS pixels."""
+    """Width of the windows, in CSS pixels; a test says on which screen it is done."""
     return request.param
 
 

@@ -1,19 +1,25 @@
-"""The main job from end to end, on the screen of an office and on a phone.
+"""The main job from end to end, each part on the screen on which it is done.
 
-Each test takes people, doors and months of its own, so that they run in any order on the same data.
+Each test takes people, doors and months of its own, so that they run in any order on the same data. That pages fit
+both widths is looked at in `test_every_page.py`.
 """
 
 import io
 import re
 
 import pypdf
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.roster import XLSX, Family, messy_roster
 
+ON_A_SCREEN = pytest.mark.parametrize("width", [1366], ids=["desktop"], indirect=True)
+ON_A_PHONE = pytest.mark.parametrize("width", [390], ids=["phone"], indirect=True)
 
-def test_staff_take_over_an_old_spreadsheet(visitor, width):
-    family = {1366: Family("1幢", "钱", "郑", 100), 390: Family("2幢", "芮", "邬", 300)}[width]
+
+@ON_A_SCREEN
+def test_staff_take_over_an_old_spreadsheet(visitor):
+    family = Family("1幢", "钱", "郑", 100)
     staff = visitor()
 
     # Signs in by keyboard alone, from the page that everybody sees.
@@ -70,8 +76,9 @@ def test_staff_take_over_an_old_spreadsheet(visitor, width):
     staff.sees(f"{family.building}1单元102室")
 
 
-def test_building_head_reports_and_staff_accept(visitor, width):
-    newcomer, phone = {1366: ("欧阳晓岚", "19900066001"), 390: ("司马文竹", "19900066002")}[width]
+@ON_A_PHONE
+def test_building_head_reports_and_staff_accept(visitor):
+    newcomer, phone = "司马文竹", "19900066002"
     head = visitor()
     head.signs_in("head")
     head.arrives_at(re.compile(r"幢\d单元$"))
@@ -137,7 +144,8 @@ def test_building_head_reports_and_staff_accept(visitor, width):
     expect(head.page.get_by_role("article").filter(has_text=place)).to_contain_text(newcomer)
 
 
-def test_a_head_loses_nothing_without_network(visitor, width):
+@ON_A_PHONE
+def test_a_head_loses_nothing_without_network(visitor):
     """On a door of the other head, so that the order of tests does not matter."""
     head = visitor()
     head.signs_in("head2")
@@ -157,10 +165,10 @@ def test_a_head_loses_nothing_without_network(visitor, width):
     door.get_by_role("link", name="上报变动").click()
     head.follows("有人搬入")
     head.arrives_at(f"{place}：有人搬入")
-    head.page.get_by_label("姓名").fill(f"断网人{width}")
+    head.page.get_by_label("姓名").fill("断网人")
     head.reopens("/head/")
     head.page.get_by_role("link", name="没有报完：有人搬入，接着填").click()
-    expect(head.page.get_by_label("姓名")).to_have_value(f"断网人{width}")
+    expect(head.page.get_by_label("姓名")).to_have_value("断网人")
 
     # It cannot be sent, then it can; the phone keeps nothing of it.
     with head.without_network():
@@ -168,12 +176,13 @@ def test_a_head_loses_nothing_without_network(visitor, width):
         expect(head.page.get_by_role("alert")).to_contain_text("没有网络，已保存在手机上")
     head.presses("再发一次")
     head.arrives_at("我的上报")
-    expect(head.page.get_by_role("article").filter(has_text=f"断网人{width}")).to_have_count(1)
+    expect(head.page.get_by_role("article").filter(has_text="断网人")).to_have_count(1)
     assert (
         head.page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('keep:')).length") == 0
     )
 
 
+@ON_A_SCREEN
 def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
     staff = visitor()
     staff.signs_in("staff")
