@@ -22,7 +22,7 @@ PEOPLE = ("director", "supervisor", "staff", "health", "head", "group", "street"
 """Accounts, those who may see most first; the last is signed out."""
 STARTS = ("/", "/home/", "/home/todo/", "/accounts/login/", "/accounts/phone/", "/objections/")
 WIDTHS = (1366, 390)
-OF_A_KIND = 1_000 if os.environ.get("PAGES") == "all" else 3
+OF_A_KIND = 1_000 if os.environ.get("PAGES") == "all" else 4
 """For how many registers a page that they share is looked at."""
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 LOOK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.flatMap(
