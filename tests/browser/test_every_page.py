@@ -18,9 +18,17 @@ from portal.launch import ROOT
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.visitor import PASSWORD
 
-PEOPLE = ("director", "supervisor", "staff", "health", "head", "group", "street", "admin", "")
+PEOPLE = ("director", "supervisor", "staff", "head", "group", "street", "admin", "")
 """Accounts, those who may see most first; the last is signed out."""
-STARTS = ("/c/kuocang/people/", "/", "/home/", "/home/todo/", "/accounts/login/", "/accounts/phone/", "/objections/")
+STARTS = (
+    "/c/kuocang/people/",
+    "/",
+    "/home/",
+    "/home/todo/",
+    "/accounts/login/",
+    "/accounts/phone/",
+    "/objections/",
+)
 WIDTHS = (1366, 390)
 OF_A_KIND = 1_000 if os.environ.get("PAGES") == "all" else 4
 """For how many registers a page that they share is looked at."""
