@@ -12,9 +12,7 @@ from community.actions.accounts import holds_exclusive_roles
 from community.models import Person, User
 from portal.forms import display
 from portal.references import Key, Reference, references_to
-from residents.actions.refusals import (
-    NotMerged,
-)
+from residents.actions.refusals import NotMerged
 from residents.models import Residence
 
 KEPT, REMOVED = "kept", "removed"
@@ -129,9 +127,6 @@ def check_mergeable(found: Survey) -> None:
                 _check_free(row, f"{clash.label}“{row}”")
 
 
-# What the two say
-
-
 def _check_free(row: models.Model, name: str) -> None:
     for reference in references_to(type(row)):
         if not reference.is_void and reference.of(row).exists():
@@ -140,6 +135,9 @@ def _check_free(row: models.Model, name: str) -> None:
 
 def _of(person: Person):
     return Residence.objects.filter(community_id=person.community_id, person=person)
+
+
+# What the two say
 
 
 def _values(kept: Person, removed: Person) -> Iterator[Value]:

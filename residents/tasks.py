@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from community.models import Community
 from portal import made_files
+from portal.access import Access, CommunityRef
 from portal.jobs import JobFailed, Progress, access_of, background
 from portal.permissions import Permission
 from portal.scope import APP, scope
@@ -56,13 +57,7 @@ def fill_form(progress: Progress, *, community_id: int, user_id: int, file_uuid:
     """Fill a form with masked numbers into the file that was asked for."""
     file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
     access, community = access_of(user_id, community_id, Permission.PEOPLE_EXPORT)
-    filling = kept(access, community).filter(uuid=file.wish["filling"]).first()
-    if filling is None:
-        raise JobFailed("这份表已删除，没有生成文件。")
-    try:
-        content, prepared = filled(filling, access, community, full=False, step=progress.step)
-    except REFUSED as problem:
-        raise JobFailed(f"{str(problem).rstrip('。')}。") from problem
+    filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
     log_masked(filling, prepared.ids, access, community, request_id)
     with made_files.Parts(file) as parts:
         parts.write(content)
@@ -75,12 +70,17 @@ def fill_form_in_full(
 ):
     """Fill a form with full numbers and hand it over to be released."""
     access, community = access_of(user_id, community_id, Permission.PEOPLE_REVEAL)
-    filling = kept(access, community).filter(uuid=filling_uuid).first()
+    filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
+    release = offer_full(filling, content, prepared.ids, access, community, request_id)
+    return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}
+
+
+def _filled(uuid: str, access: Access, community: CommunityRef, progress: Progress, *, full: bool):
+    """The uploaded form, its bytes with everybody in it, and who that is. Raises JobFailed."""
+    filling = kept(access, community).filter(uuid=uuid).first()
     if filling is None:
         raise JobFailed("这份表已删除，没有生成文件。")
     try:
-        content, prepared = filled(filling, access, community, full=True, step=progress.step)
+        return filling, *filled(filling, access, community, full=full, step=progress.step)
     except REFUSED as problem:
         raise JobFailed(f"{str(problem).rstrip('。')}。") from problem
-    release = offer_full(filling, content, prepared.ids, access, community, request_id)
-    return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}

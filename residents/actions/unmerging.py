@@ -15,10 +15,7 @@ from portal.references import Reference, references_to
 from portal.scope import note as say_why
 from residents.actions.merging import PARKED, count_change
 from residents.actions.people import as_json, lock_people, settle
-from residents.actions.refusals import (
-    NoReason,
-    NotUndone,
-)
+from residents.actions.refusals import NoReason, NotUndone
 from residents.doubles import KEPT, REMOVED
 from residents.models import PersonMerge, PopulationEvent
 from residents.models.merge import SEALED_COLUMN

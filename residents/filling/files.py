@@ -58,28 +58,27 @@ def log_masked(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
     """Filling a form is an export."""
-    journal.log_access(
-        community_id=community.id,
-        user_id=access.user.pk,
-        action=AccessLog.Action.EXPORT,
-        subject=Person._meta.label,
-        ids=ids,
-        reason=f"填表：{filling.file_name}",
-        request_id=request_id,
-    )
+    _log(AccessLog.Action.EXPORT, f"填表：{filling.file_name}", ids, access, community, request_id)
 
 
 def log_found(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
     """Looking up the certificate numbers of a form tells who of them is registered."""
+    reason = f"填表：按表中的证件号码查找（{filling.file_name}）"
+    _log(AccessLog.Action.FIND, reason, ids, access, community, request_id)
+
+
+def _log(
+    action: str, reason: str, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
+) -> None:
     journal.log_access(
         community_id=community.id,
         user_id=access.user.pk,
-        action=AccessLog.Action.FIND,
+        action=action,
         subject=Person._meta.label,
         ids=ids,
-        reason=f"填表：按表中的证件号码查找（{filling.file_name}）",
+        reason=reason,
         request_id=request_id,
     )
 
