@@ -15,7 +15,7 @@ from community.forms.person import person_label
 from community.views.person import suggestions
 from portal import journal
 from portal.models import AccessLog
-from portal.once import once, result_of
+from portal.once import once
 from portal.permissions import Permission as P
 from portal.retention import kept_of
 from portal.scoping import rows
@@ -37,6 +37,7 @@ from residents.forms.health import (
 from residents.health import GRADES, unreported_deaths
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
+from residents.views.steps import add_refusal, sent_before
 
 ON_A_PAGE = 50
 STATES = (
@@ -102,7 +103,7 @@ def pick_any(request):
 @needs(P.HEALTH)
 def record_create(request):
     """A new health record."""
-    if earlier := _sent_before(request):
+    if earlier := sent_before(request):
         return earlier
     form = RecordForm(request.POST or None, access=request.access, community=request.community)
     if request.method == "POST" and form.is_valid():
@@ -166,7 +167,7 @@ def record_change(request, record):
 @needs(P.HEALTH)
 def follow_up_create(request, record):
     """One follow-up."""
-    if earlier := _sent_before(request):
+    if earlier := sent_before(request):
         return earlier
     found = get_object_or_404(_records(request), uuid=record)
     back = _url(request, "detail", record=found.uuid)
@@ -266,7 +267,7 @@ def notice_list(request):
 @needs(P.HEALTH)
 def notice_create(request):
     """A new notice; a death that is proposed brings its person along."""
-    if earlier := _sent_before(request):
+    if earlier := sent_before(request):
         return earlier
     initial = {}
     if dead := request.GET.get("dead"):
@@ -353,17 +354,12 @@ def _form_page(request, form, title: str, back: str):
     return render(request, "residents/health/form.html", context, status=422 if form.errors else 200)
 
 
-def _sent_before(request):
-    url = result_of(request.POST.get("token")) if request.method == "POST" else None
-    return redirect(url) if url else None
-
-
 def _once(request, form, create):
     """Where the form leads once it was written; None when the action refused, which the form then says."""
     try:
         return redirect(once(form.cleaned_data["token"], request.user.pk, create))
     except Refusal as refusal:
-        _refuse(form, refusal)
+        add_refusal(form, refusal)
         return None
 
 
@@ -372,7 +368,7 @@ def _done(form, act) -> bool:
     try:
         act()
     except Refusal as refusal:
-        _refuse(form, refusal)
+        add_refusal(form, refusal)
         return False
     return True
 
@@ -384,7 +380,3 @@ def _say_done(request, act, said: str) -> None:
         messages.error(request, f"{refusal}。")
     else:
         messages.success(request, said)
-
-
-def _refuse(form, refusal: Refusal) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
