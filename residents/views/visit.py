@@ -25,6 +25,7 @@ from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
 from residents.registers import VisitRegister
+from residents.views.steps import add_refusal
 from residents.visiting import due_visits, next_due, with_people, worker_lines
 
 State = Visit.State
@@ -140,7 +141,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
         except actions.Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+            add_refusal(form, refusal)
     return render(request, "residents/visit/log.html", context, status=422 if form.errors else 200)
 
 
@@ -199,7 +200,7 @@ def due(request):
             try:
                 return redirect(_plan(request, form, chosen))
             except actions.Refusal as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
+                add_refusal(form, refusal)
         else:
             form.add_error(None, "请先勾选要走访的人。")
     shown = with_people(request.access, request.community, page)
