@@ -1,17 +1,38 @@
-"""What a word of a search means for a person."""
+"""What the words of a search mean for a person."""
+
+import re
 
 from django.db.models import Q
 
 from portal.access import Access, CommunityRef
 from portal.permissions import Permission
+from portal.search_words import SearchWords, occurs
+
+_LETTERS = re.compile(r"[a-z]{2,20}")
+
+
+def people_named(text: str, access: Access, community: CommunityRef, at: str = "") -> Q:
+    """People whom all words of a text name, in any spelling; `at` is the path to them, as `person__`."""
+    words = SearchWords.read(text, community)
+    return words.condition(lambda word: person_has(word, access, community, at))
 
 
 def person_has(word: str, access: Access, community: CommunityRef, at: str = "") -> Q:
-    """People with this word in name, pinyin, initials, phone or dwelling; `at` is the path to them, as `person__`.
+    """People with this word in name, pinyin, initials, phone or dwelling.
 
     Who may not see phones does not find by them either: a number could be guessed digit by digit.
     """
-    found = Q(**{f"{at}haystack__contains": word})
+    condition = occurs(f"{at}haystack", word, lookup="contains")
+    if _LETTERS.fullmatch(word):
+        return condition | Q(**{f"{at}name_key__regex": mixed_pinyin(word)})
     if access.can(Permission.PEOPLE_VIEW, community) or not any(char.isdigit() for char in word):
-        return found
-    return found & Q(**{f"{at}place_label__icontains": word})
+        return condition
+    return condition & Q(**{f"{at}place_label__icontains": word})
+
+
+def mixed_pinyin(word: str) -> str:
+    """Pattern of name keys of which `word` gives consecutive syllables, each whole or by its beginning.
+
+    `chenrl` fits "chen rong lin": after each letter the syllable goes on, or the next one begins.
+    """
+    return "(^| )" + "([a-z]* )?".join(word)

@@ -1,6 +1,7 @@
 """What community/ gives to pages that do not know it."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -25,8 +26,9 @@ from community.models import (
 )
 from community.models.person import ID_COLUMN
 from community.months import PHOTO_DAYS, due_on, is_expected, last_months, month_before, month_word
+from community.phones import read_phones
 from community.published import published_months
-from community.registers import MediumRegister, TaskRegister, UnitRegister
+from community.registers import AreaRegister, MediumRegister, TaskRegister, UnitRegister
 from community.reports import media_counts, place_counts, profile_of, weekday_hours
 from community.sections import rows_behind, sections
 from portal.access import Access, CommunityRef
@@ -48,6 +50,9 @@ from portal.offers import (
 )
 from portal.permissions import Permission as P
 from portal.scoping import rows
+from portal.search_words import SearchWords
+
+_PHONE = re.compile(r"[\d\s()（）+-]{7,}")
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
 offer(Kind.BULLETIN_ROWS)(rows_behind)
@@ -308,7 +313,15 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
 
 
 @offer(Kind.FIND)
-def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
-    """Units, publicity media and tasks."""
-    for order, register in enumerate((UnitRegister(), MediumRegister(), TaskRegister()), start=10):
+def found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+    """Areas, units, publicity media and tasks."""
+    registers = (AreaRegister(), UnitRegister(), MediumRegister(), TaskRegister())
+    for order, register in enumerate(registers, start=10):
         yield from found_in(register, access, community, words, order)
+
+
+@offer(Kind.SPELLINGS)
+def phone_numbers(community: CommunityRef, text: str) -> Iterator[str]:
+    """Phone numbers as they are stored: `138 0000 0001` is 13800000001."""
+    if _PHONE.fullmatch(text):
+        yield from read_phones(text).numbers

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from portal.access import Access, CommunityRef
 from portal.registers import Register, choices_of
+from portal.search_words import SearchWords
 
 BESIDE = frozenset({"sort", "page", "size", "saved"})
 """What the address of a list holds besides its conditions."""
@@ -32,7 +33,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
         declared["q"] = django_filters.CharFilter(
             label="搜索",
             method=lambda queryset, name, value: register.searched(
-                queryset, value, request.access, request.community
+                queryset, SearchWords.read(value, request.community), request.access, request.community
             ),
             widget=forms.TextInput(
                 attrs={"type": "search", "placeholder": register.search_hint, "autocomplete": "off"}

@@ -1,12 +1,14 @@
-"""What a register answers to the search of the page head: its rows by its own search, with its own columns."""
+"""What the search of the page head finds: rows of registers by their own search, and pages by their names."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from portal.access import Access, CommunityRef
+from portal.menu import pages_of
 from portal.offers import Found
 from portal.registers import Register
 from portal.scoping import rows
+from portal.search_words import SearchWords
 
 SHOWN = 10
 """Rows of one noun on the page of results; the rest stand in the list."""
@@ -14,7 +16,7 @@ COLUMNS = 5
 
 
 def found_in(
-    register: Register, access: Access, community: CommunityRef, words: str, order: int
+    register: Register, access: Access, community: CommunityRef, words: SearchWords, order: int
 ) -> Iterator[Found]:
     """What `words` find in a register, if this user may see it and there is something."""
     if not access.can(register.view, community):
@@ -27,7 +29,7 @@ def found_in(
     if ids:
         count = len(ids) if len(ids) <= SHOWN else found.count()
         first = register.rows(access, community).filter(pk__in=ids[:SHOWN]).order_by(*order_by)
-        url = f"{register.url('list', community)}?{urlencode({'q': words})}"
+        url = f"{register.url('list', community)}?{urlencode({'q': words.text})}"
         yield found_rows(register, access, community, first, count=count, url=url, order=order)
 
 
@@ -45,4 +47,23 @@ def found_rows(
             for row, cells in zip(shown, register.table(shown, columns), strict=True)
         ),
         **given,
+    )
+
+
+def pages_named(words: SearchWords, access: Access, community: CommunityRef) -> Found | None:
+    """The pages this user may open in whose names every word stands; single characters name none."""
+    parts = [word for word, _ in words.words]
+    if min(map(len, parts)) < 2:
+        return None
+    pages = [
+        page for page in pages_of(access, community) if all(part in page.label.lower() for part in parts)
+    ]
+    if not pages:
+        return None
+    return Found(
+        title="页面",
+        header=("名称", "所在菜单"),
+        rows=tuple((page.url, (page.label, page.group)) for page in pages),
+        count=len(pages),
+        order=-2,
     )

@@ -1,5 +1,6 @@
 """The menu of a community's pages: registers by their own declaration, other pages by `page`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -39,12 +40,33 @@ def _items() -> list[Item]:
     return sorted([*_pages, *registers], key=lambda item: (GROUPS.index(item.group), item.order))
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a community that has a name: where it stands in the menu, and its address."""
+
+    group: str
+    label: str
+    url: str
+
+
+def pages_of(access: Access, community: CommunityRef) -> Iterator[Page]:
+    """The pages that this user may open: the lines of the menu, and the imports of the registers."""
+    yield from _lines(access, community)
+    for register in all_registers():
+        if register.import_right and access.can(register.import_right, community):
+            yield Page(register.menu, f"导入{register.heading}", register.url("import", community))
+
+
 def menu_of(access: Access, community: CommunityRef, path: str) -> list[tuple[str, list[dict]]]:
     """Groups with the lines this user may open; the line of the page that is open is marked."""
     groups: dict[str, list[dict]] = {}
+    for line in _lines(access, community):
+        shown = {"label": line.label, "url": line.url, "current": path.startswith(line.url)}
+        groups.setdefault(line.group, []).append(shown)
+    return list(groups.items())
+
+
+def _lines(access: Access, community: CommunityRef) -> Iterator[Page]:
     for item in _items():
         if access.can(item.permission, community):
-            url = reverse(item.url_name, kwargs={"community": community.code})
-            line = {"label": item.label, "url": url, "current": path.startswith(url)}
-            groups.setdefault(item.group, []).append(line)
-    return list(groups.items())
+            yield Page(item.group, item.label, reverse(item.url_name, kwargs={"community": community.code}))

@@ -22,6 +22,7 @@ from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
 from portal.retention import LEGAL_DUTY, Kept, Rule
 from portal.scoping import rows
+from portal.search_words import SearchWords, any_of, occurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,18 +253,17 @@ class Register:
         """Hook: annotations of the columns, and select_related for what they compute."""
         return queryset
 
-    def searched(self, queryset, text: str, access: Access, community: CommunityRef):
+    def searched(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
         """Every word must occur in one of the `search` columns."""
-        for word in text.lower().split():
-            condition = models.Q()
-            for name in self.search:
-                condition |= self.has_word(name, word, access, community)
-            queryset = queryset.filter(condition)
-        return queryset
+
+        def has(word: str) -> models.Q:
+            return any_of(self.has_word(name, word, access, community) for name in self.search)
+
+        return queryset.filter(words.condition(has))
 
     def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
         """Hook: what it means that a word, in small letters, occurs in the search column `name`."""
-        return models.Q(**{f"{name}__icontains": word})
+        return occurs(name, word)
 
     @cached_property
     def sorts(self) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from community.finding import person_has
 from community.identity import is_uscc, read_id
 from community.models import Person
 from community.models.person import ID_COLUMN
@@ -103,7 +104,7 @@ def find_by_number(
     found, problems, left = [], [], MOST_FOUND
     for place in places:
         people = rows(Person, access, Permission.PEOPLE_REVEAL, place)
-        ids, problem = _with_number(people, number) if number else _with_tail(people, words)
+        ids, problem = _with_number(people, number) if number else _with_tail(people, words, access, place)
         ids = ids[:left]
         _log(AccessLog.Action.FIND, place, access, request_id, words, ids)
         if ids:
@@ -121,10 +122,10 @@ def _with_number(people, number: str) -> tuple[list[int], str]:
     return list(found.values_list("pk", flat=True)), ""
 
 
-def _with_tail(people, words: NumberWords) -> tuple[list[int], str]:
+def _with_tail(people, words: NumberWords, access: Access, community: CommunityRef) -> tuple[list[int], str]:
     """The ids of those whose number ends so, and a sentence when not everybody could be compared."""
     for name in words.names:
-        people = people.filter(haystack__contains=name)
+        people = people.filter(person_has(name, access, community))
     people = people.filter(id_cipher__isnull=False).only("uuid", "id_cipher").order_by("name_key", "id")
     ids, problem = {}, ""
     for year, tail in words.tails:

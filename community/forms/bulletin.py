@@ -3,6 +3,7 @@ from django.core.validators import MinValueValidator
 
 from community.actions.bulletin import BoardEdit
 from community.actions.bulletin_review import ItemMark
+from community.finding import people_named
 from community.items import Reviewed
 from community.models import BulletinBoard, Person
 from portal.forms import OnceMixin
@@ -82,13 +83,11 @@ def _lines(text: str) -> str:
 
 def find_people(access, community, words: str) -> list[Person]:
     """People of the register whose name, pinyin, initials or place contains every word, in pinyin order."""
-    found = rows(Person, access, Permission.PEOPLE_NAMES, community)
-    parts = words.lower().split()
-    if not parts:
+    if not words.strip():
         return []
-    for part in parts:
-        found = found.filter(haystack__contains=part)
-    return list(found.order_by("name_key", "id")[:FOUND_AT_MOST])
+    people = rows(Person, access, Permission.PEOPLE_NAMES, community)
+    people = people.filter(people_named(words, access, community))
+    return list(people.order_by("name_key", "id")[:FOUND_AT_MOST])
 
 
 class RecipientForm(OnceMixin, forms.Form):

@@ -13,6 +13,12 @@ def person_label(person) -> str:
     return f"{person.name}｜{person.birth_date.year}年生" if person.birth_date else person.name
 
 
+def person_hint(person) -> str:
+    """What tells people of one name apart, beside the label: 女 56岁."""
+    age = "" if person.age is None else f"{person.age}岁"
+    return " ".join(filter(None, (person.get_sex_display(), age)))
+
+
 class PersonField(PickField):
     """Choose a person of the community by typing the name."""
 

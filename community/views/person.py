@@ -1,11 +1,10 @@
-from django.shortcuts import render
-
-from community.finding import person_has
-from community.forms.person import person_label
+from community.finding import people_named
+from community.forms.person import person_hint, person_label
 from community.models import Person
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
+from portal.views.register import show_options
 
 
 @needs(Permission.PEOPLE_NAMES)
@@ -19,8 +18,8 @@ def suggestions(request, right: Permission, *, dead: bool = False):
     people = rows(Person, request.access, right, request.community)
     if not dead:
         people = people.filter(died_on__isnull=True)
-    words = request.GET.get("q", "").lower().replace("｜", " ").split()
-    for word in words:
-        people = people.filter(person_has(word, request.access, request.community))
-    found = people.order_by("name_key", "id")[:20] if words else ()
-    return render(request, "generic/pick.html", {"labels": [person_label(person) for person in found]})
+    text = request.GET.get("q", "").replace("｜", " ").strip()
+    if not text:
+        return show_options(request, ())
+    people = people.filter(people_named(text, request.access, request.community)).order_by("name_key", "id")
+    return show_options(request, ((person_label(person), person_hint(person)) for person in people[:20]))

@@ -1,6 +1,7 @@
 """The pages that every register has. A view knows its register and nothing of the noun."""
 
 import io
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,6 +19,7 @@ from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog, ListPreference, SavedList
 from portal.permissions import Permission
 from portal.registers import Register
+from portal.search_words import SearchWords
 from portal.views.base import PermissionView, require
 from portal.views.downloads import download_of_today
 from portal.views.saved_lists import lists_context
@@ -314,17 +316,22 @@ class ExportView(RegisterView):
 
 
 class PickView(RegisterView):
-    """Suggestions for a typed name, as `<option>` elements of a datalist."""
+    """Suggestions for a typed name."""
 
     def get(self, request):
-        words = request.GET.get("q", "").strip()
+        text = request.GET.get("q", "").strip()
         found = []
-        if words and self.register.search:
+        if text and self.register.search:
             everything = self.register.rows(request.access, request.community)
+            words = SearchWords.read(text, request.community)
             found = self.register.searched(everything, words, request.access, request.community)
             found = found.order_by(*self.register.ordering(""))[:20]
-        labels = [self.register.pick_label(row) for row in found]
-        return render(request, "generic/pick.html", {"labels": labels})
+        return show_options(request, ((self.register.pick_label(row), "") for row in found))
+
+
+def show_options(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
+    """The answer to a pick field: labels, each with a hint that tells apart what the label does not."""
+    return render(request, "generic/pick.html", {"options": list(options)})
 
 
 _VIEWS = {

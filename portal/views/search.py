@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from portal.finding import pages_named
 from portal.offers import Kind, answers
+from portal.search_words import SearchWords
 
 NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框中输入。"
 
@@ -48,10 +50,14 @@ def _places(request) -> list:
     return [request.community] if request.community else list(request.access.communities)
 
 
-def _found(request, place, words: str) -> list:
-    """What the words find in one community, in the order of the nouns."""
-    found = answers(Kind.FIND, request.access, place, words) if words else ()
-    return sorted(found, key=lambda each: each.order)
+def _found(request, place, text: str) -> list:
+    """What the words find in one community: pages by their names, then rows in the order of the nouns."""
+    if not text.strip():
+        return []
+    words = SearchWords.read(text, place)
+    pages = pages_named(words, request.access, place)
+    groups = [*answers(Kind.FIND, request.access, place, words), *([pages] if pages else [])]
+    return sorted(groups, key=lambda group: group.order)
 
 
 def _answer_secret(request, secret):

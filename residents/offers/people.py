@@ -22,7 +22,9 @@ from portal.offers import (
 )
 from portal.permissions import Permission
 from portal.scoping import rows
+from portal.search_words import SearchWords
 from residents import actions
+from residents.finding import labels_meant
 from residents.models import (
     ChangeReport,
     CorrectionRequest,
@@ -128,10 +130,16 @@ def relabel_dwellings(building: Building) -> Iterator[int]:
 
 
 @offer(Kind.FIND)
-def found(access: Access, community: CommunityRef, words: str) -> Iterator[Found]:
+def found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """People first, then where they are at home."""
     for order, register in enumerate((PersonRegister(), DwellingRegister(), HouseholdRegister())):
         yield from found_in(register, access, community, words, order)
+
+
+@offer(Kind.SPELLINGS)
+def labels_of_addresses(community: CommunityRef, text: str) -> Iterator[str]:
+    """The labels of the dwellings, stairwells or buildings that an address names."""
+    yield from labels_meant(text, community)
 
 
 @offer(Kind.SENSITIVE)

@@ -13,7 +13,7 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Retention, Unlimited
 from portal.scoping import rows
-from residents import actions, finding
+from residents import actions
 from residents.care import CareKind, care_of
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
@@ -77,9 +77,6 @@ class DwellingRegister(Register):
         return queryset.select_related("owner").annotate(
             people_count=Count("households__residences", filter=open_living, distinct=True)
         )
-
-    def searched(self, queryset, text, access, community):
-        return queryset.filter(finding.dwellings(text, community))
 
     def panels(self, row, access, community):
         residences = (
@@ -154,7 +151,7 @@ class HouseholdRegister(Register):
         Column("people_count", "人数", sort="people_count", number=True),
         Column("number", text=True, width=16),
     )
-    search = ("dwelling__label", "number", "residences__person__haystack")
+    search = ("dwelling__label", "number", "person")
     filters = (
         "kind",
         (
@@ -185,16 +182,13 @@ class HouseholdRegister(Register):
             )
         )
 
-    def searched(self, queryset, text, access, community):
+    def has_word(self, name, word, access, community):
+        if name != "person":
+            return super().has_word(name, word, access, community)
         # People first, each with the community, so that the index of their search leads to the households.
+        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(person_has(word, access, community))
         here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
-        people = rows(Person, access, P.PEOPLE_NAMES, community)
-
-        def of_people(word: str) -> Q:
-            theirs = here.filter(person__in=people.filter(person_has(word, access, community)))
-            return Q(pk__in=theirs.values("household"))
-
-        return queryset.filter(finding.households(text, community, of_people))
+        return Q(pk__in=here.filter(person__in=people).values("household"))
 
     def panels(self, row, access, community):
         residences = (

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from django.urls import reverse
 from django.utils import timezone
 
+from community.finding import person_has
 from community.models import Person
 from portal.permissions import Permission as P
 from portal.references import Listed, Reference, references_to
@@ -31,12 +32,17 @@ class PersonMergeRegister(Register):
         Column("note", width=24),
         Column("state", "状态", value=lambda m: m.state or "已合并"),
     )
-    search = ("removed_name", "kept__haystack")
+    search = ("removed_name", "kept")
     search_hint = "姓名"
     order = ("-at",)
 
     def prepare(self, queryset):
         return queryset.select_related("kept", "by")
+
+    def has_word(self, name, word, access, community):
+        if name == "kept":
+            return person_has(word, access, community, "kept__")
+        return super().has_word(name, word, access, community)
 
     def moves(self, row, access, community) -> list[tuple[str, int]]:
         """What was moved, by kind, as far as this user may know of it."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.codes import MARRIED
+from community.finding import person_has
 from community.models import HeadAppointment, Person, User
 from portal.offers import Fact, answers
 from portal.offers import Kind as Offer
@@ -14,7 +15,7 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Leaves, Retention
 from portal.scoping import rows
-from residents import actions, finding
+from residents import actions
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.models import (
@@ -275,8 +276,8 @@ class PersonRegister(Register):
             person.lives_here = (person.pk, Kind.LIVING) in kinds
             person.is_registered = (person.pk, Kind.REGISTERED) in kinds
 
-    def searched(self, queryset, text, access, community):
-        return queryset.filter(finding.people(text, access, community))
+    def has_word(self, name, word, access, community):
+        return person_has(word, access, community)
 
     def panels(self, row, access, community):
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()

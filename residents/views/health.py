@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from community.finding import person_has
+from community.finding import people_named
 from community.forms.person import person_label
 from community.views.person import suggestions
 from portal import journal
@@ -68,8 +68,8 @@ def record_list(request):
     else:
         state = "followed"
         found = found.followed()
-    for word in words.lower().split():
-        found = found.filter(person_has(word, request.access, request.community, "person__"))
+    if words.strip():
+        found = found.filter(people_named(words, request.access, request.community, "person__"))
     found = found.annotate(last=Max("follow_ups__on"))
     page = Paginator(found.order_by("next_due", "person__name_key", "id"), ON_A_PAGE).get_page(
         request.GET.get("page")

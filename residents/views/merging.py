@@ -8,12 +8,13 @@ from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from community.finding import people_named
 from community.models import Person
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-from residents import actions, finding
+from residents import actions
 from residents.actions.refusals import ChangedMeanwhile, NotMerged
 from residents.doubles import Survey, check_mergeable, survey
 from residents.forms.household import UndoForm
@@ -36,7 +37,7 @@ def double(request, person):
         return redirect(request.path)
     others = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community).exclude(pk=found.pk)
     if words:
-        others = others.filter(finding.people(words, request.access, request.community))
+        others = others.filter(people_named(words, request.access, request.community))
     else:
         others = others.filter(_alike(found))
     same_name = Case(When(name=found.name, then=0), default=1)

@@ -15,10 +15,12 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Link
 from portal.scoping import rows
-from residents import actions, finding
+from portal.search_words import SearchWords
+from residents import actions
 from residents.actions.refusals import ChangedMeanwhile, NotReviewable
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.registers import DwellingRegister
 from residents.relations import LABELS
 from residents.views.basis import Basis, next_url
 
@@ -213,6 +215,8 @@ def find_dwellings(request):
     url = reverse("residents:dwelling_pick", kwargs={"community": request.community.code})
 
     def find(text: str):
-        return everything.filter(finding.dwellings(text, request.community)).order_by("sort")[:20]
+        words = SearchWords.read(text, request.community)
+        here = DwellingRegister().searched(everything, words, request.access, request.community)
+        return here.order_by("sort")[:20]
 
     return find, url

@@ -12,6 +12,7 @@ from portal.offers import Kind, answers, providers
 from portal.permissions import Permission
 from portal.registers import all_registers
 from portal.scope import APP, HEAD, STREET, scope
+from portal.search_words import SearchWords
 from residents.models import Household, Residence
 from tests.workbooks import resident_id
 
@@ -53,7 +54,7 @@ def test_every_kind_is_answered_by_somebody():
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS, Kind.FIND]
+    "kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS, Kind.FIND, Kind.SPELLINGS]
 )
 def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
     arguments = {
@@ -61,7 +62,8 @@ def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
         Kind.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
         Kind.DUE: (Access, house.kuocang.ref, TODAY),
         Kind.FIRST_STEPS: (Access, house.kuocang.ref),
-        Kind.FIND: (Access, house.kuocang.ref, "3-1-101"),
+        Kind.FIND: (Access, house.kuocang.ref, SearchWords.read("3-1-101", house.kuocang.ref)),
+        Kind.SPELLINGS: (house.kuocang.ref, "3-1-101"),
     }[kind]
     few = _queries(cast["director"], house.kuocang, kind, *arguments)
     _grow(house, 30)
@@ -70,10 +72,11 @@ def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
 
 
 def test_a_search_counts_only_what_does_not_fit_on_the_page(house, cast):
-    few = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, "王")
+    words = SearchWords.read("王", house.kuocang.ref)
+    few = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, words)
     _grow(house, 30)
-    many = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, "王")
-    assert few == 6  # one for each noun
+    many = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, words)
+    assert few == 7  # one for each noun
     assert (
         many - few == 4
     )  # the rows of people and households, where these people are at home, and the count of people
@@ -101,8 +104,8 @@ def test_what_is_found_stays_in_the_users_scope_and_rights(house, cast):
         access, opened = _in_scope(user)
         with opened:
             for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
-                for words in ("张三", "3-1-101", "括苍"):
-                    found = list(answers(Kind.FIND, access, ref, words))
+                for text in ("张三", "3-1-101", "括苍", "第一片区"):
+                    found = list(answers(Kind.FIND, access, ref, SearchWords.read(text, ref)))
                     assert ref in access.communities or not found, name
                     for each in found:
                         assert access.can(nouns[each.title].view, ref), (name, each.title)

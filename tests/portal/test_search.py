@@ -1,9 +1,15 @@
 """The box in the page head: what it finds, for whom, and what it shows of it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from community.models import Person, Unit
+from community.finding import mixed_pinyin
+from community.models import Building, Person, Stairwell, Task, Unit
+from portal.registers import all_registers
+from portal.search_words import SearchWords
+from residents.models import Dwelling, Household, Residence
 
 pytestmark = pytest.mark.django_db
 URL = "/c/kuocang/search/"
@@ -70,8 +76,8 @@ def test_every_form_of_an_address_finds_home_household_and_people(staff, words):
 
 
 def test_a_building_or_stairwell_by_another_word(staff):
-    assert titles(staff, "3栋1门") == ["居民", "房屋", "户"]
-    assert titles(staff, "3栋") == ["居民", "房屋", "户"]
+    assert titles(staff, "3栋1门") == ["居民", "房屋", "户", "宣传阵地"]
+    assert titles(staff, "3栋") == ["居民", "房屋", "户", "宣传阵地"]
     assert titles(staff, "13栋") == []
 
 
@@ -166,3 +172,148 @@ def test_from_the_first_page_all_of_ones_communities(staff, house):
         < page.index("张三丰")
     )
     assert "张三多" not in page
+
+
+def _resident(house, name: str, place: str, **values) -> Person:
+    """Somebody who lives in a dwelling of their own, `31-1-101`, in a building made for it."""
+    number, stairwell, room = place.split("-")
+    kuocang = house.kuocang
+    building, _ = Building.objects.get_or_create(
+        community=kuocang, key=number, defaults={"label": f"{number}幢", "sort": number.zfill(6)}
+    )
+    label = f"{number}幢{stairwell}单元"
+    entrance, _ = Stairwell.objects.get_or_create(
+        community=kuocang,
+        building=building,
+        key=stairwell,
+        defaults={"name": f"{stairwell}单元", "label": label},
+    )
+    dwelling = Dwelling.objects.create(
+        community=kuocang,
+        building=building,
+        stairwell=entrance,
+        room=room,
+        label=f"{label}{room}室",
+        sort=place,
+    )
+    person = Person.objects.create(community=kuocang, name=name, place_label=dwelling.label, **values)
+    household = Household.objects.create(community=kuocang, kind="living", dwelling=dwelling)
+    Residence.objects.create(
+        community=kuocang, person=person, household=household, kind="living", relation_word="户主"
+    )
+    return person
+
+
+def _names(client, words: str) -> list[str]:
+    """The people of the list, by its own box."""
+    page = client.get("/c/kuocang/people/", {"q": words}).content.decode()
+    return re.findall(r'/c/kuocang/people/[0-9a-f-]{36}/">([^<]+)</a>', page)
+
+
+def test_words_are_anded_also_a_name_with_a_building(staff, house):
+    _resident(house, "陈荣林", "30-1-101", name_key="chen rong lin", initials="crl")
+    _resident(house, "李四", "30-1-102", name_key="li si", initials="ls")
+    for words in ("陈荣林 30幢", "30幢 陈荣林", "crl 30-1-101", "陈荣林 30 幢"):
+        assert _names(staff, words) == ["陈荣林"], words
+    assert _names(staff, "30幢") == ["陈荣林", "李四"]
+
+
+def test_a_number_does_not_begin_within_a_longer_one(staff, house):
+    for number in ("1", "11", "21"):
+        _resident(house, f"住{number}幢", f"{number}-1-101")
+    for noun in ("people", "dwellings", "households", "stairwells", "buildings"):
+        page = staff.get(f"/c/kuocang/{noun}/", {"q": "1幢"}).content.decode()
+        rows = page.partition("<tbody")[2].partition("</tbody>")[0]
+        assert set(re.findall(r"\d+幢", rows)) == {"1幢"}, noun
+    assert _names(staff, "1幢1单元") == ["住1幢"]
+    assert set(_names(staff, "1单元101")) == {"住11幢", "住1幢", "住21幢", "张三"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("chenrl", ["陈荣林"]),
+        ("crlin", ["陈荣林"]),
+        ("crongl", ["陈荣林"]),
+        ("wumt", ["吴明涛"]),
+        ("wmtao", ["吴明涛"]),
+        ("wu mt", ["吴明涛"]),
+        ("rl", ["陈荣林"]),
+        ("clr", []),
+        ("chenmt", []),
+    ],
+)
+def test_syllables_and_initials_mix(staff, house, typed, names):
+    _resident(house, "陈荣林", "30-1-101", name_key="chen rong lin", initials="crl")
+    _resident(house, "吴明涛", "30-1-102", name_key="wu ming tao", initials="wmt")
+    assert _names(staff, typed) == names
+
+
+def test_the_longest_pinyin_is_asked_quickly():
+    """A pattern of many optional parts that can never fit is given up, not tried in all ways."""
+    assert not re.search(mixed_pinyin("z" * 20), "zhang zhang zhang")
+
+
+def test_areas_tasks_and_pages_are_found_by_their_names(client, cast, house):
+    client.force_login(cast["director"])
+    Task.objects.create(community=house.kuocang, title="清理楼道杂物", given_by=cast["staff"])
+    assert titles(client, "第一片区") == ["片区和小组"]
+    assert titles(client, "清理楼道") == ["任务"]
+    page = ask(client, "低保")
+    assert '<a href="/c/kuocang/low-income/">低保</a>' in page
+    assert '<a href="/c/kuocang/low-income/import/">导入低保</a>' in page
+    assert '<a href="/c/kuocang/people/import/">导入居民</a>' in ask(client, "导入 居民")
+
+
+def test_pages_are_found_by_those_who_may_open_them(client, cast):
+    client.force_login(cast["staff"])
+    assert titles(client, "低保") == []
+    assert "/people/import/" in ask(client, "导入")
+    client.force_login(cast["party"])
+    assert "/people/import/" not in ask(client, "导入")
+
+
+def test_a_pick_field_tells_people_of_one_name_apart(staff, house):
+    _resident(
+        house,
+        "刘国兴",
+        "7-1-501",
+        name_key="liu guo xing",
+        initials="lgx",
+        sex="F",
+        birth_date="1970-01-01",
+        birth_precision="d",
+    )
+    answer = staff.get("/c/kuocang/pick/person/", {"q": "lgx"})
+    ((label, hint),) = answer.context["options"]
+    assert label == "刘国兴｜7幢1单元501室"
+    assert re.fullmatch(r"女 \d{2}岁", hint)
+    assert f'data-label="{label}"' in answer.content.decode()
+
+
+def test_every_lists_own_box_reads_addresses_as_the_page_head_does(house, cast, client):
+    """By each register's declaration: the same rows by any form of the address, and none by another building's."""
+    client.force_login(cast["director"])
+    registers = [register for register in all_registers() if register.search]
+    named = 0
+    for register in registers:
+        pages = {
+            words: client.get(register.url("list", house.kuocang.ref), {"q": words})
+            for words in ("3幢1单元101室", "3-1-101", "3栋一单元101", "13-1-101", "括苍 3-1-101")
+        }
+        if {answer.status_code for answer in pages.values()} == {403}:
+            continue
+        counts = [answer.context["page"].paginator.count for answer in pages.values()]
+        assert counts[0] == counts[1] == counts[2], register.label
+        assert counts[3] == counts[4] == 0, register.label
+        named += counts[0] > 0
+    assert named > len(registers) / 3
+
+
+def test_another_spelling_costs_the_same_however_many_nouns_are_asked(house, django_assert_num_queries):
+    with django_assert_num_queries(
+        4
+    ):  # the community's words and the labels, once for the word and the whole
+        words = SearchWords.read("张三 3-1-101", house.kuocang.ref)
+    assert words.words == (("张三", ()), ("3-1-101", ("3幢1单元101室",)))
+    assert words.whole == ()

@@ -14,6 +14,7 @@ from portal.models import AccessLog
 from portal.offers import Departure, Kind, answers
 from portal.registers import all_registers
 from portal.scope import APP, scope
+from portal.search_words import SearchWords
 from residents.actions import Refusal, health, record_death
 from residents.actions.health import Seen
 from residents.models import FollowUp, HealthNotice, HealthRecord
@@ -59,7 +60,7 @@ def _stored() -> str:
 
 def test_a_record_from_its_opening_to_its_follow_up_by_the_pages(nurse, house, cast, today):
     url = _page("create")
-    person = next(iter(nurse.get(_page("pick"), {"q": "张三"}).context["labels"]))
+    person, _ = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0]
     sent = _filled(nurse, url, person=person, diseases=["diabetes"], note="一天两片")
     opened = nurse.post(url, sent)
     assert nurse.post(url, sent).url == opened.url
@@ -110,7 +111,7 @@ def test_no_register_no_search_and_no_card_knows_of_it(record, house, cast, nurs
             told = [
                 *answers(Kind.ABOUT, house.person, access),
                 *answers(Kind.DUE, access, house.kuocang.ref, timezone.localdate()),
-                *answers(Kind.FIND, access, house.kuocang.ref, "糖尿病"),
+                *answers(Kind.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)),
             ]
             assert not [each for each in told if "健康" in str(each) or "糖尿病" in str(each)], name
         left = answers(Kind.PERSON_LEFT, house.person, Departure(timezone.localdate(), died=True))

@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community.finding import person_has
 from community.models import Person
 from community.models.base import current_on
 from portal.forms import display
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Register
 from portal.scoping import rows
-from residents import finding
 from residents.care import CareKind
 from residents.forms.care import CareForm
 
@@ -95,9 +95,10 @@ class CareRegister(Register):
     secrets: tuple[str, ...] = ()
     """Secrets of the noun, revealed one by one (`residents.views.care`)."""
 
-    def searched(self, queryset, text, access, community):
-        people = rows(Person, access, P.PEOPLE_NAMES, community)
-        return queryset.filter(self.found_by(people.filter(finding.people(text, access, community))))
+    def searched(self, queryset, words, access, community):
+        named = words.condition(lambda word: person_has(word, access, community))
+        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(named)
+        return queryset.filter(self.found_by(people))
 
     def found_by(self, people) -> Q:
         """The entries that a search for people finds."""
