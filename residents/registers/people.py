@@ -15,6 +15,7 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Leaves, Retention
 from portal.scoping import rows
+from portal.search_words import occurs
 from residents import actions
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
@@ -191,6 +192,8 @@ class PersonRegister(Register):
         Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
         Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
         Column("place_label", sort="place_label", width=22),
+        # Whoever is registered only lives nowhere here, and still has an address.
+        Column("registered_home", "户籍房屋", value=lambda p: p.registered_home, width=22),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
@@ -268,16 +271,28 @@ class PersonRegister(Register):
     attachments = P.PEOPLE_VIEW
 
     def gather(self, rows):
-        held = Residence._default_manager.filter(
+        residences = Residence._default_manager.filter(
             community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
         )
-        kinds = set(held.open().order_by().values_list("person", "kind"))
+        columns = ("person", "kind", "household__dwelling__label")
+        homes = {
+            (person, kind): label or "集体户"
+            for person, kind, label in residences.open().order_by().values_list(*columns)
+        }
         for person in rows:
-            person.lives_here = (person.pk, Kind.LIVING) in kinds
-            person.is_registered = (person.pk, Kind.REGISTERED) in kinds
+            person.lives_here = (person.pk, Kind.LIVING) in homes
+            person.is_registered = (person.pk, Kind.REGISTERED) in homes
+            person.registered_home = homes.get((person.pk, Kind.REGISTERED), "")
 
     def has_word(self, name, word, access, community):
-        return person_has(word, access, community)
+        """Besides what the person's row holds, the dwelling where somebody is registered, for words of an address."""
+        named = person_has(word, access, community)
+        if word.isdigit() or not any(char.isdigit() for char in word):
+            return named
+        registered = rows(Residence, access, P.PEOPLE_NAMES, community).filter(kind=Kind.REGISTERED).open()
+        return named | Q(
+            pk__in=registered.filter(occurs("household__dwelling__label", word)).values("person")
+        )
 
     def panels(self, row, access, community):
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()

@@ -174,8 +174,8 @@ def test_from_the_first_page_all_of_ones_communities(staff, house):
     assert "张三多" not in page
 
 
-def _resident(house, name: str, place: str, **values) -> Person:
-    """Somebody who lives in a dwelling of their own, `31-1-101`, in a building made for it."""
+def _resident(house, name: str, place: str, kind: str = "living", **values) -> Person:
+    """Somebody who lives or is registered in a dwelling of their own, `31-1-101`, in a building made for it."""
     number, stairwell, room = place.split("-")
     kuocang = house.kuocang
     building, _ = Building.objects.get_or_create(
@@ -196,10 +196,11 @@ def _resident(house, name: str, place: str, **values) -> Person:
         label=f"{label}{room}室",
         sort=place,
     )
-    person = Person.objects.create(community=kuocang, name=name, place_label=dwelling.label, **values)
-    household = Household.objects.create(community=kuocang, kind="living", dwelling=dwelling)
+    label = dwelling.label if kind == "living" else ""
+    person = Person.objects.create(community=kuocang, name=name, place_label=label, **values)
+    household = Household.objects.create(community=kuocang, kind=kind, dwelling=dwelling)
     Residence.objects.create(
-        community=kuocang, person=person, household=household, kind="living", relation_word="户主"
+        community=kuocang, person=person, household=household, kind=kind, relation_word="户主"
     )
     return person
 
@@ -317,3 +318,13 @@ def test_another_spelling_costs_the_same_however_many_nouns_are_asked(house, dja
         words = SearchWords.read("张三 3-1-101", house.kuocang.ref)
     assert words.words == (("张三", ()), ("3-1-101", ("3幢1单元101室",)))
     assert words.whole == ()
+
+
+def test_whoever_is_registered_only_has_an_address_in_list_export_and_search(staff, house):
+    _resident(house, "户外人", "30-1-101", kind="registered", name_key="hu wai ren", initials="hwr")
+    for words in ("30-1-101", "户外人 30幢", "30幢1单元"):
+        assert _names(staff, words) == ["户外人"], words
+    page = staff.get("/c/kuocang/people/", {"q": "户外人"}).content.decode()
+    assert "30幢1单元101室" in page.partition("<tbody")[2]
+    exported = staff.post("/c/kuocang/people/export/?q=30-1-101", {"format": "csv"})
+    assert "30幢1单元101室" in exported.content.decode("utf-8-sig")
