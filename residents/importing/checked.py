@@ -58,7 +58,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
         checked.others = [
             _other(person, plan, is_choice=bool(one.several)) for person in one.several or _known(one)
         ]
-        checked.may_be_apart = bool(one.several) or _may_be_apart(one)
+        checked.may_be_apart = (bool(one.several) and not one.is_renamed) or _may_be_apart(one)
     return checked
 
 

@@ -245,7 +245,10 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
             )
         )
     named = {one.known.id for one in plan.rows if one.known} | {
-        person.id for one in plan.rows if not one.is_good for person in candidates(one, known)
+        person.id
+        for one in plan.rows
+        if not one.is_good
+        for person in (*one.several, *candidates(one, known))
     }
     absent = _absent(plan, known, named)
     if absent:

@@ -49,10 +49,20 @@ class Gazetteer:
             self._labels[pk] = label
             if stairwell:
                 self.in_stairwell.setdefault(stairwell, []).append(pk)
+        self._estates: dict[str, set[str]] = {}
         self._homes: dict[PlaceRef, Home] = {}
         self._new_dwellings: dict[tuple[str, str, str, str], Dwelling] = {}
         self._new_buildings: dict[tuple[str, str], Building] = {}
         self._new_stairwells: dict[tuple[str, str, str], Stairwell] = {}
+
+    def learn(self, refs: Iterable[PlaceRef]) -> None:
+        """Remember the estates in which a building's number stands, before the first `find`.
+
+        Where there are several, the labels of new buildings name them.
+        """
+        self._estates = {}
+        for estate, key in (*self.buildings, *((ref.estate, ref.building_key) for ref in refs)):
+            self._estates.setdefault(key, set()).add(estate)
 
     def known_buildings(self) -> list[KnownBuilding]:
         """What the reader of addresses must know of the register."""
@@ -100,12 +110,13 @@ class Gazetteer:
             return self.buildings[key]
         if key not in self._new_buildings:
             label = f"{ref.building_key}{self.words.building[0]}"
-            taken = {b.label for b in (*self.buildings.values(), *self._new_buildings.values())}
+            if len(self._estates.get(ref.building_key, ())) > 1:
+                label = f"{ref.estate[: _LONGEST_LABEL - len(label)]}{label}"
             self._new_buildings[key] = Building(
                 community=self.community,
                 key=ref.building_key,
                 estate=ref.estate,
-                label=f"{ref.estate[: _LONGEST_LABEL - len(label)]}{label}" if label in taken else label,
+                label=label,
                 sort=natural_sort(ref.building_key),
             )
         return self._new_buildings[key]

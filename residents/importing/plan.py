@@ -34,6 +34,7 @@ class Plan:
     ):
         self.known = known
         self.gazetteer = gazetteer
+        gazetteer.learn(ref for row in rows for ref in (row.living_place, row.registered_place) if ref)
         self.rows = [self._begin(row, header) for row in rows]
         for one, choice in zip(self.rows, choices, strict=False):
             one.choice = choice

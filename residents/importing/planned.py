@@ -101,7 +101,9 @@ class Planned:
     known: KnownPerson | None = None
     same_as: "Planned | None" = None
     several: Sequence[KnownPerson] = ()
-    """People of the register who all fit the row."""
+    """People of the register who may be meant; a person decides."""
+    is_renamed: bool = False
+    """Whether it is the one person with the row's number, whom the row calls by another name."""
     choice: str = ""
     """What a person decided about the row; see `portal.importing.protocol.TAKE`."""
     values: dict[str, Any] | None = None

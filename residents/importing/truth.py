@@ -1,10 +1,10 @@
 """Which truth a file states about where its people are: living here, registered here (户籍), or both."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.spreadsheets.findings import WARNING, Finding
-from residents.addresses import PlaceRef
+from residents.addresses import PlaceRef, is_street
 from residents.importing.columns import Mapping
 
 LIVING = "living"
@@ -100,10 +100,16 @@ def same_dwelling(
     if registered is None:
         return None if is_own else False
     if not _same_door(registered, living):
-        return False
+        return None if _may_be_same(registered, living) else False
     if is_own or not _FAR.search(address.split(registered.estate)[0] if registered.estate else address):
         return True
     return None
+
+
+def _may_be_same(one: PlaceRef, other: PlaceRef) -> bool:
+    """Whether only the way of naming the estate keeps two addresses apart: one by its street, one by its name."""
+    by_street = is_street(one.estate) != is_street(other.estate)
+    return by_street and _same_door(replace(one, estate=""), replace(other, estate=""))
 
 
 def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
