@@ -72,19 +72,19 @@ class Places:
                 return next(iter(choices), "")
         elif ref.estate in known:
             return ref.estate
-        elif alike := [estate for estate in known if _alike(estate, ref.estate)]:
+        elif matches := [estate for estate in known if alike(estate, ref.estate)]:
             # 滨江花园 of the register may be 滨江花园东区 or 滨江花园西区 of the file, not both.
-            parts = {part_of_estate(name) for name in named if _alike(name, alike[0])}
-            if len(alike) == 1 and len(parts) == 1:
-                return alike[0]
-            choices = {*alike, *(name for name in named if _alike(name, alike[0]))}
+            parts = {part_of_estate(name) for name in named if alike(name, matches[0])}
+            if len(matches) == 1 and len(parts) <= 1:
+                return matches[0]
+            choices = {*matches, *(name for name in named if alike(name, matches[0]))}
         elif not known:
             return min((name for name in named if ref.estate.endswith(name)), key=len, default=ref.estate)
         elif "" not in known and not is_street(ref.estate):
             return ref.estate
         else:
             # One building of the register whose estate was never written, or that the file calls by its street.
-            strangers = {name for name in named if not any(_alike(name, estate) for estate in known)}
+            strangers = {name for name in named if not any(alike(name, estate) for estate in known)}
             if "" not in known:
                 strangers = {name for name in strangers if is_street(name)}
             if len(known) == len(strangers) == 1:
@@ -95,7 +95,7 @@ class Places:
         raise AddressProblem(f"{building}不止一处（{names}），请写明小区名称")
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Whether two names may be of one estate: the longer one says more of it."""
     return bool(one and other) and (one in other or other in one)
 

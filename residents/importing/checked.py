@@ -40,7 +40,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
-        label=mask_numbers(one.row.name),
+        label=one.label,
         verdict=one.verdict,
         values={},
         summary=one.summary,

@@ -42,9 +42,11 @@ class Gazetteer:
         self.in_stairwell: dict[int, list[int]] = {}
         """Dwellings by stairwell, in the order of the house."""
         found = Dwelling.objects.of(community).order_by("sort", "id")
-        for pk, building, stairwell, room, label in found.values_list(
-            "id", "building_id", "stairwell_id", "room", "label"
+        self._uses: dict[int, str] = {}
+        for pk, building, stairwell, room, label, use in found.values_list(
+            "id", "building_id", "stairwell_id", "room", "label", "use"
         ):
+            self._uses[pk] = use
             self._dwellings[building, stairwell, room] = pk, label
             self._labels[pk] = label
             if stairwell:
@@ -76,6 +78,10 @@ class Gazetteer:
     def label_of(self, dwelling_id: int | None) -> str:
         """The label of a dwelling of the register; 集体户 for none."""
         return self._labels[dwelling_id] if dwelling_id else "集体户"
+
+    def use_of(self, home: Home) -> str | None:
+        """The use of a dwelling of the register (`Dwelling.Use`); None for one that will be made."""
+        return self._uses[home.id] if home.id else None
 
     def find(self, ref: PlaceRef) -> Home:
         """The home an address means. The address has its estate and stairwell resolved."""
