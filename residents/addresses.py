@@ -21,8 +21,16 @@ _SPACE_BETWEEN = re.compile(r"(?<=[\dA-Z])\s+(?=[\dA-Z])")
 _SPACE = re.compile(r"[\s，。]+")
 _DASH = re.compile(r"[‐-―−~_/\\、]|(?<=\d)\.(?=\d)")
 _HAN_NUMBER = re.compile(rf"[{_HAN_DIGITS}十百]+(?=幢|栋|号|座|弄|单元|梯|门|层|楼|室|房)")
-# What stands in front of an estate's name: divisions, streets with their number.
-_DIVISION = re.compile(r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会|[路街巷道]\d*号?|\d+号|[村弄]\d+号)")
+# What stands in front of an estate's name: divisions, which tell no buildings of a community apart, and a street
+# with its number, which does where no estate is named.
+_DIVISION = re.compile(r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会)")
+_STREET = re.compile(r".*(?:[路街巷道]\d*号?|\d+号|[村弄]\d+号)")
+_STREET_ONLY = re.compile(r"[路街巷道弄号]$")
+# 东区, A区, 二期: parts of an estate, never a district when an estate or nothing stands before them.
+_PART = re.compile(rf"(?:[东西南北中]|[A-Z]|\d{{1,2}}|[{_HAN_DIGITS}十]{{1,2}})(?:区|期)$")
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_NO_NAMES = frozenset({"小区", "花园", "公寓", "大院", "宿舍", "新村", "家园"})
+"""Words that name an estate only together with what stands before them."""
 _FLOOR_AND_ROOM = re.compile(r"(\d{1,2})\d\d(?!\d)")
 # Words of rooms that are no homes -> use of the dwelling.
 _USES = {
@@ -196,12 +204,30 @@ def place_label(ref: PlaceRef, words: PlaceWords = PlaceWords()) -> str:
 
 
 def estate_in(before: str) -> str:
-    """The estate in the text before a building: 浙江省…文二路10号滨江花园 → 滨江花园; "" when there is none."""
-    if not before:
+    """What tells a building apart from others of its number, in the text before it; "" when nothing does.
+
+    浙江省…文二路10号滨江花园 → 滨江花园, 滨江花园A区 → 滨江花园A区; without an estate the street, 解放路10号.
+    """
+    text = _AROUND.sub("", before)
+    part = part_of_estate(text)
+    place = _AROUND.sub("", _DIVISION.sub("", text.removesuffix(part), count=1))
+    if part and len(place) == 1:  # 河西区 is a district
         return ""
-    tail = _DIVISION.sub("", before, count=1)
-    tail = re.sub(r"^[\d\W_]+|[\W_]+$", "", tail)
-    return tail if re.search(r"[一-鿿]{2}", tail) else ""
+    name = re.sub(r"^\d+", "", _STREET.sub("", place, count=1))
+    if re.search(r"[一-鿿]{2}", name) and name not in _NO_NAMES:
+        return name + part
+    return (place if _STREET.match(place) or place in _NO_NAMES else "") + part
+
+
+def is_street(estate: str) -> bool:
+    """Whether what tells a building apart is its street (解放路10号), which an estate may stand at as well."""
+    return bool(_STREET_ONLY.search(estate))
+
+
+def part_of_estate(estate: str) -> str:
+    """The part that an estate's name ends with: 滨江花园东区 → 东区, "" for none."""
+    match = _PART.search(estate)
+    return match.group() if match else ""
 
 
 def _plain(value: Cell) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from residents.addresses import AddressProblem, PlaceRef, PlaceWords
+from residents.addresses import AddressProblem, PlaceRef, PlaceWords, is_street, part_of_estate
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,38 @@ class Places:
         """The register's name of the estate meant; a new building keeps the name the file gives."""
         known = self._known.get(ref.building_key, {})
         named = self._named.get(ref.building_key, set())
-        if ref.estate:
-            for estate in known:
-                if estate and (estate in ref.estate or ref.estate in estate):
-                    return estate
-            if "" not in known:
-                return ref.estate
-            strangers = {name for name in named if not any(e and (e in name or name in e) for e in known)}
-            if len(known) == 1 and len(strangers) == 1:
-                return ""
-            choices = set(known) | strangers
-        else:
+        if not ref.estate:
             choices = set(known) or named
             if len(choices) <= 1:
                 return next(iter(choices), "")
+        elif ref.estate in known:
+            return ref.estate
+        elif matches := [estate for estate in known if alike(estate, ref.estate)]:
+            # 滨江花园 of the register may be 滨江花园东区 or 滨江花园西区 of the file, not both.
+            parts = {part_of_estate(name) for name in named if alike(name, matches[0])}
+            if len(matches) == 1 and len(parts) <= 1:
+                return matches[0]
+            choices = {*matches, *(name for name in named if alike(name, matches[0]))}
+        elif not known:
+            return min((name for name in named if ref.estate.endswith(name)), key=len, default=ref.estate)
+        elif "" not in known and not is_street(ref.estate):
+            return ref.estate
+        else:
+            # One building of the register whose estate was never written, or that the file calls by its street.
+            strangers = {name for name in named if not any(alike(name, estate) for estate in known)}
+            if "" not in known:
+                strangers = {name for name in strangers if is_street(name)}
+            if len(known) == len(strangers) == 1:
+                return next(iter(known))
+            choices = set(known) | strangers
         names = "、".join(sorted(choice or "（未写小区）" for choice in choices))
         building = f"{ref.building_key}{self.words.building[0]}"
         raise AddressProblem(f"{building}不止一处（{names}），请写明小区名称")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be of one estate: the longer one says more of it."""
+    return bool(one and other) and (one in other or other in one)
 
 
 def _natural(key: str) -> tuple[bool, int, str]:

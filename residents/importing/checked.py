@@ -40,7 +40,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
-        label=mask_numbers(one.row.name),
+        label=one.label,
         verdict=one.verdict,
         values={},
         summary=one.summary,
@@ -58,7 +58,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
         checked.others = [
             _other(person, plan, is_choice=bool(one.several)) for person in one.several or _known(one)
         ]
-        checked.may_be_apart = bool(one.several) or _may_be_apart(one)
+        checked.may_be_apart = (bool(one.several) and not one.is_renamed) or _may_be_apart(one)
     return checked
 
 

@@ -1,5 +1,6 @@
 """Header names met in committees' files and the fields they stand for."""
 
+import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
@@ -95,13 +96,27 @@ _NAMES = {
     "died_on": "死亡日期 死亡时间 去世日期 去世时间",
     "note": "备注 说明 其他情况 备注说明",
 }
+# Whom a list is about, by the word before 姓名: 救助对象姓名. Beside them stand others, whose names are no person's here.
+_SUBJECTS = (
+    "救助对象 救助人 被救助人 受助人 受益人 保障对象 补贴对象 享受对象 优抚对象 服务对象 走访对象 慰问对象 参保人 参保人员 参合人 投保人 学生 儿童"
+    " 老人 老年人 残疾人 诉求人 申请人 申请对象 借款人 患者 党员 会员 志愿者 就业人员 失业人员 退休人员 受检人 被调查人 本人 当事人 住户 租户 被保险人"
+).split()
+_NAMES["name"] += (
+    "".join(f" {subject}姓名" for subject in _SUBJECTS) + " 救助对象 受益人 参保人 被调查人 受检人 诉求人"
+)
+_NAMES["address"] += (
+    " 现住地详址 现住地 现住地详细地址 现住地址详址 现房住址 现住房地址 住址(细化到镇村组) 现住地址(细化到镇村组) 现住所 现住详址 实住地址 居住地详址"
+)
 # Names that count when a header is looked for, though no field of a person takes them.
 _OTHER_NAMES = (
     "序号 编号 所属网格 网格 人员类型 人员类别 是否重点人员 重点类别 健康状况 籍贯 兵役状况 何时由何地迁来 登记日期 签名 来本地日期"
     " 居住事由 居住证号 签发日期 签注到期日 房主姓名 房主电话 房屋类型 建筑面积 房屋状态 年龄 宗教信仰 血型 总层数 是否有电梯 租金"
 )
+_NAMES_SOMEBODY = re.compile("姓名|名字|对象|人员")
+_SAYS_WHERE = re.compile("住|址|小区|房|地点|门牌")
 _FIELD_OF = {header_key(name): field for field, names in _NAMES.items() for name in names.split()}
-_KNOWN = frozenset(_FIELD_OF) | {header_key(name) for name in _OTHER_NAMES.split()}
+_OTHER = frozenset(header_key(name) for name in _OTHER_NAMES.split())
+_KNOWN = frozenset(_FIELD_OF) | _OTHER
 _SAY_WHERE = frozenset({"estate", "building", "room", "address", "registered_address"})
 _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
@@ -122,6 +137,19 @@ class Mapping:
     def names_places(self) -> bool:
         """Whether the file can say where somebody lives; a list of allowances, say, cannot."""
         return not _SAY_WHERE.isdisjoint(self.fields)
+
+    @property
+    def unused_address(self) -> str:
+        """A column that may say where people live and is not used; "" for none."""
+        return self.unused(_SAYS_WHERE)
+
+    def unused(self, pattern: re.Pattern[str]) -> str:
+        """The first header of this kind that no field takes and that is not known to be of something else."""
+        taken = set(self.fields.values())
+        for column, key in enumerate(self.header.keys):
+            if column not in taken and leaf(key) not in _OTHER and pattern.search(key):
+                return self.header.names[column]
+        return ""
 
     def column_name(self, field: str) -> str:
         """The header of a field's column as written; the field's label when the file has no such column."""
@@ -150,11 +178,17 @@ def suggest_mapping(header: Header) -> Mapping:
             field = _FIELD_OF.get(key_of(key))
             if field and field not in fields and column not in taken:
                 fields[field] = column
-    if not fields.keys() & {"name", "relation"} and {"head_name", "id_number"} <= fields.keys():
-        # A list of households by their heads (低保): the number beside is the head's. Where relations
-        # stand, the rows are members, and somebody has to say which column names them.
+    mapping = mapping_of(header, fields)
+    if (
+        not fields.keys() & {"name", "relation"}
+        and {"head_name", "id_number"} <= fields.keys()
+        and not mapping.unused(_NAMES_SOMEBODY)
+    ):
+        # A list of households by their heads (低保): the number beside is the head's. Where relations stand,
+        # the rows are members, and where another column may name them, somebody has to say which one does.
         fields["name"] = fields.pop("head_name")
-    return mapping_of(header, fields)
+        mapping = mapping_of(header, fields)
+    return mapping
 
 
 def mapping_of(header: Header, fields: MappingType[str, int]) -> Mapping:
@@ -168,12 +202,11 @@ def _kind(fields: frozenset[str], keys: frozenset[str]) -> str:
         return "grid"
     if keys & {"居住事由", "来本地日期", "居住证号"}:
         return "mobile"
-    if fields & {"separated", "usual", "away_address"} and fields & _PLACE_FIELDS:
+    if fields & {"separated", "usual", "away_address", "registered_address"} and fields & _PLACE_FIELDS:
         return "roster"
-    if "household_number" in fields:
+    # 户号 alone makes no registration: committees number the households of their rosters, too.
+    if "household_number" in fields and ("household_kind" in fields or not fields & _PLACE_FIELDS):
         return "hukou"
-    if "registered_address" in fields and not fields & _PLACE_FIELDS:
+    if "registered_address" in fields:
         return "household_sheet"
-    if "registered_address" in fields and fields & _PLACE_FIELDS:
-        return "roster"
     return "unknown"

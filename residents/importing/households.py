@@ -36,8 +36,9 @@ class Households:
             self._put(move)
         for group in self.groups:
             self._find_household(group)
-        while self._refuse_second_heads():
-            pass
+        self._refuse_all_second_heads()
+        if self._part_families_without_head():
+            self._refuse_all_second_heads()
 
     def _moves(self) -> Iterator[Move]:
         """What good rows do in households they are in afterwards."""
@@ -92,6 +93,7 @@ class Households:
             group.existing = by_number
         elif group.home and group.home.id:
             group.existing = self._household_at(group)
+            group.is_by_place = True
         if group.existing and group.number and group.number != group.existing.number:
             self._renumber(group, keepers, taken=by_number is not None)
 
@@ -143,6 +145,37 @@ class Households:
             for move in one.moves
             if move.releases_head
         )
+
+    def _refuse_all_second_heads(self) -> None:
+        while self._refuse_second_heads():
+            pass
+
+    def _part_families_without_head(self) -> bool:
+        """Give a family whose head's row is refused a household of its own; whether there was one.
+
+        Otherwise it would be written into the household of somebody else that stands in its dwelling.
+        """
+        refused = {
+            (kind, home and home.key, one.row.household_key): one.row.name
+            for one in self.planned
+            if one.row.is_head and one.is_refused
+            for kind, home in one.homes.items()
+        }
+        parted = False
+        for group in self.groups:
+            if not (group.existing and group.is_by_place):
+                continue
+            rows = [move.planned.row for move in group.moves]
+            names = {
+                row.refused_head or refused.get((group.kind, group.home.key, row.household_key), "")
+                for row in rows
+            } - {""}
+            head = self._head_of(group.existing.id)
+            if names and not (head and head.name in names):
+                group.existing, parted = None, True
+                for row in rows:
+                    row.refused_head = min(names)
+        return parted
 
     def _refuse_second_heads(self) -> bool:
         """Make an error of every row that would be a second head; whether there was one.

@@ -140,7 +140,7 @@ class PeopleImporter:
             staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
         writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
-        verdicts = Counter(one.verdict for one in writer.written)
+        verdicts = Counter(one.verdict for one in (*writer.written, *writer.dwellings))
         twins = {
             writer.person_id(one): row.twins
             for (row, _), one in zip(staged_rows, plan.rows, strict=True)
@@ -182,6 +182,8 @@ class _Shown:
 
 def _fits(row: _Shown, one: Planned) -> bool:
     """Whether a row planned now does what was shown or decided, or nothing more."""
+    if one.row.dwelling_use:
+        return one.is_good and one.changes in ((), row.changes)
     if row.person is None:
         return one.verdict == NEW
     if one.known is None or one.known.id != row.person or not one.is_good:
@@ -245,7 +247,10 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
             )
         )
     named = {one.known.id for one in plan.rows if one.known} | {
-        person.id for one in plan.rows if not one.is_good for person in candidates(one, known)
+        person.id
+        for one in plan.rows
+        if not one.is_good
+        for person in (*one.several, *candidates(one, known))
     }
     absent = _absent(plan, known, named)
     if absent:

@@ -1,8 +1,10 @@
 """Which person of the register, or which earlier row of the file, a row means."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from community.models.person import ID_COLUMN
+from community.names import name_key
 from portal.importing.protocol import APART
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.vault import blind_index
@@ -44,6 +46,10 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
             one.findings.append(_several(one.row, found, header))
             continue
         one.known = found[0] if found else None
+        if one.known and _renames(one):
+            one.several, one.known, one.is_renamed = found, None, True
+            one.findings.append(_renamed(one.row, found[0], header))
+            continue
         first = by_hash.get(one.id_hash) if one.id_hash else None
         if first is None and one.known:
             first = by_person.get(one.known.id)
@@ -105,6 +111,31 @@ def _several(row: PersonRow, found: list[KnownPerson], header: Header) -> Findin
     people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in found)
     message = (
         f"台账中有 {len(found)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
+    )
+    return finding_of(row, header, "name", row.name, message, WARNING)
+
+
+def _renames(one: Planned) -> bool:
+    """Whether a row gives the person with its number another name, and nobody has said that it is right.
+
+    A middle dot, a blank, a character that reads alike and a former name are no other name.
+    """
+    person = one.known
+    if one.id_hash is None or one.id_hash != person.id_hash or chosen_id(one.choice) == person.id:
+        return False
+    names = {_bare(person.name), _bare(person.former_name)} - {""}
+    stated = {_bare(one.row.name), _bare(one.row.former_name)} - {""}
+    return not names & stated and name_key(one.row.name) != name_key(person.name)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def _renamed(row: PersonRow, person: KnownPerson, header: Header) -> Finding:
+    message = (
+        f"台账中这个证件号码是{person.name}，表中写的是{row.name}，没有导入；"
+        "请核对号码是否填错，确是同一人改名的，请选择“就是台账中的”"
     )
     return finding_of(row, header, "name", row.name, message, WARNING)
 

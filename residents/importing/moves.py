@@ -110,10 +110,9 @@ def _plan_leaving(one: Planned, known: Known, gazetteer: Gazetteer, header: Head
             _enter(one, kind, over=True, **_end(given), died=died)
             one.moves[-1].is_head = False
             one.moves[-1].other_address = row.moved_to
-    if died:
+    if died and one.known:  # a new person's row has the day among its own values
         one.values["died_on"] = given.value
-        if one.known:
-            one.change("死亡日期", "", str(given))
+        one.change("死亡日期", "", str(given))
     if one.moves and given.precision != "d":
         message = f"日期只到{_TO_THE[given.precision]}，按第一天登记"
         one.findings.append(finding_of(row, header, field, str(given), message, WARNING))

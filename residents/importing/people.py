@@ -13,6 +13,7 @@ from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import cell_text, read_yes_no, says_nothing
 from residents.importing.columns import FIELDS
 from residents.importing.report import RowReport
+from residents.importing.vacancies import problem_with_name, use_named
 from residents.importing.words import categories_in, read_code, read_ethnic, read_sex
 from residents.relations import read_relation
 
@@ -29,9 +30,11 @@ _WITH_ID = frozenset({"resident_id", "hmt_residence"})
 
 
 def read_person(values: dict[str, Cell], report: RowReport, today: datetime.date, date1904: bool) -> dict:
-    """The fields of a PersonRow that the row states about the person alone."""
+    """The fields of a PersonRow that the row states about the person alone; of a vacant or let dwelling its use."""
     person: dict = {}
     notes = _read_name(values, report, person)
+    if person.get("dwelling_use"):
+        return person
     identity = _read_identity(values, report, person)
     _read_birth(values, report, person, identity, today, date1904)
     _read_sex(values, report, person, identity)
@@ -71,7 +74,13 @@ def _read_name(values: dict[str, Cell], report: RowReport, person: dict) -> tupl
         return ()
     name, notes = clean_name(value)
     person["name"] = name
-    if not name:
+    if use := use_named(name):
+        person["dwelling_use"] = use
+        if not says_nothing(values.get("id_number", "")):
+            report.error("name", value, f"姓名写的是“{name}”，同一行却有证件号码，请核对")
+    elif name and (problem := problem_with_name(name)):
+        report.error("name", value, problem)
+    elif not name:
         report.error("name", value, "没有姓名，请补填")
     elif len(name) > _LONGEST_NAME:
         report.error("name", value, f"姓名超过 {_LONGEST_NAME} 个字，请改正")

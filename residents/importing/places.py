@@ -42,17 +42,29 @@ class Gazetteer:
         self.in_stairwell: dict[int, list[int]] = {}
         """Dwellings by stairwell, in the order of the house."""
         found = Dwelling.objects.of(community).order_by("sort", "id")
-        for pk, building, stairwell, room, label in found.values_list(
-            "id", "building_id", "stairwell_id", "room", "label"
+        self._uses: dict[int, str] = {}
+        for pk, building, stairwell, room, label, use in found.values_list(
+            "id", "building_id", "stairwell_id", "room", "label", "use"
         ):
+            self._uses[pk] = use
             self._dwellings[building, stairwell, room] = pk, label
             self._labels[pk] = label
             if stairwell:
                 self.in_stairwell.setdefault(stairwell, []).append(pk)
+        self._estates: dict[str, set[str]] = {}
         self._homes: dict[PlaceRef, Home] = {}
         self._new_dwellings: dict[tuple[str, str, str, str], Dwelling] = {}
         self._new_buildings: dict[tuple[str, str], Building] = {}
         self._new_stairwells: dict[tuple[str, str, str], Stairwell] = {}
+
+    def learn(self, refs: Iterable[PlaceRef]) -> None:
+        """Remember the estates in which a building's number stands, before the first `find`.
+
+        Where there are several, the labels of new buildings name them.
+        """
+        self._estates = {}
+        for estate, key in (*self.buildings, *((ref.estate, ref.building_key) for ref in refs)):
+            self._estates.setdefault(key, set()).add(estate)
 
     def known_buildings(self) -> list[KnownBuilding]:
         """What the reader of addresses must know of the register."""
@@ -66,6 +78,10 @@ class Gazetteer:
     def label_of(self, dwelling_id: int | None) -> str:
         """The label of a dwelling of the register; 集体户 for none."""
         return self._labels[dwelling_id] if dwelling_id else "集体户"
+
+    def use_of(self, home: Home) -> str | None:
+        """The use of a dwelling of the register (`Dwelling.Use`); None for one that will be made."""
+        return self._uses[home.id] if home.id else None
 
     def find(self, ref: PlaceRef) -> Home:
         """The home an address means. The address has its estate and stairwell resolved."""
@@ -100,12 +116,13 @@ class Gazetteer:
             return self.buildings[key]
         if key not in self._new_buildings:
             label = f"{ref.building_key}{self.words.building[0]}"
-            taken = {b.label for b in (*self.buildings.values(), *self._new_buildings.values())}
+            if len(self._estates.get(ref.building_key, ())) > 1:
+                label = f"{ref.estate[: _LONGEST_LABEL - len(label)]}{label}"
             self._new_buildings[key] = Building(
                 community=self.community,
                 key=ref.building_key,
                 estate=ref.estate,
-                label=f"{ref.estate[: _LONGEST_LABEL - len(label)]}{label}" if label in taken else label,
+                label=label,
                 sort=natural_sort(ref.building_key),
             )
         return self._new_buildings[key]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from community.models import Building
 from portal.importing.protocol import Step
+from portal.spreadsheets.findings import WARNING
 from residents.importing.compare import person_changes
 from residents.importing.households import Households
 from residents.importing.known import Known
@@ -14,7 +15,11 @@ from residents.importing.places import Gazetteer, Home
 from residents.importing.planned import Planned
 from residents.importing.rows import PersonRow
 from residents.models import Dwelling
+from residents.models.household import Kind
 
+_USES = dict(Dwelling.Use.choices)
+_HOMES = frozenset({Dwelling.Use.SELF, Dwelling.Use.RENTED, Dwelling.Use.VACANT})
+"""Uses that a list of people may change; a shop stays one."""
 _LONGEST_ESTATE = Building._meta.get_field("estate").max_length
 _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
@@ -34,15 +39,18 @@ class Plan:
     ):
         self.known = known
         self.gazetteer = gazetteer
+        gazetteer.learn(ref for row in rows for ref in (row.living_place, row.registered_place) if ref)
         self.rows = [self._begin(row, header) for row in rows]
         for one, choice in zip(self.rows, choices, strict=False):
             one.choice = choice
         step(0.2)
-        match_rows(self.rows, known, header)
-        for one in self.rows:
+        people = [one for one in self.rows if not one.row.dwelling_use]
+        match_rows(people, known, header)
+        for one in people:
             self._refuse_stranger_without_place(one, header)
         step(0.5)
-        for one in self.rows:
+        self._plan_uses(header)
+        for one in people:
             if one.is_good:
                 self._compare(one)
                 plan_moves(one, known, gazetteer, today, header)
@@ -50,6 +58,25 @@ class Plan:
         self.households = Households(self.rows, known, gazetteer, header)
         self.households.settle()
         step(1.0)
+
+    def _plan_uses(self, header: Header) -> None:
+        """What rows say of dwellings that are vacant or let. One in which people live is not called vacant."""
+        lived_in = {
+            home.key
+            for one in self.rows
+            if one.is_good and not one.row.dwelling_use and (home := one.homes.get(Kind.LIVING))
+        }
+        for one in self.rows:
+            use, home = one.row.dwelling_use, one.homes.get(Kind.LIVING)
+            if not use or not home or not one.is_good:
+                continue
+            now = self.gazetteer.use_of(home)
+            here = home.key in lived_in or (home.id and (Kind.LIVING, home.id) in self.known.at_dwelling)
+            if use == Dwelling.Use.VACANT and here:
+                message = f"{home.label}登记有人居住，没有改为空置；已搬走的请先办理迁出"
+                one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
+            elif now is None or (now in _HOMES and now != use):
+                one.change("房屋用途", _USES[now] if now else "新增房屋", _USES[use])
 
     def _begin(self, row: PersonRow, header: Header) -> Planned:
         one = Planned(row, findings=list(row.findings))
@@ -93,8 +120,9 @@ class Plan:
         homes = {}
         for one in self.rows:
             if one.is_good:
-                for move in one.moves:
-                    home = one.homes.get(move.kind)
+                kinds = [Kind.LIVING] if one.row.dwelling_use else [move.kind for move in one.moves]
+                for kind in kinds:
+                    home = one.homes.get(kind)
                     if home and home.id is None:
                         homes.setdefault(home.key, home)
         return list(homes.values())

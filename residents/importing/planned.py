@@ -34,7 +34,7 @@ class Group:
 
     `family` is the file's key of the household, which `names_family` when a 户号 or a head's name is in it.
     `claims` is the 户号 the file gives, `number` the same unless another household has it, `existing` the
-    household of the register that they join.
+    household of the register that they join, `is_by_place` when nothing but the dwelling says so.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Group:
     claims: str = ""
     number: str = ""
     existing: KnownHousehold | None = None
+    is_by_place: bool = False
     moves: list["Move"] = field(default_factory=list)
 
     @property
@@ -101,7 +102,9 @@ class Planned:
     known: KnownPerson | None = None
     same_as: "Planned | None" = None
     several: Sequence[KnownPerson] = ()
-    """People of the register who all fit the row."""
+    """People of the register who may be meant; a person decides."""
+    is_renamed: bool = False
+    """Whether it is the one person with the row's number, whom the row calls by another name."""
     choice: str = ""
     """What a person decided about the row; see `portal.importing.protocol.TAKE`."""
     values: dict[str, Any] | None = None
@@ -124,6 +127,8 @@ class Planned:
             return ERROR
         if self.same_as or self.several:
             return DUPLICATE
+        if self.row.dwelling_use:
+            return CHANGED if self.changes else UNCHANGED
         if self.known is None:
             return NEW
         return CHANGED if self.changes else UNCHANGED
@@ -133,6 +138,12 @@ class Planned:
         change = (label, mask_numbers(old), mask_numbers(new))
         if change not in self.changes:
             self.changes += (change,)
+
+    @property
+    def label(self) -> str:
+        """What the row is about: a person's name, or a dwelling's label."""
+        home = self.homes.get(Kind.LIVING) if self.row.dwelling_use else None
+        return home.label if home else mask_numbers(self.row.name)
 
     @property
     def summary(self) -> str:

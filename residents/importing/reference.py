@@ -21,6 +21,7 @@ from portal.spreadsheets.findings import WARNING
 from portal.spreadsheets.values import cell_text, says_nothing
 from residents.certificates import id_hash_of
 from residents.finding import labels_meant
+from residents.importing.columns import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
 
@@ -42,7 +43,7 @@ class PersonReference(Reference):
 
     sets: tuple[str, ...] = ("person",)
     declared = (
-        ImportField("person_name", ("居民姓名", "本人姓名"), label="姓名", required=True),
+        ImportField("person_name", names_of("name")[1:], label="姓名", required=True),
         ImportField(
             "id_number",
             ("身份证", "身份证号", "公民身份号码", "公民身份证号码", "证件号码"),

@@ -10,7 +10,7 @@ from community.names import clean_name
 from portal.dates import PartialDate
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import Finding
-from portal.spreadsheets.values import cell_text
+from portal.spreadsheets.values import cell_text, says_nothing
 from residents.addresses import AddressProblem, PlaceRef, PlaceWords
 from residents.importing.columns import Mapping
 from residents.importing.dwellings import (
@@ -24,8 +24,17 @@ from residents.importing.families import Member, group_households
 from residents.importing.filling import FilledRow, filled_rows
 from residents.importing.people import read_person, text_of, yes_no
 from residents.importing.report import RowReport
-from residents.importing.truth import LIVING, REGISTERED, Facts, decide, file_truth, same_dwelling
-from residents.places import KnownBuilding, Places
+from residents.importing.truth import (
+    LIVING,
+    REGISTERED,
+    Facts,
+    decide,
+    file_truth,
+    is_far,
+    same_dwelling,
+    unused_address_sentence,
+)
+from residents.places import KnownBuilding, Places, alike
 
 # A row that states none of these is no person, but an empty dwelling or a numbered blank line.
 _PERSONAL = frozenset({"name", "id_number", "birth", "sex", "phone"})
@@ -82,6 +91,7 @@ class PersonRow:
     household_number: str = ""  # 户号 / 户编号
     household_key: str = ""
     head_name: str = ""
+    refused_head: str = ""  # the family's head where that row is not taken; set by the check, for the apply
     truths: frozenset[str] = frozenset()
     living_place: PlaceRef | None = None
     registered_place: PlaceRef | None = None
@@ -92,6 +102,7 @@ class PersonRow:
     moved_to: str = ""
     dead: bool = False
     died_on: PartialDate | None = None
+    dwelling_use: str = ""  # of a row that names no person but a vacant or let dwelling (Dwelling.Use)
     note: str = ""
     suggestions: tuple[str, ...] = ()  # category words of 备注 and of brackets; never applied by itself
     findings: tuple[Finding, ...] = ()
@@ -141,9 +152,9 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
     refs: dict[PlaceRef, PlaceRef] = {}  # as written -> as resolved, once for all who live there
     for draft in drafts:
         _settle_place(draft, places, refs)
-    members = [_member(draft) for draft in drafts]
-    group_households(members)
-    return [_finished(draft, member) for draft, member in zip(drafts, members, strict=True)]
+    members = {id(draft): _member(draft) for draft in drafts if not draft.row.dwelling_use}
+    group_households(list(members.values()))
+    return [_finished(draft, members.get(id(draft))) for draft in drafts]
 
 
 def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
@@ -158,11 +169,18 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     has_dates = report_dates(values, report)
     living = PlaceReading() if has_dates else read_living_place(values, sheet.name, options.words)
     registered = PlaceReading() if has_dates else read_registered_place(values, options.words)
+    if _lives_elsewhere(values, living, registered, options):
+        values["away_address"], living = values["address"], PlaceReading()
     address = text_of(values, "registered_address", report)
     person["registered_address"] = address
     person["head_name"] = clean_name(text_of(values, "head_name", report))[0]
     person["is_head"] = person.get("is_head", False) or bool(yes_no(values, "is_head", report))
-    choice = options.truth or file_truth(mapping).kind
+    if person.get("dwelling_use"):
+        return _dwelling_draft(sheet, row, person, values, report, living, mapping)
+    truth = file_truth(mapping)
+    choice = options.truth or truth.kind
+    if truth.is_open and choice == REGISTERED and not options.truth:
+        report.error("registered_address", address, unused_address_sentence(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     if not mapping.names_places:
         person["truths"] = frozenset()
@@ -172,6 +190,49 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     )
     kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
     return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept, report, place, expected)
+
+
+def _dwelling_draft(
+    sheet: Sheet,
+    row: FilledRow,
+    person: dict,
+    values: dict[str, Cell],
+    report: RowReport,
+    living: PlaceReading,
+    mapping: Mapping,
+) -> _Draft:
+    """A row that says what a dwelling is used for, and of no person."""
+    if not mapping.names_places:
+        report.error("name", values["name"], "表中没有住处栏，不知道是哪一套房屋空置或出租，没有导入")
+    stated = {"name": person["name"], "dwelling_use": person["dwelling_use"], "truths": frozenset({LIVING})}
+    kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    dwelling = PersonRow(sheet=sheet.name, row=row.number, **stated)
+    return _Draft(dwelling, kept, report, living, mapping.names_places)
+
+
+def _lives_elsewhere(
+    values: dict[str, Cell], living: PlaceReading, registered: PlaceReading, options: ReadOptions
+) -> bool:
+    """Whether somebody is registered here and the present address is in another place: no dwelling of ours."""
+    if options.truth == LIVING or not says_nothing(values.get("away_address", "")):
+        return False
+    here, there = (cell_text(values.get(field, "")) for field in ("registered_address", "address"))
+    if not (registered.ref or is_collective(values)) or is_far(here, options.own_words):
+        return False
+    stated_here = any(not says_nothing(values.get(field, "")) for field in ("building", "room"))
+    return not stated_here and is_far(there, options.own_words) and not _may_be_ours(living.ref, options)
+
+
+def _may_be_ours(ref: PlaceRef | None, options: ReadOptions) -> bool:
+    """Whether a dwelling named under a far-away division may be one of this register all the same."""
+    return ref is not None and (
+        not options.buildings
+        or any(
+            building.key == ref.building_key
+            and (not ref.estate or not building.estate or alike(building.estate, ref.estate))
+            for building in options.buildings
+        )
+    )
 
 
 def _truths(
@@ -278,11 +339,12 @@ def _member(draft: _Draft) -> Member:
     )
 
 
-def _finished(draft: _Draft, member: Member) -> PersonRow:
+def _finished(draft: _Draft, member: Member | None) -> PersonRow:
     row = draft.row
-    row.is_head = member.is_head
-    if member.is_head and not row.relation_word:
-        row.relation_word, row.relation_class = "户主", "02"
-    row.household_key = member.key
+    if member is not None:
+        row.is_head = member.is_head
+        if member.is_head and not row.relation_word:
+            row.relation_word, row.relation_class = "户主", "02"
+        row.household_key = member.key
     row.findings = tuple(draft.report.findings)
     return row

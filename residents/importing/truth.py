@@ -1,10 +1,10 @@
 """Which truth a file states about where its people are: living here, registered here (户籍), or both."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.spreadsheets.findings import WARNING, Finding
-from residents.addresses import PlaceRef
+from residents.addresses import PlaceRef, is_street
 from residents.importing.columns import Mapping
 
 LIVING = "living"
@@ -69,17 +69,35 @@ class Facts:
 def file_truth(mapping: Mapping) -> FileTruth:
     """Which truth a file states by its columns."""
     kind = _BY_KIND.get(mapping.kind)
-    return FileTruth(kind) if kind else FileTruth(LIVING, is_open=True)
+    if kind is None:
+        return FileTruth(LIVING, is_open=True)
+    return FileTruth(kind, is_open=kind == REGISTERED and bool(mapping.unused_address))
 
 
 def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
     """The warning for a file whose columns leave the truth open; None once a person has chosen."""
     if not mapping.names_places:
         return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
-    if choice or not file_truth(mapping).is_open:
+    truth = file_truth(mapping)
+    if choice or not truth.is_open:
         return None
+    if truth.kind == REGISTERED:
+        return Finding(sheet_name, mapping.header.last_row, "", "", unused_address_sentence(mapping), WARNING)
     message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"
     return Finding(sheet_name, mapping.header.last_row, "", "", message, WARNING)
+
+
+def unused_address_sentence(mapping: Mapping) -> str:
+    """Why a file that seems to state registrations only is asked about."""
+    return (
+        f"“{mapping.unused_address}”一栏没有采用，看不出是只登记户籍，还是另有住处；"
+        "请为该栏选择“现住地址”等栏目，或在“登记口径”中选定"
+    )
+
+
+def is_far(address: str, own_words: tuple[str, ...]) -> bool:
+    """Whether an address names a division and nothing of this community."""
+    return bool(_FAR.search(address)) and not any(word in address for word in own_words)
 
 
 def same_dwelling(
@@ -100,10 +118,16 @@ def same_dwelling(
     if registered is None:
         return None if is_own else False
     if not _same_door(registered, living):
-        return False
+        return None if _may_be_same(registered, living) else False
     if is_own or not _FAR.search(address.split(registered.estate)[0] if registered.estate else address):
         return True
     return None
+
+
+def _may_be_same(one: PlaceRef, other: PlaceRef) -> bool:
+    """Whether only the way of naming the estate keeps two addresses apart: one by its street, one by its name."""
+    by_street = is_street(one.estate) != is_street(other.estate)
+    return by_street and _same_door(replace(one, estate=""), replace(other, estate=""))
 
 
 def _same_door(one: PlaceRef, other: PlaceRef) -> bool:

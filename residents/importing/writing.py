@@ -42,7 +42,9 @@ class Writer:
         self.community_id = community_id
         self.user_id = user_id
         self.today = today
-        self.written = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
+        written = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
+        self.written = [one for one in written if not one.row.dwelling_use]
+        self.dwellings = [one for one in written if one.row.dwelling_use]
         self.moves = [move for one in self.written for move in one.moves]
         self._person_ids: dict[Planned, int] = {}
         self._household_ids: dict[Group, int] = {}
@@ -53,7 +55,9 @@ class Writer:
         homes = [
             move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
         ]
+        homes += [one.homes[Kind.LIVING] for one in self.dwellings]
         self._homes = self.plan.gazetteer.create([home for home in homes if home])
+        self._set_uses()
         self._learn(Dwelling)
         step(0.1)
         self._insert_people(lambda done: step(0.1 + 0.4 * done))
@@ -65,6 +69,14 @@ class Writer:
         step(0.65)
         self._insert_residences(lambda done: step(0.65 + 0.2 * done))
         step(1.0)
+
+    def _set_uses(self) -> None:
+        """Write which dwellings are vacant or let."""
+        uses = {self._homes[one.homes[Kind.LIVING].key]: one.row.dwelling_use for one in self.dwellings}
+        here = Dwelling.objects.filter(community_id=self.community_id, id__in=list(uses))
+        self._update(
+            Dwelling, ["use"], [(pk, version, uses[pk]) for pk, version in here.values_list("id", "version")]
+        )
 
     def person_id(self, one: Planned) -> int:
         """The person that a row of the plan now stands for."""

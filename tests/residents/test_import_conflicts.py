@@ -108,8 +108,10 @@ def test_a_head_appointed_meanwhile_stays_the_only_one(pages, house, cast):
     applied = apply(pages, batch)
     assert applied["new"] == 1
     assert "户主是李明" in applied["conflicts"][0]["message"]
-    household = Household.objects.get(community=house.xizhigou)
-    assert [r.person.name for r in household.residences.filter(is_head=True)] == ["李明"]
+    here = Residence.objects.filter(community=house.xizhigou)
+    assert [residence.person.name for residence in here.filter(is_head=True)] == ["李明"]
+    # Her head is refused: she is not written into his household.
+    assert here.get(person__name="王芳").household_id != here.get(person__name="李明").household_id
 
 
 @pytest.mark.django_db

@@ -167,10 +167,32 @@ def test_stairwells():
         read_stairwell("中间那个")
 
 
-def test_the_estate_is_what_stands_between_street_and_building():
-    assert estate_in("浙江省杭州市西湖区文二路10号滨江花园") == "滨江花园"
-    assert estate_in("括苍社区阳光小区") == "阳光小区"
-    assert estate_in("文二路10号") == estate_in("") == ""
+@pytest.mark.parametrize(
+    ("before", "estate"),
+    [
+        ("浙江省杭州市西湖区文二路10号滨江花园", "滨江花园"),
+        ("括苍社区阳光小区", "阳光小区"),
+        ("", ""),
+        ("住", ""),
+        ("浙江省杭州市西湖区", ""),
+        ("天津市河西区", ""),
+        ("岩泉街道", ""),
+        ("文二路10号", "文二路10号"),
+        ("莲都区解放路10号", "解放路10号"),
+        ("解放路10号院", "解放路10号院"),
+        ("3号院", "3号院"),
+        ("丽阳街", "丽阳街"),
+        ("A区", "A区"),
+        ("滨江花园东区", "滨江花园东区"),
+        ("丽水市莲都区滨江花园A区", "滨江花园A区"),
+        ("文二路10号滨江花园二期", "滨江花园二期"),
+        ("2期", "2期"),
+        ("解放路小区", "解放路小区"),
+    ],
+)
+def test_what_tells_buildings_of_one_number_apart_is_never_dropped(before, estate):
+    assert estate_in(before) == estate
+    assert read_address(f"{before}31幢2单元501室").estate == estate
 
 
 def places(*known: KnownBuilding, file: tuple[str, ...] = ()) -> Places:
@@ -222,6 +244,53 @@ def test_a_strange_estate_is_a_new_building_and_two_strange_ones_are_asked():
     nameless = places(KnownBuilding("3", "", ("2",)), file=("望江苑3-2-501", "江南苑3-2-501"))
     with pytest.raises(AddressProblem, match="不止一处"):
         nameless.resolve(read_address("望江苑3-2-501"))
+
+
+PAIRS = [
+    ("滨江花园东区31幢2单元501", "滨江花园西区31幢2单元501"),
+    ("A区31幢2单元501", "B区31幢2单元501"),
+    ("解放路10号31幢2单元501", "解放路12号31幢2单元501"),
+    ("1号院31幢2单元501", "2号院31幢2单元501"),
+    ("滨江花园一期31-2-501", "滨江花园二期31-2-501"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_buildings_of_one_number_stay_two(pair):
+    found = places(file=pair)
+    assert len({found.resolve(read_address(text)).key for text in pair}) == 2
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("estate", ["", "滨江花园"])
+def test_or_the_sentence_names_both_where_the_register_has_one(pair, estate):
+    found = places(KnownBuilding("31", estate, ("2",)), file=pair)
+    estates = {read_address(text).estate for text in pair}
+    assert {_estate_or_sentence(found, text) for text in pair} in (estates, {_both_named(estate, estates)})
+
+
+def _estate_or_sentence(found: Places, text: str) -> str:
+    try:
+        return found.resolve(read_address(text)).estate
+    except AddressProblem as problem:
+        return str(problem)
+
+
+def _both_named(estate: str, estates: set[str]) -> str:
+    choices = "、".join(sorted({estate or "（未写小区）", *estates}))
+    return f"31幢不止一处（{choices}），请写明小区名称"
+
+
+def test_one_street_may_be_the_address_of_the_estate():
+    known = KnownBuilding("3", "滨江花园", ("2",))
+    assert (
+        places(known, file=("文二路10号3-2-501",)).resolve(read_address("文二路10号3-2-501")).estate
+        == "滨江花园"
+    )
+    with pytest.raises(AddressProblem, match="滨江花园东区、滨江花园西区"):
+        places(KnownBuilding("3", "滨江花园东区"), KnownBuilding("3", "滨江花园西区")).resolve(
+            read_address("滨江花园3-2-501")
+        )
 
 
 HEADER = ["姓名", "身份证号码", "现住地址"]

@@ -180,7 +180,7 @@ def test_a_register_of_the_police_states_registrations():
     family, collective, unreadable, blank = people(workbook(rows))
     assert (family.truths, family.registered_place.key, family.living_place) == (
         REGISTERED,
-        ("", "3", "2", "501"),
+        ("文二路10号", "3", "2", "501"),
         None,
     )
     assert collective.is_good

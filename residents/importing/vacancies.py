@@ -1,0 +1,29 @@
+"""What stands in a column of names and is no name: that a dwelling is vacant or let, or that nobody is known."""
+
+from residents.models import Dwelling
+
+_USES = {
+    Dwelling.Use.VACANT: (
+        "空置 空置房 空房 空户 空 空关 空关户 闲置 无人居住 无人住 没人住 没有人住 无人 未住人 未入住 长期无人 无人户 空挂房 未售 未交付 待售 毛坯"
+    ),
+    Dwelling.Use.RENTED: "租户 租客 出租 出租房 已出租 出租户 租房 租住户 承租户 房客",
+}
+_USE_OF = {word: use.value for use, words in _USES.items() for word in words.split()}
+_NOBODY = frozenset(
+    "不详 未知 待核实 待核 待查 待定 待补 待补充 暂无 无 没有 查无此人 联系不上 拒访 拒绝登记 不清楚 未登记 姓名不详 某某 - -- — —— / \\ * ? ？ 、".split()
+)
+_DITTO = frozenset("同上 同前 同 〃 々 ″ 同上户 同上人".split())
+
+
+def use_named(name: str) -> str:
+    """The use of a dwelling (`Dwelling.Use`) that stands where a name should; "" for none."""
+    return _USE_OF.get(name, "")
+
+
+def problem_with_name(name: str) -> str:
+    """Why a cell is no name, as a sentence that says what to write; "" where it may be one."""
+    if name in _DITTO:
+        return f"姓名不能写“{name}”，请写出姓名"
+    if name in _NOBODY or not any(char.isalnum() for char in name):
+        return f"“{name}”不是姓名，没有导入：房屋空着请写“空置”，有人住的请查明姓名后再填"
+    return ""
