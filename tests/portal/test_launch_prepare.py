@@ -55,11 +55,11 @@ def test_static_files_are_collected_anew_after_a_change(collect, monkeypatch):
 
 def test_a_collection_that_failed_is_repeated(collect, tmp_path):
     def fail(*arguments, **options):
-        raise OSError
+        raise OSError("no space")
 
     collect()
     (tmp_path / "static/css/liren.css").unlink()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="^no space$"):
         prepare.collect_static(tmp_path, fail)
     assert collect() == 2
 
