@@ -59,7 +59,7 @@ def test_a_collection_that_failed_is_repeated(collect, tmp_path):
 
     collect()
     (tmp_path / "static/css/liren.css").unlink()
-    with pytest.raises(OSError, match="^no space$"):
+    with pytest.raises(OSError, match="no space"):
         prepare.collect_static(tmp_path, fail)
     assert collect() == 2
 
