@@ -59,7 +59,7 @@ ACCOUNTS = (
     Account(
         "supervisor", "supervisor", who="resident", communities=_HERE, tries="审核每月公开，答复居民异议"
     ),
-    Account("supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员：各审各的"),
+    Account("supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"),
     Account("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
     Account("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
     Account("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
@@ -76,7 +76,7 @@ ACCOUNTS = (
 HEADS = {
     "head": "用手机核实本楼道的住户，上报变动",
     "head2": "另一个楼道，已有绑定的手机",
-    "group": "居民小组长：管一个小组的楼道",
+    "group": "居民小组长，管一个小组的楼道",
 }
 """Building heads, whose places are chosen when they are loaded, and what can be tried with them."""
 USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS)

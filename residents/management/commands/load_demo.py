@@ -17,7 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *, if_empty, **options):
         if if_empty and (Community.objects.exists() or User.objects.exists()):
-            self.stdout.write("已有社区或账号，未加载演示数据。")
             return
         try:
             load_demo(password=os.environ.get("DEMO_PASSWORD") or PASSWORD, say=self._say)
