@@ -7,11 +7,13 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from community.actions.phone import find_slip
 from community.actions.setup import create_community
-from community.models import Community, User
+from community.models import Community, Phone, User
 from portal.launch import prepare
 from portal.roles import ROLES
 from residents.demo.accounts import ACCOUNTS, HEADS, PASSWORD, USERNAMES
+from residents.demo.phones import give_phones
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,17 @@ def test_every_account_says_what_can_be_tried():
     lines += [(username, ROLES["head"].name, tries) for username, tries in HEADS.items()]
     missing = [line for line in lines if "| `{}` | {} | {} |".format(*line) not in readme]
     assert missing == []
+
+
+def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
+    secrets = []
+    for _ in range(2):
+        token = give_phones(house.kuocang, cast)
+        assert find_slip(token).user == cast["head"]
+        phones = Phone.objects.filter(user__in=[cast["head"], cast["head2"]])
+        secrets += [value for phone in phones for value in (phone.link_hash, phone.token_hash) if value]
+        phones.delete()
+    assert len(set(secrets)) == len(secrets) == 6
 
 
 def test_beside_a_demo_the_command_opens_no_community(demo):
