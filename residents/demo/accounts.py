@@ -67,7 +67,7 @@ ACCOUNTS = (
     Account(
         "street", "street", "郑国华", street="331102001", tries="查看所辖社区的公开和数字，开通社区，任命主任"
     ),
-    Account("street2", "street", "彭志明", street="430181001", tries="另一个街道，看不到上面的社区"),
+    Account("street2", "street", "彭志明", street="430181001", tries="另一个街道，看不到括苍社区"),
     Account("admin", "admin", "系统管理员", tries="查看运行状况和备份，看不到社区数据"),
     Account(
         "director2", "director", "罗少华", "staff", ("beizheng",), tries="北正社区的主任，看不到括苍社区"
