@@ -135,10 +135,13 @@ def make_environment(locks: list[str]) -> None:
 
 def _remove(path: Path) -> None:
     """Have nothing under this name, whatever it was."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LaunchError(f"{path} 不完整，又不能删除（{error.strerror}），请用安装时的用户启动。") from error
 
 
 def _works(python: Path) -> bool:

@@ -1,5 +1,6 @@
 """Set-up: what it asks the machine for, and the lock files it follows."""
 
+import errno
 import importlib.metadata
 import json
 import re
@@ -161,6 +162,20 @@ def test_a_file_in_place_of_a_folder_is_no_hindrance(clone, name):
     (folder / name).touch()
     set_up("run")
     assert (folder / name).is_dir()
+
+
+@pytest.mark.parametrize("name", [".venv/lib/requirements/file.js", "node_modules/htmx.org/file.js"])
+def test_what_cannot_be_made_anew_is_one_sentence(clone, monkeypatch, name):
+    folder, _ = clone
+    set_up("run")
+    remove(folder / name)
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(setup.shutil, "rmtree", refuse)
+    with pytest.raises(LaunchError, match="不能删除（Permission denied）"):
+        set_up("run")
 
 
 def test_an_installation_that_failed_is_begun_anew(clone, monkeypatch):
