@@ -17,6 +17,8 @@ AS_OWNER = {
     "sqlmigrate",
     "load_demo",
     "create_community",
+    "create_account",
+    "reset_link",
     "backup",
     "restore",
     "check_secrets",

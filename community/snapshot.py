@@ -10,15 +10,13 @@ is reviewed by itself has a `key`, too, for the supervision committee's marks (`
 from collections.abc import Callable
 from dataclasses import asdict
 
-from django.conf import settings
-from django.urls import reverse
-
 from community import bulletin_files
 from community.models import Bulletin, BulletinBoard, Community
 from community.months import month_word
 from community.names import mask_name
 from portal.access import Access, CommunityRef
 from portal.charts import Chart, Series, description_of, draw, table_of
+from portal.links import absolute_url
 from portal.offers import Kind, answers
 
 
@@ -69,8 +67,7 @@ def take_snapshot(bulletin: Bulletin, sections: list[dict] | None = None) -> dic
 
 def public_address(community: CommunityRef | Community, month) -> str:
     """Where anybody reads the month's bulletin: what the QR code on paper says."""
-    page = reverse("community:disclosure_detail", kwargs={"code": community.code, "month": month})
-    return f"{settings.LIREN_URL.rstrip('/')}{page}"
+    return absolute_url("community:disclosure_detail", code=community.code, month=month)
 
 
 def _computed_part(section: dict) -> dict:

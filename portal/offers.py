@@ -53,6 +53,8 @@ class Kind(StrEnum):
     """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
     SECRETS = "secrets"
     """() -> iterable of Secret: the columns that hold encrypted values."""
+    DEMO_ACCOUNTS = "demo_accounts"
+    """() -> iterable of DemoAccount: by whom a demo is tried out; nothing where there is no demo. Runs outside the scope."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
@@ -264,6 +266,20 @@ class Secret:
     bound_to: Callable
     related: tuple[str, ...] = ()
     at_once: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo: the name and password to sign in with, its role, and what can be tried with it.
+
+    The main ones come first.
+    """
+
+    username: str
+    password: str
+    role: str
+    tries: str
+    is_main: bool
 
 
 class Weight(StrEnum):

@@ -10,20 +10,22 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.launch import portal_address
 from portal.secrets import read_or_create_text_key
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("LIREN_VAR", default=str(BASE_DIR / "var")))
-PORT = env.int("PORT", default=8000)
-LIREN_URL = env.str("LIREN_URL", default=f"http://127.0.0.1:{PORT}")
+LIREN_URL = portal_address(VAR_DIR)
 
 _url = urlsplit(LIREN_URL)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+ONLY_HERE = _url.hostname in _LOOPBACK
+"""Nobody but whoever sits at this machine reaches the portal."""
 if _url.scheme not in {"http", "https"} or not _url.hostname:
     raise ImproperlyConfigured("LIREN_URL 应为完整网址，例如 https://liren.example.cn")
-if _url.scheme == "http" and _url.hostname not in _LOOPBACK:
+if _url.scheme == "http" and not ONLY_HERE:
     raise ImproperlyConfigured(
         "LIREN_URL 不是本机地址时必须使用 https,请在 LIREN_URL 中写 https:// 开头的网址"
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from community.models import Area, Person, RoleAssignment, SetupLink, Stairwell, User
+from community.models import Area, Person, RoleAssignment, SetupLink, Stairwell, Street, User
 from community.names import name_key
 from portal.roles import EXCLUSIVE_WITH_SUPERVISOR, ROLES, HeldAt
 from portal.vault import blind_index
@@ -75,18 +75,26 @@ def grant_role(
     *,
     user: User,
     role: str,
-    community_id: int,
     by: User | None,
+    community_id: int | None = None,
+    street: Street | None = None,
     stairwell: Stairwell | None = None,
     area: Area | None = None,
+    reason: str = "",
 ) -> RoleAssignment:
-    """Let `user` hold `role` in the community from today."""
+    """Let `user` hold `role` from today: in the community, at the street, or in the whole deployment."""
     with transaction.atomic():
         # Two grants to accounts of one person wait for one another, so that both see what the other gave.
         list(User.objects.select_for_update().filter(_same_person(user)).order_by("pk"))
-        _check_grant(user, role, community_id, by, stairwell or area)
+        _check_grant(user, role, community_id, street, by, stairwell or area)
         return RoleAssignment.objects.create(
-            user=user, role=role, community_id=community_id, stairwell=stairwell, area=area, granted_by=by
+            user=user,
+            role=role,
+            community_id=community_id,
+            street=street,
+            stairwell=stairwell,
+            area=area,
+            granted_by=by,
         )
 
 
@@ -111,7 +119,7 @@ def new_token() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
 
 
-def issue_link(*, user: User) -> str:
+def issue_link(*, user: User, reason: str = "") -> str:
     """A new one-time link for the account; earlier ones stop working. Returns the token, which is stored nowhere."""
     now = timezone.now()
     token = new_token()
@@ -173,14 +181,14 @@ def _same_person(user: User) -> Q:
     return Q(pk=user.pk) | Q(person__isnull=False, person_id=user.person_id)
 
 
-def _check_grant(user: User, role: str, community_id: int, by: User | None, place) -> None:
+def _check_grant(user: User, role: str, community_id, street, by: User | None, place) -> None:
     _refuse_self(user, by, "不能给自己授予角色，请由他人办理。")
     if (ROLES[role].held_at is HeldAt.PLACE) is (place is None):
         raise AccountError(
             "楼道长请选择楼道、小组或片区。" if place is None else "只有楼道长需要选择楼道、小组或片区。",
             "place",
         )
-    same = RoleAssignment.objects.filter(community=community_id).not_over()
+    same = RoleAssignment.objects.filter(community=community_id, street=street).not_over()
     if same.filter(user=user, role=role, **_at(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
     held = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))

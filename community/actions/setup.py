@@ -30,7 +30,10 @@ class Opened:
 
 @transaction.atomic
 def create_community(*, code: str, name: str, street: Street, director_name: str, by: User | None) -> Opened:
-    """Open a community below `street`. `by` is empty when the operator does it from the shell."""
+    """Open a community below `street`. `by` is empty when the operator does it from the shell.
+
+    Beside demo communities it is one itself.
+    """
     code, name, director_name = code.strip(), name.strip(), director_name.strip()
     if not _CODE.fullmatch(code):
         raise SetupError("代号用2至30个小写字母、数字或连字符，以字母开头，如 kuocang。", "code")
@@ -40,7 +43,24 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
         raise SetupError("请填写主任姓名，不超过60个字。", "director_name")
     if Community.objects.filter(code=code).exists():
         raise SetupError(f"代号“{code}”已有社区使用，请换一个。", "code")
-    community = Community.objects.create(code=code, name=name, street=street)
+    community = Community.objects.create(code=code, name=name, street=street, is_demo=_is_demo(street))
     director = create_account(name=director_name, username=free_username(f"{code}-director"))
     grant_role(user=director, role="director", community_id=community.id, by=by)
     return Opened(community, director, issue_link(user=director))
+
+
+def find_or_create_street(code: str, name: str = "") -> Street:
+    """The street of this code; with a name, one that was not there before. Raises SetupError."""
+    street = Street.objects.filter(code=code).first()
+    if street:
+        return street
+    if not re.fullmatch(r"[0-9]{9}", code):
+        raise SetupError(f"街道代码“{code}”不正确，应为9位数字。")
+    name = name.strip()
+    if not name or len(name) > 60:
+        raise SetupError(f"还没有代码为{code}的街道。如需新建，请加上 --street-name 街道名称，不超过60个字。")
+    return Street.objects.create(code=code, name=name)
+
+
+def _is_demo(street: Street) -> bool:
+    return Community.objects.filter(street=street, is_demo=True).exists()

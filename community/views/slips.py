@@ -3,14 +3,13 @@
 import datetime
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from community.actions.accounts import LINK_DAYS, AccountError
 from community.models import User
+from portal.links import absolute_url
 from portal.recent_password import RecentPasswordForm
 
 
@@ -30,7 +29,7 @@ def show_slip(request, *, user: User, token: str, place: str, back: str):
 
 def qr_of(url_name: str, token: str) -> tuple[str, str]:
     """The whole address of a one-time link, and its QR code as data URI."""
-    link = settings.LIREN_URL.rstrip("/") + reverse(url_name, args=[token])
+    link = absolute_url(url_name, token=token)
     return link, segno.make(link, error="m").svg_data_uri(scale=4, border=2)
 
 

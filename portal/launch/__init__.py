@@ -7,8 +7,12 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+DEFAULT_PORT = "8000"
 UNFINISHED_RESTORE = "restore.unfinished"
 """A file in the data folder as long as a restore is under way or was broken off."""
+ADDRESS = "address"
+"""A file in the data folder: the address of the portal that runs on it, or ran last."""
 
 
 class LaunchError(Exception):
@@ -29,6 +33,15 @@ def state_folder() -> Path:
         raise LaunchError(f"数据目录 {var} 不可写，请用建立它的用户启动。")
     os.environ["LIREN_VAR"] = str(var)
     return var
+
+
+def portal_address(var: Path) -> str:
+    """Under which people reach the portal: as the environment says, or else as it was last started."""
+    port = os.environ.get("PORT")
+    recorded = ""
+    if not port and (var / ADDRESS).is_file():
+        recorded = (var / ADDRESS).read_text(encoding="utf-8", errors="replace").strip()
+    return os.environ.get("LIREN_URL") or recorded or f"http://{HOST}:{port or DEFAULT_PORT}"
 
 
 def refuse_unfinished(var: Path) -> None:

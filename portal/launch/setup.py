@@ -1,7 +1,8 @@
 """Set-up, run by the system's Python: `python3 -m portal.launch.setup run|test`. Standard library only.
 
-Makes what is missing and nothing else: system packages, `.venv` with the locked Python packages, node_modules.
-All of it lies in the clone; caches go to a temporary folder. A second run with unchanged lock files takes a moment.
+Makes what is missing or broken and nothing else: system packages, `.venv` with the locked Python packages,
+node_modules. All of it lies in the clone; caches go to a temporary folder. A second run with unchanged lock files
+takes a moment.
 """
 
 import fcntl
@@ -14,10 +15,11 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import ROOT, LaunchError
+from . import ROOT, LaunchError, inventory
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+MODULES = ROOT / "node_modules"
 SYSTEM_PACKAGES = {
     "run": [
         "libpango-1.0-0",  # WeasyPrint lays out text with Pango
@@ -30,6 +32,7 @@ SYSTEM_PACKAGES = {
     "test": [
         "chromium",  # browser tests
         "poppler-utils",  # reads and draws our PDFs
+        "libatomic1",  # for the Node.js that Playwright brings
     ],
 }
 LOCKS = {"run": ["requirements.txt"], "test": ["requirements-test.txt"]}
@@ -113,11 +116,13 @@ def _administrator() -> list[str] | None:
 
 
 def make_environment(locks: list[str]) -> None:
-    """Make .venv and install the lock files whose content is not installed yet."""
-    if not _works(PYTHON):
-        say("正在建立 Python 环境 .venv")
+    """Make .venv anew where it is missing or broken, and install the lock files whose content is not installed yet."""
+    files = VENV / "installed.files"
+    if not (inventory.is_whole(VENV, files) and _works(PYTHON)):
+        say("Python 环境 .venv 不完整，正在重建" if VENV.exists() else "正在建立 Python 环境 .venv")
+        _remove(VENV)
         try:
-            run_quietly([sys.executable, "-m", "venv", "--clear", str(VENV)])
+            run_quietly([sys.executable, "-m", "venv", str(VENV)])
         except subprocess.CalledProcessError as error:
             raise LaunchError("Python 环境未能建立，请先安装 python3-venv。") from error
     for name in locks:
@@ -125,6 +130,18 @@ def make_environment(locks: list[str]) -> None:
             if needed:
                 say(f"正在安装 Python 软件包（{name}）")
                 pip_install(["--requirement", str(ROOT / name)])
+                inventory.record(VENV, files)
+
+
+def _remove(path: Path) -> None:
+    """Have nothing under this name, whatever it was."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LaunchError(f"{path} 不完整，又不能删除（{error.strerror}），请用安装时的用户启动。") from error
 
 
 def _works(python: Path) -> bool:
@@ -155,11 +172,14 @@ def pip_install(arguments: list[str]) -> None:
 
 def fetch_browser_packages() -> None:
     """Tabler, htmx and axe into node_modules, by npm and its lock file."""
-    modules = ROOT / "node_modules"
-    with _once([ROOT / "package-lock.json", Path(__file__)], modules / ".installed") as needed:
+    files = MODULES / ".installed.files"
+    is_whole = inventory.is_whole(MODULES, files, content=True)
+    sources = [ROOT / "package-lock.json", Path(__file__)]
+    with _once(sources, MODULES / ".installed", is_whole=is_whole) as needed:
         if not needed:
             return
         say("正在下载网页组件")
+        _remove(MODULES)
         with tempfile.TemporaryDirectory(prefix="npm-", dir=VENV) as folder:
             environment = {**os.environ, "TMPDIR": folder, "npm_config_cache": f"{folder}/cache"}
             npm = [*_npm(Path(folder, "node")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -168,9 +188,10 @@ def fetch_browser_packages() -> None:
             except subprocess.CalledProcessError as error:
                 raise LaunchError("网页组件未能下载，请检查网络或 npm 的软件源设置后重试。") from error
         for package, kept in BROWSER_FILES.items():
-            for path in (modules / package).rglob("*"):
-                if path.is_file() and str(path.relative_to(modules / package)) not in kept:
+            for path in (MODULES / package).rglob("*"):
+                if path.is_file() and str(path.relative_to(MODULES / package)) not in kept:
                     path.unlink()
+        inventory.record(MODULES, files, content=True)
 
 
 def _npm(folder: Path) -> list[str]:
@@ -183,10 +204,16 @@ def _npm(folder: Path) -> list[str]:
 
 
 @contextmanager
-def _once(sources: list[Path], stamp: Path):
-    """Yield whether a source changed since the block last ended well; the stamp holds their hash."""
+def _once(sources: list[Path], stamp: Path, *, is_whole: bool = True):
+    """Yield whether what the block makes is broken, or a source changed since the block last ended well.
+
+    The stamp holds the sources' hash.
+    """
     wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    yield not (stamp.exists() and stamp.read_text() == wanted)
+    needed = not (is_whole and stamp.is_file() and stamp.read_text() == wanted)
+    if stamp.exists() and needed:
+        stamp.unlink()
+    yield needed
     stamp.write_text(wanted)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
+from portal.offers import Kind, answers
 from portal.sessions import begin, end_session, own_sessions
 
 
@@ -27,9 +28,14 @@ class LoginForm(AuthenticationForm):
 
 
 class LoginView(views.LoginView):
+    """Where the demo stands, the page says by whom it is tried out."""
+
     template_name = "accounts/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(demo_accounts=list(answers(Kind.DEMO_ACCOUNTS)), **kwargs)
 
     def form_valid(self, form):
         response = super().form_valid(form)

@@ -11,13 +11,18 @@ from community.models import Area, Community, HeadAppointment, Person, RoleAssig
 from community.names import initials, name_key
 from residents.models import Residence
 
+PASSWORD = "liren-demo"  # noqa: S105 - known to everybody
+"""Of all accounts, unless DEMO_PASSWORD names another when they are loaded."""
 HEAD_DOORS = 14
 """Doors of the stairwell whose head has a demo account: fits a phone, and has one of everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. `who` says which person it belongs to: an employee (`staff`), a `resident`, or nobody's row."""
+    """One account. `who` says which person it belongs to: an employee (`staff`), a `resident`, or nobody's row.
+
+    tries: what somebody who tries the demo can do with it.
+    """
 
     username: str
     role: str
@@ -25,29 +30,55 @@ class Account:
     who: str = ""
     communities: tuple[str, ...] = ()
     street: str = ""
+    tries: str = ""
 
 
 _HERE = ("kuocang",)
 _BOTH = ("kuocang", "xizhigou")
 ACCOUNTS = (
-    Account("director", "director", "周建平", "staff", _BOTH),
-    Account("staff", "staff", "陈晓燕", "staff", _BOTH),
-    Account("civil", "civil", "叶文娟", "staff", _HERE),
-    Account("finance", "finance", "吴海英", "staff", _HERE),
-    Account("party", "party", "徐志强", "staff", _HERE),
-    Account("security", "security", "蓝永军", "staff", _HERE),
-    Account("supervisor", "supervisor", who="resident", communities=_HERE),
-    Account("supervisor2", "supervisor", who="resident", communities=_HERE),
-    Account("branch", "branch", who="resident", communities=_HERE),
-    Account("patrol", "patrol", who="resident", communities=_HERE),
-    Account("mediator", "mediator", who="resident", communities=_HERE),
-    Account("health", "health", "林秀梅", communities=_HERE),
-    Account("street", "street", "郑国华", street="331102001"),
-    Account("street2", "street", "彭志明", street="430181001"),
-    Account("admin", "admin", "系统管理员"),
-    Account("director2", "director", "罗少华", "staff", ("beizheng",)),
+    Account(
+        "director",
+        "director",
+        "周建平",
+        "staff",
+        _BOTH,
+        tries="审批每月公开，审核变动上报，管理账号和全部台账",
+    ),
+    Account(
+        "staff",
+        "staff",
+        "陈晓燕",
+        "staff",
+        _BOTH,
+        tries="登记居民、房屋和户，导入名册，审核上报，起草每月公开",
+    ),
+    Account("civil", "civil", "叶文娟", "staff", _HERE, tries="重点人群台账、走访和待遇提醒"),
+    Account("finance", "finance", "吴海英", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    Account("party", "party", "徐志强", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    Account("security", "security", "蓝永军", "staff", _HERE, tries="办理交办的任务，查询居民姓名"),
+    Account(
+        "supervisor", "supervisor", who="resident", communities=_HERE, tries="审核每月公开，答复居民异议"
+    ),
+    Account("supervisor2", "supervisor", who="resident", communities=_HERE, tries="第二位监督委员，各审各的"),
+    Account("branch", "branch", who="resident", communities=_HERE, tries="查看社区概况"),
+    Account("patrol", "patrol", who="resident", communities=_HERE, tries="查看社区概况"),
+    Account("mediator", "mediator", who="resident", communities=_HERE, tries="查看社区概况"),
+    Account("health", "health", "林秀梅", communities=_HERE, tries="健康随访档案，其他人看不到"),
+    Account(
+        "street", "street", "郑国华", street="331102001", tries="查看所辖社区的公开和数字，开通社区，任命主任"
+    ),
+    Account("street2", "street", "彭志明", street="430181001", tries="另一个街道，看不到括苍社区"),
+    Account("admin", "admin", "系统管理员", tries="查看运行状况和备份，看不到社区数据"),
+    Account(
+        "director2", "director", "罗少华", "staff", ("beizheng",), tries="北正社区的主任，看不到括苍社区"
+    ),
 )
-HEADS = ("head", "head2", "group")
+HEADS = {
+    "head": "用手机核实本楼道的住户，上报变动",
+    "head2": "另一个楼道，已有绑定的手机",
+    "group": "居民小组长，管一个小组的楼道",
+}
+"""Building heads, whose places are chosen when they are loaded, and what can be tried with them."""
 USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS)
 
 

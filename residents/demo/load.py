@@ -4,12 +4,11 @@ import datetime
 import random
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from community.models import Community, HeadAppointment, Person, Stairwell, User
+from portal.links import absolute_url
 from portal.scope import note
 from residents.demo.accounts import USERNAMES, load_accounts
 from residents.demo.appointments import appoint_heads
@@ -21,7 +20,7 @@ from residents.demo.faults import plant_faults
 from residents.demo.health import follow_health
 from residents.demo.lists import save_lists
 from residents.demo.people import Population, homes_needed
-from residents.demo.phones import TOKEN, give_phones
+from residents.demo.phones import give_phones
 from residents.demo.places import build_media, build_profile, build_territory
 from residents.demo.plans import PLANS, Plan
 from residents.demo.tasks import give_tasks
@@ -64,9 +63,8 @@ def load_demo(*, password: str, say: Say) -> None:
             CareMaker(kuocang, today).load()
             users = {user.username: user for user in User.objects.filter(is_demo=True)}
             report_changes(kuocang, users["staff"], today)
-            give_phones(kuocang, users, random.Random("liren phones"))  # noqa: S311 - opens nothing
-            path = reverse("community:phone_bind", args=[TOKEN])
-            say(f"演示楼道长（head）的手机绑定链接：{settings.LIREN_URL.rstrip('/')}{path}")
+            link = absolute_url("community:phone_bind", token=give_phones(kuocang, users))
+            say(f"演示楼道长（head）的手机绑定链接：{link}")
             give_tasks(kuocang, users, today)
             make_visits(kuocang, users, today)
             follow_health(kuocang, users["health"], today)

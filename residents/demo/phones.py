@@ -1,38 +1,40 @@
 """Phones of the demo's building heads: one slip that waits to be scanned, one phone in use."""
 
 import datetime
-import random
+import secrets
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from community.actions.accounts import LINK_DAYS
+from community.actions.accounts import LINK_DAYS, new_token
 from community.actions.phone import DAYS, hash_link, hash_token
 from community.models import Community, Phone, User
 
-TOKEN = "DEMRTESTPHQNE234"  # noqa: S105 - opens a demo account only
-"""Of the slip of `head`: known like the demo's password."""
 
+def give_phones(community: Community, users: dict[str, User]) -> str:
+    """`head` has a slip, `head2` a phone that nobody holds; both keep their password.
 
-def give_phones(community: Community, users: dict[str, User], rng: random.Random) -> None:
-    """`head` has a slip, `head2` a phone that nobody holds; both keep their password."""
+    Returns the token of the slip. Unlike the invented people it is another one each time: it is a way in.
+    """
     now = timezone.now()
+    token = new_token()
     common = {"community": community, "issued_by": users["staff"]}
     Phone.objects.create(
         user=users["head"],
-        link_hash=hash_link(TOKEN),
+        link_hash=hash_link(token),
         link_until=now + datetime.timedelta(days=LINK_DAYS),
         **common,
     )
     used = now - datetime.timedelta(days=1)
     Phone.objects.create(
         user=users["head2"],
-        link_hash=hash_link(f"used {rng.random()}"),
+        link_hash=hash_link(new_token()),
         link_until=now,
-        token_hash=hash_token(f"lost {rng.random()}"),
+        token_hash=hash_token(secrets.token_urlsafe(32)),
         pin=make_password(None),
         bound_at=now - datetime.timedelta(days=40),
         used_at=used,
         until=used + datetime.timedelta(days=DAYS),
         **common,
     )
+    return token

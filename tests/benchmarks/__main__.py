@@ -9,28 +9,30 @@ from portal.launch import state_folder
 from portal.launch.postgres import embedded_server
 
 
-def main(out: Path, people: int) -> None:
+def main(out: Path) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     import django
 
     django.setup()
     from tests.benchmarks import beside, data, filling, imports, measures
+    from tests.benchmarks.sizes import SIZES
 
     _migrate()
     data.empty()
     data.grow(1)
     browser = measures.Browser(data.director())
-    _say("1 community, 10,000 people")
+    _say(f"1 community, {SIZES.community:,} people")
     found = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
     found += _shown(filling.measures())
-    if people > data.PEOPLE:
+    if SIZES.total > SIZES.community:
         browser.choose(column=measures.COLUMNS)
-        beside.keep_small()
-        data.grow(people // data.PEOPLE)
-        _say(f"{people // data.PEOPLE} communities, {people:,} people")
-        found += _shown(measures.growth(browser, people))
+        communities = SIZES.total // SIZES.community
+        with beside.small_copy():
+            data.grow(communities)
+            _say(f"{communities} communities, {SIZES.total:,} people")
+            found += _shown(measures.growth(browser))
         found += _shown(measures.against_admin(browser))
-        codes = {data.PEOPLE: "bench0", 100_000: data.large(100_000)}
+        codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
         found += _shown(measures.memory_of_exports(codes))
     found += _shown(imports.measures())
     rows = measures.as_rows(found)
@@ -68,4 +70,4 @@ def _say(line: str) -> None:
 
 if __name__ == "__main__":
     with embedded_server(state_folder(), name="pg-bench", fsync=False):
-        main(Path(os.environ["BENCH_OUT"]), int(os.environ.get("SIZE") or 1_000_000))
+        main(Path(os.environ["BENCH_OUT"]))

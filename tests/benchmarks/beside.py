@@ -11,21 +11,34 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg import sql
 
-SMALL = "liren_small"
 _URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
-def keep_small() -> None:
-    """Copy the database as it is now; nobody may be connected to it meanwhile."""
+@contextmanager
+def small_copy() -> Iterator[None]:
+    """A copy of the database as it is now; nobody may be connected to it meanwhile."""
     from django.db import connections
 
     connections.close_all()
     url = os.environ["DATABASE_OWNER_URL"]
-    name = urlsplit(url).path.removeprefix("/")
+    names = {"small": sql.Identifier(_small(url)), "template": sql.Identifier(_name(url))}
     with psycopg.connect(_with_name(url, "postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {SMALL}")
-        server.execute(f"CREATE DATABASE {SMALL} TEMPLATE {name}")
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {small} WITH (FORCE)").format(**names))
+        server.execute(sql.SQL("CREATE DATABASE {small} TEMPLATE {template}").format(**names))
+        try:
+            yield
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {small} WITH (FORCE)").format(**names))
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
+
+
+def _small(url: str) -> str:
+    return f"{_name(url)}_small"
 
 
 def _with_name(url: str, name: str) -> str:
@@ -35,7 +48,7 @@ def _with_name(url: str, name: str) -> str:
 @contextmanager
 def small_portal() -> Iterator[Callable[[str], int]]:
     """Gives a function that has the small portal answer a path, to the page's length."""
-    small = {name: _with_name(os.environ[name], SMALL) for name in _URLS}
+    small = {name: _with_name(os.environ[name], _small(os.environ[name])) for name in _URLS}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.beside"],
         env=os.environ | small,

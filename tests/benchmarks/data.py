@@ -1,11 +1,11 @@
-"""Communities of 10,000 people, written by a few statements each. History is left out: nothing measured reads it."""
+"""Communities of invented people, written by a few statements each. History is left out: nothing measured reads it."""
 
 from django.db import connections, models
 
 from community.models import Building, Community, Person, RoleAssignment, Street, User
 from residents.models import Dwelling, Household, Residence
+from tests.benchmarks.sizes import SIZES
 
-PEOPLE = 10_000
 _APART = 100_000_000
 """Ids of one community's rows start here times its own; the sequences stay below."""
 
@@ -36,14 +36,14 @@ def _communities():
 
 
 def grow(communities: int) -> None:
-    """Add communities of `PEOPLE` people until there are as many."""
+    """Add communities until there are as many."""
     street, _ = Street.objects.using("owner").get_or_create(code="331102001", name="岩泉街道")
     have = _communities().filter(code__startswith="bench").count()
     new = [
         Community.objects.using("owner").create(code=f"bench{n}", name=f"第{n}社区", street=street).pk
         for n in range(have, communities)
     ]
-    _write(new, PEOPLE)
+    _write(new, SIZES.community)
 
 
 def _triggers(cursor, tables, action: str) -> None:

@@ -1,4 +1,4 @@
-"""A form filled with 5,000 people, read from the register and all, against openpyxl loading and saving that file."""
+"""A form filled with people, read from the register and all, against openpyxl loading and saving that file."""
 
 import io
 from functools import partial
@@ -14,9 +14,9 @@ from residents.filling.fields import words
 from residents.filling.orders import prepare
 from residents.models import FormFilling
 from tests.benchmarks.measures import Measure, at_most, best
+from tests.benchmarks.sizes import SIZES
 from tests.blank_forms import FORMS
 
-PEOPLE = 5_000
 BAR = 3
 
 
@@ -27,7 +27,7 @@ def measures() -> list[Measure]:
     content = FORMS["居民花名册"].make()
     with scope(communities=[community.id], write=[community.id]):
         ids = list(
-            Person.objects.of(community).order_by("name_key", "id").values_list("pk", flat=True)[:PEOPLE]
+            Person.objects.of(community).order_by("name_key", "id").values_list("pk", flat=True)[: SIZES.form]
         )
         form = look(content, words())
         filling = FormFilling(
@@ -41,13 +41,13 @@ def measures() -> list[Measure]:
         ours = partial(_ours, content, filling, ids, access, community)
         filled = ours()
         value, reference = best(3, ours, partial(_theirs, filled))
-    return [at_most(f"form of {PEOPLE:,} rows filled / openpyxl load and save", value, reference, BAR)]
+    return [at_most(f"form of {SIZES.form:,} rows filled / openpyxl load and save", value, reference, BAR)]
 
 
 def _ours(content: bytes, filling: FormFilling, ids: list[int], access, community) -> bytes:
     prepared = prepare(filling, ids, access=access, community=community)
     filled, _ = fill(content, prepared.order)
-    assert len(prepared.ids) == PEOPLE
+    assert len(prepared.ids) == SIZES.form
     return filled
 
 

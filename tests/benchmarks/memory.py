@@ -13,19 +13,28 @@ def main(code: str, people: int) -> None:
     django.setup()
     from community.models import Community, User
     from portal import exporting
+    from portal.access import Access
     from portal.models import Job, MadeFile
     from portal.registers import get_register
     from portal.scope import scope
 
     community = Community.objects.using("owner").get(code=code).ref
-    user = User.objects.get(username="bench")
+    access = Access.of(User.objects.get(username="bench"))
+    register = get_register("residents:person")
     reach = {"communities": [community.id], "write": [community.id]}
     with scope(**reach):
-        asked = {"query": "", "extension": "xlsx", "by": user, "community": community}
-        job = exporting.ask_for(get_register("residents:person"), **asked)
+        job = exporting.ask_for(
+            register,
+            query="",
+            columns=register.visible(access, community, "exported"),
+            heading=register.heading,
+            extension="xlsx",
+            by=access.user,
+            community=community,
+        )
         file = MadeFile.objects.get(job=job)
     exporting.write_export.func(
-        job_id=job.pk, community_id=community.id, user_id=user.pk, file_uuid=str(file.uuid)
+        job_id=job.pk, community_id=community.id, user_id=access.user.pk, file_uuid=str(file.uuid)
     )
     with scope(**reach):
         job, file = Job.objects.get(pk=job.pk), MadeFile.objects.get(pk=file.pk)

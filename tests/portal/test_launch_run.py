@@ -1,14 +1,18 @@
 """The processes of `make run`, and what it says when it cannot start."""
 
 import http.client
+import http.server
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
+from django.urls import reverse
 
 from portal.launch import ROOT, LaunchError, run
 from tests.database import copy_of_template
@@ -53,7 +57,18 @@ def children(pid):
     return [int(number) for number in listing.stdout.split()]
 
 
-def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, port):
+def fetch(port, path) -> tuple[int, str]:
+    """The status of a page and its text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, port, environment):
     first = start()
     lines = []
     for line in first.stdout:
@@ -61,10 +76,16 @@ def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, p
         if line.startswith("里仁已启动"):
             break
     assert f"http://127.0.0.1:{port}" in lines[-1], "".join(lines)
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/")
-    assert connection.getresponse().status == 200
-    connection.close()
+    assert "还没有账号" in "".join(lines)
+    assert fetch(port, "/")[0] == 200
+
+    # A command beside it knows the port without being told.
+    beside = {key: value for key, value in environment.items() if key not in ("PORT", "LIREN_URL")}
+    command = [sys.executable, "manage.py", "create_account", "王立", "--admin"]
+    made = subprocess.run(command, cwd=ROOT, env=beside, capture_output=True, text=True)
+    link = re.search(rf"http://127.0.0.1:{port}(/accounts/setup/\w+/)", made.stdout + made.stderr)
+    status, page = fetch(port, link[1])
+    assert (status, "wangli" in page) == (200, True)
 
     second = start()
     said = second.communicate(timeout=30)[0]
@@ -80,6 +101,56 @@ def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, p
     for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.fixture
+def web(port):
+    """A web server that answers with `statuses`, the last of them again and again; `asked` are the requests."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            server.asked.append((self.path, self.headers["Host"], self.headers["X-Forwarded-Proto"]))
+            self.send_response(server.statuses.pop(0) if len(server.statuses) > 1 else server.statuses[0])
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer)
+    server.asked = []
+    server.poll = lambda: None  # as of a process that runs
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_started_is_said_when_the_sign_in_page_is_there(web, port):
+    web.statuses = [503, 503, 200]
+    assert run.answers(web, port, "https://liren.example")
+    assert web.asked == [(reverse("portal:login"), "liren.example", "https")] * 3
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 500])
+def test_a_portal_without_sign_in_page_is_not_started(web, port, status):
+    web.statuses = [status]
+    with pytest.raises(LaunchError, match=f"登录页打不开（HTTP {status}）"):
+        run.answers(web, port, f"http://127.0.0.1:{port}")
+
+
+def test_a_portal_that_stays_busy_is_not_started(web, port, monkeypatch):
+    monkeypatch.setattr(run, "BUSY_SECONDS", 0)
+    web.statuses = [503]
+    with pytest.raises(LaunchError, match="HTTP 503"):
+        run.answers(web, port, f"http://127.0.0.1:{port}")
+
+
+def test_a_web_server_that_ends_has_not_started(port):
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    assert not run.answers(process, port, f"http://127.0.0.1:{port}")
 
 
 def test_taken_port_is_named(port):

@@ -1,10 +1,13 @@
 """Set-up: what it asks the machine for, and the lock files it follows."""
 
+import errno
 import importlib.metadata
 import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -50,6 +53,146 @@ def test_a_step_is_repeated_only_after_a_change_or_a_failure(tmp_path):
     source.write_text("two")
     step()
     assert asked == [True, True, False, True]
+
+
+def remove(path):
+    path.unlink()
+
+
+def cut_short(path):
+    path.write_text(path.read_text()[:3])
+
+
+def blank_out(path):
+    """What a power cut may leave: the size is right."""
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def remove_folder(path):
+    shutil.rmtree(path.parent)
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """A clone whose `python -m venv`, pip and npm write two files each; the names of those that ran."""
+    for name in ("requirements.txt", "requirements-test.txt", "package-lock.json"):
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(setup, "MODULES", tmp_path / "node_modules")
+    monkeypatch.setattr(setup, "_works", lambda python: (tmp_path / ".venv/bin/python").exists())
+    monkeypatch.setattr(setup, "BROWSER_FILES", {})
+    ran = []
+
+    def run(command, **options):
+        name = "npm" if "ci" in command else "pip" if "pip" in command else "venv"
+        ran.append(name)
+        folder = {
+            "venv": ".venv/bin",
+            "pip": f".venv/lib/{Path(command[-1]).stem}",
+            "npm": "node_modules/htmx.org",
+        }[name]
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        for file in ("python", "file.js"):
+            (tmp_path / folder / file).write_text("content of a file")
+
+    monkeypatch.setattr(setup, "run_quietly", run)
+    monkeypatch.setattr(setup, "_npm", lambda folder: ["npm"])
+    return tmp_path, ran
+
+
+def set_up(purpose):
+    setup.make_environment(setup.LOCKS[purpose])
+    setup.fetch_browser_packages()
+
+
+def test_set_up_does_nothing_twice(clone):
+    folder, ran = clone
+    set_up("run")
+    assert ran == ["venv", "pip", "npm"]
+    set_up("test")
+    assert ran[3:] == ["pip"]
+    # What comes later is no damage.
+    (folder / ".venv/lib/requirements/__pycache__").mkdir()
+    (folder / ".venv/lib/requirements/__pycache__/file.pyc").touch()
+    (folder / ".venv/lib/more.py").touch()
+    for purpose in ("run", "test"):
+        set_up(purpose)
+    assert len(ran) == 4
+
+
+@pytest.mark.parametrize("damage", [remove, cut_short, remove_folder])
+@pytest.mark.parametrize("name", ["requirements/file.js", "requirements-test/python"])
+def test_a_broken_environment_is_made_anew(clone, damage, name):
+    folder, ran = clone
+    set_up("test")
+    set_up("run")
+    del ran[:]
+    damage(folder / ".venv/lib" / name)
+    set_up("run")
+    assert ran == ["venv", "pip"]
+    set_up("test")
+    assert ran == ["venv", "pip", "pip"]
+
+
+@pytest.mark.parametrize("damage", [remove, cut_short, blank_out, remove_folder])
+def test_broken_browser_packages_are_fetched_anew(clone, damage):
+    folder, ran = clone
+    set_up("run")
+    damage(folder / "node_modules/htmx.org/file.js")
+    set_up("run")
+    set_up("run")
+    assert ran == ["venv", "pip", "npm", "npm"]
+
+
+@pytest.mark.parametrize("listing", [".venv/installed.files", "node_modules/.installed.files"])
+@pytest.mark.parametrize("damage", [remove, cut_short, blank_out])
+def test_a_broken_list_of_files_counts_as_broken(clone, listing, damage):
+    folder, ran = clone
+    set_up("run")
+    before = len(ran)
+    damage(folder / listing)
+    set_up("run")
+    assert len(ran) > before
+
+
+@pytest.mark.parametrize("name", [".venv", "node_modules"])
+def test_a_file_in_place_of_a_folder_is_no_hindrance(clone, name):
+    folder, _ = clone
+    (folder / name).touch()
+    set_up("run")
+    assert (folder / name).is_dir()
+
+
+@pytest.mark.parametrize("name", [".venv/lib/requirements/file.js", "node_modules/htmx.org/file.js"])
+def test_what_cannot_be_made_anew_is_one_sentence(clone, monkeypatch, name):
+    folder, _ = clone
+    set_up("run")
+    remove(folder / name)
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(setup.shutil, "rmtree", refuse)
+    with pytest.raises(LaunchError, match="不能删除（Permission denied）"):
+        set_up("run")
+
+
+def test_an_installation_that_failed_is_begun_anew(clone, monkeypatch):
+    folder, ran = clone
+
+    def fail(command, **options):
+        raise subprocess.CalledProcessError(1, command)
+
+    set_up("run")
+    (folder / "requirements.txt").write_text("newer")
+    with monkeypatch.context() as broken:
+        broken.setattr(setup, "run_quietly", fail)
+        with pytest.raises(LaunchError):
+            set_up("run")
+    (folder / ".venv/lib/requirements/file.js").unlink()  # what pip was at
+    set_up("run")
+    assert ran == ["venv", "pip", "npm", "venv", "pip"]
 
 
 def test_set_up_needs_the_standard_library_only():

@@ -348,7 +348,7 @@ def test_beside_a_real_community_it_refuses(kuocang):
     with pytest.raises(CommandError, match="已有正式社区（真实社区），不能再加载演示数据"):
         load()
     assert counts() == before
-    assert load("--if-empty") == "已有社区，未加载演示数据。\n"
+    assert load("--if-empty") == ""
 
 
 def test_beside_a_real_account_of_the_same_name_it_refuses():

@@ -2,24 +2,24 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
-from community.models import Community
+from community.models import Community, User
+from residents.demo.accounts import PASSWORD
 from residents.demo.load import RealData, load_demo
 
 
 class Command(BaseCommand):
     """Runs with the owner's login (manage.py): it makes communities and sees the rows of all of them."""
 
-    help = "加载演示社区和演示账号（密码取自 DEMO_PASSWORD，默认 liren-demo）。"
+    help = f"加载演示社区和演示账号（密码取自 DEMO_PASSWORD，默认 {PASSWORD}）。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--if-empty", action="store_true", help="已有任何社区时什么也不做")
+        parser.add_argument("--if-empty", action="store_true", help="已有任何社区或账号时什么也不做")
 
     def handle(self, *, if_empty, **options):
-        if if_empty and Community.objects.exists():
-            self.stdout.write("已有社区，未加载演示数据。")
+        if if_empty and (Community.objects.exists() or User.objects.exists()):
             return
         try:
-            load_demo(password=os.environ.get("DEMO_PASSWORD") or "liren-demo", say=self._say)
+            load_demo(password=os.environ.get("DEMO_PASSWORD") or PASSWORD, say=self._say)
         except RealData as refusal:
             raise CommandError(str(refusal)) from refusal
         self._say("演示数据已就绪")

@@ -1,0 +1,29 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from community.actions.accounts import AccountError, find_account, issue_link
+from community.management.links import describe_link
+from portal.scope import note
+
+
+class Command(BaseCommand):
+    """Runs with the owner's login (manage.py): for whom no page can do it, such as the only administrator."""
+
+    help = "为已有账号给出新的一次性开通链接，以前的链接随即失效。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", metavar="USERNAME", help="用户名")
+        parser.add_argument("--reason", required=True, help="理由，记入账号记录，如 忘记密码")
+
+    def handle(self, *, username, reason, **options):
+        if not reason.strip():
+            raise CommandError("请写明理由，如 --reason 忘记密码。")
+        try:
+            with transaction.atomic():
+                note(action="重新生成开通链接", reason=reason.strip())
+                user = find_account(username)
+                token = issue_link(user=user, reason=reason.strip())
+        except AccountError as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(f"已为{user.name}生成新的开通链接，原来的密码在设置新密码前仍然有效。")
+        self.stdout.write(describe_link(user, token))

@@ -1,0 +1,28 @@
+"""How large a run is, by the environment's SIZE: a number of people, or `tiny`, which measures nothing.
+
+A tiny run goes through all of the code in seconds, so that the tests notice when it breaks (test_benchmarks.py).
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """People of one community, of all of them, of the large one and its file, and of the form that is filled."""
+
+    community: int
+    total: int
+    large: int
+    form: int
+    rounds: int
+    """At most so often is each call repeated after it was run once."""
+
+    @classmethod
+    def of(cls, size: str) -> "Sizes":
+        if size == "tiny":
+            return cls(community=120, total=240, large=120, form=60, rounds=0)
+        return cls(community=10_000, total=int(size), large=100_000, form=5_000, rounds=80)
+
+
+SIZES = Sizes.of(os.environ.get("SIZE") or "1000000")

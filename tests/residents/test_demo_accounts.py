@@ -1,0 +1,128 @@
+"""Who tries the demo is told by whom; a deployment with anything real in it never says so."""
+
+import re
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from community.actions.phone import find_slip
+from community.actions.setup import create_community
+from community.models import Community, Phone, User
+from portal.launch import prepare
+from portal.roles import ROLES
+from residents.demo.accounts import ACCOUNTS, HEADS, PASSWORD, USERNAMES
+from residents.demo.phones import give_phones
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(house):
+    """The two communities of the tests as a demo, with all accounts of one."""
+    Community.objects.update(is_demo=True)
+    encoded = make_password(PASSWORD)
+    for username in USERNAMES:
+        User.objects.create(username=username, name=username, password=encoded, is_demo=True)
+    return house
+
+
+def usernames_on(client) -> list[str]:
+    page = client.get(reverse("portal:login")).content.decode()
+    assert (PASSWORD in page) == ("演示账号" in page)
+    return re.findall(r'<th scope="row"><code>(.*?)</code>', page)
+
+
+def test_the_sign_in_page_names_every_account_once_and_its_password(client, demo):
+    names = usernames_on(client)
+    assert names[:3] == ["director", "staff", "civil"]
+    assert sorted(names) == sorted(USERNAMES)
+    for username in names:
+        signed_in = client.post(reverse("portal:login"), {"username": username, "password": PASSWORD})
+        assert signed_in.status_code == 302, username
+        client.post(reverse("portal:logout"))
+
+
+def test_the_start_names_them_too(demo, capsys):
+    prepare.introduce()
+    text = capsys.readouterr().out
+    assert f"密码都是 {PASSWORD}" in text
+    assert [name for name in USERNAMES if not re.search(rf"^  {name} +\S+：\S", text, re.MULTILINE)] == []
+
+
+def real_community(house):
+    Community.objects.filter(pk=house.xizhigou.pk).update(is_demo=False)
+
+
+def no_demo_community(house):
+    Community.objects.update(is_demo=False)
+
+
+@pytest.mark.parametrize("change", [real_community, no_demo_community])
+def test_a_deployment_with_anything_real_names_no_account(client, demo, change, capsys):
+    change(demo)
+    assert usernames_on(client) == []
+    prepare.introduce()
+    assert capsys.readouterr().out == ""
+
+
+def test_without_communities_no_account_is_named(client, db):
+    User.objects.create(username="director", name="x", password=make_password(PASSWORD), is_demo=True)
+    assert usernames_on(client) == []
+
+
+def other_password(user):
+    user.set_password("北风吹过-丽阳门-1987")
+    user.save()
+
+
+def closed(user):
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def real(user):
+    User.objects.filter(pk=user.pk).update(is_demo=False)
+
+
+@pytest.mark.parametrize("change", [other_password, closed, real])
+def test_an_account_that_does_not_open_this_way_is_not_named(client, demo, change):
+    change(User.objects.get(username="civil"))
+    assert set(USERNAMES) - set(usernames_on(client)) == {"civil"}
+
+
+def test_every_account_says_what_can_be_tried():
+    assert [account.username for account in ACCOUNTS if not account.tries] == []
+    assert all(HEADS.values())
+    readme = (prepare.ROOT / "README.md").read_text("utf-8")
+    lines = [(account.username, ROLES[account.role].name, account.tries) for account in ACCOUNTS]
+    lines += [(username, ROLES["head"].name, tries) for username, tries in HEADS.items()]
+    missing = [line for line in lines if "| `{}` | {} | {} |".format(*line) not in readme]
+    assert missing == []
+
+
+def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
+    secrets = []
+    for _ in range(2):
+        token = give_phones(house.kuocang, cast)
+        assert find_slip(token).user == cast["head"]
+        phones = Phone.objects.filter(user__in=[cast["head"], cast["head2"]])
+        secrets += [value for phone in phones for value in (phone.link_hash, phone.token_hash) if value]
+        phones.delete()
+    assert len(set(secrets)) == len(secrets) == 6
+
+
+def test_beside_a_demo_the_command_opens_no_community(demo):
+    before = Community.objects.count()
+    with pytest.raises(CommandError, match="这里是演示环境"):
+        call_command("create_community", "liyang", "丽阳社区", "--street=331102001", "--director=王大力")
+    assert (Community.objects.count(), User.objects.filter(name="王大力").count()) == (before, 0)
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_street_of_a_demo_opens_demo_communities_only(house, is_demo):
+    Community.objects.update(is_demo=is_demo)
+    opened = create_community(
+        code="liyang", name="丽阳社区", street=house.street, director_name="王大力", by=None
+    )
+    assert opened.community.is_demo is is_demo
