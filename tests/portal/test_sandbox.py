@@ -1,11 +1,11 @@
 """Uploaded pictures and documents are opened in a child process, so many at once and no more."""
 
 import io
-import struct
 import threading
 import zlib
 
 import pytest
+from django.test import Client
 from PIL import Image
 
 from portal import sandbox
@@ -18,6 +18,7 @@ from portal.filling.layout import Words
 from portal.launch.run import WORKER
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
+from tests.imports import Pages, person, roster
 from tests.pictures import animated, chunk, from_a_phone, picture, png
 from tests.workbooks import workbook
 
@@ -82,7 +83,9 @@ def test_the_largest_png_of_any_colours_is_taken_within_the_memory_of_a_child(mo
         pytest.param("图.png", lambda: picture("PNG", (400, 400))[:80], "已损坏", id="truncated png"),
         pytest.param("图.jpg", lambda: picture("JPEG", (400, 400))[:700], "已损坏", id="truncated jpeg"),
         pytest.param("图.jpg", lambda: b"\xff\xd8\xff" + PDF, "已损坏", id="jpeg by three bytes"),
-        pytest.param("图.png", lambda: kinds._BEGINNINGS["PNG"] + b"x" * 99, "已损坏", id="png by eight bytes"),
+        pytest.param(
+            "图.png", lambda: kinds._BEGINNINGS["PNG"] + b"x" * 99, "已损坏", id="png by eight bytes"
+        ),
     ],
 )
 def test_what_is_no_still_picture_is_refused(name, content, sentence):
@@ -120,7 +123,9 @@ def test_large_metadata_is_left_behind():
 def test_what_else_a_file_is_besides_a_picture_is_left_behind():
     """The same bytes are a photo, a page and an archive: only the photo is kept."""
     for content in (picture("JPEG"), picture("PNG")):
-        kept = taken(f"图.{kinds.picture_kind(content)}", content + b"<script>alert(1)</script>" + workbook([["x"]]))
+        kept = taken(
+            f"图.{kinds.picture_kind(content)}", content + b"<script>alert(1)</script>" + workbook([["x"]])
+        )
         assert b"<script>" not in kept
         assert b"PK\x03\x04" not in kept
         assert opened(kept).size == (60, 40)
@@ -190,6 +195,22 @@ def nobody_gets_a_turn(monkeypatch):
 def test_who_gets_no_turn_is_told_to_come_again(nobody_gets_a_turn, read, error):
     with pytest.raises(error, match="请等一分钟再提交一次"):
         read()
+
+
+@pytest.mark.django_db
+@pytest.mark.logs_errors
+def test_a_page_that_gets_no_turn_is_503_in_a_sentence(cast, monkeypatch):
+    """The refused rows of an import come from its file, which is opened again."""
+    client = Client(raise_request_exception=False)
+    client.force_login(cast["staff"])
+    pages = Pages(client, "kuocang")
+    url = pages.url("import_refused", pages.check(roster(person("李明"))))
+    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0)
+    with sandbox.DOCUMENTS, sandbox.DOCUMENTS:
+        answer = client.post(url)
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert "系统正忙" in answer.content.decode()
 
 
 def test_a_turn_is_given_back_whatever_happens():
