@@ -20,6 +20,7 @@ from community.views import (
     street,
     task,
 )
+from portal.bodies import takes_files
 from portal.views.register import register_urls
 
 app_name = "community"
@@ -66,14 +67,14 @@ community_patterns = [
     ),
     path("bulletins/<month:month>/rows/<str:key>/", posting.bulletin_rows, name="bulletin_rows"),
     path("bulletins/<month:month>/charts/<str:chart>.svg", posting.bulletin_chart, name="bulletin_chart"),
-    path("bulletins/<month:month>/files/", posting.bulletin_files_edit, name="bulletin_files"),
+    path("bulletins/<month:month>/files/", takes_files(posting.bulletin_files_edit), name="bulletin_files"),
     path("bulletins/<month:month>/files/<uuid:file>/", posting.bulletin_file, name="bulletin_file"),
     path(
         "bulletins/<month:month>/files/<uuid:file>/remove/",
         posting.bulletin_file_remove,
         name="bulletin_file_remove",
     ),
-    path("bulletins/<month:month>/photos/", posting.bulletin_photos, name="bulletin_photos"),
+    path("bulletins/<month:month>/photos/", takes_files(posting.bulletin_photos), name="bulletin_photos"),
     path(
         "bulletins/<month:month>/photos/<uuid:photo>/down/",
         posting.bulletin_photo_down,

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.bodies.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -216,9 +217,16 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# The whole body is limited by its path (portal.bodies); this holds for the fields of a form without its files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# An import of sixty sheets has a thousand columns to be matched.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# Forms say themselves how many files they take; far more than that is no form.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# Files of larger bodies lie in the state folder while the request lasts; portal.launch.prepare sweeps up after a crash.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 PGHISTORY_BASE_MODEL = "portal.history.EventBase"
 PGHISTORY_DEFAULT_TRACKERS = ()

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from portal.bodies import takes_files
 from portal.views.register import register_urls
 from residents import registers
 from residents.care import CareKind
@@ -94,8 +95,8 @@ community_patterns = [
     path("my-visits/", visit.mine, name="visit_mine"),
     path("visits/due/", visit.due, name="visit_due"),
     path("visits/workers/", visit.by_worker, name="visit_workers"),
-    path("my-visits/log/", visit.log_new, name="visit_log_new"),
-    path("visits/<uuid:row>/log/", visit.log, name="visit_log"),
+    path("my-visits/log/", takes_files(visit.log_new), name="visit_log_new"),
+    path("visits/<uuid:row>/log/", takes_files(visit.log), name="visit_log"),
     path("visits/<uuid:row>/cancel/", visit.cancel, name="visit_cancel"),
     path("health/", health.record_list, name="health_list"),
     path("health/new/", health.record_create, name="health_create"),
@@ -111,7 +112,7 @@ community_patterns = [
     path("health/<uuid:record>/resume/", health.record_resume, name="health_resume"),
     path("health/<uuid:record>/follow-up/", health.follow_up_create, name="health_follow_up"),
     path("health/<uuid:record>/follow-up/<uuid:follow_up>/", health.follow_up_correct, name="health_correct"),
-    path("filling/", filling.FillingListView.as_view(), name="filling_list"),
+    path("filling/", takes_files(filling.FillingListView.as_view()), name="filling_list"),
     path("filling/<uuid:filling>/", filling.MatchView.as_view(), name="filling_match"),
     path("filling/<uuid:filling>/people/", filling.PeopleView.as_view(), name="filling_people"),
     path("filling/<uuid:filling>/check/", filling.CheckView.as_view(), name="filling_check"),
@@ -135,9 +136,9 @@ head_patterns = [
     path("doors/<uuid:dwelling>/unchanged/", head.verify, name="head_verify"),
     path("doors/<uuid:dwelling>/unchanged/undo/", head.verify_undo, name="head_verify_undo"),
     path("doors/<uuid:dwelling>/report/", head_report.kind, name="head_report_kind"),
-    path("doors/<uuid:dwelling>/report/<slug:what>/", head_report.report, name="head_report"),
+    path("doors/<uuid:dwelling>/report/<slug:what>/", takes_files(head_report.report), name="head_report"),
     path("reports/", head_report.reports, name="head_reports"),
-    path("reports/<uuid:report>/again/", head_report.again, name="head_report_again"),
+    path("reports/<uuid:report>/again/", takes_files(head_report.again), name="head_report_again"),
     path("reports/<uuid:report>/photos/<uuid:photo>/", head_report.photo, name="head_report_photo"),
 ]
 

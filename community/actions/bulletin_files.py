@@ -10,6 +10,7 @@ from django.utils import timezone
 from community.actions.bulletin import BulletinError, editing
 from community.bulletin_files import look_through
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinVersion, Medium, User
+from portal import sandbox
 from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused
 
@@ -26,7 +27,10 @@ def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> Bull
     """
     kept = kinds.taken(name, content, FILE_KINDS)
     shown = store.plain_name(name)
-    findings = look_through(kept, shown)
+    try:
+        findings = look_through(kept, shown)
+    except sandbox.Busy as busy:
+        raise FileRefused(str(busy)) from busy
     file = BulletinFile(
         community_id=bulletin.community_id,
         bulletin=bulletin,

@@ -19,7 +19,8 @@ from community.snapshot import draw_chart, public_address, sections_of
 from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.downloads import file_response, svg_response
 from community.views.showing import photos_of
-from portal.attachments.kinds import FILE_MIB, FileRefused
+from portal.attachments.kinds import FILE_MIB, PICTURE_LIMITS, FileRefused
+from portal.bodies import LARGE_SHOWN
 from portal.offers import Kind, answers
 from portal.once import once, result_of
 from portal.pdf import render_pdf
@@ -121,6 +122,7 @@ def _files_page(request, bulletin, form, status=200):
         "form": form,
         "is_draft": bulletin.state == Bulletin.State.DRAFT,
         "mib": FILE_MIB,
+        "total": LARGE_SHOWN,
         "most": actions.MOST_FILES,
     }
     return render(request, "community/bulletin/files.html", context, status=status)
@@ -197,7 +199,7 @@ def _photos_page(request, bulletin, version, form, status=200):
         "photos": photos_of(version, request.community.code),
         "form": form,
         "down_form": TakenDownForm(initial={"on": timezone.localdate()}, auto_id=False),
-        "mib": FILE_MIB,
+        "limits": PICTURE_LIMITS,
     }
     return render(request, "community/bulletin/photos.html", context, status=status)
 

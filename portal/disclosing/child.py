@@ -1,7 +1,7 @@
 """The child process that reads the text of a file: ``python -m portal.disclosing.child KIND < file > lines``.
 
-Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one says ``done``. Like
-`portal.spreadsheets.child` it has limits of its own, so that a hostile file can at worst end the child.
+Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one says ``done``. It runs in the
+`portal.sandbox`.
 """
 
 import html
@@ -9,12 +9,11 @@ import io
 import json
 import logging
 import re
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
 
-from portal.spreadsheets import limits
+from portal.sandbox import confine
 
 _PASSWORD = "PDF 设有打开密码，无法检查。请取消密码，另存后再上传。"  # noqa: S105
 _BROKEN_PDF = "PDF 已损坏，无法检查。请用原来的软件重新生成后再上传。"
@@ -45,10 +44,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def main() -> None:
     """Read a file from standard input, write its texts to standard output."""
-    memory = limits.MEMORY_MB * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="ascii")
     for line in _READERS[sys.argv[1]](sys.stdin.buffer.read()):
         out.write(json.dumps(line) + "\n")

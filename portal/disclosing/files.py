@@ -1,23 +1,20 @@
 """Numbers of persons in files: all that a spreadsheet or a PDF holds as text."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
+from portal import sandbox
 from portal.disclosing.text import ID_NUMBER, Finding, finding, is_cut_id_number, numbers_in
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import Cell, Workbook
 from portal.spreadsheets.decoding import decode
-from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.errors import NoTurn, SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
 
 MOST = 100
 """Findings of one file that are told; who has masked these asks again."""
 
-_ROOT = Path(__file__).resolve().parents[2]
 _PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff")
 _WORDS = ("doc", "docx", "wps", "odt", "rtf")
 
@@ -28,6 +25,8 @@ class Unreadable(Exception):
 
 def in_file(content: bytes, name: str, where: str) -> list[Finding]:
     """The numbers of persons in a file, the first `MOST` of them; Unreadable where it cannot be checked.
+
+    Raises sandbox.Busy where it could not be looked at now.
 
     Of a spreadsheet: every cell of every sheet, hidden ones too, as stored and as shown; of an .xlsx also
     comments, text boxes, headers and footers, names and properties, number formats and copies of data in pivot
@@ -52,6 +51,8 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
         raise Unreadable("Word 文档无法自动检查，请另存为 PDF 后再上传。")
     try:
         book = read_workbook(content, name)
+    except NoTurn as busy:
+        raise sandbox.Busy from busy
     except SpreadsheetError as refused:
         raise Unreadable(f"{str(refused).rstrip('。')}。") from refused
     seen = set()
@@ -116,19 +117,12 @@ def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
 def _texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
     """Place and text of each part of a file, as a child process under limits reads them."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "portal.disclosing.child", kind],
-            cwd=_ROOT,
-            env={},
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        output = sandbox.run_in_child("portal.disclosing.child", kind, content=content)
+    except sandbox.TimedOut:
         raise Unreadable(f"检查文件超过 {limits.SECONDS} 秒的上限，请拆成几个文件后再上传。") from None
-    lines = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    except sandbox.Crashed:
+        output = b""
+    lines = [json.loads(line) for line in output.splitlines()]
     if not lines or "done" not in lines[-1]:
         raise Unreadable("文件太大或已损坏，无法检查。请用原来的软件另存，或拆成几个文件后再上传。")
     for line in lines[:-1]:

@@ -1,8 +1,7 @@
 """The child process that parses and writes a form: ``python -m portal.filling.child look|fill``.
 
-It has a memory and a time limit of its own, so that a hostile file can at worst end the child. Standard input is a
-line of JSON, what is asked, and then the file; standard output a line of JSON, the answer or ``error``, and then,
-of ``fill``, the filled file.
+It runs in the `portal.sandbox`. Standard input is a line of JSON, what is asked, and then the file; standard output a
+line of JSON, the answer or ``error``, and then, of ``fill``, the filled file.
 """
 
 import json
@@ -10,7 +9,9 @@ import sys
 import zipfile
 import zlib
 
-from portal.spreadsheets.child import confine
+from portal.sandbox import confine
+
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 
 
 def main() -> None:
@@ -32,10 +33,15 @@ def _answer(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
 
     from portal.filling.fill import fill
     from portal.filling.protocol import look_at, order_of
-    from portal.spreadsheets.errors import SpreadsheetError
+    from portal.spreadsheets.errors import NotASpreadsheet, SpreadsheetError
+    from portal.spreadsheets.inspection import inspect, kind_of
 
     try:
         if what == "look":
+            kind = kind_of(content)
+            if kind != "xlsx":
+                raise NotASpreadsheet(f"填表只能用 .xlsx 格式的表。{SAVE_AS}")
+            inspect(content, kind)
             return look_at(content, asked), b""
         made, added = fill(content, order_of(asked))
         return {"added": added}, made

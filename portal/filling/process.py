@@ -1,24 +1,18 @@
 """Reading and filling a form in a child process under the limits of `portal.spreadsheets.limits`."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-from portal.filling.fill import NoRoom, Order
+from portal import sandbox
+from portal.filling.child import SAVE_AS
+from portal.filling.fill import Order
 from portal.filling.layout import Words
 from portal.filling.protocol import Form, asked_fill, asked_look
 from portal.spreadsheets import limits
-from portal.spreadsheets.errors import Broken, NotASpreadsheet, OverLimit, SpreadsheetError
-from portal.spreadsheets.inspection import inspect, kind_of
-
-_ROOT = Path(__file__).resolve().parents[2]
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
+from portal.spreadsheets.errors import Broken, NoTurn, OverLimit, SpreadsheetError, error_of
 
 
 def look(content: bytes, words: Words) -> Form:
     """The layout of every sheet. SpreadsheetError when the file is refused or has no table."""
-    _check(content)
     answer, _ = _run("look", asked_look(words), content)
     form = Form.of_json(answer["form"])
     if not form.layouts:
@@ -41,31 +35,18 @@ def fill(content: bytes, order: Order) -> tuple[bytes, int]:
     return made, answer["added"]
 
 
-def _check(content: bytes) -> None:
-    kind = kind_of(content)
-    if kind != "xlsx":
-        raise NotASpreadsheet(f"填表只能用 .xlsx 格式的表。{_SAVE_AS}")
-    inspect(content, kind)
-
-
 def _run(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
-    """Ask the child, which gets no environment: it needs no password or key."""
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "portal.filling.child", what],
-            cwd=_ROOT,
-            env={},
-            input=json.dumps(asked).encode() + b"\n" + content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.SECONDS,
-            check=False,
+        output = sandbox.run_in_child(
+            "portal.filling.child", what, content=json.dumps(asked).encode() + b"\n" + content
         )
-    except subprocess.TimeoutExpired as late:
+    except sandbox.Busy as busy:
+        raise NoTurn(str(busy)) from busy
+    except sandbox.TimedOut as late:
         raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请只保留要填的工作表后再上传") from late
-    line, _, made = child.stdout.partition(b"\n")
-    if child.returncode != 0 or not line:
-        raise _too_large()
+    except sandbox.Crashed as crash:
+        raise _too_large() from crash
+    line, _, made = output.partition(b"\n")
     answer = json.loads(line)
     if "error" in answer:
         raise _refusal(answer)
@@ -75,9 +56,7 @@ def _run(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
 def _refusal(answer: dict) -> SpreadsheetError:
     if answer["error"] == "memory":
         return _too_large()
-    if answer["error"] == NoRoom.code:
-        return NoRoom(answer["message"])
-    return Broken(answer.get("message", f"文件已损坏，打不开。{_SAVE_AS}"))
+    return error_of(answer["error"], answer.get("message", f"文件已损坏，打不开。{SAVE_AS}"))
 
 
 def _too_large() -> OverLimit:

@@ -27,6 +27,7 @@ def main() -> None:
     collect_static(state_folder(), call_command)
     if sys.argv[1:] == ["static"]:
         return
+    sweep_uploads()
     check_keys()
     migrate(call_command)
     check_rights()
@@ -58,6 +59,14 @@ def _static_fingerprint() -> str:
     deciding = ("package-lock.json", "requirements.txt", "portal/settings.py", "portal/launch/setup.py")
     parts += [(ROOT / name).read_bytes() for name in deciding]
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+
+def sweep_uploads() -> None:
+    """Delete what a killed process left of files that were being uploaded; nobody uploads before the start."""
+    from django.conf import settings
+
+    for left in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        left.unlink()
 
 
 def migrate(call_command) -> None:

@@ -1,21 +1,23 @@
-"""The child process that parses a file: ``python -m portal.spreadsheets.child KIND < file > lines``.
+"""The child process that parses a file (`portal.sandbox`): ``python -m portal.spreadsheets.child < file > lines``.
 
-It has a memory and a time limit of its own and gives back JSON lines only, so that a hostile file can at worst end
-the child. One line per row follows a line per sheet; a refusal is one line with ``error``.
+It looks into the file first and gives back JSON lines only: one of what the file is, then one a sheet, each followed
+by one a row. A refusal is one line with ``error``, and ``message`` where the code is that of a SpreadsheetError.
 """
 
 import datetime
 import io
 import itertools
 import json
-import resource
 import sys
 import zipfile
 import zlib
 
+from portal.sandbox import confine
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import NO_RESULT
 from portal.spreadsheets.decoding import decode
+from portal.spreadsheets.errors import SpreadsheetError
+from portal.spreadsheets.inspection import inspect, kind_of
 
 
 def main() -> None:
@@ -24,7 +26,7 @@ def main() -> None:
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
     encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
     try:
-        for line in _lines(sys.argv[1], sys.stdin.buffer.read()):
+        for line in _lines(sys.stdin.buffer.read()):
             out.write(encode(line))
             out.write("\n")
     except MemoryError:
@@ -32,16 +34,19 @@ def main() -> None:
     out.flush()
 
 
-def confine() -> None:
-    """Put this process under the limits on reading."""
-    memory = limits.MEMORY_MB * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _lines(content: bytes):
+    """A dict for the file, then one for each sheet and a list for each of its rows; or a dict with ``error``."""
+    try:
+        kind = kind_of(content)
+        look = inspect(content, kind)
+    except SpreadsheetError as problem:
+        yield {"error": problem.code, "message": str(problem)}
+        return
+    yield {"kind": kind, "date1904": look.date1904, "marks": look.marks}
+    yield from _sheet_lines(kind, content)
 
 
-def _lines(kind: str, content: bytes):
-    """A dict for each sheet, then a list for each of its rows; or a dict with ``error``."""
+def _sheet_lines(kind: str, content: bytes):
     # Imported under the memory limit.
     if kind == "csv":
         from portal.spreadsheets import delimited

@@ -35,3 +35,15 @@ class OverLimit(SpreadsheetError):
     """The file is over one of the limits of security.md; the sentence names which."""
 
     code = "over_limit"
+
+
+class NoTurn(SpreadsheetError):
+    """Too many files are being read at once; the same file may be read a minute later."""
+
+    code = "busy"
+
+
+def error_of(code: str, sentence: str) -> SpreadsheetError:
+    """The error that a child process told by code and sentence; Broken where the code is unknown."""
+    kind = next((one for one in SpreadsheetError.__subclasses__() if one.code == code), Broken)
+    return kind(sentence)

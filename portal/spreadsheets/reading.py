@@ -1,19 +1,14 @@
-"""Reading a file into cells: look first, then read in a child process under limits."""
+"""Reading a file into cells, in a child process under limits, which also looks first whether it may be read."""
 
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from portal import sandbox
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
-from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, SpreadsheetError
-from portal.spreadsheets.inspection import inspect, kind_of
+from portal.spreadsheets.errors import Broken, Encrypted, NoTurn, OverLimit, SpreadsheetError, error_of
 from portal.spreadsheets.packing import PackedRows, decoded
-
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
@@ -22,76 +17,67 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
         name = name or source.name
         with source.open("rb") as file:
             source = file.read(limits.FILE_MIB * limits.MIB + 1)
-    kind = kind_of(source)
-    look = inspect(source, kind)
-    sheets = tuple(_read_in_child(source, kind, look.date1904))
-    return Workbook(name=name, kind=kind, sheets=sheets, date1904=look.date1904, marks=look.marks)
-
-
-def _read_in_child(content: bytes, kind: str, date1904: bool) -> list[Sheet]:
-    """Sheets as the child process reads them. The child gets no environment: it needs no password or key."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "portal.spreadsheets.child", kind],
-        cwd=_ROOT,
-        env={},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    late = threading.Event()
-    timer = threading.Timer(limits.SECONDS, lambda: (late.set(), child.kill()))
-    timer.start()
     try:
-        with child:
-            try:
-                child.stdin.write(content)
-                child.stdin.close()
-            except BrokenPipeError:
-                pass  # The child has ended; its lines or their absence say why.
-            try:
-                sheets = _parse_lines(child.stdout, date1904)
-            except json.JSONDecodeError:
-                sheets = []  # The last line of a killed child; the return code speaks below.
-            except SpreadsheetError:
-                child.kill()
-                raise
-    finally:
-        timer.cancel()
-    if late.is_set():
-        raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传")
-    if child.returncode != 0:
-        raise _memory_limit()
-    if not sheets:
-        raise Broken("文件里没有工作表。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")
-    return sheets
-
-
-def _parse_lines(lines: Iterable[bytes], date1904: bool) -> list[Sheet]:
-    sheets: list[Sheet] = []
-    rows = PackedRows()
-    for line in lines:
-        if line.startswith(b"["):
-            rows.add(line)
-            continue
-        said = decoded(line)
-        if "error" in said:
-            raise _refusal(said["error"], said.get("sheet", ""))
-        rows = PackedRows()
-        merges = tuple(MergedRange(*(number + 1 for number in merge)) for merge in said["merges"])
-        sheets.append(
-            Sheet(
-                name=said["sheet"],
-                hidden=said["hidden"],
-                rows=rows,
-                merges=merges,
-                date1904=date1904,
-                typed=said.get("typed", True),
-            )
+        book = sandbox.run_in_child(
+            "portal.spreadsheets.child", content=source, read=lambda lines: _parse_lines(lines, name)
         )
-    return sheets
+    except sandbox.Busy as busy:
+        raise NoTurn(str(busy)) from busy
+    except sandbox.TimedOut as late:
+        raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传") from late
+    except sandbox.Crashed as crash:
+        raise _memory_limit() from crash
+    if not book.sheets:
+        raise Broken("文件里没有工作表。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传")
+    return book
 
 
-def _refusal(code: str, sheet: str) -> SpreadsheetError:
+def _parse_lines(lines: Iterable[bytes], name: str) -> Workbook | None:
+    """None where the lines end in the midst, because the child was ended: its return code says why."""
+    sheets: list[Sheet] = []
+    book = None
+    rows = PackedRows()
+    try:
+        for line in lines:
+            if line.startswith(b"["):
+                rows.add(line)
+                continue
+            told = decoded(line)
+            if "error" in told:
+                raise _refusal(told)
+            if book is None:
+                book = told
+                continue
+            rows = PackedRows()
+            sheets.append(_sheet(told, rows, book["date1904"]))
+    except json.JSONDecodeError:
+        return None
+    if book is None:
+        return None
+    return Workbook(
+        name=name,
+        kind=book["kind"],
+        sheets=tuple(sheets),
+        date1904=book["date1904"],
+        marks=tuple(book["marks"]),
+    )
+
+
+def _sheet(told: dict, rows: PackedRows, date1904: bool) -> Sheet:
+    return Sheet(
+        name=told["sheet"],
+        hidden=told["hidden"],
+        rows=rows,
+        merges=tuple(MergedRange(*(number + 1 for number in merge)) for merge in told["merges"]),
+        date1904=date1904,
+        typed=told.get("typed", True),
+    )
+
+
+def _refusal(told: dict) -> SpreadsheetError:
+    code, sheet = told["error"], told.get("sheet", "")
+    if "message" in told:
+        return error_of(code, told["message"])
     if code == "password":
         return Encrypted("文件设有打开密码，无法读取。请取消密码，另存后再上传")
     if code == "sheets":

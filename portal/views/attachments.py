@@ -13,7 +13,8 @@ from django.utils.http import content_disposition_header
 
 from portal import journal
 from portal.attachments import store
-from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, FileRefused
+from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXELS_SHOWN, FileRefused
+from portal.bodies import LARGE_SHOWN, takes_files
 from portal.forms import OnceMixin
 from portal.models import AccessLog, Attachment
 from portal.once import once, result_of
@@ -80,6 +81,8 @@ def card_of(view: RegisterView, row) -> dict | None:
         "upload_url": view.url("attach", row),
         "kinds": KINDS_SHOWN,
         "mib": FILE_MIB,
+        "pixels": PIXELS_SHOWN,
+        "total": LARGE_SHOWN,
     }
 
 
@@ -221,10 +224,14 @@ def attachment_urls(register) -> list:
     """URL patterns of a register's attachments, to be included below `/c/<community>/`."""
     prefix = f"{register.url_part}/<uuid:row>/attachments"
     return [
-        path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
+        path(f"{prefix}/{route}", view, name=f"{register.noun}_{name}")
         for route, view, name in (
-            ("", UploadView, "attach"),
-            ("<uuid:attachment>/", OpenView, "attachment"),
-            ("<uuid:attachment>/delete/", DeleteAttachmentView, "attachment_delete"),
+            ("", takes_files(UploadView.as_view(register=register)), "attach"),
+            ("<uuid:attachment>/", OpenView.as_view(register=register), "attachment"),
+            (
+                "<uuid:attachment>/delete/",
+                DeleteAttachmentView.as_view(register=register),
+                "attachment_delete",
+            ),
         )
     ]

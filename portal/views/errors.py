@@ -2,10 +2,18 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
+from portal.sandbox import Busy
 from portal.storage import is_full
+
+
+def bad_request(request, exception=None):
+    """A body that cannot be read, or holds more fields or files than a form has."""
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return render(None, "errors/400.html", {"too_large": too_large}, status=413 if too_large else 400)
 
 
 def csrf_failure(request, reason=""):
@@ -21,12 +29,21 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """500; 507 when no space is left; 503 when the database cannot be reached. Also for what showed below the view."""
+    """500; 507 when no space is left; 503 when the database cannot be reached, or no file can be opened now.
+
+    Also for what showed below the view.
+    """
     problem = sys.exc_info()[1]
     if is_full(problem):
         return render(None, "errors/507.html", status=507)
     if isinstance(problem, OperationalError | InterfaceError):
-        response = render(None, "errors/503.html", status=503)
-        response["Retry-After"] = "10"
-        return response
+        return _later("errors/503.html", 10)
+    if isinstance(problem, Busy) or isinstance(getattr(problem, "__cause__", None), Busy):
+        return _later("errors/busy.html", 60)
     return render(None, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
+
+
+def _later(template: str, seconds: int):
+    response = render(None, template, status=503)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from portal import journal
+from portal.bodies import takes_files
 from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
 from portal.importing.forms import UploadForm
 from portal.importing.proposal import MARKS_NOTICE, changed_mapping
@@ -367,10 +368,10 @@ class DiscardView(ImportView):
 def import_urls(register) -> list:
     """URL patterns of a register's import, to be included below `/c/<community>/`."""
     prefix = f"{register.url_part}/import"
-    return [
+    upload = takes_files(UploadView.as_view(register=register))
+    return [path(f"{prefix}/", upload, name=f"{register.noun}_import")] + [
         path(f"{prefix}/{route}", view.as_view(register=register), name=f"{register.noun}_{name}")
         for route, view, name in (
-            ("", UploadView, "import"),
             ("<uuid:batch>/", BatchView, "import_batch"),
             ("<uuid:batch>/mapping/", MappingView, "import_mapping"),
             ("<uuid:batch>/decide/", DecideView, "import_decide"),

@@ -13,8 +13,7 @@ from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin
 from residents.actions import Said
-from residents.actions.photos import MOST_PHOTOS
-from residents.forms.photos import PhotosField
+from residents.forms.photos import LIMITS, PhotosField
 from residents.forms.sealed import KeepsNumber
 from residents.models import ChangeReport
 from residents.reports import DoorPerson
@@ -77,9 +76,7 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
     id_number = forms.CharField(max_length=40, required=False, help_text="可以不填；填写后加密保存")
     other_address = forms.CharField(max_length=120, required=False)
     note = forms.CharField(max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    photos = PhotosField(
-        label="照片", required=False, help_text=f"可以不拍；最多{MOST_PHOTOS}张，只有您和社区能看"
-    )
+    photos = PhotosField(label="照片", required=False, help_text=f"可以不拍；{LIMITS}，只有您和社区能看")
 
     def __init__(
         self,

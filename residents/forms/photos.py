@@ -3,7 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from portal.attachments.kinds import PICTURE_LIMITS
+from portal.bodies import LARGE_SHOWN
 from residents.actions.photos import MOST_PHOTOS
+
+LIMITS = f"最多{MOST_PHOTOS}张（{PICTURE_LIMITS}，合计不超过 {LARGE_SHOWN}）"
 
 
 class PhotosInput(forms.FileInput):

@@ -12,8 +12,7 @@ from community.forms.task import ColleagueField
 from portal.forms import OnceMixin, RowForm
 from portal.permissions import Permission as P
 from portal.scoping import rows
-from residents.actions.photos import MOST_PHOTOS
-from residents.forms.photos import PhotosField
+from residents.forms.photos import LIMITS, PhotosField
 from residents.forms.rounds import WalkedField
 from residents.models import Household, Visit
 from residents.models.visit import CATEGORIES, GENERAL
@@ -135,9 +134,7 @@ class LogForm(OnceMixin, forms.Form):
         help_text="有需要办理的写在这里，保存时转办；承办人会看到，只写要办的事，不写病情和家庭隐私",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    photos = PhotosField(
-        label="照片", required=False, help_text=f"可以不拍；最多{MOST_PHOTOS}张，只有能看走访的人能看"
-    )
+    photos = PhotosField(label="照片", required=False, help_text=f"可以不拍；{LIMITS}，只有能看走访的人能看")
     next_on = forms.DateField(
         label="下次走访",
         required=False,

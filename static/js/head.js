@@ -129,6 +129,11 @@
     } else if (xhr.status >= 500) {
       event.detail.shouldSwap = false;
       failed(elt, "社区的系统暂时没有回应");
+    } else if (elt.matches("[data-keep]") && [400, 411, 413].includes(xhr.status)) {
+      // A page about a body that was not read; the form stays, with what is the matter.
+      event.detail.shouldSwap = false;
+      const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+      Object.assign(elt.querySelector("#unsent"), { textContent: page.querySelector("main p").textContent, hidden: false });
     } else if (xhr.status >= 400 && elt.closest("article")) {
       event.detail.shouldSwap = false;
       elt.closest("article").querySelector(".mark").textContent = "没有记下，请刷新";

@@ -5,7 +5,9 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from portal.spreadsheets import errors, limits, reading
+from portal import sandbox
+from portal.spreadsheets import errors, limits
+from portal.spreadsheets.inspection import inspect
 from portal.spreadsheets.reading import read_workbook
 from tests.workbooks import workbook
 
@@ -84,13 +86,13 @@ def test_a_path_is_read_like_bytes(tmp_path):
 def test_the_child_gets_no_environment(monkeypatch):
     """A hostile file must not find keys or passwords beside it."""
     seen = {}
-    popen = reading.subprocess.Popen
+    popen = sandbox.subprocess.Popen
 
     def watched(*args, **kwargs):
         seen.update(kwargs)
         return popen(*args, **kwargs)
 
-    monkeypatch.setattr(reading.subprocess, "Popen", watched)
+    monkeypatch.setattr(sandbox.subprocess, "Popen", watched)
     read_workbook(workbook([["x"]]))
     assert seen["env"] == {}
 
@@ -160,13 +162,16 @@ def test_the_number_of_entries_is_limited():
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     bomb = repacked(workbook([["x"]]), add={"xl/media/image1.png": b"\0" * 30 * limits.MIB})
-    monkeypatch.setattr(reading.subprocess, "Popen", None)
     assert "200 倍" in str(refusal(bomb))
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    with pytest.raises(errors.OverLimit, match="200 倍"):
+        inspect(bomb, "xlsx")
 
 
 def test_the_unpacked_size_is_limited(monkeypatch):
     monkeypatch.setattr(limits, "UNPACKED_MIB", 0)
-    assert "解压后超过 0 MiB" in str(refusal(workbook([["x"]])))
+    with pytest.raises(errors.OverLimit, match="解压后超过 0 MiB"):
+        inspect(workbook([["x"]]), "xlsx")
 
 
 def test_more_than_200_sheets_are_refused():
