@@ -40,8 +40,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
         raise NotUndone("这一户或这个人后来由导入改动过（如换了户主），请先更正再撤销") from error
     for person in people.values():
         person.version += 1
-        person.save()
-        settle(person)
+        settle(person, with_changes=True)
     today, group = timezone.localdate(), uuid.uuid4()
     entries = []
     for row in rows:
@@ -121,11 +120,10 @@ def _check_last(rows: list[PopulationEvent], people, households: set[int]) -> No
 
 def _restore(row: PopulationEvent, people) -> None:
     """The values of before, each checked to be still what the event wrote."""
-    community = {"community_id": row.community_id}
     person = people[row.person_id]
     changes = row.changes if row.changes is not None else _implied(row, person)
     if row.begins:
-        begun = Residence.objects.get(pk=row.residence_id, **community)
+        begun = _residence(row, row.residence_id)
         if begun.end is not None:
             raise NotUndone(f"{person.name}的{begun.get_kind_display()}登记后来已终止")
         begun.annulled = True
@@ -135,7 +133,7 @@ def _restore(row: PopulationEvent, people) -> None:
             _annul_household(begun)
     for key, pk in (("residence", row.residence_id), ("former", row.former_id)):
         if changes.get(key):
-            residence = Residence.objects.get(pk=pk, **community)
+            residence = _residence(row, pk)
             _set_back(residence, changes[key], person)
             residence.version += 1
             residence.save(update_fields=[*changes[key], "version"])
@@ -144,6 +142,11 @@ def _restore(row: PopulationEvent, people) -> None:
         if "id_mask" in changes["person"]:
             # There was no number before; the parts that no event keeps go with the mask.
             person.id_cipher = person.id_hash = None
+
+
+def _residence(row: PopulationEvent, pk: int) -> Residence:
+    """The residence as the database has it now, locked: an import changes it without the person."""
+    return Residence.objects.select_for_update().get(pk=pk, community_id=row.community_id)
 
 
 def _implied(row: PopulationEvent, person: Person) -> dict:
