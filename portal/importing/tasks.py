@@ -10,8 +10,8 @@ from portal.importing import batches, importer_for
 from portal.importing.protocol import ImportInto, WrittenMeanwhile
 from portal.importing.undo import NotUndone, undo
 from portal.jobs import JobFailed, Progress, background
-from portal.permissions import Permission
 from portal.models import ImportBatch
+from portal.permissions import Permission
 from portal.registers import get_register
 from portal.spreadsheets.errors import SpreadsheetError
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from community.models import Person
 from portal.scope import note as say_why
+from residents.actions.elsewhere import ended_with, give_back
 from residents.actions.people import as_json, lock_people, settle
 from residents.actions.refusals import NoReason, NotUndone
 from residents.models import Household, PopulationEvent, Residence
@@ -19,7 +20,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     """Take back the act that `event` is part of: everything is as before, the act and its reversal stay on record.
 
     Only while nothing later rests on it; NotUndone names what does. What was ended elsewhere with a
-    death or move-out is not begun again: `ended_elsewhere` lists it.
+    death or move-out begins again where nothing later stands on it: `ended_elsewhere` and `stays_ended` list it.
     """
     rows = list(PopulationEvent.objects.written_with(event).select_related("person", "residence", "former"))
     people = lock_people(row.person for row in rows)
@@ -41,6 +42,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     for person in people.values():
         person.version += 1
         settle(person, with_changes=True)
+    stay_ended = give_back(rows)
     today, group = timezone.localdate(), uuid.uuid4()
     entries = []
     for row in rows:
@@ -54,7 +56,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
             note=f"撤销{row.on}{row.get_what_display()}：{reason.strip()}"[:200],
             by=by,
             group=group,
-            changes={},
+            changes={"stay_ended": stay_ended} if stay_ended and not entries else {},
         )
         row.undone_by = entry
         row.version += 1
@@ -64,9 +66,13 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
 
 
 def ended_elsewhere(event: PopulationEvent) -> list[str]:
-    """Titles of what ended elsewhere with the act, by confirmation: an undo does not begin it again."""
-    rows = PopulationEvent.objects.written_with(event)
-    return [title for row in rows for title in (row.changes or {}).get("ended", ())]
+    """Titles of what ended elsewhere with the act, by confirmation."""
+    return [ended["title"] for ended in ended_with(PopulationEvent.objects.written_with(event))]
+
+
+def stays_ended(entries: list[PopulationEvent]) -> list[str]:
+    """Titles of what an undo did not begin again, of the entries that it wrote."""
+    return [title for entry in entries for title in (entry.changes or {}).get("stay_ended", ())]
 
 
 def _check_kind(rows: list[PopulationEvent]) -> None:

@@ -103,4 +103,4 @@ def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
         # Whoever records the departure may not know of the category.
         title = f"{visit.planned_on}的走访安排"
         end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
-        yield Ending(f"visit-{visit.uuid}", title, end)
+        yield Ending(f"visit-{visit.uuid}", title, visit, end)
