@@ -239,6 +239,15 @@ class RoleAssignment(models.Model):
     def __str__(self):
         return f"{self.user} {self.get_role_display()}"
 
+    @property
+    def ended_how(self) -> str:
+        """When a role that is over ended, in words."""
+        if self.ended_at and timezone.localdate(self.ended_at) < self.start:
+            return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
+        if self.end and self.end <= timezone.localdate():
+            return str(self.end)
+        return "随任免结束"
+
 
 class SetupLink(models.Model):
     """A one-time link by which an account's holder sets the first or a new password (开通链接).

@@ -22,12 +22,16 @@ def _list_url(request) -> str:
     return reverse("community:account_list", kwargs={"community": request.community.code})
 
 
+ENDED_SHOWN = 50
+
+
+def _all_assignments(request):
+    found = rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
+    return found.select_related("user", "stairwell", "area", "granted_by")
+
+
 def _assignments(request):
-    return (
-        rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
-        .not_over()
-        .select_related("user", "stairwell", "area", "granted_by")
-    )
+    return _all_assignments(request).not_over()
 
 
 @needs(P.ACCOUNTS_GRANT)
@@ -38,7 +42,12 @@ def account_list(request):
     return render(
         request,
         "community/accounts_list.html",
-        {"accounts": accounts, "grantable": actions.GRANTABLE, "me": request.user},
+        {
+            "accounts": accounts,
+            "grantable": actions.GRANTABLE,
+            "me": request.user,
+            "ended": _all_assignments(request).over().order_by("-pk")[:ENDED_SHOWN],
+        },
     )
 
 
