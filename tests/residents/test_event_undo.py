@@ -237,6 +237,44 @@ def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
         take_back(by, event)
 
 
+@pytest.mark.parametrize("leaves", ["elsewhere", "altogether"])
+def test_a_later_move_out_of_the_household_is_in_the_way(house, cast, door, leaves):
+    """李四 came to 张三, who then left: elsewhere in the community, or altogether. 李四 alone is the household now."""
+    by = cast["staff"]
+    event = arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
+    before = snapshot(house)
+    if leaves == "elsewhere":
+        members = [Member(house.person, "户主")]
+        (later, *_) = actions.transfer(
+            by=by, members=members, dwelling=door, on=DAY, targets={"living": None}
+        )
+        assert (later.former.household, later.person) == (house.household, house.person)
+        assert later.residence.household != house.household
+    else:
+        confirmed = [ending.key for ending in actions.endings(house.person, Departure(DAY))]
+        (later,) = actions.move_out(by=by, person=house.person, on=DAY, confirmed=confirmed)
+    after = snapshot(house)
+    with pytest.raises(refusals.NotUndone, match=r"此后又登记了张三.*请先撤销那一项"):
+        take_back(by, event)
+    assert snapshot(house) == after
+    take_back(by, later)
+    assert snapshot(house) == before
+    take_back(by, event)
+
+
+def test_a_later_act_in_the_household_that_was_left_is_in_the_way(house, cast, door):
+    """张三 was transferred away, and 李四 came into what he left: he cannot simply be put back as head."""
+    by = cast["staff"]
+    wife = arrive(by, house, house.dwelling, "王芳", household=house.household, relation_word="妻").person
+    members = [Member(house.person, "户主")]
+    (event, *_) = actions.transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
+    arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
+    assert Residence.objects.filter(household=house.household, end__isnull=True).count() == 2
+    assert wife.pk
+    with pytest.raises(refusals.NotUndone, match="此后又登记了李四"):
+        take_back(by, event)
+
+
 def test_a_later_correction_of_something_else_is_not(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
