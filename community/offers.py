@@ -129,7 +129,7 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         url = register.url("detail", community, task)
         if task.state == Task.State.DECLINED:
             yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
-        elif task.owner_id:
+        elif task.owner_id == access.user.pk:
             yield Due(f"任务：{task}", url, "去办理", task.due)
         else:
             unowned.append(task)

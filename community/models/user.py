@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from community.models.base import current_on
 from portal.access import CommunityRef, Holding
+from portal.permissions import Permission
 from portal.roles import ROLES, HeldAt
 
 
@@ -139,6 +140,11 @@ class RoleAssignmentQuerySet(models.QuerySet):
         today = timezone.localdate()
         later = models.Q(end__isnull=True) | models.Q(end__gte=today)
         return self.filter(later)._standing(today, has_begun=False)
+
+    def holding(self, permission: Permission):
+        """Assignments, of active accounts, whose role contains the right."""
+        roles = [role.code for role in ROLES.values() if permission in role.permissions]
+        return self.filter(role__in=roles, user__is_active=True)
 
     def over(self):
         """Assignments that are not in force any more, however they ended."""
