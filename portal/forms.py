@@ -81,7 +81,8 @@ class RowForm(forms.ModelForm):
             return super().save(commit)
         model = type(self.instance)
         with transaction.atomic():
-            stored = model._default_manager.select_for_update(of=["self"]).filter(pk=self.instance.pk).first()
+            locked = model._default_manager.select_for_update(of=["self"], no_key=True)
+            stored = locked.filter(pk=self.instance.pk).first()
             if stored is None:
                 raise RowGone
             if stored.version != self.cleaned_data.get("version"):
