@@ -247,12 +247,12 @@ class RoleAssignment(models.Model):
 
     @property
     def ended_how(self) -> str:
-        """When a role that is over ended, in words."""
+        """When a role that is over ended, in words; `left_on` is the day of the appointment that it followed."""
         if self.ended_at and timezone.localdate(self.ended_at) < self.start:
             return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
         if self.end and self.end <= timezone.localdate():
             return str(self.end)
-        return "随任免结束"
+        return f"{getattr(self, 'left_on', None) or ''}随任免结束"
 
 
 class SetupLink(models.Model):

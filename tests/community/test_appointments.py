@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -162,6 +163,22 @@ def test_without_the_rule_this_would_be_seen(staff, desk, phone, house, cast, mo
     monkeypatch.setattr(RoleAssignmentQuerySet, "_standing", lambda found, day, has_begun: found)
     by_form(staff, house, cast)
     assert opens_doors(desk, phone)
+
+
+def test_the_list_of_accounts_says_since_when(desk, house, cast):
+    HeadAppointment.objects.update(end=datetime.date(2026, 3, 1))
+    director = Client()
+    director.force_login(cast["director"])
+    (ended,) = director.get("/c/kuocang/accounts/").context["ended"]
+    assert (ended.user, ended.ended_how) == (cast["head"], "2026-03-01随任免结束")
+
+
+def test_a_deleted_appointment_leaves_its_mark_by_the_trigger(staff, desk, house, cast):
+    """The negative control of what the database keeps: without it the role would look granted by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
+    deleted(staff, house, cast)
+    assert opens_doors(desk)
 
 
 def test_the_day_before_its_last_the_doors_are_open(desk, phone):
