@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community.actions.accounts import close_role
 from community.actions.bulletin import is_editor
 from community.actions.tasks import give_task
 from community.models import (
@@ -133,7 +134,7 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         url = register.url("detail", community, task)
         if task.state == Task.State.DECLINED:
             yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
-        elif task.owner_id:
+        elif task.owner_id == access.user.pk:
             yield Due(f"任务：{task}", url, "去办理", task.due)
         else:
             unowned.append(task)
@@ -223,25 +224,24 @@ def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -
 @offer(Kind.PERSON_LEFT)
 def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
     """The person's current appointments as head, and the roles by which their account opens those doors."""
-    appointments = HeadAppointment.objects.filter(
-        community_id=person.community_id, person=person, end__isnull=True
-    )
+    later = Q(end__isnull=True) | Q(end__gt=departure.on)
+    appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
     for appointment in appointments.select_related("stairwell", "area"):
         title = f"{appointment.stairwell or appointment.area}负责人任职"
-        yield Ending(f"appointment-{appointment.uuid}", title, partial(_end, appointment, departure.on))
-    roles = RoleAssignment.objects.filter(
-        community_id=person.community_id, user__person=person, end__isnull=True
-    )
-    for role in roles.select_related("user", "stairwell", "area"):
+        end = partial(_end, appointment, departure.on)
+        yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
+    roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
+    for role in roles.not_over().select_related("user", "stairwell", "area"):
         place = role.stairwell or role.area or "本社区"
         title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
-        yield Ending(f"role-{role.pk}", title, partial(_end, role, departure.on))
+        yield Ending(f"role-{role.pk}", title, role, partial(close_role, role, departure.on))
 
 
-def _end(row: HeadAppointment | RoleAssignment, on: datetime.date) -> None:
-    """End an appointment or a role on that day, or on its first day if it began later."""
-    row.end = max(row.start, on)
-    row.save(update_fields=["end"])
+def _end(appointment: HeadAppointment, on: datetime.date) -> None:
+    """End an appointment on that day, or on its first day if it began later: then it was never in force."""
+    appointment.end = max(appointment.start, on)
+    appointment.version += 1
+    appointment.save(update_fields=["end", "version"])
 
 
 _MEDIA = (

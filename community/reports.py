@@ -21,7 +21,6 @@ from community.models import (
 from portal.access import Access, CommunityRef
 from portal.offers import Kind, Step, answers
 from portal.permissions import Permission
-from portal.roles import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,8 @@ def first_steps(access: Access, community) -> list[Step]:
 
 def colleagues(permission: Permission, community_id: int) -> list[User]:
     """The people who hold this right in the community today, by name."""
-    roles = [role.code for role in ROLES.values() if permission in role.permissions]
-    held = RoleAssignment.objects.filter(community_id=community_id, role__in=roles).current()
-    return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk"))
+    held = RoleAssignment.objects.filter(community_id=community_id).current().holding(permission)
+    return list(User.objects.filter(pk__in=held.values("user")).order_by("name", "pk"))
 
 
 def own_streets(access: Access):

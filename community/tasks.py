@@ -4,10 +4,12 @@ from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from community.actions.bulletin import BulletinError, publish
-from community.models import Bulletin, Community, User
+from community.models import Bulletin, Community
 from portal import purging
+from portal.access import Access, CommunityRef
 from portal.jobs import JobFailed, Progress, background
 from portal.pdf import PdfError
+from portal.permissions import Permission
 from portal.storage import StorageFull
 
 
@@ -20,15 +22,17 @@ def purge(timestamp: int) -> None:
         purging.purge(community_id)
 
 
-@background
-def publish_bulletin(progress: Progress, *, community_id: int, user_id: int, bulletin_id: int, seen: int):
+@background(Permission.BULLETIN_APPROVE)
+def publish_bulletin(
+    progress: Progress, *, access: Access, community: CommunityRef, bulletin_id: int, seen: int
+):
     """Publish an approved bulletin; see `community.actions.bulletin.publish`."""
-    bulletin = Bulletin.objects.select_related("community").get(community_id=community_id, pk=bulletin_id)
+    bulletin = Bulletin.objects.select_related("community").get(community_id=community.id, pk=bulletin_id)
     try:
-        version = publish(bulletin=bulletin, seen=seen, by=User.objects.get(pk=user_id))
+        version = publish(bulletin=bulletin, seen=seen, by=access.user)
     except (BulletinError, PdfError, StorageFull) as problem:
         raise JobFailed(str(problem)) from problem
-    kwargs = {"community": bulletin.community.code, "month": bulletin.month}
+    kwargs = {"community": community.code, "month": bulletin.month}
     return {
         "message": f"{bulletin}公开第{version.number}版已公开。",
         "result_url": reverse("community:bulletin_detail", kwargs=kwargs),

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from django.http import QueryDict
 
 from portal import journal, made_files, preferences
-from portal.access import CommunityRef
+from portal.access import Access, CommunityRef
 from portal.filters import Asked, apply_filters
-from portal.jobs import JobFailed, Progress, access_of, background
+from portal.jobs import JobFailed, Progress, background
 from portal.models import AccessLog, Job
 from portal.registers import Column, Register, get_register
 from portal.spreadsheets import writing, writing_csv
@@ -43,14 +43,13 @@ def ask_for(
     )
 
 
-@background
+@background(made_files.export_right)
 def write_export(
-    progress: Progress, *, community_id: int, user_id: int, file_uuid: str, request_id: str = ""
+    progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
     """Log the ids, then write the rows with what their user may see now."""
-    file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
+    file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
-    access, community = access_of(user_id, community_id, register.export_right)
     asked = Asked(QueryDict(file.wish["query"]), access, community)
     filterset, found = apply_filters(register, asked, register.rows(access, community))
     if not filterset.form.is_valid():
@@ -60,8 +59,8 @@ def write_export(
     if len(ids) > MOST_ROWS:
         raise JobFailed(f"一张表格最多 {MOST_ROWS} 行，请先筛选。")
     journal.log_access(
-        community_id=community_id,
-        user_id=user_id,
+        community_id=community.id,
+        user_id=access.user.pk,
         action=AccessLog.Action.EXPORT,
         subject=register.model._meta.label,
         ids=ids,

@@ -6,7 +6,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from portal.access import Access, CommunityRef
 from portal.scoping import ScopedForeignKey
@@ -74,21 +73,25 @@ class RowForm(forms.ModelForm):
         }
 
     def save(self, commit=True):
-        """Save with a version check. Raises EditConflict when the row changed since the form was shown, or RowGone."""
+        """Save what changed, in one statement that also counts the version; a form without a change writes nothing.
+
+        Raises EditConflict when the row changed since the form was shown, or RowGone.
+        """
         if self.instance.pk is None:
             return super().save(commit)
-        seen = self.cleaned_data.get("version")
         model = type(self.instance)
         with transaction.atomic():
-            taken = model._default_manager.filter(pk=self.instance.pk, version=seen).update(
-                version=F("version") + 1
-            )
-            if not taken:
-                theirs = model._default_manager.filter(pk=self.instance.pk).first()
-                if theirs is None:
-                    raise RowGone
-                raise EditConflict(self._differences(theirs))
-            self.instance.version = seen + 1
+            locked = model._default_manager.select_for_update(of=["self"], no_key=True)
+            stored = locked.filter(pk=self.instance.pk).first()
+            if stored is None:
+                raise RowGone
+            if stored.version != self.cleaned_data.get("version"):
+                raise EditConflict(self._differences(stored))
+            fields = model._meta.concrete_fields
+            if all(getattr(stored, f.attname) == getattr(self.instance, f.attname) for f in fields):
+                self._save_m2m()
+                return self.instance
+            self.instance.version = stored.version + 1
             return super().save(commit)
 
     def _differences(self, theirs) -> list[tuple[str, str, str]]:

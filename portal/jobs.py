@@ -90,12 +90,24 @@ class JobFailed(Exception):
     """The work cannot be done; the sentence is shown to whoever asked for it."""
 
 
-def access_of(user_id: int, community_id: int, permission: Permission) -> tuple[Access, CommunityRef]:
+NO_RIGHT = (
+    "您已没有办理这件事的权限（角色已结束或账号已停用），没有改动任何内容。需要继续的，请由有权限的同事办理。"
+)
+Needs = Permission | Callable[..., Permission]
+"""The right that a kind of job takes, or what tells it from the job's arguments and `community_id`."""
+
+KINDS: dict[str, Needs] = {}
+"""The name of every task of `background`, and what it needs."""
+
+
+def _asker(needs: Needs, community_id: int, user_id: int, arguments: dict) -> tuple[Access, CommunityRef]:
     """What the user of a job may do now: who lost the right since asking gets nothing done any more."""
-    access = Access.of(get_user_model()._default_manager.get(pk=user_id))
-    community = next((ref for ref in access.communities if ref.id == community_id), None)
-    if community is None or not access.can(permission, community):
-        raise JobFailed("您已没有办理这件事的权限，没有改动任何内容。")
+    right = needs if isinstance(needs, Permission) else needs(community_id=community_id, **arguments)
+    user = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
+    access = Access.of(user) if user else None
+    community = next((ref for ref in access.communities if ref.id == community_id), None) if access else None
+    if community is None or not access.can(right, community):
+        raise JobFailed(NO_RIGHT)
     return access, community
 
 
@@ -108,13 +120,17 @@ def _fail(progress: Progress, sentence: str) -> None:
         connections[ALIAS].close()
 
 
-def background(function: Callable) -> Callable:
-    """Make a procrastinate task of `function(progress, *, community_id, user_id, **arguments)`.
+def background(needs: Needs) -> Callable[[Callable], Callable]:
+    """Decorator: make a procrastinate task of `function(progress, *, access, community, **arguments)`.
 
-    It runs inside the community's scope in one transaction: a killed worker leaves all or nothing. What
-    it returns is the job's result: a dict with `message` and `result_url`.
+    It runs inside the community's scope in one transaction: a killed worker leaves all or nothing. Whether the asker
+    still holds the right is looked at when it runs. What it returns is the job's result: a dict with `message` and
+    `result_url`.
     """
+    return lambda function: _task(function, needs)
 
+
+def _task(function: Callable, needs: Needs) -> Callable:
     def run(job_id: int, community_id: int, user_id: int, **arguments):
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
@@ -123,7 +139,8 @@ def background(function: Callable) -> Callable:
             with _heartbeat(progress), scope(APP, action=function.__name__, **reach):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
-                result = function(progress, community_id=community_id, user_id=user_id, **arguments) or {}
+                access, community = _asker(needs, community_id, user_id, arguments)
+                result = function(progress, access=access, community=community, **arguments) or {}
                 # In the work's own transaction: the job is done exactly if the work is.
                 Job.objects.filter(pk=job_id).update(
                     state=Job.State.DONE, done=F("total"), finished_at=timezone.now(), **result
@@ -141,4 +158,6 @@ def background(function: Callable) -> Callable:
     run.__qualname__ = function.__qualname__
     run.__module__ = function.__module__
     run.__doc__ = function.__doc__
-    return app.task(name=f"{function.__module__}.{function.__name__}")(run)
+    name = f"{function.__module__}.{function.__name__}"
+    KINDS[name] = needs
+    return app.task(name=name)(run)

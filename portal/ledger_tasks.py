@@ -1,18 +1,18 @@
 """The job of a ledger that takes longer than a request may."""
 
 from portal import made_files, preferences
-from portal.jobs import JobFailed, Progress, access_of, background
+from portal.access import Access, CommunityRef
+from portal.jobs import JobFailed, Progress, background
 from portal.ledgers import cells_of, context_of, long_ledger, rows_of_part
 from portal.pdf import PdfError
 from portal.registers import get_register
 
 
-@background
-def make_ledger(progress: Progress, *, community_id: int, user_id: int, file_uuid: str):
+@background(made_files.export_right)
+def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
     """Lay out the ledger that a `MadeFile` asks for; the rows are read by the user's rights of now."""
-    file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
+    file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
-    access, community = access_of(user_id, community_id, register.export_right)
     columns = preferences.named(register, file.wish["columns"], access, community, "exported")
     ids = file.wish["ids"]
     context = context_of(

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import vault
-from portal.access import CommunityRef
+from portal.access import Access, CommunityRef
 from portal.jobs import enqueue
 from portal.models import Job, MadeFile, Release
 from portal.models.made_file import FilePart
-from portal.registers import Register
+from portal.permissions import Permission
+from portal.registers import Register, get_register
 
 PART_BYTES = 1_000_000
 
@@ -62,9 +63,15 @@ def of(user, community: CommunityRef):
     return done.kept().select_related("job")
 
 
-def take(file_uuid: str, *, community_id: int, user_id: int) -> MadeFile:
+def take(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
     """The file that a job is to make."""
-    return MadeFile.objects.filter(community_id=community_id, user_id=user_id).get(uuid=file_uuid)
+    return MadeFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
+
+
+def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permission:
+    """What the job of a file needs (`portal.jobs.background`)."""
+    file = MadeFile.objects.filter(community_id=community_id).only("register").get(uuid=file_uuid)
+    return get_register(file.register).export_right
 
 
 def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:

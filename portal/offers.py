@@ -141,11 +141,13 @@ class Departure:
 class Ending:
     """What ends elsewhere when a person dies or moves out. `end()` is called when it is confirmed.
 
-    `key` names it from the page that asks to the one that applies.
+    `key` names it from the page that asks to the one that applies. `row` is what `end()` writes, and all of it: the act
+    keeps what was written over, and taking the act back gives it back.
     """
 
     key: str
     title: str
+    row: models.Model = field(compare=False)
     end: Callable = field(compare=False)
 
 

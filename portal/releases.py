@@ -70,6 +70,13 @@ def offer_file(
 
 def confirm(*, by, release: Release, request_id: str = "") -> None:
     """A second person agrees that the file is fetched. Raises ReleaseError."""
+    asker = asker_of(release)
+    if (
+        asker is None
+        or not asker.is_active
+        or release.community_id not in Access.of(asker).community_ids(RIGHT)
+    ):
+        raise ReleaseError("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, release, state=Release.State.READY)
     _log(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from community.models import Community
 from portal import made_files
 from portal.access import Access, CommunityRef
-from portal.jobs import JobFailed, Progress, access_of, background
+from portal.jobs import JobFailed, Progress, background
 from portal.permissions import Permission
 from portal.scope import APP, scope
 from residents import actions
@@ -19,10 +19,9 @@ from residents.models.filling import KEPT
 logger = logging.getLogger(__name__)
 
 
-@background
-def check_soundness(progress: Progress, *, community_id: int, user_id: int):
+@background(Permission.PEOPLE_EDIT)
+def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
     """The data check of one community, asked for from its page."""
-    _, community = access_of(user_id, community_id, Permission.PEOPLE_EDIT)
     run = actions.check_soundness(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
@@ -52,11 +51,12 @@ def forget_form_fillings(timestamp: int) -> None:
         cursor.execute("SELECT residents_forget_form_fillings(%s)", [KEPT])
 
 
-@background
-def fill_form(progress: Progress, *, community_id: int, user_id: int, file_uuid: str, request_id: str = ""):
+@background(Permission.PEOPLE_EXPORT)
+def fill_form(
+    progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
+):
     """Fill a form with masked numbers into the file that was asked for."""
-    file = made_files.take(file_uuid, community_id=community_id, user_id=user_id)
-    access, community = access_of(user_id, community_id, Permission.PEOPLE_EXPORT)
+    file = made_files.take(file_uuid, access, community)
     filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
     log_masked(filling, prepared.ids, access, community, request_id)
     with made_files.Parts(file) as parts:
@@ -64,12 +64,11 @@ def fill_form(progress: Progress, *, community_id: int, user_id: int, file_uuid:
     return made_files.finish(file, community, rows=len(prepared.ids))
 
 
-@background
+@background(Permission.PEOPLE_REVEAL)
 def fill_form_in_full(
-    progress: Progress, *, community_id: int, user_id: int, filling_uuid: str, request_id: str = ""
+    progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
 ):
     """Fill a form with full numbers and hand it over to be released."""
-    access, community = access_of(user_id, community_id, Permission.PEOPLE_REVEAL)
     filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
     release = offer_full(filling, content, prepared.ids, access, community, request_id)
     return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}

@@ -106,11 +106,21 @@ def holds_exclusive_roles(users: Iterable[User], community_id: int) -> bool:
 
 
 def end_role(*, assignment: RoleAssignment, by: User) -> RoleAssignment:
-    """End a role at once: its last day was yesterday, since roles are held to the end of their last day."""
+    """End a role at once; today is its last day. Raises AccountError when it is over already."""
     _refuse_self(assignment.user, by, "不能结束自己的角色，请由上级办理。")
-    yesterday = timezone.localdate() - datetime.timedelta(days=1)
-    assignment.start, assignment.end = min(assignment.start, yesterday), yesterday
-    assignment.save(update_fields=["start", "end"])
+    with transaction.atomic():
+        found = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
+        if not (found := found.not_over().first()):
+            raise AccountError(f"{assignment.user.name}的这个角色已经结束，不用再办理。")
+        return close_role(found, timezone.localdate())
+
+
+def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
+    """A role ends now, with `on` as its last day. An earlier end stays; one that has not begun keeps its dates."""
+    if assignment.start <= on:
+        assignment.end = min(assignment.end or on, on)
+    assignment.ended_at = timezone.now()
+    assignment.save(update_fields=["end", "ended_at"])
     return assignment
 
 

@@ -198,6 +198,8 @@ def _usable_slip(phone: Phone | None) -> Phone:
         raise PhoneOver("这张绑定单已经用过。每张只能绑定一部手机，请联系社区重新打印。", phone)
     if not phone.is_open:
         raise PhoneOver("这张绑定单已经失效，请联系社区重新打印。", phone)
+    if not phone.opens_doors:
+        raise PhoneOver(_NO_DOORS, phone)
     return phone
 
 
@@ -206,7 +208,12 @@ def _usable_phone(phone: Phone | None) -> Phone:
         raise PhoneOver("这部手机还没有绑定，请扫描社区打印的绑定单。")
     if not phone.is_open or not phone.user.is_active:
         raise PhoneOver(_why_over(phone), phone)
+    if not phone.opens_doors:
+        raise PhoneOver(_NO_DOORS, phone)
     return phone
+
+
+_NO_DOORS = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
 
 
 def _why_over(phone: Phone) -> str:

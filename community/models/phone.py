@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from community.models.user import FOLLOWING, RoleAssignment
+
 
 class PhoneQuerySet(models.QuerySet):
     def printed(self):
@@ -93,6 +95,12 @@ class Phone(models.Model):
 
     def __str__(self):
         return f"{self.user}的手机"
+
+    @property
+    def opens_doors(self) -> bool:
+        """Whether its user heads anything in the community today. Who does not gets in by no phone (`HeadStands`)."""
+        held = RoleAssignment.objects.of(self.community).current()
+        return held.filter(user_id=self.user_id, role__in=FOLLOWING).exists()
 
     @property
     def is_open(self) -> bool:

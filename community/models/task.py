@@ -2,11 +2,13 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from community.models.base import CommunityRow
+from community.models.user import RoleAssignment
 from portal.history import tracked
+from portal.permissions import Permission
 from portal.scoping import ScopedQuerySet
 
 RETURNED_DAYS = 14
@@ -19,8 +21,8 @@ class TaskQuerySet(ScopedQuerySet):
         return self.filter(state=Task.State.OPEN)
 
     def unowned(self):
-        """Those that nobody has taken yet."""
-        return self.open().filter(owner__isnull=True)
+        """Those that nobody has taken yet, or whose owner may not do them any more: the role ended."""
+        return self.open().filter(_without_owner())
 
     def overdue(self, day: datetime.date):
         """Those that should have been done before `day`."""
@@ -29,9 +31,14 @@ class TaskQuerySet(ScopedQuerySet):
     def needing(self, user, day: datetime.date):
         """What needs this user: own tasks, tasks of nobody, and those given by them that were just declined."""
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
-        own = Q(state=Task.State.OPEN) & (Q(owner=user) | Q(owner__isnull=True))
+        own = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())
         returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
         return self.filter(own | returned)
+
+
+def _without_owner() -> Q:
+    held = RoleAssignment.objects.current().holding(Permission.TASKS)
+    return ~Exists(held.filter(user=OuterRef("owner"), community=OuterRef("community")))
 
 
 @tracked()

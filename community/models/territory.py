@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-from community.models.base import START_BEFORE_END, CommunityRow, current_on
+from community.models.base import START_BEFORE_END, CommunityRow
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -142,8 +142,9 @@ class Stairwell(CommunityRow):
 
 class HeadAppointmentQuerySet(ScopedQuerySet):
     def current(self, day=None):
-        """Appointments in force on `day`, by default today."""
-        return self.filter(current_on(day or timezone.localdate()))
+        """Appointments in force on `day`, by default today; the day of leaving is the successor's."""
+        day = day or timezone.localdate()
+        return self.filter(models.Q(end__isnull=True) | models.Q(end__gt=day), start__lte=day)
 
 
 @tracked()

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from community.models.base import current_on
 from portal.access import CommunityRef, Holding
+from portal.permissions import Permission
 from portal.roles import ROLES, HeldAt
 
 
@@ -117,14 +118,45 @@ def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
     return found
 
 
+class HeadStands(models.Func):
+    """(assignment, day, has begun) → whether the appointment that a head's role follows is in force.
+
+    True as well where it follows none, because a director granted it by hand. Asked before the scope is known, where no
+    appointment can be read, so a function of the database answers (migration 0041).
+    """
+
+    function = "community_head_stands"
+    output_field = models.BooleanField()
+
+
 class RoleAssignmentQuerySet(models.QuerySet):
     def current(self, day=None):
         """Assignments in force on `day`, by default today."""
-        return self.filter(current_on(day or timezone.localdate()))
+        day = day or timezone.localdate()
+        return self.filter(current_on(day))._standing(day, has_begun=True)
 
     def not_over(self):
         """Assignments in force today or later."""
-        return self.filter(models.Q(end__isnull=True) | models.Q(end__gte=timezone.localdate()))
+        today = timezone.localdate()
+        later = models.Q(end__isnull=True) | models.Q(end__gte=today)
+        return self.filter(later)._standing(today, has_begun=False)
+
+    def holding(self, permission: Permission):
+        """Assignments, of active accounts, whose role contains the right."""
+        roles = [role.code for role in ROLES.values() if permission in role.permissions]
+        return self.filter(role__in=roles, user__is_active=True)
+
+    def over(self):
+        """Assignments that are not in force any more, however they ended."""
+        return self.exclude(pk__in=self.model.objects.not_over().values("pk"))
+
+    def _standing(self, day, *, has_begun: bool):
+        """Without those ended by hand, and those of heads whose appointment is over."""
+        stands = HeadStands("pk", models.Value(day), models.Value(has_begun))
+        return self.filter(
+            models.Q(ended_at__isnull=True) | models.Q(ended_at__date__gt=day),
+            ~models.Q(role__in=FOLLOWING) | models.Q(stands),
+        )
 
     def visible_to(self, access, permission):
         return self.filter(community_id__in=access.community_ids(permission))
@@ -133,8 +165,16 @@ class RoleAssignmentQuerySet(models.QuerySet):
         return self.filter(community_id=community.id)
 
 
+FOLLOWING = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
+"""Roles that follow from an appointment: heads of stairwells, groups and areas."""
+
+
 class RoleAssignment(models.Model):
-    """Who holds which role, where, from–to (角色授予). What a role may do stands in `portal/roles.py`."""
+    """Who holds which role, where, from–to (角色授予). What a role may do stands in `portal/roles.py`.
+
+    `end` is the last day; `ended_at` is when somebody ended it, which works at once, also before it began. A head's role
+    is in force as long as the appointment it follows (`HeadStands`), however that ends and whether or not it comes back.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="账号"
@@ -156,13 +196,18 @@ class RoleAssignment(models.Model):
     )
     start = models.DateField("开始日期", default=timezone.localdate)
     end = models.DateField("结束日期", null=True, blank=True)
+    ended_at = models.DateTimeField("结束办理时间", null=True, blank=True, editable=False)
+    by_appointment = models.BooleanField("随任免", default=False, editable=False, db_default=False)
+    """Set by the database when an appointment that this role followed is changed or deleted: then it does not go on."""
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="授予人"
     )
 
     objects = RoleAssignmentQuerySet.as_manager()
 
-    field_classes = {"personal": "user role street community area stairwell start end granted_by".split()}
+    field_classes = {
+        "personal": "user role street community area stairwell start end ended_at by_appointment granted_by".split()
+    }
 
     class Meta:
         verbose_name = "角色授予"
@@ -199,6 +244,15 @@ class RoleAssignment(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def ended_how(self) -> str:
+        """When a role that is over ended, in words; `left_on` is the day of the appointment that it followed."""
+        if self.ended_at and timezone.localdate(self.ended_at) < self.start:
+            return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
+        if self.end and self.end <= timezone.localdate():
+            return str(self.end)
+        return f"{getattr(self, 'left_on', None) or ''}随任免结束"
 
 
 class SetupLink(models.Model):

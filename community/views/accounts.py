@@ -4,12 +4,13 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.actions import accounts as actions
 from community.forms.account import GrantForm
-from community.models import RoleAssignment
+from community.models import HeadAppointment, RoleAssignment
 from community.views.slips import confirm, show_slip, slip_was_shown
 from portal.once import once
 from portal.permissions import Permission as P
@@ -22,12 +23,25 @@ def _list_url(request) -> str:
     return reverse("community:account_list", kwargs={"community": request.community.code})
 
 
-def _assignments(request):
-    return (
-        rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
-        .not_over()
-        .select_related("user", "stairwell", "area", "granted_by")
+ENDED_SHOWN = 50
+
+
+def _all_assignments(request):
+    found = rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
+    return found.select_related("user", "stairwell", "area", "granted_by")
+
+
+def _ended(request):
+    """Roles that are over, the newest first; of heads with the day of the appointment that they followed."""
+    appointed = rows(HeadAppointment, request.access, P.ACCOUNTS_GRANT, request.community).filter(
+        Q(stairwell=OuterRef("stairwell")) | Q(area=OuterRef("area")), person=OuterRef("user__person")
     )
+    left_on = Subquery(appointed.order_by("-start").values("end")[:1])
+    return _all_assignments(request).over().annotate(left_on=left_on).order_by("-pk")[:ENDED_SHOWN]
+
+
+def _assignments(request):
+    return _all_assignments(request).not_over()
 
 
 @needs(P.ACCOUNTS_GRANT)
@@ -38,7 +52,12 @@ def account_list(request):
     return render(
         request,
         "community/accounts_list.html",
-        {"accounts": accounts, "grantable": actions.GRANTABLE, "me": request.user},
+        {
+            "accounts": accounts,
+            "grantable": actions.GRANTABLE,
+            "me": request.user,
+            "ended": _ended(request),
+        },
     )
 
 

@@ -157,7 +157,8 @@ def phone_pin(request):
             return _enter(request, phone, secret, back)
     except actions.PhoneOver as over:
         answer = _show_over(request, over)
-        answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
+        if not (over.phone and over.phone.is_open):  # who heads nothing today may do so again tomorrow
+            answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
         return answer
     except actions.WrongPin as wrong:
         form.add_error("pin", str(wrong))

@@ -1,28 +1,37 @@
 """The jobs of large bulk changes. Each runs in one transaction: a killed worker leaves all or nothing."""
 
+from portal.access import Access, CommunityRef
 from portal.bulk import batches
 from portal.bulk.undo import undo
-from portal.jobs import JobFailed, Progress, access_of, background
+from portal.jobs import JobFailed, Progress, background
 from portal.models import BulkChange
-from portal.registers import get_register
+from portal.permissions import Permission
+from portal.registers import Register, get_register
 
 
-@background
-def check_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+def _right(*, community_id: int, batch_id: int) -> Permission:
+    batch = BulkChange.objects.filter(community_id=community_id, pk=batch_id).only("register").first()
+    if batch is None:
+        raise JobFailed("这次批量修改已放弃，没有改动任何内容。")
+    return get_register(batch.register).edit
+
+
+@background(_right)
+def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Try the value on every chosen row."""
-    if (found := _take(progress, BulkChange.State.CHECKING, community_id, user_id, batch_id)) is None:
+    if (found := _take(progress, BulkChange.State.CHECKING, community, batch_id)) is None:
         return None
-    batch, register, access, community = found
+    batch, register = found
     batches.check(batch, register, access, community, _shown_on(progress))
     return {"message": "已检查，请核对后确认。"}
 
 
-@background
-def apply_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+@background(_right)
+def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write a checked bulk change."""
-    if (found := _take(progress, BulkChange.State.APPLYING, community_id, user_id, batch_id)) is None:
+    if (found := _take(progress, BulkChange.State.APPLYING, community, batch_id)) is None:
         return None
-    batch, register, access, community = found
+    batch, register = found
     try:
         batches.apply(batch, register, access, community, access.user, _shown_on(progress))
     except batches.NotChanged as reason:
@@ -30,12 +39,12 @@ def apply_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id:
     return {"message": "已修改。"}
 
 
-@background
-def undo_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+@background(_right)
+def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take a bulk change back."""
-    if (found := _take(progress, BulkChange.State.UNDOING, community_id, user_id, batch_id)) is None:
+    if (found := _take(progress, BulkChange.State.UNDOING, community, batch_id)) is None:
         return None
-    batch, register, access, community = found
+    batch, register = found
     try:
         undo(batch, register, community, access.user, _shown_on(progress))
     except batches.NotChanged as reason:
@@ -43,15 +52,13 @@ def undo_bulk(progress: Progress, *, community_id: int, user_id: int, batch_id: 
     return {"message": "已撤销。"}
 
 
-def _take(progress: Progress, state: str, community_id: int, user_id: int, batch_id: int):
-    """The batch of this job, locked, with what the work needs; None when another job has it."""
-    found = BulkChange.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
+def _take(
+    progress: Progress, state: str, community: CommunityRef, batch_id: int
+) -> tuple[BulkChange, Register] | None:
+    """The batch of this job, locked, with its register; None when another job has it."""
+    found = BulkChange.objects.select_for_update().filter(community_id=community.id, pk=batch_id)
     batch = found.filter(job_id=progress.job_id, state=state).first()
-    if batch is None:
-        return None
-    register = get_register(batch.register)
-    access, community = access_of(user_id, community_id, register.edit)
-    return batch, register, access, community
+    return (batch, get_register(batch.register)) if batch else None
 
 
 def _shown_on(progress: Progress):

@@ -5,48 +5,57 @@ import logging
 from django.db import IntegrityError
 from django.utils import timezone
 
+from portal.access import Access, CommunityRef
 from portal.importing import batches, importer_for
 from portal.importing.protocol import ImportInto, WrittenMeanwhile
 from portal.importing.undo import NotUndone, undo
 from portal.jobs import JobFailed, Progress, background
 from portal.models import ImportBatch
+from portal.permissions import Permission
 from portal.registers import get_register
 from portal.spreadsheets.errors import SpreadsheetError
 
 logger = logging.getLogger(__name__)
 
 
-@background
-def check_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+def _right(*, community_id: int, batch_id: int) -> Permission:
+    batch = ImportBatch.objects.filter(community_id=community_id, pk=batch_id).only("register").first()
+    if batch is None:
+        raise JobFailed("这份表格已放弃，没有改动任何内容。")
+    return get_register(batch.register).import_right
+
+
+@background(_right)
+def check_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Check an uploaded file and stage its rows."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community_id)
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
-        batches.check(batch, *_importer(batch, user_id), _shown_on(progress))
+        batches.check(batch, *_importer(batch, access), _shown_on(progress))
     except SpreadsheetError as problem:
         raise JobFailed(str(problem)) from problem
     return {"message": f"{batch.file_name} 已检查。"}
 
 
-@background
-def apply_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+@background(_right)
+def apply_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write the good rows of a checked batch."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community_id)
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
-        batches.apply(batch, *_importer(batch, user_id), _shown_on(progress))
+        batches.apply(batch, *_importer(batch, access), _shown_on(progress))
     except (WrittenMeanwhile, IntegrityError) as problem:
         logger.warning("import %s met a change of the register: %s", batch.uuid, type(problem).__name__)
         raise JobFailed("导入时台账正在被他人修改，没有写入任何内容。请重新检查后再导入。") from problem
     return {"message": f"{batch.file_name} 已导入。"}
 
 
-@background
-def undo_import(progress: Progress, *, community_id: int, user_id: int, batch_id: int):
+@background(_right)
+def undo_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take an applied batch back, or say why not."""
-    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community_id)
+    batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
@@ -59,8 +68,8 @@ def undo_import(progress: Progress, *, community_id: int, user_id: int, batch_id
     return {"message": f"{batch.file_name} 的导入已撤销。"}
 
 
-def _importer(batch: ImportBatch, user_id: int):
-    into = ImportInto(batch.community_id, user_id, timezone.localdate())
+def _importer(batch: ImportBatch, access: Access):
+    into = ImportInto(batch.community_id, access.user.pk, timezone.localdate())
     return importer_for(get_register(batch.register)), into
 
 

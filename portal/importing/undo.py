@@ -1,7 +1,8 @@
 """Taking a whole applied batch back, from the history: what it created goes, what it changed is as before.
 
 Every event row carries the action of its transaction, `import <uuid>`. A batch is taken back only while nothing
-came after it: no later change of its rows, and no row of elsewhere that points at one it created.
+came after it: no later change of its rows, and no row of elsewhere that points at one it created. The rows are
+locked before that is looked at, so an edit under way at that moment is waited for and counts.
 """
 
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ def undo(batch: ImportBatch, step: Step = no_step) -> None:
     """
     lock_community(batch.community_id)
     found = _touched(batch)
+    _lock(found, batch.community_id)
     step(0.2)
     later = _changed_later(found, batch.community_id) + _pointed_at(found, batch.community_id)
     if later:
@@ -86,6 +88,20 @@ def _touched(batch: ImportBatch) -> list[_Touched]:
         if one.first:
             found.append(one)
     return found
+
+
+def _lock(found: list[_Touched], community_id: int) -> None:
+    """Hold every row of the batch until the end of the transaction, in one order.
+
+    Whoever is about to save one of them has done so after this, or finds it gone or changed.
+    """
+    with connection.cursor() as cursor:
+        for one in found:
+            cursor.execute(
+                f'SELECT count(*) FROM (SELECT FROM "{one.model._meta.db_table}"'  # noqa: S608
+                " WHERE community_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE) AS locked",
+                [community_id, sorted(one.first)],
+            )
 
 
 def _changed_later(found: list[_Touched], community_id: int) -> list[str]:

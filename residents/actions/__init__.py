@@ -21,7 +21,7 @@ from residents.actions.reviews import (
     send_back,
 )
 from residents.actions.rounds import enter_round
-from residents.actions.undo import ended_elsewhere, undo
+from residents.actions.undo import ended_elsewhere, stays_ended, undo
 from residents.actions.unmerging import undo_merge
 from residents.actions.visits import cancel_visit, log_unplanned, log_visit, plan_visits
 
@@ -68,6 +68,7 @@ __all__ = [
     "settle",
     "settle_at",
     "split",
+    "stays_ended",
     "submit_report",
     "take_request",
     "transfer",

@@ -21,10 +21,10 @@ _ENDED = ("end", "end_precision", "other_address")
 class Entry:
     """The rows of one act (一次办理). They share a group; each keeps what it wrote over.
 
-    ended: titles of what the act ended elsewhere, told again where it is taken back.
+    ended: what the act ended elsewhere (`end_elsewhere`), given back where it is taken back.
     """
 
-    def __init__(self, what: str, *, by, on: datetime.date, note: str = "", ended: Iterable[str] = ()):
+    def __init__(self, what: str, *, by, on: datetime.date, note: str = "", ended: Iterable[dict] = ()):
         self.what, self.by, self.on, self.note = what, by, on, note
         self.group = uuid.uuid4()
         self.ended = list(ended)

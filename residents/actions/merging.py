@@ -103,7 +103,6 @@ def merge_people(
     merge.event.changes = {"person": merge.written} if merge.written else {}
     merge.event.save(update_fields=["changes"])
     merge.save(update_fields=["moved", "written", "ended", "aside"])
-    settle(kept)
     return merge
 
 
@@ -115,7 +114,7 @@ def _write(kept: Person, removed: Person, taken: list[str]) -> None:
         if key == "id_mask":
             kept.put_id(removed.id_kind, removed.read_id(), removed.id_mask)
     kept.version += 1
-    kept.save()
+    settle(kept, with_changes=True)
 
 
 def _seal_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: bool) -> None:

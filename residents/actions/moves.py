@@ -10,6 +10,7 @@ from community.models import Person
 from portal.offers import Departure, Ending, answers
 from portal.offers import Kind as Offer
 from portal.scope import note as say_why
+from residents.actions.elsewhere import end_elsewhere
 from residents.actions.entry import Entry, check_day, check_free, check_household
 from residents.actions.people import lock_people, lock_person, settle
 from residents.actions.refusals import Dead, NoReason, NotHere, Undecided
@@ -158,8 +159,8 @@ def open_residences(person: Person) -> list[Residence]:
     return list(found.select_related("person", "household__dwelling").order_by("kind", "id"))
 
 
-def _settle_endings(person, departure, confirmed, kept) -> tuple[list[str], list[str]]:
-    """End what was confirmed and return its titles, with one phrase for each that is kept.
+def _settle_endings(person, departure, confirmed, kept) -> tuple[list[dict], list[str]]:
+    """End what was confirmed and return what the act keeps of it, with one phrase for each that goes on.
 
     Everything must be decided.
     """
@@ -170,8 +171,7 @@ def _settle_endings(person, departure, confirmed, kept) -> tuple[list[str], list
     ended, phrases = [], []
     for ending in offered:
         if ending.key in confirmed:
-            ending.end()
-            ended.append(ending.title)
+            ended.append(end_elsewhere(ending))
         elif kept[ending.key].strip():
             phrases.append(f"保留{ending.title}：{kept[ending.key].strip()}")
         else:

@@ -173,12 +173,17 @@ def lock_people(people: Iterable[Person]) -> dict[int, Person]:
     return locked
 
 
-def settle(person: Person) -> None:
-    """Write where the person lives now into the place the person is found and listed by."""
+def settle(person: Person, *, with_changes: bool = False) -> None:
+    """Write where the person lives now into the place the person is found and listed by.
+
+    with_changes: what else was set on the person is written with it, as one entry of the history.
+    """
     home = _living_at(person)
     label = home.household.dwelling.label if home else ""
-    if person.place_label != label:
-        person.place_label = label
+    moved, person.place_label = person.place_label != label, label
+    if with_changes:
+        person.save()
+    elif moved:
         person.save(update_fields=["place_label"])
 
 

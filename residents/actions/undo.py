@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from community.models import Person
 from portal.scope import note as say_why
+from residents.actions.elsewhere import ended_with, give_back
 from residents.actions.people import as_json, lock_people, settle
 from residents.actions.refusals import NoReason, NotUndone
 from residents.models import Household, PopulationEvent, Residence
@@ -19,7 +20,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     """Take back the act that `event` is part of: everything is as before, the act and its reversal stay on record.
 
     Only while nothing later rests on it; NotUndone names what does. What was ended elsewhere with a
-    death or move-out is not begun again: `ended_elsewhere` lists it.
+    death or move-out begins again where nothing later stands on it: `ended_elsewhere` and `stays_ended` list it.
     """
     rows = list(PopulationEvent.objects.written_with(event).select_related("person", "residence", "former"))
     people = lock_people(row.person for row in rows)
@@ -40,8 +41,8 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
         raise NotUndone("这一户或这个人后来由导入改动过（如换了户主），请先更正再撤销") from error
     for person in people.values():
         person.version += 1
-        person.save()
-        settle(person)
+        settle(person, with_changes=True)
+    stay_ended = give_back(rows)
     today, group = timezone.localdate(), uuid.uuid4()
     entries = []
     for row in rows:
@@ -55,7 +56,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
             note=f"撤销{row.on}{row.get_what_display()}：{reason.strip()}"[:200],
             by=by,
             group=group,
-            changes={},
+            changes={"stay_ended": stay_ended} if stay_ended and not entries else {},
         )
         row.undone_by = entry
         row.version += 1
@@ -65,9 +66,13 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
 
 
 def ended_elsewhere(event: PopulationEvent) -> list[str]:
-    """Titles of what ended elsewhere with the act, by confirmation: an undo does not begin it again."""
-    rows = PopulationEvent.objects.written_with(event)
-    return [title for row in rows for title in (row.changes or {}).get("ended", ())]
+    """Titles of what ended elsewhere with the act, by confirmation."""
+    return [ended["title"] for ended in ended_with(PopulationEvent.objects.written_with(event))]
+
+
+def stays_ended(entries: list[PopulationEvent]) -> list[str]:
+    """Titles of what an undo did not begin again, of the entries that it wrote."""
+    return [title for entry in entries for title in (entry.changes or {}).get("stay_ended", ())]
 
 
 def _check_kind(rows: list[PopulationEvent]) -> None:
@@ -121,11 +126,10 @@ def _check_last(rows: list[PopulationEvent], people, households: set[int]) -> No
 
 def _restore(row: PopulationEvent, people) -> None:
     """The values of before, each checked to be still what the event wrote."""
-    community = {"community_id": row.community_id}
     person = people[row.person_id]
     changes = row.changes if row.changes is not None else _implied(row, person)
     if row.begins:
-        begun = Residence.objects.get(pk=row.residence_id, **community)
+        begun = _residence(row, row.residence_id)
         if begun.end is not None:
             raise NotUndone(f"{person.name}的{begun.get_kind_display()}登记后来已终止")
         begun.annulled = True
@@ -135,7 +139,7 @@ def _restore(row: PopulationEvent, people) -> None:
             _annul_household(begun)
     for key, pk in (("residence", row.residence_id), ("former", row.former_id)):
         if changes.get(key):
-            residence = Residence.objects.get(pk=pk, **community)
+            residence = _residence(row, pk)
             _set_back(residence, changes[key], person)
             residence.version += 1
             residence.save(update_fields=[*changes[key], "version"])
@@ -144,6 +148,11 @@ def _restore(row: PopulationEvent, people) -> None:
         if "id_mask" in changes["person"]:
             # There was no number before; the parts that no event keeps go with the mask.
             person.id_cipher = person.id_hash = None
+
+
+def _residence(row: PopulationEvent, pk: int) -> Residence:
+    """The residence as the database has it now, locked: an import changes it without the person."""
+    return Residence.objects.select_for_update().get(pk=pk, community_id=row.community_id)
 
 
 def _implied(row: PopulationEvent, person: Person) -> dict:

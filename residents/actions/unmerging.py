@@ -38,6 +38,7 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
         raise NotUndone("这次合并已经撤销")
     if not reason.strip():
         raise NoReason("请写明撤销的原因")
+    _lock_rows(merge, kept)
     _check_unchanged(merge, kept)
     say_why(action=f"undo-merge {merge.uuid}", reason=f"撤销合并：{reason.strip()}"[:200])
     try:
@@ -63,6 +64,23 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
     for person in (kept, removed):
         settle(person)
     return removed
+
+
+def _lock_rows(merge: PersonMerge, kept: Person) -> None:
+    """Hold what will be written: an edit under way at this moment is waited for, and counts as a later change."""
+    for reference, keys, _ in _moved(merge, kept):
+        _lock(reference.model, keys)
+    for label, key, _ in merge.ended:
+        _lock(apps.get_model(label), [key])
+
+
+def _lock(model: type[models.Model], keys: list[int]) -> None:
+    list(
+        model._base_manager.select_for_update(of=("self",))
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def _check_unchanged(merge: PersonMerge, kept: Person) -> None:

@@ -2,9 +2,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from community.models import RoleAssignment
 from community.models.base import CommunityRow
 from portal.history import tracked
 from portal.models import HandedOver
+from portal.permissions import Permission
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 from residents.models.care.kind import CareKind
 
@@ -17,6 +19,13 @@ class VisitQuerySet(ScopedQuerySet):
     def planned(self):
         """Visits that wait to be made."""
         return self.filter(state=Visit.State.PLANNED)
+
+    def without_worker(self):
+        """Planned visits whose worker may not make them any more: the role ended."""
+        held = RoleAssignment.objects.current().holding(Permission.CARE)
+        return self.planned().filter(
+            ~Exists(held.filter(user=OuterRef("worker"), community=OuterRef("community")))
+        )
 
     def overdue(self, day):
         """Planned visits whose day is past."""

@@ -66,7 +66,9 @@ def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
     for number, (kind, pk) in enumerate(open_entries(person), start=1):
         # Whoever records the departure may not know in which register.
         title = f"重点人群登记（第{number}项）"
-        yield Ending(f"care-{list(CareKind).index(kind)}-{pk}", title, partial(_end, kind, pk, departure))
+        entry = MODELS[kind](pk=pk, community_id=person.community_id)  # read only where it is ended
+        end = partial(_end, kind, pk, departure)
+        yield Ending(f"care-{list(CareKind).index(kind)}-{pk}", title, entry, end)
 
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:

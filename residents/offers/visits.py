@@ -38,11 +38,13 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
         return
     soon = today + datetime.timedelta(days=SOON_DAYS)
     planned = rows(Visit, access, Permission.CARE, community).planned()
-    own = list(
-        planned.filter(worker=access.user, planned_on__lte=soon)
-        .select_related("person", "household__dwelling")
-        .order_by("planned_on", "id")
-    )
+    needing = planned.filter(worker=access.user, planned_on__lte=soon) | planned.without_worker()
+    needing = needing.select_related("person", "household__dwelling").order_by("planned_on", "id")
+    own = [visit for visit in needing if visit.worker_id == access.user.pk]
+    if left := [visit for visit in needing if visit.worker_id != access.user.pk]:
+        url = reverse("residents:visit_list", kwargs={"community": community.code})
+        title = f"{len(left)}次走访安排的走访人已没有走访权限，请改派：{_names(left)}"
+        yield Due(title, f"{url}?state=planned", "去改派", left[0].planned_on, len(left), key="visits-left")
     url = reverse("residents:visit_mine", kwargs={"community": community.code})
     for key, words, visits in (
         ("overdue", "走访已逾期", [v for v in own if v.planned_on < today]),
@@ -50,16 +52,19 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
         ("soon", f"近{SOON_DAYS}天走访", [v for v in own if v.planned_on > today]),
     ):
         if visits:
-            names = "、".join(visit.who for visit in visits[:_NAMES])
-            more = f"等{len(visits)}次" if len(visits) > _NAMES else ""
             yield Due(
-                f"{words}：{names}{more}",
+                f"{words}：{_names(visits)}",
                 url,
                 "去走访",
                 visits[0].planned_on,
                 len(visits),
                 key=f"visits-{key}",
             )
+
+
+def _names(visits: list[Visit]) -> str:
+    names = "、".join(visit.who for visit in visits[:_NAMES])
+    return names + (f"等{len(visits)}次" if len(visits) > _NAMES else "")
 
 
 @offer(Kind.DUE)
@@ -103,4 +108,4 @@ def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
         # Whoever records the departure may not know of the category.
         title = f"{visit.planned_on}的走访安排"
         end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
-        yield Ending(f"visit-{visit.uuid}", title, end)
+        yield Ending(f"visit-{visit.uuid}", title, visit, end)

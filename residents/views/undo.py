@@ -1,5 +1,6 @@
 """The page that takes a population event back (撤销)."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 
 from portal.permissions import Permission
@@ -20,7 +21,7 @@ def undo(request, row):
     everything = rows(PopulationEvent, request.access, Permission.PEOPLE_EDIT, request.community)
     event = get_object_or_404(everything.select_related("person"), uuid=row)
     form = UndoForm(request.POST or None)
-    refusal = _refusal(request, event)
+    refusal, stay = _tried(request, event)
     if request.method == "POST" and form.is_valid():
         if refusal:
             add_refusal(form, refusal)
@@ -39,7 +40,8 @@ def undo(request, row):
         "event": event,
         "subject": about_person(request, event.person),
         "lines": [line.reversed() for row in act for line in lines_of(row)],
-        "ended": actions.ended_elsewhere(event),
+        "resumed": [title for title in actions.ended_elsewhere(event) if title not in stay],
+        "stay": stay,
         "refusal": refusal,
     }
     return render(
@@ -47,15 +49,24 @@ def undo(request, row):
     )
 
 
-def _refusal(request, event: PopulationEvent) -> actions.Refusal | None:
-    """Why the event cannot be taken back, found by trying."""
+def _tried(request, event: PopulationEvent) -> tuple[actions.Refusal | None, list[str]]:
+    """Why the event cannot be taken back, and what would stay ended elsewhere, found by trying."""
+    stay = []
+
+    def undo():
+        entries = actions.undo(by=request.user, event=event, reason="试算")
+        stay.extend(actions.stays_ended(entries))
+        return entries
+
     try:
-        tried(lambda: actions.undo(by=request.user, event=event, reason="试算"))
+        tried(undo)
     except actions.Refusal as refusal:
-        return refusal
-    return None
+        return refusal, []
+    return None, stay
 
 
 def _undo(request, form: UndoForm, event: PopulationEvent, back: str) -> str:
-    actions.undo(by=request.user, event=event, reason=form.cleaned_data["reason"])
+    entries = actions.undo(by=request.user, event=event, reason=form.cleaned_data["reason"])
+    if stay := actions.stays_ended(entries):
+        messages.warning(request, f"没有恢复，仍需要的请另行登记：{'、'.join(stay)}。")
     return back

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from community.actions import tasks as actions
+from community.actions.accounts import end_role
 from community.models import Person, Task
 from community.offers import tasks_due
 from portal.access import Access
@@ -177,3 +178,19 @@ def test_what_a_person_needs_stands_on_their_page(client, house, cast):
 def test_a_due_is_named_by_its_address_unless_it_says_otherwise():
     assert Due("3条", "/c/x/reports/", "去审核").name == Due("4条", "/c/x/reports/", "去审核").name
     assert Due("3条", "/c/x/", "去审核", key="reports").name == "reports"
+
+
+def test_what_waits_for_somebody_whose_role_ended_is_for_whoever_takes_it(
+    task, cast, due, page, client, house
+):
+    """Otherwise it would be due for nobody."""
+    held = cast["staff"].assignments.get(community=house.kuocang)
+    assert due("finance") == []
+    end_role(assignment=held, by=cast["director"])
+    assert due("finance") == [("1项任务待认领", None)]
+    client.force_login(cast["finance"])
+    listed = client.get("/c/kuocang/tasks/?state=unowned").content.decode()
+    assert task.title in listed
+    assert "已转交" in page("finance", task, "hand_on", to=cast["party"].pk)
+    assert due("finance") == []
+    assert due("party") == [("任务：检查消防通道", None)]

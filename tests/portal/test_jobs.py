@@ -9,6 +9,7 @@ from django.utils import timezone
 from community.models import Unit
 from portal.jobs import JobFailed, Progress, background
 from portal.models import Job
+from portal.permissions import Permission
 from portal.tasks import fail_lost_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
@@ -20,13 +21,15 @@ def job(house, cast):
 
 
 def _run(function, job):
-    background(function).func(job_id=job.pk, community_id=job.community_id, user_id=job.user_id)
+    background(Permission.PEOPLE_EDIT)(function).func(
+        job_id=job.pk, community_id=job.community_id, user_id=job.user_id
+    )
     job.refresh_from_db()
 
 
 def test_work_and_its_end_are_one_transaction(job, house):
-    def succeeds(progress, *, community_id, user_id):
-        Unit.objects.create(community_id=community_id, name="新单位", kind="located")
+    def succeeds(progress, *, access, community):
+        Unit.objects.create(community_id=community.id, name="新单位", kind="located")
         progress.step(1, 1)
         return {"message": "好了", "result_url": "/x/"}
 
@@ -36,7 +39,7 @@ def test_work_and_its_end_are_one_transaction(job, house):
 
 
 def test_a_job_may_take_longer_over_a_statement_than_a_page(job):
-    def tells(progress, *, community_id, user_id):
+    def tells(progress, *, access, community):
         with connection.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
             return {"message": cursor.fetchone()[0]}
@@ -49,8 +52,8 @@ def test_a_job_may_take_longer_over_a_statement_than_a_page(job):
 
 
 def test_a_failure_leaves_nothing_and_says_why(job):
-    def fails(progress, *, community_id, user_id):
-        Unit.objects.create(community_id=community_id, name="新单位", kind="located")
+    def fails(progress, *, access, community):
+        Unit.objects.create(community_id=community.id, name="新单位", kind="located")
         raise JobFailed("文件有误，请检查后重试。")
 
     _run(fails, job)
@@ -60,7 +63,7 @@ def test_a_failure_leaves_nothing_and_says_why(job):
 
 @pytest.mark.logs_errors
 def test_a_crash_is_logged_and_shown_without_details(job):
-    def crashes(progress, *, community_id, user_id):
+    def crashes(progress, *, access, community):
         raise ZeroDivisionError
 
     _run(crashes, job)
@@ -69,7 +72,7 @@ def test_a_crash_is_logged_and_shown_without_details(job):
 
 
 def test_a_job_cannot_touch_another_community(job, house):
-    def trespasses(progress, *, community_id, user_id):
+    def trespasses(progress, *, access, community):
         Unit.objects.create(community_id=house.beizheng.id, name="越界", kind="located")
 
     with pytest.MonkeyPatch.context() as patch:

@@ -154,3 +154,13 @@ def test_more_than_two_hundred_people_are_exported_by_two(client, cast, house):
     answer(signed_in(cast["civil"]), Release.objects.get())
     content = client.post(f"{Release.objects.get().url}file/").content
     assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == releases.ALONE + 2
+
+
+def test_a_file_for_somebody_who_lost_the_right_is_not_agreed_to(offer, cast, house):
+    release, director = offer(), signed_in(cast["director"])
+    cast["staff"].assignments.update(role="branch")
+    page = director.post(f"{release.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
+    assert "申请人现在已没有查看完整号码的权限" in page
+    assert Release.objects.get().state == "waiting"
+    answer(director, release, refuse="1", refusal="已调离")
+    assert Release.objects.get().state == "refused"

@@ -278,3 +278,35 @@ def test_only_staff_of_the_community_write(house, cast, door):
     """The second lock: the action itself knows no rights."""
     with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(refusals.PersonGone):
         actions.record_death(by=cast["finance"], person=house.person, on=DAY)
+
+
+@pytest.mark.parametrize("kind", ["living", "registered"])
+def test_moving_in_again_is_possible_from_the_day_of_moving_out(staff, house, door, kind):
+    """Out in the morning and in elsewhere in the afternoon; a day earlier somebody would count twice."""
+    person = arrive(staff, house, door)
+    if kind == "registered":
+        stays = [Stay("registered", relation_word="户主")]
+        actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
+    left = DAY + datetime.timedelta(days=5)
+    actions.move_out(by=staff, person=person, on=left, kinds=[kind])
+    again = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [Stay(kind)]}
+    with pytest.raises(refusals.WrongDate, match=f"上次于{left}迁出，迁入日期不能更早"):
+        actions.move_in(**again, on=left - datetime.timedelta(days=1))
+    assert not Residence.objects.filter(person=person, kind=kind, end__isnull=True).exists()
+    actions.move_in(**again, on=left)
+    stays = Residence.objects.filter(person=person, kind=kind).order_by("id")
+    assert list(stays.values_list("start", "end")) == [(DAY, left), (left, None)]
+    # On no day twice, and on the day itself once.
+    for day in (left - datetime.timedelta(days=1), left):
+        begun = stays.filter(start__lte=day)
+        assert begun.exclude(end__lte=day).count() == 1
+
+
+def test_moving_out_is_possible_from_the_day_of_moving_in(staff, house, door):
+    person = arrive(staff, house, door)
+    with pytest.raises(refusals.WrongDate, match="日期不能早于"):
+        actions.move_out(by=staff, person=person, on=DAY - datetime.timedelta(days=1))
+    actions.move_out(by=staff, person=person, on=DAY)
+    assert Residence.objects.values_list("start", "end").get(person=person) == (DAY, DAY)
+    actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living")])
+    assert Residence.objects.get(person=person, end__isnull=True).start == DAY

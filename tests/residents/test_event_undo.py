@@ -12,7 +12,7 @@ from portal.dates import PartialDate
 from portal.offers import Departure
 from residents import actions
 from residents.actions import Member, Stay, refusals
-from residents.models import Dwelling, Household, PopulationEvent, Residence
+from residents.models import Dwelling, Elder, Household, PopulationEvent, Residence, Visit
 from residents.reports import monthly_statement, population_counts
 from tests.workbooks import resident_id
 
@@ -105,18 +105,62 @@ def test_a_departure_is_taken_back_with_the_old_address(house, cast, door):
     assert snapshot(house) == before
 
 
-def test_a_death_is_taken_back_and_what_ended_elsewhere_is_told(staff, house, cast):
+def test_a_death_is_taken_back_with_what_it_ended_elsewhere(staff, house, cast):
     by = cast["staff"]
     before = snapshot(house)
-    (post,) = actions.endings(house.person, Departure(DAY, died=True))
-    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
-    assert actions.ended_elsewhere(event) == ["3幢1单元负责人任职"]
+    visit = Visit.objects.create(
+        community=house.kuocang, person=house.person, category="elderly", planned_on=DAY, worker=by
+    )
+    entry = Elder.objects.create(
+        community=house.kuocang, person=house.person, start=datetime.date(2025, 1, 1)
+    )
+    ended = actions.endings(house.person, Departure(DAY, died=True))
+    assert len(ended) == 3
+    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
+    rows = [HeadAppointment.objects.get(person=house.person), visit, entry]
+    assert actions.ended_elsewhere(event) == [e.title for e in ended]
     url = reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
     page = staff.get(url).content.decode()
     assert "3幢1单元负责人任职" in page
-    assert "不会自动恢复" in page
-    take_back(by, event)
+    assert "一并恢复" in page
+    assert "不会自动恢复" not in page
+    assert actions.stays_ended(take_back(by, event)) == []
     assert snapshot(house) == before
+    for row in rows:
+        row.refresh_from_db()
+    assert (rows[0].end, visit.state, visit.reason, entry.end, entry.end_reason) == (
+        None,
+        "planned",
+        "",
+        None,
+        "",
+    )
+    assert [row.version for row in rows] == [3, 3, 3], "whoever has one of them open is told"
+
+
+def test_what_was_changed_since_stays_ended_and_is_named(staff, house, cast):
+    by = cast["staff"]
+    entry = Elder.objects.create(
+        community=house.kuocang, person=house.person, start=datetime.date(2025, 1, 1)
+    )
+    ended = actions.endings(house.person, Departure(DAY, died=True))
+    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
+    Elder.objects.filter(pk=entry.pk).update(end=datetime.date(2026, 2, 1))
+    (title,) = actions.stays_ended(take_back(by, event))
+    assert title.startswith("重点人群登记")
+    entry.refresh_from_db()
+    assert entry.end == datetime.date(2026, 2, 1)
+    assert HeadAppointment.objects.get(person=house.person).end is None
+
+
+def test_an_act_that_kept_titles_only_says_so(staff, house, cast):
+    """Deaths of before the portal kept what they wrote over elsewhere."""
+    by = cast["staff"]
+    (post,) = actions.endings(house.person, Departure(DAY, died=True))
+    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
+    event.changes |= {"ended": [post.title]}
+    event.save()
+    assert actions.stays_ended(take_back(by, event)) == [post.title]
     assert HeadAppointment.objects.get(person=house.person).end == DAY
 
 
@@ -190,6 +234,44 @@ def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
     event = arrive(by, house, door)
     arrive(by, house, door, name="王五", household=event.residence.household, relation_word="子")
     with pytest.raises(refusals.NotUndone, match="王五2026-03-10的迁入"):
+        take_back(by, event)
+
+
+@pytest.mark.parametrize("leaves", ["elsewhere", "altogether"])
+def test_a_later_move_out_of_the_household_is_in_the_way(house, cast, door, leaves):
+    """李四 came to 张三, who then left: elsewhere in the community, or altogether. 李四 alone is the household now."""
+    by = cast["staff"]
+    event = arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
+    before = snapshot(house)
+    if leaves == "elsewhere":
+        members = [Member(house.person, "户主")]
+        (later, *_) = actions.transfer(
+            by=by, members=members, dwelling=door, on=DAY, targets={"living": None}
+        )
+        assert (later.former.household, later.person) == (house.household, house.person)
+        assert later.residence.household != house.household
+    else:
+        confirmed = [ending.key for ending in actions.endings(house.person, Departure(DAY))]
+        (later,) = actions.move_out(by=by, person=house.person, on=DAY, confirmed=confirmed)
+    after = snapshot(house)
+    with pytest.raises(refusals.NotUndone, match=r"此后又登记了张三.*请先撤销那一项"):
+        take_back(by, event)
+    assert snapshot(house) == after
+    take_back(by, later)
+    assert snapshot(house) == before
+    take_back(by, event)
+
+
+def test_a_later_act_in_the_household_that_was_left_is_in_the_way(house, cast, door):
+    """张三 was transferred away, and 李四 came into what he left: he cannot simply be put back as head."""
+    by = cast["staff"]
+    wife = arrive(by, house, house.dwelling, "王芳", household=house.household, relation_word="妻").person
+    members = [Member(house.person, "户主")]
+    (event, *_) = actions.transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
+    arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
+    assert Residence.objects.filter(household=house.household, end__isnull=True).count() == 2
+    assert wife.pk
+    with pytest.raises(refusals.NotUndone, match="此后又登记了李四"):
         take_back(by, event)
 
 

@@ -188,8 +188,8 @@ def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monke
     assert house.person.place_label == doors[0 if is_locked else 1].label
 
 
-def _somebody_waits() -> None:
-    """Until another transaction of this database waits for a lock."""
+def _somebody_waits(unless: threading.Event | None = None) -> None:
+    """Until another transaction of this database waits for a lock; `unless` it is over without having waited."""
     waiting = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
     for _ in range(200):
         with connection.cursor() as cursor:
@@ -197,6 +197,8 @@ def _somebody_waits() -> None:
             cursor.execute(waiting)
             if cursor.fetchone():
                 return
+        if unless and unless.is_set():
+            return
         time.sleep(0.05)
 
 

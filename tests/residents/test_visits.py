@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from community.actions.accounts import end_role
 from community.models import DatedRule, Task
 from portal.access import Access
 from portal.models import Attachment, HandedOver
@@ -257,3 +258,17 @@ def test_only_who_may_read_visits_is_a_worker(house, cast, today):
             worker=cast["staff"],
             on=today,
         )
+
+
+def test_visits_of_somebody_whose_role_ended_are_for_the_others_to_assign(house, cast, visit, today):
+    """Otherwise nobody would go: the person counts as planned."""
+
+    def titles():
+        found = answers(Kind.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
+        return [due.title for due in found if "改派" in due.title]
+
+    assert titles() == []
+    end_role(assignment=cast["civil"].assignments.get(), by=cast["director"])
+    assert titles() == ["1次走访安排的走访人已没有走访权限，请改派：张三"]
+    Visit.objects.filter(pk=visit.pk).update(worker=cast["director"])
+    assert titles() == []

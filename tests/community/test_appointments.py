@@ -1,0 +1,305 @@
+"""A head's appointment ends, however it does: in the same act the account's doors and the phone are closed."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from community.models import HeadAppointment, Person, RoleAssignment, Stairwell
+from community.models.user import RoleAssignmentQuerySet
+from portal.offers import Departure
+from portal.registers import get_register
+from residents import actions
+from residents.actions import merge_people, undo_merge
+from residents.doubles import KEPT, survey
+from residents.models import PopulationEvent
+from tests.community.test_phones_bound import PIN, bind, end_session, enter, link_for
+from tests.portal.test_register_bulk import Pages
+from tests.portal.test_register_history import shown
+
+pytestmark = pytest.mark.django_db
+REGISTER = get_register("community:headappointment")
+
+
+@pytest.fixture
+def head(house, cast):
+    """The account `head` is that of 张三, who heads 3幢1单元 by appointment."""
+    cast["head"].person = house.person
+    cast["head"].save()
+    return cast["head"]
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast["staff"])
+    return client
+
+
+@pytest.fixture
+def desk(head):
+    """A browser in which the head gave the password."""
+    browser = Client()
+    browser.force_login(head)
+    return browser
+
+
+@pytest.fixture
+def phone(house, head, cast):
+    return bind(link_for(house, head, cast["staff"]))
+
+
+def opens_doors(*browsers) -> bool:
+    """Whether the pages of the doors answer, by each of the browsers alike."""
+    (answer,) = {browser.get("/head/").status_code == 302 for browser in browsers}
+    return answer
+
+
+def appointment() -> HeadAppointment:
+    return HeadAppointment.objects.get()
+
+
+def save_form(staff, house, **changes) -> None:
+    url = REGISTER.url("edit", house.kuocang.ref, appointment())
+    _, values = shown(staff, url)
+    assert staff.post(url, values | changes).status_code == 302
+
+
+def by_form(staff, house, cast):
+    save_form(staff, house, end=str(timezone.localdate()))
+
+
+def by_form_before_the_role(staff, house, cast):
+    RoleAssignment.objects.filter(user=cast["head"]).update(start=datetime.date(2025, 6, 1))
+    save_form(staff, house, end="2025-03-01")
+
+
+def given_to_another(staff, house, cast):
+    other = Person.objects.create(community=house.kuocang, name="李四", name_key="li si", initials="ls")
+    save_form(staff, house, person=other.name)
+
+
+def moved_to_another_stairwell(staff, house, cast):
+    save_form(staff, house, stairwell=str(house.second.pk))
+
+
+def by_bulk_change(staff, house, cast):
+    pages = Pages(staff, REGISTER, house.kuocang.ref)
+    pages.tick(appointment())
+    pages.put("end", str(timezone.localdate()))
+    pages.apply()
+    assert appointment().end
+
+
+def deleted(staff, house, cast):
+    assert staff.post(REGISTER.url("delete", house.kuocang.ref, appointment())).status_code == 302
+    assert not HeadAppointment.objects.exists()
+
+
+def deleted_in_sql(staff, house, cast):
+    HeadAppointment.objects.all()._raw_delete("default")
+
+
+def by_death(staff, house, cast):
+    today = timezone.localdate()
+    departure = Departure(today, died=True)
+    confirmed = [ending.key for ending in actions.endings(house.person, departure)]
+    actions.record_death(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
+
+
+def by_death_with_the_post_kept(staff, house, cast):
+    today = timezone.localdate()
+    departure = Departure(today, died=True)
+    kept = {ending.key: "还没有接任的人" for ending in actions.endings(house.person, departure)}
+    actions.record_death(by=cast["staff"], person=house.person, on=today, kept=kept)
+    assert appointment().end is None
+
+
+def by_an_imported_death(staff, house, cast):
+    Person.objects.filter(pk=house.person.pk).update(died_on=timezone.localdate())
+
+
+def by_moving_out(staff, house, cast):
+    today = timezone.localdate()
+    confirmed = [ending.key for ending in actions.endings(house.person, Departure(today))]
+    actions.move_out(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
+
+
+def by_its_date(staff, house, cast):
+    """The last day came, and nobody did anything."""
+    HeadAppointment.objects.update(end=timezone.localdate())
+
+
+ENDS = [
+    by_form, by_form_before_the_role, given_to_another, moved_to_another_stairwell, by_bulk_change, deleted,
+    deleted_in_sql, by_death, by_death_with_the_post_kept, by_an_imported_death, by_moving_out, by_its_date,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+def test_an_appointment_that_ends_closes_the_doors_at_once(end, staff, desk, phone, house, cast):
+    assert opens_doors(desk, phone)
+    end(staff, house, cast)
+    assert not opens_doors(desk, phone)
+    assert not RoleAssignment.objects.not_over().filter(user=cast["head"]).exists()
+    end_session(phone)
+    answer = enter(phone, PIN)
+    assert answer.status_code == 403
+    assert "您现在没有负责的楼道" in answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+def test_a_slip_printed_before_binds_no_phone(end, staff, head, house, cast):
+    link = link_for(house, head, cast["staff"])
+    end(staff, house, cast)
+    answer = Client().post(link, {"pin": PIN, "again": PIN})
+    assert answer.status_code == 403
+    assert "您现在没有负责的楼道" in answer.content.decode()
+
+
+def test_without_the_rule_this_would_be_seen(staff, desk, phone, house, cast, monkeypatch):
+    """The negative control: with the roles' own dates only, as it was, the doors stay open."""
+    monkeypatch.setattr(RoleAssignmentQuerySet, "_standing", lambda found, day, has_begun: found)
+    by_form(staff, house, cast)
+    assert opens_doors(desk, phone)
+
+
+def test_the_list_of_accounts_says_since_when(desk, house, cast):
+    HeadAppointment.objects.update(end=datetime.date(2026, 3, 1))
+    director = Client()
+    director.force_login(cast["director"])
+    (ended,) = director.get("/c/kuocang/accounts/").context["ended"]
+    assert (ended.user, ended.ended_how) == (cast["head"], "2026-03-01随任免结束")
+
+
+def test_a_deleted_appointment_leaves_its_mark_by_the_trigger(staff, desk, house, cast):
+    """The negative control of what the database keeps: without it the role would look granted by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
+    deleted(staff, house, cast)
+    assert opens_doors(desk)
+
+
+def test_the_day_before_its_last_the_doors_are_open(desk, phone):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    HeadAppointment.objects.update(end=tomorrow)
+    assert opens_doors(desk, phone)
+    assert not RoleAssignment.objects.current(tomorrow).filter(
+        stairwell__isnull=False, user__person__isnull=False
+    )
+
+
+def test_an_area_is_like_a_stairwell(house, cast):
+    group, today = cast["group"], timezone.localdate()
+    group.person = Person.objects.create(community=house.kuocang, name="王五")
+    group.save()
+    held = HeadAppointment.objects.create(
+        community=house.kuocang, person=group.person, area=house.group, start=datetime.date(2024, 1, 1)
+    )
+    browser = Client()
+    browser.force_login(group)
+    assert opens_doors(browser)
+    HeadAppointment.objects.filter(pk=held.pk).update(end=today)
+    assert not opens_doors(browser)
+
+
+def test_of_two_places_the_other_stays(desk, phone, house, head):
+    for model in (HeadAppointment, RoleAssignment):
+        whose = {"person": house.person} if model is HeadAppointment else {"user": head, "role": "head"}
+        model.objects.create(
+            community=house.kuocang, stairwell=house.second, start=datetime.date(2025, 1, 1), **whose
+        )
+    HeadAppointment.objects.filter(stairwell=house.first).update(end=timezone.localdate())
+    assert opens_doors(desk, phone)
+    (holding,), _ = head.read_holdings()
+    assert holding.stairwells == {house.second.pk}
+
+
+def test_a_role_granted_by_hand_afterwards_is_its_own(desk, house, cast):
+    """Somebody was head, is no more, and years later gets the role without a new appointment."""
+    RoleAssignment.objects.filter(user=cast["head"]).delete()
+    HeadAppointment.objects.update(end=datetime.date(2024, 6, 1))
+    assert not opens_doors(desk)
+    RoleAssignment.objects.create(
+        user=cast["head"],
+        role="head",
+        community=house.kuocang,
+        stairwell=house.first,
+        start=datetime.date(2025, 1, 1),
+    )
+    assert opens_doors(desk)
+    HeadAppointment.objects.all().delete()
+    assert opens_doors(desk)
+
+
+def test_who_was_never_appointed_keeps_what_was_granted(cast):
+    """`head2` has no appointment."""
+    browser = Client()
+    browser.force_login(cast["head2"])
+    assert opens_doors(browser)
+
+
+@pytest.mark.parametrize("end", [by_death, by_moving_out], ids=lambda end: end.__name__)
+def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, house, cast):
+    before = (appointment().end, RoleAssignment.objects.get(user=cast["head"]).end)
+    end(staff, house, cast)
+    assert not opens_doors(desk, phone)
+    event = PopulationEvent.objects.latest("pk")
+    entries = actions.undo(by=cast["staff"], event=event, reason="录错")
+    assert actions.stays_ended(entries) == []
+    role = RoleAssignment.objects.get(user=cast["head"])
+    assert (appointment().end, role.end) == before == (None, None)
+    assert role.ended_at is None
+    assert opens_doors(desk)
+    end_session(phone)
+    assert enter(phone, PIN).status_code == 302, "the same phone, with the same PIN"
+
+
+def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, house, cast):
+    by_death(staff, house, cast)
+    other = Person.objects.create(community=house.kuocang, name="李四")
+    HeadAppointment.objects.create(
+        community=house.kuocang, person=other, stairwell=house.first, start=timezone.localdate()
+    )
+    event = PopulationEvent.objects.latest("pk")
+    page = staff.get(f"/c/kuocang/events/{event.uuid}/undo/").content.decode()
+    assert "不会自动恢复" in page
+    entries = actions.undo(by=cast["staff"], event=event, reason="录错")
+    assert actions.stays_ended(entries) == ["3幢1单元负责人任职"]
+    assert not opens_doors(desk)
+
+
+def test_a_bulk_change_taken_back_opens_the_doors_again(staff, desk, house, cast):
+    by_bulk_change(staff, house, cast)
+    assert not opens_doors(desk)
+    Pages(staff, REGISTER, house.kuocang.ref).undo()
+    assert appointment().end is None
+    assert opens_doors(desk)
+
+
+def test_a_merge_takes_the_post_along_and_back(desk, house, cast):
+    """The head's row goes into another of the same human: account and appointment move together."""
+    other = Person.objects.create(
+        community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
+    )
+    found = survey(other, house.person)
+    merge = merge_people(
+        by=cast["staff"], kept=other, removed=house.person, seen=found.fingerprint, take={},
+        stay={clash.key: KEPT for clash in found.clashes},
+    )  # fmt: skip
+    assert appointment().person == other
+    assert opens_doors(desk)
+    undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    assert appointment().person == house.person
+    assert opens_doors(desk)
+    HeadAppointment.objects.update(end=timezone.localdate())
+    assert not opens_doors(desk)
+
+
+def test_a_stairwell_that_goes_to_another_group_goes_to_its_head(house, cast):
+    browser = Client()
+    browser.force_login(cast["group"])
+    assert opens_doors(browser)
+    Stairwell.objects.filter(pk=house.first.pk).update(area=None)
+    assert not opens_doors(browser)

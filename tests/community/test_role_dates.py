@@ -1,0 +1,90 @@
+"""Ending a role works at once and keeps its true dates."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from community.actions.accounts import AccountError, end_role, grant_role
+from community.models import RoleAssignment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(house, cast, today):
+    """A role with these dates, in days from today."""
+
+    def make(start: int, end: int | None = None) -> RoleAssignment:
+        return RoleAssignment.objects.create(
+            user=cast["nobody"],
+            role="staff",
+            community=house.kuocang,
+            start=today + datetime.timedelta(days=start),
+            end=None if end is None else today + datetime.timedelta(days=end),
+        )
+
+    return make
+
+
+def in_days(today, days: int | None):
+    return None if days is None else today + datetime.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ends"),
+    [
+        (-400, None, 0),  # for long
+        (-400, 30, 0),  # it was to end later
+        (-400, 0, 0),  # today is its last day anyway
+        (0, None, 0),  # since today: the same day begins and ends it
+        (3, None, None),  # not yet begun: it was never in force, and its dates say what was planned
+        (3, 9, 9),
+    ],
+)
+def test_a_role_ends_at_once_and_keeps_its_dates(held, cast, today, start, end, ends):
+    role = held(start, end)
+    end_role(assignment=role, by=cast["director"])
+    role.refresh_from_db()
+    assert (role.start, role.end) == (in_days(today, start), in_days(today, ends))
+    assert timezone.localdate(role.ended_at) == today
+    for day in (today, in_days(today, 3), in_days(today, 5)):
+        assert not RoleAssignment.objects.current(day).filter(pk=role.pk).exists()
+    assert not RoleAssignment.objects.not_over().filter(pk=role.pk).exists()
+    was_in_force = RoleAssignment.objects.current(in_days(today, -1)).filter(pk=role.pk).exists()
+    assert was_in_force == (start < 0)
+
+
+@pytest.mark.parametrize("is_by_hand", [True, False])
+def test_an_end_of_before_is_not_overwritten(held, cast, today, is_by_hand):
+    role = held(-400, None if is_by_hand else -30)
+    if is_by_hand:
+        role.end, role.ended_at = in_days(today, -30), timezone.now() - datetime.timedelta(days=30)
+        role.save()
+    before = (role.end, role.ended_at)
+    with pytest.raises(AccountError, match="已经结束"):
+        end_role(assignment=role, by=cast["director"])
+    role.refresh_from_db()
+    assert (role.end, role.ended_at) == before
+
+
+def test_what_ended_today_may_be_given_again_today(held, house, cast):
+    end_role(assignment=held(0), by=cast["director"])
+    again = grant_role(user=cast["nobody"], role="staff", community_id=house.kuocang.id, by=cast["director"])
+    assert RoleAssignment.objects.current().get(user=cast["nobody"]) == again
+
+
+def test_the_page_shows_the_dates(held, cast, client, today):
+    for start, end in ((-400, -30), (0, None), (3, None)):
+        role = held(start, end)
+        if end is None:
+            end_role(assignment=role, by=cast["director"])
+    client.force_login(cast["director"])
+    context = client.get("/c/kuocang/accounts/").context
+    assert cast["nobody"] not in [user for user, _ in context["accounts"]]
+    ends = [(role.start, role.ended_how) for role in context["ended"]]
+    assert ends == [
+        (in_days(today, 3), f"{today}撤回，没有开始"),
+        (today, str(today)),
+        (in_days(today, -400), str(in_days(today, -30))),
+    ]
