@@ -83,12 +83,24 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a section counted, for the sections of later months: figures, and ids of rows by a word of its own.
+
+    What is recorded after its month was published is late (补登): it stands in the next one, which finds it here.
+    """
+
+    figures: dict[str, dict] = field(default_factory=dict)
+    counted: dict[str, list] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class BulletinSection:
     """A computed part of a month's bulletin: a title, rows of a table, plain sentences, charts.
 
     key: names the section for ever (`residents.population`); reviews refer to it.
     order: sorts the sections of a bulletin.
     numbers: those of its numbers that have rows behind them. They are for the committee, never for readers.
+    basis: from what the section of later months goes on; nobody reads it. None leaves the published one.
     """
 
     key: str
@@ -99,6 +111,7 @@ class BulletinSection:
     sentences: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     charts: tuple[Chart, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
