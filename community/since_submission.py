@@ -49,10 +49,12 @@ def differences(bulletin: Bulletin) -> list[Difference]:
         return []
     if not bases.is_recomputed(bulletin):
         return []
-    submitted = {section["key"]: section for section in bulletin.sections}
-    # As stored: a tuple is a list there.
-    live = json.loads(json.dumps(compute_sections(bulletin.community, bulletin.month), default=str))
-    now = {section["key"]: section for section in live}
+    live = compute_sections(bulletin.community, bulletin.month)
+    # Both as they are stored, where a tuple is a list.
+    submitted, now = (
+        {section["key"]: section for section in json.loads(json.dumps(sections, default=str))}
+        for sections in (bulletin.sections, live)
+    )
     empty = {"numbers": [], "rows": []}
     return [
         difference
