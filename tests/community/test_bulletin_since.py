@@ -11,7 +11,7 @@ from community.models import Bulletin, HeadAppointment
 from community.since_submission import differences, fixed_early
 from residents import actions
 from residents.actions import Stay
-from tests.community.bulletins import MONTH, mark, publish, write_draft
+from tests.community.bulletins import MONTH, edit, mark, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,7 @@ def test_review_and_approval_list_what_changed_and_the_next_month_has_it_late(ho
     client.force_login(cast["staff"])
     assert "提交以后台账的变化" not in client.get(URL).content.decode()
     on(datetime.date(2026, 12, 31))
+    client.force_login(cast["staff"])
     december = client.get("/c/kuocang/population/?month=2026-12").content.decode()
     assert '<td class="number">1</td><td class="number">+1</td>' in december
     assert "2026年12月居住人口补登增加：1户，1人" in december
