@@ -51,6 +51,12 @@ class Kind(StrEnum):
     """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
     SECRETS = "secrets"
     """() -> iterable of Secret: the columns that hold encrypted values."""
+    PRIVATE_WORDS = "private_words"
+    """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, masked words).
+
+    What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
+    why a name is among them.
+    """
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 

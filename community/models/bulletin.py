@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -49,6 +50,7 @@ class Bulletin(CommunityRow):
         "public": ("month", "state", "sections"),
         "personal": ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "remark"),
     }
+    public_texts = {"sections": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "每月公开"
@@ -100,6 +102,7 @@ class BulletinBoard(CommunityRow):
     text = models.TextField("内容", blank=True)
 
     field_classes = {"public": ("bulletin", "kind", "text")}
+    public_texts = {"text": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "公开栏"
@@ -162,6 +165,10 @@ class BulletinBasis(CommunityRow):
     field_classes = {
         "public": ("bulletin", "key", "is_published", "figures"),
         "personal": ("counted",),
+    }
+    public_texts = {
+        "key": Unscanned("A word of the code."),
+        "figures": Unscanned("Numbers, which the section shows; nobody reads the row itself."),
     }
     untracked_because = (
         "It follows from the register at the moment of submission, and is written by no one else."
@@ -246,6 +253,12 @@ class BulletinVersion(CommunityRow):
             "pdf",
             "sha256",
         )
+    }
+    public_texts = {
+        "reason": Scan.AT_PUBLICATION,
+        "snapshot": Scan.AT_PUBLICATION,
+        "pdf": Unscanned("Laid out from the snapshot."),
+        "sha256": Unscanned("A digest."),
     }
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
 

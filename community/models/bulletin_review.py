@@ -3,6 +3,7 @@ from django.db import models
 
 from community.models.base import CommunityRow
 from community.models.bulletin import Bulletin
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -29,6 +30,7 @@ class BulletinMark(CommunityRow):
         "public": ("bulletin", "item", "digest"),
         "personal": ("is_agreed", "remark", "marked_by", "marked_at"),
     }
+    public_texts = {"item": Unscanned("A word of the code."), "digest": Unscanned("A digest.")}
 
     class Meta:
         verbose_name = "逐项审核"
@@ -71,6 +73,7 @@ class BulletinCorrection(CommunityRow):
         "public": ("bulletin", "number", "reason"),
         "personal": ("started_by", "started_at", "before"),
     }
+    public_texts = {"reason": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "更正"
