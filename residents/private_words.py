@@ -17,6 +17,8 @@ from residents.models import Dwelling
 from residents.models.care.kind import CareKind
 
 ADDRESS = "住户房号"
+_UNITS = tuple("元人次件个日月年岁米平名份%")
+"""Behind two numbers and a dash they say that it is a range and no door."""
 Words = Iterator[tuple[str, str]]
 
 
@@ -71,7 +73,12 @@ def _pieces(text: str, words: PlaceWords) -> Iterator[str]:
     run = re.compile(
         rf"(?:[0-9A-Z〇零一二三四五六七八九十百甲乙丙丁#~\s.·\\/_‐-―−-]|{'|'.join(map(re.escape, known))})+"
     )
-    for match in run.finditer(unicodedata.normalize("NFKC", text).upper()):
+    text = unicodedata.normalize("NFKC", text).upper()
+    for match in run.finditer(text):
+        if text[match.end() :].startswith(_UNITS) and not any(
+            word in match.group() for word in words.building
+        ):
+            continue  # 3-101元
         for piece in re.split(r"(?<=[室房户])", match.group()):
             if piece := piece.strip(" \n.·/_~-"):
                 yield piece

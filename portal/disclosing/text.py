@@ -53,6 +53,7 @@ _READ_AS = str.maketrans(
         **dict.fromkeys("ＸｘxΧХ×✕", "X"),
         **dict.fromkeys("－‐‑‒–—―−﹣_＿~～", "-"),
         **dict.fromkeys("·•‧∙⋅・･．｡*＊", "."),
+        **dict.fromkeys("，、,", ","),
         **dict.fromkeys("／\\＼|｜()（）[]［］", "/"),
         **dict.fromkeys("\t\r\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
@@ -66,9 +67,11 @@ _OTHER = re.compile(
     r"|(?<![0-9.])0\.[0-9]+"
 )
 # Digits that a reader takes for one number: separated by nothing, or by up to three marks (330102 - 1970…, 330102·1970…).
-_MARK = r"[ \n./-]"
+_MARK = r"[ \n.,/-]"
 _GROUP = re.compile(rf"[0-9]+(?:{_MARK}{{1,3}}[0-9]+)*(?:{_MARK}{{0,3}}X)?")
-_SEPARATORS = re.compile(rf"{_MARK}+(?!X)")
+_PIECES = re.compile(rf"({_MARK}+)(?!X)")
+_LISTING = re.compile(r"[\n,]")
+"""A mark that stands between amounts as often as inside a number."""
 _SHORTEST = 11
 _LONGEST = 19
 
@@ -88,6 +91,7 @@ _MOBILE_GROUPS = {
     ),
     *((3, 8), (8, 3), (7, 4), (5, 6)),
 }
+_MOBILE_GROUPS_IN_A_LIST = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (3, 8), (7, 4)}
 # Cards of UnionPay and of banks before it, Visa, MasterCard; American Express and JCB are shorter or begin with 3.
 _CARD = re.compile(r"(?:62|4|5)[0-9]{11,17}|(?:6[0-9]|9)[0-9]{14,17}|3[47][0-9]{13}|35[0-9]{14}")
 _BIRTH = re.compile(r"(?:18[5-9]|19[0-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -100,17 +104,18 @@ def numbers_in(text: str, *, across_lines: bool = False) -> Iterator[tuple[str, 
         text = text.replace("\n", END_OF_PIECE)
     for group in _GROUP.finditer(_OTHER.sub(END_OF_PIECE, text)):
         if len(group.group()) >= _SHORTEST:
-            pieces = [re.sub("[^0-9X]", "", piece) for piece in _SEPARATORS.split(group.group())]
-            yield from _of_group(pieces)
+            pieces = _PIECES.split(group.group())
+            yield from _of_group([re.sub("[^0-9X]", "", piece) for piece in pieces[::2]], pieces[1::2])
 
 
-def _of_group(pieces: list[str]) -> Iterator[tuple[str, str]]:
+def _of_group(pieces: list[str], marks: list[str]) -> Iterator[tuple[str, str]]:
     """The numbers in pieces that stand beside each other; each piece belongs to one number or to none."""
     start = 0
     while start < len(pieces):
         for end, joined in _joined(pieces, start):
-            if found := _read(joined, tuple(map(len, pieces[start:end]))):
-                yield found
+            is_listed = any(map(_LISTING.search, marks[start : end - 1]))
+            if match := _read(joined, tuple(map(len, pieces[start:end])), is_listed):
+                yield match
                 start = end
                 break
         else:
@@ -119,28 +124,31 @@ def _of_group(pieces: list[str]) -> Iterator[tuple[str, str]]:
 
 def _joined(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
     """The pieces from `start` on, joined as far as a number can be long; the longest first."""
-    found, number = [], ""
+    numbers, number = [], ""
     for end in range(start, len(pieces)):
         number += pieces[end]
         if len(number) > _LONGEST:
             break
         if len(number) >= _SHORTEST:
-            found.append((end + 1, number))
-    return reversed(found)
+            numbers.append((end + 1, number))
+    return reversed(numbers)
 
 
-def _read(number: str, groups: tuple[int, ...]) -> tuple[str, str] | None:
-    """Kind and number, by its digits and the groups in which they are written."""
+def _read(number: str, groups: tuple[int, ...], is_listed: bool) -> tuple[str, str] | None:
+    """Kind and number, by its digits, the groups in which they are written, and whether these may be a list."""
     whole = len(groups) == 1 or set(groups) == {1}
-    if is_id_number(number, whole=whole or groups == (6, 6, 3)):
-        return ID_NUMBER, number
+    # An X behind a whole number is a word of its own: 330102….xlsx.
+    for written in dict.fromkeys((number, number.removesuffix("X"))):
+        if is_id_number(written, whole=whole or groups == (6, 6, 3)):
+            return ID_NUMBER, written
     number = number.removesuffix("X")
-    if _MOBILE.fullmatch(number) and (whole or groups in _MOBILE_GROUPS):
+    in_groups = groups in (_MOBILE_GROUPS_IN_A_LIST if is_listed else _MOBILE_GROUPS)
+    if _MOBILE.fullmatch(number) and (whole or in_groups):
         return MOBILE, number
     if whole and (country := _WITH_COUNTRY.fullmatch(number)):
         return MOBILE, country.group(1)
-    in_groups = set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2)
-    if _CARD.fullmatch(number) and (whole or in_groups) and _luhn(number):
+    in_fours = not is_listed and (set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2))
+    if _CARD.fullmatch(number) and (whole or in_fours) and _luhn(number):
         return BANK_CARD, number
     return None
 
