@@ -1,6 +1,7 @@
 """What computed parts of bulletins go on from (`BulletinBasis`): the opening of a month is the published closing of the one before."""
 
 import datetime
+from dataclasses import dataclass
 
 from community.models import Bulletin, BulletinBasis
 
@@ -17,6 +18,48 @@ def published_rows(community, key: str, months=None) -> dict[datetime.date, dict
     if months is not None:
         bases = bases.filter(bulletin__month__in=months)
     return dict(bases.values_list("bulletin__month", "counted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which rows with a day a section lists that names each once: those of its month, and late ones (补登).
+
+    What is dated in an earlier month and was not listed when that was published is late in the newest month.
+    """
+
+    month: datetime.date
+    listed_elsewhere: frozenset
+    listed_here: frozenset
+    late_months: frozenset[datetime.date]
+
+    @property
+    def first_day(self) -> datetime.date:
+        """From when on rows are to be looked at."""
+        return min(self.late_months | {self.month})
+
+    def is_listed(self, key: str | int, day: datetime.date) -> bool:
+        """Whether the row of this key and day stands in the month, late or not."""
+        if key in self.listed_elsewhere:
+            return False
+        month = day.replace(day=1)
+        return (
+            month == self.month
+            or month in self.late_months
+            or (month < self.month and key in self.listed_here)
+        )
+
+
+def listing(community, section: str, month: datetime.date, word: str) -> Listing:
+    """What the published months say of the rows that this section counted by `word` (`Basis.counted`)."""
+    published = published_rows(community, section)
+    here = published.pop(month, {})
+    is_newest = not any(other > month for other in published)
+    return Listing(
+        month=month,
+        listed_elsewhere=frozenset(key for counted in published.values() for key in counted.get(word, ())),
+        listed_here=frozenset(here.get(word, ())),
+        late_months=frozenset(published if is_newest else ()),
+    )
 
 
 def is_recomputed(bulletin: Bulletin) -> bool:

@@ -3,16 +3,16 @@
 import datetime
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community import bases
 from community.models import Community
 from community.months import last_months, month_word
 from community.names import mask_name
 from portal.access import Access, CommunityRef
 from portal.charts import Chart, Series
-from portal.offers import BulletinSection, Number
+from portal.offers import Basis, BulletinSection, Number
 from portal.permissions import Permission
 from portal.registers import Link, Panel
 from residents.freshness import AreaCoverage, coverage_by_area, doors_behind
@@ -186,35 +186,40 @@ def people_panel(access: Access, community, month, kind: str, part: str) -> Pane
 # Heads' reports
 
 
-def _reports_of(community, month: datetime.date, state: str):
-    """Reports received in the month, or decided in it one way or the other."""
-    found = ChangeReport.objects.of(community)
+REPORTS = "residents.reports"
+
+
+def _reports_of(community, month: datetime.date, state: str) -> list[ChangeReport]:
+    """Reports received in the month, or decided in it one way or the other, the oldest first.
+
+    Those that came after their month was fixed for publication are counted in the next one.
+    """
+    listing = bases.listing(community, REPORTS, month, str(state))
     on = "reported_at" if state == "received" else "reviewed_at"
-    found = found if state == "received" else found.filter(state=state)
-    return found.filter(**_within(on, month))
-
-
-def _within(field: str, month: datetime.date) -> dict:
-    return {f"{field}__date__gte": month, f"{field}__date__lt": first_of_next_month(month)}
+    reports = ChangeReport.objects.of(community).select_related("dwelling")
+    reports = reports if state == "received" else reports.filter(state=state)
+    reports = reports.filter(
+        **{f"{on}__date__gte": listing.first_day, f"{on}__date__lt": first_of_next_month(month)}
+    )
+    return [
+        report for report in reports if listing.is_listed(report.pk, timezone.localdate(getattr(report, on)))
+    ]
 
 
 def _reports(community, month: datetime.date) -> BulletinSection:
-    reviewed = Q(**_within("reviewed_at", month))
-    counts = ChangeReport.objects.of(community).aggregate(
-        received=Count("id", filter=Q(**_within("reported_at", month))),
-        **{
-            str(state): Count("id", filter=reviewed & Q(state=state))
-            for state in _STATES
-            if state != "received"
-        },
-    )
+    reports = {state: _reports_of(community, month, state) for state in _STATES}
+    counts = {state: len(found) for state, found in reports.items()}
+    late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
+    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
+    if late:
+        sentences.append(f"收到上报中有{late}件是以前月份公开的数字确定以后收到的（补登）。")
     return BulletinSection(
-        key="residents.reports",
+        key=REPORTS,
         title="楼道长上报办理",
         order=30,
         header=("事项", "件数"),
         rows=tuple((word, str(counts[state])) for state, word in _STATES.items()),
-        sentences=("楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。",),
+        sentences=tuple(sentences),
         numbers=tuple(
             Number(
                 f"上报{word.removesuffix('上报')}",
@@ -224,13 +229,16 @@ def _reports(community, month: datetime.date) -> BulletinSection:
             )
             for state, word in _STATES.items()
         ),
+        basis=Basis(
+            counted={str(state): [report.pk for report in found] for state, found in reports.items()}
+        ),
     )
 
 
 def _reports_panel(access: Access, community, month, state: str) -> Panel | None:
     if state not in _STATES:
         return None
-    found = _reports_of(community, month, state).select_related("dwelling")
+    found = _reports_of(community, month, state)
     may_open = access.can(Permission.REPORTS_REVIEW, community)
 
     def shown(report: ChangeReport):
