@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
+from itertools import chain
 
 from django.utils import timezone
 
@@ -112,10 +113,8 @@ def findings(community: Community, pieces: Iterable[Content], names: Iterable[st
 def _in_piece(community: Community, piece: Content, scan) -> Iterator[Finding]:
     yield from in_text(_without_hotline(community, piece.text), piece.where)
     if piece.is_written:
-        own = set(scan(community.address))
-        for kind, masked in scan(piece.text):
-            if (kind, masked) not in own:
-                yield Finding(piece.where, kind, masked)
+        for kind, _, masked in scan(piece.text):
+            yield Finding(piece.where, kind, masked)
 
 
 def _scanner(community: Community, names: Iterable[str]):
@@ -128,13 +127,14 @@ def _scanner(community: Community, names: Iterable[str]):
     functions = {*heads, *staff}
     others = list(answers(Kind.PRIVATE_WORDS, community))
 
-    def scan(text: str) -> Iterator[tuple[str, str]]:
-        found = dict.fromkeys((NAME, mask_name(name)) for name in names_in(text, private, functions))
-        for other in others:
-            found |= dict.fromkeys(other(text, functions))
-        yield from found
+    def scan(text: str) -> Iterator[tuple[str, str, str]]:
+        names = ((NAME, name, mask_name(name)) for name in names_in(text, private, functions))
+        # Somebody may be known to several; two people masked alike are two.
+        yield from dict.fromkeys(chain(names, *(other(text, functions) for other in others)))
 
-    return scan
+    # Where the committee sits may be said, also where it is a door of the register.
+    own = set(scan(community.address)) if community.address else set()
+    return lambda text: (words for words in scan(text) if words not in own)
 
 
 def _without_hotline(community: Community, text: str) -> str:

@@ -52,7 +52,7 @@ class Kind(StrEnum):
     SECRETS = "secrets"
     """() -> iterable of Secret: the columns that hold encrypted values."""
     PRIVATE_WORDS = "private_words"
-    """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, masked words).
+    """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, words, the same masked).
 
     What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
     why a name is among them.

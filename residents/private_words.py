@@ -11,7 +11,7 @@ from community.models import Person
 from community.names import mask_name
 from community.reports import profile_of
 from portal.disclosing.names import names_in
-from residents.addresses import AddressProblem, PlaceRef, PlaceWords, read_address
+from residents.addresses import AddressProblem, PlaceRef, PlaceWords, place_label, read_address
 from residents.care import in_care
 from residents.models import Dwelling
 from residents.models.care.kind import CareKind
@@ -19,7 +19,8 @@ from residents.models.care.kind import CareKind
 ADDRESS = "住户房号"
 _UNITS = tuple("元人次件个日月年岁米平名份%")
 """Behind two numbers and a dash they say that it is a range and no door."""
-Words = Iterator[tuple[str, str]]
+Words = Iterator[tuple[str, str, str]]
+"""Kind, words, and the words masked."""
 
 
 def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]]:
@@ -34,11 +35,11 @@ def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]
 
     def names_of_residents(text: str, allowed: Collection[str]) -> Words:
         for name in names_in(text, names, allowed):
-            yield NAME, mask_name(name)
+            yield NAME, name, mask_name(name)
 
     def homes(text: str, allowed: Collection[str]) -> Words:
         for place in homes_in(community, text, words):
-            yield ADDRESS, f"{place.building_key}{words.building[0]}***"
+            yield ADDRESS, place_label(place, words), f"{place.building_key}{words.building[0]}***"
 
     yield names_of_residents
     yield homes

@@ -265,6 +265,9 @@ def publish(
         )
         _move(bulletin, State.PUBLISHED)
         bases.publish(bulletin)
+        if correction:
+            # It can no longer be dropped; whom the aid list named is not kept longer than the list.
+            bulletin.corrections.filter(pk=correction.pk).update(before={})
         version.pdf.save("bulletin.pdf", ContentFile(pdf), save=False)
         try:
             version.save(force_insert=True)

@@ -30,7 +30,7 @@ def contents_of(bulletin: Bulletin) -> dict:
 def put_back(bulletin: Bulletin, before: dict) -> None:
     """Make the draft hold again what `contents_of` kept; the bulletin is locked.
 
-    Of a correction that began before contents were kept only the boards' text stays as it was written.
+    A correction that began before contents were kept leaves the draft as it was edited; the public reads versions.
     """
     bases.discard(bulletin)
     if not before:

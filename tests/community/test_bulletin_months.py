@@ -424,7 +424,9 @@ def test_a_report_that_came_after_the_snapshot_counts_in_the_next_month(house, c
     november = section(house.kuocang, NOVEMBER, "residents.reports")
     assert november.rows[0] == ("收到上报", "1")
     assert "1件是以前月份公开的数字确定以后收到的（补登）" in november.sentences[1]
+    publish(house.kuocang, cast, NOVEMBER)
     assert section(house.kuocang, OCTOBER, "residents.reports").rows[0] == ("收到上报", "1")
+    assert section(house.kuocang, month_after(NOVEMBER), "residents.reports").rows[0] == ("收到上报", "0")
 
 
 def test_a_board_changed_after_an_early_snapshot_counts_in_the_next_month(house, cast):

@@ -98,6 +98,13 @@ def test_every_care_register_counts_and_so_do_the_members_of_a_household(house, 
     assert kinds(house, "欧阳娜") == ["居民姓名 欧阳*"]
 
 
+def test_two_people_masked_alike_are_two(house):
+    for name in ("欧阳娜", "欧阳明明"):
+        Elder.objects.create(community=house.kuocang, person=resident(house, name))
+    (found,) = findings(house.kuocang, [Content("居务公开", "看望欧阳娜、欧阳明明。")])
+    assert (found.masked, found.count) == ("欧阳*", 2)
+
+
 def test_an_entry_that_ended_names_nobody(house, cared):
     Disability.objects.filter(person=cared).update(end=datetime.date(2025, 1, 1))
     assert kinds(house, "欧阳娜") == []
