@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from community.models import (
     AidRecipient,
     Bulletin,
+    BulletinBasis,
     BulletinCorrection,
     BulletinEditor,
     BulletinFile,
@@ -56,6 +57,7 @@ keep(
         "公开栏编审记录",
         (
             Bulletin,
+            BulletinBasis,
             BulletinEditor,
             BulletinMark,
             BulletinCorrection,

@@ -3,15 +3,18 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
+from community import bases
 from community.models import Area, HeadAppointment, Medium
-from community.months import month_after, month_word
+from community.months import month_after, month_before, month_word
 from community.reports import profile_of
 from portal.access import Access, CommunityRef
-from portal.offers import BulletinSection, Number
+from portal.offers import Basis, BulletinSection, Number
 from portal.registers import Panel
 
 
@@ -34,10 +37,16 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
             ],
             empty="没有更换",
         )
-    elif key in ("community.heads.began", "community.heads.ended"):
-        word = "任职" if key.endswith("began") else "离任"
-        lines = [line[:2] + line[3:] for line in _head_lines(community, month) if line[2] == word]
-        yield Panel(f"{month_word(month)}{word}：{len(lines)}人", ("姓名", "职务", "日期", "任免文件"), lines)
+    elif key in _HEAD_WORDS:
+        word, is_late = _HEAD_WORDS[key]
+        lines = [
+            line for line in _head_lines(community, month) if line.word == word and line.is_late == is_late
+        ]
+        yield Panel(
+            f"{month_word(month)}{'补登' if is_late else ''}{word}：{len(lines)}人",
+            ("姓名", "职务", "日期", "任免文件"),
+            [(line.name, line.post, line.day, line.document) for line in lines],
+        )
 
 
 def _url(community, month: datetime.date, key: str) -> str:
@@ -48,18 +57,52 @@ def _url(community, month: datetime.date, key: str) -> str:
 # Posts
 
 
-def _head_lines(community, month: datetime.date) -> list[tuple]:
-    """Name, post, what happened, day and document of each change, in the order of the days."""
-    within = (month, month_after(month) - datetime.timedelta(days=1))
-    found = HeadAppointment.objects.of(community).filter(Q(start__range=within) | Q(end__range=within))
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """That somebody took up or left a post; `is_late` where the month of the day was published without it."""
+
+    key: str
+    name: str
+    post: str
+    word: str
+    day: datetime.date
+    document: str
+    is_late: bool
+
+
+HEADS = "community.heads"
+_HEAD_WORDS = {
+    f"{HEADS}.began": ("任职", False),
+    f"{HEADS}.ended": ("离任", False),
+    f"{HEADS}.late_began": ("任职", True),
+    f"{HEADS}.late_ended": ("离任", True),
+}
+"""Key of a number → what happened, and whether it is late."""
+
+
+def _head_lines(community, month: datetime.date) -> list[HeadLine]:
+    """The changes that the month lists, in the order of the days."""
+    listing = bases.listing(community, HEADS, month, "lines")
+    within = (listing.first_day, month_after(month) - datetime.timedelta(days=1))
+    changed = HeadAppointment.objects.of(community).filter(Q(start__range=within) | Q(end__range=within))
     profile = profile_of(community)
     lines = []
-    for appointment in found.select_related("person", "stairwell", "area"):
+    for appointment in changed.select_related("person", "stairwell", "area"):
         for word, day in (("任职", appointment.start), ("离任", appointment.end)):
-            if day and within[0] <= day <= within[1]:
-                post = _post(appointment, profile)
-                lines.append((appointment.person.name, post, word, day, appointment.document))
-    return sorted(lines, key=lambda line: (line[3], line[1], line[0]))
+            key = f"{appointment.pk} {word}"
+            if day and within[0] <= day <= within[1] and listing.is_listed(key, day):
+                lines.append(
+                    HeadLine(
+                        key,
+                        appointment.person.name,
+                        _post(appointment, profile),
+                        word,
+                        day,
+                        appointment.document,
+                        is_late=day < month,
+                    )
+                )
+    return sorted(lines, key=lambda line: (line.day, line.post, line.name))
 
 
 def _post(appointment: HeadAppointment, profile) -> str:
@@ -74,18 +117,36 @@ def _post(appointment: HeadAppointment, profile) -> str:
 def _heads(community, month: datetime.date) -> BulletinSection:
     """Heads of stairwells, groups and areas, written out: they act in their function."""
     lines = _head_lines(community, month)
-    counts = Counter(line[2] for line in lines)
-    said = f"本月楼道长和小组长任职{counts['任职']}人，离任{counts['离任']}人。" if lines else ""
+    counts = Counter((line.word, line.is_late) for line in lines)
+    sentence = "本月楼道长和小组长没有变动。"
+    if counts["任职", False] or counts["离任", False]:
+        sentence = f"本月楼道长和小组长任职{counts['任职', False]}人，离任{counts['离任', False]}人。"
+    if counts["任职", True] or counts["离任", True]:
+        sentence += f"补登以前月份已公开后登记的任职{counts['任职', True]}人，离任{counts['离任', True]}人。"
     return BulletinSection(
-        key="community.heads",
+        key=HEADS,
         title="人员变动",
         order=50,
         header=("姓名", "职务", "变动", "日期"),
-        rows=tuple((name, post, word, f"{day:%-m月%-d日}") for name, post, word, day, _ in lines),
-        sentences=(said or "本月楼道长和小组长没有变动。",),
-        numbers=(
-            Number("任职", counts["任职"], "人", _url(community, month, "heads.began")),
-            Number("离任", counts["离任"], "人", _url(community, month, "heads.ended")),
+        rows=tuple(
+            (
+                line.name,
+                line.post,
+                f"{line.word}{'（补登）' if line.is_late else ''}",
+                f"{line.day:%-m月%-d日}",
+            )
+            for line in lines
+        ),
+        sentences=(sentence,),
+        numbers=tuple(
+            Number(
+                f"{'补登' if is_late else ''}{word}", counts[word, is_late], "人", _url(community, month, key)
+            )
+            for key, (word, is_late) in ((k.removeprefix("community."), w) for k, w in _HEAD_WORDS.items())
+            if counts[word, is_late] or not is_late
+        ),
+        basis=Basis(
+            figures={"at": timezone.now().isoformat()}, counted={"lines": [line.key for line in lines]}
         ),
     )
 
@@ -98,7 +159,9 @@ def _changed_media(community, month: datetime.date) -> list:
 
     Asked of the history, so that a later change does not alter what the month was.
     """
-    before, after = (_at_end_of(community, day) for day in (month, month_after(month)))
+    before, after = (
+        _before(community, at) for at in (_since(community, month), _midnight(month_after(month)))
+    )
     return [
         medium
         for key, medium in after.items()
@@ -106,9 +169,20 @@ def _changed_media(community, month: datetime.date) -> list:
     ]
 
 
-def _at_end_of(community, after: datetime.date) -> dict[int, object]:
-    """Each medium's row as it was before the day `after`; those deleted by then left out."""
-    events = Medium.pgh_event_model.objects.of(community).filter(pgh_created_at__date__lt=after)
+def _since(community, month: datetime.date) -> datetime.datetime:
+    """From when on the month's changes count: from the moment of the bulletin before, if that was not over yet."""
+    before = bases.published_figures(community, HEADS).get(month_before(month), {})
+    moment = datetime.datetime.fromisoformat(before["at"]) if "at" in before else _midnight(month)
+    return min(moment, _midnight(month))
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _before(community, moment: datetime.datetime) -> dict[int, object]:
+    """Each medium's row as it was before that moment; those deleted by then left out."""
+    events = Medium.pgh_event_model.objects.of(community).filter(pgh_created_at__lt=moment)
     newest = events.order_by("id", "-pgh_id").distinct("id").select_related("stairwell")
     return {event.id: event for event in newest if event.pgh_label != "delete"}
 

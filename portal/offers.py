@@ -55,6 +55,12 @@ class Kind(StrEnum):
     """() -> iterable of Secret: the columns that hold encrypted values."""
     DEMO_ACCOUNTS = "demo_accounts"
     """() -> iterable of DemoAccount: by whom a demo is tried out; nothing where there is no demo. Runs outside the scope."""
+    PRIVATE_WORDS = "private_words"
+    """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, words, the same masked).
+
+    What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
+    why a name is among them.
+    """
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
@@ -87,12 +93,24 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a section counted, for the sections of later months: figures, and ids of rows by a word of its own.
+
+    What is recorded after its month was published is late (补登): it stands in the next one, which finds it here.
+    """
+
+    figures: dict[str, dict] = field(default_factory=dict)
+    counted: dict[str, list] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class BulletinSection:
     """A computed part of a month's bulletin: a title, rows of a table, plain sentences, charts.
 
     key: names the section for ever (`residents.population`); reviews refer to it.
     order: sorts the sections of a bulletin.
     numbers: those of its numbers that have rows behind them. They are for the committee, never for readers.
+    basis: from what the section of later months goes on; nobody reads it. None leaves the published one.
     """
 
     key: str
@@ -103,6 +121,7 @@ class BulletinSection:
     sentences: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     charts: tuple[Chart, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)

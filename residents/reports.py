@@ -2,15 +2,19 @@
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from residents.models import PastResidence, PopulationEvent, Residence
+from community.bases import published_figures, published_rows
+from community.months import month_before
+from portal.offers import Basis
+from residents.models import PastResidence, PersonMerge, PopulationEvent, Residence
 from residents.models.household import WITHIN, Kind, present
 
 _What = PopulationEvent.What
@@ -55,7 +59,7 @@ def population_counts(community, on: datetime.date | None = None) -> PopulationC
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A month's change of population (人口变动月报): opening + additions - reductions = closing."""
+    """A month's change of population (人口变动月报): opening + late + additions - reductions = closing."""
 
     month: datetime.date
     kind: str
@@ -68,6 +72,10 @@ class Statement:
     died: int
     ended_otherwise: int
     """Ended without an event, e.g. by a corrected residence."""
+    late_added: int
+    """Who was missing in the closing that was published for the month before (补登)."""
+    late_removed: int
+    """Who was counted there and should not have been."""
     closing: int
 
     @property
@@ -78,20 +86,120 @@ class Statement:
     def removed(self) -> int:
         return self.moved_out + self.died + self.ended_otherwise
 
+    def figures(self) -> dict[str, int]:
+        """The numbers, as they are kept with a published bulletin."""
+        return {name: value for name, value in asdict(self).items() if name in _FIGURES}
+
+    @property
+    def late(self) -> int:
+        return self.late_added - self.late_removed
+
+    @property
+    def late_words(self) -> str:
+        """Both directions, since three who were forgotten and three too many are not nothing."""
+        words = [f"+{self.late_added}"] * bool(self.late_added) + [f"−{self.late_removed}"] * bool(
+            self.late_removed
+        )
+        return " ".join(words) or "0"
+
+
+_FIGURES = tuple(field.name for field in fields(Statement) if field.name not in ("month", "kind"))
+
 
 def first_of_next_month(month: datetime.date) -> datetime.date:
     return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
 
 
+CHANGE = "residents.change"
+"""Key of the bulletin's section that publishes the statement."""
+
+
 def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) -> Statement:
-    """The statement of change of the month that begins on `month`, for living or registered people.
+    """The statement of change of the month that begins on `month`, for living or registered people."""
+    return monthly_statements(community, month)[kind]
+
+
+def monthly_statements(community, month: datetime.date, *, anew: bool = False) -> dict[str, Statement]:
+    """Kind → the month's statement of change.
+
+    A published month stays as it was published, and the month after it opens with that closing: what was
+    recorded, taken back, deleted or merged since is late there (补登). A month between two published ones
+    closes with the opening of the later one.
+
+    anew: for a bulletin, also of the newest published month, so that a correction can compute it once more.
+    """
+    start, after = month.replace(day=1), first_of_next_month(month)
+    before = month_before(start)
+    published = published_figures(community, CHANGE)
+    own = {} if anew and after not in published else published.get(start, {})
+    counted = published_rows(community, CHANGE, [before]).get(before, {}) if before in published else {}
+    return {
+        kind: _joined(
+            own.get(kind, {}),
+            published.get(before, {}).get(kind, {}).get("closing"),
+            published.get(after, {}).get(kind, {}).get("opening"),
+            counted.get(kind),
+            (community, start, kind),
+        )
+        for kind in Kind.values
+    }
+
+
+def _joined(own: dict, opening: int | None, closing: int | None, counted: list | None, of) -> Statement:
+    """The statement of one kind, joined to the published months around it.
+
+    own: the figures with which the month itself was published; only opening and closing, where it was published
+    before more was kept. counted: the people in the closing before.
+    """
+    if len(own) == len(_FIGURES):
+        return Statement(of[1], of[2], **own)
+    live = _statement_of_register(*of)
+    figures = live.figures()
+    for name, known in (("opening", opening), ("closing", closing)):
+        figures[name] = own.get(name, figures[name] if known is None else known)
+    late = figures["closing"] - figures["opening"] - live.added + live.removed
+    gone = (_late_people(counted, *of)[1]).total() if counted is not None else 0
+    gone = max(gone, -late)
+    return Statement(of[1], of[2], **{**figures, "late_added": late + gone, "late_removed": gone})
+
+
+def _people_at_end_of(month: datetime.date, community, kind: str) -> list[int]:
+    """Who counts in the closing of the month as the register has it, somebody who counts twice two times."""
+    last = first_of_next_month(month) - datetime.timedelta(days=1)
+    residences = Residence.objects.of(community).filter(kind=kind).present_on(last)
+    return list(residences.order_by().values_list("person_id", flat=True))
+
+
+def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
+    """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
+    merges = PersonMerge.objects.of(community).filter(undone_at__isnull=True).order_by("id")
+    for removed, kept in merges.values_list("removed_id", "kept_id"):
+        counted = [kept if person == removed else person for person in counted]
+    then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community, kind))
+    return now - then, then - now
+
+
+def basis_of(community, statements: dict[str, Statement]) -> Basis | None:
+    """What the statements of later months go on from; None for a month whose published one stays."""
+    month = next(iter(statements.values())).month
+    published = published_figures(community, CHANGE)
+    if month in published and first_of_next_month(month) in published:
+        return None
+    return Basis(
+        {kind: statement.figures() for kind, statement in statements.items()},
+        {kind: _people_at_end_of(month, community, kind) for kind in statements},
+    )
+
+
+def _statement_of_register(community, start: datetime.date, kind: str) -> Statement:
+    """The statement as the register has it now.
 
     All numbers count residences, by the day they entered the register and the day they ended, so it
     balances whatever the rows hold. Who moves within the community ends one and begins another on the
     same day: neither an addition nor a reduction. What was taken back counts as if it had never been. Residences
     that were removed because their time was over are counted by month (`PastResidence`).
     """
-    start, after = month.replace(day=1), first_of_next_month(month)
+    after = first_of_next_month(start)
     residences = Residence.objects.of(community).filter(kind=kind).dated()
     totals = residences.aggregate(
         opening=Count("id", filter=present(start - datetime.timedelta(days=1))),
@@ -116,6 +224,8 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
         moved_out=moved_out + removed["moved_out"],
         died=died + removed["died"],
         ended_otherwise=totals["all_ended"] - moved_out - died - went + removed["ended_otherwise"],
+        late_added=0,
+        late_removed=0,
         closing=totals["closing"] + removed["closing"],
     )
 
@@ -159,6 +269,8 @@ PARTS = {
     "died": "死亡",
     "ended_otherwise": "其他减少",
     "removed": "减少",
+    "late_added": "补登增加",
+    "late_removed": "补登减少",
     "closing": "期末",
 }
 """The numbers of a statement, in its order."""
@@ -173,6 +285,8 @@ def residences_behind(community, month: datetime.date, kind: str, part: str):
     if part in ("opening", "closing"):
         first = start if part == "opening" else after
         return residences.filter(present(first - datetime.timedelta(days=1)))
+    if part in ("late_added", "late_removed"):
+        return _late_residences(community, start, kind, part)
     if part in ("added", "entered", *_BEGAN_BY):
         entered = residences.filter(entered__gte=start, entered__lt=after)
         began = entered.filter(start__gte=start, start__lt=after, entered=F("start")).caused_by()
@@ -187,6 +301,19 @@ def residences_behind(community, month: datetime.date, kind: str, part: str):
     return ended.exclude(pk__in=ended.caused_by().filter(ended_by__in=known).values("pk"))
 
 
+def _late_residences(community, month: datetime.date, kind: str, part: str):
+    """A residence of each person who is late in the month; of who was deleted since there is none."""
+    before = month_before(month)
+    residences = Residence.objects.of(community).filter(kind=kind)
+    counted = published_rows(community, CHANGE, [before]).get(before, {}).get(kind)
+    if counted is None or month in published_figures(community, CHANGE):
+        return residences.none()
+    missing, gone = _late_people(counted, community, month, kind)
+    people = (missing if part == "late_added" else gone).keys()
+    newest = residences.filter(person__in=people).order_by("person_id", "annulled", "-start", "-id")
+    return residences.filter(pk__in=newest.distinct("person_id").values("pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class MonthlyChange:
     """How many people a month's births and moves brought and took, for a series of months."""
@@ -199,9 +326,10 @@ class MonthlyChange:
 
 
 def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyChange]:
-    """Living residents who came and left in each of `months`, which follow one another; in two queries.
+    """Living residents who came and left in each of `months`, which follow one another; in three queries.
 
-    Only what an event tells: who was merely taken into the register (建档) neither came nor left.
+    Only what an event tells: who was merely taken into the register (建档) neither came nor left. Published months
+    stay as they were published.
     """
     first, after = months[0], first_of_next_month(months[-1])
     residences = Residence.objects.of(community).living().dated()
@@ -214,6 +342,11 @@ def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyC
     came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
     ended = residences.filter(end__gte=first, end__lt=after)
     left = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
+    for month, figures in published_figures(community, CHANGE).items():
+        living = figures.get(Kind.LIVING, {})
+        if len(living) == len(_FIGURES):
+            came[month] = sum(living[name] for name in _BEGAN_BY)
+            left[month] = sum(living[name] for name in _ENDED_BY)
     return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
 
 

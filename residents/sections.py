@@ -3,27 +3,30 @@
 import datetime
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community import bases
 from community.models import Community
 from community.months import last_months, month_word
 from community.names import mask_name
 from portal.access import Access, CommunityRef
 from portal.charts import Chart, Series
-from portal.offers import BulletinSection, Number
+from portal.offers import Basis, BulletinSection, Number
 from portal.permissions import Permission
 from portal.registers import Link, Panel
 from residents.freshness import AreaCoverage, coverage_by_area, doors_behind
 from residents.models import ChangeReport
 from residents.models.household import Kind
 from residents.reports import (
+    CHANGE,
     PARTS,
+    MonthlyChange,
     Statement,
+    basis_of,
     first_of_next_month,
     monthly_changes,
-    monthly_statement,
+    monthly_statements,
     population_counts,
     residences_behind,
 )
@@ -43,8 +46,9 @@ _STATES = {
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     """Population and its change, what building heads reported, and how fresh the register is."""
-    yield _population(community, month)
-    yield _change(community, month)
+    statements = monthly_statements(community, month, anew=True)
+    yield _population(community, month, statements)
+    yield _change(community, month, statements)
     yield _reports(community, month)
     yield from _doors(community, month)
 
@@ -73,13 +77,16 @@ def _last_day(month: datetime.date) -> datetime.date:
 # People
 
 
-def _population(community, month: datetime.date) -> BulletinSection:
-    """Households and people at the month's end (of a running month: today)."""
+def _population(community, month: datetime.date, statements: dict[str, Statement]) -> BulletinSection:
+    """Households and people at the month's end (of a running month: today). People are the statement's closing."""
     on = _last_day(month)
     counts = population_counts(community, on)
-    lines = (
-        ("居住", Kind.LIVING, counts.households, counts.residents),
-        ("户籍", Kind.REGISTERED, counts.households_registered, counts.residents_registered),
+    lines = tuple(
+        (kind.label, kind, households, statements[kind].closing)
+        for kind, households in (
+            (Kind.LIVING, counts.households),
+            (Kind.REGISTERED, counts.households_registered),
+        )
     )
     return BulletinSection(
         key="residents.population",
@@ -96,40 +103,46 @@ def _population(community, month: datetime.date) -> BulletinSection:
     )
 
 
-def _change(community, month: datetime.date) -> BulletinSection:
+def _change(community, month: datetime.date, statements: dict[str, Statement]) -> BulletinSection:
     """The month's statement of change, and the last twelve months as a chart."""
-    statements = [
-        (f"{kind.label}人口", kind, monthly_statement(community, month, kind))
-        for kind in (Kind.LIVING, Kind.REGISTERED)
-    ]
+    lines = [(f"{kind.label}人口", kind, statements[kind]) for kind in Kind]
     return BulletinSection(
-        key="residents.change",
+        key=CHANGE,
         title="人口变动",
         order=20,
-        header=("类别", "期初", "增加", "减少", "期末"),
+        header=("类别", "期初", "补登", "增加", "减少", "期末"),
         rows=tuple(
-            (word, str(s.opening), str(s.added), str(s.removed), str(s.closing)) for word, _, s in statements
+            (word, str(s.opening), s.late_words, str(s.added), str(s.removed), str(s.closing))
+            for word, _, s in lines
         ),
-        sentences=tuple(f"本月{word}{_said(statement)}" for word, _, statement in statements),
+        sentences=tuple(f"本月{word}{_sentence(statement)}" for word, _, statement in lines),
         numbers=tuple(
             Number(f"{word}{part_word}", value, "人", _url(community, month, f"people.{kind}.{part}"))
-            for word, kind, statement in statements
+            for word, kind, statement in lines
             for part, part_word in PARTS.items()
             if (value := getattr(statement, part)) or part in ("opening", "added", "removed", "closing")
         ),
-        charts=tuple(_chart_of_changes(community, month)),
+        charts=tuple(_chart_of_changes(community, month, statements[Kind.LIVING])),
+        basis=basis_of(community, statements),
     )
 
 
-def _said(statement: Statement) -> str:
-    """What the additions and reductions are made of, in one sentence."""
+def _sentence(statement: Statement) -> str:
+    """What the additions and reductions are made of, and what was recorded late, in one sentence."""
     parts = ("born", "moved_in", "entered", "moved_out", "died", "ended_otherwise")
-    said = [f"{PARTS[part]}{number}人" for part in parts if (number := getattr(statement, part))]
-    return f"{'，'.join(said)}。" if said else "没有变动。"
+    words = [f"{PARTS[part]}{number}人" for part in parts if (number := getattr(statement, part))]
+    sentence = "，".join(words) or "没有变动"
+    late = {"增加": statement.late_added, "减少": statement.late_removed}
+    if any(late.values()):
+        numbers = "、".join(f"{word}{number}人" for word, number in late.items() if number)
+        sentence += f"；补登以前月份已公开后登记的变动：{numbers}"
+    return f"{sentence}。"
 
 
-def _chart_of_changes(community, month: datetime.date) -> Iterator[Chart]:
+def _chart_of_changes(community, month: datetime.date, own: Statement) -> Iterator[Chart]:
+    """The month itself as its statement has it; what is late stands there and in no column."""
     changes = monthly_changes(community, last_months(month, MONTHS)[::-1])
+    changes[-1] = MonthlyChange(month, own.born + own.moved_in, own.moved_out + own.died)
     if not any(change.came or change.left for change in changes):
         return
     yield Chart(
@@ -146,7 +159,7 @@ def _chart_of_changes(community, month: datetime.date) -> Iterator[Chart]:
     )
 
 
-def _people_panel(access: Access, community, month, kind: str, part: str) -> Panel | None:
+def people_panel(access: Access, community, month, kind: str, part: str) -> Panel | None:
     if kind not in Kind.values or part not in PARTS or not access.can(Permission.PEOPLE_NAMES, community):
         return None
     found = residences_behind(community, month, kind, part).select_related("person", "household__dwelling")
@@ -173,35 +186,40 @@ def _people_panel(access: Access, community, month, kind: str, part: str) -> Pan
 # Heads' reports
 
 
-def _reports_of(community, month: datetime.date, state: str):
-    """Reports received in the month, or decided in it one way or the other."""
-    found = ChangeReport.objects.of(community)
+REPORTS = "residents.reports"
+
+
+def _reports_of(community, month: datetime.date, state: str) -> list[ChangeReport]:
+    """Reports received in the month, or decided in it one way or the other, the oldest first.
+
+    Those that came after their month was fixed for publication are counted in the next one.
+    """
+    listing = bases.listing(community, REPORTS, month, str(state))
     on = "reported_at" if state == "received" else "reviewed_at"
-    found = found if state == "received" else found.filter(state=state)
-    return found.filter(**_within(on, month))
-
-
-def _within(field: str, month: datetime.date) -> dict:
-    return {f"{field}__date__gte": month, f"{field}__date__lt": first_of_next_month(month)}
+    reports = ChangeReport.objects.of(community).select_related("dwelling")
+    reports = reports if state == "received" else reports.filter(state=state)
+    reports = reports.filter(
+        **{f"{on}__date__gte": listing.first_day, f"{on}__date__lt": first_of_next_month(month)}
+    )
+    return [
+        report for report in reports if listing.is_listed(report.pk, timezone.localdate(getattr(report, on)))
+    ]
 
 
 def _reports(community, month: datetime.date) -> BulletinSection:
-    reviewed = Q(**_within("reviewed_at", month))
-    counts = ChangeReport.objects.of(community).aggregate(
-        received=Count("id", filter=Q(**_within("reported_at", month))),
-        **{
-            str(state): Count("id", filter=reviewed & Q(state=state))
-            for state in _STATES
-            if state != "received"
-        },
-    )
+    reports = {state: _reports_of(community, month, state) for state in _STATES}
+    counts = {state: len(found) for state, found in reports.items()}
+    late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
+    sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
+    if late:
+        sentences.append(f"收到上报中有{late}件是以前月份公开的数字确定以后收到的（补登）。")
     return BulletinSection(
-        key="residents.reports",
+        key=REPORTS,
         title="楼道长上报办理",
         order=30,
         header=("事项", "件数"),
         rows=tuple((word, str(counts[state])) for state, word in _STATES.items()),
-        sentences=("楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。",),
+        sentences=tuple(sentences),
         numbers=tuple(
             Number(
                 f"上报{word.removesuffix('上报')}",
@@ -211,13 +229,16 @@ def _reports(community, month: datetime.date) -> BulletinSection:
             )
             for state, word in _STATES.items()
         ),
+        basis=Basis(
+            counted={str(state): [report.pk for report in found] for state, found in reports.items()}
+        ),
     )
 
 
 def _reports_panel(access: Access, community, month, state: str) -> Panel | None:
     if state not in _STATES:
         return None
-    found = _reports_of(community, month, state).select_related("dwelling")
+    found = _reports_of(community, month, state)
     may_open = access.can(Permission.REPORTS_REVIEW, community)
 
     def shown(report: ChangeReport):
@@ -320,6 +341,6 @@ def _doors_panel(access: Access, community, month, area: str, which: str) -> Pan
     )
 
 
-_PANELS: dict[str, Callable] = {"people": _people_panel, "reports": _reports_panel, "doors": _doors_panel}
+_PANELS: dict[str, Callable] = {"people": people_panel, "reports": _reports_panel, "doors": _doors_panel}
 _RESTS = {"people": 2, "reports": 1, "doors": 2}
 """How many words follow in the key."""

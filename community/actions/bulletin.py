@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from community import bases
 from community.disclosure import Found, findings_of
 from community.items import is_same_content, reviewed
 from community.models import (
@@ -30,7 +31,7 @@ from community.models import (
     PublicNotice,
     User,
 )
-from community.months import month_word
+from community.months import month_after, month_before, month_word
 from community.rules import notice_until
 from community.snapshot import compute_sections, take_snapshot
 from portal.pdf import render_pdf
@@ -79,6 +80,15 @@ class FindingsOpen(BulletinError):
     def __init__(self, found: list[Found]):
         listed = "；".join(map(str, found[:5])) + ("等" if len(found) > 5 else "")
         super().__init__(f"发现{len(found)}处疑似个人信息，请隐去，或由主任说明公开理由后再办理：{listed}。")
+
+
+class NextMonthUnderWay(BulletinError):
+    """The numbers of two months that follow one another cannot be fixed at once."""
+
+    def __init__(self, other: Bulletin):
+        super().__init__(
+            f"{other}公开正在审核或待批准，还没有公开。期初须与上月公开的期末一致，请等{other}公开以后再提交，或先将其退回。"
+        )
 
 
 class AlreadyListed(BulletinError):
@@ -161,8 +171,9 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         empty = [board.get_kind_display() for board in bulletin.boards.all() if not board.text]
         if empty:
             raise BulletinError(f"{'、'.join(empty)}还没有内容；本月没有事项的，请写“本月无”。")
-        if correction is None:
-            bulletin.sections = compute_sections(bulletin.community, bulletin.month)
+        if correction is None or bases.is_recomputed(bulletin):
+            _refuse_neighbour(bulletin)
+            compute(bulletin)
         _move(
             bulletin,
             State.REVIEW,
@@ -253,6 +264,10 @@ def publish(
             sha256=hashlib.sha256(pdf).hexdigest(),
         )
         _move(bulletin, State.PUBLISHED)
+        bases.publish(bulletin)
+        if correction:
+            # It can no longer be dropped; whom the aid list named is not kept longer than the list.
+            bulletin.corrections.filter(pk=correction.pk).update(before={})
         version.pdf.save("bulletin.pdf", ContentFile(pdf), save=False)
         try:
             version.save(force_insert=True)
@@ -272,6 +287,21 @@ def is_editor(bulletin: Bulletin, user: User) -> bool:
     if user.person_id is not None:
         own |= Q(user__person_id=user.person_id)
     return bulletin.editors.filter(own).exists()
+
+
+def compute(bulletin: Bulletin) -> None:
+    """Put the numbers of this moment into a bulletin's computed parts, not saved yet, and keep what they counted."""
+    bulletin.sections = bases.store(bulletin, compute_sections(bulletin.community, bulletin.month))
+
+
+def _refuse_neighbour(bulletin: Bulletin) -> None:
+    """The month before or after with other numbers on the way: its closing and this opening could part."""
+    months = (month_before(bulletin.month), month_after(bulletin.month))
+    neighbours = Bulletin.objects.of(bulletin.community).filter(month__in=months)
+    # Locked, so that of two that are submitted at once the later one sees the other.
+    for other in neighbours.select_for_update(of=("self",)).order_by("month"):
+        if other.state in (State.REVIEW, State.AGREED) and bases.is_recomputed(other):
+            raise NextMonthUnderWay(other)
 
 
 def _refuse_editor(bulletin: Bulletin, by: User) -> None:

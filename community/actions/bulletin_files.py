@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.actions.bulletin import BulletinError, editing
 from community.bulletin_files import look_through
+from community.disclosure import Content, findings
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinVersion, Medium, User
 from portal import sandbox
 from portal.attachments import kinds, store
@@ -72,12 +73,15 @@ def add_photo(
         raise BulletinError("张贴日期不能晚于今天。")
     if version.photos.count() >= MOST_PHOTOS:
         raise BulletinError(f"一个版本最多 {MOST_PHOTOS} 张照片。")
+    place = (str(medium) if medium else place.strip())[:100]
+    if found := findings(version.community, [Content("位置", place)]):
+        raise BulletinError(f"照片的位置会公开，请先隐去疑似个人信息：{'；'.join(map(str, found))}。")
     kept = kinds.photo(name, content)
     photo = BulletinPhoto(
         community_id=version.community_id,
         bulletin_version=version,
         medium=medium,
-        place=(str(medium) if medium else place.strip())[:100],
+        place=place,
         posted_on=posted_on,
         size=len(kept),
         sha256=hashlib.sha256(kept).hexdigest(),

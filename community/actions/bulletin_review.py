@@ -18,11 +18,13 @@ from community.actions.bulletin import (
     _move,
     _note_editor,
     _refuse_editor,
+    compute,
 )
+from community.actions.bulletin_draft import contents_of, put_back
 from community.disclosure import findings_of
-from community.items import is_same_content, items_of
+from community.items import items_of
 from community.models import Bulletin, BulletinCorrection, BulletinMark, DisclosureWaiver, User
-from community.snapshot import compute_sections, take_snapshot
+from community.snapshot import take_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +111,18 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
             reason=reason,
             started_by=by,
             started_at=timezone.now(),
+            before=contents_of(bulletin),
         )
         _move(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
     return correction
 
 
 def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
-    """Give a correction up, as long as nothing reads otherwise than what is published."""
+    """Give a correction up, at any time before it is published: the draft is again what is published."""
     with transaction.atomic():
-        bulletin = _lock(bulletin, State.DRAFT, seen=seen)
+        bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED, seen=seen)
         correction = _correction_of(bulletin)
-        published = bulletin.versions.latest("number")
-        if not is_same_content(take_snapshot(bulletin), published.snapshot):
-            raise BulletinError(f"内容已经改动。请先改回与第{published.number}版一致，再放弃更正。")
+        put_back(bulletin, correction.before)
         correction.delete()
         return _move(bulletin, State.PUBLISHED)
 
@@ -131,7 +132,7 @@ def recompute_sections(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen=seen)
         _correction_of(bulletin)
-        bulletin.sections = compute_sections(bulletin.community, bulletin.month)
+        compute(bulletin)
         bulletin.save(update_fields=["sections"])
         _note_editor(bulletin, by)
         return bulletin

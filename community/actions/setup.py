@@ -7,6 +7,7 @@ from django.db import transaction
 
 from community.actions.accounts import create_account, free_username, grant_role, issue_link
 from community.models import Community, Street, User
+from portal.disclosing import in_text
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 
@@ -43,6 +44,8 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
         raise SetupError("请填写主任姓名，不超过60个字。", "director_name")
     if Community.objects.filter(code=code).exists():
         raise SetupError(f"代号“{code}”已有社区使用，请换一个。", "code")
+    if in_text(name, ""):
+        raise SetupError("社区名称中有疑似电话或证件号码，名称是公开的，请改正。", "name")
     community = Community.objects.create(code=code, name=name, street=street, is_demo=_is_demo(street))
     director = create_account(name=director_name, username=free_username(f"{code}-director"))
     grant_role(user=director, role="director", community_id=community.id, by=by)

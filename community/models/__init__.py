@@ -1,6 +1,13 @@
 """Where, who, with what: the nouns every app above may import."""
 
-from community.models.bulletin import AidRecipient, Bulletin, BulletinBoard, BulletinEditor, BulletinVersion
+from community.models.bulletin import (
+    AidRecipient,
+    Bulletin,
+    BulletinBasis,
+    BulletinBoard,
+    BulletinEditor,
+    BulletinVersion,
+)
 from community.models.bulletin_review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from community.models.community import Community, Honour, ServiceHours, Venue
 from community.models.medium import Medium
@@ -21,6 +28,7 @@ __all__ = [
     "Area",
     "Building",
     "Bulletin",
+    "BulletinBasis",
     "BulletinBoard",
     "BulletinCorrection",
     "BulletinEditor",

@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -49,6 +50,7 @@ class Bulletin(CommunityRow):
         "public": ("month", "state", "sections"),
         "personal": ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "remark"),
     }
+    public_texts = {"sections": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "每月公开"
@@ -100,6 +102,7 @@ class BulletinBoard(CommunityRow):
     text = models.TextField("内容", blank=True)
 
     field_classes = {"public": ("bulletin", "kind", "text")}
+    public_texts = {"text": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "公开栏"
@@ -144,6 +147,47 @@ class AidRecipient(CommunityRow):
         return f"{self.person} {self.aid}"
 
 
+class BulletinBasis(CommunityRow):
+    """What a computed part counted, from which the same part of later months goes on (计算依据).
+
+    Written when the part is computed for a submission, and final once the bulletin is published: the
+    opening of the next month is this closing, and what is not in it is late there (补登).
+    """
+
+    bulletin = ScopedForeignKey(Bulletin, related_name="bases", verbose_name="每月公开", db_index=False)
+    key = models.CharField("部分", max_length=60)
+    """The key of the section (`portal.offers.BulletinSection`)."""
+    is_published = models.BooleanField("已公开", default=False)
+    figures = models.JSONField("数字", default=dict)
+    counted = models.JSONField("计入的登记", default=dict)
+    """Ids of the rows that were counted, by a word of the section's own."""
+
+    field_classes = {
+        "public": ("bulletin", "key", "is_published", "figures"),
+        "personal": ("counted",),
+    }
+    public_texts = {
+        "key": Unscanned("A word of the code."),
+        "figures": Unscanned("Numbers, which the section shows; nobody reads the row itself."),
+    }
+    untracked_because = (
+        "It follows from the register at the moment of submission, and is written by no one else."
+    )
+
+    class Meta:
+        verbose_name = "计算依据"
+        verbose_name_plural = "计算依据"
+        ordering = ["bulletin", "key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "bulletin", "key", "is_published"], name="bulletinbasis_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.bulletin} {self.key}"
+
+
 class BulletinEditor(CommunityRow):
     """Who has edited a bulletin: none of them, as a person, may approve it."""
 
@@ -153,7 +197,9 @@ class BulletinEditor(CommunityRow):
     )
 
     field_classes = {"personal": ("bulletin", "user")}
-    untracked_because = "A row is added once and never changed."
+    untracked_because = (
+        "A row is added once and never changed; a correction that is dropped takes its own along."
+    )
 
     class Meta:
         verbose_name = "编辑人"
@@ -207,6 +253,12 @@ class BulletinVersion(CommunityRow):
             "pdf",
             "sha256",
         )
+    }
+    public_texts = {
+        "reason": Scan.AT_PUBLICATION,
+        "snapshot": Scan.AT_PUBLICATION,
+        "pdf": Unscanned("Laid out from the snapshot."),
+        "sha256": Unscanned("A digest."),
     }
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
 

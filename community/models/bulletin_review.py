@@ -3,6 +3,7 @@ from django.db import models
 
 from community.models.base import CommunityRow
 from community.models.bulletin import Bulletin
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -29,6 +30,7 @@ class BulletinMark(CommunityRow):
         "public": ("bulletin", "item", "digest"),
         "personal": ("is_agreed", "remark", "marked_by", "marked_at"),
     }
+    public_texts = {"item": Unscanned("A word of the code."), "digest": Unscanned("A digest.")}
 
     class Meta:
         verbose_name = "逐项审核"
@@ -49,11 +51,11 @@ class BulletinMark(CommunityRow):
         return f"{self.item} {'同意' if self.is_agreed else '不同意'}"
 
 
-@tracked()
+@tracked(exclude=("before",))
 class BulletinCorrection(CommunityRow):
     """That a published bulletin is to be corrected, and why (更正). It leads to the version of its number.
 
-    One that is given up is deleted, and stays in the history.
+    One that is given up is deleted, and stays in the history; `before` puts the draft back.
     """
 
     bulletin = ScopedForeignKey(Bulletin, related_name="corrections", verbose_name="每月公开", db_index=False)
@@ -64,8 +66,14 @@ class BulletinCorrection(CommunityRow):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="发起人"
     )
     started_at = models.DateTimeField("发起时间")
+    before = models.JSONField("更正前的内容", default=dict, editable=False)
+    """What the draft held when the correction began, as `community.actions.bulletin_draft` keeps it."""
 
-    field_classes = {"public": ("bulletin", "number", "reason"), "personal": ("started_by", "started_at")}
+    field_classes = {
+        "public": ("bulletin", "number", "reason"),
+        "personal": ("started_by", "started_at", "before"),
+    }
+    public_texts = {"reason": Scan.AT_PUBLICATION}
 
     class Meta:
         verbose_name = "更正"

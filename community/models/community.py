@@ -5,7 +5,9 @@ from django.db import models
 from django.utils import timezone
 
 from community.models.base import CommunityRow
+from community.models.public import PublicTexts
 from portal.access import CommunityRef
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 
 
@@ -20,7 +22,7 @@ class CommunityQuerySet(models.QuerySet):
 
 
 @tracked()
-class Community(models.Model):
+class Community(PublicTexts):
     """A residents' committee and its territory (社区). The profile is public (社区概况)."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
@@ -89,6 +91,18 @@ class Community(models.Model):
             " introduction area_word group_word building_words stairwell_words opened_on fresh_days is_demo"
         ).split()
     }
+    public_texts = {
+        "code": Unscanned("Letters of an address that the street chose."),
+        "name": Scan.ON_SAVE,
+        "statistics_code": Unscanned("Twelve digits of the statistics office."),
+        "address": Scan.ON_SAVE,
+        "hotline": Unscanned("The number that everybody is to call."),
+        "introduction": Scan.ON_SAVE,
+        "area_word": Scan.ON_SAVE,
+        "group_word": Scan.ON_SAVE,
+        "building_words": Unscanned("Words for reading addresses; on no page for everybody."),
+        "stairwell_words": Unscanned("Words for reading addresses; on no page for everybody."),
+    }
 
     class Meta:
         verbose_name = "社区"
@@ -97,6 +111,9 @@ class Community(models.Model):
 
     def __str__(self):
         return self.name
+
+    def public_community(self):
+        return self
 
     @property
     def ref(self) -> CommunityRef:
@@ -144,7 +161,7 @@ class ServiceHours(CommunityRow):
 
 
 @tracked()
-class Honour(CommunityRow):
+class Honour(PublicTexts, CommunityRow):
     """An award to the community with its level and year (荣誉)."""
 
     class Level(models.TextChoices):
@@ -159,6 +176,7 @@ class Honour(CommunityRow):
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(1949)])
 
     field_classes = {"public": ("title", "level", "year")}
+    public_texts = {"title": Scan.ON_SAVE}
 
     class Meta:
         verbose_name = "荣誉"
@@ -177,7 +195,7 @@ class Honour(CommunityRow):
 
 
 @tracked()
-class Venue(CommunityRow):
+class Venue(PublicTexts, CommunityRow):
     """A place where things happen (场地), with its floor area."""
 
     class Kind(models.TextChoices):
@@ -201,6 +219,7 @@ class Venue(CommunityRow):
     )
 
     field_classes = {"public": ("name", "kind", "floor_m2")}
+    public_texts = {"name": Scan.ON_SAVE}
 
     class Meta:
         verbose_name = "场地"

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from community.models.base import CommunityRow
+from portal.disclosing import INTERNAL
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -33,6 +34,8 @@ class Medium(CommunityRow):
     objects = MediumQuerySet.as_manager()
 
     field_classes = {"public": ("kind", "stairwell", "place", "length_m", "content", "until")}
+    public_texts = {"place": INTERNAL, "content": INTERNAL}
+    """Bulletins count them; a photo's place is scanned with the photo."""
 
     class Meta:
         verbose_name = verbose_name_plural = "宣传阵地"

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import Scan
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -19,6 +20,7 @@ class PublicNotice(CommunityRow):
     """The last day on which objections are taken."""
 
     field_classes = {"public": ("title", "posted_on", "until")}
+    public_texts = {"title": Scan.AT_PUBLICATION}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
 
     class Meta:
@@ -118,6 +120,7 @@ class ObjectionAnswer(CommunityRow):
     answered_at = models.DateTimeField("答复时间")
 
     field_classes = {"public": ("objection", "notice", "gist", "text", "answered_by", "answered_at")}
+    public_texts = {"gist": Scan.AT_PUBLICATION, "text": Scan.AT_PUBLICATION}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
 
     class Meta:

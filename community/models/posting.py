@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -33,6 +34,7 @@ class BulletinFile(CommunityRow):
         "public": ("bulletin", "name", "size", "sha256"),
         "personal": ("findings", "added_by", "added_at"),
     }
+    public_texts = {"name": Scan.AT_PUBLICATION, "sha256": Unscanned("A digest.")}
 
     class Meta:
         verbose_name = verbose_name_plural = "公开附件"
@@ -99,6 +101,7 @@ class BulletinPhoto(CommunityRow):
             "bulletin_version medium place posted_on taken_down_on size sha256 added_by added_at"
         ).split()
     }
+    public_texts = {"place": Scan.AT_PUBLICATION, "sha256": Unscanned("A digest.")}
 
     class Meta:
         verbose_name = verbose_name_plural = "张贴照片"

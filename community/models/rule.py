@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import INTERNAL, Unscanned
 from portal.scoping import ScopedQuerySet
 
 
@@ -31,6 +32,7 @@ class DatedRule(CommunityRow):
     objects = DatedRuleQuerySet.as_manager()
 
     field_classes = {"public": ("key", "value", "start", "source", "set_by", "set_at")}
+    public_texts = {"key": Unscanned("A word of the code."), "source": INTERNAL}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
 
     class Meta:

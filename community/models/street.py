@@ -1,6 +1,8 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
+from portal.disclosing import Unscanned
+
 
 class Street(models.Model):
     """A street office (街道办事处) above several communities. Its name is public."""
@@ -11,6 +13,10 @@ class Street(models.Model):
     name = models.CharField("名称", max_length=60)
 
     field_classes = {"public": ("code", "name")}
+    public_texts = {
+        "code": Unscanned("Nine digits of the statistics office."),
+        "name": Unscanned("Given by the operator in a command; no form writes it."),
+    }
 
     class Meta:
         verbose_name = "街道"

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from community.models.base import START_BEFORE_END, CommunityRow
+from portal.disclosing import INTERNAL, Scan
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
@@ -25,6 +26,8 @@ class Area(CommunityRow):
     name = models.CharField("名称", max_length=40)
 
     field_classes = {"public": ("kind", "parent", "number", "name")}
+    public_texts = {"name": Scan.AT_PUBLICATION}
+    """In bulletins, with those who head it."""
 
     class Meta:
         verbose_name = "片区和小组"
@@ -76,6 +79,14 @@ class Building(CommunityRow):
     objects = BuildingQuerySet.as_manager()
 
     field_classes = {"public": ("label", "key", "sort", "estate", "use", "floors", "address")}
+    public_texts = {
+        "label": INTERNAL,
+        "key": INTERNAL,
+        "sort": INTERNAL,
+        "estate": INTERNAL,
+        "address": INTERNAL,
+    }
+    """A stairwell's label, which bulletins show, begins with the building's and is scanned there."""
 
     class Meta:
         verbose_name = "楼幢"
@@ -113,6 +124,13 @@ class Stairwell(CommunityRow):
     sort = models.CharField("排序", max_length=50, editable=False, default="")
 
     field_classes = {"public": ("building", "area", "name", "key", "label", "sort")}
+    public_texts = {
+        "name": INTERNAL,
+        "key": INTERNAL,
+        "label": Scan.AT_PUBLICATION,
+        "sort": INTERNAL,
+    }
+    """The label stands in bulletins, with those who head the stairwell."""
 
     class Meta:
         verbose_name = "楼道"

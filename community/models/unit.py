@@ -3,6 +3,7 @@ from django.db import models
 
 from community.identity import is_uscc
 from community.models.base import CommunityRow
+from portal.disclosing import INTERNAL
 from portal.history import tracked
 
 
@@ -33,6 +34,7 @@ class Unit(CommunityRow):
         "personal": ("contact",),
         "restricted": ("phone",),
     }
+    public_texts = {"name": INTERNAL, "uscc": INTERNAL, "address": INTERNAL}
 
     class Meta:
         verbose_name = "单位"

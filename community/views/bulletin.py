@@ -19,6 +19,8 @@ from community.items import reviewed
 from community.models import Bulletin, BulletinVersion, Community, Objection
 from community.months import due_on, is_expected, last_months, month_word, months_of, parse_month
 from community.notices import PublishedBulletin, published_bulletins
+from community.reports import colleagues
+from community.since_submission import differences, fixed_early
 from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.showing import committee_page
 from portal.permissions import Permission as P
@@ -139,6 +141,9 @@ def detail_page(
         "correction": bulletin.open_correction() if found else None,
         "findings": [],
         "reason_lines": [],
+        "early": fixed_early(bulletin),
+        "differences": differences(bulletin),
+        "other_approvers": _other_approvers(request, bulletin) if own_work and rights["may_approve"] else (),
         **rights,
     }
     if bulletin.state == State.PUBLISHED:
@@ -150,6 +155,12 @@ def detail_page(
         context["reason_lines"] = _put_marks_beside(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
     return render(request, "community/bulletin/detail.html", context, status=status)
+
+
+def _other_approvers(request, bulletin: Bulletin) -> list:
+    """Who, besides this user, may approve the bulletin: the way out for an editor."""
+    able = colleagues(P.BULLETIN_APPROVE, request.community.id)
+    return [user for user in able if user != request.user and not actions.is_editor(bulletin, user)]
 
 
 def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
@@ -220,4 +231,6 @@ def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=20
         "copied": copied,
         **_rights(request),
     }
+    if context["may_approve"]:
+        context["other_approvers"] = _other_approvers(request, bulletin)
     return render(request, "community/bulletin/edit.html", context, status=status)

@@ -11,6 +11,7 @@ from community.actions import bulletin_review as review
 from community.forms.bulletin import CorrectionForm, DecisionForm, MarksForm, WaiverForm
 from community.items import reviewed
 from community.models import Bulletin
+from community.since_submission import fixed_early
 from community.snapshot import take_snapshot
 from community.tasks import publish_bulletin
 from community.views.bulletin import detail_page
@@ -54,6 +55,12 @@ def bulletin_submit(request, month):
     def act(bulletin, data) -> str:
         actions.submit(bulletin=bulletin, seen=data["seen"], by=request.user)
         messages.success(request, "已提交居务监督委员会审核。")
+        bulletin.refresh_from_db()
+        if last := fixed_early(bulletin):
+            messages.warning(
+                request,
+                f"本月到{last:%Y年%-m月%-d日}才结束，此后到月底的变动不在本期数字中，记入下期“补登”。",
+            )
         return bulletin_url(request, "detail", month=month)
 
     return _decide(request, month, P.BULLETIN_DRAFT, act)
@@ -154,7 +161,7 @@ def bulletin_correct(request, month):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_correct_drop(request, month):
-    """Give up a correction in which nothing was changed."""
+    """Give up a correction, at any time before it is published."""
 
     def act(bulletin, data) -> str:
         review.drop_correction(bulletin=bulletin, seen=data["seen"])

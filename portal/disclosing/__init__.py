@@ -3,11 +3,24 @@
 Whatever publishes asks `in_text` and `in_file` first; a `Finding` stands in the way until it is masked or
 justified, and a file that is `Unreadable` has not been checked at all.
 
-What is not found: digits that are only in a picture or a scanned page, and a number that is split over two
-lines or two cells.
+What is not found: digits that are only in a picture or a scanned page, and a number that is split over two cells
+or, in a file, over two lines.
 """
 
+from portal.disclosing.declared import INTERNAL, Scan, Unscanned
 from portal.disclosing.files import Unreadable, in_file
-from portal.disclosing.text import BANK_CARD, ID_NUMBER, MOBILE, Finding, in_text
+from portal.disclosing.text import BANK_CARD, END_OF_PIECE, ID_NUMBER, MOBILE, Finding, in_text
 
-__all__ = ["BANK_CARD", "ID_NUMBER", "MOBILE", "Finding", "Unreadable", "in_file", "in_text"]
+__all__ = [
+    "BANK_CARD",
+    "END_OF_PIECE",
+    "ID_NUMBER",
+    "INTERNAL",
+    "MOBILE",
+    "Finding",
+    "Scan",
+    "Unreadable",
+    "Unscanned",
+    "in_file",
+    "in_text",
+]

@@ -1,14 +1,17 @@
 """Numbers of persons in a text."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.id_numbers import EIGHTEEN, PROVINCES, birth_of, convert_15, is_resident_id
+from portal.id_numbers import EIGHTEEN, PROVINCES, birth_of, convert_15
 
 ID_NUMBER = "身份证号码"
 MOBILE = "手机号码"
 BANK_CARD = "银行卡号"
+END_OF_PIECE = "\x1f"
+"""Between pieces of a text that are not read together, as cells of a table: no number goes across it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,11 @@ class Finding:
 
 
 def in_text(text: str, where: str) -> list[Finding]:
-    """The numbers of persons in a text, in order. `where` is the place as the reader knows it (标题、第3页)."""
-    return [finding(where, kind, number) for kind, number in numbers_in(text)]
+    """The numbers of persons in a text, in order. `where` is the place as the reader knows it (标题、第3页).
+
+    A number that is broken over two lines is one; of a file, whose lines are cells as often as not, it is not.
+    """
+    return [finding(where, kind, number) for kind, number in numbers_in(text, across_lines=True)]
 
 
 def finding(where: str, kind: str, number: str) -> Finding:
@@ -31,13 +37,25 @@ def finding(where: str, kind: str, number: str) -> Finding:
     return Finding(where, kind, number[:shown] + "*" * (len(number) - shown))
 
 
-# What looks like a digit, an X, a dash or a space to a reader; what nobody sees is left out.
+def digit_of(char: str) -> int | None:
+    """The digit that a character of any script stands for, full-width ones too."""
+    return unicodedata.decimal(char, None)
+
+
+# What looks like a digit, an X, a dash, a dot or a space to a reader; what nobody sees is left out.
 _READ_AS = str.maketrans(
     {
-        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **{
+            chr(code): str(digit)
+            for code in range(0x660, 0x10000)
+            if (digit := digit_of(chr(code))) is not None
+        },
         **dict.fromkeys("ＸｘxΧХ×✕", "X"),
-        **dict.fromkeys("－‐‑‒–—―−﹣", "-"),
-        **dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "),
+        **dict.fromkeys("－‐‑‒–—―−﹣_＿~～", "-"),
+        **dict.fromkeys("·•‧∙⋅・･．｡*＊", "."),
+        **dict.fromkeys("，、,", ","),
+        **dict.fromkeys("／\\＼|｜()（）[]［］", "/"),
+        **dict.fromkeys("\t\r\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
     }
 )
@@ -48,36 +66,56 @@ _OTHER = re.compile(
     r"|(?<![0-9.])[0-9]{1,14}\.[0-9]{1,2}(?![0-9.])"
     r"|(?<![0-9.])0\.[0-9]+"
 )
-# Digits that a reader takes for one number: separated by nothing, by a space or dash, or by both (330102 - 1970…).
-_GROUP = re.compile(r"[0-9]+(?:[ -]{1,3}[0-9]+)*(?:[ -]?X)?")
-_SEPARATORS = re.compile(r"[ -]+(?!X)")
+# Digits that a reader takes for one number: separated by nothing, or by up to three marks (330102 - 1970…, 330102·1970…).
+_MARK = r"[ \n.,/-]"
+_GROUP = re.compile(rf"[0-9]+(?:{_MARK}{{1,3}}[0-9]+)*(?:{_MARK}{{0,3}}X)?")
+_PIECES = re.compile(rf"({_MARK}+)(?!X)")
+_LISTING = re.compile(r"[\n,]")
+"""A mark that stands between amounts as often as inside a number."""
 _SHORTEST = 11
 _LONGEST = 19
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _WITH_COUNTRY = re.compile(r"(?:00)?86(1[3-9][0-9]{9})")
-_MOBILE_GROUPS = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 8), (7, 4), (5, 6)}
+_MOBILE_GROUPS = {
+    *(
+        (3, 4, 4),
+        (4, 3, 4),
+        (4, 4, 3),
+        (3, 3, 5),
+        (3, 5, 3),
+        (5, 3, 3),
+        (3, 2, 3, 3),
+        (3, 3, 3, 2),
+        (3, 4, 2, 2),
+    ),
+    *((3, 8), (8, 3), (7, 4), (5, 6)),
+}
+_MOBILE_GROUPS_IN_A_LIST = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (3, 8), (7, 4)}
 # Cards of UnionPay and of banks before it, Visa, MasterCard; American Express and JCB are shorter or begin with 3.
 _CARD = re.compile(r"(?:62|4|5)[0-9]{11,17}|(?:6[0-9]|9)[0-9]{14,17}|3[47][0-9]{13}|35[0-9]{14}")
 _BIRTH = re.compile(r"(?:18[5-9]|19[0-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-def numbers_in(text: str) -> Iterator[tuple[str, str]]:
+def numbers_in(text: str, *, across_lines: bool = False) -> Iterator[tuple[str, str]]:
     """Kind and whole number of each, without its separators."""
-    text = _OTHER.sub("\n", text.translate(_READ_AS))
-    for group in _GROUP.finditer(text):
+    text = text.translate(_READ_AS)
+    if not across_lines:
+        text = text.replace("\n", END_OF_PIECE)
+    for group in _GROUP.finditer(_OTHER.sub(END_OF_PIECE, text)):
         if len(group.group()) >= _SHORTEST:
-            pieces = [piece.replace(" ", "").replace("-", "") for piece in _SEPARATORS.split(group.group())]
-            yield from _of_group(pieces)
+            pieces = _PIECES.split(group.group())
+            yield from _of_group([re.sub("[^0-9X]", "", piece) for piece in pieces[::2]], pieces[1::2])
 
 
-def _of_group(pieces: list[str]) -> Iterator[tuple[str, str]]:
+def _of_group(pieces: list[str], marks: list[str]) -> Iterator[tuple[str, str]]:
     """The numbers in pieces that stand beside each other; each piece belongs to one number or to none."""
     start = 0
     while start < len(pieces):
         for end, joined in _joined(pieces, start):
-            if found := _read(joined, tuple(map(len, pieces[start:end]))):
-                yield found
+            is_listed = any(map(_LISTING.search, marks[start : end - 1]))
+            if match := _read(joined, tuple(map(len, pieces[start:end])), is_listed):
+                yield match
                 start = end
                 break
         else:
@@ -86,40 +124,43 @@ def _of_group(pieces: list[str]) -> Iterator[tuple[str, str]]:
 
 def _joined(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
     """The pieces from `start` on, joined as far as a number can be long; the longest first."""
-    found, number = [], ""
+    numbers, number = [], ""
     for end in range(start, len(pieces)):
         number += pieces[end]
         if len(number) > _LONGEST:
             break
         if len(number) >= _SHORTEST:
-            found.append((end + 1, number))
-    return reversed(found)
+            numbers.append((end + 1, number))
+    return reversed(numbers)
 
 
-def _read(number: str, groups: tuple[int, ...]) -> tuple[str, str] | None:
-    """Kind and number, by its digits and the groups in which they are written."""
+def _read(number: str, groups: tuple[int, ...], is_listed: bool) -> tuple[str, str] | None:
+    """Kind and number, by its digits, the groups in which they are written, and whether these may be a list."""
     whole = len(groups) == 1 or set(groups) == {1}
-    if is_id_number(number, whole=whole or groups == (6, 6, 3)):
-        return ID_NUMBER, number
+    # An X behind a whole number is a word of its own: 330102….xlsx.
+    for written in dict.fromkeys((number, number.removesuffix("X"))):
+        if is_id_number(written, whole=whole or groups == (6, 6, 3)):
+            return ID_NUMBER, written
     number = number.removesuffix("X")
-    if _MOBILE.fullmatch(number) and (whole or groups in _MOBILE_GROUPS):
+    in_groups = groups in (_MOBILE_GROUPS_IN_A_LIST if is_listed else _MOBILE_GROUPS)
+    if _MOBILE.fullmatch(number) and (whole or in_groups):
         return MOBILE, number
     if whole and (country := _WITH_COUNTRY.fullmatch(number)):
         return MOBILE, country.group(1)
-    in_groups = set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2)
-    if _CARD.fullmatch(number) and (whole or in_groups) and _luhn(number):
+    in_fours = not is_listed and (set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2))
+    if _CARD.fullmatch(number) and (whole or in_fours) and _luhn(number):
         return BANK_CARD, number
     return None
 
 
 def is_id_number(number: str, *, whole: bool = True) -> bool:
-    """Whether a number is one of a person: the checksum decides, and the birth date must look like one.
+    """Whether a number is one of a person: province and birth date must look like one.
 
-    Without the date every eleventh order number would be taken for a person's. It need not exist in the
-    calendar, for such numbers were given out. One of 15 digits has no checksum: date and province must exist.
+    The check digit does not decide: a number with a wrong one names its person all the same. Nor need the date
+    exist in the calendar, for such numbers were given out. One of 15 digits says less, so there it must.
     """
     if EIGHTEEN.fullmatch(number):
-        return is_resident_id(number) and _looks_like_birth(number)
+        return number[:2] in PROVINCES and _looks_like_birth(number)
     if len(number) == 15 and whole and number.isdigit() and number[:2] in PROVINCES:
         return birth_of(convert_15(number)) is not None
     return False

@@ -5,6 +5,7 @@ from django.db.models.functions import TruncDate
 
 from community.models.base import CommunityRow
 from community.models.territory import natural_sort
+from portal.disclosing import INTERNAL
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 from residents.addresses import USE_WORDS
@@ -77,6 +78,7 @@ class Dwelling(CommunityRow):
         "public": ("building", "stairwell", "floor", "room", "label", "sort"),
         "personal": ("use", "area_m2", "owner", "owner_name"),
     }
+    public_texts = {"room": INTERNAL, "label": INTERNAL, "sort": INTERNAL}
 
     class Meta:
         verbose_name = "房屋"

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.models.base import CommunityRow
 from portal import vault
+from portal.disclosing import INTERNAL
 from portal.history import tracked
 from portal.scoping import ScopedQuerySet
 
@@ -31,6 +32,7 @@ class FormMatch(CommunityRow):
     confirmed_at = models.DateTimeField("确认时间")
 
     field_classes = {"public": "fingerprint title headers fields confirmed_by confirmed_at".split()}
+    public_texts = dict.fromkeys(("fingerprint", "title", "headers", "fields"), INTERNAL)
 
     class Meta:
         verbose_name = verbose_name_plural = "填表对应"

@@ -1,6 +1,7 @@
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import INTERNAL
 from residents.models.household import Kind
 
 
@@ -21,6 +22,7 @@ class PastResidence(CommunityRow):
     people = models.PositiveIntegerField("人数")
 
     field_classes = {"public": ("kind", "began", "began_by", "ended", "ended_by", "people")}
+    public_texts = dict.fromkeys(("began_by", "ended_by"), INTERNAL)
     untracked_because = "Numbers without people, which the removal of people adds to."
 
     class Meta:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.disclosing import INTERNAL
 from portal.history import tracked
 from portal.scoping import ScopedForeignKey
 
@@ -106,6 +107,7 @@ class SoundnessRun(CommunityRow):
     """Key of the check → findings."""
 
     field_classes = {"public": ("at", "counts")}
+    public_texts = {"counts": INTERNAL}
 
     class Meta:
         verbose_name = "体检记录"

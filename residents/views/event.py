@@ -26,7 +26,8 @@ from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceF
 from residents.models import CorrectionRequest, Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.relations import LABELS
-from residents.reports import first_of_next_month, monthly_statement, population_counts
+from residents.reports import first_of_next_month, monthly_statements, population_counts
+from residents.sections import people_panel
 from residents.views.steps import (
     detail_url,
     dwellings_of,
@@ -234,19 +235,30 @@ def statement(request):
         ],
         empty="这个月没有登记变动",
     )
+    statements = monthly_statements(request.community, month)
     context = {
         "month": month,
         "this_month": today.replace(day=1),
         "before": month - datetime.timedelta(days=1),
         "after": after if after <= today else None,
-        "statements": [
-            (Kind(kind).label, monthly_statement(request.community, month, kind)) for kind in Kind.values
-        ],
+        "statements": [(Kind(kind).label, statement) for kind, statement in statements.items()],
+        "late_panels": _late_panels(request, statements),
         "counts": counts,
         "panel": panel,
         "event_count": events.count(),
     }
     return render(request, "residents/event/statement.html", context)
+
+
+def _late_panels(request, statements) -> list[Panel]:
+    """Who is behind the late numbers, as far as the register still knows them."""
+    panels = (
+        people_panel(request.access, request.community, statement.month, kind, part)
+        for kind, statement in statements.items()
+        for part in ("late_added", "late_removed")
+        if getattr(statement, part)
+    )
+    return [panel for panel in panels if panel and panel.rows]
 
 
 def _month(text: str | None, today: datetime.date) -> datetime.date:

@@ -1,19 +1,25 @@
 """A published bulletin never changes; a correction is a new version that says why."""
 
+import io
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from community.actions import bulletin as actions
+from community.actions.bulletin_draft import contents_of
+from community.actions.bulletin_files import add_file, remove_file
 from community.actions.bulletin_review import drop_correction, recompute_sections, start_correction
-from community.models import Bulletin, BulletinCorrection, BulletinVersion
+from community.bulletin_files import read_file
+from community.models import Bulletin, BulletinCorrection, BulletinVersion, RoleAssignment, User
 from community.offers import bulletins_due
 from community.snapshot import take_snapshot
 from portal.access import Access
+from portal.spreadsheets.writing import write_sheets
 from residents.models import Residence
-from tests.community.bulletins import MONTH, TEXTS, correct, edit, make_people, publish, review
+from tests.community.bulletins import MONTH, TEXTS, correct, edit, make_people, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
 State = Bulletin.State
@@ -94,19 +100,96 @@ def test_numbers_follow_the_register_only_when_asked(house, first, cast):
     assert living(bulletin) == str(int(before) + 1)
 
 
-def test_nothing_changed_is_no_correction_and_may_be_given_up(first, cast):
+def test_nothing_changed_is_no_correction(first, cast):
     with pytest.raises(actions.BulletinError, match="请写明更正原因"):
         start_correction(bulletin=first.bulletin, reason=" ", by=cast["staff"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["staff"])
     bulletin = Bulletin.objects.get()
     with pytest.raises(actions.BulletinError, match="没有不同"):
         actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
-    bulletin = edit(bulletin, cast["staff"], financial="收入12600.00元。")
-    with pytest.raises(actions.BulletinError, match="请先改回"):
-        drop_correction(bulletin=bulletin, seen=bulletin.version)
-    bulletin = edit(bulletin, cast["staff"], financial=TEXTS["financial"])
+
+
+def held(bulletin: Bulletin) -> dict:
+    """What a draft holds, and what a reader would find in it."""
+    bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
+    return {
+        **contents_of(bulletin),
+        "snapshot": take_snapshot(bulletin, bulletin.sections)["parts"],
+        "bases": list(bulletin.bases.order_by("key").values("key", "is_published", "figures", "counted")),
+    }
+
+
+@pytest.mark.parametrize("until", ["begun", "recomputed", "changed", "changed back", "submitted", "agreed"])
+def test_a_correction_can_be_dropped_at_any_time_and_leaves_nothing(house, cast, quick_pdf, until):
+    people = make_people(house.kuocang)
+    bulletin = publish(house.kuocang, cast, recipients=people[:2]).bulletin
+    before = held(bulletin)
+    start_correction(bulletin=bulletin, reason="金额有误", by=cast["director"])
+    bulletin.refresh_from_db()
+    if until != "begun":
+        Residence.objects.create(
+            community=house.kuocang, person=people[0], household=house.household, kind="living", start=MONTH
+        )
+        bulletin = recompute_sections(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    if until not in ("begun", "recomputed"):
+        bulletin = edit(bulletin, cast["director"], financial="收入12600.00元。")
+        actions.remove_recipient(recipient=bulletin.aid_recipients.first(), by=cast["director"])
+        actions.add_recipient(
+            bulletin=bulletin, person=people[3], aid="慰问金", amount=Decimal(100), by=cast["director"]
+        )
+        add_file(bulletin=bulletin, name="明细.xlsx", content=one_sheet(), by=cast["director"])
+        bulletin.refresh_from_db()
+    if until == "changed back":
+        bulletin = edit(bulletin, cast["director"], financial=TEXTS["financial"])
+    if until == "submitted":
+        bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    if until == "agreed":
+        bulletin = review(bulletin, cast)
     assert drop_correction(bulletin=bulletin, seen=bulletin.version).state == State.PUBLISHED
-    assert correct(first, cast).number == 2
+    assert held(bulletin) == before
+    assert not BulletinCorrection.objects.exists()
+    # Nothing is left of what the director wrote, so the next correction may be approved by them.
+    assert not actions.is_editor(bulletin, cast["director"])
+    assert correct(BulletinVersion.objects.get(), cast).number == 2
+
+
+def one_sheet() -> bytes:
+    stream = io.BytesIO()
+    write_sheets([("明细", ("项目", "金额"), [("办公费", "100.00")])], stream)
+    return stream.getvalue()
+
+
+def test_a_published_file_comes_back_with_its_bytes(house, cast, quick_pdf):
+    bulletin = write_draft(house.kuocang, cast["staff"])
+    add_file(bulletin=bulletin, name="明细.xlsx", content=one_sheet(), by=cast["staff"])
+    bulletin.refresh_from_db()
+    bulletin = review(bulletin, cast)
+    actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    file = bulletin.files.get()
+    start_correction(bulletin=bulletin, reason="附件有误", by=cast["director"])
+    remove_file(file=file, by=cast["staff"])
+    bulletin.refresh_from_db()
+    drop_correction(bulletin=bulletin, seen=bulletin.version)
+    again = bulletin.files.get()
+    assert (again.uuid, again.sha256) == (file.uuid, file.sha256)
+    (part,) = [part for part in take_snapshot(bulletin)["parts"] if part["key"] == "files"]
+    assert read_file(part["files"][0])
+
+
+def test_the_page_names_the_way_out(first, cast, client):
+    """A director who saved one board: who else may approve, and that the correction can be dropped."""
+    client.force_login(cast["director"])
+    start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
+    edit(first.bulletin, cast["director"], financial="收入12600.00元。")
+    assert "可以在上面“放弃更正”，再重新发起" in client.get(URL).content.decode()
+    second = User.objects.create(username="director9", name="副主任")
+    RoleAssignment.objects.create(user=second, role="director", community=first.community, start=MONTH)
+    for page in (URL, f"{URL}edit/"):
+        assert "能批准的还有：副主任。" in client.get(page).content.decode()
+    bulletin = Bulletin.objects.get()
+    sent = {"seen": bulletin.version, "token": "0" * 32}
+    assert client.post(f"{URL}correct/drop/", sent).status_code == 302
+    assert Bulletin.objects.get().state == State.PUBLISHED
 
 
 @pytest.fixture

@@ -7,7 +7,18 @@ import xlsxwriter
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, create_string_object
 
-from portal.disclosing import BANK_CARD, ID_NUMBER, MOBILE, Finding, Unreadable, in_file, in_text
+from portal.disclosing import (
+    BANK_CARD,
+    END_OF_PIECE,
+    ID_NUMBER,
+    MOBILE,
+    Finding,
+    Unreadable,
+    in_file,
+    in_text,
+)
+from portal.disclosing.names import names_in
+from portal.disclosing.text import numbers_in
 from portal.id_numbers import checksum
 from tests.workbooks import resident_id
 
@@ -40,6 +51,20 @@ CARD_16 = with_luhn("622848" + "0" * 5 + "1234")
         (" ".join(ID), ID_NUMBER, "3301**************"),
         (f"{ID[:6]}\u200b{ID[6:]}", ID_NUMBER, "3301**************"),
         (f"{ID[:6]}{ID[8:17]}", ID_NUMBER, "3301***********"),
+        (f"{ID[:17]}{'0' if ID[17] != '0' else '1'}", ID_NUMBER, "3301**************"),
+        ("330102·19700101·1234", ID_NUMBER, "3301**************"),
+        (f"{ID[:6]}.{ID[6:10]}.{ID[10:14]}.{ID[14:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:6]}_{ID[6:14]}/{ID[14:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:9]}\n{ID[9:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:6]}\r\n{ID[6:14]}\n{ID[14:]}", ID_NUMBER, "3301**************"),
+        (f"{ID[:4]}*{ID[4:]}", ID_NUMBER, "3301**************"),
+        ("138.0013.8000", MOBILE, "138********"),
+        ("138·0013·8000", MOBILE, "138********"),
+        ("(138)0013-8000", MOBILE, "138********"),
+        ("1380013\n8000", MOBILE, "138********"),
+        ("138、0013、8000", MOBILE, "138********"),
+        ("138，0013，8000", MOBILE, "138********"),
+        ("١٣٨٠٠١٣٨٠٠٠", MOBILE, "138********"),
         (f"电话{PHONE}张三", MOBILE, "139********"),
         (PHONE.translate(FULL_WIDTH), MOBILE, "139********"),
         (f"{PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}", MOBILE, "139********"),
@@ -61,14 +86,12 @@ def test_numbers_beside_each_other_are_told_apart():
     assert [finding.kind for finding in found] == [MOBILE, MOBILE, ID_NUMBER, BANK_CARD, MOBILE]
 
 
-WRONG_CHECK = ID[:17] + ("0" if ID[17] != "0" else "1")
 ORDER = "20261126" + "000123456"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        WRONG_CHECK,
         ORDER + checksum(ORDER),  # the checksum of an ID, but nobody's birth date
         "913301067" + "12345678X",  # a credit code without letters
         "91330106MA27XY1238",
@@ -82,11 +105,21 @@ ORDER = "20261126" + "000123456"
         "本月合计 1200 3500 4800 12000",
         f"{CARD[:-1]}{(int(CARD[-1]) + 1) % 10}",
         f"1{CARD}00000",
-        f"{ID[:9]}\n{ID[9:]}",
+        "办公费15000\n维修费326050",
+        "收入15000，支出326050",
+        "2026.11.26 2026.12.31",
+        "2026/11/26-2026/12/31 08:00",
+        f"{ID[:9]}{END_OF_PIECE}\n{ID[9:]}",  # two cells of a table
     ],
 )
 def test_what_only_resembles_a_number_is_left_alone(text):
     assert in_text(text, "正文") == []
+
+
+def test_lines_of_a_file_are_not_read_together():
+    """They are cells of a table as often as lines of a text."""
+    assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}")) == []
+    assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}", across_lines=True)) == [(ID_NUMBER, ID)]
 
 
 def workbook() -> bytes:
@@ -201,3 +234,35 @@ def test_a_file_that_cannot_be_checked_says_so(content, name, sentence):
     with pytest.raises(Unreadable) as refused:
         in_file(content(), name, "附件")
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("欧阳娜患病，住院治疗。", ["欧阳娜"]),
+        ("看望欧 阳 娜。", ["欧阳娜"]),
+        ("看望欧阳\n娜。", ["欧阳娜"]),
+        ("发放给阿依古丽买买提一套轮椅", ["阿依古丽·买买提"]),
+        ("慰问王芳家。", ["王芳"]),
+        ("救助对象：王芳、李明。", ["李明", "王芳"]),
+        ("王　芳身患重病", ["王芳"]),
+        ("低保户李明（住院）", ["李明"]),
+    ],
+)
+def test_a_name_is_found_however_it_is_spaced(text, names):
+    known = {"欧阳娜", "阿依古丽·买买提", "王芳", "李明", "高兴", "文明", "安全"}
+    assert sorted(names_in(text, known)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "居民们高兴地参加文明社区创建，安全检查已完成。",
+        "加强消防安全教育，提高文明程度，大家都很高兴。",
+        "国王芳草地、李明亮、小李明白了",
+        "会长张三主持会议，张三丰出席。",
+    ],
+)
+def test_a_word_is_no_name_and_who_acts_in_a_function_may_be_named(text):
+    known = {"王芳", "李明", "高兴", "文明", "安全", "张三", "三丰"}
+    assert list(names_in(text, known, allowed={"张三", "张三丰"})) == []

@@ -1,0 +1,75 @@
+"""What a bulletin's draft holds, kept when a correction begins and put back when it is dropped."""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from community import bases
+from community.models import AidRecipient, Bulletin, BulletinFile, Person
+
+_FILE = ("id", "uuid", "name", "size", "sha256", "findings", "added_by_id")
+
+
+def contents_of(bulletin: Bulletin) -> dict:
+    """Boards, aid list, files, computed parts and editors, as JSON."""
+    return {
+        "sections": bulletin.sections,
+        "boards": dict(bulletin.boards.values_list("kind", "text")),
+        "recipients": [
+            [pk, person, aid, f"{amount}"]
+            for pk, person, aid, amount in bulletin.aid_recipients.values_list(
+                "pk", "person", "aid", "amount"
+            )
+        ],
+        "files": [
+            {**values, "uuid": f"{values['uuid']}"} for values in bulletin.files.order_by("id").values(*_FILE)
+        ],
+        "editors": list(bulletin.editors.values_list("pk", flat=True)),
+    }
+
+
+def put_back(bulletin: Bulletin, before: dict) -> None:
+    """Make the draft hold again what `contents_of` kept; the bulletin is locked.
+
+    A correction that began before contents were kept leaves the draft as it was edited; the public reads versions.
+    """
+    bases.discard(bulletin)
+    if not before:
+        return
+    bulletin.sections = before["sections"]
+    bulletin.save(update_fields=["sections"])
+    for board in bulletin.boards.all():
+        if board.text != before["boards"][board.kind]:
+            board.text, board.version = before["boards"][board.kind], board.version + 1
+            board.save(update_fields=["text", "version"])
+    _put_recipients_back(bulletin, before["recipients"])
+    _put_files_back(bulletin, before["files"])
+    # Nothing is left of what they wrote, so they may approve again.
+    bulletin.editors.exclude(pk__in=before["editors"]).delete()
+
+
+def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
+    """Rows that stayed are left alone: two people may have been merged into one meanwhile."""
+    keys = [pk for pk, *_ in before]
+    bulletin.aid_recipients.exclude(pk__in=keys).delete()
+    stayed = set(bulletin.aid_recipients.values_list("pk", flat=True))
+    missing = {pk: values for pk, *values in before if pk not in stayed}
+    people = Person.objects.of(bulletin.community).filter(pk__in=[values[0] for values in missing.values()])
+    known = set(people.values_list("pk", flat=True))
+    for pk, (person, aid, amount) in missing.items():
+        if person in known:
+            row = {"bulletin": bulletin, "person_id": person, "aid": aid, "amount": amount}
+            # With its own key, since the aid list is read in that order.
+            AidRecipient.objects.create(pk=pk, community_id=bulletin.community_id, **row)
+
+
+def _put_files_back(bulletin: Bulletin, before: list[dict]) -> None:
+    """The bytes of what was taken out are still there: a published version names them."""
+    uuids = [values["uuid"] for values in before]
+    added = bulletin.files.exclude(uuid__in=uuids)
+    paths = [file.path for file in added]
+    added.delete()
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
+    stayed = {str(uuid) for uuid in bulletin.files.values_list("uuid", flat=True)}
+    for values in before:
+        if values["uuid"] not in stayed:
+            BulletinFile.objects.create(community_id=bulletin.community_id, bulletin=bulletin, **values)

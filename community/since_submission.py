@@ -1,0 +1,85 @@
+"""What reviewers of a month's numbers have to know: fixed before the month was over, or overtaken by the register."""
+
+import datetime
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from community import bases
+from community.models import Bulletin
+from community.months import month_after
+from community.snapshot import compute_sections
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One number of the bulletin that the register tells otherwise by now."""
+
+    section: str
+    label: str
+    submitted: str
+    now: str
+
+
+def last_day(month: datetime.date) -> datetime.date:
+    return month_after(month) - datetime.timedelta(days=1)
+
+
+def fixed_early(bulletin: Bulletin) -> datetime.date | None:
+    """The month's last day, where the numbers are fixed by then already, or would be if submitted now.
+
+    What happens on the rest of the month's days is not in them. Numbers of a correction that were not computed
+    anew are those that were published.
+    """
+    last = last_day(bulletin.month)
+    if bulletin.state == Bulletin.State.PUBLISHED:
+        return None
+    if bulletin.state == Bulletin.State.DRAFT:
+        is_early = timezone.localdate() <= last and bulletin.open_correction() is None
+    else:
+        is_early = timezone.localdate(bulletin.submitted_at) <= last and bases.is_recomputed(bulletin)
+    return last if is_early else None
+
+
+def differences(bulletin: Bulletin) -> list[Difference]:
+    """Which numbers changed since the bulletin was submitted; those of a published or unsubmitted one do not count."""
+    if bulletin.state not in (Bulletin.State.REVIEW, Bulletin.State.AGREED):
+        return []
+    if not bases.is_recomputed(bulletin):
+        return []
+    live = compute_sections(bulletin.community, bulletin.month)
+    # Both as they are stored, where a tuple is a list.
+    submitted, now = (
+        {section["key"]: section for section in json.loads(json.dumps(sections, default=str))}
+        for sections in (bulletin.sections, live)
+    )
+    empty = {"numbers": [], "rows": []}
+    return [
+        difference
+        for key in dict.fromkeys([*submitted, *now])
+        for difference in _differences(
+            (submitted.get(key) or now[key])["title"], submitted.get(key, empty), now.get(key, empty)
+        )
+    ]
+
+
+def _differences(title: str, submitted: dict, now: dict) -> Iterator[Difference]:
+    """Of one section: its numbers, or that its table reads otherwise where no number tells."""
+    before, after = ({n["label"]: n for n in section["numbers"]} for section in (submitted, now))
+    labels = [
+        label for label in dict.fromkeys([*before, *after]) if _value(before, label) != _value(after, label)
+    ]
+    for label in labels:
+        yield Difference(title, label, _value(before, label), _value(after, label))
+    if not labels and submitted["rows"] != now["rows"]:
+        rows = [["、".join(row) for row in section["rows"]] for section in (submitted, now)]
+        gone = "；".join(row for row in rows[0] if row not in rows[1])
+        come = "；".join(row for row in rows[1] if row not in rows[0])
+        yield Difference(title, "内容", gone or "无", come or "无")
+
+
+def _value(numbers: dict, label: str) -> str:
+    number = numbers.get(label)
+    return f"{number['value']}{number['unit']}" if number else "无"

@@ -1,0 +1,111 @@
+"""Who submits before the month is over is told; reviewers see what the register tells otherwise by now."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from community.actions import bulletin as steps
+from community.actions.bulletin_review import start_correction
+from community.models import Bulletin, HeadAppointment
+from community.since_submission import differences, fixed_early
+from residents import actions
+from residents.actions import Stay
+from tests.community.bulletins import MONTH, edit, mark, publish, review, write_draft
+
+pytestmark = pytest.mark.django_db
+
+URL = "/c/kuocang/bulletins/2026-11/"
+NOVEMBER = datetime.date(2026, 11, 1)
+LAST = datetime.date(2026, 11, 30)
+SENTENCE = "本月到2026年11月30日才结束"
+
+
+@pytest.fixture(autouse=True)
+def no_pdf(quick_pdf):
+    """None of these tests reads one."""
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Let it be half past nine on a day."""
+
+    def be(day: datetime.date) -> None:
+        now = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9, 30)))
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    return be
+
+
+def birth(house, cast) -> None:
+    person = actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四")
+    stay = Stay("living", household=house.household, relation_word="子")
+    day = datetime.date(2026, 11, 12)
+    actions.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=day, stays=[stay])
+
+
+def test_who_submits_on_the_last_day_is_told(house, cast, client, on):
+    on(LAST)
+    bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
+    client.force_login(cast["staff"])
+    assert SENTENCE in client.get(URL).content.decode()
+    sent = {"seen": bulletin.version, "token": "0" * 32}
+    assert SENTENCE in client.post(f"{URL}submit/", sent, follow=True).content.decode()
+    client.force_login(cast["supervisor"])
+    page = client.get(URL).content.decode()
+    assert "本期在2026年11月30日 09:30提交，当时本月还没有结束" in page
+    mark(Bulletin.objects.get(), cast["supervisor"])
+    steps.agree(bulletin=bulletin, seen=Bulletin.objects.get().version, by=cast["supervisor"])
+    client.force_login(cast["director"])
+    assert "当时本月还没有结束" in client.get(URL).content.decode()
+
+
+def test_who_submits_on_the_first_of_the_next_month_is_not(house, cast, client, on):
+    on(LAST + datetime.timedelta(days=1))
+    bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
+    client.force_login(cast["staff"])
+    assert "才结束" not in client.get(URL).content.decode()
+    bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    assert fixed_early(bulletin) is None
+
+
+def test_review_and_approval_list_what_changed_and_the_next_month_has_it_late(house, cast, client, on):
+    on(LAST)
+    bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
+    bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
+    assert differences(bulletin) == []
+    birth(house, cast)
+    HeadAppointment.objects.create(
+        community=house.kuocang, person=house.person, area=house.group, start=datetime.date(2026, 11, 20)
+    )
+    listed = [(d.label, d.submitted, d.now) for d in differences(bulletin)]
+    assert ("居住人口期末", "1人", "2人") in listed
+    assert ("居住人口迁入", "无", "1人") in listed
+    assert ("任职", "0人", "1人") in listed
+    assert not [label for label, *_ in listed if label.startswith("户籍")]
+    for name in ("supervisor", "director"):
+        client.force_login(cast[name])
+        page = client.get(URL).content.decode()
+        assert "提交以后台账的变化" in page
+        assert '<th scope="row">居住人口期末</th><td>1人</td><td>2人</td>' in page
+        if name == "supervisor":
+            mark(bulletin, cast["supervisor"])
+            bulletin = steps.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
+    steps.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
+    client.force_login(cast["staff"])
+    assert "提交以后台账的变化" not in client.get(URL).content.decode()
+    on(datetime.date(2026, 12, 31))
+    client.force_login(cast["staff"])
+    december = client.get("/c/kuocang/population/?month=2026-12").content.decode()
+    assert '<td class="number">1</td><td class="number">+1</td>' in december
+    assert "2026年12月居住人口补登增加：1户，1人" in december
+
+
+def test_numbers_of_a_correction_of_words_are_not_compared(house, cast):
+    first = publish(house.kuocang, cast, MONTH)
+    start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
+    bulletin = edit(first.bulletin, cast["staff"], financial="收入12600.00元。")
+    bulletin = review(bulletin, cast)
+    birth(house, cast)
+    assert bulletin.state == Bulletin.State.AGREED
+    assert differences(bulletin) == []
