@@ -27,7 +27,7 @@ from community.models.person import ID_COLUMN
 from community.months import PHOTO_DAYS, due_on, is_expected, last_months, month_before, month_word
 from community.published import published_months
 from community.registers import MediumRegister, TaskRegister, UnitRegister
-from community.reports import media_counts, place_counts, profile_of, weekday_hours
+from community.reports import media_counts, place_counts, profile_of, second_office_holders, weekday_hours
 from community.sections import rows_behind, sections
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
@@ -115,6 +115,19 @@ def bulletins_late(access: Access, community: CommunityRef, today: datetime.date
         which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
         url = reverse("community:street_home")
         yield Due(f"{which}公开逾期未发布", url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")
+
+
+@offer(Kind.DUE)
+def links_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For officials of the street: accounts of a community below that wait for their set-up link."""
+    if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
+        return
+    waiting = [held for held in second_office_holders([community]) if held.waits]
+    if waiting:
+        since = min(held.start for held in waiting)
+        url = reverse("community:street_accounts")
+        title = f"{len(waiting)}个重要岗位账号待发放开通单"
+        yield Due(title, url, "去发放", since=since, count=len(waiting), key="links")
 
 
 @offer(Kind.DUE)

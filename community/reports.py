@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from community.models import (
     Area,
@@ -122,11 +122,19 @@ def second_office_accounts(access: Access) -> list[tuple[CommunityRef, list[Role
     return _holders(access, SECOND_OFFICE - {"director"})
 
 
+def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[RoleAssignment]:
+    """These holders in some communities, the earliest first."""
+    return _held(communities, SECOND_OFFICE - {"director"})
+
+
+def _held(communities: Collection[CommunityRef], roles: Collection[str]) -> QuerySet[RoleAssignment]:
+    held = RoleAssignment.objects.filter(role__in=roles, community__in=[c.id for c in communities])
+    return held.not_over().select_related("user").order_by("start", "id")
+
+
 def _holders(access: Access, roles: Collection[str]) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
     found: dict[int, list[RoleAssignment]] = {}
-    below = [community.id for community in access.street_communities]
-    held = RoleAssignment.objects.filter(role__in=roles, community__in=below).not_over()
-    for assignment in held.select_related("user").order_by("start", "id"):
+    for assignment in _held(access.street_communities, roles):
         found.setdefault(assignment.community_id, []).append(assignment)
     return [(community, found.get(community.id, [])) for community in access.street_communities]
 

@@ -11,7 +11,7 @@ from community.actions import accounts as actions
 from community.forms.account import GrantForm, PersonForm
 from community.models import Office, RoleAssignment
 from community.views.slips import confirm, confirm_renewal, show_slip, slip_was_shown
-from portal.once import once
+from portal.once import once, result_of
 from portal.permissions import Permission as P
 from portal.roles import NEEDS_PERSON, ROLES, SECOND_OFFICE
 from portal.scoping import rows
@@ -52,6 +52,8 @@ def account_list(request):
 def account_grant(request):
     """Give a role to an account, or make the account first; a new one comes with its slip."""
     back = _list_url(request)
+    if request.method == "POST" and result_of(request.POST.get("token")):
+        return slip_was_shown(request, back)
     form = GrantForm(
         request.POST if request.method == "POST" else None,
         initial={"username": request.GET.get("username", "")},

@@ -24,9 +24,9 @@ def official_list(request):
 
 
 @needs(P.DEPLOYMENT)
-def official_link(request, assignment):
+def official_link(request, official):
     """A new slip for somebody who lost the first one or forgot the password."""
-    found = next((found for found in officials() if found.pk == assignment), None)
+    found = next((found for found in officials() if found.pk == official), None)
     if found is None:
         raise Http404
     place = found.community or found.street

@@ -158,11 +158,11 @@ def street_accounts(request):
 
 
 @needs(P.COMMUNITY_CREATE)
-def street_account_link(request, assignment):
+def street_account_link(request, holder):
     """A slip for the holder of such a role."""
     for community, assignments in second_office_accounts(request.access):
         for found in assignments:
-            if found.pk == assignment:
+            if found.pk == holder:
                 return confirm_renewal(
                     request,
                     assignment=found,
