@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community import account_log
 from community.actions.bulletin import is_editor
 from community.actions.tasks import give_task
 from community.models import (
@@ -22,6 +23,7 @@ from community.models import (
     Person,
     RoleAssignment,
     Task,
+    User,
 )
 from community.models.person import ID_COLUMN
 from community.months import PHOTO_DAYS, due_on, is_expected, last_months, month_before, month_word
@@ -47,6 +49,7 @@ from portal.offers import (
     offer,
 )
 from portal.permissions import Permission as P
+from portal.scope import acting_user_id
 from portal.scoping import rows
 
 offer(Kind.BULLETIN_SECTIONS)(sections)
@@ -243,13 +246,19 @@ def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
     for role in roles.select_related("user", "stairwell", "area"):
         place = role.stairwell or role.area or "本社区"
         title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
-        yield Ending(f"role-{role.pk}", title, partial(_end, role, departure.on))
+        yield Ending(f"role-{role.pk}", title, partial(_end_role, role, departure))
 
 
 def _end(row: HeadAppointment | RoleAssignment, on: datetime.date) -> None:
     """End an appointment or a role on that day, or on its first day if it began later."""
     row.end = max(row.start, on)
     row.save(update_fields=["end"])
+
+
+def _end_role(role: RoleAssignment, departure: Departure) -> None:
+    _end(role, departure.on)
+    by = User.objects.filter(pk=acting_user_id()).first()
+    account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
 _MEDIA = (

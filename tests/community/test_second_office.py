@@ -25,7 +25,9 @@ from community.models import Office, Person, RoleAssignment, SetupLink, User
 from portal.access import Access
 from portal.journal import DEPLOYMENT, NOBODY
 from portal.models import AccessLog
+from portal.offers import Departure, Kind, answers
 from portal.roles import ROLES, SECOND_OFFICE
+from portal.scope import APP, scope
 from portal.todo import todo_of
 from tests.house import PASSWORD
 
@@ -360,6 +362,15 @@ def test_the_operators_commands_are_the_systems(house):
         ("link", NOBODY, [user.pk], "开通链接", ""),
     ]
     assert SetupLink.objects.get().office == Office.DEPLOYMENT
+
+
+def test_a_role_that_ends_with_its_holder_stands_there_too(cast, house, person):
+    user = create_account(name="王小芳", person=person)
+    grant_role(user=user, role="patrol", community_id=house.kuocang.id, by=None)
+    with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].pk):
+        for ending in answers(Kind.PERSON_LEFT, person, Departure(timezone.localdate(), died=True)):
+            ending.end()
+    assert lines(house.kuocang.id, "end") == [("end", cast["staff"].pk, [user.pk], "巡逻队员", "本人去世")]
 
 
 def test_links_that_nobody_used_are_said_to_be_over_once(cast, house):
