@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from community import account_log
 from community.actions.accounts import close_role
 from community.actions.bulletin import is_editor
 from community.actions.tasks import give_task
@@ -24,13 +25,14 @@ from community.models import (
     Person,
     RoleAssignment,
     Task,
+    User,
 )
 from community.models.person import ID_COLUMN
 from community.months import PHOTO_DAYS, due_on, is_expected, last_months, month_before, month_word
 from community.phones import read_phones
 from community.published import published_months
 from community.registers import AreaRegister, MediumRegister, TaskRegister, UnitRegister
-from community.reports import media_counts, place_counts, profile_of, weekday_hours
+from community.reports import media_counts, place_counts, profile_of, second_office_holders, weekday_hours
 from community.sections import rows_behind, sections
 from portal.access import Access, CommunityRef
 from portal.finding import found_in
@@ -50,6 +52,7 @@ from portal.offers import (
     offer,
 )
 from portal.permissions import Permission as P
+from portal.scope import acting_user_id
 from portal.scoping import rows
 from portal.search_words import SearchWords
 
@@ -121,6 +124,19 @@ def bulletins_late(access: Access, community: CommunityRef, today: datetime.date
         which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
         url = reverse("community:street_home")
         yield Due(f"{which}公开逾期未发布", url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")
+
+
+@offer(Kind.DUE)
+def links_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For officials of the street: accounts of a community below that wait for their set-up link."""
+    if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
+        return
+    waiting = [held for held in second_office_holders([community]) if held.waits]
+    if waiting:
+        since = min(held.start for held in waiting)
+        url = reverse("community:street_accounts")
+        title = f"{len(waiting)}个重要岗位账号待发放开通单"
+        yield Due(title, url, "去发放", since=since, count=len(waiting), key="links")
 
 
 @offer(Kind.DUE)
@@ -234,7 +250,7 @@ def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
     for role in roles.not_over().select_related("user", "stairwell", "area"):
         place = role.stairwell or role.area or "本社区"
         title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
-        yield Ending(f"role-{role.pk}", title, role, partial(close_role, role, departure.on))
+        yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
 def _end(appointment: HeadAppointment, on: datetime.date) -> None:
@@ -242,6 +258,12 @@ def _end(appointment: HeadAppointment, on: datetime.date) -> None:
     appointment.end = max(appointment.start, on)
     appointment.version += 1
     appointment.save(update_fields=["end", "version"])
+
+
+def _end_role(role: RoleAssignment, departure: Departure) -> None:
+    close_role(role, departure.on)
+    by = User.objects.filter(pk=acting_user_id()).first()
+    account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
 _MEDIA = (

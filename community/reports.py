@@ -1,10 +1,11 @@
 """Numbers about the community and its territory, and how far its set-up has come."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from community.models import (
     Area,
@@ -21,6 +22,7 @@ from community.models import (
 from portal.access import Access, CommunityRef
 from portal.offers import Kind, Step, answers
 from portal.permissions import Permission
+from portal.roles import ROLES, SECOND_OFFICE, HeldAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,40 @@ def own_streets(access: Access):
 
 def directors(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
     """The communities below the street of this official, each with its directors of today and later."""
+    return _holders(access, {"director"})
+
+
+def second_office_accounts(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
+    """Likewise with the holders of the other roles whose set-up links the street issues."""
+    return _holders(access, SECOND_OFFICE - {"director"})
+
+
+def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[RoleAssignment]:
+    """These holders in some communities, the earliest first."""
+    return _held(communities, SECOND_OFFICE - {"director"})
+
+
+def _held(communities: Collection[CommunityRef], roles: Collection[str]) -> QuerySet[RoleAssignment]:
+    held = RoleAssignment.objects.filter(role__in=roles, community__in=[c.id for c in communities])
+    return held.not_over().select_related("user").order_by("start", "id")
+
+
+def _holders(access: Access, roles: Collection[str]) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
     found: dict[int, list[RoleAssignment]] = {}
-    below = [community.id for community in access.street_communities]
-    held = RoleAssignment.objects.filter(role="director", community__in=below).not_over()
-    for assignment in held.select_related("user").order_by("start", "id"):
+    for assignment in _held(access.street_communities, roles):
         found.setdefault(assignment.community_id, []).append(assignment)
     return [(community, found.get(community.id, [])) for community in access.street_communities]
+
+
+def officials() -> list[RoleAssignment]:
+    """The roles of accounts whose links only the administrator issues: of streets, the deployment, and several streets."""
+    held = RoleAssignment.objects.not_over().filter(user__is_active=True)
+    several = (
+        held.order_by()
+        .values("user")
+        .annotate(streets=Count("community__street", distinct=True))
+        .filter(streets__gt=1)
+    )
+    above = [role.code for role in ROLES.values() if role.held_at in (HeldAt.STREET, HeldAt.DEPLOYMENT)]
+    found = held.filter(Q(role__in=above) | Q(user__in=several.values("user")))
+    return list(found.select_related("user", "street", "community").order_by("user__username", "id"))

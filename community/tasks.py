@@ -3,6 +3,7 @@
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
+from community.actions.accounts import end_expired_links
 from community.actions.bulletin import BulletinError, publish
 from community.models import Bulletin, Community
 from portal import purging
@@ -20,6 +21,14 @@ def purge(timestamp: int) -> None:
     """Remove what is past its time, one community after the other; a killed run goes on the next night."""
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         purging.purge(community_id)
+
+
+# 2:20 in Beijing.
+@app.periodic(cron="20 18 * * *")
+@app.task(name="community.end_expired_links", queueing_lock="community.end_expired_links")
+def end_expired_set_up_links(timestamp: int) -> None:
+    """Say in the access log of set-up links that nobody used in time that they are over."""
+    end_expired_links()
 
 
 @background(Permission.BULLETIN_APPROVE)

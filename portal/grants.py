@@ -42,7 +42,7 @@ UNSCOPED: dict[str, Unscoped] = {
     ),
     "community_setuplink": Unscoped(
         "A one-time link is used by somebody who cannot sign in yet.",
-        {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
+        {WEB: "SELECT, INSERT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
     ),
     "community_phone": Unscoped(
         "A bound phone opens a session before a community is known; it holds hashes, no data of residents.",
@@ -65,8 +65,13 @@ UNSCOPED: dict[str, Unscoped] = {
     ),
     "portal_keycanary": Unscoped("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
     "portal_backup": Unscoped("When backups were made, of all communities at once.", {WEB: "SELECT"}),
-    "axes_accessattempt": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
-    "axes_accessattemptexpiration": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "axes_accessattempt": Unscoped(
+        "Failed sign-ins, before anybody is known; a wrong password before a dangerous act counts as one.",
+        {WEB: _ALL, APP: _ALL, STREET: _ALL},
+    ),
+    "axes_accessattemptexpiration": Unscoped(
+        "Goes with the failed sign-in.", {WEB: _ALL, APP: _ALL, STREET: _ALL}
+    ),
     "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),
     "axes_accessfailurelog": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
     "procrastinate_jobs": Unscoped(

@@ -14,6 +14,10 @@ from portal.scope import APP, scope
 from portal.vault import blind_index
 
 ALIAS = "journal"
+DEPLOYMENT = 0
+"""Stands for the community in lines about accounts that serve none: the deployment's own log."""
+NOBODY = 0
+"""Stands for the user in lines about what the portal or its operator did."""
 
 
 def log_access(
@@ -37,6 +41,12 @@ def log_access(
             reason=reason[:200],
             request_id=request_id,
         )
+
+
+def deployment_log(limit: int) -> list[AccessLog]:
+    """The newest lines of the deployment's own log. Runs outside any scope."""
+    with scope(APP, communities=[DEPLOYMENT]):
+        return list(AccessLog.objects.filter(community_id=DEPLOYMENT).order_by("-id")[:limit])
 
 
 class TooOften(Exception):

@@ -3,6 +3,7 @@
 The prose of each role is shown where roles are granted, so it is written for the director who grants it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -164,5 +165,25 @@ ROLES: dict[str, Role] = {
     )
 }
 
-EXCLUSIVE_WITH_SUPERVISOR = frozenset({"director", "staff", "finance", "civil"})
-"""The same person may not hold one of these and `supervisor` in one community (居务监督 is independent)."""
+EXCLUSIVE = frozenset(frozenset({"supervisor", other}) for other in ("director", "staff", "finance", "civil"))
+"""Pairs of roles that one *person* may not hold in one community (居务监督 is independent)."""
+
+NEEDS_PERSON = frozenset().union(*EXCLUSIVE)
+"""Roles whose holders' accounts are linked to a person: otherwise two accounts could part what nobody may hold together."""
+
+SECOND_OFFICE = frozenset({"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"})
+"""Roles in which nobody of the own community may let somebody in: the street issues their set-up links.
+
+A holder whose password was set by a link of the community itself has no right of them (`User.read_holdings`).
+"""
+
+
+def excluded_by(role: str) -> frozenset[str]:
+    """The roles that a holder of `role` may not have in the same community."""
+    return frozenset().union(*(pair - {role} for pair in EXCLUSIVE if role in pair))
+
+
+def exclusive_pair(roles: Iterable[str]) -> frozenset[str] | None:
+    """Two of these roles that one person may not hold together, if there are any."""
+    held = set(roles)
+    return next((pair for pair in EXCLUSIVE if pair <= held), None)

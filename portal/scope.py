@@ -106,6 +106,13 @@ def _read_settings(connection) -> list[str] | None:
         return list(cursor.fetchone())
 
 
+def acting_user_id(using: str = DEFAULT_DB_ALIAS) -> int | None:
+    """For whom the open scope works, as its settings say; None outside a scope and for the portal itself."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT nullif(current_setting('liren.user_id', true), '')::bigint")
+        return cursor.fetchone()[0]
+
+
 def note(*, action: str = "", reason: str = "", using: str = DEFAULT_DB_ALIAS) -> None:
     """Say, inside an open scope, by which action and why the following changes are made."""
     with connections[using].cursor() as cursor:

@@ -116,8 +116,8 @@ def check_mergeable(found: Survey) -> None:
             raise NotMerged(
                 f"一条记录已登记死亡（{dead.died_on}），另一条仍有居住或户籍登记；请先为后者办理死亡登记，再合并"
             )
-    users = User.objects.filter(person__in=[kept.pk, removed.pk], is_active=True)
-    if len(users) > 1 and holds_exclusive_roles(users, kept.community_id):
+    users = User.objects.filter(person__in=[kept.pk, removed.pk])
+    if len(users) > 1 and holds_exclusive_roles(users):
         raise NotMerged(
             "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先结束其中一个角色"
         )

@@ -24,6 +24,7 @@ from community.models import (
     User,
     Venue,
 )
+from portal.roles import NEEDS_PERSON
 from residents.models import (
     CareChild,
     CorrectionRequest,
@@ -137,6 +138,15 @@ COMMUNITY_ROLES = {
 }  # fmt: skip
 
 
+def _persons(house, held) -> dict[str, Person | None]:
+    """Username -> the person, for whoever holds a role that excludes another. Their rows are xizhigou's: kuocang has one resident."""
+    needing = [name for name, places in held.items() if any(p["role"] in NEEDS_PERSON for p in places)]
+    people = Person.objects.bulk_create(
+        Person(community=house.xizhigou, name=f"{name}某", name_key=name) for name in needing
+    )
+    return dict.fromkeys(held) | dict(zip(needing, people, strict=True))
+
+
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
@@ -157,7 +167,8 @@ def build_cast(house) -> dict[str, User]:
     }
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
-        User(username=name, name=f"{name}某", password=password) for name in held
+        User(username=name, name=f"{name}某", password=password, person=person)
+        for name, person in _persons(house, held).items()
     )
     start = datetime.date(2024, 1, 1)
     RoleAssignment.objects.bulk_create(

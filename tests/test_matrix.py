@@ -192,6 +192,11 @@ TABLE = {
     "community:account_list": DIRECTOR,
     "community:account_grant": DIRECTOR,
     "community:account_link": DIRECTOR,
+    "community:account_person": DIRECTOR,
+    "community:street_accounts": OFFICIALS,
+    "community:street_account_link": OFFICIALS,
+    "community:official_list": {"admin"},
+    "community:official_link": {"admin"},
     "community:role_end": DIRECTOR,
     "community:street_communities": OFFICIALS,
     "community:community_create": OFFICIALS,
@@ -370,6 +375,8 @@ def samples(house, cast):
         "what": "move_out",
         "assignment": cast["civil"].assignments.get().pk,
         "director": cast["director"].assignments.get(community=house.kuocang).pk,
+        "holder": cast["supervisor"].assignments.get().pk,
+        "official": cast["street"].assignments.get().pk,
         "job": uuid.uuid4(),
         "app": "residents",
         "noun": "person",
@@ -549,7 +556,12 @@ NOT_THERE = {
 is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
 OWN_RELEASE = {"portal:release_file", "portal:release_withdraw"}
-OWN_STREET = {"community:director_grant", "community:director_end", "community:director_link"}
+OWN_STREET = {
+    "community:director_grant",
+    "community:director_end",
+    "community:director_link",
+    "community:street_account_link",
+}
 OWN_REPORT = {"residents:head_report_photo"}
 OWN_STAIRWELL = {
     "residents:head_doors",

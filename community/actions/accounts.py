@@ -1,19 +1,29 @@
-"""Accounts and the roles they hold: made, granted, ended, and opened by a one-time link."""
+"""Accounts and the roles they hold: made, granted, ended, and opened by a one-time link.
+
+Every act stands in the access log (`community.account_log`).
+"""
 
 import datetime
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from community.models import Area, Person, RoleAssignment, SetupLink, Stairwell, Street, User
-from community.names import name_key
-from portal.roles import EXCLUSIVE_WITH_SUPERVISOR, ROLES, HeldAt
+from community import account_log
+from community.models import Area, Office, Person, RoleAssignment, SetupLink, Stairwell, Street, User
+from community.names import initials, name_key
+from portal.models import AccessLog
+from portal.roles import NEEDS_PERSON, ROLES, SECOND_OFFICE, HeldAt, excluded_by, exclusive_pair
+from portal.scope import APP, scope
 from portal.vault import blind_index
 
+Action = AccessLog.Action
+_LOCK = 0x61636374  # "acct"
+"""Advisory lock under which accounts get roles, persons and links, one act after the other."""
 LINK_DAYS = 14
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Thirty characters that are not taken for one another when a slip is typed off."""
@@ -41,6 +51,7 @@ def create_account(*, name: str, username: str = "", person: Person | None = Non
 
     Without `username` one is made of the name's pinyin (zhangsan, zhangsan2 …).
     """
+    lock_accounts()  # before the row of the person is: a merge takes the two in this order
     if username:
         username = username.strip().lower()
         if not _USERNAME.fullmatch(username):
@@ -71,6 +82,51 @@ def free_username(base: str) -> str:
     return next(name for number in range(2, 10_000) if (name := f"{base}{number}") not in taken)
 
 
+def add_employee(*, name: str, community, by: User | None) -> Person:
+    """Somebody who works for the community without living there, so that the register knows who an account is.
+
+    Also for the street, which reads no people: the row is written in the scope of the community.
+    """
+    who = by.pk if by else None
+    with scope(APP, communities=[community.id], write=[community.id], user_id=who, action="登记工作人员"):
+        return Person.objects.create(
+            community_id=community.id,
+            name=name,
+            name_key=name_key(name),
+            initials=initials(name),
+            workplace=f"{community.name}居民委员会",
+        )
+
+
+def link_person(*, user: User, person: Person, community_id: int, by: User, reason: str = "") -> None:
+    """Say who an account is, or somebody else than before where it serves in this community only.
+
+    Refused where that person would then hold roles that exclude one another.
+    """
+    _refuse_self(user, by, "不能变更自己的账号，请由他人办理。")
+    with transaction.atomic():
+        lock_accounts()
+        user.refresh_from_db(fields=["person"])
+        if user.person_id == person.pk:
+            raise AccountError(f"{user.name}的账号已经对应这位居民。", "person")
+        if user.person_id and RoleAssignment.objects.filter(user=user).not_over().exclude(
+            community=community_id
+        ):
+            raise AccountError(f"{user.name}还在其他单位任职，不能在这里变更本人。", "person")
+        if by.person_id == person.pk:
+            raise AccountError("不能把他人的账号对应到您本人。", "person")
+        others = User.objects.filter(Q(pk=user.pk) | Q(person_id=person.pk))
+        if holds_exclusive_roles(others):
+            raise AccountError(
+                f"{person.name}的另一个账号任有不能兼任的职务：同一个人不能既是居务监督委员，又担任主任、"
+                "工作人员、财务或民政专干。请先结束其中一个角色。",
+                "person",
+            )
+        user.person = person
+        user.save(update_fields=["person"])
+    account_log.log_person(user, by, reason)
+
+
 def grant_role(
     *,
     user: User,
@@ -82,12 +138,15 @@ def grant_role(
     area: Area | None = None,
     reason: str = "",
 ) -> RoleAssignment:
-    """Let `user` hold `role` from today: in the community, at the street, or in the whole deployment."""
+    """Let `user` hold `role` from today: in the community, at the street, or in the whole deployment.
+
+    A role of the second office ends the links that the community issued for the account.
+    """
     with transaction.atomic():
-        # Two grants to accounts of one person wait for one another, so that both see what the other gave.
-        list(User.objects.select_for_update().filter(_same_person(user)).order_by("pk"))
+        lock_accounts()
+        user.refresh_from_db(fields=["person", "password", "password_by_community"])
         _check_grant(user, role, community_id, street, by, stairwell or area)
-        return RoleAssignment.objects.create(
+        assignment = RoleAssignment.objects.create(
             user=user,
             role=role,
             community_id=community_id,
@@ -96,23 +155,32 @@ def grant_role(
             area=area,
             granted_by=by,
         )
+        ended = []
+        if role in SECOND_OFFICE:
+            ended = _end_links(_open_links(user).filter(office=Office.COMMUNITY), SetupLink.Ended.ROLE)
+    account_log.log_role(Action.GRANT, assignment, by, reason)
+    _log_ended(ended, by)
+    return assignment
 
 
-def holds_exclusive_roles(users: Iterable[User], community_id: int) -> bool:
-    """Whether accounts, taken for one person's, hold roles in the community that nobody may hold together."""
-    held = RoleAssignment.objects.filter(community=community_id, user__in=users).not_over()
-    roles = set(held.values_list("role", flat=True))
-    return "supervisor" in roles and bool(roles & EXCLUSIVE_WITH_SUPERVISOR)
+def holds_exclusive_roles(users: Iterable[User]) -> bool:
+    """Whether accounts, taken for one person's, hold roles in some community that nobody may hold together."""
+    held = RoleAssignment.objects.filter(user__in=users, community__isnull=False).not_over()
+    roles = defaultdict(set)
+    for community_id, role in held.values_list("community_id", "role"):
+        roles[community_id].add(role)
+    return any(exclusive_pair(held_there) for held_there in roles.values())
 
 
-def end_role(*, assignment: RoleAssignment, by: User) -> RoleAssignment:
+def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleAssignment:
     """End a role at once; today is its last day. Raises AccountError when it is over already."""
     _refuse_self(assignment.user, by, "不能结束自己的角色，请由上级办理。")
     with transaction.atomic():
         found = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
         if not (found := found.not_over().first()):
             raise AccountError(f"{assignment.user.name}的这个角色已经结束，不用再办理。")
-        return close_role(found, timezone.localdate())
+        account_log.log_role(Action.END, close_role(found, timezone.localdate()), by, reason)
+        return found
 
 
 def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
@@ -129,30 +197,57 @@ def new_token() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
 
 
-def issue_link(*, user: User, reason: str = "") -> str:
-    """A new one-time link for the account; earlier ones stop working. Returns the token, which is stored nowhere."""
+def required_office(user: User) -> Office:
+    """The lowest office that may let somebody into the account, by all roles it holds or will hold.
+
+    A link opens everything the account may do, so it comes from above all of that.
+    """
+    held = RoleAssignment.objects.filter(user=user).not_over()
+    held = list(held.values_list("role", "community_id", "community__street"))
+    levels = {ROLES[role].held_at for role, _, _ in held}
+    streets = {street for _, _, street in held if street}
+    if levels & {HeldAt.STREET, HeldAt.DEPLOYMENT} or len(streets) > 1:
+        return Office.DEPLOYMENT
+    communities = {community for _, community, _ in held}
+    if len(communities) > 1 or any(role in SECOND_OFFICE for role, _, _ in held):
+        return Office.STREET
+    return Office.COMMUNITY
+
+
+def issue_link(*, user: User, by: User | None = None, office: Office | None = None, reason: str = "") -> str:
+    """A new one-time link for the account; earlier ones stop working. Returns the token, which is stored nowhere.
+
+    office: who issues it; without `by` it is the operator. Raises AccountError where a higher one must.
+    """
+    if office is None:
+        office = Office.COMMUNITY if by else Office.DEPLOYMENT
     now = timezone.now()
     token = new_token()
     with transaction.atomic():
-        SetupLink.objects.filter(user=user, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
-        SetupLink.objects.create(
-            user=user, token_hash=_hash(token), expires_at=now + datetime.timedelta(days=LINK_DAYS)
+        lock_accounts()
+        _check_office(user, office)
+        ended = _end_links(_open_links(user), SetupLink.Ended.REPLACED)
+        link = SetupLink.objects.create(
+            user=user,
+            token_hash=_hash(token),
+            expires_at=now + datetime.timedelta(days=LINK_DAYS),
+            office=office,
+            issued_by=by,
+            reason=reason,
         )
+    _log_ended(ended, by)
+    account_log.log_link(Action.LINK, link, by, reason)
     return token
 
 
-def renew_link(*, assignment: RoleAssignment, by: User) -> str:
-    """A new link for somebody who lost the slip or forgot the password.
-
-    Refused for accounts that also serve elsewhere: a link opens everything the account may do.
-    """
-    user = assignment.user
-    _refuse_self(user, by, "修改自己的密码请用“修改密码”。")
-    held = RoleAssignment.objects.filter(user=user).not_over()
-    elsewhere = held.exclude(community_id=assignment.community_id)
-    if elsewhere.exists():
-        raise AccountError(f"{user.name}还在其他单位任职，不能在这里重置，请由系统管理员办理。")
-    return issue_link(user=user)
+def renew_link(
+    *, assignment: RoleAssignment, by: User | None, reason: str, office: Office | None = None
+) -> str:
+    """A new link for somebody who lost the slip or forgot the password."""
+    _refuse_self(assignment.user, by, "修改自己的密码请用“修改密码”。")
+    if not reason.strip():
+        raise AccountError("请写明重新发放的理由。", "reason")
+    return issue_link(user=assignment.user, by=by, office=office, reason=reason.strip())
 
 
 def open_link(token: str) -> SetupLink | None:
@@ -177,10 +272,63 @@ def use_link(*, token: str, password: str) -> User | None:
         ).update(used_at=timezone.now())
         if not used:
             return None
-        user = SetupLink.objects.select_related("user").get(token_hash=_hash(token)).user
+        link = SetupLink.objects.select_related("user", "issued_by").get(token_hash=_hash(token))
+        user = link.user
         user.set_password(password)
-        user.save(update_fields=["password"])
-        return user
+        user.password_by_community = link.office == Office.COMMUNITY
+        user.save(update_fields=["password", "password_by_community"])
+    account_log.log_link(Action.LINK_USED, link, user, f"{link.issuer}发放")
+    return user
+
+
+def end_expired_links() -> int:
+    """Say of links that nobody used in time that they are over; how many. Runs every night."""
+    expired = SetupLink.objects.filter(
+        used_at__isnull=True, ended_because="", expires_at__lte=timezone.now()
+    ).select_related("user")
+    ended = _end_links(expired, SetupLink.Ended.EXPIRED)
+    _log_ended(ended, None)
+    return len(ended)
+
+
+def lock_accounts() -> None:
+    """Wait for whoever is changing roles, persons or links of accounts, until this transaction ends.
+
+    What one person may not hold is a matter of several rows, also of other accounts; each act sees what the one
+    before it did.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _open_links(user: User) -> QuerySet:
+    return SetupLink.objects.filter(
+        user=user, used_at__isnull=True, expires_at__gt=timezone.now()
+    ).select_related("user")
+
+
+def _end_links(links: QuerySet, because: SetupLink.Ended) -> list[SetupLink]:
+    ended, now = list(links), timezone.now()
+    for link in ended:
+        link.ended_because, link.expires_at = because, min(link.expires_at, now)
+    SetupLink.objects.bulk_update(ended, ["ended_because", "expires_at"])
+    return ended
+
+
+def _log_ended(links: Iterable[SetupLink], by: User | None) -> None:
+    for link in links:
+        account_log.log_link(Action.LINK_ENDED, link, by, link.get_ended_because_display())
+
+
+def _check_office(user: User, office: Office) -> None:
+    required = required_office(user)
+    if Office(office).rank >= required.rank:
+        return
+    held = RoleAssignment.objects.filter(user=user).not_over()
+    if held.values("community", "street").distinct().count() > 1:
+        raise AccountError(f"{user.name}还在其他单位任职，开通单由{required.label}发放，请与其联系。")
+    roles = "、".join(ROLES[code].name for code in held.values_list("role", flat=True).order_by("id"))
+    raise AccountError(f"{user.name}任{roles}，开通单由{required.label}发放，请与其联系。")
 
 
 def _hash(token: str) -> str:
@@ -191,7 +339,7 @@ def _same_person(user: User) -> Q:
     return Q(pk=user.pk) | Q(person__isnull=False, person_id=user.person_id)
 
 
-def _check_grant(user: User, role: str, community_id, street, by: User | None, place) -> None:
+def _check_grant(user: User, role: str, community_id: int | None, street, by: User | None, place) -> None:
     _refuse_self(user, by, "不能给自己授予角色，请由他人办理。")
     if (ROLES[role].held_at is HeldAt.PLACE) is (place is None):
         raise AccountError(
@@ -202,12 +350,16 @@ def _check_grant(user: User, role: str, community_id, street, by: User | None, p
     if same.filter(user=user, role=role, **_at(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
     held = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))
-    barred = held & EXCLUSIVE_WITH_SUPERVISOR if role == "supervisor" else held & {"supervisor"}
-    if barred and (role == "supervisor" or role in EXCLUSIVE_WITH_SUPERVISOR):
+    if barred := held & excluded_by(role):
         words = "、".join(sorted(ROLES[code].name for code in barred))
         raise AccountError(
             f"{user.name}现任{words}。同一个人不能既是居务监督委员，又担任主任、工作人员、财务或民政专干。",
             "role",
+        )
+    if role in NEEDS_PERSON and user.person_id is None:
+        raise AccountError(
+            f"担任{ROLES[role].name}的账号须对应本人，用于核对同一人不兼任监督和办理。请在“本人”中选择{user.name}。",
+            "person",
         )
 
 

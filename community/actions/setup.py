@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from community.actions.accounts import create_account, free_username, grant_role, issue_link
-from community.models import Community, Street, User
+from community.actions.accounts import add_employee, create_account, free_username, grant_role, issue_link
+from community.models import Community, Office, Street, User
 from portal.disclosing import in_text
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
@@ -47,9 +47,12 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
     if in_text(name, ""):
         raise SetupError("社区名称中有疑似电话或证件号码，名称是公开的，请改正。", "name")
     community = Community.objects.create(code=code, name=name, street=street, is_demo=_is_demo(street))
-    director = create_account(name=director_name, username=free_username(f"{code}-director"))
-    grant_role(user=director, role="director", community_id=community.id, by=by)
-    return Opened(community, director, issue_link(user=director))
+    person = add_employee(name=director_name, community=community, by=by)
+    director = create_account(name=director_name, username=free_username(f"{code}-director"), person=person)
+    reason = f"开通{name}"
+    grant_role(user=director, role="director", community_id=community.id, by=by, reason=reason)
+    office = Office.STREET if by else Office.DEPLOYMENT
+    return Opened(community, director, issue_link(user=director, by=by, office=office, reason=reason))
 
 
 def find_or_create_street(code: str, name: str = "") -> Street:

@@ -5,11 +5,11 @@ from django.core.validators import RegexValidator
 
 from community.actions.accounts import GRANTABLE, AccountError, find_account
 from community.forms.person import PersonField
-from community.models import Area, Stairwell
+from community.models import Area, Person, Stairwell
 from portal.forms import OnceMixin
 from portal.permissions import Permission
-from portal.recent_password import RecentPasswordForm
-from portal.roles import ROLES
+from portal.recent_password import ReasonForm, RecentPasswordForm
+from portal.roles import NEEDS_PERSON, ROLES
 from portal.scoping import rows
 
 
@@ -39,9 +39,12 @@ class GrantForm(WhoForm):
     """A role in the community, for building heads with the place."""
 
     person = PersonField(
-        label="对应人员",
+        label="本人（居民台账）",
         required=False,
-        help_text="新账号是台账中的人时填写，用于核对同一人不兼任监督和办理",
+        help_text="输入姓名，从提示中选择；用于防止同一人兼任监督与经办",
+    )
+    employee = forms.BooleanField(
+        label="本人不在居民台账中，登记为社区工作人员", required=False, help_text="不住本社区的工作人员勾选"
     )
     role = forms.ChoiceField(label="角色")
     place = forms.ChoiceField(label="范围（仅楼道长）", required=False)
@@ -49,17 +52,60 @@ class GrantForm(WhoForm):
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["person"].offer_people(access, community)
+        self.people = rows(Person, access, Permission.PEOPLE_NAMES, community)
         self.fields["role"].choices = [("", "请选择"), *((code, ROLES[code].name) for code in GRANTABLE)]
         self.places = _places(access, community)
         areas = [(key, str(row)) for key, row in self.places.items() if key.startswith("area")]
         stairwells = [(key, str(row)) for key, row in self.places.items() if key.startswith("stairwell")]
         self.fields["place"].choices = [("", "不限"), ("片区和小组", areas), ("楼道", stairwells)]
 
+    def clean(self):
+        data = super().clean()
+        account, person = data.get("account"), data.get("person")
+        is_known = bool(account and account.person_id)
+        if is_known and person and person.pk != account.person_id:
+            self.add_error(
+                "person", "这个账号已经对应另一位居民，请留空；确需更换的，在账号列表中办理“变更本人”。"
+            )
+        elif data.get("employee") and (person or is_known):
+            self.add_error("employee", "已经对应本人，请不要勾选。")
+        elif data.get("employee"):
+            self._check_employee(account.name if account else data.get("name", ""))
+        elif data.get("role") in NEEDS_PERSON and not (person or is_known) and "person" not in self.errors:
+            word = ROLES[data["role"]].name
+            self.add_error("person", f"担任{word}须对应本人，请从居民台账中选择；不在台账中的，勾选下一项。")
+        return data
+
+    def _check_employee(self, name: str) -> None:
+        """A second row of somebody who is in the register would be another person, and could hold what excludes."""
+        if name and self.people.filter(name=name.strip()).exists():
+            self.add_error("employee", f"台账中已有“{name.strip()}”，请在“本人”中选择。")
+
     @property
     def chosen_place(self) -> dict:
         """The chosen place as arguments of `grant_role`."""
         row = self.places.get(self.cleaned_data["place"])
         return {type(row)._meta.model_name: row} if row else {}
+
+
+class PersonForm(ReasonForm):
+    """Who an account is, and why that is said only now or differently."""
+
+    person = PersonField(label="本人（居民台账）", error_messages={"required": "请从居民台账中选择本人。"})
+    field_order = ("person", "reason", "password")
+
+    def __init__(self, *args, access, community, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer_people(access, community)
+        self.fields["reason"].help_text = "会记入查阅记录"
+
+
+class RenewForm(ReasonForm):
+    """Why somebody needs a new slip."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "如：遗失开通单、忘记密码。会记入查阅记录，并在登录时告知本人"
 
 
 def _places(access, community) -> dict:

@@ -17,11 +17,12 @@ from community.models.phone import Phone
 from community.models.posting import BulletinFile, BulletinPhoto
 from community.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
 from community.models.rule import DatedRule
+from community.models.setup_link import Office, SetupLink
 from community.models.street import Street
 from community.models.task import Task
 from community.models.territory import Area, Building, HeadAppointment, Stairwell
 from community.models.unit import Unit
-from community.models.user import RoleAssignment, SetupLink, User
+from community.models.user import RoleAssignment, User
 
 __all__ = [
     "AidRecipient",
@@ -46,6 +47,7 @@ __all__ = [
     "Medium",
     "Objection",
     "ObjectionAnswer",
+    "Office",
     "Person",
     "Phone",
     "PublicNotice",

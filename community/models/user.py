@@ -6,7 +6,7 @@ from django.utils import timezone
 from community.models.base import current_on
 from portal.access import CommunityRef, Holding
 from portal.permissions import Permission
-from portal.roles import ROLES, HeldAt
+from portal.roles import ROLES, SECOND_OFFICE, HeldAt
 
 
 class UserManager(BaseUserManager):
@@ -27,11 +27,15 @@ class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=60)
     person = models.ForeignKey(
-        "community.Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="对应人员"
+        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应人员"
     )
+    """Who the account is. Protected: without it, nobody could tell that two accounts are one person's."""
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    password_by_community = models.BooleanField("密码由社区开通单设置", default=False, editable=False)
+    """Whether the present password goes back to a link that the own community issued: then roles of the second
+    office (`portal.roles.SECOND_OFFICE`) give no rights, because whoever issued the link may have used it."""
 
     objects = UserManager()
 
@@ -48,6 +52,7 @@ class User(AbstractBaseUser):
             "is_active",
             "created_at",
             "is_demo",
+            "password_by_community",
         )
     }
 
@@ -58,6 +63,11 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_let_in_from_above(self) -> bool:
+        """Whether roles of the second office give this account their rights: it was opened, and not by the community."""
+        return self.has_usable_password() and not self.password_by_community
 
     def same_person_as(self, other: "User") -> bool:
         """Whether both are accounts of one person: where two people must agree, two accounts are not enough."""
@@ -77,6 +87,8 @@ class User(AbstractBaseUser):
         for assignment in assignments:
             if assignment.role not in ROLES:
                 continue  # a role that code no longer knows gives no rights
+            if self.password_by_community and assignment.role in SECOND_OFFICE:
+                continue  # until a link of the second office set the password
             if assignment.community_id and assignment.community is None:
                 continue
             stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
@@ -96,6 +108,16 @@ class User(AbstractBaseUser):
         from community.models.community import Community
 
         return holdings, [c.ref for c in Community.objects.filter(street_id__in=streets).order_by("id")]
+
+    def links_used(self):
+        """The set-up links by which this user's password was set, the newest first."""
+        return self.setup_links.filter(used_at__isnull=False).select_related("issued_by").order_by("-used_at")
+
+    def untold_links(self) -> list[str]:
+        """What the user is told after signing in: by which links the password was set since they were last told."""
+        links = list(self.links_used().filter(told_at__isnull=True))
+        self.setup_links.filter(pk__in=[link.pk for link in links]).update(told_at=timezone.now())
+        return [link.sentence for link in links]
 
     def phone_in_use(self, phone_id: int):
         """The bound phone of this user by which a session was opened; None once it was ended or has run out."""
@@ -254,22 +276,7 @@ class RoleAssignment(models.Model):
             return str(self.end)
         return f"{getattr(self, 'left_on', None) or ''}随任免结束"
 
-
-class SetupLink(models.Model):
-    """A one-time link by which an account's holder sets the first or a new password (开通链接).
-
-    Only the hash of the token is stored; the link is printed on a slip.
-    """
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
-    token_hash = models.CharField("令牌检索值", max_length=64, unique=True)
-    created_at = models.DateTimeField("生成时间", auto_now_add=True)
-    expires_at = models.DateTimeField("失效时间")
-    used_at = models.DateTimeField("使用时间", null=True, blank=True)
-
-    field_classes = {"personal": ("user", "token_hash", "created_at", "expires_at", "used_at")}
-
-    class Meta:
-        verbose_name = "开通链接"
-        verbose_name_plural = "开通链接"
-        ordering = ["-created_at"]
+    @property
+    def waits(self) -> bool:
+        """Whether it gives no rights until a set-up link of the second office was used."""
+        return self.role in SECOND_OFFICE and not self.user.is_let_in_from_above

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.actions import accounts as actions
-from community.forms.account import GrantForm
-from community.models import HeadAppointment, RoleAssignment
-from community.views.slips import confirm, show_slip, slip_was_shown
-from portal.once import once
+from community.forms.account import GrantForm, PersonForm
+from community.models import HeadAppointment, Office, RoleAssignment
+from community.views.slips import confirm, confirm_renewal, show_slip, slip_was_shown
+from portal.once import once, result_of
 from portal.permissions import Permission as P
-from portal.roles import ROLES
+from portal.roles import NEEDS_PERSON, ROLES, SECOND_OFFICE
 from portal.scoping import rows
 from portal.views.base import needs
 
@@ -55,6 +55,8 @@ def account_list(request):
         {
             "accounts": accounts,
             "grantable": actions.GRANTABLE,
+            "second_office": SECOND_OFFICE,
+            "needs_person": NEEDS_PERSON,
             "me": request.user,
             "ended": _ended(request),
         },
@@ -65,6 +67,8 @@ def account_list(request):
 def account_grant(request):
     """Give a role to an account, or make the account first; a new one comes with its slip."""
     back = _list_url(request)
+    if request.method == "POST" and result_of(request.POST.get("token")):
+        return slip_was_shown(request, back)
     form = GrantForm(
         request.POST if request.method == "POST" else None,
         initial={"username": request.GET.get("username", "")},
@@ -87,7 +91,10 @@ def account_grant(request):
             if not made:
                 return slip_was_shown(request, back)
             user, token = made[0]
-            messages.success(request, f"已授予{user.name}{ROLES[form.cleaned_data['role']].name}角色。")
+            role = form.cleaned_data["role"]
+            messages.success(request, f"已授予{user.name}{ROLES[role].name}角色。")
+            if role in SECOND_OFFICE and not user.is_let_in_from_above:
+                messages.info(request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
             if token:
                 return show_slip(request, user=user, token=token, place=request.community.name, back=back)
             return redirect(back)
@@ -98,18 +105,25 @@ def account_grant(request):
 
 @transaction.atomic
 def _grant(form: GrantForm, request):
-    """The account, and the token of its link if it is new."""
+    """The account, and the token of its link if it is new and the community may let its holder in."""
     data = form.cleaned_data
-    user = data.get("account")
-    token = ""
-    if user is None:
-        user = actions.create_account(name=data["name"], person=data["person"])
+    user, person, community = data.get("account"), data["person"], request.community
+    if data["employee"]:
+        name = user.name if user else data["name"]
+        person = actions.add_employee(name=name, community=community, by=request.user)
+    is_new = user is None
+    if is_new:
+        user = actions.create_account(name=data["name"], person=person)
+    elif person and user.person_id is None:
+        actions.link_person(
+            user=user, person=person, community_id=community.id, by=request.user, reason="授予角色时登记"
+        )
     actions.grant_role(
-        user=user, role=data["role"], community_id=request.community.id, by=request.user, **form.chosen_place
+        user=user, role=data["role"], community_id=community.id, by=request.user, **form.chosen_place
     )
-    if not data.get("account"):
-        token = actions.issue_link(user=user)
-    return user, token
+    if not is_new or data["role"] in SECOND_OFFICE:
+        return user, ""
+    return user, actions.issue_link(user=user, by=request.user, reason="新开账号")
 
 
 @needs(P.ACCOUNTS_GRANT)
@@ -117,7 +131,7 @@ def role_end(request, assignment):
     """End a role that the director may grant."""
     found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
 
-    def act():
+    def act(data):
         actions.end_role(assignment=found, by=request.user)
         messages.success(request, f"{found.user.name}的{found.get_role_display()}角色已结束。")
 
@@ -135,17 +149,42 @@ def role_end(request, assignment):
 def account_link(request, assignment):
     """A new slip for somebody who lost the first one or forgot the password."""
     found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    return confirm_renewal(
+        request,
+        assignment=found,
+        place=request.community.name,
+        back=_list_url(request),
+        office=Office.COMMUNITY,
+    )
+
+
+@needs(P.ACCOUNTS_GRANT)
+def account_person(request, assignment):
+    """Say who an account is, where nobody did yet or it was wrong."""
+    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    user = found.user
+
+    def act(data):
+        actions.link_person(
+            user=user,
+            person=data["person"],
+            community_id=request.community.id,
+            by=request.user,
+            reason=data["reason"],
+        )
+        messages.success(request, f"已登记{user.name}的本人。")
+
     return confirm(
         request,
-        title="重新生成开通单",
-        sentence=f"为{found.user.name}（{found.user.username}）生成新的开通链接，以前的链接随即失效。",
-        button="生成开通单",
+        title="变更本人" if user.person_id else "登记本人",
+        sentence=f"{user.name}（{user.username}）是居民台账中的谁？用于防止同一人兼任监督与经办。",
+        button="登记",
         back=_list_url(request),
-        act=lambda: show_slip(
-            request,
-            user=found.user,
-            token=actions.renew_link(assignment=found, by=request.user),
-            place=request.community.name,
-            back=_list_url(request),
+        act=act,
+        form=PersonForm(
+            request.POST if request.method == "POST" else None,
+            request=request,
+            access=request.access,
+            community=request.community,
         ),
     )

@@ -11,8 +11,9 @@ from django.urls import reverse
 from community.actions import accounts
 from community.actions.setup import SetupError, create_community
 from community.forms.account import CommunityForm, WhoForm
-from community.reports import directors, own_streets
-from community.views.slips import confirm, show_slip, slip_was_shown
+from community.models import Office
+from community.reports import directors, own_streets, second_office_accounts
+from community.views.slips import confirm, confirm_renewal, show_slip, slip_was_shown
 from portal.access import CommunityRef
 from portal.once import once
 from portal.permissions import Permission as P
@@ -120,7 +121,7 @@ def director_end(request, code, director):
     """End a director's role."""
     community, found = _director(request, code, director)
 
-    def act():
+    def act(data):
         accounts.end_role(assignment=found, by=request.user)
         messages.success(request, f"{found.user.name}不再担任{community.name}主任。")
 
@@ -139,30 +140,56 @@ def director_link(request, code, director):
     """A new slip for a director who lost the first one or forgot the password."""
     community, found = _director(request, code, director)
     back = reverse("community:street_communities")
-    return confirm(
-        request,
-        title="重新生成开通单",
-        sentence=f"为{found.user.name}（{found.user.username}）生成新的开通链接，以前的链接随即失效。",
-        button="生成开通单",
-        back=back,
-        act=lambda: show_slip(
-            request,
-            user=found.user,
-            token=accounts.renew_link(assignment=found, by=request.user),
-            place=community.name,
-            back=back,
-        ),
-    )
+    return confirm_renewal(request, assignment=found, place=community.name, back=back, office=Office.STREET)
+
+
+@needs(P.COMMUNITY_CREATE)
+def street_accounts(request):
+    """Who holds roles in the own communities into which only the street lets anybody: names and roles, nothing more."""
+    table = second_office_accounts(request.access)
+    held = [assignment for _, assignments in table for assignment in assignments]
+    context = {
+        "table": table,
+        "count": len(held),
+        "waiting": sum(assignment.waits for assignment in held),
+        "me": request.user,
+    }
+    return render(request, "street/accounts.html", context)
+
+
+@needs(P.COMMUNITY_CREATE)
+def street_account_link(request, holder):
+    """A slip for the holder of such a role."""
+    for community, assignments in second_office_accounts(request.access):
+        for found in assignments:
+            if found.pk == holder:
+                return confirm_renewal(
+                    request,
+                    assignment=found,
+                    place=community.name,
+                    back=reverse("community:street_accounts"),
+                    office=Office.STREET,
+                )
+    raise Http404
 
 
 @transaction.atomic
 def _appoint(form: WhoForm, community: CommunityRef, by):
+    """The account, and the token of its link where the street has not let its holder in before."""
     user = form.cleaned_data.get("account")
-    is_new = user is None
-    if is_new:
-        user = accounts.create_account(name=form.cleaned_data["name"])
+    if user is None or user.person_id is None:
+        name = user.name if user else form.cleaned_data["name"]
+        person = accounts.add_employee(name=name, community=community, by=by)
+        if user is None:
+            user = accounts.create_account(name=name, person=person)
+        else:
+            accounts.link_person(
+                user=user, person=person, community_id=community.id, by=by, reason="任命主任"
+            )
     accounts.grant_role(user=user, role="director", community_id=community.id, by=by)
-    return user, accounts.issue_link(user=user) if is_new else ""
+    if user.is_let_in_from_above:
+        return user, ""
+    return user, accounts.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
 
 
 def _own_community(request, code: str) -> CommunityRef:

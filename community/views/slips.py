@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from community.actions.accounts import LINK_DAYS, AccountError
-from community.models import User
+from community.actions.accounts import LINK_DAYS, AccountError, renew_link
+from community.forms.account import RenewForm
+from community.models import Office, User
 from portal.links import absolute_url
 from portal.recent_password import RecentPasswordForm
 
@@ -39,17 +40,42 @@ def slip_was_shown(request, back: str):
     return redirect(back)
 
 
-def confirm(request, *, title: str, sentence: str, button: str, back: str, act):
-    """Ask, with the password where it was not given recently, then `act()`; it may answer with a page."""
-    form = RecentPasswordForm(request.POST if request.method == "POST" else None, request=request)
+def confirm(request, *, title: str, sentence: str, button: str, back: str, act, form=None):
+    """Ask, with the password where it was not given recently, then `act(data)`; it may answer with a page.
+
+    form: asks for more than the password.
+    """
+    form = form or RecentPasswordForm(request.POST if request.method == "POST" else None, request=request)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            return act() or redirect(back)
+            return act(form.cleaned_data) or redirect(back)
         except AccountError as refusal:
-            problem = str(refusal)
+            if refusal.field in form.fields:
+                form.add_error(refusal.field, str(refusal))
+            else:
+                problem = str(refusal)
     context = {
         "title": title, "sentence": sentence, "button": button, "back": back, "form": form, "problem": problem,
     }  # fmt: skip
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "community/accounts_confirm.html", context, status=status)
+
+
+def confirm_renewal(request, *, assignment, place: str, back: str, office: Office):
+    """Ask why, then show a new slip for the holder of a role."""
+    user = assignment.user
+
+    def act(data):
+        token = renew_link(assignment=assignment, by=request.user, reason=data["reason"], office=office)
+        return show_slip(request, user=user, token=token, place=place, back=back)
+
+    return confirm(
+        request,
+        title="重新生成开通单" if user.has_usable_password() else "发放开通单",
+        sentence=f"为{user.name}（{user.username}）生成新的开通链接，以前的链接随即失效。",
+        button="生成开通单",
+        back=back,
+        act=act,
+        form=RenewForm(request.POST if request.method == "POST" else None, request=request),
+    )

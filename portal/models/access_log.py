@@ -4,7 +4,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class AccessLog(models.Model):
-    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why; and who let whom in by phone.
+    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why; and who let whom in.
 
     Written over the journal connection before the data is shown, so it stays when showing fails.
     It never holds the value itself.
@@ -22,13 +22,24 @@ class AccessLog(models.Model):
         OPEN = "open", "查看健康档案"
         DENIED = "denied", "越权被拒"
         PHONE = "phone", "绑定手机"
+        LINK = "link", "发放开通单"
+        LINK_USED = "link_used", "使用开通单"
+        LINK_ENDED = "link_ended", "开通单失效"
+        GRANT = "grant", "授予角色"
+        CHANGE = "change", "变更任职"
+        END = "end", "结束角色"
+
+    ABOUT_ACCOUNTS = frozenset(
+        (Action.LINK, Action.LINK_USED, Action.LINK_ENDED, Action.GRANT, Action.CHANGE, Action.END)
+    )
+    """Acts on somebody's account: `ids` are the accounts'."""
 
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
     at = models.DateTimeField("时间", auto_now_add=True)
     action = models.CharField("操作", max_length=10, choices=Action)
     subject = models.CharField("对象", max_length=100)
-    """The model's label (`community.Person`), or the path of a refused request."""
+    """The model's label (`community.Person`), the path of a refused request, or of an account the role or link."""
     ids = models.JSONField("记录编号", default=list)
     reason = models.CharField("理由", max_length=200, blank=True)
     request_id = models.CharField("请求编号", max_length=36, blank=True)

@@ -1,7 +1,11 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
+from portal.journal import NOBODY
 from portal.models import AccessLog
 from portal.permissions import Permission
 from portal.scoping import rows
@@ -18,15 +22,41 @@ def access_log(request):
     if user.isdecimal():
         entries = entries.filter(user_id=int(user))
     page = Paginator(entries.order_by("-id"), 50).get_page(request.GET.get("page"))
-    users = get_user_model()._default_manager.in_bulk({entry.user_id for entry in page})
     return render(
         request,
         "generic/access_log.html",
         {
             "page": page,
-            "entries": [(entry, users.get(entry.user_id)) for entry in page],
+            "entries": with_accounts(page),
             "actions": AccessLog.Action.choices,
             "action": action,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is shown: who did it, and to whose account."""
+
+    entry: AccessLog
+    who: str
+    accounts: str = ""
+
+
+def with_accounts(entries: Iterable[AccessLog]) -> list[Line]:
+    """The lines with the names of those who did it and of the accounts it was done to."""
+    entries = list(entries)
+    keys = {entry.user_id for entry in entries}
+    keys |= {key for entry in entries if entry.action in AccessLog.ABOUT_ACCOUNTS for key in entry.ids}
+    users = get_user_model()._default_manager.in_bulk(keys)
+    return [_line(entry, users) for entry in entries]
+
+
+def _line(entry: AccessLog, users: dict) -> Line:
+    user = users.get(entry.user_id)
+    who = user.name if user else "系统" if entry.user_id == NOBODY else "（已停用）"
+    if entry.action not in AccessLog.ABOUT_ACCOUNTS:
+        return Line(entry, who)
+    accounts = [users[key] for key in entry.ids if key in users]
+    return Line(entry, who, "、".join(f"{account.name}（{account.username}）" for account in accounts))

@@ -2,14 +2,16 @@
 
 import time
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import views
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
 from portal.offers import Kind, answers
+from portal.recent_password import check_own_password
 from portal.sessions import begin, end_session, own_sessions
 
 
@@ -41,6 +43,8 @@ class LoginView(views.LoginView):
         response = super().form_valid(form)
         begin(self.request)
         self.request.session["password_at"] = int(time.time())
+        for sentence in self.request.user.untold_links():
+            messages.warning(self.request, sentence)
         return response
 
 
@@ -53,9 +57,27 @@ class LogoutView(views.LogoutView):
         return response
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password has the limits of sign-in."""
+
+    request = None
+
+    def clean_old_password(self):
+        password = self.cleaned_data["old_password"]
+        if not check_own_password(self.request, password):
+            raise forms.ValidationError("原密码不正确，请重新输入。连续五次不正确将锁定十五分钟。")
+        return password
+
+
 class PasswordChangeView(views.PasswordChangeView):
     template_name = "accounts/password.html"
+    form_class = OwnPasswordForm
     success_url = reverse_lazy("community:home")
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.request = self.request
+        return form
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -64,8 +86,16 @@ class PasswordChangeView(views.PasswordChangeView):
 
 
 def sessions(request):
-    """Where the user is signed in, and by which phone they get in; a session that is not theirs any more is ended here."""
-    context = {"sessions": own_sessions(request), "phones": request.user.bound_phones()}
+    """Where the user is signed in, by which phone they get in, and which links set the password.
+
+    A session that is not theirs any more is ended here.
+    """
+    user = request.user
+    context = {
+        "sessions": own_sessions(request),
+        "phones": user.bound_phones(),
+        "links": user.links_used(),
+    }
     return render(request, "accounts/sessions.html", context)
 
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from community.actions.accounts import lock_accounts
 from community.models import Person
 from portal import vault
 from portal.references import Named, forget_void
@@ -58,6 +59,7 @@ def merge_people(
     seen: the fingerprint of the survey that was shown. take: key of a value → from which row, for those that differ.
     stay: key of a clash → whose row stays. What is left open raises NotChosen.
     """
+    lock_accounts()
     people = lock_people([kept, removed])
     kept, removed = people[kept.pk], people[removed.pk]
     found = survey(kept, removed)

@@ -48,7 +48,7 @@ def test_the_list_shows_who_holds_what(director, house):
 
 
 def test_a_new_account_comes_with_a_slip_and_its_role(director, house):
-    response = grant(director, name="王小芳", role="staff")
+    response = grant(director, name="王小芳", role="staff", employee="on")
     slip = response.content.decode()
     user = User.objects.get(name="王小芳")
     assert user.username == "wangxiaofang"
@@ -62,7 +62,7 @@ def test_a_new_account_comes_with_a_slip_and_its_role(director, house):
 
 
 def test_an_existing_account_gets_a_further_role(director, cast, house):
-    response = grant(director, username="security", role="civil")
+    response = grant(director, username="security", role="civil", employee="on")
     assert response.url == "/c/kuocang/accounts/"
     assert roles_of(cast["security"], house.kuocang) == {"security", "civil"}
     assert not SetupLink.objects.exists()
@@ -74,7 +74,7 @@ def test_a_role_works_on_the_next_request_and_ends_on_the_next(director, cast, h
     other = Client()
     other.force_login(cast["nobody"])
     assert other.get("/c/kuocang/").status_code == 404
-    grant(director, username="nobody", role="staff")
+    grant(director, username="nobody", role="staff", employee="on")
     assert other.get("/c/kuocang/").status_code == 200
     held = RoleAssignment.objects.get(user=cast["nobody"])
     page = director.get(f"/c/kuocang/accounts/{held.pk}/end/")
@@ -96,7 +96,7 @@ def test_a_head_is_given_a_place_and_nobody_else_is(director, cast, house):
 
 
 def test_a_form_sent_twice_grants_once(director, cast, house):
-    form = {"token": uuid.uuid4(), "name": "王小芳", "role": "staff"}
+    form = {"token": uuid.uuid4(), "name": "王小芳", "role": "staff", "employee": "on"}
     first = director.post("/c/kuocang/accounts/grant/", form)
     second = director.post("/c/kuocang/accounts/grant/", form, follow=True)
     assert "账号开通单" in first.content.decode()
@@ -175,19 +175,19 @@ def test_roles_of_another_community_do_not_exist_here(director, cast):
 
 def test_a_new_slip_replaces_the_old_one(director, cast, house):
     held = RoleAssignment.objects.get(user=cast["finance"])
-    first = director.post(f"/c/kuocang/accounts/{held.pk}/link/").content.decode()
+    first = director.post(f"/c/kuocang/accounts/{held.pk}/link/", {"reason": "遗失"}).content.decode()
     old = re.search(r"/accounts/setup/[A-Z0-9]{16}/", first).group()
-    director.post(f"/c/kuocang/accounts/{held.pk}/link/")
+    director.post(f"/c/kuocang/accounts/{held.pk}/link/", {"reason": "忘记密码"})
     assert director.get(old).status_code == 404
 
 
 def test_a_director_cannot_take_over_an_account_that_serves_elsewhere(cast, house):
     held = RoleAssignment.objects.get(user=cast["staff"], community=house.kuocang)
     with pytest.raises(AccountError, match="还在其他单位任职"):
-        renew_link(assignment=held, by=cast["director"])
+        renew_link(assignment=held, by=cast["director"], reason="忘记密码")
     admin = RoleAssignment.objects.create(user=cast["admin"], role="staff", community=house.kuocang)
     with pytest.raises(AccountError, match="还在其他单位任职"):
-        renew_link(assignment=admin, by=cast["director"])
+        renew_link(assignment=admin, by=cast["director"], reason="忘记密码")
 
 
 def test_only_the_director_sees_accounts(cast, house, client):
@@ -200,7 +200,7 @@ def test_only_the_director_sees_accounts(cast, house, client):
         ("head", 404),
     ):
         client.force_login(cast[name])
-        for path in ("", "grant/", f"{held.pk}/end/", f"{held.pk}/link/"):
+        for path in ("", "grant/", f"{held.pk}/end/", f"{held.pk}/link/", f"{held.pk}/person/"):
             assert client.get(f"/c/kuocang/accounts/{path}").status_code == status, (name, path)
 
 

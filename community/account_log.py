@@ -1,0 +1,49 @@
+"""Who let whom in, and who may do what since when: lines of the access log about accounts, links and roles.
+
+Each stands in the log of the communities in which the account serves. Accounts that serve a street or the deployment
+stand in the deployment's own log, which the administrator reads.
+"""
+
+from collections.abc import Iterable
+
+from community.models import RoleAssignment, SetupLink, User
+from portal import journal
+from portal.models import AccessLog
+
+Action = AccessLog.Action
+LINK = SetupLink._meta.verbose_name
+
+
+def log_link(action: Action, link: SetupLink, by: User | None, reason: str = "") -> None:
+    """A link was issued, used or ended."""
+    _log(action, _places(link.user), link.user, by, LINK, reason)
+
+
+def log_role(action: Action, assignment: RoleAssignment, by: User | None, reason: str = "") -> None:
+    """A role was granted, changed or ended."""
+    place = assignment.stairwell or assignment.area
+    subject = f"{assignment.get_role_display()}{f'（{place}）' if place else ''}"
+    _log(action, [assignment.community_id or journal.DEPLOYMENT], assignment.user, by, subject, reason)
+
+
+def log_person(user: User, by: User, reason: str = "") -> None:
+    """An account was linked to a person of the register, or to another one."""
+    _log(Action.CHANGE, _places(user), user, by, "本人（居民台账）", reason)
+
+
+def _places(user: User) -> Iterable[int]:
+    held = RoleAssignment.objects.filter(user=user).not_over().order_by("community")
+    found = list(held.values_list("community_id", flat=True).distinct())
+    return [community or journal.DEPLOYMENT for community in found] or [journal.DEPLOYMENT]
+
+
+def _log(action, places: Iterable[int], user: User, by: User | None, subject: str, reason: str) -> None:
+    for community_id in places:
+        journal.log_access(
+            community_id=community_id,
+            user_id=by.pk if by else journal.NOBODY,
+            action=action,
+            subject=subject,
+            ids=[user.pk],
+            reason=reason,
+        )

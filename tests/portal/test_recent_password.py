@@ -1,0 +1,151 @@
+"""The password asked before a dangerous act: asked anew after ten minutes, and with the limits of sign-in."""
+
+import ast
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from axes.models import AccessAttempt
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from portal.recent_password import RecentPasswordForm, is_recent
+from tests.house import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+WRONG = "falsch-falsch"
+MINUTE = 60
+
+
+def signed_in(user, password_at: float | None = None) -> Client:
+    """A browser in which the password was given at that moment, or never."""
+    client = Client()
+    client.force_login(user)
+    if password_at is not None:
+        session = client.session
+        session["password_at"] = int(password_at)
+        session.save()
+    return client
+
+
+def sign_in(username: str, password: str = PASSWORD) -> int:
+    return Client().post(reverse("portal:login"), {"username": username, "password": password}).status_code
+
+
+@pytest.fixture
+def acts(cast, house) -> dict[str, tuple[str, str, dict]]:
+    """Page -> whose it is, and what is sent: one of each space, and the change of one's own password."""
+    held = cast["finance"].assignments.get()
+    community = {"name": "丽阳社区", "code": "liyang", "street": house.street.pk, "director_name": "王大力"}
+    return {
+        f"/c/kuocang/accounts/{held.pk}/end/": ("director", "password", {}),
+        f"/c/kuocang/people/{house.person.uuid}/reveal/": ("staff", "password", {"reason": "核对"}),
+        "/street/communities/new/": ("street", "password", community | {"token": uuid.uuid4()}),
+        f"/deployment/accounts/{cast['street'].assignments.get().pk}/link/": (
+            "admin",
+            "password",
+            {"reason": "忘记密码"},
+        ),
+        "/accounts/password/": (
+            "director",
+            "old_password",
+            {"new_password1": "北风吹过-丽阳门-1987", "new_password2": "北风吹过-丽阳门-1987"},
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_asked"), [(0, False), (9, False), (10, True), (11, True), (700, True)]
+)
+def test_the_password_is_remembered_for_ten_minutes(cast, monkeypatch, minutes, is_asked):
+    """At a clock that stands still: given then, asked now."""
+    now = time.time()
+    monkeypatch.setattr("portal.recent_password.time.time", lambda: now)
+    client = signed_in(cast["director"], now - minutes * MINUTE)
+    page = client.get(f"/c/kuocang/accounts/{cast['finance'].assignments.get().pk}/end/")
+    assert ("password" in page.context["form"].fields) is is_asked
+
+
+def test_an_act_after_ten_minutes_is_not_done_without_the_password(cast):
+    held = cast["finance"].assignments.get()
+    url = f"/c/kuocang/accounts/{held.pk}/end/"
+    client = signed_in(cast["director"], time.time() - 11 * MINUTE)
+    assert client.post(url).status_code == 422
+    assert cast["finance"].assignments.current().exists()
+    assert client.post(url, {"password": PASSWORD}).status_code == 302
+    assert not cast["finance"].assignments.current().exists()
+    # And the ten minutes begin anew.
+    assert "password" not in client.get("/c/kuocang/accounts/grant/").context["form"].fields
+
+
+def test_a_session_that_no_password_opened_is_never_recent(cast):
+    request = RequestFactory().get("/")
+    request.session = {}
+    assert not is_recent(request)
+
+
+def test_wrong_tries_lock_the_act_and_the_sign_in(cast, acts):
+    """On every kind of page: five wrong ones, then the right one is refused there and at the sign-in."""
+    for url, (username, field, data) in acts.items():
+        AccessAttempt.objects.all().delete()
+        client = signed_in(cast[username])
+        for _ in range(4):
+            assert client.post(url, data | {field: WRONG}).status_code in (200, 422), url
+        locked = client.post(url, data | {field: WRONG})
+        assert locked.status_code == 429, url
+        assert "十五分钟" in locked.content.decode(), url
+        assert client.post(url, data | {field: PASSWORD}).status_code == 429, url
+        assert sign_in(username) == 429, url
+    assert cast["finance"].assignments.current().exists()
+    assert cast["director"].check_password(PASSWORD)
+
+
+def test_tries_at_the_sign_in_and_before_an_act_are_counted_together(cast):
+    url = f"/c/kuocang/accounts/{cast['finance'].assignments.get().pk}/end/"
+    for _ in range(3):
+        sign_in("director", WRONG)
+    client = signed_in(cast["director"])
+    assert client.post(url, {"password": WRONG}).status_code == 422
+    assert client.post(url, {"password": WRONG}).status_code == 429
+
+
+def test_the_right_password_clears_the_count_as_signing_in_does(cast):
+    url = "/c/kuocang/accounts/grant/"
+    client = signed_in(cast["director"])
+    for _ in range(4):
+        client.post(url, {"password": WRONG})
+    client.post(url, {"password": PASSWORD})
+    assert not AccessAttempt.objects.exists()
+
+
+def test_what_was_typed_beside_a_wrong_password_is_not_kept(cast, house):
+    url = f"/c/kuocang/people/{house.person.uuid}/reveal/?q=张三"
+    signed_in(cast["staff"]).post(url, {"password": WRONG, "reason": "核对低保材料"})
+    attempt = AccessAttempt.objects.get()
+    assert (attempt.get_data, attempt.post_data) == ("", "")
+
+
+def test_no_other_code_compares_a_password():
+    """Whatever asks for the password of an account does it by `check_own_password` or by signing in."""
+    root = Path(__file__).resolve().parents[2]
+    calls = [
+        str(path.relative_to(root))
+        for app in ("portal", "community", "residents", "partybuilding", "services", "security")
+        for path in (root / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("check_password", "acheck_password")
+    ]
+    assert calls == ["community/actions/phone.py"]  # the PIN of a phone, which counts tries on its own row
+
+
+def _subclasses(cls) -> set[type]:
+    return {inner for sub in cls.__subclasses__() for inner in ({sub} | _subclasses(sub))}
+
+
+def test_no_form_before_a_dangerous_act_checks_the_password_its_own_way():
+    forms = _subclasses(RecentPasswordForm)
+    assert len(forms) > 5
+    assert [form for form in forms if "clean_password" in vars(form)] == []
