@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.HealthMiddleware",
     "portal.middleware.RequestIdMiddleware",
+    "portal.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "portal.middleware.SessionTimesMiddleware",
     "portal.middleware.LoginRequiredMiddleware",
     "portal.middleware.ScopeMiddleware",
+    "portal.middleware.ViolationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -7,6 +7,8 @@ from portal.forms import RowForm
 class BuildingForm(RowForm):
     """The house number is taken from what is written: 3幢, 3栋 and 3号楼 are all 3."""
 
+    error_fields = {"key": "label", "sort": "label"}
+
     class Meta:
         model = Building
         fields = ("label", "estate", "use", "floors", "address")
@@ -19,6 +21,8 @@ class BuildingForm(RowForm):
 
 
 class StairwellForm(RowForm):
+    error_fields = {"key": "name", "label": "name", "sort": "name"}
+
     class Meta:
         model = Stairwell
         fields = ("building", "name", "area")
