@@ -13,6 +13,8 @@ from portal.access import Access, CommunityRef
 from portal.constraints import Violation, of_constraint
 from portal.scoping import ScopedForeignKey
 
+_OUTDATED = "页面已过期，请重新打开后再提交。"
+
 
 class EditConflict(Exception):
     """Somebody else saved this row meanwhile. Holds what each of the two wrote, field by field."""
@@ -42,12 +44,16 @@ class PlacesErrors:
     def shown_field(self, name: str | None) -> str | None:
         """The form field at which errors of a model's field or constraint stand; None for above the form."""
         name = self.error_fields.get(name, name)
-        return name if name in self.fields else None
+        is_shown = name in self.fields and not self.fields[name].widget.is_hidden
+        return name if is_shown else None
 
     def add_error(self, field, error):
         error = error if isinstance(error, ValidationError) else ValidationError(error)
         by_name = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         for name, errors in by_name.items():
+            if name in self.fields and self.fields[name].widget.is_hidden:
+                # Nobody typed it, so a value that does not fit is no mistake of the reader's.
+                errors = [_OUTDATED if error.code else error for error in errors]
             super().add_error(self.shown_field(name), errors)
 
     def add_violation(self, violation: Violation) -> None:
@@ -60,6 +66,10 @@ class PlacesErrors:
         violation = getattr(self.data, "violation", None)
         if violation and not self.errors:
             self.add_violation(violation)
+
+
+class PlainForm(PlacesErrors, forms.Form):
+    """Base of forms that are about no single row."""
 
 
 class RowForm(PlacesErrors, forms.ModelForm):
@@ -209,8 +219,4 @@ class OnceMixin(PlacesErrors):
     @staticmethod
     def add_token(form: forms.BaseForm) -> None:
         """Give a form its hidden token."""
-        form.fields["token"] = forms.UUIDField(
-            widget=forms.HiddenInput,
-            initial=uuid.uuid4,
-            error_messages={"required": "页面已过期，请重新打开后再提交。"},
-        )
+        form.fields["token"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

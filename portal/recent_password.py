@@ -4,6 +4,8 @@ import time
 
 from django import forms
 
+from portal.forms import PlainForm
+
 RECENT_SECONDS = 600
 
 
@@ -12,7 +14,7 @@ def is_recent(request) -> bool:
     return time.time() - request.session.get("password_at", 0) < RECENT_SECONDS
 
 
-class RecentPasswordForm(forms.Form):
+class RecentPasswordForm(PlainForm):
     """Base of forms before dangerous acts: asks for the password where it was not given recently."""
 
     password = forms.CharField(

@@ -4,14 +4,17 @@ Nothing here knows a page. Fields are taken from the page as it is shown, parame
 asks for, so a new noun is walked without being named.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.db import connection, transaction
 from django.http import HttpResponse, QueryDict
 from django.test import Client
+from django.urls import resolve
 from lxml import html
 
 EMPTY = ""
@@ -22,6 +25,7 @@ NUL = "张\0三"
 HUGE = "99999999999999999999"
 NEGATIVE = "-1"
 FAR = "9999-12-31"
+ALL = "*"
 KINDS = (JUNK, LONG, WIDE, NUL, HUGE, NEGATIVE, FAR)
 
 BOOKKEEPING = frozenset(
@@ -63,11 +67,23 @@ class Form:
     url: str
     method: str
     controls: list[Control]
+    is_shown: bool = True
+    """Whether a page has it; else it is made of what a view asks for."""
+
+    @property
+    def is_search(self) -> bool:
+        return any(control.name == "q" for control in self.controls)
 
     @property
     def key(self) -> tuple:
-        """The same form on another page is sent once."""
-        return self.url, self.method, tuple((c.name, c.kind) for c in self.controls)
+        """The same form of another row, or of another register, is sent once."""
+        return view_of(self.url), tuple((c.name, c.kind) for c in self.controls)
+
+
+def view_of(url: str):
+    """The function or class that answers an address; registers share theirs."""
+    view = resolve(urlsplit(url).path).func
+    return getattr(view, "view_class", view)
 
 
 def parse(answer: HttpResponse):
@@ -100,7 +116,9 @@ def _add_control(controls: dict[str, Control], element) -> None:
     control = controls.setdefault(name, Control(name, kind))
     if element.tag == "select":
         control.options += [option.get("value", "") for option in element.iter("option")]
-        control.value = next((o.get("value", "") for o in element.iter("option") if "selected" in o.attrib), "")
+        control.value = next(
+            (o.get("value", "") for o in element.iter("option") if "selected" in o.attrib), ""
+        )
     elif kind in ("radio", "checkbox", "button", "submit"):
         control.options.append(element.get("value", "on"))
         if "checked" in element.attrib:
@@ -112,29 +130,32 @@ def _add_control(controls: dict[str, Control], element) -> None:
 # What is sent
 
 
-def fillings(form: Form, kinds=KINDS, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
-    """What is sent instead of a well-filled form, each with a word for it."""
+def fillings(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
+    """What is sent instead of a well-filled form, each with a word for it. Fields get different kinds at once."""
     yield "empty", _filled(form, lambda number: EMPTY, chosen=None)
-    yield "full-width, choices right", _filled(form, lambda number: WIDE, chosen=True)
-    yield "as shown, hidden junk", _filled(form, None, chosen=True, hidden=JUNK)
-    for turn in range(len(kinds)) if thorough else (0, len(kinds) // 2):
-        for chosen in (True, False) if thorough else (turn == 0,):
-            yield (
-                f"turn {turn}, choices {'right' if chosen else 'wrong'}",
-                _filled(
-                    form, lambda number, turn=turn: kinds[(number + turn) % len(kinds)], chosen=chosen, button=turn
-                ),
-            )
-    if thorough:
-        for number, control in enumerate(form.controls):
-            if control.is_typed:
-                for kind in kinds:
-                    data = _filled(form, None, chosen=True) | {control.name: kind}
-                    yield f"only {control.name}: {kind[:12]!r}, field {number}", data
+    if not form.is_shown and not thorough:
+        yield "junk", _filled(form, lambda number: KINDS[number % len(KINDS)])
+        return
+    yield "full-width", _filled(form, lambda number: WIDE)
+    yield "hidden junk", _filled(form, None, hidden=JUNK)
+    for turn in range(len(KINDS)) if thorough else (0, len(KINDS) // 2):
+        typed = [KINDS[(number + turn) % len(KINDS)] for number in range(len(form.controls))]
+        yield f"turn {turn}", _filled(form, typed.__getitem__, button=turn)
+        if thorough or turn:
+            yield f"turn {turn}, wrong choices", _filled(form, typed.__getitem__, chosen=JUNK, button=turn)
+    for control in form.controls if thorough else ():
+        if control.is_typed:
+            for kind in KINDS:
+                yield f"{control.name} alone {kind[:12]!r}", _filled(form, None) | {control.name: kind}
 
 
-def _filled(form: Form, typed, *, chosen: bool | None, hidden: str | None = None, button: int = 0) -> dict:
-    """Data of a form. typed(number) is written into fields; chosen: a right choice, a wrong one, or none."""
+def _filled(
+    form: Form, typed, *, chosen: str | None = "", hidden: str | None = None, button: int = 0
+) -> dict:
+    """Data of a form. typed(number) is written into a field, instead of what it shows.
+
+    chosen: a wrong choice; "" is a right one, None is none. hidden: instead of what hidden fields hold.
+    """
     data, number = {}, 0
     for control in form.controls:
         if control.kind == "hidden":
@@ -144,40 +165,39 @@ def _filled(form: Form, typed, *, chosen: bool | None, hidden: str | None = None
         elif control.kind in _CHOSEN:
             right = control.value or next((option for option in control.options if option), "")
             if chosen is not None:
-                data[control.name] = right if chosen else JUNK
+                data[control.name] = chosen or right
         elif control.is_typed or control.kind == "password":
             data[control.name] = typed(number) if typed else control.value
             number += 1
     return data
 
 
-def junk_query(names: list[str], turn: int, kinds=KINDS) -> dict[str, str]:
-    """A value for each parameter of an address, another kind for each."""
-    without_nul = [kind for kind in kinds if "\0" not in kind]
-    return {name: without_nul[(number + turn) % len(without_nul)] for number, name in enumerate(names)}
+def junk_query(names: Iterable[str], turn: int) -> dict[str, str]:
+    """A value for each parameter of an address, another kind for each; NUL is refused before all others."""
+    kinds = [kind for kind in KINDS if kind != NUL]
+    return {name: kinds[(number + turn) % len(kinds)] for number, name in enumerate(sorted(names))}
 
 
 @contextmanager
 def asked_names() -> Iterator[set[str]]:
-    """The names that views ask a request for, while it is open."""
+    """The names for which views ask a request's data, while it is open; `ALL` where one takes them as they are."""
     names: set[str] = set()
 
     def recording(method):
-        def ask(data, key, *rest):
-            if isinstance(key, str):
-                names.add(key)
-            return method(data, key, *rest)
+        def ask(data, *key, **options):
+            names.add(key[0] if key and isinstance(key[0], str) else ALL)
+            return method(data, *key, **options)
 
         return ask
 
-    methods = ("__getitem__", "getlist", "__contains__")
-    before = {name: QueryDict.__dict__.get(name) for name in methods}
+    methods = ("__getitem__", "getlist", "__contains__", "dict", "urlencode", "copy", "items", "lists")
+    own = {name: vars(QueryDict).get(name) for name in methods}
     for name in methods:
         setattr(QueryDict, name, recording(getattr(QueryDict, name)))
     try:
         yield names
     finally:
-        for name, method in before.items():
+        for name, method in own.items():
             if method is None:
                 delattr(QueryDict, name)
             else:
@@ -198,8 +218,8 @@ class Answer:
 
 
 def ask(client: Client, method: str, url: str, data: dict | None = None) -> Answer:
-    """Send a request, see which tables it changed, and roll it back."""
-    before = _writes()
+    """Send a request, see which tables it changed, and roll it back; who signed out is signed in again."""
+    before, cookies = _writes(), deepcopy(client.cookies)
     try:
         with transaction.atomic():
             response = getattr(client, method)(url, data or {})
@@ -210,6 +230,7 @@ def ask(client: Client, method: str, url: str, data: dict | None = None) -> Answ
             sums = _sums(written)
             raise _RolledBack
     except _RolledBack:
+        client.cookies = cookies
         return Answer(response, {table for table, value in _sums(written).items() if value != sums[table]})
 
 
@@ -238,19 +259,19 @@ def _sums(tables: set[str]) -> dict[str, tuple]:
 
 def faults_of(answer: Answer, form: Form, data: dict) -> list[str]:
     """What is wrong with the answer to a form that was sent."""
-    response = answer.response
+    response, typed = answer.response, any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
     status, document = response.status_code, parse(response)
     if status >= 500:
         return [f"{status}: {_reason(response)}"]
-    if status in (302, 403, 404, 405):
-        return []
-    if status == 200:
-        return ["200 for a refused form"] if document is not None and field_errors(document) else []
+    if status == 200 and document is not None and field_errors(document):
+        return ["200 with a sentence at a field"]
+    if status < 400:
+        is_dropped = status == 302 and typed and form.is_shown and not answer.changed and not form.is_search
+        return ["302 to nothing stored, what was typed is lost"] if is_dropped else []
     faults = [f"{status} and changed {sorted(answer.changed)}"] if answer.changed else []
-    if document is None:
+    if document is None or not form.is_shown or status in (403, 404):
         return faults
-    lost = [control.name for control in form.controls if _is_lost(control, data, document)]
-    if lost:
+    if lost := [control.name for control in form.controls if _is_lost(control, data, document)]:
         faults.append(f"{status} and lost what was typed: {lost}")
     if not field_errors(document) and not alerts(document):
         faults.append(f"{status} without a sentence")
@@ -269,14 +290,27 @@ def _texts(document) -> str:
 
 
 def field_errors(document) -> list[str]:
-    """The sentences that stand at fields."""
-    return [e.text_content().strip() for e in document.find_class("invalid-feedback") if e.text_content().strip()]
+    """The sentences that stand at fields: beside a field, in the element that holds both."""
+    sentences = []
+    for element in document.xpath("//form//*[@class]"):
+        if not {"invalid-feedback", "invalid", "wrong"} & set(element.get("class").split()):
+            continue
+        around = element.xpath(
+            "ancestor::*[self::div or self::fieldset or self::form or self::td][position()<3]"
+        )
+        is_at_field = any(
+            parent.xpath(".//*[self::input or self::select or self::textarea][@name]") for parent in around
+        )
+        if is_at_field and (text := element.text_content().strip()):
+            sentences.append(text)
+    return sentences
 
 
 def alerts(document) -> list[str]:
     """The sentences above forms."""
-    found = document.find_class("alert-danger") + document.find_class("alert-warning")
-    return [text for element in found if (text := element.text_content().strip())]
+    return [
+        text for element in document.find_class("alert-danger") if (text := element.text_content().strip())
+    ]
 
 
 def _reason(response) -> str:
@@ -284,6 +318,75 @@ def _reason(response) -> str:
     return f"{problem[0].__name__}: {str(problem[1])[:160]}" if problem else ""
 
 
-def path_of(url: str) -> str:
-    """An address without its query."""
-    return urlsplit(url).path
+# The walk
+
+
+@dataclass(slots=True)
+class Walk:
+    """One user's way through pages: first as they are, then with junk in every parameter, then every form."""
+
+    client: Client
+    thorough: bool = False
+    faults: list[str] = field(default_factory=list)
+    parameters: dict[str, set[str]] = field(default_factory=dict)
+    forms: dict[tuple, Form] = field(default_factory=dict)
+    statuses: Counter = field(default_factory=Counter)
+
+    def open(self, url: str) -> None:
+        """Look at a page: what it asks its address for, and which forms it has."""
+        with asked_names() as names:
+            answer = self._get(url)
+        if answer.response.status_code == 405:
+            self._post_only(url)
+            return
+        forms = self._add_forms(answer.response, url)
+        if ALL in names:
+            names |= {control.name for form in forms for control in form.controls}
+        if names:
+            self.parameters[url] = {*names, "unknown"} - {ALL}
+
+    def query(self, url: str) -> None:
+        """Ask a page again with junk in each of its parameters."""
+        names = self.parameters.get(url, ())
+        for turn in range(len(KINDS) - 1 if self.thorough else 1) if names else ():
+            self._get(f"{url}?{urlencode(junk_query(names, turn))}")
+
+    def send(self) -> None:
+        """Send every form that was seen, and those that come back."""
+        first = dict(self.forms)
+        for form in first.values():
+            self._send(form)
+        for form in [form for key, form in self.forms.items() if key not in first]:
+            self._send(form)
+
+    def _send(self, form: Form) -> None:
+        for word, data in fillings(form, thorough=self.thorough):
+            answer = ask(self.client, "post", form.url, data)
+            self.statuses[answer.response.status_code] += 1
+            self.faults += [f"POST {form.url} {word}: {fault}" for fault in faults_of(answer, form, data)]
+            if answer.response.status_code == 200:
+                self._add_forms(answer.response, form.url)
+
+    def _get(self, url: str) -> Answer:
+        answer = ask(self.client, "get", url)
+        self.statuses[answer.response.status_code] += 1
+        if answer.response.status_code >= 500:
+            self.faults.append(f"GET {url[:300]}: {_reason(answer.response)}")
+        if answer.changed:
+            self.faults.append(f"GET {url[:300]}: changed {sorted(answer.changed)}")
+        return answer
+
+    def _post_only(self, url: str) -> None:
+        """A page that has no form of its own: what it asks for is sent all the same."""
+        with asked_names() as names:
+            ask(self.client, "post", url)
+        form = Form(url, "post", [Control(name, "text") for name in sorted(names - {ALL})], is_shown=False)
+        self.forms.setdefault(form.key, form)
+
+    def _add_forms(self, response: HttpResponse, url: str) -> list[Form]:
+        document = parse(response) if response.status_code == 200 else None
+        forms = forms_of(document, url) if document is not None else []
+        for form in forms:
+            if form.method == "post" and not form.url.endswith("/logout/"):
+                self.forms.setdefault(form.key, form)
+        return forms

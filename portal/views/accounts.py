@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
+from portal.forms import PlacesErrors
 from portal.sessions import begin, end_session, own_sessions
 
 
-class LoginForm(AuthenticationForm):
+class LoginForm(PlacesErrors, AuthenticationForm):
     """One sentence for a wrong name and a wrong password."""
 
     error_messages = {

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from portal.forms import PlainForm
 from portal.offers import Kind, answers
 
 NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框中输入。"
@@ -16,7 +17,7 @@ def names_secret(words: str) -> bool:
     return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))
 
 
-class SearchForm(forms.Form):
+class SearchForm(PlainForm):
     q = forms.CharField(max_length=100)
 
 
