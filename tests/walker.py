@@ -5,7 +5,7 @@ asks for, so a new noun is walked without being named.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -257,9 +257,10 @@ def _sums(tables: set[str]) -> dict[str, tuple]:
         return sums
 
 
-def faults_of(answer: Answer, form: Form, data: dict) -> list[str]:
-    """What is wrong with the answer to a form that was sent."""
-    response, typed = answer.response, any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
+def faults_of(answer: Answer, form: Form, data: dict, *, is_stale: bool = False) -> list[str]:
+    """What is wrong with the answer to a form that was sent. One that `is_stale` may lead to the page as it is now."""
+    response = answer.response
+    typed = not is_stale and any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
     status, document = response.status_code, parse(response)
     if status >= 500:
         return [f"{status}: {_reason(response)}"]
@@ -327,6 +328,8 @@ class Walk:
 
     client: Client
     thorough: bool = False
+    bookkeeping: Collection[str] = ()
+    """Tables that opening a page may write."""
     faults: list[str] = field(default_factory=list)
     parameters: dict[str, set[str]] = field(default_factory=dict)
     forms: dict[tuple, Form] = field(default_factory=dict)
@@ -363,7 +366,8 @@ class Walk:
         for word, data in fillings(form, thorough=self.thorough):
             answer = ask(self.client, "post", form.url, data)
             self.statuses[answer.response.status_code] += 1
-            self.faults += [f"POST {form.url} {word}: {fault}" for fault in faults_of(answer, form, data)]
+            faults = faults_of(answer, form, data, is_stale=word == "hidden junk")
+            self.faults += [f"POST {form.url} {word}: {fault}" for fault in faults]
             if answer.response.status_code == 200:
                 self._add_forms(answer.response, form.url)
 
@@ -372,7 +376,7 @@ class Walk:
         self.statuses[answer.response.status_code] += 1
         if answer.response.status_code >= 500:
             self.faults.append(f"GET {url[:300]}: {_reason(answer.response)}")
-        if answer.changed:
+        if answer.changed - set(self.bookkeeping):
             self.faults.append(f"GET {url[:300]}: changed {sorted(answer.changed)}")
         return answer
 

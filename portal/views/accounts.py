@@ -52,6 +52,9 @@ class PasswordChangeView(views.PasswordChangeView):
     template_name = "accounts/password.html"
     success_url = reverse_lazy("community:home")
 
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
     def form_valid(self, form):
         response = super().form_valid(form)
         messages.success(self.request, "密码已修改，其他地方的登录已失效。")
