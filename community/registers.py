@@ -55,6 +55,7 @@ class PlaceRegister(Register):
     """What stairwells and areas have in common: whoever heads one keeps it from being deleted."""
 
     deleted_along = (HeadAppointment,)
+    deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
 
     def hindrances(self, row, access, community):
         heads = [f"{found.person.name}的任职" for found in appointments_now(row)]

@@ -123,6 +123,8 @@ class Register:
     """Other tables whose rows belong to a row of this register and are removed with it."""
     deleted_along: tuple[type[models.Model], ...] = ()
     """Other tables whose rows `delete` removes first."""
+    deletion_note: str = ""
+    """What the page that asks before a deletion says of them."""
 
     view: Permission
     edit: Permission | None = None
