@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Whatever LANG says: files and terminal are UTF-8.
 export PYTHONUTF8 := 1
 
-.PHONY: run test checks template baselines bench lock
+.PHONY: run test nightly checks template baselines bench lock
 
 run:
 	@python3 -m portal.launch.setup run
@@ -18,6 +18,13 @@ test:
 	@python3 -m portal.launch.setup test
 	@$(MAKE) -j2 --output-sync=target checks template
 	$(PYTHON) -m pytest -n 2
+
+# What takes too long for every change: every page and form, as every role, with every kind of junk in every field.
+nightly: export LIREN_VAR := $(CURDIR)/var/test
+nightly:
+	@python3 -m portal.launch.setup test
+	@$(MAKE) template
+	$(PYTHON) -m pytest -n 2 -m nightly
 
 checks:
 	$(PYTHON) -m ruff format --check .

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+from django.utils import timezone
+
 from community.models import Area, HeadAppointment, Person, Phone, RoleAssignment, Stairwell, User
 
 
@@ -53,6 +56,18 @@ class Head:
     def phone(self) -> Phone | None:
         """What can be ended."""
         return self.bound or self.printed
+
+
+def appointments_now(place: Stairwell | Area) -> list[HeadAppointment]:
+    """Who is, or will be, head of this very place by appointment."""
+    found = HeadAppointment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    return list(found.filter(Q(end=None) | Q(end__gte=timezone.localdate())).select_related("person"))
+
+
+def roles_now(place: Stairwell | Area) -> list[RoleAssignment]:
+    """The roles, held or to begin, that open the doors of this very place."""
+    found = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    return list(found.not_over().select_related("user"))
 
 
 def heads_of(community) -> list[Head]:

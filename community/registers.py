@@ -4,11 +4,12 @@ import django_filters
 from django.db.models import Count, OuterRef, ProtectedError, Subquery
 from django.utils import timezone
 
-from community.actions.places import relabel_below
+from community.actions.places import delete_place, relabel_below
 from community.actions.tasks import give_task
 from community.finding import person_has
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.forms.task import TaskForm
+from community.heads import appointments_now, roles_now
 from community.models import (
     Area,
     Building,
@@ -50,8 +51,23 @@ def _head_panel(access, community, url, **place) -> Panel:
     )
 
 
+class PlaceRegister(Register):
+    """What stairwells and areas have in common: whoever heads one keeps it from being deleted."""
+
+    deleted_along = (HeadAppointment,)
+    deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
+
+    def hindrances(self, row, access, community):
+        heads = [f"{found.person.name}的任职" for found in appointments_now(row)]
+        roles = [f"账号“{role.user.username}”的{role.get_role_display()}角色" for role in roles_now(row)]
+        return [*heads, *roles, *super().hindrances(row, access, community)]
+
+    def delete(self, row, *, by):
+        delete_place(row)
+
+
 @register
-class AreaRegister(Register):
+class AreaRegister(PlaceRegister):
     model = Area
     noun = "area"
     menu = "组织"
@@ -153,7 +169,7 @@ class BuildingRegister(Register):
 
 
 @register
-class StairwellRegister(Register):
+class StairwellRegister(PlaceRegister):
     model = Stairwell
     noun = "stairwell"
     menu = "人口与房屋"

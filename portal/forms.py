@@ -1,14 +1,18 @@
-"""Base classes of forms: whole validation, optimistic locking, and creating once."""
+"""Base classes of forms: whole validation, errors at the right field, optimistic locking, and creating once."""
 
 import uuid
+from collections.abc import Mapping
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from portal.access import Access, CommunityRef
+from portal.constraints import Violation, of_constraint
 from portal.scoping import ScopedForeignKey
+
+_OUTDATED = "页面已过期，请重新打开后再提交。"
 
 
 class EditConflict(Exception):
@@ -27,7 +31,47 @@ class RowGone(Exception):
         super().__init__("这条记录刚刚被删除或合并，修改没有保存。")
 
 
-class RowForm(forms.ModelForm):
+class PlacesErrors:
+    """Form mixin: each error stands at a field that the form shows, or else above the form.
+
+    Also the rule that a write of these data broke (`portal.middleware.ViolationMiddleware`).
+    """
+
+    error_fields: Mapping[str, str] = {}
+    """Name of a field that is worked out, or of a constraint → the form field at which its errors stand."""
+
+    def shown_field(self, name: str | None) -> str | None:
+        """The form field at which errors of a model's field or constraint stand; None for above the form."""
+        name = self.error_fields.get(name, name)
+        is_shown = name in self.fields and not self.fields[name].widget.is_hidden
+        return name if is_shown else None
+
+    def add_error(self, field, error):
+        error = error if isinstance(error, ValidationError) else ValidationError(error)
+        by_name = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
+        for name, errors in by_name.items():
+            if name in self.fields and self.fields[name].widget.is_hidden:
+                # Nobody typed it, so a value that does not fit is no mistake of the reader's.
+                errors = [_OUTDATED if error.code else error for error in errors]
+            super().add_error(self.shown_field(name), errors)
+
+    def add_violation(self, violation: Violation) -> None:
+        """Say a rule's sentence at the last of its fields that is shown."""
+        places = [self.shown_field(name) for name in (*violation.fields, violation.rule)]
+        self.add_error(next((name for name in reversed(places) if name), None), violation.sentence)
+
+    def _post_clean(self):
+        super()._post_clean()
+        violation = getattr(self.data, "violation", None)
+        if violation and not self.errors:
+            self.add_violation(violation)
+
+
+class PlainForm(PlacesErrors, forms.Form):
+    """Base of forms that are about no single row."""
+
+
+class RowForm(PlacesErrors, forms.ModelForm):
     """A form for a row of a community.
 
     Choices are narrowed to the community, every constraint of the model is checked with its own
@@ -66,11 +110,25 @@ class RowForm(forms.ModelForm):
             for constraint in self._meta.model._meta.constraints
             for name in getattr(constraint, "fields", ())
         }
-        return exclude - constrained - {"community"} | {
+        unset = {
             f.name
             for f in self._meta.model._meta.fields
             if isinstance(f, ScopedForeignKey) and f.name not in self.fields and f.name not in constrained
         }
+        # What a wrong field is worked out from, or works out, has been said at that field.
+        wrong = {*self._errors, *(name for name, shown in self.error_fields.items() if shown in self._errors)}
+        return exclude - constrained - {"community"} | unset | wrong
+
+    def _update_errors(self, errors):
+        # Django puts the sentences of constraints above the form, without saying whose they are.
+        rules = {str(rule.violation_error_message): rule for rule in self._meta.model._meta.constraints}
+        by_name = errors.update_error_dict({})
+        for error in by_name.pop(NON_FIELD_ERRORS, ()):
+            if rule := rules.get(str(error.message)):
+                self.add_violation(of_constraint(rule))
+            else:
+                self.add_error(None, error)
+        super()._update_errors(ValidationError(by_name))
 
     def save(self, commit=True):
         """Save what changed, in one statement that also counts the version; a form without a change writes nothing.
@@ -151,7 +209,7 @@ class PickField(forms.CharField):
         raise ValidationError(f"“{text}”对应多条记录，请写全：{listed}。")
 
 
-class OnceMixin:
+class OnceMixin(PlacesErrors):
     """A creating form that can be sent twice and creates once: the token is made when the form is shown.
 
     The view hands the token to `portal.once.once`.
@@ -164,8 +222,4 @@ class OnceMixin:
     @staticmethod
     def add_token(form: forms.BaseForm) -> None:
         """Give a form its hidden token."""
-        form.fields["token"] = forms.UUIDField(
-            widget=forms.HiddenInput,
-            initial=uuid.uuid4,
-            error_messages={"required": "页面已过期，请重新打开后再提交。"},
-        )
+        form.fields["token"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -2,18 +2,20 @@
 
 import time
 import uuid
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, middleware
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from portal import health
 from portal.access import Access
+from portal.constraints import violation_of
 from portal.logs import HEALTH_PATH
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
 from portal.sessions import PHONE
@@ -74,6 +76,18 @@ class RequestIdMiddleware:
 
     def __call__(self, request):
         request.id = str(uuid.uuid4())
+        return self.get_response(request)
+
+
+class AddressMiddleware:
+    """Refuse an address with a NUL character, which no page writes and the database cannot look for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if any("\0" in text for text in (request.path_info, unquote(request.META["QUERY_STRING"]))):
+            return render(None, "errors/bad_address.html", status=400)
         return self.get_response(request)
 
 
@@ -170,6 +184,37 @@ class ScopeMiddleware:
             if request.community is None:
                 raise Http404
         return None
+
+
+class ViolationMiddleware:
+    """Two people broke a rule of the database at once: the second one reads its sentence on the form, which is kept.
+
+    The view's savepoint is rolled back and the view asked once more. By now its checks see what the other wrote; where
+    none of them does, the form says the rule that its data carry (`portal.forms.PlacesErrors`). A page without such
+    a form gets a page with the sentence.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        violation = violation_of(exception)
+        if violation is None or request.method != "POST":
+            return None
+        data = request.POST.copy()
+        data.violation = violation
+        request.POST = data
+        for file in request.FILES.values():
+            file.seek(0)
+        match = request.resolver_match
+        try:
+            with transaction.atomic():
+                return match.func(request, *match.args, **match.kwargs)
+        except (IntegrityError, DataError):
+            return render(request, "errors/409.html", {"sentence": violation.sentence}, status=409)
 
 
 _PHONE_PATHS = (HEAD_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts/logout/")

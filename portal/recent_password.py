@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from portal.forms import PlainForm
+
 RECENT_SECONDS = 600
 
 
@@ -33,7 +35,7 @@ def check_own_password(request, password: str) -> bool:
     return False
 
 
-class RecentPasswordForm(forms.Form):
+class RecentPasswordForm(PlainForm):
     """Base of forms before dangerous acts: asks for the password where it was not given recently."""
 
     password = forms.CharField(

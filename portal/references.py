@@ -62,6 +62,11 @@ class Key(Reference):
     def field(self) -> models.ForeignKey:
         return self.model._meta.get_field(self.column)
 
+    @property
+    def protects(self) -> bool:
+        """Whether the other row stays as long as a row points at it."""
+        return self.field.remote_field.on_delete is models.PROTECT and not self.is_void
+
     def of(self, row):
         return self._here(row).filter(**{self.field.attname: row.pk})
 
@@ -95,6 +100,15 @@ class Listed(Reference):
             values = {self.column: list(dict.fromkeys(names))}
             changed += self._here(before).filter(pk=found.pk).update(**values, **self._counted)
         return changed
+
+
+def protecting(row: models.Model) -> dict[type[models.Model], int]:
+    """How many rows of which models keep `row` from being deleted."""
+    counts: dict[type[models.Model], int] = {}
+    for reference in references_to(type(row)):
+        if isinstance(reference, Key) and reference.protects and (number := reference.of(row).count()):
+            counts[reference.model] = counts.get(reference.model, 0) + number
+    return counts
 
 
 def references_to(model: type[models.Model]) -> list[Reference]:

@@ -20,6 +20,7 @@ from portal.forms import RowForm, display
 from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
+from portal.references import protecting
 from portal.retention import LEGAL_DUTY, Kept, Rule
 from portal.scoping import rows
 from portal.search_words import SearchWords, any_of, occurs
@@ -121,6 +122,10 @@ class Register:
     """How long rows are kept; None only where they say nothing of people."""
     parts: tuple[type[models.Model], ...] = ()
     """Other tables whose rows belong to a row of this register and are removed with it."""
+    deleted_along: tuple[type[models.Model], ...] = ()
+    """Other tables whose rows `delete` removes first."""
+    deletion_note: str = ""
+    """What the page that asks before a deletion says of them."""
 
     view: Permission
     edit: Permission | None = None
@@ -381,7 +386,20 @@ class Register:
             raise WrittenMeanwhile
 
     def delete(self, row, *, by) -> None:
+        """Raises ProtectedError when something still points at the row."""
         row.delete()
+
+    def hindrances(self, row, access: Access, community: CommunityRef) -> list[str]:
+        """What keeps a row from being deleted, in words; what this user may not see is not named."""
+        numbers: dict[str, int] = {}
+        for model, number in protecting(row).items():
+            if model in self.deleted_along:
+                continue
+            register = next((r for r in all_registers() if r.model is model), None)
+            is_open = register is not None and access.can(register.view, community)
+            word = register.unit if is_open else "其他登记"
+            numbers[word] = numbers.get(word, 0) + number
+        return [f"{word}{number}条" for word, number in numbers.items()]
 
     def complete(self, row) -> None:
         """Set what follows from other fields of a row that an import makes or changes."""

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.HealthMiddleware",
     "portal.middleware.RequestIdMiddleware",
+    "portal.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "portal.middleware.SessionTimesMiddleware",
     "portal.middleware.LoginRequiredMiddleware",
     "portal.middleware.ScopeMiddleware",
+    "portal.middleware.ViolationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -84,5 +84,21 @@ def cast(house):
 
 
 @pytest.fixture
+def samples(house, cast):
+    """Values for the parameters of URLs; see tests/addresses.py."""
+    from tests.addresses import sample_arguments
+
+    return sample_arguments(house, cast)
+
+
+@pytest.fixture
+def addresses(house, cast):
+    """Name, route and an address of every URL."""
+    from tests.addresses import sample_addresses
+
+    return sample_addresses(house, cast)
+
+
+@pytest.fixture
 def today():
     return timezone.localdate()

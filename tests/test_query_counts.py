@@ -23,7 +23,7 @@ from community.models import Person
 from portal.models import AccessLog, Attachment, HandedOver
 from portal.registers import all_registers
 from residents.models import Residence
-from tests.test_matrix import URLS, _register_of, _sample_row, samples  # noqa: F401 - a fixture
+from tests.addresses import URLS, register_of, sample_row
 
 pytestmark = pytest.mark.django_db
 BASELINES = Path(__file__).parent / "baselines" / "queries.json"
@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
     """Name → route: lists and details of all registers, and every page that is not made from a declaration."""
     found = {}
     for name, route in dict.fromkeys(URLS):  # a noun's own detail page stands beside the one it replaces
-        register = _register_of(name)
+        register = register_of(name)
         made = {f"{register.label}_{action}" for action in register.actions} if register else set()
         is_made = name in made or "batch" in route or "attachment" in route
         if not is_made or name.endswith(("_list", "_detail")):
@@ -54,7 +54,7 @@ def measure(clients: dict[str, Client], values: dict, house) -> dict[str, int]:
     counted = {}
     for name, route in pages().items():
         url_name = name.partition(" ")[0]
-        given = values | {"row": _sample_row(url_name, house)}
+        given = values | {"row": sample_row(url_name, house)}
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         url = reverse(url_name, kwargs={parameter: given[parameter] for parameter in parameters})
         for client in _openers(clients, url):
@@ -135,12 +135,7 @@ def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
     AccessLog.objects.bulk_create(AccessLog(**seen, action="file", ids=[row.pk]) for _ in range(count))
 
 
-def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(
-    house,
-    cast,
-    samples,  # noqa: F811
-    monkeypatch,
-):
+def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house, cast, samples, monkeypatch):
     # A session writes its time once a minute: on a busy machine that fell on some page.
     now = time.time()
     monkeypatch.setattr("portal.middleware.time", SimpleNamespace(time=lambda: now))

@@ -1,9 +1,12 @@
 """Writes about territory that change more than one row."""
 
-from django.db import transaction
+from django.db import models, transaction
 
-from community.models import Building
+from community.heads import appointments_now, roles_now
+from community.models import Area, Building, HeadAppointment, Stairwell
+from portal.attachments import store
 from portal.offers import Kind, answers
+from portal.references import forget_void
 
 
 @transaction.atomic
@@ -13,3 +16,20 @@ def relabel_below(building: Building) -> None:
         stairwell.save()
     for _ in answers(Kind.RENAMED, building):
         pass
+
+
+@transaction.atomic
+def delete_place(place: Stairwell | Area) -> None:
+    """Delete a stairwell, area or group with its appointments that are over; raises ProtectedError while somebody heads it.
+
+    Roles that are over lose their place.
+    """
+    heads = [*appointments_now(place), *roles_now(place)]
+    if heads:
+        raise models.ProtectedError("somebody heads the place", set(heads))
+    over = HeadAppointment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    keys = list(over.values_list("pk", flat=True))
+    forget_void(HeadAppointment, keys, community_id=place.community_id)
+    over.delete()
+    store.remove_of_rows(HeadAppointment, keys, community_id=place.community_id)
+    place.delete()

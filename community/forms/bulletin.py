@@ -6,7 +6,7 @@ from community.actions.bulletin_review import ItemMark
 from community.finding import people_named
 from community.items import Reviewed
 from community.models import BulletinBoard, Person
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from portal.permissions import Permission
 from portal.scoping import rows
 
@@ -14,7 +14,7 @@ FOUND_AT_MOST = 20
 USUAL_AID = ("最低生活保障金", "临时救助", "医疗救助", "慰问金", "残疾人两项补贴", "实物救助")
 
 
-class BoardsForm(forms.Form):
+class BoardsForm(PlainForm):
     """The hand-written boards together, each with the version its writer started from."""
 
     def __init__(self, *args, boards: list[BulletinBoard], **kwargs):
@@ -140,7 +140,7 @@ class DecisionForm(OnceMixin, forms.Form):
     )
 
 
-class MarksForm(forms.Form):
+class MarksForm(PlainForm):
     """What a member of the supervision committee says of each item; those left open may follow later.
 
     The fields stand beside the items all over the page and belong to the form `review` by their attribute.
@@ -195,7 +195,7 @@ class CorrectionForm(OnceMixin, forms.Form):
     )
 
 
-class WaiverForm(forms.Form):
+class WaiverForm(PlainForm):
     """The director's reason for publishing what looks like personal data."""
 
     key = forms.CharField(widget=forms.HiddenInput)
@@ -207,7 +207,7 @@ class WaiverForm(forms.Form):
     )
 
 
-class BulletinFilter(forms.Form):
+class BulletinFilter(PlainForm):
     """Year and state of the list of months."""
 
     STATES = (

@@ -6,14 +6,14 @@ from django.core import signing
 
 from community.models import Objection
 from community.tracking import new_code
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from portal.privacy import PrivacyNotice
 
 OPEN_FOR = datetime.timedelta(hours=12)
 _EXPIRED = "页面已过期，请重新打开后再提交。"
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(PlainForm):
     """What anybody objects to. The ticket holds a token, so that it is taken once, and the code to read the answer by.
 
     Both are made when the form is shown and come back signed: who sends the form twice sees the same code
@@ -63,7 +63,7 @@ class ObjectionForm(forms.Form):
         return uuid.UUID(token), code
 
 
-class TrackForm(forms.Form):
+class TrackForm(PlainForm):
     """The code by which somebody reads the answer."""
 
     code = forms.CharField(

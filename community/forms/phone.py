@@ -3,7 +3,7 @@
 from django import forms
 
 from community.actions.phone import PIN_LENGTH, WeakPin, check_pin, read_pin
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from portal.recent_password import RecentPasswordForm
 
 
@@ -37,13 +37,13 @@ class PinField(forms.CharField):
         return read_pin(super().clean(value))
 
 
-class PinForm(forms.Form):
+class PinForm(PlainForm):
     """The PIN of a bound phone."""
 
     pin = PinField(label=f"{PIN_LENGTH}位密码")
 
 
-class NewPinForm(forms.Form):
+class NewPinForm(PlainForm):
     """The PIN of a phone that is being bound, twice."""
 
     pin = PinField(label=f"设置{PIN_LENGTH}位数字密码", help_text="不用连号、重复的数字和生日")

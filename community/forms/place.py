@@ -1,3 +1,5 @@
+import unicodedata
+
 from community.forms.person import PersonField
 from community.models import Building, HeadAppointment, Stairwell
 from community.models.territory import building_key, stairwell_key
@@ -5,26 +7,30 @@ from portal.forms import RowForm
 
 
 class BuildingForm(RowForm):
-    """The house number is taken from what is written: 3幢, 3栋 and 3号楼 are all 3."""
+    """The house number is taken from what is written: 3幢, 3栋, 3号楼 and ３幢 are all 3."""
+
+    error_fields = {"key": "label", "sort": "label"}
 
     class Meta:
         model = Building
         fields = ("label", "estate", "use", "floors", "address")
 
     def clean_label(self):
-        label = self.cleaned_data["label"].strip()
+        label = unicodedata.normalize("NFKC", self.cleaned_data["label"]).strip()
         words = self.instance.community.building_words
         self.instance.key = building_key(label, words)
         return label
 
 
 class StairwellForm(RowForm):
+    error_fields = {"key": "name", "label": "name", "sort": "name"}
+
     class Meta:
         model = Stairwell
         fields = ("building", "name", "area")
 
     def clean_name(self):
-        name = self.cleaned_data["name"].strip()
+        name = unicodedata.normalize("NFKC", self.cleaned_data["name"]).strip()
         self.instance.key = stairwell_key(name, self.instance.community.stairwell_words)
         return name
 

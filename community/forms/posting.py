@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from community.models import Medium
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.attachments import FilesField, FilesInput
@@ -62,7 +62,7 @@ class PhotoForm(OnceMixin, forms.Form):
         return data
 
 
-class TakenDownForm(forms.Form):
+class TakenDownForm(PlainForm):
     """When the paper was taken off its board."""
 
     on = forms.DateField(
@@ -83,7 +83,7 @@ class RemarkForm(OnceMixin, forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     """The community's answer; without text it says that the remark was received."""
 
     text = forms.CharField(

@@ -4,7 +4,7 @@ from django import forms
 
 from community.models import User
 from community.reports import colleagues
-from portal.forms import RowForm
+from portal.forms import PlainForm, RowForm
 from portal.permissions import Permission
 
 NOBODY = [("", "暂不指定，由工作人员认领")]
@@ -46,7 +46,7 @@ class TaskForm(RowForm):
             self.fields["owner"].offer(self.community, NOBODY)
 
 
-class HandOnForm(forms.Form):
+class HandOnForm(PlainForm):
     """To whom a task is handed on."""
 
     to = ColleagueField(label="转交给", error_messages={"required": "请选择转交给谁。"})
@@ -56,7 +56,7 @@ class HandOnForm(forms.Form):
         self.fields["to"].offer(community, [("", "请选择")])
 
 
-class ResultForm(forms.Form):
+class ResultForm(PlainForm):
     """What was done, or why not."""
 
     result = forms.CharField(

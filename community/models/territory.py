@@ -154,7 +154,7 @@ class Stairwell(CommunityRow):
     def save(self, **kwargs):
         self.key = stairwell_key(self.name, self.community.stairwell_words)
         self.label = f"{self.building.label}{self.name}"
-        self.sort = f"{self.building.sort} {natural_sort(self.key)}"
+        self.sort = f"{self.building.sort} {natural_sort(self.key)}"[:50]
         super().save(**kwargs)
 
 
@@ -230,9 +230,12 @@ class HeadAppointment(CommunityRow):
         return f"{self.person} {self.stairwell or self.area}"
 
 
+_SORT_LENGTH = 30
+
+
 def natural_sort(text: str) -> str:
-    """A key under which `10` comes after `9`: every run of digits padded to six places."""
-    return re.sub(r"\d+", lambda run: run.group().zfill(6), text)
+    """A key under which `10` comes after `9`: every run of digits padded to six places; cut where its column ends."""
+    return re.sub(r"\d+", lambda run: run.group().zfill(6), text)[:_SORT_LENGTH]
 
 
 def stairwell_key(name: str, words: str) -> str:

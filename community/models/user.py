@@ -210,11 +210,12 @@ class RoleAssignment(models.Model):
     community = models.ForeignKey(
         "community.Community", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
     )
+    # A role that is over loses its place when that is deleted; one that is held keeps it from being deleted.
     area = models.ForeignKey(
-        "community.Area", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="片区或小组"
+        "community.Area", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="片区或小组"
     )
     stairwell = models.ForeignKey(
-        "community.Stairwell", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="楼道"
+        "community.Stairwell", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="楼道"
     )
     start = models.DateField("开始日期", default=timezone.localdate)
     end = models.DateField("结束日期", null=True, blank=True)
@@ -254,7 +255,10 @@ class RoleAssignment(models.Model):
                 )
                 | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.PLACE])
                 & models.Q(street__isnull=True, community__isnull=False)
-                & (models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True))
+                & (
+                    models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True)
+                    | models.Q(area__isnull=True, stairwell__isnull=True, end__isnull=False)
+                )
                 | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.DEPLOYMENT])
                 & models.Q(
                     street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True

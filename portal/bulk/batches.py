@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.access import Access, CommunityRef
 from portal.bulk.trying import Tried, try_row, value_shown
+from portal.constraints import violation_of
 from portal.importing.bulk import insert_rows
 from portal.importing.protocol import Step, WrittenMeanwhile, no_step
 from portal.models import BulkChange, BulkRow
@@ -158,9 +159,9 @@ def write(
         with transaction.atomic():
             register.write_rows(rows, batch.columns, field=batch.field, by=by, community=community, undo=undo)
     except (IntegrityError, WrittenMeanwhile) as problem:
-        raise NotChanged(
-            "没有改动任何内容：这样改会与台账的其他内容矛盾或重复。请重新预览，或减少所选的行。"
-        ) from problem
+        violation = violation_of(problem)
+        why = violation.sentence if violation else "这样改会与台账的其他内容矛盾或重复"
+        raise NotChanged(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem
 
 
 def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:

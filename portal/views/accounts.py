@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
+from portal.forms import PlacesErrors
 from portal.offers import Kind, answers
 from portal.recent_password import check_own_password
 from portal.sessions import begin, end_session, own_sessions
 
 
-class LoginForm(AuthenticationForm):
+class LoginForm(PlacesErrors, AuthenticationForm):
     """One sentence for a wrong name and a wrong password."""
 
     error_messages = {
@@ -57,7 +58,7 @@ class LogoutView(views.LogoutView):
         return response
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class OwnPasswordForm(PlacesErrors, PasswordChangeForm):
     """The old password has the limits of sign-in."""
 
     request = None
@@ -78,6 +79,9 @@ class PasswordChangeView(views.PasswordChangeView):
         form = super().get_form(form_class)
         form.request = self.request
         return form
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form):
         response = super().form_valid(form)

@@ -96,9 +96,13 @@ class DeleteView(RegisterView):
                 # Afterwards: an upload at the same moment holds the row, and its file is there by now.
                 store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
         except (models.ProtectedError, IntegrityError):
-            return self.get(request, row, "还有其他记录与它相关，不能删除。请先处理这些记录。", 409)
+            return self.get(request, row, self._hindrance(found), 409)
         messages.success(request, f"已删除{self.register.unit}“{name}”。")
         return redirect(self.url("list"))
+
+    def _hindrance(self, row) -> str:
+        words = self.register.hindrances(row, self.request.access, self.request.community)
+        return f"还有{'、'.join(words or ['其他登记'])}与它相关，不能删除。请先处理这些记录。"
 
 
 EDITING = {

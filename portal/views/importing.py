@@ -266,6 +266,10 @@ class MappingView(BatchView):
 
     def post(self, request, batch):
         found = self.get_batch()
+        if not found.mapping:
+            return redirect(
+                self.url("import_batch", found)
+            )  # not looked into yet, so there is nothing to choose
         mapping, problems = changed_mapping(found.mapping, request.POST, self.importer)
         if problems:
             found.mapping = mapping

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,8 +16,6 @@ from portal.permissions import Permission
 from portal.registers import Register, get_register
 from portal.views.base import require
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-
-_SAME_NAME = "已有同名的常用名单，请换一个名称。"
 
 
 class SavedListForm(RowForm):
@@ -169,13 +166,7 @@ def create(request, app, noun):
     OnceMixin.add_token(form)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, None)
-    try:
-        with transaction.atomic():
-            url = once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
-    except IntegrityError:
-        # The form saw no such name; another window was quicker.
-        form.add_error("name", _SAME_NAME)
-        return _page(request, form, None)
+    url = once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
     messages.success(request, f"已存为常用名单“{form.instance}”。")
     return redirect(url)
 
@@ -192,15 +183,11 @@ def edit(request, saved):
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, found)
     try:
-        with transaction.atomic():
-            form.save()
+        form.save()
     except EditConflict as conflict:
         urls = {"edit": request.path, "detail": reverse("portal:saved_lists", args=[request.community.code])}
         context = {"row": found, "differences": conflict.differences, "urls": urls}
         return render(request, "generic/conflict.html", context, status=409)
-    except IntegrityError:
-        form.add_error("name", _SAME_NAME)
-        return _page(request, form, found)
     messages.success(request, f"常用名单“{found}”已修改。")
     return redirect("portal:saved_lists", community=request.community.code)
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from portal.finding import pages_named
+from portal.forms import PlainForm
 from portal.offers import Kind, answers
 from portal.search_words import SearchWords
 
@@ -18,7 +19,7 @@ def names_secret(words: str) -> bool:
     return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))
 
 
-class SearchForm(forms.Form):
+class SearchForm(PlainForm):
     q = forms.CharField(max_length=100)
 
 

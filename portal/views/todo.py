@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import reminders
+from portal.forms import PlainForm
 from portal.middleware import HEAD_PATH, STREET_PATH
 from portal.permissions import Permission
 from portal.todo import grouped, pressing, todo_of
@@ -31,7 +32,7 @@ def todo(request):
     return render(request, "generic/todo.html", context)
 
 
-class ReadForm(forms.Form):
+class ReadForm(PlainForm):
     up_to = forms.IntegerField(min_value=0, max_value=2**63 - 1)
 
 

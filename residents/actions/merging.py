@@ -8,13 +8,13 @@ aside with the merge. Nothing is lost: the merge keeps what taking it back needs
 import json
 from collections.abc import Mapping
 
-from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.actions.accounts import lock_accounts
 from community.models import Person
 from portal import vault
+from portal.constraints import violation_of
 from portal.references import Named, forget_void
 from portal.scope import note as say_why
 from residents.actions.people import changes_of, lock_people, settle
@@ -207,10 +207,6 @@ def count_change(row: models.Model) -> None:
 
 def _sentence(error: IntegrityError) -> str:
     """What a rule of some table says, where merging would break it."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    for model in apps.get_models():
-        for rule in model._meta.constraints:
-            if rule.name == name:
-                said = rule.violation_error_message
-                return f"合并后{model._meta.verbose_name}不符合规则（{said}），请先处理其中一条"
-    return "合并后有登记不符合规则，请先处理其中一条"
+    violation = violation_of(error)
+    rule = f"（{violation.sentence}）" if violation else ""
+    return f"合并后有登记不符合规则{rule}，请先处理其中一条"

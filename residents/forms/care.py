@@ -163,6 +163,7 @@ class LowIncomeForm(CareForm):
     """The household is the one of whoever applied; who speaks for it may change later."""
 
     whose = "applicant"
+    error_fields = {"household": "applicant"}
 
     def clean(self):
         cleaned = super().clean()

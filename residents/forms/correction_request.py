@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from residents.forms.event import DayField
 from residents.models import CorrectionRequest
 
@@ -56,7 +56,7 @@ class TakeForm(OnceMixin, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.field_order}
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     """What was put right, or why nothing was."""
 
     answer = forms.CharField(

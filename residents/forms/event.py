@@ -10,7 +10,7 @@ from community.forms.person import PersonField
 from community.models import Person
 from community.names import clean_name
 from community.phones import read_phones
-from portal.forms import OnceMixin, PickField
+from portal.forms import OnceMixin, PickField, PlainForm
 from residents.actions import Stay
 from residents.actions.people import CORRECTABLE, PLAIN_FIELDS
 from residents.forms.endings import DecidesEndings
@@ -303,7 +303,7 @@ class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
         return lines
 
 
-class DwellingChoiceForm(forms.Form):
+class DwellingChoiceForm(PlainForm):
     """Into which dwelling does somebody move?"""
 
     dwelling = PickField(label="房屋", max_length=80, help_text="输入楼幢、单元或房号，从提示中选择")

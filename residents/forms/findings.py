@@ -2,10 +2,12 @@
 
 from django import forms
 
+from portal.forms import PlainForm
+
 _BETWEEN = ":"
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(PlainForm):
     """核对无误: each ticked row with how it stood on the page."""
 
     row = forms.MultipleChoiceField(error_messages={"required": "请先勾选核对过的行。"})

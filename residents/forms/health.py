@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from community.forms.person import PersonField
-from portal.forms import OnceMixin
+from portal.forms import OnceMixin, PlainForm
 from portal.permissions import Permission as P
 from residents.actions.health import LEAST_PRESSURE, MOST_PRESSURE, Seen
 from residents.forms.event import DayField
@@ -85,7 +85,7 @@ class RecordForm(HealthForm):
         return day
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(PlainForm):
     """Other diseases or another note; `version` is the one that was shown."""
 
     diseases = _diseases()
@@ -93,7 +93,7 @@ class ChangeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SeenForm(forms.Form):
+class SeenForm(PlainForm):
     """What a follow-up found."""
 
     systolic = forms.IntegerField(
@@ -171,7 +171,7 @@ class CorrectForm(SeenForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     """Why there are no more follow-ups, and from when."""
 
     on = DayField(label="结束日期")
@@ -213,7 +213,7 @@ class NoticeForm(HealthForm):
         return cleaned
 
 
-class SentForm(forms.Form):
+class SentForm(PlainForm):
     """When and to whom a notice was sent."""
 
     sent_at = _moment("报出时间", initial=lambda: timezone.localtime())

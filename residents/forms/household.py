@@ -5,7 +5,7 @@ from django import forms
 
 from community.forms.person import PersonField
 from community.models import Person
-from portal.forms import PickField
+from portal.forms import PickField, PlainForm
 from residents.actions import Member
 from residents.forms.event import RELATION_LIST, DayField, EventForm, household_label
 from residents.models import Household, Residence
@@ -22,7 +22,7 @@ def named(residence: Residence) -> str:
     return f"{person.name}（{words}）" if words else person.name
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(PlainForm):
     """What an event depends on, sent by GET."""
 
     def __init__(self, *args, **kwargs):

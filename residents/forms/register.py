@@ -46,6 +46,16 @@ class PersonForm(RowForm):
         label="已核对原件，按填写的内容保存", required=False, widget=forms.HiddenInput
     )
 
+    error_fields = {
+        "name_key": "name",
+        "initials": "name",
+        "birth_date": "birth",
+        "birth_precision": "birth",
+        "id_hash": "id_number",
+        "id_mask": "id_number",
+        "id_cipher": "id_number",
+    }
+
     class Meta:
         model = Person
         fields = (
@@ -119,6 +129,8 @@ class PersonForm(RowForm):
 class DwellingForm(RowForm):
     owner = PersonField(label="产权人", required=False, help_text="产权人在居民台账中的，输入姓名后选择")
 
+    error_fields = {"label": "room", "sort": "room"}
+
     class Meta:
         model = Dwelling
         fields = ("building", "stairwell", "floor", "room", "use", "area_m2", "owner_name")
@@ -152,6 +164,8 @@ class HouseholdForm(RowForm):
     dwelling = PickField(
         label="房屋", required=False, max_length=80, help_text="输入房屋后选择；户籍集体户可以留空"
     )
+
+    error_fields = {"household_living_at_dwelling": "dwelling"}
 
     class Meta:
         model = Household

@@ -7,6 +7,7 @@ from django import forms
 
 from community.models import Person
 from community.models.base import Precision
+from portal.forms import PlainForm
 from portal.offers import Ending
 from residents.actions import Stay
 from residents.differences import Difference, fingerprint
@@ -19,7 +20,7 @@ _ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, Chan
 REPORTED, NOW = "reported", "now"
 
 
-class AcceptForm(DecidesEndings, forms.Form):
+class AcceptForm(DecidesEndings, PlainForm):
     """Accept a report: which values hold, who somebody new is, what ends elsewhere.
 
     differences: what the register says now. alike: people who may be the one who moved in.
@@ -143,7 +144,7 @@ class AcceptForm(DecidesEndings, forms.Form):
         return found
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     """Send back or reject, with the reason that the building head reads."""
 
     reason = forms.CharField(

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from portal.forms import PlainForm
 from residents.forms.event import DayField
 
 _OWN = "own"
@@ -21,7 +22,7 @@ class WalkedField(DayField):
         return day
 
 
-class RoundForm(forms.Form):
+class RoundForm(PlainForm):
     """Who walked round on which day, and the doors where nothing had changed."""
 
     on = WalkedField(label="走访日期")

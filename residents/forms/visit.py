@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.forms.person import PersonField
 from community.forms.task import ColleagueField
-from portal.forms import OnceMixin, RowForm
+from portal.forms import OnceMixin, PlainForm, RowForm
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from residents.forms.photos import LIMITS, PhotosField
@@ -186,7 +186,7 @@ class UnplannedForm(ToWhom, LogForm):
         return cleaned
 
 
-class CancelForm(forms.Form):
+class CancelForm(PlainForm):
     """Why a visit is called off."""
 
     reason = forms.CharField(

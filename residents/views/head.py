@@ -132,10 +132,10 @@ def _tapped_at(request) -> datetime.datetime | None:
     return at if timezone.is_aware(at) and at > oldest else None
 
 
-def page(request, template: str, context: dict):
+def page(request, template: str, context: dict, status: int = 200):
     """A phone page; its head says how many results of own reports are new."""
     news = rows(ChangeReport, request.access, Permission.DOORS).unseen(request.user).count()
-    return render(request, template, {"news": news, **context})
+    return render(request, template, {"news": news, **context}, status=status)
 
 
 def own_stairwells(request) -> frozenset[int]:

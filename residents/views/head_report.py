@@ -115,7 +115,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
             return _go(request, url)
     context = {"form": form, "door": door, "what": What(what), "described": person, "replaces": replaces}
     context["has_photos"] = replaces is not None and bool(_photos(request, [replaces]))
-    return page(request, "head/report.html", context)
+    return page(request, "head/report.html", context, 422 if form.errors else 200)
 
 
 def _submit(request, door: Dwelling, form: ReportForm) -> str:

@@ -123,13 +123,16 @@ def record_create(request):
 @require_GET
 def record_detail(request, record):
     """A record with its follow-ups, decrypted; that it was opened is logged before."""
-    found = get_object_or_404(_records(request), uuid=record)
+    return _detail_page(request, get_object_or_404(_records(request), uuid=record), EndForm())
+
+
+def _detail_page(request, found: HealthRecord, end_form: EndForm):
     _log_opened(request, HealthRecord, [found.pk], "健康档案")
     entries = list(_follow_ups(request, found).select_related("by"))
     context = {
         "record": found,
         "today": timezone.localdate(),
-        "end_form": EndForm(),
+        "end_form": end_form,
         "may_go_on": found.ended_on is None and found.person.died_on is None,
     }
     try:
@@ -139,7 +142,8 @@ def record_detail(request, record):
         context["entries"] = [(entry, entry.read()) for entry in entries]
     except SecretUnreadable as problem:
         context["unreadable"] = str(problem)
-    return render(request, "residents/health/detail.html", context)
+    status = 422 if end_form.errors else 200
+    return render(request, "residents/health/detail.html", context, status=status)
 
 
 @needs(P.HEALTH)
@@ -224,14 +228,13 @@ def record_end(request, record):
     found = get_object_or_404(_records(request), uuid=record)
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-    else:
-        given = form.cleaned_data
-        _say_done(
-            request,
-            lambda: actions.end_record(by=request.user, record=found, **given),
-            "随访已结束，档案保留备查。",
-        )
+        return _detail_page(request, found, form)
+    given = form.cleaned_data
+    _say_done(
+        request,
+        lambda: actions.end_record(by=request.user, record=found, **given),
+        "随访已结束，档案保留备查。",
+    )
     return redirect(_url(request, "detail", record=found.uuid))
 
 

@@ -102,7 +102,7 @@ def test_what_was_typed_is_kept_on_errors(head, house):
     data = arrival(on=tomorrow, id_number=ID_NUMBER, note="住在朝北的房间")
     page = head.post(url_of(house, "move_in"), data)
     text = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "日期不能晚于今天" in text
     assert "住在朝北的房间" in text
     assert "金华市" in text
@@ -137,7 +137,7 @@ def test_a_sealed_number_of_another_form_is_worth_nothing(head, house):
 )
 def test_bad_input_gets_a_sentence(head, house, changes, sentence):
     page = head.post(url_of(house, "move_in"), arrival(**changes))
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert sentence in page.content.decode()
     assert not ChangeReport.objects.exists()
 
@@ -163,7 +163,7 @@ def test_who_died_must_live_behind_the_door(head, house):
         "token": str(uuid.uuid4()),
     }
     page = head.post(url_of(house, "death"), data)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert not ChangeReport.objects.exists()
 
 

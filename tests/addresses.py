@@ -1,0 +1,249 @@
+"""Every URL of the resolver with an address that leads to a row: for tests that walk all pages."""
+
+import datetime
+import re
+import uuid
+from dataclasses import asdict
+from functools import cache
+
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from community.models import AidRecipient, Bulletin, Objection, Person, Phone, PublicNotice
+from portal.filling.protocol import asked_look, look_at
+from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
+from portal.registers import all_registers
+from residents.actions.health import Seen
+from residents.filling.fields import words
+from residents.models import (
+    ChangeReport,
+    FollowUp,
+    FormFilling,
+    HealthNotice,
+    HealthRecord,
+    PersonMerge,
+    Residence,
+)
+from tests.blank_forms import FORMS
+
+
+def sample_arguments(house, cast) -> dict:
+    """Values for the parameters of URLs, all of kuocang; `first` is the stairwell of `head` and `group`."""
+    month = datetime.date(2025, 1, 1)
+    bulletin = Bulletin.objects.create(community=house.kuocang, month=month)
+    recipient = AidRecipient.objects.create(
+        community=house.kuocang, bulletin=bulletin, person=house.person, aid="临时救助", amount=500
+    )
+    report = ChangeReport.objects.create(
+        community=house.kuocang,
+        stairwell=house.first,
+        dwelling=house.dwelling,
+        person=house.person,
+        what="move_out",
+        on=month,
+        proposer=cast["head"],
+        state="returned",
+        reviewer=cast["staff"],
+        reviewed_at=timezone.now(),
+        reason="请补充日期",
+    )
+    notice = PublicNotice.objects.create(community=house.kuocang, title="公开", posted_on=month, until=month)
+    objection = Objection.objects.create(
+        community=house.kuocang, notice=notice, text="金额不对", code_hash=b"1", objected_at=timezone.now()
+    )
+    record = HealthRecord(community=house.kuocang, person=house.person, opened_on=month, next_due=month)
+    record.put({"diseases": ["diabetes"], "note": ""})
+    record.save()
+    follow_up = FollowUp(community=house.kuocang, record=record, on=month, by=cast["health"])
+    follow_up.put(asdict(Seen(found="稳定")))
+    follow_up.save()
+    health_notice = HealthNotice(
+        community=house.kuocang,
+        kind="infectious",
+        person=house.person,
+        noticed_at=timezone.now(),
+        due_at=timezone.now() + datetime.timedelta(hours=2),
+        noticed_by=cast["health"],
+    )
+    health_notice.put({"grade": "a", "disease": "霍乱", "text": ""})
+    health_notice.save()
+    return {
+        "community": "kuocang",
+        "record": record.uuid,
+        "follow_up": follow_up.uuid,
+        "notice_row": health_notice.uuid,
+        "code": "kuocang",
+        "notice": notice.uuid,
+        "objection": objection.uuid,
+        "month": month,
+        "number": 1,
+        "recipient": recipient.uuid,
+        "stairwell": house.first.uuid,
+        "dwelling": house.dwelling.uuid,
+        "person": house.person.uuid,
+        "other": _double_of(house.person, house.household).uuid,
+        "check": "birth-double",
+        "household": house.household.uuid,
+        "report": report.uuid,
+        "photo": _attached(report, cast["head"]).uuid,
+        "what": "move_out",
+        "assignment": cast["civil"].assignments.get().pk,
+        "director": cast["director"].assignments.get(community=house.kuocang).pk,
+        "holder": cast["supervisor"].assignments.get().pk,
+        "official": cast["street"].assignments.get().pk,
+        "job": uuid.uuid4(),
+        "app": "residents",
+        "noun": "person",
+        "saved": SavedList.objects.create(
+            community_id=house.kuocang.id,
+            user_id=cast["staff"].pk,
+            changed_by=cast["staff"].pk,
+            register="residents:person",
+            name="80岁以上老人",
+            query="age=80-",
+            shared=True,
+        ).uuid,
+        "release": Release.objects.create(
+            community_id=house.kuocang.id,
+            user_id=cast["staff"].pk,
+            title="居民名单",
+            state=Release.State.WAITING,
+            url="/c/kuocang/",
+        ).uuid,
+        "export": uuid.uuid4(),
+        "token": "x" * 20,
+        "phone": Phone.objects.create(
+            community=house.kuocang, user=cast["head"], link_hash="x", link_until=timezone.now()
+        ).pk,
+        "session": "0" * 16,
+        "key": "residents.people.living.closing",
+        "table": "pyramid",
+        "chart": "residents.doors.doors",
+        "file": uuid.uuid4(),
+        "filling": _sample_filling(house, cast).uuid,
+        "remark": uuid.uuid4(),
+        "rule": "elder",
+    }
+
+
+def _double_of(person, household) -> Person:
+    """The same human once more, in the same household."""
+    double = Person.objects.create(
+        community=person.community,
+        name=person.name,
+        birth_date=person.birth_date,
+        birth_precision=person.birth_precision,
+    )
+    Residence.objects.create(
+        community=person.community, person=double, household=household, kind=household.kind
+    )
+    return double
+
+
+@cache
+def _blank_form() -> dict:
+    """What is found in a roster that is to be filled."""
+    return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
+
+
+def _sample_filling(house, cast):
+    """The director's form, matched and with its people chosen."""
+    filling = FormFilling(
+        community=house.kuocang,
+        user=cast["director"],
+        file_name="花名册.xlsx",
+        form=_blank_form(),
+        how="filter",
+    )
+    filling.sheet = filling.form["layouts"][0]["sheet"]
+    filling.fields = [field or "" for field in FORMS["居民花名册"].fields.values()]
+    filling.put_content(b"")
+    filling.save()
+    return filling
+
+
+def register_of(name: str):
+    return next((r for r in all_registers() if name.startswith(f"{r.label}_")), None)
+
+
+def sample_row(name: str, house, community=None):
+    """The row of a register's own pages; of `community` if that has one."""
+    register = register_of(name)
+    if name == "residents:merge_undo":
+        return PersonMerge.objects.filter(community=house.kuocang).first().uuid
+    if register is None:
+        return house.person.uuid
+    everything = register.model._default_manager.all()
+    here = everything.filter(community=community).first() if community else None
+    return (here or everything.filter(community=house.kuocang).first()).uuid
+
+
+def _sample_batch(name: str, house, cast):
+    """A file that is being checked, kept for the register of the page."""
+    kept = {"community_id": house.kuocang.id, "user_id": cast["staff"].id}
+    return ImportBatch.objects.create(
+        **kept,
+        register=register_of(name).label,
+        file_name="x.xlsx",
+        content=b"",
+        state=ImportBatch.State.CHECKING,
+        job=Job.objects.create(**kept, title="检查表格"),
+    ).uuid
+
+
+def _sample_bulk(name: str, house, cast):
+    """A bulk change that has been begun."""
+    return BulkChange.objects.create(
+        community_id=house.kuocang.id, user_id=cast["staff"].id, register=register_of(name).label
+    ).uuid
+
+
+def _sample_attachment(name: str, house, cast):
+    """A file attached to the row of the page; its file is missing, which is answered in a sentence."""
+    row = register_of(name).model._default_manager.filter(community=house.kuocang).first()
+    return _attached(row, cast["staff"]).uuid
+
+
+def _attached(row, user) -> Attachment:
+    return Attachment.objects.create(
+        community_id=row.community_id,
+        user_id=user.id,
+        subject=row._meta.label,
+        row_id=row.pk,
+        name="附件.pdf",
+        stored=f"attachments/{uuid.uuid4()}.pdf",
+        size=1,
+        digest=uuid.uuid4().hex,
+    )
+
+
+def patterns(resolver=None, namespace="", prefix=""):
+    """Name and route of all URLs."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, route)
+        else:
+            yield f"{namespace}{pattern.name}", route
+
+
+URLS = sorted(patterns())
+
+
+def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
+    """Name, route and an address of every URL; in another `community` than the first with the rows that it has."""
+    found, samples = [], sample_arguments(house, cast)
+    for name, route in URLS:
+        parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
+        values = samples | {"row": sample_row(name, house, community)}
+        if community:
+            values |= {"community": community.code, "code": community.code}
+        if "batch" in parameters:
+            make = _sample_bulk if "_bulk_" in name else _sample_batch
+            values["batch"] = make(name, house, cast)
+        if "attachment" in parameters:
+            values["attachment"] = _sample_attachment(name, house, cast)
+        kwargs = {parameter: values[parameter] for parameter in parameters}
+        found.append((name, route, reverse(name, kwargs=kwargs)))
+    return found

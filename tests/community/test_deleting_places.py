@@ -1,0 +1,111 @@
+"""Deleting a stairwell or an area through its page: what is over goes along, what is held is named."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from community.models import Area, HeadAppointment, RoleAssignment, Stairwell
+from portal.models import Attachment
+from portal.registers import get_register
+
+pytestmark = pytest.mark.django_db
+LAST_YEAR = datetime.date(2025, 12, 31)
+
+
+@pytest.fixture
+def director(cast):
+    client = Client()
+    client.force_login(cast["director"])
+    return client
+
+
+def delete(client, row):
+    """The answer of the page, which runs as the database role of the web; deferred keys are checked as at a commit."""
+    noun = row._meta.model_name
+    answer = client.post(get_register(f"community:{noun}").url("delete", row.community, row))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return answer
+
+
+def relieve(house, **place) -> HeadAppointment:
+    """An appointment to the place that is over, and the roles there ended with it."""
+    RoleAssignment.objects.filter(**place).update(end=LAST_YEAR)
+    return HeadAppointment.objects.create(
+        community=house.kuocang, person=house.person, start=datetime.date(2024, 1, 1), end=LAST_YEAR, **place
+    )
+
+
+def test_of_a_stairwell_only_what_was_goes_along(director, house, cast):
+    stairwell = house.second
+    appointment = relieve(house, stairwell=stairwell)
+    Attachment.objects.create(
+        community_id=house.kuocang.id,
+        user_id=cast["staff"].pk,
+        subject="community.HeadAppointment",
+        row_id=appointment.pk,
+        name="任免.pdf",
+        stored="attachments/a.pdf",
+        size=1,
+        digest="d",
+    )
+    before = Stairwell.objects.of(house.kuocang).count()
+    answer = delete(director, stairwell)
+    assert answer.status_code == 302
+    assert Stairwell.objects.of(house.kuocang).count() == before - 1
+    assert not HeadAppointment.objects.filter(pk=appointment.pk).exists()
+    assert not Attachment.objects.filter(subject="community.HeadAppointment").exists()
+    role = RoleAssignment.objects.get(user=cast["head2"])
+    assert (role.stairwell, role.end) == (None, LAST_YEAR), "that somebody was head is still known"
+
+
+def test_an_area_that_nobody_was_ever_head_of(director, house):
+    area = Area.objects.create(community=house.kuocang, kind="area", name="第二片区")
+    assert delete(director, area).status_code == 302
+    assert not Area.objects.filter(pk=area.pk).exists()
+
+
+def test_whoever_heads_it_is_named(director, house):
+    answer = delete(director, house.first)
+    assert answer.status_code == 409
+    assert (
+        answer.context["problem"]
+        == "还有张三的任职、账号“head”的楼道长角色、宣传阵地1条、房屋1条与它相关，不能删除。请先处理这些记录。"
+    )
+    assert Stairwell.objects.filter(pk=house.first.pk).exists()
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_a_role_to_its_last_day_keeps_the_place(director, house, today, days):
+    relieve(house, stairwell=house.second)
+    RoleAssignment.objects.filter(stairwell=house.second).update(end=today + datetime.timedelta(days=days))
+    answer = delete(director, house.second)
+    assert answer.status_code == 409
+    assert "账号“head2”的楼道长角色" in answer.context["problem"]
+
+
+def test_what_hangs_below_an_area_is_named(director, house):
+    relieve(house, area=house.group)
+    answer = delete(director, house.group)
+    assert answer.status_code == 409
+    assert "楼道1条" in answer.context["problem"]
+    answer = delete(director, house.area)
+    assert "片区和小组1条" in answer.context["problem"]
+
+
+def test_what_the_reader_may_not_see_is_not_named(cast, house):
+    """Somebody's entry in a care register is none of the staff's business; that something is there, they are told."""
+    client = Client()
+    client.force_login(cast["staff"])
+    answer = delete_person(client, house)
+    assert answer.status_code == 409
+    assert "其他登记" in answer.context["problem"]
+    assert "低保" not in answer.context["problem"]
+    client.force_login(cast["director"])
+    assert "低保" in delete_person(client, house).context["problem"]
+
+
+def delete_person(client, house):
+    return client.post(get_register("residents:person").url("delete", house.kuocang, house.person))

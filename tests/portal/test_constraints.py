@@ -1,0 +1,219 @@
+"""A rule of the database that two people break at once: its sentence at its field, with everything that was typed."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import DataError, IntegrityError, connections, models
+from django.test import Client
+
+from community.actions import accounts
+from community.models import Task, Unit, User
+from portal.constraints import violation_of
+from portal.forms import RowForm
+from portal.registers import all_registers
+from residents.models import Household
+from tests.house import build_cast, build_house
+from tests.walker import field_errors, parse
+
+GUARD = "portal.middleware.ViolationMiddleware"
+
+
+def client_of(user) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def nobody_looks(monkeypatch):
+    """No form checks a rule beforehand, as if the other one wrote right after the look."""
+    monkeypatch.setattr(models.Model, "validate_constraints", lambda row, exclude=None: None)
+    monkeypatch.setattr(models.Model, "validate_unique", lambda row, exclude=None: None)
+
+
+@pytest.fixture
+def unguarded(settings):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != GUARD]
+
+
+def unique_registers() -> list:
+    """Registers whose form makes rows under a rule that names none of the rows' states."""
+    return [
+        register
+        for register in all_registers()
+        if register.edit
+        and register.label != "residents:person"  # by a number that is typed anew each time
+        and any(
+            isinstance(rule, models.UniqueConstraint) and rule.condition is None
+            for rule in register.model._meta.constraints
+        )
+    ]
+
+
+def the_same_again(register, house, client):
+    """The answer to the form of a new row, filled as the first row is."""
+    url = register.url("create", house.kuocang)
+    row = register.model._default_manager.filter(community=house.kuocang).first()
+    shown = client.get(register.url("edit", house.kuocang, row)).context["form"]
+    token = client.get(url).context["form"]["token"].value()
+    data = {name: shown[name].value() for name in shown.fields} | {"token": token}
+    return client.post(url, {name: value for name, value in data.items() if value not in (None, [])})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("register", unique_registers(), ids=lambda register: register.label)
+def test_every_unique_rule_is_said_at_a_field(register, house, cast, nobody_looks):
+    answer = the_same_again(register, house, client_of(cast["director"]))
+    sentences = [rule.violation_error_message for rule in register.model._meta.constraints]
+    assert answer.status_code == 422
+    assert set(field_errors(parse(answer))) & set(sentences)
+
+
+@pytest.mark.django_db
+@pytest.mark.logs_errors
+def test_without_the_guard_it_is_an_error(house, cast, nobody_looks, unguarded):
+    register = next(r for r in unique_registers() if r.model is Unit)
+    assert the_same_again(register, house, client_of(cast["director"])).status_code == 500
+
+
+def test_there_are_registers_with_unique_rules():
+    labels = {register.label for register in unique_registers()}
+    assert {"community:building", "community:stairwell", "community:unit", "residents:dwelling"} <= labels
+
+
+@pytest.mark.django_db
+def test_a_number_of_a_household_on_editing(house, cast, nobody_looks):
+    """A rule under a condition, broken by a change."""
+    Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling, number="H1")
+    url = f"/c/kuocang/households/{house.household.uuid}/edit/"
+    data = {"kind": "living", "dwelling": house.dwelling.label, "number": "H1", "version": 1}
+    answer = client_of(cast["staff"]).post(url, data)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"number": ["已有这个户号"]}
+    house.household.refresh_from_db()
+    assert (house.household.number, house.household.version) == ("", 1)
+
+
+@pytest.mark.django_db
+def test_a_username_of_two_accounts(house, cast, monkeypatch):
+    monkeypatch.setattr(accounts, "free_username", lambda base: "staff")
+    client = client_of(cast["director"])
+    token = client.get("/c/kuocang/accounts/grant/").context["form"]["token"].value()
+    data = {"name": "赵六", "role": "party", "password": "liren-test-password", "token": token}
+    answer = client.post("/c/kuocang/accounts/grant/", data)
+    assert answer.status_code == 422
+    assert "用户名已有人使用，请换一个" in str(answer.context["form"].errors)
+    assert "赵六" in answer.content.decode()
+    assert not User.objects.filter(name="赵六").exists()
+
+
+@pytest.mark.parametrize("problem", [IntegrityError("of no constraint"), ValueError("a mistake")])
+def test_what_is_no_rule_has_no_sentence(problem):
+    assert violation_of(problem) is None
+
+
+@pytest.mark.django_db
+def test_a_page_without_a_form_gets_a_page_with_the_sentence(house, cast, monkeypatch):
+    """The button of a task breaks a rule each time it is pressed."""
+
+    def break_a_rule(**given):
+        Unit.objects.create(community=house.kuocang, name="括苍小学", kind="located")
+
+    monkeypatch.setattr("community.actions.tasks.take", break_a_rule)
+    task = Task.objects.get()
+    answer = client_of(cast["staff"]).post(f"/c/kuocang/tasks/{task.uuid}/take/")
+    assert answer.status_code == 409
+    assert "已有同名单位" in answer.content.decode()
+    assert Unit.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_the_database_cannot_keep_is_said_above_the_form(house, cast, monkeypatch):
+    monkeypatch.setattr(Unit, "clean_fields", lambda row, exclude=None: None)
+    client = client_of(cast["director"])
+    page = client.get("/c/kuocang/units/new/")
+    monkeypatch.setattr(
+        type(page.context["form"].fields["name"]), "run_validators", lambda field, value: None
+    )
+    data = {"name": "长" * 500, "kind": "located", "token": page.context["form"]["token"].value()}
+    answer = client.post("/c/kuocang/units/new/", data)
+    assert answer.status_code == 422
+    assert "太长" in answer.context["form"].non_field_errors()[0]
+    assert "长" * 500 in answer.content.decode()
+
+
+def test_a_data_error_has_a_sentence():
+    assert "太长" in violation_of(DataError("value too long")).sentence
+
+
+# Two at once, each on a connection of its own
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """Two clerks whose forms have both been checked before either writes."""
+    house = build_house()
+    cast = build_cast(house)
+    both_checked = threading.Barrier(2)
+    waited = threading.local()
+    save = RowForm.save
+
+    def save_together(form, commit=True):
+        if not hasattr(waited, "once"):
+            waited.once = True
+            both_checked.wait(timeout=20)
+        return save(form, commit)
+
+    monkeypatch.setattr(RowForm, "save", save_together)
+    return house, cast
+
+
+def at_once(cast, url: str, data: dict) -> list:
+    answers = []
+
+    def post(name: str) -> None:
+        try:
+            # A test client takes the contexts of all threads for its own, so the page's token is not read there.
+            answers.append(client_of(cast[name]).post(url, data | {"token": uuid.uuid4()}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=post, args=(name,)) for name in ("director", "staff")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return sorted(answers, key=lambda answer: answer.status_code)
+
+
+SAME = {
+    "/c/kuocang/units/new/": ({"name": "红十字会", "kind": "located"}, "name", "已有同名单位"),
+    "/c/kuocang/households/new/": ({"kind": "registered", "number": "88"}, "number", "已有这个户号"),
+    "/c/kuocang/buildings/new/": (
+        {"label": "9幢", "use": "residential"},
+        "label",
+        "该小区已有这个楼号，请检查是否重复",
+    ),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("url", SAME)
+def test_the_second_of_two_reads_the_sentence(two, url):
+    _, cast = two
+    data, field, sentence = SAME[url]
+    first, second = at_once(cast, url, data)
+    assert (first.status_code, second.status_code) == (302, 422)
+    page = parse(second)
+    assert field_errors(page) == [sentence]
+    assert sentence in page.get_element_by_id(f"div_id_{field}").text_content()
+    assert page.xpath("//input[@name=$name]/@value", name=field) == [data[field]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.logs_errors
+def test_without_the_guard_the_second_gets_an_error_page(two, unguarded):
+    url = "/c/kuocang/units/new/"
+    _, cast = two
+    assert [answer.status_code for answer in at_once(cast, url, SAME[url][0])] == [302, 500]
