@@ -99,11 +99,14 @@ def first_steps(access: Access, community) -> list[Step]:
     return [] if all(step.done for step in steps) else steps
 
 
-def colleagues(permission: Permission, community_id: int) -> list[User]:
-    """The people who hold this right in the community today, by name."""
-    roles = [role.code for role in ROLES.values() if permission in role.permissions]
-    held = RoleAssignment.objects.filter(community_id=community_id, role__in=roles).current()
-    return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk"))
+def colleagues(community_id: int, *rights: str) -> list[User]:
+    """The people who hold all these rights in the community today, by name."""
+    found = User.objects.filter(is_active=True)
+    here = RoleAssignment.objects.filter(community_id=community_id).current()
+    for right in set(rights):
+        roles = [role.code for role in ROLES.values() if right in role.permissions]
+        found = found.filter(pk__in=here.filter(role__in=roles).values("user"))
+    return list(found.order_by("name", "pk"))
 
 
 def own_streets(access: Access):

@@ -379,6 +379,10 @@ class Register:
         """Buttons above the list besides those of the declaration."""
         return []
 
+    def list_notes(self, access: Access, community: CommunityRef) -> list[str]:
+        """Hook: sentences above the list, as that there is more than this user may see."""
+        return []
+
     @cached_property
     def _whole_form_class(self) -> type[RowForm]:
         """The form's class with model and fields; made once, for it takes as long as a form."""

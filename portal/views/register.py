@@ -100,6 +100,7 @@ class ListView(RegisterView):
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": register.list_links(request.access, request.community),
+            "notes": register.list_notes(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
             "may_export": register.export_right
@@ -254,9 +255,7 @@ class ExportView(RegisterView):
     @cached_property
     def heading(self) -> str:
         """What the file is called: by the saved list, as long as it holds just that."""
-        is_saved = self.saved and not saved_lists.is_changed(
-            self.saved, self.listing.form, self.request.GET
-        )
+        is_saved = self.saved and not saved_lists.is_changed(self.saved, self.listing.form, self.request.GET)
         return self.saved.name if is_saved else self.register.heading
 
     def post(self, request):

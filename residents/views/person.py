@@ -71,7 +71,12 @@ class FullExportView(ExportView):
         return self.ask(FullExportForm(request=request))
 
     def ask(self, form, status=200) -> HttpResponse:
-        context = {"form": form, "count": self.listing.rows.count(), "limit": self.limit, "alone": releases.ALONE}
+        context = {
+            "form": form,
+            "count": self.listing.rows.count(),
+            "limit": self.limit,
+            "alone": releases.ALONE,
+        }
         return self.page("residents/person/export_full.html", status, list_url=self.url("list"), **context)
 
     def post(self, request) -> HttpResponse:
