@@ -129,7 +129,9 @@ def test_exports_now_and_by_a_job_hold_what_is_seen(who, task, signed_in, monkey
     assert (NEED in titles(client.post(url_of("export")).content)) is seen
     assert (task.pk in AccessLog.objects.get(action="export").ids) is seen
     printed = []
-    monkeypatch.setattr("portal.views.ledger.ledger", lambda context, cells: printed.extend(cells) or b"%PDF-")
+    monkeypatch.setattr(
+        "portal.views.ledger.ledger", lambda context, cells: printed.extend(cells) or b"%PDF-"
+    )
     client.post(url_of("ledger"))
     assert (NEED in str(printed)) is seen
     monkeypatch.setattr("portal.views.register.ExportView.limit", 0)
