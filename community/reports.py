@@ -21,7 +21,6 @@ from community.models import (
 )
 from portal.access import Access, CommunityRef
 from portal.offers import Kind, Step, answers
-from portal.permissions import Permission
 from portal.roles import ROLES, SECOND_OFFICE, HeldAt
 
 
@@ -100,10 +99,13 @@ def first_steps(access: Access, community) -> list[Step]:
     return [] if all(step.done for step in steps) else steps
 
 
-def colleagues(permission: Permission, community_id: int) -> list[User]:
-    """The people who hold this right in the community today, by name."""
-    held = RoleAssignment.objects.filter(community_id=community_id).current().holding(permission)
-    return list(User.objects.filter(pk__in=held.values("user")).order_by("name", "pk"))
+def colleagues(community_id: int, *rights: str) -> list[User]:
+    """The people who hold all these rights in the community today, by name."""
+    users = User.objects.filter(is_active=True)
+    held = RoleAssignment.objects.filter(community_id=community_id).current()
+    for right in set(rights):
+        users = users.filter(pk__in=held.holding(right).values("user"))
+    return list(users.order_by("name", "pk"))
 
 
 def own_streets(access: Access):

@@ -80,6 +80,13 @@ class Access:
             return any(permission in ROLES[h.role].permissions for h in self.holdings)
         return community.id in self.community_ids(permission)
 
+    def rights_in(self, community_id: int) -> frozenset[Permission]:
+        """All that the user may do in one community."""
+        here = [
+            ROLES[h.role].permissions for h in self.holdings if h.community and h.community.id == community_id
+        ]
+        return frozenset().union(*here)
+
     def roles_in(self, community: CommunityRef) -> list[str]:
         return [h.role for h in self.holdings if h.community and h.community.id == community.id]
 
@@ -99,7 +106,9 @@ class Access:
 
     def reach(self, space: str) -> dict:
         """What the database lets this user read in the space, as arguments of `portal.scope.scope`."""
-        found = {"communities": [ref.id for ref in self.places(space)]}
+        communities = [ref.id for ref in self.places(space)]
+        rights = frozenset().union(*(self.rights_in(pk) for pk in communities))
+        found = {"communities": communities, "rights": sorted(rights)}
         if space == HEAD:
             found["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
         if space == STREET:

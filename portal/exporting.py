@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from portal import journal, made_files, preferences
 from portal.access import Access, CommunityRef
-from portal.filters import Asked, apply_filters
+from portal.filters import Asked, Listing
 from portal.jobs import JobFailed, Progress, background
 from portal.models import AccessLog, Job
 from portal.registers import Column, Register, get_register
@@ -51,11 +51,10 @@ def write_export(
     file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
     asked = Asked(QueryDict(file.wish["query"]), access, community)
-    filterset, found = apply_filters(register, asked, register.rows(access, community))
-    if not filterset.form.is_valid():
-        # Of a wrong condition the list would be everything.
-        raise JobFailed("名单的条件已不能使用，请回到列表重新设置条件。")
-    ids = list(found.order_by(*register.ordering(asked.GET.get("sort", ""))).values_list("pk", flat=True))
+    listing = Listing(register, asked)
+    if listing.problem:
+        raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
+    ids = list(listing.rows.values_list("pk", flat=True))
     if len(ids) > MOST_ROWS:
         raise JobFailed(f"一张表格最多 {MOST_ROWS} 行，请先筛选。")
     journal.log_access(

@@ -10,11 +10,14 @@ from django.db import models
 from django.http import QueryDict
 
 from portal.access import Access, CommunityRef
+from portal.permissions import Permission
 from portal.registers import Register, choices_of
 from portal.search_words import SearchWords
 
 BESIDE = frozenset({"sort", "page", "size", "saved"})
 """What the address of a list holds besides its conditions."""
+
+NOT_SORTED = "不能按这一列排序，已按台账原来的顺序排列。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Asked:
 def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
     """A FilterSet class with the search box `q` and the register's filters, choices narrowed to the community."""
     declared: dict[str, django_filters.Filter] = {}
+    hidden = register.hidden_fields(request.access, request.community)
     if register.search:
         declared["q"] = django_filters.CharFilter(
             label="搜索",
@@ -41,7 +45,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
         )
     for entry in register.filters:
         name, given, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
-        if right is None or request.access.can(right, request.community):
+        if name not in hidden and (right is None or request.access.can(right, request.community)):
             declared[name] = given() if given else _filter_of(register, name, request)
     return type("ListFilterSet", (django_filters.FilterSet,), declared)
 
@@ -65,11 +69,6 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
             field_name=name, label=label, choices=[("True", "是"), ("False", "否")], empty_label="全部"
         )
     return django_filters.CharFilter(field_name=name, label=label, lookup_expr="icontains")
-
-
-def describe(filterset) -> str:
-    """The conditions of a list in words, `性别：女；片区：第一片区`; empty when everything is shown."""
-    return "；".join(f"{label}：{words}" for _, label, words in in_words(filterset.form))
 
 
 def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
@@ -99,11 +98,40 @@ def by_links(form: forms.Form, given: QueryDict) -> list[tuple[str, str, str]]:
     return found
 
 
-def apply_filters(register: Register, request, queryset):
-    """Return (filterset, filtered rows). A filter with a wrong value shows its error and filters nothing."""
-    filterset = filterset_of(register, request)(request.GET, queryset=queryset, request=request)
-    filterset.form.helper = FormHelper()
-    return filterset, filterset.qs
+class Listing:
+    """What the address of a register's list asks for, as far as this user may ask it.
+
+    List, export, ledger, saved list, bulk change and form filling all read an address here, so that what it names
+    goes through the same rights as what is shown.
+
+    problem: why the conditions cannot be used, in a sentence. There are no rows then: of a condition that is left
+        out, everything would be listed, exported or changed.
+    notice: that the rows stand in another order than was asked for.
+    """
+
+    def __init__(self, register: Register, request, permission: Permission | None = None):
+        """`request`: a request or an `Asked`; `permission`: by which right the rows are asked, by default the view's."""
+        access, community = request.access, request.community
+        everything = register.rows(access, community, permission)
+        self.filterset = filterset_of(register, request)(request.GET, queryset=everything, request=request)
+        self.filterset.form.helper = FormHelper()
+        self.problem = problem_with(self.filterset.form, request.GET)
+        self.sorts = register.sorts_for(access, community)
+        asked = request.GET.get("sort", "")
+        self.sort = asked if asked.removeprefix("-") in self.sorts else ""
+        self.notice = NOT_SORTED if asked and not self.sort else ""
+        chosen = everything.none() if self.problem else self.filterset.qs
+        self.rows = chosen.order_by(*register.ordering(self.sort, access, community))
+
+    @property
+    def form(self) -> forms.Form:
+        """The filter form."""
+        return self.filterset.form
+
+    @property
+    def words(self) -> str:
+        """The conditions in words, `性别：女；片区：第一片区`; empty when everything is shown."""
+        return "；".join(f"{label}：{words}" for _, label, words in in_words(self.form))
 
 
 def parameters(form: forms.Form) -> Iterator[str]:
@@ -124,7 +152,8 @@ def conditions(form: forms.Form, given: QueryDict) -> str:
 
 def problem_with(form: forms.Form, given: QueryDict) -> str:
     """Why the conditions of an address cannot be used, in a sentence: of wrong ones the list would show everything."""
-    if unknown := set(given) - set(parameters(form)) - BESIDE:
+    asked = {name for name in given if any(value.strip() for value in given.getlist(name))}
+    if unknown := asked - set(parameters(form)) - BESIDE:
         return f"有 {len(unknown)} 项条件已经取消，或者您无权使用"
     if form.is_valid():
         return ""

@@ -24,7 +24,7 @@ def found_in(
     # What the columns compute is asked for the few that are shown, not for all that might be found.
     everything = rows(register.model, access, register.view, community)
     found = register.searched(everything, words, access, community)
-    order_by = register.ordering("")
+    order_by = register.ordering()
     ids = list(found.order_by(*order_by).values_list("pk", flat=True)[: SHOWN + 1])
     if ids:
         count = len(ids) if len(ids) <= SHOWN else found.count()

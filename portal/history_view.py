@@ -33,10 +33,17 @@ class Change:
     absorbed: bool = False
 
 
-def history_of(row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()) -> list[Change]:
+def history_of(
+    row,
+    access: Access,
+    community: CommunityRef,
+    absorbed: Iterable[int] = (),
+    hidden: frozenset[str] = frozenset(),
+) -> list[Change]:
     """Every change of `row`, newest first. Of secrets only that they changed.
 
     absorbed: keys of rows that have become part of it, whose changes are shown as well.
+    hidden: fields that this user may not see.
     """
     model = type(row)
     if not hasattr(model, "pgh_event_model"):
@@ -57,7 +64,7 @@ def history_of(row, access: Access, community: CommunityRef, absorbed: Iterable[
                 who=user.name if user else "系统",
                 what=_WHAT[event.pgh_label],
                 why=context.get("reason", ""),
-                fields=_fields(model, last.get(event.pgh_obj_id), event),
+                fields=_fields(model, last.get(event.pgh_obj_id), event, hidden),
                 user_id=context.get("user"),
                 absorbed=event.pgh_obj_id != row.pk,
             )
@@ -100,12 +107,12 @@ def users_of(events) -> dict:
     return get_user_model()._default_manager.in_bulk(ids)
 
 
-def _fields(model, before, event) -> list[tuple[str, str, str]]:
+def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str, str]]:
     if event.pgh_label == "delete":
         return []
     found = []
     for field in model._meta.fields:
-        if field.name in _HIDDEN or not hasattr(event, field.attname) or _is_internal(field):
+        if field.name in _HIDDEN | hidden or not hasattr(event, field.attname) or _is_internal(field):
             continue
         old, new = _comparable(before, field), _comparable(event, field)
         if old == new or (before is None and new in (None, "", False)):

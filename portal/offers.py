@@ -207,7 +207,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The row from which something is handed over: in words, its page, and the right to open that."""
+    """The row from which something is handed over: in words, its page, and the right to open that.
+
+    Whoever receives it shows it to those only who hold this right too.
+    """
 
     row: models.Model = field(compare=False)
     label: str
@@ -403,6 +406,7 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
         url_name=reference.url_name,
         uuid=reference.uuid,
         state=reference.state,
+        required_right=source.right,
     )
     return reference
 

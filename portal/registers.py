@@ -38,7 +38,9 @@ class Column:
     text: an identifier, written as text into spreadsheets.
     optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
     listed / detailed / exported: whether it stands in the list, on the detail page and in the export.
-    right: who may see it, where that is narrower than the register's own view right.
+    right: who may see it, where that is narrower than the register's own view right. Whoever lacks it neither sorts
+        nor filters by it, also not by another column of the same field, and changes no rows in bulk by it.
+    coarse_sort: what it is sorted by for whoever may not see the exact field of `sort` in another column.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Column:
     optional: bool = False
     right: Permission | None = None
     width: int = 12
+    coarse_sort: str = ""
 
     @property
     def choosable(self) -> bool:
@@ -281,9 +284,26 @@ class Register:
                 found[column.name] = tuple(key.split())
         return found
 
-    def ordering(self, sort: str) -> list[str]:
-        """ORM ordering for `name` or `-name`; the default order for anything unknown. Always ends in the key."""
-        chosen = self.sorts.get(sort.removeprefix("-"))
+    def sorts_for(self, access: Access, community: CommunityRef) -> dict[str, tuple[str, ...]]:
+        """Those of `sorts` that tell this user nothing of a column they may not see: an order tells its groups."""
+        hidden = self.hidden_fields(access, community)
+        allowed = {}
+        for column in self.columns:
+            keys = self.sorts.get(column.name)
+            if column.name in hidden or not keys:
+                continue
+            if not hidden.isdisjoint(key.removeprefix("-") for key in keys):
+                keys = tuple(column.coarse_sort.split())
+            if keys:
+                allowed[column.name] = keys
+        return allowed
+
+    def ordering(
+        self, sort: str = "", access: Access | None = None, community: CommunityRef | None = None
+    ) -> list[str]:
+        """ORM ordering for `name` or `-name` as this user may sort; else the default order. Always ends in the key."""
+        sorts = self.sorts_for(access, community) if sort and access else {}
+        chosen = sorts.get(sort.removeprefix("-"))
         order = list(chosen or self.order or self.model._meta.ordering)
         if chosen and sort.startswith("-"):
             order = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in order]
@@ -323,6 +343,17 @@ class Register:
             if getattr(column, part) and (column.right is None or access.can(column.right, community))
         )
 
+    def hidden_fields(self, access: Access, community: CommunityRef) -> frozenset[str]:
+        """Names and sort keys of the columns that this user may not see."""
+        hidden = [c for c in self.columns if c.right and not access.can(c.right, community)]
+        keys = {key.removeprefix("-") for c in hidden for key in self.sorts.get(c.name, ())}
+        return frozenset({c.name for c in hidden} | keys)
+
+    def bulk_for(self, access: Access, community: CommunityRef) -> tuple[str, ...]:
+        """The fields that this user may change in bulk: those of `bulk` whose values they may see."""
+        hidden = self.hidden_fields(access, community)
+        return tuple(name for name in self.bulk if name not in hidden)
+
     def detail_lines(self, row, access: Access, community: CommunityRef) -> list[tuple[str, Any]]:
         """Label and value of every column and detail field, for the detail page."""
         columns = self.visible(access, community, "detailed")
@@ -351,6 +382,10 @@ class Register:
 
     def list_links(self, access: Access, community: CommunityRef) -> list[Link]:
         """Buttons above the list besides those of the declaration."""
+        return []
+
+    def list_notes(self, access: Access, community: CommunityRef) -> list[str]:
+        """Hook: sentences above the list, as that there is more than this user may see."""
         return []
 
     @cached_property

@@ -200,3 +200,48 @@ class AddScopedKey(Operation):
 
     def describe(self):
         return f"Composite key of {self.model}.{self.field}"
+
+
+class RequireRight(Operation):
+    """Second lock of a `RightField` (`portal.scoping`): rows whose right is not among `liren.rights` are not there.
+
+    Comes after the table's `ProtectTable`, for the table and for its history.
+    """
+
+    reversible = True
+    category = OperationCategory.SQL
+
+    def __init__(self, model: str, column: str, *, append_only: bool = False):
+        self.model = model
+        self.column = column
+        self.append_only = append_only
+
+    def deconstruct(self):
+        return self.__class__.__name__, [self.model, self.column], {"append_only": self.append_only}
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        rights = "(SELECT string_to_array(NULLIF(current_setting('liren.rights', true), ''), ','))::text[]"
+        held = f"{self.column} = ANY ({rights})"
+        self._alter(to_state.apps.get_model(app_label, self.model), schema_editor, f" AND {held}")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        self._alter(from_state.apps.get_model(app_label, self.model), schema_editor, "")
+
+    def _alter(self, model, schema_editor, held: str) -> None:
+        table = model._meta.db_table
+        readable = _in_setting("community_id", "liren.communities") + held
+        writable = _in_setting("community_id", "liren.write_communities") + held
+        clauses = {
+            "select": f"USING ({readable})",
+            "insert": f"WITH CHECK ({writable})",
+            "update": f"USING ({writable}) WITH CHECK ({writable})",
+            "delete": f"USING ({writable})",
+        }
+        for command in _COMMANDS[:2] if self.append_only else _COMMANDS:
+            schema_editor.execute(f'ALTER POLICY "{APP}_{command}" ON "{table}" {clauses[command]}')
+
+    def describe(self):
+        return f"Own right of each row of {self.model}"

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from portal import preferences
 from portal.access import Access, CommunityRef
-from portal.filters import Asked, apply_filters, conditions, describe, problem_with
+from portal.filters import Asked, Listing, conditions
 from portal.models import SavedList
 from portal.permissions import Permission
 from portal.registers import Column, Register, all_registers, get_register
@@ -43,21 +43,21 @@ def may_change(saved: SavedList, access: Access, community: CommunityRef) -> boo
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
     """The rows of its register that it names today and this user may see, in its order. Raises ListInvalid."""
-    _, found = _filtered(saved, access, community)
-    return found.order_by(*get_register(saved.register).ordering(saved.sort))
+    return _listing(saved, access, community).rows
 
 
 def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
     """Its conditions as a person reads them. Raises ListInvalid."""
-    return describe(_filtered(saved, access, community)[0])
+    return _listing(saved, access, community).words
 
 
-def _filtered(saved: SavedList, access: Access, community: CommunityRef):
-    register, asked = get_register(saved.register), Asked(QueryDict(saved.query), access, community)
-    filterset, found = apply_filters(register, asked, register.rows(access, community))
-    if problem := problem_with(filterset.form, asked.GET):
-        raise ListInvalid(problem)
-    return filterset, found
+def _listing(saved: SavedList, access: Access, community: CommunityRef) -> Listing:
+    query = QueryDict(saved.query, mutable=True)
+    query["sort"] = saved.sort
+    listing = Listing(get_register(saved.register), Asked(query, access, community))
+    if listing.problem:
+        raise ListInvalid(listing.problem)
+    return listing
 
 
 def columns_of(saved: SavedList, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:

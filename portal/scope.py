@@ -25,6 +25,7 @@ _SETTINGS = (
     "liren.write_communities",
     "liren.stairwells",
     "liren.streets",
+    "liren.rights",
     "liren.user_id",
     "pghistory.context_id",
     "pghistory.context_metadata",
@@ -61,6 +62,7 @@ def scope(
     write: Iterable[int] = (),
     stairwells: Iterable[int] = (),
     streets: Iterable[int] = (),
+    rights: Iterable[str] = (),
     user_id: int | None = None,
     action: str = "",
     reason: str = "",
@@ -68,6 +70,8 @@ def scope(
     using: str = DEFAULT_DB_ALIAS,
 ):
     """Open a transaction that acts as `role` on `communities` (and may change those in `write`).
+
+    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.rls.RequireRight`).
 
     A nested scope restores the settings it found: releasing a savepoint keeps SET LOCAL, so leaving
     the inner scope would otherwise leave its role behind (traps.md T3).
@@ -87,6 +91,7 @@ def scope(
                     _ids(write),
                     _ids(stairwells),
                     _ids(streets),
+                    ",".join(rights),
                     str(user_id or ""),
                     str(uuid.uuid4()),
                     why.as_json(),

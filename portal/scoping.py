@@ -1,9 +1,22 @@
 """The first lock: rows are asked for by access and permission, never by id alone."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from portal.access import Access, CommunityRef
 from portal.permissions import Permission
+
+
+class RightField(models.CharField):
+    """The right (`portal.permissions.Permission`) without which a row is not seen, besides the right to its table.
+
+    For tables whose rows come from elsewhere: what was handed over asks the right of its source. Everything that asks
+    for rows by `rows()` follows; `portal.rls.RequireRight` is the second lock of the same column.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 40} | kwargs)
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -12,6 +25,8 @@ class ScopedQuerySet(models.QuerySet):
     def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
         """The rows of the communities in which `access` holds `permission`; for a stranger none."""
         ids = access.community_ids(permission)
+        if right := right_of_rows(self.model):
+            return self.filter(_held(right, access, ids))
         if len(ids) == 1:
             return self.filter(community_id=next(iter(ids)))
         return self.filter(community_id__in=ids)
@@ -19,6 +34,19 @@ class ScopedQuerySet(models.QuerySet):
     def of(self, community: CommunityRef | models.Model) -> "ScopedQuerySet":
         """The rows of one community."""
         return self.filter(community_id=community.id)
+
+
+def right_of_rows(model: type[models.Model]) -> str:
+    """The name of the model's `RightField`; empty where all rows ask the same right."""
+    return next((f.name for f in model._meta.concrete_fields if isinstance(f, RightField)), "")
+
+
+def _held(right: str, access: Access, ids: Iterable[int]) -> models.Q:
+    """Rows of these communities whose own right is held there."""
+    held = models.Q(pk__in=())
+    for pk in ids:
+        held |= models.Q(("community_id", pk), (f"{right}__in", sorted(access.rights_in(pk))))
+    return held
 
 
 def rows(model: type[models.Model], access: Access, permission: Permission, community=None):

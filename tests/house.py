@@ -5,6 +5,7 @@ import uuid
 from types import SimpleNamespace
 
 from django.contrib.auth.hashers import make_password
+from django.db import models
 from django.utils import timezone
 
 from community.models import (
@@ -24,7 +25,9 @@ from community.models import (
     User,
     Venue,
 )
+from portal.registers import all_registers
 from portal.roles import NEEDS_PERSON
+from portal.scoping import ScopedForeignKey
 from residents.models import (
     CareChild,
     CorrectionRequest,
@@ -44,6 +47,8 @@ from residents.models import (
 )
 
 PASSWORD = "liren-test-password"
+MARK = "西直沟的"
+"""Stands in every name of xizhigou's rows."""
 OPENED = datetime.date(2020, 1, 1)
 """Since when the communities work with the portal."""
 
@@ -150,6 +155,8 @@ def _persons(house, held) -> dict[str, Person | None]:
 def build_cast(house) -> dict[str, User]:
     """Every demo account of `roles.md`, and `stranger` (director2 of beizheng), `nobody` (no role).
 
+    `both` has different roles in two communities: civil affairs in kuocang, and supervisor in xizhigou.
+
     Also a task, a visit, a correction request and a merge that was taken back: somebody must have done each.
     """
     held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
@@ -164,6 +171,10 @@ def build_cast(house) -> dict[str, User]:
         "admin": [{"role": "admin"}],
         "director2": [{"role": "director", "community": house.beizheng}],
         "nobody": [],
+        "both": [
+            {"role": "civil", "community": house.kuocang},
+            {"role": "supervisor", "community": house.xizhigou},
+        ],
     }
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
@@ -212,3 +223,37 @@ def build_cast(house) -> dict[str, User]:
         undone_at=timezone.now(),
     )
     return cast
+
+
+def build_second(house, mark: str = MARK) -> None:
+    """A row of every register in xizhigou, like the first one in kuocang with all that it hangs on.
+
+    Names and other words end in `mark`, by which a page of kuocang that shows them is found out.
+    """
+    copies: dict[models.Model, models.Model] = {}
+    for register in all_registers():
+        first = register.model._default_manager.filter(community=house.kuocang).order_by("pk").first()
+        _copy_into(house.xizhigou, first, mark, copies)
+
+
+def _copy_into(community, row: models.Model, mark: str, copies: dict) -> models.Model:
+    if row not in copies:
+        values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+        for field in row._meta.concrete_fields:
+            value = getattr(row, field.attname)
+            if isinstance(field, models.GeneratedField):
+                del values[field.attname]
+            elif isinstance(field, models.UUIDField):
+                values[field.attname] = uuid.uuid4()
+            elif isinstance(field, ScopedForeignKey) and value is not None:
+                values[field.attname] = _copy_into(community, getattr(row, field.name), mark, copies).pk
+            elif type(field) is models.CharField and not field.choices and value and field.name not in _PLAIN:
+                values[field.attname] = f"{value}{mark}"
+        values["community_id"] = community.pk
+        # Not save(): what it would derive is copied.
+        (copies[row],) = type(row)._default_manager.bulk_create([type(row)(**values)])
+    return copies[row]
+
+
+_PLAIN = {"sort", "key", "birth_precision", "relation_class", "relation_word", "start_precision"}
+"""Words that mean something to the program."""

@@ -34,7 +34,7 @@ def give_task(
         came_from = {
             "source_label": source.label[:120],
             "source_url": source.url,
-            "source_right": source.right,
+            "required_right": source.right,
         }
     return Task.objects.create(
         community_id=community_id,
@@ -65,8 +65,8 @@ def hand_on(*, by: User, task: Task, to: User) -> Task:
         raise TaskError("这项任务已经办结，请先重新打开")
     if task.owner_id == to.pk and task.state == State.OPEN:
         raise TaskError(f"{to.name}已经是承办人")
-    if to not in colleagues(Permission.TASKS, task.community_id):
-        raise TaskError(f"{to.name}在本社区没有可以承办任务的角色")
+    if to not in colleagues(task.community_id, Permission.TASKS, task.required_right):
+        raise TaskError(f"{to.name}在本社区没有可以承办这项任务的角色")
     task.owner = to
     _reopen(task)
     return _save(task, "转交任务", "owner", *_CLOSING)

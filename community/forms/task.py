@@ -2,7 +2,7 @@
 
 from django import forms
 
-from community.models import User
+from community.models import Task, User
 from community.reports import colleagues
 from portal.forms import PlainForm, RowForm
 from portal.permissions import Permission
@@ -11,17 +11,17 @@ NOBODY = [("", "暂不指定，由工作人员认领")]
 
 
 class ColleagueField(forms.ChoiceField):
-    """Somebody of the committee who holds a right; `offer` says of which community. Cleans to the user, or None."""
+    """Somebody of the committee who holds certain rights; `offer` says which. Cleans to the user, or None."""
 
     def offer(
         self,
         community,
         empty: list[tuple[str, str]],
-        right: Permission = Permission.TASKS,
+        *rights: str,
         also: tuple[User, ...] = (),
     ) -> None:
-        """`also`: who may be chosen besides, as whoever was chosen once and holds the right no more."""
-        users = [*colleagues(right, community.id), *also]
+        """Those who hold all `rights`; `also`: who was chosen once and holds them no more."""
+        users = [*colleagues(community.id, *rights), *also]
         self.found = {str(user.pk): user for user in users}
         self.choices = [*empty, *((key, user.name) for key, user in self.found.items())]
 
@@ -43,7 +43,7 @@ class TaskForm(RowForm):
         if self.instance.pk:
             del self.fields["owner"]
         else:
-            self.fields["owner"].offer(self.community, NOBODY)
+            self.fields["owner"].offer(self.community, NOBODY, Permission.TASKS)
 
 
 class HandOnForm(PlainForm):
@@ -51,9 +51,9 @@ class HandOnForm(PlainForm):
 
     to = ColleagueField(label="转交给", error_messages={"required": "请选择转交给谁。"})
 
-    def __init__(self, *args, community, **kwargs):
+    def __init__(self, *args, community, task: Task, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].offer(community, [("", "请选择")])
+        self.fields["to"].offer(community, [("", "请选择")], Permission.TASKS, task.required_right)
 
 
 class ResultForm(PlainForm):

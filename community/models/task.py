@@ -9,7 +9,7 @@ from community.models.base import CommunityRow
 from community.models.user import RoleAssignment
 from portal.history import tracked
 from portal.permissions import Permission
-from portal.scoping import ScopedQuerySet
+from portal.scoping import RightField, ScopedQuerySet
 
 RETURNED_DAYS = 14
 """How long a declined task stays in the to-do of whoever gave it."""
@@ -73,8 +73,8 @@ class Task(CommunityRow):
     given_at = models.DateTimeField("交办时间", default=timezone.now)
     source_label = models.CharField("来源", max_length=120, blank=True)
     source_url = models.CharField("来源页面", max_length=300, blank=True)
-    source_right = models.CharField("来源权限", max_length=40, blank=True)
-    """The `Permission` without which the source's page does not open."""
+    required_right = RightField("查看权限", default=Permission.TASKS, editable=False)
+    """Who sees it: of what was handed over, those who may open its source."""
     state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
     result = models.CharField("办理结果", max_length=500, blank=True)
     """What was done, or why it was declined."""
@@ -93,7 +93,7 @@ class Task(CommunityRow):
 
     field_classes = {
         "personal": (
-            "title text due owner given_by given_at source_label source_url source_right"
+            "title text due owner given_by given_at source_label source_url required_right"
             " state result closed_on closed_by"
         ).split(),
     }

@@ -159,7 +159,7 @@ def detail_page(
 
 def _other_approvers(request, bulletin: Bulletin) -> list:
     """Who, besides this user, may approve the bulletin: the way out for an editor."""
-    able = colleagues(P.BULLETIN_APPROVE, request.community.id)
+    able = colleagues(request.community.id, P.BULLETIN_APPROVE)
     return [user for user in able if user != request.user and not actions.is_editor(bulletin, user)]
 
 

@@ -7,7 +7,6 @@ from community.actions import tasks as actions
 from community.forms.task import HandOnForm, ResultForm
 from community.models import Task
 from community.registers import TaskRegister
-from portal.permissions import Permission
 from portal.views.register import DetailView
 
 
@@ -18,11 +17,10 @@ class TaskView(DetailView):
     template = "community/task/detail.html"
 
     def context(self, found: Task) -> dict:
-        access, community, states = self.request.access, self.request.community, Task.State
+        states = Task.State
         is_open = found.state == states.OPEN
-        may_open = found.source_url and access.can(Permission(found.source_right), community)
         return super().context(found) | {
-            "source_url": found.source_url if may_open else "",
+            "source_url": found.source_url,
             "is_open": is_open,
             "is_mine": is_open and found.owner_id == self.request.user.pk,
             "may_take": is_open and found.owner_id is None,
@@ -32,7 +30,7 @@ class TaskView(DetailView):
     def show(self, found: Task, status: int = 200, **more):
         more = {
             "result_form": ResultForm(),
-            "hand_on_form": HandOnForm(community=self.request.community),
+            "hand_on_form": HandOnForm(community=self.request.community, task=found),
         } | more
         return super().show(found, status, **more)
 
@@ -51,7 +49,8 @@ class StepView(TaskView):
         return redirect(self.url("detail", self.get_row()))
 
     def post(self, request, row):
-        task, form = self.get_row(), self.make_form()
+        task = self.get_row()
+        form = self.make_form(task)
         if form is not None and not form.is_valid():
             return self.show(task, 422, **{self.form_name: form})
         try:
@@ -62,7 +61,7 @@ class StepView(TaskView):
             messages.success(request, self.said)
         return redirect(self.url("detail", task))
 
-    def make_form(self):
+    def make_form(self, task: Task):
         return None
 
 
@@ -76,8 +75,8 @@ class TakeView(StepView):
 class HandOnView(StepView):
     form_name, said = "hand_on_form", "已转交。"
 
-    def make_form(self):
-        return HandOnForm(self.request.POST, community=self.request.community)
+    def make_form(self, task):
+        return HandOnForm(self.request.POST, community=self.request.community, task=task)
 
     def act(self, task, given):
         actions.hand_on(by=self.request.user, task=task, to=given["to"])
@@ -86,7 +85,7 @@ class HandOnView(StepView):
 class FinishView(StepView):
     form_name, said = "result_form", "已办结。"
 
-    def make_form(self):
+    def make_form(self, task):
         return ResultForm(self.request.POST)
 
     def act(self, task, given):

@@ -2,7 +2,8 @@ import uuid
 
 from django.db import models
 
-from portal.scoping import ScopedQuerySet
+from portal.permissions import Permission
+from portal.scoping import RightField, ScopedQuerySet
 
 
 class HandedOver(models.Model):
@@ -22,6 +23,9 @@ class HandedOver(models.Model):
     """Of the receiver's row."""
     state = models.CharField("状态", max_length=40)
     """In the receiver's own word."""
+    required_right = RightField("查看权限", default=Permission.TASKS)
+    """Of the source: without it the receiver's row is not named. The first lock only, because whoever merges two
+    people must move what hangs on them, seen or not."""
     at = models.DateTimeField("转办时间", auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()

@@ -9,14 +9,16 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 
 from portal.bulk import batches, tasks
 from portal.bulk.trying import given_in, value_form, value_shown
 from portal.bulk.undo import undo
-from portal.filters import apply_filters, describe
+from portal.filters import Listing
 from portal.jobs import enqueue
 from portal.models import BulkChange, BulkRow
 from portal.scoping import rows
+from portal.views.base import require
 from portal.views.register import RegisterView
 
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
@@ -40,7 +42,18 @@ class BulkView(RegisterView):
         return found.filter(register=self.register.label).select_related("job")
 
     def get_batch(self) -> BulkChange:
-        return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
+        """The bulk change of the address, for whoever may see the field that it changes."""
+        batch = get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
+        if batch.field:
+            for column in self.register.columns:
+                if column.name == batch.field and column.right:
+                    require(self.request, column.right)
+        return batch
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that this user may change in bulk."""
+        return self.register.bulk_for(self.request.access, self.request.community)
 
     def batch_url(self, batch: BulkChange, action: str = "batch") -> str:
         kwargs = {"community": self.request.community.code, "batch": batch.uuid}
@@ -68,7 +81,8 @@ class StartView(BulkView):
     """GET: the bulk changes so far. POST: begin one with the rows ticked in the list, or all that it found."""
 
     def get(self, request):
-        done = self.batches().filter(state__in=_LISTED)
+        hidden = self.register.hidden_fields(request.access, request.community)
+        done = self.batches().filter(state__in=_LISTED).exclude(field__in=hidden)
         page = Paginator(done, _PAGE_SIZE).get_page(request.GET.get("page"))
         users = get_user_model()._default_manager.in_bulk(
             {key for batch in page.object_list for key in (batch.user_id, batch.undone_by) if key}
@@ -85,18 +99,18 @@ class StartView(BulkView):
         )
 
     def post(self, request):
-        everything = self.register.rows(request.access, request.community, self.get_permission())
-        filterset, found = apply_filters(self.register, request, everything)
-        if "all" in request.POST and not filterset.form.is_valid():
-            messages.error(request, "筛选条件有误，请改正后再修改全部。")
+        listing = Listing(self.register, request, self.get_permission())
+        if "all" in request.POST and listing.problem:
+            messages.error(request, f"筛选条件有误：{listing.problem}。请改正后再修改全部。")
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         if "all" in request.POST:
-            condition = describe(filterset)
-            chosen = f"筛选出的全部（{condition}）" if condition else "全部"
+            found = listing.rows
+            chosen = f"筛选出的全部（{listing.words}）" if listing.words else "全部"
         else:
+            everything = self.register.rows(request.access, request.community, self.get_permission())
             found = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
+            found = found.order_by(*self.register.ordering(listing.sort, request.access, request.community))
             chosen = "勾选的"
-        found = found.order_by(*self.register.ordering(request.GET.get("sort", "")))
         ids = list(found.values_list("pk", flat=True)[: batches.LIMIT + 1])
         if not ids or len(ids) > batches.LIMIT:
             messages.error(
@@ -126,7 +140,7 @@ class BatchView(BulkView):
             return HttpResponse(headers={"HX-Redirect": self.batch_url(found)})
         if found.standing == _State.DRAFT or (found.standing == _State.CHECKED and "field" in request.GET):
             field = request.GET.get("field") or found.field
-            form = self.make_form(field) if field in self.register.bulk else None
+            form = self.make_form(field) if field in self.fields else None
             return self.choose(found, field, form)
         return self.rows(found)
 
@@ -136,7 +150,7 @@ class BatchView(BulkView):
     def choose(self, batch, field: str, form, status=200):
         """The form of field and value. With one field only, there is nothing to choose."""
         blank = self.register.form(self.request.access, self.request.community)
-        fields = [(name, blank.fields[name].label) for name in self.register.bulk]
+        fields = [(name, blank.fields[name].label) for name in self.fields]
         if form is None and len(fields) == 1:
             field = fields[0][0]
             form = self.make_form(field)
@@ -155,7 +169,7 @@ class BatchView(BulkView):
     def post(self, request, batch):
         """Take field and value, and try it on every row."""
         found, field = self.get_batch(), request.POST.get("field", "")
-        if field not in self.register.bulk:
+        if field not in self.fields:
             messages.error(request, "请选择要修改的项目。")
             return redirect(self.batch_url(found))
         form = self.make_form(field, data=request.POST, files=request.FILES)

@@ -3,7 +3,6 @@
 from django.shortcuts import redirect
 
 from portal import made_files
-from portal.filters import describe
 from portal.ledger_tasks import make_ledger
 from portal.ledgers import cells_of, context_of, ledger
 from portal.models import AccessLog
@@ -38,7 +37,7 @@ class LedgerView(ExportView):
             title=self.heading,
             community=request.community,
             printed_by=request.user.name,
-            condition=describe(self.filterset),
+            condition=self.listing.words,
             count=len(found),
         )
         try:
@@ -60,7 +59,7 @@ class LedgerView(ExportView):
                 "title": self.heading,
                 "ids": [row.pk for row in found],
                 "columns": [column.name for column in self.columns("exported")],
-                "condition": describe(self.filterset),
+                "condition": self.listing.words,
             },
             by=request.user,
             community=request.community,

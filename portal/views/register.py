@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from portal import exporting, journal, preferences, saved_lists
 from portal.cells import list_rows
-from portal.filters import apply_filters, by_links, describe, problem_with
+from portal.filters import Listing, by_links
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog, ListPreference, SavedList
 from portal.permissions import Permission
@@ -80,35 +80,37 @@ class ListView(RegisterView):
         if names_secret(request.GET.get("q", "")):
             return self._without_secret(request)
         register = self.register
-        everything = register.rows(request.access, request.community)
-        filterset, found = apply_filters(register, request, everything)
-        sort = request.GET.get("sort", "")
+        listing = Listing(register, request)
         size = self._page_size()
-        page = Paginator(found.order_by(*register.ordering(sort)), size).get_page(request.GET.get("page"))
+        page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
         columns = self.columns("listed")
-        may_bulk = register.bulk and request.access.can(register.edit, request.community)
+        may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
+        may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
         context = {
             "register": register,
-            "filterset": filterset,
-            "filtered": any(value for key, value in request.GET.items() if key in filterset.filters),
-            "condition": describe(filterset),
-            "by_links": by_links(filterset.form, request.GET),
+            "filterset": listing.filterset,
+            "filtered": any(value for key, value in request.GET.items() if key in listing.filterset.filters),
+            "condition": listing.words,
+            "problem": listing.problem,
+            "notice": listing.notice,
+            "by_links": by_links(listing.form, request.GET),
             "page": page,
-            "columns": _headers(register, columns, sort),
+            "columns": _headers(register, columns, listing),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
             "size": size,
             "sizes": PAGE_SIZES,
-            "sort": sort,
+            "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": register.list_links(request.access, request.community),
-            "may_edit": register.edit and request.access.can(register.edit, request.community),
+            "notes": register.list_notes(request.access, request.community),
+            "may_edit": may_edit,
             "may_bulk": may_bulk,
             "may_export": register.export_right
             and request.access.can(register.export_right, request.community),
             "may_import": register.import_right
             and request.access.can(register.import_right, request.community),
             "urls": {action: self.url(action) for action in register.actions if action in _WITHOUT_ROW},
-            "lists": lists_context(self, filterset.form),
+            "lists": lists_context(self, listing.form),
         }
         template = (
             "generic/list.html#results" if request.htmx and not request.htmx.boosted else "generic/list.html"
@@ -142,14 +144,15 @@ class ListView(RegisterView):
 _WITHOUT_ROW = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
-def _headers(register: Register, columns, sort: str) -> list[dict]:
+def _headers(register: Register, columns, listing: Listing) -> list[dict]:
     """Label, next sort and present direction of every listed column."""
+    sort = listing.sort
     return [
         {
             "label": register.label_of(column),
             "number": column.number,
             "sort": (f"-{column.name}" if sort == column.name else column.name)
-            if column.name in register.sorts
+            if column.name in listing.sorts
             else "",
             "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
         }
@@ -213,7 +216,8 @@ class HistoryView(RegisterView):
         require(request, register.view)
         found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
         absorbed = register.absorbed(found, request.access, request.community)
-        changes = history_of(found, request.access, request.community, absorbed)
+        hidden = register.hidden_fields(request.access, request.community)
+        changes = history_of(found, request.access, request.community, absorbed, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):
             changes += attachment_changes(found, request.access, request.community, absorbed)
         return self.page(
@@ -233,28 +237,27 @@ class ExportView(RegisterView):
     def get_permission(self):
         return self.register.export_right
 
-    def rows(self):
-        """The rows of the list in their order; `filterset` says how it is filtered."""
-        register = self.register
-        everything = register.rows(self.request.access, self.request.community)
-        self.filterset, found = apply_filters(register, self.request, everything)
-        return found.order_by(*register.ordering(self.request.GET.get("sort", "")))
+    @cached_property
+    def listing(self) -> Listing:
+        """The rows of the list in their order, and how it is filtered."""
+        return Listing(self.register, self.request)
 
     def found(self) -> list:
         """The rows themselves, one more than the limit at the most."""
-        return list(self.rows()[: self.limit + 1])
+        return list(self.listing.rows[: self.limit + 1])
 
     def problem(self) -> str:
-        """Why the saved list that was asked for cannot be made, after `rows`."""
-        problem = self.saved and problem_with(self.filterset.form, self.request.GET)
-        return f"常用名单“{self.saved}”{problem}，请打开名单重新设置条件。" if problem else ""
+        """Why the list that was asked for cannot be made."""
+        if not self.listing.problem:
+            return ""
+        if self.saved:
+            return f"常用名单“{self.saved}”{self.listing.problem}，请打开名单重新设置条件。"
+        return f"{self.listing.problem}，没有{self.act}，请重新设置条件。"
 
     @cached_property
     def heading(self) -> str:
         """What the file is called: by the saved list, as long as it holds just that."""
-        is_saved = self.saved and not saved_lists.is_changed(
-            self.saved, self.filterset.form, self.request.GET
-        )
+        is_saved = self.saved and not saved_lists.is_changed(self.saved, self.listing.form, self.request.GET)
         return self.saved.name if is_saved else self.register.heading
 
     def post(self, request):
@@ -325,7 +328,7 @@ class PickView(RegisterView):
             everything = self.register.rows(request.access, request.community)
             words = SearchWords.read(text, request.community)
             found = self.register.searched(everything, words, request.access, request.community)
-            found = found.order_by(*self.register.ordering(""))[:20]
+            found = found.order_by(*self.register.ordering())[:20]
         return show_options(request, ((self.register.pick_label(row), "") for row in found))
 
 

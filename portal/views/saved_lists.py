@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from portal import preferences, saved_lists
-from portal.filters import Asked, apply_filters, conditions, describe, problem_with
+from portal.filters import Asked, Listing, conditions
 from portal.forms import EditConflict, OnceMixin, RowForm
 from portal.models import SavedList
 from portal.once import once, result_of
@@ -32,7 +32,11 @@ class SavedListForm(RowForm):
         self.register = register
         self.initial["query"] = query
         words = {column.name: register.label_of(column) for column in register.columns}
-        sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in register.sorts for way, how in _WAYS]
+        allowed = register.sorts_for(self.access, self.community)
+        sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in allowed for way, how in _WAYS]
+        if (kept := self.instance.sort) and kept.removeprefix("-") not in allowed:
+            # A colleague's list may be sorted by a column that this user may not see: it stays so.
+            sorts.append((kept, "名单原来的排序"))
         self.fields["sort"] = forms.ChoiceField(
             label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
         )
@@ -49,11 +53,10 @@ class SavedListForm(RowForm):
         asked = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
         if names_secret(asked.GET.get("q", "")):
             raise forms.ValidationError(NOT_IN_ADDRESS)
-        everything = self.register.rows(self.access, self.community)
-        filterset, _ = apply_filters(self.register, asked, everything)
-        if problem := problem_with(filterset.form, asked.GET):
-            raise forms.ValidationError(f"{problem}，请回到列表重新设置条件。")
-        return conditions(filterset.form, asked.GET)
+        listing = Listing(self.register, asked)
+        if listing.problem:
+            raise forms.ValidationError(f"{listing.problem}，请回到列表重新设置条件。")
+        return conditions(listing.form, asked.GET)
 
     def clean(self):
         found = super().clean()
@@ -78,8 +81,8 @@ class SavedListForm(RowForm):
     def words(self) -> str:
         """The conditions as they would be saved."""
         asked = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
-        filterset, _ = apply_filters(self.register, asked, self.register.rows(self.access, self.community))
-        return problem_with(filterset.form, asked.GET) or describe(filterset)
+        listing = Listing(self.register, asked)
+        return listing.problem or listing.words
 
 
 _WAYS = (("", "升序"), ("-", "降序"))
@@ -98,7 +101,6 @@ def lists_context(view, form) -> dict:
     if saved is None:
         return found
     return found | {
-        "problem": problem_with(form, request.GET),
         "is_changed": saved_lists.is_changed(saved, form, request.GET),
         "hidden": saved_lists.hidden_columns(saved, access, community),
         "may_change": saved_lists.may_change(saved, access, community),

@@ -48,7 +48,7 @@ def plan_visits(
     """
     if on < timezone.localdate():
         raise WrongDate("计划日期不能早于今天", "planned_on")
-    if worker not in colleagues(Permission.CARE, community_id):
+    if worker not in colleagues(community_id, Permission.CARE):
         raise NotAWorker(f"{worker.name}在本社区没有查看走访内容的权限")
     say_why(action="安排走访")
     made = _plan(community_id, whom, worker, on)
@@ -81,7 +81,7 @@ def log_visit(
         _hand_over(visit, by)
     if next_on:
         again = (visit.person_id, visit.household_id, visit.category)
-        stays = visit.worker in colleagues(Permission.CARE, visit.community_id)
+        stays = visit.worker in colleagues(visit.community_id, Permission.CARE)
         _plan(visit.community_id, [again], visit.worker if stays else by, next_on)
     keep_photos(visit, photos, by)  # the last, because files do not go with the transaction
     return visit

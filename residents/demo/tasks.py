@@ -10,6 +10,7 @@ from community.actions.tasks import decline, finish
 from community.models import Community, Task, User
 from portal.offers import Draft, Handed, Source, hand_over
 from portal.permissions import Permission
+from portal.roles import ROLES
 from portal.scope import APP, scope
 from residents.models import ChangeReport
 
@@ -17,9 +18,11 @@ from residents.models import ChangeReport
 def give_tasks(community: Community, users: Mapping[str, User], today: datetime.date) -> None:
     """What the director gave to whom, and what came of it; days are counted from today."""
     own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["director"].id):
+    with scope(
+        APP, communities=own, write=own, user_id=users["director"].id, rights=ROLES["director"].permissions
+    ):
         done, declined = _given(community, users, today)
-    with scope(APP, communities=own, write=own, user_id=users["staff"].id):
+    with scope(APP, communities=own, write=own, user_id=users["staff"].id, rights=ROLES["staff"].permissions):
         finish(by=users["staff"], task=done, result="已清理，物业拉走两车，楼道长已确认。")
         decline(by=users["staff"], task=declined, reason="党员名册由党务专干管理，请转交徐志强。")
         _from_report(community, users["staff"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from community.models import Community, Person, User
 from community.models.base import current_on
+from portal.roles import ROLES
 from portal.scope import APP, scope
 from residents.actions.visits import cancel_visit, log_visit
 from residents.care import MODELS
@@ -44,7 +45,7 @@ def make_visits(community: Community, users: Mapping[str, User], today: datetime
     rng = random.Random("liren visits")  # noqa: S311 - invented visits
     workers = (users["civil"], users["director"])
     own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["civil"].id):
+    with scope(APP, communities=own, write=own, user_id=users["civil"].id, rights=ROLES["civil"].permissions):
         for number, (person, household, category) in enumerate(_whom(community, today)):
             worker = workers[number % 5 == 4]
             place, found = number % _OF_EACH, _FOUND.get(category, _FOUND[GENERAL])

@@ -12,7 +12,7 @@ from community.models.person import ID_COLUMN
 from portal import saved_lists
 from portal.access import Access, CommunityRef
 from portal.filling.process import written_in
-from portal.filters import Asked, apply_filters, describe
+from portal.filters import Asked, Listing
 from portal.models import SavedList
 from portal.permissions import Permission
 from portal.registers import Register
@@ -27,15 +27,9 @@ _NAMES = ("name", "head_name")
 _NUMBERS = ("id_number", "head_id_number")
 
 
-def listed(
-    register: Register, query: str, access: Access, community: CommunityRef
-) -> tuple[object, list[int]]:
-    """The filter form of a list and the ids of its rows, in the order of the list."""
-    asked = Asked(QueryDict(query), access, community)
-    everything = register.rows(access, community, Permission.PEOPLE_EXPORT)
-    filterset, found = apply_filters(register, asked, everything)
-    order = register.ordering(asked.GET.get("sort", ""))
-    return filterset, list(found.order_by(*order).values_list("pk", flat=True))
+def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> Listing:
+    """The people of a list by its address."""
+    return Listing(register, Asked(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
 
 
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
@@ -47,7 +41,10 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
         return [pk for pk in wanted if pk in there]
     if filling.how == FormFilling.People.LIST:
         return ids_of_saved(filling.query, register, access, community)
-    return listed(register, filling.query, access, community)[1]
+    listing = listing_of(register, filling.query, access, community)
+    if listing.problem:
+        raise saved_lists.ListInvalid(listing.problem)
+    return list(listing.rows.values_list("pk", flat=True))
 
 
 def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
@@ -70,12 +67,7 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
     if filling.how == FormFilling.People.LIST:
         saved = _saved(filling.query, register, access, community)
         return f"常用名单“{saved.name}”" if saved else "常用名单（已删除）"
-    return describe(listed_form(register, filling.query, access, community)) or "全部居民"
-
-
-def listed_form(register: Register, query: str, access: Access, community: CommunityRef):
-    asked = Asked(QueryDict(query), access, community)
-    return apply_filters(register, asked, register.rows(access, community, Permission.PEOPLE_EXPORT))[0]
+    return listing_of(register, filling.query, access, community).words or "全部居民"
 
 
 # People who stand in the form

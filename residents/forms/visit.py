@@ -58,7 +58,7 @@ class VisitForm(ToWhom, RowForm):
             self.initial.setdefault("planned_on", timezone.localdate())
             self.initial.setdefault("worker", self.access.user.pk)
         also = (visit.worker,) if visit.worker_id else ()
-        fields["worker"].offer(self.community, [("", "请选择")], P.CARE, also)
+        fields["worker"].offer(self.community, [("", "请选择")], P.CARE, also=also)
         if visit.state == Visit.State.DONE:
             fields["done_on"].required = fields["found"].required = True
             for name in ("found", "need"):

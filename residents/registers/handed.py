@@ -3,24 +3,31 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.models import HandedOver
 from portal.offers import handed_over
 from portal.permissions import Permission
 from portal.registers import Link, Panel
 
 
 def handed_panels(row, access, community) -> list[Panel]:
-    """Each thing handed over with its state, for those who may see tasks; nothing where there is none."""
+    """Each thing handed over with its state, for those who may see tasks; nothing where there is none.
+
+    Of what was handed over with a right that they lack they see that it waits, not what it is.
+    """
     if not access.can(Permission.TASKS, community):
         return []
+    rights = access.rights_in(community.id)
     lines = [
         (
-            Link(
-                reference.label,
-                reverse(reference.url_name, kwargs={"community": community.code, "row": reference.uuid}),
-            ),
+            _link(reference, community) if reference.required_right in rights else "（您无权查看）",
             reference.state,
             timezone.localtime(reference.at).strftime("%Y-%m-%d"),
         )
         for reference in handed_over(row)
     ]
     return [Panel("转办", ("转为", "状态", "转办日期"), lines)] if lines else []
+
+
+def _link(reference: HandedOver, community) -> Link:
+    kwargs = {"community": community.code, "row": reference.uuid}
+    return Link(reference.label, reverse(reference.url_name, kwargs=kwargs))

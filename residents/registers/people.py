@@ -187,7 +187,7 @@ class PersonRegister(Register):
     columns = (
         Column("name", sort="name_key", width=10),
         Column("sex", width=6),
-        Column("age", "年龄", sort="-birth_date", number=True, width=6),
+        Column("age", "年龄", sort="-birth_date", coarse_sort="-birth_date__year", number=True, width=6),
         # Beside the mask of an ID number a full birth date would leave one or two candidates.
         Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
         Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),

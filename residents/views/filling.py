@@ -194,7 +194,7 @@ class MatchView(FillingView):
         """What would stand in the form of the first three people of the register."""
         register = PersonRegister()
         everybody = register.rows(self.request.access, self.request.community, self.permission)
-        first = everybody.filter(place_label__gt="").order_by(*register.ordering(""))[:_SAMPLES]
+        first = everybody.filter(place_label__gt="").order_by(*register.ordering())[:_SAMPLES]
         ids = [person.pk for person in first]
         return orders.shown(filling, layout, ids, **self.scope)
 
@@ -239,13 +239,15 @@ class PeopleView(FillingView):
         if any(one.by_number for one in standing):
             numbered = [person.pk for one in standing if one.by_number for person in one.people]
             files.log_found(found, numbered, request.access, request.community, request.id)
-        filterset, ids = choosing.listed(register, request.GET.urlencode(), **self.scope)
+        listing = choosing.listing_of(register, request.GET.urlencode(), **self.scope)
+        ids = list(listing.rows.values_list("pk", flat=True))
         people = register.rows(request.access, request.community, self.permission).in_bulk(ids[:_LISTED])
         return self.page(
             "people",
             found,
             layout=layout,
-            filterset=filterset,
+            filterset=listing.filterset,
+            problem=listing.problem,
             query=request.GET.urlencode(),
             count=len(ids),
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],

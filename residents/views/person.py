@@ -66,21 +66,28 @@ class FullExportView(ExportView):
         return self.register.visible(self.request.access, self.request.community, part)
 
     def get(self, request) -> HttpResponse:
+        if problem := self.problem():
+            return self.refuse(problem)
         return self.ask(FullExportForm(request=request))
 
     def ask(self, form, status=200) -> HttpResponse:
-        context = {"form": form, "count": self.rows().count(), "limit": self.limit, "alone": releases.ALONE}
+        context = {
+            "form": form,
+            "count": self.listing.rows.count(),
+            "limit": self.limit,
+            "alone": releases.ALONE,
+        }
         return self.page("residents/person/export_full.html", status, list_url=self.url("list"), **context)
 
     def post(self, request) -> HttpResponse:
         if earlier := result_of(request.POST.get("token")):
             return redirect(earlier)
         form = FullExportForm(request.POST, request=request)
+        if problem := self.problem():
+            return self.refuse(problem)
         if not form.is_valid():
             return self.ask(form, 422)
         found = self.found()
-        if problem := self.problem():
-            return self.refuse(problem)
         if not found or len(found) > self.limit:
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]

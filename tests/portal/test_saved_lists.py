@@ -163,7 +163,7 @@ def test_a_list_whose_condition_is_gone_says_so_and_shows_not_everything(staff, 
     assert "“楼幢”已不能使用" in staff.get("/c/kuocang/lists/").content.decode()
     refused = staff.post(saved_lists.address(saved, house.kuocang.ref, "export"), follow=True)
     assert "请打开名单重新设置条件" in refused.content.decode()
-    assert "没有按它筛选" in refused.content.decode()
+    assert "因此没有列出记录" in refused.content.decode()
     # Filtered anew, it is mended from there.
     edit = reverse("portal:saved_edit", kwargs={"community": "kuocang", "saved": saved.uuid}) + "?use=self"
     staff.post(edit, filled(staff, edit))
