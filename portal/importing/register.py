@@ -28,7 +28,7 @@ from portal.importing.protocol import (
 from portal.importing.reference import Reference
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
-from portal.spreadsheets.headers import Header, body_rows, header_key, leaf
+from portal.spreadsheets.headers import Header, body_rows, header_key
 from portal.spreadsheets.values import cell_text
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
@@ -72,11 +72,7 @@ class RegisterImporter:
         return self._names.keys() | exported | _BESIDE
 
     def suggest(self, header: Header) -> SheetMapping:
-        fields: dict[str, int] = {}
-        for column, key in enumerate(header.keys):
-            if name := self._names.get(key) or self._names.get(leaf(key)):
-                fields.setdefault(name, column)
-        return SheetMapping(header, fields)
+        return SheetMapping(header, header.columns_of(self._names))
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         return self.reference.choice_says if self.reference else ""

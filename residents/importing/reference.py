@@ -21,6 +21,7 @@ from portal.spreadsheets.findings import WARNING
 from portal.spreadsheets.values import cell_text, says_nothing
 from residents.certificates import id_hash_of
 from residents.finding import labels_meant
+from residents.importing.columns import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
 
@@ -42,17 +43,10 @@ class PersonReference(Reference):
 
     sets: tuple[str, ...] = ("person",)
     declared = (
-        ImportField("person_name", ("居民姓名", "本人姓名"), label="姓名", required=True),
-        ImportField(
-            "id_number",
-            ("身份证", "身份证号", "公民身份号码", "公民身份证号码", "证件号码"),
-            label="身份证号码",
-            secret=True,
-        ),
-        ImportField("birth", ("出生年月", "出生年月日", "生日"), label="出生日期"),
-        ImportField(
-            "place", ("住址", "现住址", "现住地址", "居住地址", "家庭住址", "地址", "房屋"), label="住处"
-        ),
+        ImportField("person_name", ("居民姓名", "本人姓名", "人员姓名"), label="姓名", required=True),
+        ImportField("id_number", names_of("id_number"), label="身份证号码", secret=True),
+        ImportField("birth", names_of("birth"), label="出生日期"),
+        ImportField("place", (*names_of("address"), "房屋"), label="住处"),
     )
 
     @cached_property
