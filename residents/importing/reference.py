@@ -42,6 +42,7 @@ class PersonReference(Reference):
     """The person of a row."""
 
     sets: tuple[str, ...] = ("person",)
+    identifying = ("person_name", "id_number")
     declared = (
         ImportField("person_name", ("居民姓名", "本人姓名", "人员姓名"), label="姓名", required=True),
         ImportField("id_number", names_of("id_number"), label="身份证号码", secret=True),
