@@ -187,8 +187,8 @@ class Account:
         for row in rows:
             self._by_name[row.sheet].put(row.number, row.verdict)
             yield row
-        if self.unaccounted:
-            logger.error("the import lost %s of %s rows", self.unaccounted, self.source_rows)
+        if lost := self.unaccounted:
+            logger.error("an import has lost %s of %s rows", lost, self.source_rows)
 
     @property
     def source_rows(self) -> int:

@@ -161,9 +161,7 @@ def accounts_of(
     mappings = {sheet.name: mapping for sheet, mapping in parts}
     labels = {field.key: field.label for field in importer.fields}
     return [
-        SheetAccount(
-            sheet, mappings.get(sheet.name), labels, why_unread(sheet.name, proposal, importer)
-        )
+        SheetAccount(sheet, mappings.get(sheet.name), labels, why_unread(sheet.name, proposal, importer))
         for sheet in workbook.sheets
     ]
 

@@ -108,7 +108,9 @@ class ElderReference(CareReference):
         *PersonReference.declared,
         ImportField(
             "bank_card",
-            tuple("银行卡 银行账号 银行账户 银行卡账号 卡号 开户账号 社保卡号 社保卡 社保卡账号 社会保障卡号".split()),
+            tuple(
+                "银行卡 银行账号 银行账户 银行卡账号 卡号 开户账号 社保卡号 社保卡 社保卡账号 社会保障卡号".split()
+            ),
             label="银行卡号",
             secret=True,
         ),
@@ -157,7 +159,9 @@ class LowIncomeReference(PersonReference):
         *PersonReference.declared[1:],
         ImportField(
             "total",
-            tuple("领取金额.小计 领取金额 月领取金额 月救助金额 救助金额 月保障金 月保障金额 保障金额 低保金额".split()),
+            tuple(
+                "领取金额.小计 领取金额 月领取金额 月救助金额 救助金额 月保障金 月保障金额 保障金额 低保金额".split()
+            ),
             label="领取金额小计",
         ),
     )
@@ -225,12 +229,14 @@ class LowIncomeReference(PersonReference):
 
     def _take_total(self, row: Row, cell: Cell, total: Decimal) -> None:
         """A list that states no parts: the whole is the family's top-up, unless the parts are known already."""
-        topped_up, *others = known = self.amounts.get(row.values["household"], [Decimal(0)])
+        _, *others = known = self.amounts.get(row.values["household"], [Decimal(0)])
         if sum(known) == total:
             return
         if any(others):
             told = f"{sum(known).normalize():f}"
-            row.error("total", cell_text(cell), f"与台账中各项之和 {told} 不符，没有采用，请写明分项", WARNING)
+            row.error(
+                "total", cell_text(cell), f"与台账中各项之和 {told} 不符，没有采用，请写明分项", WARNING
+            )
             return
         try:
             row.values["family_amount"] = LowIncome._meta.get_field("family_amount").clean(total, None)

@@ -5,7 +5,6 @@ from portal.spreadsheets.findings import ERROR, WARNING, Finding
 from portal.spreadsheets.values import cell_text
 from residents.importing.columns import Mapping
 
-
 # Fields without which a row would be somebody else, somewhere else, or there no more.
 _NEEDED = frozenset(
     "name id_number id_kind estate building stairwell room address registered_estate registered_address usual separated"

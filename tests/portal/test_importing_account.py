@@ -56,7 +56,10 @@ def balances(report: dict) -> bool:
         sum(report["rows_by_kind"].values()) == report["source_rows"]
         and all(sum(sheet["rows_by_kind"].values()) == sheet["source_rows"] for sheet in sheets)
         and UNACCOUNTED not in report["rows_by_kind"]
-        and sum(report["rows_by_kind"][verdict] for verdict in ("new", "changed", "unchanged", "duplicate", "error"))
+        and sum(
+            report["rows_by_kind"][verdict]
+            for verdict in ("new", "changed", "unchanged", "duplicate", "error")
+        )
         == report["counts"]["rows"]
     )
 

@@ -71,7 +71,9 @@ def test_such_a_formula_is_an_error_where_it_tells_the_person_or_the_place(name)
     assert "公式没有保存结果" in person.errors[0].message
 
 
-@pytest.mark.parametrize("name", ["民族", "备注", "性别", "联系电话", "出生年月", "文化程度", "工作单位", "与户主关系"])
+@pytest.mark.parametrize(
+    "name", ["民族", "备注", "性别", "联系电话", "出生年月", "文化程度", "工作单位", "与户主关系"]
+)
 def test_such_a_formula_elsewhere_is_a_warning_and_the_person_is_taken(name):
     person = with_formula_in(name)
     assert person.is_good, person.errors

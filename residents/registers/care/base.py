@@ -150,4 +150,6 @@ START = ImportField(
         " 保障起始时间".split()
     ),
 )
-END = ImportField("end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split()))
+END = ImportField(
+    "end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split())
+)
