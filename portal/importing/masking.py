@@ -43,6 +43,11 @@ def mask_numbers(text: str) -> str:
     return _LONG_NUMBER.sub(_masked, text)
 
 
+def mask_value(value: str, *, is_secret: bool) -> str:
+    """A cell as it may be shown: of a column of secrets not even a short number (a passport's) is."""
+    return mask_id(value) if is_secret and any(map(str.isdigit, value)) else mask_numbers(value)
+
+
 def _masked(run: re.Match) -> str:
     shown = run.group(1) or run.group(2)
     return shown + "*" * (len(run.group()) - len(shown))
@@ -90,16 +95,11 @@ def masked_findings(findings: Iterable[Finding], secret_columns: Collection[str]
     return [
         dataclasses.replace(
             finding,
-            value=_shown(finding.value, finding.column in secret_columns),
+            value=_shortened(mask_value(finding.value, is_secret=finding.column in secret_columns)),
             message=_shortened(mask_numbers(finding.message)),
         )
         for finding in findings
     ]
-
-
-def _shown(value: str, is_secret: bool) -> str:
-    is_number = is_secret and any(char.isdigit() for char in value)
-    return _shortened(mask_id(value) if is_number else mask_numbers(value))
 
 
 def _shortened(text: str) -> str:

@@ -10,10 +10,10 @@ plain JSON (`ImportBatch.mapping`):
 A sheet without a column that every row needs (汇总表 beside 花名册) is listed unticked, like a hidden one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from portal.importing.account import NOT_TICKED, SheetAccount
-from portal.importing.masking import mask_numbers
+from portal.importing.masking import mask_value
 from portal.importing.protocol import Importer, SheetMapping
 from portal.spreadsheets.cells import Sheet, Workbook
 from portal.spreadsheets.errors import SpreadsheetError
@@ -52,9 +52,12 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         layout = layouts.get(header.keys)
         if layout is None:
             mappings[header.keys] = importer.suggest(header)
+            secret = {
+                mappings[header.keys].fields.get(field.key) for field in importer.fields if field.secret
+            }
             layout = layouts[header.keys] = {
                 "headers": list(header.names),
-                "samples": _samples(sheet, header),
+                "samples": _samples(sheet, header, secret),
                 "fields": dict(mappings[header.keys].fields),
                 "sheets": [],
             }
@@ -112,8 +115,8 @@ def _of_sheets(names: Sequence[str]) -> str:
     return f"工作表“{'”“'.join(names)}”" if names else "文件里"
 
 
-def _samples(sheet: Sheet, header: Header) -> list[list[str]]:
-    """For each column the first values, long numbers masked, to see what it holds."""
+def _samples(sheet: Sheet, header: Header, secret: Collection[int | None]) -> list[list[str]]:
+    """For each column the first values, numbers of persons masked, to see what it holds."""
     samples: list[list[str]] = [[] for _ in header.names]
     for number, row in enumerate(body_rows(sheet, header)):
         if number > 20:
@@ -121,7 +124,7 @@ def _samples(sheet: Sheet, header: Header) -> list[list[str]]:
         if row.skipped:
             continue
         for column, cell in enumerate(row.cells):
-            text = mask_numbers(cell_text(cell))[:_SAMPLE_LENGTH]
+            text = mask_value(cell_text(cell), is_secret=column in secret)[:_SAMPLE_LENGTH]
             if text and len(samples[column]) < _SAMPLES and text not in samples[column]:
                 samples[column].append(text)
     return samples
