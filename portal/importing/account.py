@@ -17,8 +17,9 @@ from portal.spreadsheets.headers import body_rows
 
 logger = logging.getLogger(__name__)
 
-NOT_TICKED = "没有勾选"
-"""Why a sheet is not read that somebody has left out."""
+NO_HEADER, HIDDEN, NOT_TICKED = "没有找到表头", "隐藏的工作表", "没有勾选"
+"""Why a sheet is not read; the last is what somebody chose."""
+_REMEDIES = {NO_HEADER: "请补上表头后重新上传", HIDDEN: "请在核对栏目时勾选，或取消隐藏后重新上传"}
 LEFT_OUT, UNREAD, UNACCOUNTED = "left_out", "unread", "unaccounted"
 KINDS = {
     "new": "新增",
@@ -132,7 +133,8 @@ class SheetAccount:
         if self.reason == NOT_TICKED or not self.counts.get(UNREAD):
             return ""
         hint = f"，其中 {self.ids} 行像有证件号码" if self.ids else ""
-        return f"这张工作表没有读取（{self.reason}）{hint}；需要导入的，请改正表头或取消隐藏后重新上传"
+        remedy = _REMEDIES.get(self.reason, "请补上这一栏后重新上传，或在核对栏目时指定")
+        return f"这张工作表没有读取（{self.reason}）{hint}；需要导入的，{remedy}"
 
     def put(self, number: int, kind: str) -> None:
         if self._codes[number - 1]:
@@ -255,7 +257,7 @@ def shown(report: dict) -> dict | None:
     """The account in a batch's report as its page shows it; None for a check of before there was one."""
     if "source_rows" not in report:
         return None
-    kinds = [kind for kind, count in report["rows_by_kind"].items() if count]
+    kinds = [kind for kind in KINDS if report["rows_by_kind"].get(kind)]  # JSON keeps an order of its own
     return {
         "source_rows": report["source_rows"],
         "counts": [(KINDS[kind], report["rows_by_kind"][kind]) for kind in kinds],
@@ -277,7 +279,8 @@ def shown(report: dict) -> dict | None:
                 "label": "；".join(sheet["left_out"]) if kind == LEFT_OUT else KINDS[kind],
             }
             for sheet in report["sheets"]
-            for kind, numbers in sheet["row_numbers"].items()
+            for kind in kinds
+            if (numbers := sheet["row_numbers"].get(kind))
         ],
         "used_columns": report["used_columns"],
         "ignored_columns": [

@@ -12,7 +12,7 @@ A sheet without a column that every row needs (汇总表 beside 花名册) is li
 
 from collections.abc import Collection, Sequence
 
-from portal.importing.account import NOT_TICKED, SheetAccount
+from portal.importing.account import HIDDEN, NO_HEADER, NOT_TICKED, SheetAccount
 from portal.importing.masking import mask_value
 from portal.importing.protocol import Importer, SheetMapping
 from portal.spreadsheets.cells import Sheet, Workbook
@@ -105,10 +105,10 @@ def why_unread(name: str, proposal: dict, importer: Importer) -> str:
     if name in proposal["used"]:
         return ""
     if layout is None:
-        return "没有找到表头" if name in proposal["headless"] else "空表"
+        return NO_HEADER if name in proposal["headless"] else "空表"
     if missing := missing_fields(layout, importer):
         return f"没有“{'”“'.join(missing)}”栏"
-    return "隐藏的工作表" if name in proposal["hidden"] else NOT_TICKED
+    return HIDDEN if name in proposal["hidden"] else NOT_TICKED
 
 
 def _of_sheets(names: Sequence[str]) -> str:
