@@ -50,6 +50,12 @@ def counts(outcome: dict) -> tuple[int, int, int, int, int]:
     return tuple(outcome[key] for key in ("rows", "new", "changed", "unchanged", "duplicate"))
 
 
+def status_for(outcome: dict, *options: str) -> int:
+    """How the command ends with such an outcome: 1 for an --apply that took no row."""
+    took = outcome["new"] + outcome["changed"] + outcome["unchanged"]
+    return 1 if "--apply" in options and not took else 0
+
+
 def run_jobs() -> int:
     """Run what waits in the queue, as the worker would; how many jobs there were."""
     with connection.cursor() as cursor:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from community.identity import checksum
+from portal.importing.account import Account, SheetAccount
+from portal.importing.protocol import NEW, CheckedRow
 from portal.spreadsheets.headers import find_header
 from portal.spreadsheets.reading import read_workbook
-from residents.importing.columns import known_names, suggest_mapping
+from residents.importing.columns import FIELDS, known_names, suggest_mapping
 from residents.importing.rows import PersonRow, ReadOptions, read_people
 
 TODAY = datetime.date(2026, 11, 21)
@@ -67,12 +69,18 @@ def workbook(
 
 def people(content: bytes, **options) -> list[PersonRow]:
     """The people of a file's visible sheets, read as the importer reads them."""
-    parts = []
+    parts, left_out = [], []
     for sheet in read_workbook(content, "file.xlsx").visible:
         header = find_header(sheet, known_names())
         assert header is not None, f"no header in {sheet.name}"
         parts.append((sheet, suggest_mapping(header)))
-    return read_people(parts, ReadOptions(**({"today": TODAY} | options)))
+    rows = read_people(parts, ReadOptions(**({"today": TODAY} | options)), left_out)
+    account = Account([SheetAccount(sheet, mapping, FIELDS) for sheet, mapping in parts], left_out)
+    for _ in account.over(CheckedRow(row.sheet, row.row, row.name, NEW, {}) for row in rows):
+        pass
+    assert account.unaccounted == 0
+    assert sum(account.rows_by_kind.values()) == sum(len(sheet.rows) for sheet, _ in parts)
+    return rows
 
 
 def roster(*rows: dict, **options) -> list[PersonRow]:

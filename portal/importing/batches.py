@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from portal import vault
 from portal.importing import memory, staging
-from portal.importing.proposal import chosen_parts, propose
+from portal.importing.account import Account
+from portal.importing.masking import mask_numbers, masked_findings, masked_rows
+from portal.importing.proposal import accounts_of, chosen_parts, propose
 from portal.importing.protocol import (
     DUPLICATE,
     GOOD,
@@ -96,7 +98,13 @@ def check_workbook(
     """Check a file as mapped; writes nothing. SpreadsheetError when it cannot be read so."""
     parts, warnings = chosen_parts(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
-    checked.warnings[:0] = warnings
+    checked.account = Account(accounts_of(workbook, proposal, parts, importer), checked.left_out)
+    checked.rows = checked.account.over(masked_rows(checked.rows, secret_columns(proposal, importer)))
+    checked.warnings = masked_findings(
+        [*warnings, *checked.account.warnings(), *checked.warnings], secret_columns=()
+    )
+    for listing in checked.listings:
+        listing.items[:] = map(mask_numbers, listing.items)
     return checked
 
 
@@ -117,7 +125,7 @@ def check(
     workbook = workbook or read_workbook(content_of(batch), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
-    staging.store(batch, tally.over(checked.rows), secret_columns(batch.mapping, importer))
+    staging.store(batch, tally.over(checked.rows))
     batch.report = tally.report(checked)
     batch.state = _State.CHECKED
     batch.save(update_fields=["report", "state"])
@@ -160,6 +168,7 @@ def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step =
     rows = to_apply(batch).order_by("id")
     step(0.05)
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
+    applied.conflicts = masked_findings(applied.conflicts, secret_columns=())
     staging.settle(rows.order_by())
     staging.say_where_they_stand(batch, applied.stands)
     earlier = batch.report.get("applied", {"new": 0, "changed": 0, "conflicts": []})

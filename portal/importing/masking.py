@@ -1,8 +1,36 @@
-"""Keeping certificate numbers out of pages and plain columns, wherever in a file they stand."""
+"""Keeping certificate numbers out of pages, plain columns and the shell, wherever in a file they stand.
 
+Whoever mends a row looks the number up in the file: sheet, row and column are named.
+"""
+
+import dataclasses
 import re
+from collections.abc import Collection, Iterable, Iterator
 
-_LONG_NUMBER = re.compile(r"(?<![\dXx])(\d{4})\d{11,}[\dXx*]*", re.ASCII)
+from portal.id_numbers import mask_id
+from portal.importing.protocol import CheckedRow, Other
+from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.findings import Finding
+from portal.spreadsheets.values import cell_text, plain
+
+# Digits of any width. A number in groups (330106 19800301 1234) has the groups of a certificate, or a space after
+# every digit: dates and phones beside one another are no secret.
+_APART = r"[\s\-–—.·]{0,2}"
+_LONG_NUMBER = re.compile(
+    r"(?<![\dXx])(\d{4})(?:\d{11,}[\dXx*]*"
+    rf"|\d\d{_APART}\d{{4}}{_APART}\d\d{_APART}\d\d{_APART}\d{{3}}[\s\-]?[\dXxＸｘ])"
+    r"|(?<![\dXx])(\d)(?:\s\d){14,}"
+)
+_LONGEST = 240
+"""Characters that a finding shows of a cell or a sentence."""
+_RESIDENT_ID = re.compile(
+    r"(?<!\d)\d{6}(?:(?:1[89]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx*]"
+    r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d))",
+    re.ASCII,
+)
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}\d{7,8})(?!\d)", re.ASCII)
+_NUMERIC_ID = 10**14
+"""As a number an identity number has 15 digits or more."""
 
 
 def holds_secret(text: str) -> bool:
@@ -12,4 +40,72 @@ def holds_secret(text: str) -> bool:
 
 def mask_numbers(text: str) -> str:
     """Long numbers with their first four digits only."""
-    return _LONG_NUMBER.sub(lambda run: run.group(1) + "*" * (len(run.group()) - 4), text)
+    return _LONG_NUMBER.sub(_masked, text)
+
+
+def mask_value(value: str, *, is_secret: bool) -> str:
+    """A cell as it may be shown: of a column of secrets not even a short number (a passport's) is."""
+    return mask_id(value) if is_secret and any(map(str.isdigit, value)) else mask_numbers(value)
+
+
+def _masked(run: re.Match) -> str:
+    shown = run.group(1) or run.group(2)
+    return shown + "*" * (len(run.group()) - len(shown))
+
+
+def looks_like_id(cell: Cell) -> bool:
+    """Whether a cell seems to hold the number of an identity card, whatever its check digit says."""
+    if isinstance(cell, float):
+        return cell.is_integer() and abs(cell) >= _NUMERIC_ID
+    return isinstance(cell, str) and bool(_RESIDENT_ID.search(_without_dashes(cell)))
+
+
+def looks_like_phone(cell: Cell) -> bool:
+    """Whether a cell seems to hold a phone number of mainland China."""
+    if not isinstance(cell, str | float) or isinstance(cell, bool):
+        return False
+    return bool(_PHONE.search(_without_dashes(cell_text(cell))))
+
+
+def _without_dashes(text: str) -> str:
+    return plain(text).replace("-", "")
+
+
+def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> Iterator[CheckedRow]:
+    """Checked rows as they may be shown and kept; what is needed to write them stays in `values` and `secrets`."""
+    for row in rows:
+        row.label, row.summary = mask_numbers(row.label), mask_numbers(row.summary)
+        row.changes = masked_changes(row.changes)
+        row.findings = masked_findings(row.findings, secret_columns)
+        row.stated = _masked_fields(row.stated)
+        row.others = [
+            Other(other.key, mask_numbers(other.title), _masked_fields(other.fields), other.is_choice)
+            for other in row.others
+        ]
+        yield row
+
+
+def masked_changes(changes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Changes of fields as the preview shows them."""
+    return [(label, mask_numbers(old), mask_numbers(new)) for label, old, new in changes]
+
+
+def masked_findings(findings: Iterable[Finding], secret_columns: Collection[str]) -> list[Finding]:
+    """Findings whose value shows no number: of a column of secrets not even a short one."""
+    return [
+        dataclasses.replace(
+            finding,
+            value=_shortened(mask_value(finding.value, is_secret=finding.column in secret_columns)),
+            message=_shortened(mask_numbers(finding.message)),
+        )
+        for finding in findings
+    ]
+
+
+def _shortened(text: str) -> str:
+    """What a finding shows of a text; a cell may hold 32,767 characters."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 个字符）"
+
+
+def _masked_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(label, mask_numbers(value)) for label, value in fields]

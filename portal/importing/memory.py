@@ -7,6 +7,7 @@ import hashlib
 
 from django.utils import timezone
 
+from portal.importing.proposal import ticked_sheets
 from portal.importing.protocol import Importer, ImportInto
 from portal.models import ImportMapping
 from portal.spreadsheets.headers import header_key
@@ -34,7 +35,8 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) 
                 "remembered": True,
             }
         layouts.append(layout)
-    return proposal | {"layouts": layouts}
+    proposal = proposal | {"layouts": layouts}
+    return proposal | {"used": ticked_sheets(proposal, importer)}
 
 
 def remember(proposal: dict, register: str, into: ImportInto) -> None:

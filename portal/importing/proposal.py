@@ -6,11 +6,14 @@ plain JSON (`ImportBatch.mapping`):
     {"layouts": [{"headers": [...], "samples": [[...], ...], "fields": {"name": 2, ...}, "sheets": ["3幢", ...]}],
      "used": ["3幢", ...], "hidden": [...], "headless": [...], "marks": ["删除线"], "choice": "",
      "choice_says": "..."}
+
+A sheet without a column that every row needs (汇总表 beside 花名册) is listed unticked, like a hidden one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from portal.importing.masking import mask_numbers
+from portal.importing.account import HIDDEN, NO_HEADER, NOT_TICKED, SheetAccount
+from portal.importing.masking import mask_value
 from portal.importing.protocol import Importer, SheetMapping
 from portal.spreadsheets.cells import Sheet, Workbook
 from portal.spreadsheets.errors import SpreadsheetError
@@ -49,9 +52,12 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         layout = layouts.get(header.keys)
         if layout is None:
             mappings[header.keys] = importer.suggest(header)
+            secret = {
+                mappings[header.keys].fields.get(field.key) for field in importer.fields if field.secret
+            }
             layout = layouts[header.keys] = {
                 "headers": list(header.names),
-                "samples": _samples(sheet, header),
+                "samples": _samples(sheet, header, secret),
                 "fields": dict(mappings[header.keys].fields),
                 "sheets": [],
             }
@@ -59,23 +65,58 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
     if not layouts:
         names = "、".join(field.label for field in importer.fields[:4])
         raise NoHeader(
-            f"没有找到表头：前六行里应有一行至少写着三个认识的列名（如 {names}）。请补上表头后再上传"
+            f"{_of_sheets(headless)}没有找到表头：前六行里应有一行至少写着三个认识的列名（如 {names}）。"
+            "请补上表头后再上传"
         )
-    hidden = [sheet.name for sheet in workbook.sheets if sheet.hidden]
-    with_header = [name for layout in layouts.values() for name in layout["sheets"]]
-    return {
+    proposal = {
         "layouts": list(layouts.values()),
-        "used": [name for name in with_header if name not in hidden] or with_header,
-        "hidden": hidden,
+        "hidden": [sheet.name for sheet in workbook.sheets if sheet.hidden],
         "headless": headless,
         "marks": list(workbook.marks),
         "choice": "",
-        "choice_says": importer.default_choice(list(mappings.values())),
     }
+    used = ticked_sheets(proposal, importer)
+    read = [mappings[header] for header, layout in layouts.items() if set(used) & set(layout["sheets"])]
+    return proposal | {"used": used, "choice_says": importer.default_choice(read)}
 
 
-def _samples(sheet: Sheet, header: Header) -> list[list[str]]:
-    """For each column the first values, long numbers masked, to see what it holds."""
+def ticked_sheets(proposal: dict, importer: Importer) -> list[str]:
+    """The sheets to read unless somebody chooses others: those with every required column that are not hidden.
+
+    Where there is none, all that come close, for a person to say which column is which.
+    """
+    layouts = proposal["layouts"]
+    with_header = [name for layout in layouts for name in layout["sheets"]]
+    complete = [
+        name for layout in layouts if not missing_fields(layout, importer) for name in layout["sheets"]
+    ]
+    visible = [name for name in with_header if name not in proposal["hidden"]]
+    return [name for name in complete if name in visible] or complete or visible or with_header
+
+
+def missing_fields(layout: dict, importer: Importer) -> list[str]:
+    """Labels of the required fields that a layout has no column for."""
+    return [field.label for field in importer.fields if field.required and field.key not in layout["fields"]]
+
+
+def why_unread(name: str, proposal: dict, importer: Importer) -> str:
+    """Why a sheet is not read; "" for one that is."""
+    layout = next((layout for layout in proposal["layouts"] if name in layout["sheets"]), None)
+    if name in proposal["used"]:
+        return ""
+    if layout is None:
+        return NO_HEADER if name in proposal["headless"] else "空表"
+    if missing := missing_fields(layout, importer):
+        return f"没有“{'”“'.join(missing)}”栏"
+    return HIDDEN if name in proposal["hidden"] else NOT_TICKED
+
+
+def _of_sheets(names: Sequence[str]) -> str:
+    return f"工作表“{'”“'.join(names)}”" if names else "文件里"
+
+
+def _samples(sheet: Sheet, header: Header, secret: Collection[int | None]) -> list[list[str]]:
+    """For each column the first values, numbers of persons masked, to see what it holds."""
     samples: list[list[str]] = [[] for _ in header.names]
     for number, row in enumerate(body_rows(sheet, header)):
         if number > 20:
@@ -83,21 +124,10 @@ def _samples(sheet: Sheet, header: Header) -> list[list[str]]:
         if row.skipped:
             continue
         for column, cell in enumerate(row.cells):
-            text = mask_numbers(cell_text(cell))[:_SAMPLE_LENGTH]
+            text = mask_value(cell_text(cell), is_secret=column in secret)[:_SAMPLE_LENGTH]
             if text and len(samples[column]) < _SAMPLES and text not in samples[column]:
                 samples[column].append(text)
     return samples
-
-
-def missing_fields(proposal: dict, importer: Importer) -> list[str]:
-    """Labels of required fields that some used layout has no column for."""
-    used = set(proposal["used"])
-    layouts = [layout for layout in proposal["layouts"] if used & set(layout["sheets"])]
-    return [
-        field.label
-        for field in importer.fields
-        if field.required and any(field.key not in layout["fields"] for layout in layouts)
-    ]
 
 
 def chosen_parts(
@@ -107,10 +137,14 @@ def chosen_parts(
 
     Raises NotMapped when a required field has no column.
     """
-    if missing := missing_fields(proposal, importer):
-        raise NotMapped(
-            f"没有找到“{'”“'.join(missing)}”栏，无法读取。请在表头中写明这一栏，或在网页上指定是哪一栏"
-        )
+    used = set(proposal["used"])
+    for layout in proposal["layouts"]:
+        names = [name for name in layout["sheets"] if name in used]
+        if names and (missing := missing_fields(layout, importer)):
+            raise NotMapped(
+                f"{_of_sheets(names)}没有找到“{'”“'.join(missing)}”栏，无法读取。"
+                "请在表头中写明这一栏，或在网页上指定是哪一栏"
+            )
     known = importer.known_names()
     layouts = {name: layout for layout in proposal["layouts"] for name in layout["sheets"]}
     parts = []
@@ -120,10 +154,19 @@ def chosen_parts(
         header = find_header(sheet, known)
         fields = {key: int(column) for key, column in layouts[sheet.name]["fields"].items()}
         parts.append((sheet, SheetMapping(header, fields)))
-    headless = [
-        Finding(name, 1, "", "", "这张工作表没有找到表头，没有读取", WARNING) for name in proposal["headless"]
+    return parts, _told_of_marks(workbook, parts)
+
+
+def accounts_of(
+    workbook: Workbook, proposal: dict, parts: Sequence[tuple[Sheet, SheetMapping]], importer: Importer
+) -> list[SheetAccount]:
+    """The account of each sheet of the file, read or not."""
+    mappings = {sheet.name: mapping for sheet, mapping in parts}
+    labels = {field.key: field.label for field in importer.fields}
+    return [
+        SheetAccount(sheet, mappings.get(sheet.name), labels, why_unread(sheet.name, proposal, importer))
+        for sheet in workbook.sheets
     ]
-    return parts, headless + _told_of_marks(workbook, parts)
 
 
 def _told_of_marks(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) -> list[Finding]:
@@ -155,7 +198,8 @@ def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Seq
                 continue
             if key in fields:
                 problems.append(
-                    f"“{keys[key]}”选了两栏（{layout['headers'][fields[key]]}、{header}），请只留一栏"
+                    f"{_of_sheets(layout['sheets'])}：“{keys[key]}”选了两栏"
+                    f"（{layout['headers'][fields[key]]}、{header}），请只留一栏"
                 )
             fields.setdefault(key, column)
         layouts.append({**layout, "fields": fields})
@@ -167,5 +211,8 @@ def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Seq
     changed = {**proposal, "layouts": layouts, "used": used, "choice": choice}
     if not used:
         problems.append("请至少勾选一张工作表")
-    problems += [f"请指定哪一栏是“{label}”" for label in missing_fields(changed, importer)]
+    for layout in layouts:
+        names = [name for name in layout["sheets"] if name in used]
+        missing = missing_fields(layout, importer) if names else []
+        problems += [f"{_of_sheets(names)}：请指定哪一栏是“{label}”，或不勾选这张工作表" for label in missing]
     return changed, problems

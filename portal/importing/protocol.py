@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
+
+if TYPE_CHECKING:
+    from portal.importing.account import Account
 
 NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "unchanged", "duplicate", "error")
 GOOD = (NEW, CHANGED, UNCHANGED)
@@ -107,16 +110,28 @@ class Listing:
     items: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of data of which an importer makes no `CheckedRow`, and why: an empty dwelling in a list of people."""
+
+    sheet: str
+    number: int
+    reason: str
+
+
 @dataclass(slots=True)
 class Checked:
     """The outcome of a check. `warnings` are those that belong to no row of data, e.g. a sheet without header.
 
-    `rows` may be made while they are read, and be read once: 100,000 of them are never held together.
+    `rows` may be made while they are read, and be read once: 100,000 of them are never held together. Each row of
+    data of the parts is either in `rows` or in `left_out`. `account` is set by the pipeline.
     """
 
     rows: Iterable[CheckedRow]
     listings: list[Listing] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    account: "Account | None" = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,8 @@ class Reference:
 
     declared: Sequence[ImportField] = ()
     """The columns it reads. One that is `required` must be in the file, though not filled in every row."""
+    identifying: tuple[str, ...] = ()
+    """Those of them without which a row might mean another thing; a formula there without a stored value is an error."""
     sets: tuple[str, ...] = ()
     """The fields of the model that it sets and no column holds."""
     choices: Sequence[tuple[str, str]] = ()

@@ -10,6 +10,7 @@ from portal.forms import display
 from portal.importing.bulk import insert_rows, update_rows
 from portal.importing.cleaning import Cleaner
 from portal.importing.comparison import Comparison, Row
+from portal.importing.masking import masked_changes
 from portal.importing.protocol import (
     CHANGED,
     DUPLICATE,
@@ -20,18 +21,22 @@ from portal.importing.protocol import (
     CheckedRow,
     Field,
     ImportInto,
+    LeftOut,
     Other,
     SheetMapping,
     Step,
     WrittenMeanwhile,
 )
 from portal.importing.reference import Reference
-from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
+from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
-from portal.spreadsheets.headers import Header, body_rows, header_key, leaf
+from portal.spreadsheets.headers import Header, body_rows, header_key
 from portal.spreadsheets.values import cell_text
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
+
+
+_NOTHING_STATED = "各栏都是空的"
 
 _BESIDE = {"序号", "编号", "备注"}
 """Columns of most lists; they help to find the header of a register with few fields."""
@@ -72,11 +77,7 @@ class RegisterImporter:
         return self._names.keys() | exported | _BESIDE
 
     def suggest(self, header: Header) -> SheetMapping:
-        fields: dict[str, int] = {}
-        for column, key in enumerate(header.keys):
-            if name := self._names.get(key) or self._names.get(leaf(key)):
-                fields.setdefault(name, column)
-        return SheetMapping(header, fields)
+        return SheetMapping(header, header.columns_of(self._names))
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
         return self.reference.choice_says if self.reference else ""
@@ -92,12 +93,15 @@ class RegisterImporter:
             for name, words in self._words.items()
         }
         reference = self.reference(into, choice) if self.reference else None
-        rows = [
-            self._read(sheet, mapping, body.number, body.cells, cleaners, reference)
-            for sheet, mapping in parts
-            for body in body_rows(sheet, mapping.header)
-            if not body.skipped
-        ]
+        rows, left_out = [], []
+        for sheet, mapping in parts:
+            for body in body_rows(sheet, mapping.header):
+                if body.skipped:
+                    continue
+                if _states_nothing(body.cells, mapping):
+                    left_out.append(LeftOut(sheet.name, body.number, _NOTHING_STATED))
+                    continue
+                rows.append(self._read(sheet, mapping, body.number, body.cells, cleaners, reference))
         step(0.5)
         Comparison(self.register, into.community_id).compare(rows)
         step(1.0)
@@ -107,7 +111,8 @@ class RegisterImporter:
             for sheet, mapping in parts
             for sentence in (reference.warnings(mapping.fields) if reference else ())
         ]
-        return Checked([self._checked(row, twins.get(row.same_as or row)) for row in rows], warnings=warnings)
+        checked = [self._checked(row, twins.get(row.same_as or row)) for row in rows]
+        return Checked(checked, warnings=warnings, left_out=left_out)
 
     def _read(
         self,
@@ -127,7 +132,7 @@ class RegisterImporter:
             header, cell = mapping.header.names[column], cells[column]
             row.headers[declared.key] = header
             if cell == NO_RESULT:
-                row.error(declared.key, NO_RESULT, NO_RESULT_SENTENCE)
+                self._tell_of_formula(row, declared)
                 continue
             if declared.key in self._read_by_reference:
                 together[declared.key] = cell
@@ -145,6 +150,14 @@ class RegisterImporter:
             reference.resolve(row, together, sheet.date1904)
             row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
+
+    def _tell_of_formula(self, row: Row, declared: Field) -> None:
+        """A formula without a stored value: an error where the row would be another without it."""
+        identifying = self.reference.identifying if self.reference else ()
+        if declared.required or declared.key in (*identifying, *self.register.import_key):
+            row.error(declared.key, NO_RESULT, NO_RESULT_SENTENCE)
+        else:
+            row.error(declared.key, NO_RESULT, NO_RESULT_WARNING, WARNING)
 
     def _checked(self, row: Row, twins: int | None) -> CheckedRow:
         stated = [display(row.instance, name) for name in row.values] if row.instance else []
@@ -228,6 +241,11 @@ class RegisterImporter:
             raise WrittenMeanwhile
 
 
+def _states_nothing(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
+    """Whether a row is blank in all columns that are imported, as a numbered line for later is."""
+    return all(cell_text(cells[column]) == "" for column in mapping.fields.values())
+
+
 def _fits(staged: CheckedRow, row: Row) -> bool:
     """Whether a row compared again does what the preview showed, or nothing more."""
     known = staged.values["row"]
@@ -239,5 +257,5 @@ def _fits(staged: CheckedRow, row: Row) -> bool:
         return False
     if not row.changes:
         return True
-    as_shown = staged.verdict == DUPLICATE or row.changes == staged.changes
+    as_shown = staged.verdict == DUPLICATE or masked_changes(row.changes) == staged.changes
     return as_shown and staged.verdict != UNCHANGED and row.existing.version == staged.values["version"]

@@ -1,4 +1,4 @@
-"""Checked rows between check and apply, in the database. Secret values and what was found in their cells are sealed."""
+"""Checked rows between check and apply, in the database. Secret values are sealed."""
 
 import json
 import uuid
@@ -10,13 +10,11 @@ from django.db.models.functions import JSONObject
 
 from portal import vault
 from portal.importing.bulk import insert_rows
-from portal.importing.masking import holds_secret
 from portal.importing.protocol import CheckedRow, Other
 from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
-_SEALED_VALUE = "（加密保存）"
 _SHOWN = ("summary", "stated", "others", "apart")
 """What `values` holds beside the importer's own: for the pages, kept after the row has been applied."""
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -24,11 +22,8 @@ _AT_ONCE = 2_000
 """Staged rows fetched together."""
 
 
-def store(batch: ImportBatch, rows: Iterable[CheckedRow], secret_columns: set[str]) -> None:
-    """Write the rows of a check in place of those of an earlier one.
-
-    `secret_columns` are the headers whose findings hold secrets as found.
-    """
+def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
+    """Write the rows of a check, masked as they may be shown, in place of those of an earlier one."""
     ImportRow.objects.filter(community_id=batch.community_id, batch=batch).delete()
     insert_rows(
         ImportRow,
@@ -45,27 +40,25 @@ def store(batch: ImportBatch, rows: Iterable[CheckedRow], secret_columns: set[st
             "findings",
             "twins",
         ),
-        (_stored(batch, row, secret_columns) for row in rows),
+        (_stored(batch, row) for row in rows),
     )
 
 
-def _stored(batch: ImportBatch, row: CheckedRow, secret_columns: set[str]) -> tuple:
-    findings, found = [], {}
-    for number, finding in enumerate(row.findings):
-        entry = {
+def _stored(batch: ImportBatch, row: CheckedRow) -> tuple:
+    findings = [
+        {
             "column": finding.column,
             "value": finding.value,
             "message": finding.message,
             "severity": finding.severity,
         }
-        if finding.value and (finding.column in secret_columns or holds_secret(finding.value)):
-            found[str(number)] = finding.value
-            entry["value"] = _SEALED_VALUE
-        findings.append(entry)
-    secrets = {"values": row.secrets, "found": found}
+        for finding in row.findings
+    ]
     sealed = None
-    if row.secrets or found:
-        sealed = vault.encrypt(_as_json(secrets), COLUMN, bound_to(batch, row.sheet, row.number))
+    if row.secrets:
+        sealed = vault.encrypt(
+            _as_json({"values": row.secrets}), COLUMN, bound_to(batch, row.sheet, row.number)
+        )
     return (
         batch.community_id,
         batch.pk,
@@ -127,7 +120,7 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
     )
     for row in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
         sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
-        secrets = {"values": {}, "found": {}}
+        secrets = {"values": {}}
         if sealed:
             secrets = json.loads(vault.decrypt(sealed, COLUMN, bound_to(batch, sheet, number)))
         shown = {name: values.pop(name) for name in _SHOWN if name in values}
@@ -145,11 +138,11 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
                     sheet,
                     number,
                     finding["column"],
-                    secrets["found"].get(str(place), finding["value"]),
+                    finding["value"],
                     finding["message"],
                     finding["severity"],
                 )
-                for place, finding in enumerate(findings)
+                for finding in findings
             ],
             twins=twins,
             stated=[tuple(pair) for pair in shown.get("stated") or ()],

@@ -42,6 +42,7 @@ class Tally:
             "warnings": self.warnings + len(checked.warnings),
             "rows_with_warnings": self.rows_with_warnings,
             "sheet_warnings": [finding.as_dict() for finding in checked.warnings],
+            **checked.account.as_dict(),
             "listings": [
                 {"key": item.key, "title": item.title, "hint": item.hint, "items": item.items}
                 for item in checked.listings

@@ -11,6 +11,9 @@ Cell = str | float | bool | datetime.date | datetime.datetime | datetime.time
 # What stands in the cell of a formula that has no stored result; readers of a cell tell it as an error.
 NO_RESULT = "（公式没有结果）"
 NO_RESULT_SENTENCE = "公式没有保存结果，读不到内容。请用 Excel 或 WPS 打开并保存一次，或把公式改成数值"
+NO_RESULT_WARNING = (
+    "公式没有保存结果，读不到内容，这一格没有采用；需要的，请用 Excel 或 WPS 打开并保存一次再导入"
+)
 
 
 @dataclass(frozen=True, slots=True)

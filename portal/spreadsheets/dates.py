@@ -93,10 +93,16 @@ def _january_or_october(year: int, hint: datetime.date | None, today: datetime.d
     return _parts(str(year), "10" if hint.month == 10 else "1", None, hint, today)
 
 
+_LONGEST_RUN = 8
+"""Digits of a whole date; Python itself refuses to make numbers of some thousands of them."""
+
+
 def _read_digits(
     digits: str, date1904: bool, hint: datetime.date | None, today: datetime.date
 ) -> DateReading:
     """A run of digits: 19850301, 198503, 850301, 1985 or a serial."""
+    if len(digits) > _LONGEST_RUN:
+        return _no_date()
     number = int(digits)
     if len(digits) == 8:
         return _parts(digits[:4], digits[4:6], digits[6:], hint, today)

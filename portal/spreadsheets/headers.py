@@ -1,8 +1,9 @@
 """Finding the header and telling rows of data from titles, notes, help, totals and footers."""
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
@@ -16,6 +17,16 @@ _DEEPEST = 3
 
 _MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*★:;。]+")
 _REMARK = re.compile(r"\((?:必填|选填|可选|可不填|可空|下拉|单选|多选)[^)]*\)|^\d+[.、](?=\D)")
+# What a name says in brackets or on further lines is a hint (性别（男/女）), unless it makes another thing of the column:
+# 电话（监护人）, 住址（户籍地）.
+_BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*(?:[)\]】〕]|$)")
+_COUNTED = re.compile(r"(?<=[^\W\d])\d$")
+_ANOTHER = re.compile(
+    r"户主|户籍|户口|籍贯|老家|原籍|出生地|监护|父|母|配偶|子女|家属|亲属|家长|紧急|曾用|房东|房主|业主|产权|代理|代管|单位|担保"
+    r"|经办|登记人|填表人|负责人|联系人"
+)
+_ABOUT_IT = re.compile(r"本人|一致|相同|不同|例如|如")
+_HINT_LINE = re.compile(r"一致|相同|\d|/|、|请|[填选写]|^如")
 # Words of help rows under a header, as grid templates have them.
 _HELP = re.compile(
     r"必填|选填|可不填|可为空|填写|请选|请填|请按|请输入|下拉|格式|例如|如:|示例|样例|说明|yyyy", re.I
@@ -37,13 +48,34 @@ class Header:
     """The header of a sheet. ``first_row``–``last_row`` as the spreadsheet counts.
 
     ``names[i]`` is the name of column i as written without line breaks (two levels joined with a dot),
-    "" for a column without one; ``keys[i]`` is the same normalised by header_key.
+    "" for a column without one; ``keys[i]`` is the same normalised by header_key, ``bare[i]`` without hints in
+    brackets, on further lines and without a digit that counts (手机号码1); "" where that leaves another meaning.
     """
 
     first_row: int
     last_row: int
     names: tuple[str, ...]
     keys: tuple[str, ...]
+    bare: tuple[str, ...]
+
+    def is_known(self, column: int, known: Collection[str]) -> bool:
+        """Whether a column's name is known, as it stands or without its hints."""
+        return is_known(self.keys[column], known) or is_known(self.bare[column], known)
+
+    def columns_of(self, field_of: Mapping[str, str]) -> dict[str, int]:
+        """The column of each field, by the field that each known name stands for; the first of equals.
+
+        Whole names go first, so that 户籍地址.门牌 does not take the place of 门牌, and 联系电话（手机） not that of 联系电话.
+        """
+        fields: dict[str, int] = {}
+        levels = [self.keys, map(leaf, self.keys), self.bare, map(leaf, self.bare)]
+        for level in levels:
+            taken = set(fields.values())
+            for column, key in enumerate(level):
+                field = field_of.get(key)
+                if field and field not in fields and column not in taken:
+                    fields[field] = column
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +93,17 @@ class BodyRow:
 def header_key(text: str) -> str:
     """A header name without spaces, line breaks, full-width forms and marks such as * or :."""
     return _REMARK.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def bare_key(text: str) -> str:
+    """A header name as header_key gives it, without its hints; "" where what is left would mean another thing."""
+    text = unicodedata.normalize("NFKC", text)
+    lines = (_BRACKETS.sub("", text).strip() or text).splitlines()
+    own = list(itertools.takewhile(lambda line: line is lines[0] or not _HINT_LINE.search(line), lines))
+    for hint in (*_BRACKETS.findall(text), *lines[len(own) :]):
+        if _ANOTHER.search(hint) and not _ABOUT_IT.search(hint):
+            return ""
+    return _COUNTED.sub("", header_key("".join(own)))
 
 
 def leaf(key: str) -> str:
@@ -83,7 +126,8 @@ def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
         if seen > _SEARCHED_ROWS:
             return None
         header = header_at(sheet, index, known)
-        if sum(is_known(key, known) for key in set(header.keys)) >= _KNOWN_AT_LEAST:
+        names = {key: column for column, key in enumerate(header.keys)}
+        if sum(header.is_known(column, known) for column in names.values()) >= _KNOWN_AT_LEAST:
             return header
     return None
 
@@ -98,14 +142,14 @@ def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
     levels = [_spread(sheet, row, bottom) for row in range(top, bottom + 1)]
     if bottom > top and not across:
         levels[0] = _spread_over_blanks(levels[0], levels[1])
-    names = []
+    names, bare = [], []
     for column in range(len(sheet.rows[top])):
-        parts: list[str] = []
-        for level in levels:
-            if level[column] and level[column] not in parts:
-                parts.append(level[column])
-        names.append(".".join(parts))
-    return Header(top + 1, bottom + 1, tuple(names), tuple(header_key(name) for name in names))
+        parts = list(dict.fromkeys(level[column] for level in levels if level[column]))
+        names.append(".".join(" ".join(part.split()) for part in parts))
+        bare_parts = [bare_key(part) for part in parts]
+        bare.append(".".join(bare_parts) if all(bare_parts) else "")
+    keys = tuple(header_key(name) for name in names)
+    return Header(top + 1, bottom + 1, tuple(names), keys, tuple(bare))
 
 
 def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bool) -> bool:
@@ -116,7 +160,7 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
     if top + 1 >= len(sheet.rows):
         return False
     upper, lower = _texts(sheet.rows[top]), _texts(sheet.rows[top + 1])
-    if sum(header_key(text) in known for text in upper) < _OWN_AT_LEAST:
+    if sum(_is_name(text, known) for text in upper) < _OWN_AT_LEAST:
         return False
     keys = [header_key(text) for text in lower]
     filled = [index for index, key in enumerate(keys) if key]
@@ -128,7 +172,11 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
         groups = [m for m in sheet.merges if m.first_row == top + 1 and m.last_column > m.first_column]
         return all(any(m.first_column <= index + 1 <= m.last_column for m in groups) for index in filled)
     stands_free = any(not upper[index] for index in filled)
-    return stands_free and len(filled) >= 2 and all(keys[index] in known for index in filled)
+    return stands_free and len(filled) >= 2 and all(_is_name(lower[index], known) for index in filled)
+
+
+def _is_name(text: str, known: Collection[str]) -> bool:
+    return header_key(text) in known or bare_key(text) in known
 
 
 def _spread(sheet: Sheet, row: int, bottom: int) -> list[str]:
@@ -152,7 +200,12 @@ def _spread_over_blanks(upper: list[str], lower: list[str]) -> list[str]:
 
 
 def _texts(row: list[Cell]) -> list[str]:
-    return [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row]
+    """The texts of a row of header cells, still with their lines."""
+    return ["\n".join(_lines(cell)) if isinstance(cell, str) else "" for cell in row]
+
+
+def _lines(cell: str) -> list[str]:
+    return [line for line in (" ".join(line.split()) for line in cell.splitlines()) if line]
 
 
 def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:

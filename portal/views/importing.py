@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from portal import journal
 from portal.bodies import takes_files
-from portal.importing import batches, duplicates, importer_for, memory, staging, tasks
+from portal.importing import account, batches, duplicates, importer_for, memory, staging, tasks
 from portal.importing.forms import UploadForm
-from portal.importing.proposal import MARKS_NOTICE, changed_mapping
+from portal.importing.proposal import MARKS_NOTICE, changed_mapping, missing_fields
 from portal.importing.protocol import ImportInto
 from portal.importing.refused import write_refused
 from portal.jobs import enqueue
@@ -182,6 +182,7 @@ class BatchView(ImportView):
             "report": report,
             # Louder, among the warnings, for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
+            "account": account.shown(report),
             "counts": report["counts"],
             "tabs": tabs,
             "show": show,
@@ -251,8 +252,14 @@ def _layouts(proposal: dict, importer) -> list[dict]:
             for column, header in enumerate(layout["headers"])
             if header or layout["samples"][column]
         ]
+        missing = missing_fields(layout, importer)
         sheets = [
-            {"name": name, "used": name in used, "hidden": name in proposal["hidden"]}
+            {
+                "name": name,
+                "used": name in used,
+                "hidden": name in proposal["hidden"],
+                "missing": f"没有“{'”“'.join(missing)}”栏" if missing and name not in used else "",
+            }
             for name in layout["sheets"]
         ]
         found.append({"columns": columns, "sheets": sheets, "remembered": layout.get("remembered", False)})

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
+
 from community.rules import value_of
 from portal.importing.comparison import Row
 from portal.registers import ImportField
@@ -104,8 +106,15 @@ class ElderReference(CareReference):
 
     declared = (
         *PersonReference.declared,
-        ImportField("bank_card", ("银行卡", "银行账号", "卡号", "开户账号"), label="银行卡号", secret=True),
-        ImportField("alive", ("健在核实情况", "健在核查", "是否健在"), label="健在核实"),
+        ImportField(
+            "bank_card",
+            tuple(
+                "银行卡 银行账号 银行账户 银行卡账号 卡号 开户账号 社保卡号 社保卡 社保卡账号 社会保障卡号".split()
+            ),
+            label="银行卡号",
+            secret=True,
+        ),
+        ImportField("alive", ("健在核实情况", "健在核查", "是否健在", "健在情况", "健在"), label="健在核实"),
     )
 
     def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
@@ -148,7 +157,13 @@ class LowIncomeReference(PersonReference):
     declared = (
         ImportField("person_name", ("户主姓名", "户主", "申请人", "申请人姓名"), label="姓名", required=True),
         *PersonReference.declared[1:],
-        ImportField("total", ("领取金额.小计", "月领取金额"), label="领取金额小计"),
+        ImportField(
+            "total",
+            tuple(
+                "领取金额.小计 领取金额 月领取金额 月救助金额 救助金额 月保障金 月保障金额 保障金额 低保金额".split()
+            ),
+            label="领取金额小计",
+        ),
     )
     choices = tuple((area.value, f"{area.label}低保") for area in LowIncome.Area)
     choice_label = "城乡类别"
@@ -171,10 +186,21 @@ class LowIncomeReference(PersonReference):
             kinds[kind][person] = household
         return kinds[Kind.REGISTERED] | kinds[Kind.LIVING]
 
+    @cached_property
+    def amounts(self) -> dict[int, list[Decimal]]:
+        """What each household with an open entry receives a month, in the parts of the office's ledger."""
+        entries = LowIncome.objects.filter(community_id=self.into.community_id, end=None).order_by()
+        return {household: parts for household, *parts in entries.values_list("household", *AMOUNTS)}
+
     def warnings(self, mapped: Mapping[str, int]) -> list[str]:
-        if self.choice or "area" in mapped:
-            return []
-        return ["文件名和表头都没有写明城市或农村，新登记的按城市低保；农村低保请返回选择“农村低保”"]
+        warnings = []
+        if not self.choice and "area" not in mapped:
+            warnings.append(
+                "文件名和表头都没有写明城市或农村，新登记的按城市低保；农村低保请返回选择“农村低保”"
+            )
+        if "total" in mapped and not set(AMOUNTS) & set(mapped):
+            warnings.append("表中只有金额的合计、没有分项，新登记的全部记为“家庭补差”，请核对")
+        return warnings
 
     def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
         household = self.households.get(known.id)
@@ -186,14 +212,33 @@ class LowIncomeReference(PersonReference):
             row.values["area"] = self.choice
         self._check_total(row, cells.get("total", ""))
 
-    @staticmethod
-    def _check_total(row: Row, cell: Cell) -> None:
+    def _check_total(self, row: Row, cell: Cell) -> None:
         try:
             total = read_decimal(cell)
         except ValueError as problem:
             row.error("total", cell_text(cell), str(problem))
             return
+        if total is None:
+            return
         stated = [Decimal(row.values[name]) for name in AMOUNTS if name in row.values]
-        if total is not None and stated and sum(stated) != total:
+        if not stated:
+            self._take_total(row, cell, total)
+        elif sum(stated) != total:
             told = f"{sum(stated).normalize():f}"
             row.error("total", cell_text(cell), f"小计与各项之和 {told} 不符，按各项登记，请核对", WARNING)
+
+    def _take_total(self, row: Row, cell: Cell, total: Decimal) -> None:
+        """A list that states no parts: the whole is the family's top-up, unless the parts are known already."""
+        _, *others = known = self.amounts.get(row.values["household"], [Decimal(0)])
+        if sum(known) == total:
+            return
+        if any(others):
+            told = f"{sum(known).normalize():f}"
+            row.error(
+                "total", cell_text(cell), f"与台账中各项之和 {told} 不符，没有采用，请写明分项", WARNING
+            )
+            return
+        try:
+            row.values["family_amount"] = LowIncome._meta.get_field("family_amount").clean(total, None)
+        except ValidationError as problem:
+            row.error("total", cell_text(cell), "；".join(problem.messages))

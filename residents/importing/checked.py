@@ -1,28 +1,24 @@
-"""The rows of a plan as the preview shows them and staging keeps them; numbers that are somebody's are masked."""
+"""The rows of a plan as the preview shows them and staging keeps them."""
 
 from collections.abc import Iterator
 
-from community.identity import mask_id
-from portal.importing.masking import mask_numbers
 from portal.importing.protocol import CheckedRow, Other, Step
-from portal.spreadsheets.findings import Finding
 from residents.importing import staged
 from residents.importing.compare import person_fields, row_fields
 from residents.importing.known import KnownPerson
-from residents.importing.matching import Header
 from residents.importing.plan import Plan
 from residents.importing.planned import Planned
 
 SECRET = {"id_number"}
 
 
-def checked_rows(plan: Plan, header: Header, step: Step) -> Iterator[CheckedRow]:
+def checked_rows(plan: Plan, step: Step) -> Iterator[CheckedRow]:
     """Every row of a plan, made when it is asked for."""
     twins = _twins(plan)
     for number, one in enumerate(plan.rows):
         if number % 1_000 == 0:
             step(number / len(plan.rows))
-        yield _checked(one, plan, header, twins.get(one))
+        yield _checked(one, plan, twins.get(one))
 
 
 def _twins(plan: Plan) -> dict[Planned, int]:
@@ -36,7 +32,7 @@ def _twins(plan: Plan) -> dict[Planned, int]:
     return numbers
 
 
-def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> CheckedRow:
+def _checked(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
@@ -45,7 +41,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
         values={},
         summary=one.summary,
         changes=list(one.changes),
-        findings=_without_numbers(one, header),
+        findings=sorted(one.findings, key=lambda finding: not finding.is_error),
         twins=twins,
     )
     if not one.is_refused:
@@ -54,7 +50,7 @@ def _checked(one: Planned, plan: Plan, header: Header, twins: int | None) -> Che
         if one.known:
             checked.values |= {"person": one.known.id, "version": one.known.version}
     if twins is not None:
-        checked.stated = _masked(row_fields(one.row))
+        checked.stated = _filled(row_fields(one.row))
         checked.others = [
             _other(person, plan, is_choice=bool(one.several)) for person in one.several or _known(one)
         ]
@@ -80,31 +76,11 @@ def _other(person: KnownPerson, plan: Plan, *, is_choice: bool) -> Other:
     home = plan.gazetteer.label_of(stay.dwelling_id) if stay else ""
     return Other(
         key=f"{person.id}:{person.version}",
-        title=mask_numbers(person.name),
-        fields=_masked(person_fields(person, stay.relation_word if stay else "", home)),
+        title=person.name,
+        fields=_filled(person_fields(person, stay.relation_word if stay else "", home)),
         is_choice=is_choice,
     )
 
 
-def _masked(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(label, mask_numbers(value)) for label, value in fields if value]
-
-
-def _without_numbers(one: Planned, header: Header) -> list[Finding]:
-    """Errors show a wrong number as found; a warning is about a number that is somebody's, and masks it."""
-    if not one.findings:
-        return []
-    secret = {header(one.row.sheet, field) for field in SECRET}
-    findings = []
-    for finding in one.findings:
-        value = finding.value
-        if not finding.is_error and value:
-            value = (
-                mask_id(value)
-                if finding.column in secret and any(map(str.isdigit, value))
-                else mask_numbers(value)
-            )
-        findings.append(
-            Finding(finding.sheet, finding.row, finding.column, value, finding.message, finding.severity)
-        )
-    return sorted(findings, key=lambda finding: not finding.is_error)
+def _filled(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(label, value) for label, value in fields if value]

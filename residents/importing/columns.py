@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
-from portal.spreadsheets.headers import Header, header_key, leaf
+from portal.spreadsheets.headers import Header, header_key
 
 # Field -> label, in the order the mapping page offers them.
 FIELDS = {
@@ -54,12 +54,12 @@ _NAMES = {
     "birth": "出生日期 出生年月 出生年月日 生日 出生时间 出生",
     "id_number": (
         "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 公民身份证号 居民身份证号码 居民身份证号 证件号码 证件号 身份证件号码"
-        " 身份证件号 身份证编号 身份号码 承租人身份证 承租人身份证号 承租人身份证号码 租客身份证"
+        " 身份证件号 身份证编号 身份号码 承租人身份证 承租人身份证号 承租人身份证号码 租客身份证 居民身份证 居民身份号码 二代身份证号 二代身份证号码 公民身份证"
     ),
     "id_kind": "证件类别 证件类型 证件种类 证件名称 身份证件类型",
     "phone": (
         "联系电话 电话 手机 手机号 手机号码 联系方式 电话号码 联系手机 移动电话 本人电话 联系号码 电话/手机 联系人电话 固定电话 家庭电话"
-        " 承租人电话 承租人联系电话 租客电话"
+        " 承租人电话 承租人联系电话 租客电话 手机电话 联系电话号码 本人联系电话 本人手机 本人手机号 本人手机号码 本人联系方式"
     ),
     "ethnic": "民族 民族成份 民族成分",
     "education": "文化程度 学历 受教育程度 教育程度 最高学历",
@@ -79,7 +79,7 @@ _NAMES = {
     "room": "房号 房间 室号 房间号 门牌 门牌号 室 户室 房屋号 房室号 门号 户室号 房门号 单元房号 楼栋房号 门牌号码",
     "address": (
         "现住地址 门牌地址 居住地址 住址 地址 家庭住址 家庭地址 现住址 现居住地址 现居住地 详细地址 居住地 住所 房屋地址 居住详细地址"
-        " 住房地址 常住地址 现居地址 现家庭住址 居住地门牌 现居住详细地址 楼栋单元房号 房屋坐落"
+        " 住房地址 常住地址 现居地址 现家庭住址 居住地门牌 现居住详细地址 楼栋单元房号 房屋坐落 居住处所"
     ),
     "registered_estate": "户籍小区 户籍小区/建筑 户籍小区建筑",
     "registered_address": (
@@ -115,8 +115,9 @@ _OTHER_NAMES = (
 _NAMES_SOMEBODY = re.compile("姓名|名字|对象|人员")
 _SAYS_WHERE = re.compile("住|址|小区|房|地点|门牌")
 _FIELD_OF = {header_key(name): field for field, names in _NAMES.items() for name in names.split()}
+_WEAK = {header_key("房屋编号"): "room"}
 _OTHER = frozenset(header_key(name) for name in _OTHER_NAMES.split())
-_KNOWN = frozenset(_FIELD_OF) | _OTHER
+_KNOWN = frozenset(_FIELD_OF | _WEAK) | _OTHER
 _SAY_WHERE = frozenset({"estate", "building", "room", "address", "registered_address"})
 _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
@@ -170,14 +171,10 @@ def names_of(field: str) -> tuple[str, ...]:
 
 def suggest_mapping(header: Header) -> Mapping:
     """The mapping the known names give; the first column wins when a name stands twice."""
-    fields: dict[str, int] = {}
-    # Whole names first, so that 户籍地址.门牌 does not take the place of 门牌.
-    for key_of in (str, leaf):
-        taken = set(fields.values())
-        for column, key in enumerate(header.keys):
-            field = _FIELD_OF.get(key_of(key))
-            if field and field not in fields and column not in taken:
-                fields[field] = column
+    fields = header.columns_of(_FIELD_OF)
+    if not fields.keys() & {"room", "address"}:
+        # Beside an address, as in a list of rented houses, it numbers the list and names no door.
+        fields |= header.columns_of(_WEAK)
     mapping = mapping_of(header, fields)
     if (
         not fields.keys() & {"name", "relation"}
@@ -193,7 +190,7 @@ def suggest_mapping(header: Header) -> Mapping:
 
 def mapping_of(header: Header, fields: MappingType[str, int]) -> Mapping:
     """A mapping a person has chosen, with the kind of file its fields make."""
-    return Mapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys)))
+    return Mapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys + header.bare)))
 
 
 def _kind(fields: frozenset[str], keys: frozenset[str]) -> str:

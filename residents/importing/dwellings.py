@@ -114,7 +114,7 @@ def _estate(value: Cell, words: PlaceWords) -> tuple[str, str | None, str]:
 
 def _with_floor(ref: PlaceRef, floor: Cell) -> PlaceRef:
     """The floor of a column of its own where the room does not tell it."""
-    digits = re.search(r"\d+", cell_text(floor))
+    digits = re.search(r"(?<!\d)\d{1,3}(?!\d)", cell_text(floor))
     if ref.floor is None and digits and not ref.use and not re.match(r"\d{3}", ref.room):
         return replace(ref, floor=int(digits.group()))
     return ref

@@ -17,6 +17,7 @@ from portal.importing.protocol import (
     CheckedRow,
     Field,
     ImportInto,
+    LeftOut,
     Listing,
     SheetMapping,
     Step,
@@ -90,7 +91,8 @@ class PeopleImporter:
             own_words=_own_words(community, gazetteer),
             truth=choice,
         )
-        rows = read_people(mapped, options)
+        left_out: list[LeftOut] = []
+        rows = read_people(mapped, options, left_out)
         step(0.5)
         header = _header_of(mapped)
         known = Known(into.community_id)
@@ -101,9 +103,10 @@ class PeopleImporter:
         listings = _listings(plan, known)
         step(0.9)
         return Checked(
-            checked_rows(plan, header, lambda done: step(0.9 + 0.1 * done)),
+            checked_rows(plan, lambda done: step(0.9 + 0.1 * done)),
             listings,
             [warning for warning in warnings if warning],
+            left_out,
         )
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:

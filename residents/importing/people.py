@@ -9,7 +9,7 @@ from community.phones import read_phones
 from portal.dates import PartialDate
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
-from portal.spreadsheets.headers import header_key
+from portal.spreadsheets.headers import bare_key
 from portal.spreadsheets.values import cell_text, read_yes_no, says_nothing
 from residents.importing.columns import FIELDS
 from residents.importing.report import RowReport
@@ -115,7 +115,7 @@ def _read_birth(
     """The ID number settles the date where it has one; what disagrees with it is told."""
     known = birth_of(identity.number) if identity.kind in _WITH_ID else None
     value = values.get("birth", "")
-    month_column = header_key(report.mapping.column_name("birth")).endswith(("年月", "月份"))
+    month_column = bare_key(report.mapping.column_name("birth")).endswith(("年月", "月份"))
     reading = read_date(value, today=today, date1904=date1904, hint=known, month_column=month_column)
     if known is not None:
         person["birth"] = PartialDate(known)

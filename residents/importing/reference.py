@@ -42,18 +42,12 @@ class PersonReference(Reference):
     """The person of a row."""
 
     sets: tuple[str, ...] = ("person",)
+    identifying = ("person_name", "id_number")
     declared = (
         ImportField("person_name", names_of("name")[1:], label="姓名", required=True),
-        ImportField(
-            "id_number",
-            ("身份证", "身份证号", "公民身份号码", "公民身份证号码", "证件号码"),
-            label="身份证号码",
-            secret=True,
-        ),
-        ImportField("birth", ("出生年月", "出生年月日", "生日"), label="出生日期"),
-        ImportField(
-            "place", ("住址", "现住址", "现住地址", "居住地址", "家庭住址", "地址", "房屋"), label="住处"
-        ),
+        ImportField("id_number", names_of("id_number"), label="身份证号码", secret=True),
+        ImportField("birth", names_of("birth"), label="出生日期"),
+        ImportField("place", (*names_of("address"), "房屋"), label="住处"),
     )
 
     @cached_property

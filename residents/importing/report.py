@@ -1,9 +1,15 @@
 """Collecting what is wrong or doubtful about one row while it is read."""
 
-from portal.spreadsheets.cells import Cell
+from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell
 from portal.spreadsheets.findings import ERROR, WARNING, Finding
 from portal.spreadsheets.values import cell_text
 from residents.importing.columns import Mapping
+
+# Fields without which a row would be somebody else, somewhere else, or there no more.
+_NEEDED = frozenset(
+    "name id_number id_kind estate building stairwell room address registered_estate registered_address usual separated"
+    " away_address moved_out moved_out_on dead died_on".split()
+)
 
 
 class RowReport:
@@ -22,6 +28,16 @@ class RowReport:
     def warning(self, field: str, value: Cell, message: str) -> None:
         """The row is taken; somebody should look."""
         self._add(field, value, message, WARNING)
+
+    def take_out_formulas(self, values: dict[str, Cell]) -> None:
+        """Blank the cells of formulas without a stored value, and say so: an error where the row depends on them."""
+        for field in [field for field, value in values.items() if value == NO_RESULT]:
+            values[field] = ""
+            has_number = any(map(str.isdigit, cell_text(values.get("id_number", ""))))
+            if field in _NEEDED or (field == "birth" and not has_number):
+                self.error(field, NO_RESULT, NO_RESULT_SENTENCE)
+            else:
+                self.warning(field, NO_RESULT, NO_RESULT_WARNING)
 
     def _add(self, field: str, value: Cell, message: str, severity: str) -> None:
         column = self.mapping.column_name(field) if field else ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from community.identity import normalise_id
 from community.names import clean_name
 from portal.dates import PartialDate
-from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, Cell, Sheet
+from portal.importing.protocol import LeftOut
+from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text, says_nothing
 from residents.addresses import AddressProblem, PlaceRef, PlaceWords
@@ -37,6 +38,7 @@ from residents.importing.truth import (
 from residents.places import KnownBuilding, Places, alike
 
 # A row that states none of these is no person, but an empty dwelling or a numbered blank line.
+NO_PERSON = "没有人员信息"
 _PERSONAL = frozenset({"name", "id_number", "birth", "sex", "phone"})
 # A file without cell types does not say whether Excel has made zeros of the last three digits.
 _ENDS_ROUND = re.compile(r"^\d{15}000$")
@@ -136,17 +138,20 @@ _LOOKED_AT_AGAIN = frozenset(
 )
 
 
-def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) -> list[PersonRow]:
-    """Every person of the chosen sheets, in order, also those with errors.
+def read_people(
+    parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions, left_out: list[LeftOut] | None = None
+) -> list[PersonRow]:
+    """Every person of the chosen sheets, in order, also those with errors; `left_out` takes the rows that are none.
 
     The sheets of one file are read together: one sheet may name the stairwell another leaves open.
     """
-    drafts = [
-        _draft(sheet, mapping, row, options)
-        for sheet, mapping in parts
-        for row in filled_rows(sheet, mapping)
-        if row.own & _PERSONAL
-    ]
+    drafts = []
+    for sheet, mapping in parts:
+        for row in filled_rows(sheet, mapping):
+            if row.own & _PERSONAL:
+                drafts.append(_draft(sheet, mapping, row, options))
+            elif left_out is not None:
+                left_out.append(LeftOut(sheet.name, row.number, NO_PERSON))
     places = Places(options.buildings, options.words)
     places.learn(draft.place.ref for draft in drafts if draft.place.ref)
     refs: dict[PlaceRef, PlaceRef] = {}  # as written -> as resolved, once for all who live there
@@ -160,9 +165,7 @@ def read_people(parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions) ->
 def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
     values = row.values
     report = RowReport(sheet.name, row.number, mapping)
-    for field_name in [name for name, value in values.items() if value == NO_RESULT]:
-        report.error(field_name, NO_RESULT, NO_RESULT_SENTENCE)
-        values[field_name] = ""
+    report.take_out_formulas(values)
     person = read_person(values, report, options.today, sheet.date1904)
     if not sheet.typed and _ENDS_ROUND.search(normalise_id(cell_text(values.get("id_number", "")))):
         report.warning("id_number", values["id_number"], _MAYBE_LOST)

@@ -1,8 +1,10 @@
-"""Dirt 13: a formula counts by its stored value; one without is an error."""
+"""Dirt 13: a formula counts by its stored value; one without is an error where it tells the person or the place."""
 
 import io
 import re
 import zipfile
+
+import pytest
 
 from portal.spreadsheets.cells import NO_RESULT
 from portal.spreadsheets.reading import read_workbook
@@ -45,17 +47,40 @@ def test_a_stored_result_counts():
     assert sheet.rows == [["a", "王芳"]]
 
 
-def test_a_person_with_such_a_formula_is_an_error_that_says_so():
-    row = dict.fromkeys(ROSTER, "") | {
-        "楼栋": "3幢",
-        "单元": "2单元",
-        "房号": "501",
-        "与户主关系": "户主",
-        "姓名": "王芳",
-        "身份证号码": resident_id(),
-        "人户分离": "否",
-        "民族": MARK,
-    }
+PERSON = dict.fromkeys(ROSTER, "") | {
+    "楼栋": "3幢",
+    "单元": "2单元",
+    "房号": "501",
+    "与户主关系": "户主",
+    "姓名": "王芳",
+    "身份证号码": resident_id(),
+    "人户分离": "否",
+}
+
+
+def with_formula_in(*names: str, **cells):
+    row = PERSON | cells | dict.fromkeys(names, MARK)
     [person] = people(with_formulas([ROSTER, list(row.values())], "<v></v>"))
-    assert ("民族", "error") in messages(person)
+    return person
+
+
+@pytest.mark.parametrize("name", ["姓名", "身份证号码", "楼栋", "房号", "户籍地址", "人户分离"])
+def test_such_a_formula_is_an_error_where_it_tells_the_person_or_the_place(name):
+    person = with_formula_in(name)
+    assert (name, "error") in messages(person)
     assert "公式没有保存结果" in person.errors[0].message
+
+
+@pytest.mark.parametrize(
+    "name", ["民族", "备注", "性别", "联系电话", "出生年月", "文化程度", "工作单位", "与户主关系"]
+)
+def test_such_a_formula_elsewhere_is_a_warning_and_the_person_is_taken(name):
+    person = with_formula_in(name)
+    assert person.is_good, person.errors
+    [warning] = [finding for finding in person.warnings if finding.column == name]
+    assert "公式没有保存结果" in warning.message
+    assert "没有采用" in warning.message
+
+
+def test_a_birth_date_by_formula_is_needed_where_there_is_no_number():
+    assert ("出生年月", "error") in messages(with_formula_in("出生年月", 身份证号码="无"))

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from community.models import Community
 from portal.importing import batches, memory
+from portal.importing.account import KINDS
 from portal.importing.proposal import MARKS_NOTICE, propose
-from portal.importing.protocol import Checked, ImportInto
+from portal.importing.protocol import GOOD, Checked, ImportInto
 from portal.importing.tally import Tally
 from portal.scope import APP, scope
 from portal.spreadsheets.errors import SpreadsheetError
@@ -19,7 +20,8 @@ from portal.spreadsheets.reading import read_workbook
 from residents.importing.importer import PeopleImporter
 
 REGISTER = "residents:person"
-UNUSABLE = 2
+TOOK_NOTHING, UNUSABLE = 1, 2
+NOTHING_TAKEN = "没有一行可以导入，没有写入任何内容；请按错误和提醒改正表格后再试。"
 _SHOWN = 20
 
 
@@ -42,7 +44,10 @@ class Command(BaseCommand):
         except (Unusable, SpreadsheetError) as problem:
             self.stderr.write(str(problem))
             sys.exit(UNUSABLE)
-        self.stdout.write(_as_json(outcome) if json else _as_text(outcome))
+        self.stdout.write(_as_json(outcome) if json else _as_text(outcome, apply))
+        if apply and not outcome["applied"]:
+            self.stderr.write(NOTHING_TAKEN)
+            sys.exit(TOOK_NOTHING)
 
     def _import(self, file: Path, code: str, apply: bool) -> dict:
         community = Community.objects.filter(code=code).first()
@@ -65,7 +70,8 @@ class Command(BaseCommand):
             )
             checked = batches.check(batch, importer, into, workbook=workbook, tally=tally)
             done = batches.apply(batch, importer, into)
-            return _outcome(checked, tally, applied=True, conflicts=done.conflicts)
+            took = sum(tally.by_verdict[verdict] for verdict in GOOD) > len(done.conflicts)
+            return _outcome(checked, tally, applied=took, conflicts=done.conflicts)
 
 
 def _content_of(file: Path) -> bytes:
@@ -90,6 +96,7 @@ def _outcome(checked: Checked, tally: Tally, *, applied: bool, conflicts=()) -> 
         "warnings": [finding.as_dict() for finding in warnings],
         "errors": [finding.as_dict() for finding in findings if finding.is_error],
         "applied": applied,
+        **checked.account.as_dict(),
     }
 
 
@@ -97,7 +104,7 @@ def _as_json(outcome: dict) -> str:
     return json.dumps(outcome, ensure_ascii=False, indent=2)
 
 
-def _as_text(outcome: dict) -> str:
+def _as_text(outcome: dict, apply: bool) -> str:
     counts = "，".join(
         f"{label} {outcome[key]} 人"
         for key, label in (
@@ -108,6 +115,11 @@ def _as_text(outcome: dict) -> str:
         )
     )
     lines = [f"共 {outcome['rows']} 人：{counts}；新增房屋 {len(outcome['new_places'])} 套。"]
+    kinds = "，".join(f"{KINDS[kind]} {count}" for kind, count in outcome["rows_by_kind"].items() if count)
+    lines.append(f"文件共 {outcome['source_rows']} 行：{kinds}。")
+    if ignored := outcome["ignored_columns"]:
+        names = "、".join(f"{c['sheet']}“{c['column']}”（{c['filled']} 格）" for c in ignored)
+        lines.append(f"没有导入的栏目：{names}。")
     for key, label in (("errors", "错误"), ("warnings", "提醒")):
         found = outcome[key]
         if not found:
@@ -120,7 +132,8 @@ def _as_text(outcome: dict) -> str:
         if len(found) > _SHOWN:
             lines.append(f"  另有 {len(found) - _SHOWN} 条，完整清单请加 --json 查看。")
     lines.append(MARKS_NOTICE)
-    lines.append(
-        "无误的行已导入。" if outcome["applied"] else "以上为检查结果，没有写入；加 --apply 导入无误的行。"
-    )
+    if not apply:
+        lines.append("以上为检查结果，没有写入；加 --apply 导入无误的行。")
+    elif outcome["applied"]:
+        lines.append("无误的行已导入。")
     return "\n".join(lines)

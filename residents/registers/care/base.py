@@ -144,5 +144,13 @@ def imported(names: tuple[str, ...], *given: ImportField) -> tuple[ImportField, 
     return tuple(particular.get(name, ImportField(name)) for name in names)
 
 
-START = ImportField("start", ("起", "开始日期", "享受起始日期", "纳入日期"))
-END = ImportField("end", ("止", "停止日期"))
+START = ImportField(
+    "start",
+    tuple(
+        "起 起始时间 开始日期 开始时间 享受起始日期 享受起始时间 享受时间 纳入日期 纳入时间 救助起始日期 救助起始时间 保障起始日期"
+        " 保障起始时间".split()
+    ),
+)
+END = ImportField(
+    "end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split())
+)

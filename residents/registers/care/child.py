@@ -46,6 +46,8 @@ class CareChildRegister(CareRegister):
     import_reference = reference_for(CareChild)
     import_fields = imported(
         form_fields,
+        ImportField("kind", ("类别", "儿童类型")),
+        ImportField("allowance", ("基本生活补贴", "补贴标准", "补贴金额")),
         ImportField("guardian", ("监护人姓名",)),
         ImportField("guardian_relation", ("与儿童关系", "监护关系")),
         ImportField("guardian_phone", ("联系电话", "电话")),

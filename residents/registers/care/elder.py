@@ -86,7 +86,13 @@ class ElderRegister(CareRegister):
     secrets = ("bank_card",)
     import_reference = ElderReference
     import_fields = imported(
-        form_fields, ImportField("allowance", ("津贴标准", "津贴金额", "高龄津贴")), START, END
+        form_fields,
+        ImportField(
+            "allowance",
+            tuple("津贴标准 津贴金额 高龄津贴 补贴标准 补贴金额 高龄补贴 月津贴标准 月补贴标准".split()),
+        ),
+        START,
+        END,
     )
 
     def gather(self, rows):

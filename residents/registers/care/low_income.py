@@ -64,9 +64,9 @@ class LowIncomeRegister(CareRegister):
     import_fields = imported(
         form_fields,
         ImportField("area", ("城乡",), words={"城镇": "urban", "城市低保": "urban", "农村低保": "rural"}),
-        ImportField("certificate", ("低保证编号", "低保证号码")),
+        ImportField("certificate", ("低保证编号", "低保证号码", "低保证")),
         ImportField("level", words={"A类": "A", "B类": "B", "C类": "C"}),
-        ImportField("covered", ("保障人数.小计",)),
+        ImportField("covered", ("保障人数.小计", "保障人口数", "保障人口", "享受人数", "救助人数")),
         ImportField("key_60", ("重点救助60",)),
         ImportField("key_100", ("重点救助100",)),
         START,

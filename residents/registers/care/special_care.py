@@ -43,7 +43,7 @@ class SpecialCareRegister(CareRegister):
         form_fields,
         ImportField("kind", ("对象类别", "人员类别")),
         ImportField("certificate", ("证件编号", "优待证号")),
-        ImportField("allowance", ("补助标准", "抚恤金")),
+        ImportField("allowance", ("补助标准", "抚恤金", "抚恤补助标准", "抚恤金标准")),
         START,
         END,
     )
