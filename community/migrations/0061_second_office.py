@@ -27,7 +27,7 @@ second office are told of links of the past.
 
 class Migration(AtOnce):
     dependencies = [
-        ("community", "0013_rules_of_all_apps"),
+        ("community", "0051_task_right"),
     ]
 
     operations = [

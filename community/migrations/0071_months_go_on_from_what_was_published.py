@@ -44,7 +44,7 @@ DROP POLICY "liren_app_delete" ON community_bulletineditor;
 
 class Migration(AtOnce):
     dependencies = [
-        ("community", "0013_rules_of_all_apps"),
+        ("community", "0061_second_office"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
-from portal.spreadsheets.headers import Header, header_key
+from portal.spreadsheets.headers import Header, header_key, leaf
 
 # Field -> label, in the order the mapping page offers them.
 FIELDS = {
