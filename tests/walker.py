@@ -308,10 +308,9 @@ def field_errors(document) -> list[str]:
 
 
 def alerts(document) -> list[str]:
-    """The sentences above forms."""
-    return [
-        text for element in document.find_class("alert-danger") if (text := element.text_content().strip())
-    ]
+    """The sentences above forms; those of phone pages are notes."""
+    found = [*document.find_class("alert-danger"), *document.find_class("note-error")]
+    return [text for element in found if (text := element.text_content().strip())]
 
 
 def _reason(response) -> str:
