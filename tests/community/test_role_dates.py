@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from community.actions.accounts import AccountError, end_role, grant_role
+from community.actions.accounts import AccountError, close_role, end_role, grant_role
 from community.models import RoleAssignment
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,13 @@ def test_an_end_of_before_is_not_overwritten(held, cast, today, is_by_hand):
         end_role(assignment=role, by=cast["director"])
     role.refresh_from_db()
     assert (role.end, role.ended_at) == before
+
+
+def test_a_day_that_is_told_late_does_not_prolong(held, today):
+    """A role was over since a month when a departure of last week is recorded."""
+    role = close_role(held(-400, -30), in_days(today, -7))
+    role.refresh_from_db()
+    assert role.end == in_days(today, -30)
 
 
 def test_what_ended_today_may_be_given_again_today(held, house, cast):

@@ -12,6 +12,7 @@ from community.actions.bulletin import start_bulletin
 from community.models import Community, Person, RoleAssignment, User
 from portal.jobs import KINDS, NO_RIGHT, enqueue
 from portal.models import BulkChange, ImportBatch, Job, MadeFile
+from portal.permissions import Permission as P
 from tests.imports import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -95,8 +96,36 @@ def events() -> int:
     return sum(model._base_manager.count() for model in tracked)
 
 
-def test_every_kind_of_job_says_what_right_it_takes():
-    assert KINDS.keys() == ARGUMENTS.keys(), "a new kind of job needs arguments here"
+RIGHTS = {
+    "portal.importing.tasks.check_import": P.PEOPLE_IMPORT,
+    "portal.importing.tasks.apply_import": P.PEOPLE_IMPORT,
+    "portal.importing.tasks.undo_import": P.PEOPLE_IMPORT,
+    "portal.bulk.tasks.check_bulk": P.PEOPLE_EDIT,
+    "portal.bulk.tasks.apply_bulk": P.PEOPLE_EDIT,
+    "portal.bulk.tasks.undo_bulk": P.PEOPLE_EDIT,
+    "portal.exporting.write_export": P.PEOPLE_EXPORT,
+    "portal.ledger_tasks.make_ledger": P.PEOPLE_EXPORT,
+    "community.tasks.publish_bulletin": P.BULLETIN_APPROVE,
+    "residents.tasks.check_soundness": P.PEOPLE_EDIT,
+    "residents.tasks.fill_form": P.PEOPLE_EXPORT,
+    "residents.tasks.fill_form_in_full": P.PEOPLE_REVEAL,
+}
+"""Kind of job → the right of the page on which it is begun, here for people."""
+
+
+def test_every_kind_of_job_is_tried_here():
+    assert KINDS.keys() == ARGUMENTS.keys() == RIGHTS.keys(), (
+        "a new kind of job needs arguments and a right here"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_right_is_that_of_the_page(kind, house, cast):
+    here = {"community_id": house.kuocang.id, "user_id": cast["director"].pk}
+    arguments, needs = ARGUMENTS[kind](here), KINDS[kind]
+    if callable(needs):
+        needs = needs(community_id=house.kuocang.id, **arguments)
+    assert needs == RIGHTS[kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)
