@@ -1,0 +1,117 @@
+"""No page links to what its reader may not open: pages of the matrix × one reader of each distinct set of pages.
+
+Every internal address on a page (link, form, htmx, picture) is asked for by the same reader. Whether a page takes only
+POST is answered after its right was checked, so a form's address is asked by GET as well.
+"""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from portal.roles import ROLES
+from portal.scope import APP, scope
+from residents.actions.visits import log_visit
+from residents.care import MODELS
+from residents.models import Visit
+from tests.house import build_second
+from tests.test_matrix import CAST, TABLE, URLS, _expected, addresses, samples  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db
+
+_ADDRESS = re.compile(r'\s(?:href|action|formaction|hx-get|hx-post|src|data-[a-z-]+)="([/?][^"]*)"')
+
+
+def readers() -> dict[str, frozenset]:
+    """One of the cast for each distinct set of pages that somebody may open."""
+    found: dict[frozenset, str] = {}
+    for who in ["anonymous", *CAST]:
+        opens = frozenset(route for name, route in URLS if _expected(name, route, who) == {"ok"})
+        found.setdefault(opens, who)
+    return {who: opens for opens, who in found.items()}
+
+
+READERS = readers()
+
+
+@pytest.fixture
+def lively(house, cast, addresses, today):  # noqa: F811
+    """The house with things that pages lead on to: people in care registers, a visit with a need, and a second community."""
+    for model in MODELS.values():
+        model.objects.update(end=None)
+    reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
+    with scope(APP, **reach, rights=ROLES["civil"].permissions, user_id=cast["civil"].pk):
+        log_visit(by=cast["civil"], visit=Visit.objects.get(), done_on=today, found="见到户主", need="缺课本")
+    build_second(house)
+    return addresses
+
+
+def targets_on(page: str, url: str) -> set[str]:
+    """The internal addresses of a page, those with a query only relative to the page."""
+    found = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
+    return {
+        f"{urlsplit(url).path}{target}" if target.startswith("?") else target
+        for target in found
+        if not target.startswith(("/static/", "//"))
+    }
+
+
+def key_of(target: str) -> tuple:
+    """Pages whose addresses differ in the values of a query only ask for the same rights."""
+    parts = urlsplit(target)
+    return parts.path, frozenset(parse_qs(parts.query))
+
+
+def problem_of(client: Client, target: str, monkeypatch) -> str:
+    """Why the reader cannot open what an address leads to; empty where they can."""
+    with monkeypatch.context() as patch:
+        if "?" not in target:  # of a list with conditions the page says whether they could be used
+            patch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
+        answer = client.get(target)
+    if answer.streaming:
+        list(answer)
+        return ""
+    if answer.status_code == 302 and answer.url.startswith("/accounts/login/"):
+        return "login"
+    if answer.status_code in (403, 404):
+        return str(answer.status_code)
+    if "您无权使用" in answer.content.decode(errors="replace"):
+        return "a condition without the right"
+    return ""
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkeypatch):
+    client = Client()
+    if who != "anonymous":
+        client.force_login(cast[who])
+    asked: dict[tuple, str] = {}
+    wrong: dict[str, dict[str, str]] = {}
+    pages = 0
+    for _, route, url in lively:
+        if route not in READERS[who]:
+            continue
+        answer = client.get(url)
+        is_page = answer.status_code == 200 and not answer.streaming
+        asked[key_of(url)] = ""
+        if not is_page or "html" not in answer.headers["Content-Type"]:
+            continue
+        pages += 1
+        for target in targets_on(answer.content.decode(), url):
+            key = key_of(target)
+            if key not in asked:
+                asked[key] = problem_of(client, target, monkeypatch)
+            if asked[key]:
+                wrong.setdefault(asked[key] + " " + target, []).append(route)
+    assert pages
+    assert {target: routes[:2] for target, routes in wrong.items()} == {}
+
+
+def test_every_distinct_reader_is_asked():
+    assert {"anonymous", "admin"} <= set(READERS)
+    assert len(READERS) > 8
+    assert set().union(*READERS.values()) >= {
+        route for name, route in URLS if TABLE[name] and "<" not in route and route.startswith("c/")
+    }
