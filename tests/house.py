@@ -144,10 +144,13 @@ COMMUNITY_ROLES = {
 
 
 def _persons(house, held) -> dict[str, Person | None]:
-    """Username -> the person, for whoever holds a role that excludes another. Their rows are xizhigou's: kuocang has one resident."""
+    """Username -> the person, for whoever holds a role that excludes another.
+
+    Their rows are beizheng's: tests count kuocang's people, and import into xizhigou.
+    """
     needing = [name for name, places in held.items() if any(p["role"] in NEEDS_PERSON for p in places)]
     people = Person.objects.bulk_create(
-        Person(community=house.xizhigou, name=f"{name}某", name_key=name) for name in needing
+        Person(community=house.beizheng, name=f"{name}某", name_key=name) for name in needing
     )
     return dict.fromkeys(held) | dict(zip(needing, people, strict=True))
 
