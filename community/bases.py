@@ -1,6 +1,7 @@
 """What computed parts of bulletins go on from (`BulletinBasis`): the opening of a month is the published closing of the one before."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from community.models import Bulletin, BulletinBasis
@@ -49,17 +50,22 @@ class Listing:
         )
 
 
-def listing(community, section: str, month: datetime.date, word: str) -> Listing:
-    """What the published months say of the rows that this section counted by `word` (`Basis.counted`)."""
+def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, Listing]:
+    """What the published months say of the rows that this section counted by each word (`Basis.counted`). One query."""
     published = published_rows(community, section)
     here = published.pop(month, {})
     is_newest = not any(other > month for other in published)
-    return Listing(
-        month=month,
-        listed_elsewhere=frozenset(key for counted in published.values() for key in counted.get(word, ())),
-        listed_here=frozenset(here.get(word, ())),
-        late_months=frozenset(published if is_newest else ()),
-    )
+    return {
+        word: Listing(
+            month=month,
+            listed_elsewhere=frozenset(
+                key for counted in published.values() for key in counted.get(word, ())
+            ),
+            listed_here=frozenset(here.get(word, ())),
+            late_months=frozenset(published if is_newest else ()),
+        )
+        for word in words
+    }
 
 
 def is_recomputed(bulletin: Bulletin) -> bool:

@@ -82,7 +82,7 @@ _HEAD_WORDS = {
 
 def _head_lines(community, month: datetime.date) -> list[HeadLine]:
     """The changes that the month lists, in the order of the days."""
-    listing = bases.listing(community, HEADS, month, "lines")
+    listing = bases.listings(community, HEADS, month, ["lines"])["lines"]
     within = (listing.first_day, month_after(month) - datetime.timedelta(days=1))
     changed = HeadAppointment.objects.of(community).filter(Q(start__range=within) | Q(end__range=within))
     profile = profile_of(community)

@@ -119,18 +119,21 @@ def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) 
     return monthly_statements(community, month)[kind]
 
 
-def monthly_statements(community, month: datetime.date, *, anew: bool = False) -> dict[str, Statement]:
+def monthly_statements(
+    community, month: datetime.date, published: dict | None = None, *, anew: bool = False
+) -> dict[str, Statement]:
     """Kind → the month's statement of change.
 
     A published month stays as it was published, and the month after it opens with that closing: what was
     recorded, taken back, deleted or merged since is late there (补登). A month between two published ones
     closes with the opening of the later one.
 
+    published: `published_figures`, where the caller has them.
     anew: for a bulletin, also of the newest published month, so that a correction can compute it once more.
     """
     start, after = month.replace(day=1), first_of_next_month(month)
     before = month_before(start)
-    published = published_figures(community, CHANGE)
+    published = published_figures(community, CHANGE) if published is None else published
     own = {} if anew and after not in published else published.get(start, {})
     counted = published_rows(community, CHANGE, [before]).get(before, {}) if before in published else {}
     return {
@@ -163,32 +166,34 @@ def _joined(own: dict, opening: int | None, closing: int | None, counted: list |
     return Statement(of[1], of[2], **{**figures, "late_added": late + gone, "late_removed": gone})
 
 
-def _people_at_end_of(month: datetime.date, community, kind: str) -> list[int]:
-    """Who counts in the closing of the month as the register has it, somebody who counts twice two times."""
-    last = first_of_next_month(month) - datetime.timedelta(days=1)
-    residences = Residence.objects.of(community).filter(kind=kind).present_on(last)
-    return list(residences.order_by().values_list("person_id", flat=True))
-
-
 def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
     """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
     merges = PersonMerge.objects.of(community).filter(undone_at__isnull=True).order_by("id")
     for removed, kept in merges.values_list("removed_id", "kept_id"):
         counted = [kept if person == removed else person for person in counted]
-    then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community, kind))
+    then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community)[kind])
     return now - then, then - now
 
 
-def basis_of(community, statements: dict[str, Statement]) -> Basis | None:
+def basis_of(community, statements: dict[str, Statement], published: dict) -> Basis | None:
     """What the statements of later months go on from; None for a month whose published one stays."""
     month = next(iter(statements.values())).month
-    published = published_figures(community, CHANGE)
     if month in published and first_of_next_month(month) in published:
         return None
     return Basis(
         {kind: statement.figures() for kind, statement in statements.items()},
-        {kind: _people_at_end_of(month, community, kind) for kind in statements},
+        _people_at_end_of(month, community),
     )
+
+
+def _people_at_end_of(month: datetime.date, community) -> dict[str, list[int]]:
+    """Kind → who counts in the closing of the month as the register has it, somebody who counts twice two times."""
+    last = first_of_next_month(month) - datetime.timedelta(days=1)
+    residences = Residence.objects.of(community).present_on(last).order_by()
+    people: dict[str, list[int]] = {kind: [] for kind in Kind.values}
+    for kind, person in residences.values_list("kind", "person_id"):
+        people[kind].append(person)
+    return people
 
 
 def _statement_of_register(community, start: datetime.date, kind: str) -> Statement:
@@ -325,7 +330,9 @@ class MonthlyChange:
     """Moved out or died."""
 
 
-def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyChange]:
+def monthly_changes(
+    community, months: Sequence[datetime.date], published: dict | None = None
+) -> list[MonthlyChange]:
     """Living residents who came and left in each of `months`, which follow one another; in three queries.
 
     Only what an event tells: who was merely taken into the register (建档) neither came nor left. Published months
@@ -342,7 +349,8 @@ def monthly_changes(community, months: Sequence[datetime.date]) -> list[MonthlyC
     came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
     ended = residences.filter(end__gte=first, end__lt=after)
     left = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
-    for month, figures in published_figures(community, CHANGE).items():
+    published = published_figures(community, CHANGE) if published is None else published
+    for month, figures in published.items():
         living = figures.get(Kind.LIVING, {})
         if len(living) == len(_FIGURES):
             came[month] = sum(living[name] for name in _BEGAN_BY)

@@ -3,10 +3,12 @@
 import datetime
 from collections.abc import Callable, Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from community import bases
+from community.bases import published_figures
 from community.models import Community
 from community.months import last_months, month_word
 from community.names import mask_name
@@ -46,9 +48,10 @@ _STATES = {
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     """Population and its change, what building heads reported, and how fresh the register is."""
-    statements = monthly_statements(community, month, anew=True)
+    published = published_figures(community, CHANGE)
+    statements = monthly_statements(community, month, published, anew=True)
     yield _population(community, month, statements)
-    yield _change(community, month, statements)
+    yield _change(community, month, statements, published)
     yield _reports(community, month)
     yield from _doors(community, month)
 
@@ -103,7 +106,9 @@ def _population(community, month: datetime.date, statements: dict[str, Statement
     )
 
 
-def _change(community, month: datetime.date, statements: dict[str, Statement]) -> BulletinSection:
+def _change(
+    community, month: datetime.date, statements: dict[str, Statement], published: dict[datetime.date, dict]
+) -> BulletinSection:
     """The month's statement of change, and the last twelve months as a chart."""
     lines = [(f"{kind.label}人口", kind, statements[kind]) for kind in Kind]
     return BulletinSection(
@@ -122,8 +127,8 @@ def _change(community, month: datetime.date, statements: dict[str, Statement]) -
             for part, part_word in PARTS.items()
             if (value := getattr(statement, part)) or part in ("opening", "added", "removed", "closing")
         ),
-        charts=tuple(_chart_of_changes(community, month, statements[Kind.LIVING])),
-        basis=basis_of(community, statements),
+        charts=tuple(_chart_of_changes(community, month, statements[Kind.LIVING], published)),
+        basis=basis_of(community, statements, published),
     )
 
 
@@ -139,9 +144,9 @@ def _sentence(statement: Statement) -> str:
     return f"{sentence}。"
 
 
-def _chart_of_changes(community, month: datetime.date, own: Statement) -> Iterator[Chart]:
+def _chart_of_changes(community, month: datetime.date, own: Statement, published: dict) -> Iterator[Chart]:
     """The month itself as its statement has it; what is late stands there and in no column."""
-    changes = monthly_changes(community, last_months(month, MONTHS)[::-1])
+    changes = monthly_changes(community, last_months(month, MONTHS)[::-1], published)
     changes[-1] = MonthlyChange(month, own.born + own.moved_in, own.moved_out + own.died)
     if not any(change.came or change.left for change in changes):
         return
@@ -189,25 +194,28 @@ def people_panel(access: Access, community, month, kind: str, part: str) -> Pane
 REPORTS = "residents.reports"
 
 
-def _reports_of(community, month: datetime.date, state: str) -> list[ChangeReport]:
-    """Reports received in the month, or decided in it one way or the other, the oldest first.
+def _reports_of(community, month: datetime.date) -> dict[str, list[ChangeReport]]:
+    """State → the reports received in the month, or decided in it one way or the other. In two queries.
 
     Those that came after their month was fixed for publication are counted in the next one.
     """
-    listing = bases.listing(community, REPORTS, month, str(state))
-    on = "reported_at" if state == "received" else "reviewed_at"
-    reports = ChangeReport.objects.of(community).select_related("dwelling")
-    reports = reports if state == "received" else reports.filter(state=state)
-    reports = reports.filter(
-        **{f"{on}__date__gte": listing.first_day, f"{on}__date__lt": first_of_next_month(month)}
-    )
-    return [
-        report for report in reports if listing.is_listed(report.pk, timezone.localdate(getattr(report, on)))
+    listings = bases.listings(community, REPORTS, month, map(str, _STATES))
+    first = min(listing.first_day for listing in listings.values())
+    within = [
+        Q(**{f"{on}__date__gte": first, f"{on}__date__lt": first_of_next_month(month)})
+        for on in ("reported_at", "reviewed_at")
     ]
+    reports = ChangeReport.objects.of(community).filter(within[0] | within[1]).select_related("dwelling")
+    found: dict[str, list[ChangeReport]] = {str(state): [] for state in _STATES}
+    for report in reports:
+        for state, at in (("received", report.reported_at), (report.state, report.reviewed_at)):
+            if state in found and at and listings[state].is_listed(report.pk, timezone.localdate(at)):
+                found[state].append(report)
+    return found
 
 
 def _reports(community, month: datetime.date) -> BulletinSection:
-    reports = {state: _reports_of(community, month, state) for state in _STATES}
+    reports = _reports_of(community, month)
     counts = {state: len(found) for state, found in reports.items()}
     late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
     sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
@@ -238,7 +246,7 @@ def _reports(community, month: datetime.date) -> BulletinSection:
 def _reports_panel(access: Access, community, month, state: str) -> Panel | None:
     if state not in _STATES:
         return None
-    found = _reports_of(community, month, state)
+    found = _reports_of(community, month)[state]
     may_open = access.can(Permission.REPORTS_REVIEW, community)
 
     def shown(report: ChangeReport):

@@ -5,25 +5,20 @@ import random
 from itertools import pairwise
 
 import pytest
-from django.utils import timezone
 
 from community.actions import bulletin as steps
 from community.actions.bulletin_review import recompute_sections, start_correction
-from community.models import Bulletin, BulletinBasis, BulletinVersion, HeadAppointment, Medium, Person
+from community.models import Bulletin, BulletinBasis, BulletinVersion, Person
 from community.months import month_after
-from portal.offers import Kind as PortalKind
-from portal.offers import answers
 from residents import actions
 from residents.actions import Stay, merge_people, refusals, undo_merge
 from residents.doubles import survey
 from residents.models import (
-    ChangeReport,
     Dwelling,
     Household,
     PersonMerge,
     PopulationEvent,
     Residence,
-    Verification,
 )
 from residents.models.household import Kind
 from residents.reports import (
@@ -384,85 +379,3 @@ def people_counted_twice(community, kind) -> int:
     """The statement counts residences: of a merged person who has two there is one more."""
     stays = Residence.objects.of(community).filter(kind=kind).open()
     return stays.count() - stays.values("person").distinct().count()
-
-
-# Other parts that count by the day
-
-
-def section(community, month, key):
-    (wanted,) = [s for s in answers(PortalKind.BULLETIN_SECTIONS, community, month) if s.key == key]
-    return wanted
-
-
-def test_a_head_recorded_late_stands_in_the_next_bulletin_once(house, cast):
-    publish(house.kuocang, cast, SEPTEMBER)
-    publish(house.kuocang, cast, OCTOBER)
-    HeadAppointment.objects.create(
-        community=house.kuocang, person=house.person, area=house.group, start=datetime.date(2026, 9, 12)
-    )
-    november = section(house.kuocang, NOVEMBER, "community.heads")
-    assert november.rows == (("张三", "第一小组居民小组长", "任职（补登）", "9月12日"),)
-    assert "补登以前月份已公开后登记的任职1人，离任0人。" in november.sentences[0]
-    publish(house.kuocang, cast, NOVEMBER)
-    assert section(house.kuocang, NOVEMBER, "community.heads").rows == november.rows
-    assert section(house.kuocang, month_after(NOVEMBER), "community.heads").rows == ()
-    assert section(house.kuocang, OCTOBER, "community.heads").rows == (), "published months stay"
-
-
-def test_a_report_that_came_after_the_snapshot_counts_in_the_next_month(house, cast):
-    def report(day: int) -> None:
-        row = ChangeReport.objects.create(
-            community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, what="move_in",
-            on=datetime.date(2026, 10, day), name="李四", proposer=cast["head"],
-        )  # fmt: skip
-        at = timezone.make_aware(datetime.datetime.combine(datetime.date(2026, 10, day), datetime.time(18)))
-        ChangeReport.objects.filter(pk=row.pk).update(reported_at=at)
-
-    report(30)
-    publish(house.kuocang, cast, OCTOBER)
-    report(31)
-    november = section(house.kuocang, NOVEMBER, "residents.reports")
-    assert november.rows[0] == ("收到上报", "1")
-    assert "1件是以前月份公开的数字确定以后收到的（补登）" in november.sentences[1]
-    publish(house.kuocang, cast, NOVEMBER)
-    assert section(house.kuocang, OCTOBER, "residents.reports").rows[0] == ("收到上报", "1")
-    assert section(house.kuocang, month_after(NOVEMBER), "residents.reports").rows[0] == ("收到上报", "0")
-
-
-def test_a_board_changed_after_an_early_snapshot_counts_in_the_next_month(house, cast):
-    """This month's bulletin before its end; what hangs on the boards afterwards is next month's."""
-    this = timezone.localdate().replace(day=1)
-    publish(house.kuocang, cast, this)
-    later = timezone.now() + datetime.timedelta(seconds=1)
-    medium = Medium.objects.get(community=house.kuocang)
-    medium.content = "防范电信诈骗"
-    medium.save()
-    Medium.pgh_event_model.objects.filter(content="防范电信诈骗").update(pgh_created_at=later)
-    assert section(house.kuocang, month_after(this), "community.media").rows == (("楼道宣传板", "1"),)
-
-
-@pytest.mark.parametrize("day", [datetime.date(2026, 10, 1), datetime.date(2026, 10, 31)])
-def test_the_first_and_the_last_day_of_the_month_count_in_the_coverage(house, cast, day):
-    at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 30)))
-    Verification.objects.create(
-        community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast["head"], at=at
-    )
-    doors = section(house.kuocang, OCTOBER, "residents.doors")
-    assert doors.rows[-1] == ("合计", "1", "1", "100%")
-    assert doors.sentences[0].startswith("截至2026年10月31日，90日内")
-
-
-@pytest.mark.parametrize(
-    ("day", "fresh"),
-    [
-        (datetime.date(2026, 11, 1), "0"),  # the day after the month
-        (datetime.date(2026, 8, 2), "1"),  # 90 days before its last day
-        (datetime.date(2026, 8, 1), "0"),
-    ],
-)
-def test_the_coverage_ends_with_the_last_day_and_begins_its_days_before(house, cast, day, fresh):
-    at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 30)))
-    Verification.objects.create(
-        community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast["head"], at=at
-    )
-    assert section(house.kuocang, OCTOBER, "residents.doors").rows[-1][2] == fresh
