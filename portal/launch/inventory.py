@@ -6,8 +6,11 @@ Standard library only: set-up uses it before anything is installed. Files that c
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from . import LaunchError
 
 LATER = "__pycache__"
 """Python writes and removes these as it likes."""
@@ -26,6 +29,17 @@ def is_whole(folder: Path, listing: Path, *, content: bool = False) -> bool:
         return all(_state(folder / name, content) == state for name, state in states.items())
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def remove(path: Path) -> None:
+    """Have nothing under this name, whatever it was."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LaunchError(f"{path} 不完整，又不能删除（{error.strerror}），请用安装时的用户启动。") from error
 
 
 def _names(folder: Path, inside: str = "") -> Iterator[str]:

@@ -44,7 +44,9 @@ def collect_static(var: Path, call_command) -> None:
         return
     print("正在整理页面文件", flush=True)
     stamp.unlink(missing_ok=True)
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    # Collecting begins with the manifest that is there, and fails at a broken one.
+    inventory.remove(folder)
+    call_command("collectstatic", interactive=False, verbosity=0)
     inventory.record(folder, files, content=True)
     stamp.write_text(wanted)
 

@@ -120,7 +120,7 @@ def make_environment(locks: list[str]) -> None:
     files = VENV / "installed.files"
     if not (inventory.is_whole(VENV, files) and _works(PYTHON)):
         say("Python 环境 .venv 不完整，正在重建" if VENV.exists() else "正在建立 Python 环境 .venv")
-        _remove(VENV)
+        inventory.remove(VENV)
         try:
             run_quietly([sys.executable, "-m", "venv", str(VENV)])
         except subprocess.CalledProcessError as error:
@@ -131,17 +131,6 @@ def make_environment(locks: list[str]) -> None:
                 say(f"正在安装 Python 软件包（{name}）")
                 pip_install(["--requirement", str(ROOT / name)])
                 inventory.record(VENV, files)
-
-
-def _remove(path: Path) -> None:
-    """Have nothing under this name, whatever it was."""
-    try:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        raise LaunchError(f"{path} 不完整，又不能删除（{error.strerror}），请用安装时的用户启动。") from error
 
 
 def _works(python: Path) -> bool:
@@ -179,7 +168,7 @@ def fetch_browser_packages() -> None:
         if not needed:
             return
         say("正在下载网页组件")
-        _remove(MODULES)
+        inventory.remove(MODULES)
         with tempfile.TemporaryDirectory(prefix="npm-", dir=VENV) as folder:
             environment = {**os.environ, "TMPDIR": folder, "npm_config_cache": f"{folder}/cache"}
             npm = [*_npm(Path(folder, "node")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]

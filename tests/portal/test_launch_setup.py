@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from portal.launch import ROOT, LaunchError, setup, state_folder
+from portal.launch import ROOT, LaunchError, inventory, setup, state_folder
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_what_cannot_be_made_anew_is_one_sentence(clone, monkeypatch, name):
     def refuse(path):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(setup.shutil, "rmtree", refuse)
+    monkeypatch.setattr(inventory.shutil, "rmtree", refuse)
     with pytest.raises(LaunchError, match="不能删除（Permission denied）"):
         set_up("run")
 
