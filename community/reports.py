@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -20,7 +20,8 @@ from community.models import (
     User,
 )
 from portal.access import Access, CommunityRef
-from portal.offers import Kind, Step, answers
+from portal.offers import Figure, Kind, Step, answers
+from portal.registers import all_registers
 from portal.roles import ROLES, SECOND_OFFICE, HeldAt
 
 
@@ -97,6 +98,13 @@ def first_steps(access: Access, community) -> list[Step]:
     """The first steps of a new community, in order, that this user may take; empty once all are done."""
     steps = sorted(answers(Kind.FIRST_STEPS, access, community), key=lambda step: step.order)
     return [] if all(step.done for step in steps) else steps
+
+
+def figures_for(access: Access, community, year: int) -> list[Figure]:
+    """Every figure, with the list of rows it counts only where this user may open that list."""
+    closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
+    found = answers(Kind.FIGURES, community, year)
+    return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in found]
 
 
 def colleagues(community_id: int, *rights: str) -> list[User]:

@@ -21,7 +21,10 @@ from tests.test_matrix import CAST, TABLE, URLS, _expected, addresses, samples  
 
 pytestmark = pytest.mark.django_db
 
-_ADDRESS = re.compile(r'\s(?:href|action|formaction|hx-get|hx-post|src|data-[a-z-]+)="([/?][^"]*)"')
+# `data-keep-done` leads nowhere: it names a form whose kept text is over.
+_ADDRESS = re.compile(
+    r'\s(?:href|action|formaction|hx-get|hx-post|src|data-(?!keep-done)[a-z-]+)="([/?][^"]*)"'
+)
 
 
 def readers() -> dict[str, frozenset]:
@@ -94,9 +97,11 @@ def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkey
         if route not in READERS[who]:
             continue
         answer = client.get(url)
-        is_page = answer.status_code == 200 and not answer.streaming
         asked[key_of(url)] = ""
-        if not is_page or "html" not in answer.headers["Content-Type"]:
+        if answer.streaming:
+            list(answer)  # a file that is not read to its end stays open
+            continue
+        if answer.status_code != 200 or "html" not in answer.headers["Content-Type"]:
             continue
         pages += 1
         for target in targets_on(answer.content.decode(), url):

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.utils import timezone
 
-from portal.offers import Figure, Kind, answers
+from community.reports import figures_for
+from portal.offers import Figure
 from portal.permissions import Permission
-from portal.registers import all_registers
 from portal.spreadsheets.writing import Column, write_xlsx
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
@@ -19,15 +19,7 @@ COLUMNS = (Column("项目", width=24), Column("数值", width=12), Column("单�
 @needs(Permission.FIGURES_VIEW)
 def figures(request):
     """Every figure with the list of rows it counts, where this user may open that list."""
-    closed = [
-        register.url("list", request.community)
-        for register in all_registers()
-        if not request.access.can(register.view, request.community)
-    ]
-    table = [
-        (figure, _written(figure.value), "" if figure.url.startswith(tuple(closed)) else figure.url)
-        for figure in _figures(request)
-    ]
+    table = [(figure, _written(figure.value), figure.url) for figure in _figures(request)]
     return render(request, "community/figures.html", {"table": table, "today": timezone.localdate()})
 
 
@@ -42,7 +34,7 @@ def figures_export(request):
 
 def _figures(request) -> list[Figure]:
     """By label: a community that calls its areas 居民大组 has one line for them, not two."""
-    found = answers(Kind.FIGURES, request.community, timezone.localdate().year - 1)
+    found = figures_for(request.access, request.community, timezone.localdate().year - 1)
     return list({figure.label: figure for figure in found}.values())
 
 

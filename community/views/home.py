@@ -3,9 +3,8 @@
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from community.reports import first_steps
+from community.reports import figures_for, first_steps
 from portal.middleware import HEAD_PATH, STREET_PATH
-from portal.offers import Kind, answers
 from portal.permissions import Permission
 from portal.todo import desk, grouped, pressing
 
@@ -35,7 +34,7 @@ def community_home(request):
     works_elsewhere = len(access.communities) > 1 or access.door_holdings or access.is_street
     figures = {}
     if access.can(Permission.FIGURES_VIEW, community):
-        figures = {figure.key: figure for figure in answers(Kind.FIGURES, community, today.year)}
+        figures = {figure.key: figure for figure in figures_for(access, community, today.year)}
     return render(
         request,
         "community/community_home.html",

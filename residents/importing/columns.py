@@ -79,7 +79,7 @@ _NAMES = {
     "room": "房号 房间 室号 房间号 门牌 门牌号 室 户室 房屋号 房室号 门号 户室号 房门号 单元房号 楼栋房号 门牌号码",
     "address": (
         "现住地址 门牌地址 居住地址 住址 地址 家庭住址 家庭地址 现住址 现居住地址 现居住地 详细地址 居住地 住所 房屋地址 居住详细地址"
-        " 住房地址 常住地址 现居地址 现家庭住址 居住地门牌 现居住详细地址 楼栋单元房号 房屋坐落 居住处所"
+        " 住房地址 常住地址 现居地址 现家庭住址 居住地门牌 现居住详细地址 楼栋单元房号 房屋坐落 居住处所 住处"
     ),
     "registered_estate": "户籍小区 户籍小区/建筑 户籍小区建筑",
     "registered_address": (
@@ -116,8 +116,8 @@ _NAMES_SOMEBODY = re.compile("姓名|名字|对象|人员")
 _SAYS_WHERE = re.compile("住|址|小区|房|地点|门牌")
 _FIELD_OF = {header_key(name): field for field, names in _NAMES.items() for name in names.split()}
 _WEAK = {header_key("房屋编号"): "room"}
-_OTHER = frozenset(header_key(name) for name in _OTHER_NAMES.split())
-_KNOWN = frozenset(_FIELD_OF | _WEAK) | _OTHER
+_OTHER = frozenset(header_key(name) for name in _OTHER_NAMES.split()) | _WEAK.keys()
+_KNOWN = frozenset(_FIELD_OF) | _OTHER
 _SAY_WHERE = frozenset({"estate", "building", "room", "address", "registered_address"})
 _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
