@@ -23,8 +23,8 @@ from community.models import (
 )
 from community.models.medium import Medium
 from community.models.territory import building_key, natural_sort
-from community.reports import hidden_tasks
 from portal.history_view import users_of
+from portal.offers import count_hidden
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
 from portal.retention import Retention, Unlimited
@@ -394,7 +394,7 @@ class TaskRegister(Register):
         return queryset.select_related("owner", "given_by")
 
     def list_notes(self, access, community):
-        hidden = hidden_tasks(access, community)
+        hidden = count_hidden("community:task_detail", Task.State.OPEN.label, access, community)
         if not hidden:
             return []
         return [f"另有{hidden}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。"]

@@ -17,11 +17,9 @@ from community.models import (
     ServiceHours,
     Stairwell,
     Street,
-    Task,
     User,
 )
 from portal.access import Access, CommunityRef
-from portal.models import HandedOver
 from portal.offers import Figure, Kind, Step, answers
 from portal.registers import all_registers
 from portal.roles import ROLES, SECOND_OFFICE, HeldAt
@@ -107,14 +105,6 @@ def figures_for(access: Access, community, year: int) -> list[Figure]:
     closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
     found = answers(Kind.FIGURES, community, year)
     return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in found]
-
-
-def hidden_tasks(access: Access, community: CommunityRef) -> int:
-    """How many open tasks were handed over from what this user may not see."""
-    waiting = HandedOver.objects.of(community).filter(
-        url_name="community:task_detail", state=Task.State.OPEN.label
-    )
-    return waiting.exclude(required_right__in=access.rights_in(community.id)).count()
 
 
 def colleagues(community_id: int, *rights: str) -> list[User]:

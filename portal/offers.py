@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.db import models, transaction
 
-from portal.access import CommunityRef
+from portal.access import Access, CommunityRef
 from portal.charts import Chart
 from portal.models import HandedOver
 from portal.permissions import Permission
@@ -415,6 +415,12 @@ def handed_over(row: models.Model) -> models.QuerySet:
     """What was handed over from a row, the newest first."""
     found = HandedOver.objects.filter(community_id=row.community_id)
     return found.filter(subject=row._meta.label, row_id=row.pk)
+
+
+def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
+    """How much was handed over to the pages of `url_name` and stands so, of which this user may not see what it is."""
+    received = HandedOver.objects.of(community).filter(url_name=url_name, state=state)
+    return received.exclude(required_right__in=access.rights_in(community.id)).count()
 
 
 def tell_source(received: models.Model, state: str) -> None:

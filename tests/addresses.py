@@ -120,7 +120,7 @@ def sample_arguments(house, cast) -> dict:
         "table": "pyramid",
         "chart": "residents.doors.doors",
         "file": uuid.uuid4(),
-        "filling": _sample_filling(house, cast).uuid,
+        "filling": sample_filling(house, cast).uuid,
         "remark": uuid.uuid4(),
         "rule": "elder",
     }
@@ -146,7 +146,7 @@ def _blank_form() -> dict:
     return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
 
 
-def _sample_filling(house, cast):
+def sample_filling(house, cast):
     """The director's form, matched and with its people chosen."""
     filling = FormFilling(
         community=house.kuocang,

@@ -16,8 +16,9 @@ from portal.scope import APP, scope
 from residents.actions.visits import log_visit
 from residents.care import MODELS
 from residents.models import Visit
+from tests.addresses import URLS
 from tests.house import build_second
-from tests.test_matrix import CAST, TABLE, URLS, _expected, addresses, samples  # noqa: F401 - fixtures
+from tests.test_matrix import CAST, TABLE, _expected
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ READERS = readers()
 
 
 @pytest.fixture
-def lively(house, cast, addresses, today):  # noqa: F811
+def lively(house, cast, addresses, today):
     """The house with things that pages lead on to: people in care registers, a visit with a need, and a second community."""
     for model in MODELS.values():
         model.objects.update(end=None)

@@ -23,7 +23,7 @@ from portal.scope import APP, scope
 from portal.todo import desk, todo_of
 from residents.models import ChangeReport
 from tests.house import MARK, build_second
-from tests.test_matrix import TABLE, addresses, samples  # noqa: F401 - fixtures
+from tests.test_matrix import TABLE
 
 pytestmark = pytest.mark.django_db
 REGISTERS = [pytest.param(register, id=register.label) for register in all_registers()]
@@ -100,7 +100,7 @@ def test_a_page_opens_by_the_role_held_in_its_community(register, places, signed
     assert wrong == {}
 
 
-def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(places, signed_in, addresses):  # noqa: F811
+def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(places, signed_in, addresses):
     """Of the matrix: what a supervisor may not open stays closed, whatever the same account may in kuocang."""
     client, wrong, opened = signed_in("both"), {}, 0
     for name, route, url in addresses:
@@ -119,7 +119,7 @@ def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(p
 
 
 @pytest.mark.parametrize("who", ["both", "director"])
-def test_a_row_is_not_there_under_the_address_of_the_other_community(who, places, signed_in, addresses):  # noqa: F811
+def test_a_row_is_not_there_under_the_address_of_the_other_community(who, places, signed_in, addresses):
     client, wrong = signed_in(who), {}
     for name, route, url in addresses:
         if not route.startswith("c/") or "<uuid:" not in route or name in ANY_ROW:

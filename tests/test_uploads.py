@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 from portal import bodies, sandbox
 from tests.community.bulletins import MONTH, publish
 from tests.pictures import picture
-from tests.test_matrix import SIGNED_IN, TABLE, addresses, samples  # noqa: F401 - fixtures
+from tests.test_matrix import TABLE
 from tests.workbooks import workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pdf")]
@@ -81,7 +81,7 @@ def quick_pdf(monkeypatch):
 
 
 @pytest.fixture
-def every_address(house, cast, addresses, storage):  # noqa: F811
+def every_address(house, cast, addresses, storage):
     """Name and address of every URL; those of a bulletin twice, of the draft and of a published one."""
     publish(house.kuocang, cast, MONTH)
     every = [(name, url) for name, _, url in addresses]
@@ -133,7 +133,7 @@ def _path(url: str) -> str:
 # How much
 
 
-def test_every_url_has_a_size_by_its_path(addresses):  # noqa: F811
+def test_every_url_has_a_size_by_its_path(addresses):
     for name, route, url in addresses:
         inside = route.startswith(("c/", "home/", "head/", "street/", "deployment/"))
         assert inside or route == "" or route.startswith(OPEN), name

@@ -13,7 +13,6 @@ from portal import bodies
 from portal.attachments import store
 from portal.launch import prepare
 from tests.pictures import picture
-from tests.test_matrix import addresses, samples  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 MULTIPART = "multipart/form-data; boundary=x"
@@ -40,7 +39,7 @@ def send(client, url: str, length: int | str, **headers):
 # Every path
 
 
-def test_over_the_size_of_its_path_every_url_answers_413_and_reads_nothing(addresses, undrained):  # noqa: F811
+def test_over_the_size_of_its_path_every_url_answers_413_and_reads_nothing(addresses, undrained):
     """For somebody who is not signed in, and before sessions, CSRF and the database."""
     client = Client(enforce_csrf_checks=True)
     for name, _, url in addresses:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.models import Release
 from residents.models import FormFilling, LowIncome
-from tests.test_matrix import _sample_filling
+from tests.addresses import sample_filling
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "care=low_income"
@@ -15,7 +15,7 @@ HIDDEN = "care=low_income"
 @pytest.fixture
 def filling(house, cast) -> FormFilling:
     LowIncome.objects.update(end=None)
-    filling = _sample_filling(house, cast)
+    filling = sample_filling(house, cast)
     FormFilling.objects.filter(pk=filling.pk).update(user=cast["staff"])
     return filling
 
