@@ -44,7 +44,7 @@ DROP POLICY "liren_app_delete" ON community_bulletineditor;
 
 class Migration(AtOnce):
     dependencies = [
-        ("community", "0061_second_office"),
+        ("community", "0017_second_office"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0051_handed_over_right"),
+        ("portal", "0017_handed_over_right"),
     ]
 
     operations = [

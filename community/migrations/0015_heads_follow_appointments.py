@@ -48,7 +48,7 @@ deleted, given to somebody else or elsewhere, or its end put before the role, on
 
 
 class Migration(AtOnce):
-    dependencies = [("community", "0031_roles_of_deleted_places")]
+    dependencies = [("community", "0014_roles_of_deleted_places")]
 
     operations = [
         migrations.AddField(

@@ -37,7 +37,7 @@ def _renamed(model: str) -> migrations.SeparateDatabaseAndState:
 
 
 class Migration(AtOnce):
-    dependencies = [("community", "0041_heads_follow_appointments"), ("portal", "0051_handed_over_right")]
+    dependencies = [("community", "0015_heads_follow_appointments"), ("portal", "0017_handed_over_right")]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(

@@ -27,7 +27,7 @@ second office are told of links of the past.
 
 class Migration(AtOnce):
     dependencies = [
-        ("community", "0051_task_right"),
+        ("community", "0016_task_right"),
     ]
 
     operations = [
