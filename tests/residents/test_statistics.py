@@ -11,7 +11,7 @@ from django.urls import resolve, reverse
 
 from community.models import Building, Person, Stairwell
 from portal.access import Access
-from portal.filters import Asked, apply_filters, describe
+from portal.filters import Asked, Listing
 from portal.registers import get_register
 from residents.models import Dwelling, Elder, Household, Residence, Unemployed, Verification
 from residents.statistics.ages import years_before
@@ -86,11 +86,11 @@ def rows_behind(url: str, access: Access, community):
     parts = urlsplit(url)
     register = get_register(resolve(parts.path).view_name.removesuffix("_list"))
     asked = Asked(QueryDict(parts.query), access, community)
-    filterset, found = apply_filters(register, asked, register.rows(access, community))
-    assert filterset.form.is_valid(), filterset.form.errors
-    assert set(asked.GET) <= set(filterset.filters), url
-    assert bool(describe(filterset)) == bool(parts.query)
-    return found
+    listing = Listing(register, asked)
+    assert listing.problem == "", listing.form.errors
+    assert set(asked.GET) <= set(listing.filterset.filters), url
+    assert bool(listing.words) == bool(parts.query)
+    return listing.rows
 
 
 @pytest.mark.parametrize("where", ["whole", "area", "first", "second"])
