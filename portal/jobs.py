@@ -135,10 +135,10 @@ def _task(function: Callable, needs: Needs) -> Callable:
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
         try:
-            rights = Access.of(get_user_model()._default_manager.get(pk=user_id)).rights_in(community_id)
+            asker = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
+            rights = sorted(Access.of(asker).rights_in(community_id)) if asker else ()
             reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
-            reach["rights"] = sorted(rights)
-            with _heartbeat(progress), scope(APP, action=function.__name__, **reach):
+            with _heartbeat(progress), scope(APP, action=function.__name__, rights=rights, **reach):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
                 access, community = _asker(needs, community_id, user_id, arguments)

@@ -42,7 +42,7 @@ def test_the_document_has_title_numbered_parts_tables_and_signature(version):
     parts += ["六、党务公开", "七、居务公开", "八、财务公开"]
     assert [printed.find(part) for part in parts] == sorted(printed.find(part) for part in parts)
     assert all(part in printed for part in parts)
-    assert "类别期初增加减少期末居住人口" in printed
+    assert "类别期初补登增加减少期末居住人口" in printed
     assert "姓名救助项目金额（元）张*临时救助300.00" in printed
     assert "括苍社区居民委员会" in printed
     assert "—1—" in printed

@@ -18,7 +18,7 @@ def held(house, cast, today):
     def make(start: int, end: int | None = None) -> RoleAssignment:
         return RoleAssignment.objects.create(
             user=cast["nobody"],
-            role="staff",
+            role="patrol",
             community=house.kuocang,
             start=today + datetime.timedelta(days=start),
             end=None if end is None else today + datetime.timedelta(days=end),
@@ -77,7 +77,7 @@ def test_a_day_that_is_told_late_does_not_prolong(held, today):
 
 def test_what_ended_today_may_be_given_again_today(held, house, cast):
     end_role(assignment=held(0), by=cast["director"])
-    again = grant_role(user=cast["nobody"], role="staff", community_id=house.kuocang.id, by=cast["director"])
+    again = grant_role(user=cast["nobody"], role="patrol", community_id=house.kuocang.id, by=cast["director"])
     assert RoleAssignment.objects.current().get(user=cast["nobody"]) == again
 
 

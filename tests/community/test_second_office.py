@@ -129,7 +129,7 @@ def test_required_offices(cast, house):
         "admin",
     }
     assert {name for name, office in of.items() if office == Office.STREET} == {
-        "director", "stranger", "staff", "supervisor", "supervisor2", "health", "mediator",
+        "both", "director", "stranger", "staff", "supervisor", "supervisor2", "health", "mediator",
     }  # fmt: skip
     RoleAssignment.objects.create(user=cast["staff"], role="staff", community=house.beizheng)
     assert required_office(cast["staff"]) == Office.DEPLOYMENT  # of two streets
@@ -143,7 +143,7 @@ def test_the_street_reaches_its_own_communities_only(cast, house):
     assert not SetupLink.objects.exists()
     page = browser(cast["street"]).get("/street/accounts/").content.decode()
     assert "supervisor2" in page
-    assert "共 4 个，待发放 0 个" in page
+    assert "共 5 个，待发放 0 个" in page
     assert "supervisor2" not in browser(cast["street2"]).get("/street/accounts/").content.decode()
 
 

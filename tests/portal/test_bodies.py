@@ -60,7 +60,11 @@ def test_over_the_size_of_its_path_every_url_answers_413_and_reads_nothing(addre
         ("/c/kuocang/people/import/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
         ("/c/kuocang/filling/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
         ("/c/kuocang/my-visits/log/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
-        ("/head/doors/00000000-0000-4000-8000-000000000000/report/birth/", 25 * 1024**2, "文件合计不能超过 25 MiB"),
+        (
+            "/head/doors/00000000-0000-4000-8000-000000000000/report/birth/",
+            25 * 1024**2,
+            "文件合计不能超过 25 MiB",
+        ),
     ],
 )
 def test_the_size_is_exact_and_told(url, limit, sentence, undrained):

@@ -87,9 +87,11 @@ def server(django_db_blocker):
         connection.close()
         connection.settings_dict |= {"HOST": there["host"], "PORT": there["port"], "NAME": there["dbname"]}
         connection.settings_dict["OPTIONS"] = here["OPTIONS"] | {"connect_timeout": 2}
-        if not connection.introspection.table_names():
-            with connection.cursor() as cursor:
-                cursor.execute("SET synchronous_commit = on")  # the table outlives the stop
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")  # the tables outlive the stop
+            # Of the communities the sign-in page asks whether they are a demo's.
+            cursor.execute("CREATE TABLE IF NOT EXISTS community_community (is_demo boolean)")
+        if Session._meta.db_table not in connection.introspection.table_names():
             with connection.schema_editor() as editor:
                 editor.create_model(Session)
         yield server

@@ -14,6 +14,7 @@ from django.utils import timezone
 from community.models import HeadAppointment, Objection, ObjectionAnswer, Person, PublicNotice, Task
 from portal import purging
 from portal.models import AccessLog, Attachment, HandedOver, ImportBatch, ImportRow, PurgeLog
+from portal.permissions import Permission
 from portal.purging.functions import function_name
 from portal.retention import Retention, all_kept, kept_of
 from portal.scope import APP, PUBLIC, scope
@@ -192,7 +193,7 @@ def test_the_other_registers_go_by_their_own_periods(house, cast, past):
         community=kuocang, objection=objection, notice=notice, gist="一", text="二",
         answered_by=cast["supervisor"], answered_at=long_ago,
     )  # fmt: skip
-    with scope(APP, communities=[kuocang.id], write=[kuocang.id]):
+    with scope(APP, communities=[kuocang.id], rights=list(Permission)):
         counted = purging.past_counts(kuocang.id)
     removed = purging.purge(kuocang.id)
     expected = {

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 ABOUT_NO_RESIDENT = {
     "FindingReview",  # that a clerk looked at a finding; it goes as soon as the row changes
+    "BulletinBasis",  # who was counted in a published month: ids, by which late changes are told
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
     "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # who of the committee did what to a bulletin
     "Objection",  # nobody's row: whoever objects may stay unnamed, and is not looked up in the register

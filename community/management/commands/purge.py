@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 
 from community.models import Community
 from portal import purging
+from portal.permissions import Permission
 from portal.retention import all_kept
 from portal.scope import APP, scope
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         names = {kept.label: kept.name for kept in all_kept()}
         for community in Community.objects.order_by("id"):
             if dry_run:
-                with scope(APP, communities=[community.id]):
+                with scope(APP, communities=[community.id], rights=list(Permission)):
                     counts = purging.past_counts(community.id)
             else:
                 counts = purging.purge(community.id)
