@@ -28,6 +28,7 @@ from residents.importing.report import RowReport
 from residents.importing.truth import (
     LIVING,
     REGISTERED,
+    REGISTERED_MARK,
     Facts,
     decide,
     file_truth,
@@ -172,6 +173,9 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     has_dates = report_dates(values, report)
     living = PlaceReading() if has_dates else read_living_place(values, sheet.name, options.words)
     registered = PlaceReading() if has_dates else read_registered_place(values, options.words)
+    is_registration = cell_text(values.get("address", "")).endswith(REGISTERED_MARK)
+    if is_registration:
+        living, registered = PlaceReading(), living
     if _lives_elsewhere(values, living, registered, options):
         values["away_address"], living = values["address"], PlaceReading()
     address = text_of(values, "registered_address", report)
@@ -185,6 +189,8 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     if truth.is_open and choice == REGISTERED and not options.truth:
         report.error("registered_address", address, unused_address_sentence(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
+    if is_registration:
+        person["truths"] = frozenset({REGISTERED})
     if not mapping.names_places:
         person["truths"] = frozenset()
     place = _stated_place(values, person, choice, living, registered)

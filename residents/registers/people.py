@@ -19,6 +19,7 @@ from portal.search_words import occurs
 from residents import actions
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
+from residents.importing.truth import REGISTERED_MARK
 from residents.models import (
     CareDismissal,
     NumberFinding,
@@ -163,6 +164,13 @@ def _event_links(person, access, community) -> list[Link]:
     return [*events, Link("合并重复", reverse("residents:person_double", kwargs=kwargs))]
 
 
+def _address(person: Person) -> str:
+    """Where somebody lives, or, marked, where whoever is registered only is registered."""
+    if person.place_label or not person.registered_home:
+        return person.place_label
+    return f"{person.registered_home}{REGISTERED_MARK}"
+
+
 @register
 class PersonRegister(Register):
     model = Person
@@ -191,9 +199,16 @@ class PersonRegister(Register):
         # Beside the mask of an ID number a full birth date would leave one or two candidates.
         Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
         Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
-        Column("place_label", sort="place_label", width=22),
-        # Whoever is registered only lives nowhere here, and still has an address.
-        Column("registered_home", "户籍房屋", value=lambda p: p.registered_home, width=22),
+        Column("place_label", value=_address, sort="place_label", width=22),
+        Column(
+            "registered_home",
+            "户籍房屋",
+            value=lambda p: p.registered_home,
+            listed=False,
+            optional=True,
+            detailed=False,
+            width=22,
+        ),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),

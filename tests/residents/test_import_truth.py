@@ -199,3 +199,13 @@ def test_the_mobile_population_lives_here():
         "某厂",
     )
     assert person.findings == ()
+
+
+def test_an_address_marked_as_a_registration_puts_nobody_there():
+    """As our own list writes it for whoever is registered only."""
+    header = ["姓名", "身份证号码", "住处", "户籍地址"]
+    [person] = people(
+        workbook([header, ["王芳", resident_id(), "3幢2单元501室（户籍）", "丽阳街2号3幢2单元501室"]])
+    )
+    assert (person.truths, person.living_place) == (REGISTERED, None)
+    assert (person.registered_place.building_key, person.registered_place.room) == ("3", "501")
