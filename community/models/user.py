@@ -257,7 +257,8 @@ class RoleAssignment(models.Model):
                 & models.Q(street__isnull=True, community__isnull=False)
                 & (
                     models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True)
-                    | models.Q(area__isnull=True, stairwell__isnull=True, end__isnull=False)
+                    | models.Q(area__isnull=True, stairwell__isnull=True)
+                    & (models.Q(end__isnull=False) | models.Q(ended_at__isnull=False))
                 )
                 | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.DEPLOYMENT])
                 & models.Q(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from community.models import Area, HeadAppointment, RoleAssignment, Stairwell
+from community.models import Area, HeadAppointment, RoleAssignment, Stairwell, User
 from portal.models import Attachment
 from portal.registers import get_register
 
@@ -109,3 +109,22 @@ def test_what_the_reader_may_not_see_is_not_named(cast, house):
 
 def delete_person(client, house):
     return client.post(get_register("residents:person").url("delete", house.kuocang, house.person))
+
+
+@pytest.mark.parametrize("granted", [datetime.date(2024, 2, 1), None])
+def test_a_role_that_ended_with_its_appointment_keeps_the_day(director, house, cast, granted):
+    """Its own dates say nothing: the appointment told, and it goes with the place. None: granted after its end."""
+    User.objects.filter(pk=cast["head2"].pk).update(person=house.person)
+    role = RoleAssignment.objects.get(user=cast["head2"])
+    RoleAssignment.objects.filter(pk=role.pk).update(start=granted or datetime.date(2026, 2, 1))
+    appointment = HeadAppointment.objects.create(
+        community=house.kuocang, person=house.person, stairwell=house.second, start=datetime.date(2024, 1, 1)
+    )
+    assert delete(director, house.second).status_code == 409
+    appointment.end = LAST_YEAR
+    appointment.save()
+    assert delete(director, house.second).status_code == 302
+    role.refresh_from_db()
+    assert (role.stairwell, role.end) == (None, LAST_YEAR if granted else None)
+    assert role.ended_at is not None
+    assert role not in RoleAssignment.objects.not_over()
