@@ -8,13 +8,15 @@ from django.db import DataError, IntegrityError, connections, models
 from django.test import Client
 
 from community.actions import accounts
-from community.models import Task, Unit, User
+from community.identity import mask_id
+from community.models import Person, Task, Unit, User
 from portal.constraints import violation_of
 from portal.forms import RowForm
 from portal.registers import all_registers
 from residents.models import Household
 from tests.house import build_cast, build_house
 from tests.walker import field_errors, parse
+from tests.workbooks import resident_id
 
 GUARD = "portal.middleware.ViolationMiddleware"
 
@@ -93,6 +95,26 @@ def test_a_number_of_a_household_on_editing(house, cast, nobody_looks):
     assert answer.context["form"].errors == {"number": ["已有这个户号"]}
     house.household.refresh_from_db()
     assert (house.household.number, house.household.version) == ("", 1)
+
+
+@pytest.mark.django_db
+def test_a_certificate_number_of_two_people(house, cast, nobody_looks):
+    """The rule names a hash that no form shows; it is said where the number was typed."""
+    number = resident_id("19700301", "123")
+    other = Person(community=house.kuocang, name="李四", name_key="li si")
+    other.put_id("resident_id", number, mask_id(number))
+    other.save()
+    url = f"/c/kuocang/people/{house.person.uuid}/edit/"
+    client = client_of(cast["staff"])
+    shown = client.get(url).context["form"]
+    data = {name: shown[name].value() for name in shown.fields}
+    data = {name: value for name, value in data.items() if value not in (None, [])}
+    answer = client.post(url, data | {"birth": "1970-03-01", "id_number": number})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"id_number": ["本社区已有这个证件号码的人，请先查找"]}
+    assert number in answer.content.decode()
+    house.person.refresh_from_db()
+    assert house.person.id_hash is None
 
 
 @pytest.mark.django_db
