@@ -98,7 +98,7 @@ def test_a_death_offers_to_end_what_the_person_was_in(house, cast):
     offered = list(actions.endings(person, Departure(TODAY, died=True)))
     # Staff who record the death may not know in which registers.
     assert {ending.title for ending in offered} == {"重点人群登记（第1项）", "重点人群登记（第2项）"}
-    keys = {entry: next(e.key for e in offered if e.key.endswith(f"-{entry.pk}")) for entry in (elder, other)}
+    keys = {entry: next(e.key for e in offered if e.row == entry) for entry in (elder, other)}
     actions.record_death(
         by=cast["staff"],
         person=person,
