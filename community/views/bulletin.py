@@ -121,9 +121,12 @@ def bulletin_detail(request, month):
 
 
 def detail_page(
-    request, bulletin: Bulletin, *, form=None, marks=None, problem="", status=200
+    request, bulletin: Bulletin, *, form=None, marks=None, problem="", answering=None, status=200
 ) -> HttpResponse:
-    """The page of a bulletin; with the form, the marks and the sentence of a step that was refused."""
+    """The page of a bulletin; with the form, the marks and the sentence of a step that was refused.
+
+    answering: a remark of the street, and the form of an answer to it that was refused.
+    """
     found = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
     own_work = actions.is_editor(bulletin, request.user)
@@ -146,6 +149,8 @@ def detail_page(
         "other_approvers": _other_approvers(request, bulletin) if own_work and rights["may_approve"] else (),
         **rights,
     }
+    if answering:
+        context["answered"], context["answer_form"] = answering
     if bulletin.state == State.PUBLISHED:
         context |= {"dated": found.newest.published_at, "correction_form": CorrectionForm()}
     else:

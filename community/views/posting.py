@@ -16,6 +16,7 @@ from community.actions.bulletin import BulletinError
 from community.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakenDownForm
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinRemark
 from community.snapshot import draw_chart, public_address, sections_of
+from community.views.bulletin import detail_page
 from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.downloads import file_response, svg_response
 from community.views.showing import photos_of
@@ -192,13 +193,16 @@ def bulletin_photos(request, month):
     return _photos_page(request, bulletin, version, form, 422)
 
 
-def _photos_page(request, bulletin, version, form, status=200):
+def _photos_page(request, bulletin, version, form, status=200, refused=(None, None)):
+    """refused: a photo, and the form of the day on which its paper was taken down."""
     context = {
         "bulletin": bulletin,
         "version": version,
         "photos": photos_of(version, request.community.code),
         "form": form,
         "down_form": TakenDownForm(initial={"on": timezone.localdate()}, auto_id=False),
+        "refused_photo": refused[0],
+        "refused_form": refused[1],
         "limits": PICTURE_LIMITS,
     }
     return render(request, "community/bulletin/photos.html", context, status=status)
@@ -213,18 +217,19 @@ def _photo(request, month, photo) -> BulletinPhoto:
 @require_POST
 def bulletin_photo_down(request, month, photo):
     """Note when the paper was taken off its board."""
-    found = _photo(request, month, photo)
-    form = TakenDownForm(request.POST)
-    problem = next(iter(form.errors.get("on", [])), "")
-    if not problem:
+    chosen = _photo(request, month, photo)
+    form = TakenDownForm(request.POST, auto_id=False)
+    if form.is_valid():
         try:
-            actions.take_down(photo=found, on=form.cleaned_data["on"], by=request.user)
-            messages.success(request, f"已登记取下日期：{found.place}。")
-        except BulletinError as refused:
-            problem = str(refused)
-    if problem:
-        messages.error(request, problem)
-    return redirect(bulletin_url(request, "photos", month=month))
+            actions.take_down(photo=chosen, on=form.cleaned_data["on"], by=request.user)
+        except BulletinError as problem:
+            form.add_error("on", str(problem))
+        else:
+            messages.success(request, f"已登记取下日期：{chosen.place}。")
+            return redirect(bulletin_url(request, "photos", month=month))
+    bulletin, version = _published(request, month, P.BULLETIN_DRAFT)
+    new = PhotoForm(access=request.access, community=request.community)
+    return _photos_page(request, bulletin, version, new, 422, refused=(chosen, form))
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -264,13 +269,12 @@ def bulletin_remark_answer(request, month, remark):
     found = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
     chosen = get_object_or_404(found, uuid=remark, bulletin_version__month=month)
     form = AnswerForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "回复不能超过500字。")
-        return redirect(bulletin_url(request, "detail", month=month))
-    try:
-        street_reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)
-    except BulletinError as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, "已回复街道。")
-    return redirect(f"{bulletin_url(request, 'detail', month=month)}#remarks")
+    if form.is_valid():
+        try:
+            street_reading.answer_remark(remark=chosen, text=form.cleaned_data["text"], by=request.user)
+        except BulletinError as problem:
+            form.add_error("text", str(problem))
+        else:
+            messages.success(request, "已回复街道。")
+            return redirect(f"{bulletin_url(request, 'detail', month=month)}#remarks")
+    return detail_page(request, bulletin_of(request, month), answering=(chosen, form), status=422)

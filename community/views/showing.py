@@ -54,6 +54,6 @@ def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) 
     shown["snapshot"] = with_numbers(shown["snapshot"], sections, request.access, request.community)
     remarks = newest.remarks.select_related("by").prefetch_related("answers__by") if newest else ()
     shown["remarks"] = list(remarks)
-    shown["answer_form"] = AnswerForm()
+    shown["answered"], shown["answer_form"] = None, AnswerForm()
     shown["may_post"] = request.access.can(Permission.BULLETIN_DRAFT, request.community)
     return shown

@@ -187,7 +187,9 @@ def test_a_missing_photo_is_due_until_there_is_one_and_taking_down_is_noted(hous
         by=cast["staff"],
     )
     assert due() == []
-    staff.post(page("photo_down", photo=photo.uuid), {"on": today - timezone.timedelta(days=1)})
+    early = staff.post(page("photo_down", photo=photo.uuid), {"on": today - timezone.timedelta(days=1)})
+    assert (early.status_code, early.context["refused_photo"]) == (422, photo)
+    assert early.context["refused_form"].errors["on"]
     photo.refresh_from_db()
     assert photo.taken_down_on is None
     staff.post(page("photo_down", photo=photo.uuid), {"on": today})

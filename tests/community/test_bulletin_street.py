@@ -59,8 +59,15 @@ def test_a_remark_is_due_until_the_community_answers(house, cast, client):
     assert remark.text in client.get(detail).content.decode()
     client.force_login(cast["staff"])
     kwargs = {"community": "kuocang", "month": MONTH, "remark": remark.uuid}
-    for text in ("下月补充。", "第二个人的回复"):
-        client.post(reverse("community:bulletin_remark_answer", kwargs=kwargs), {"text": text})
+    url = reverse("community:bulletin_remark_answer", kwargs=kwargs)
+    too_long = client.post(url, {"text": "长" * 501})
+    assert (too_long.status_code, too_long.context["answered"]) == (422, remark)
+    assert "长" * 501 in too_long.content.decode()
+    assert client.post(url, {"text": "下月补充。"}).status_code == 302
+    second = client.post(url, {"text": "第二个人的回复"})
+    assert second.status_code == 422
+    assert second.context["answer_form"].errors["text"]
+    assert "第二个人的回复" in second.content.decode()
     assert RemarkAnswer.objects.get().text == "下月补充。"
     assert due("staff") == []
     client.force_login(cast["street"])
