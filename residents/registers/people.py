@@ -165,10 +165,10 @@ def _event_links(person, access, community) -> list[Link]:
 
 
 def _address(person: Person) -> str:
-    """Where somebody lives, or, marked, where whoever is registered only is registered."""
-    if person.place_label or not person.registered_home:
-        return person.place_label
-    return f"{person.registered_home}{REGISTERED_MARK}"
+    """Where somebody lives, or, marked, where whoever lives elsewhere is registered."""
+    return person.place_label or (
+        f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
+    )
 
 
 @register
@@ -200,15 +200,6 @@ class PersonRegister(Register):
         Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
         Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
         Column("place_label", value=_address, sort="place_label", width=22),
-        Column(
-            "registered_home",
-            "户籍房屋",
-            value=lambda p: p.registered_home,
-            listed=False,
-            optional=True,
-            detailed=False,
-            width=22,
-        ),
         Column("state", "在册情况", value=_state, width=14),
         Column("id_kind", listed=False, optional=True, width=14),
         Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
@@ -291,13 +282,13 @@ class PersonRegister(Register):
         )
         columns = ("person", "kind", "household__dwelling__label")
         homes = {
-            (person, kind): label or "集体户"
+            (person, kind): label
             for person, kind, label in residences.open().order_by().values_list(*columns)
         }
         for person in rows:
             person.lives_here = (person.pk, Kind.LIVING) in homes
             person.is_registered = (person.pk, Kind.REGISTERED) in homes
-            person.registered_home = homes.get((person.pk, Kind.REGISTERED), "")
+            person.registered_home = homes.get((person.pk, Kind.REGISTERED))
 
     def has_word(self, name, word, access, community):
         """Besides what the person's row holds, the dwelling where somebody is registered, for words of an address."""
