@@ -100,11 +100,11 @@ KINDS: dict[str, Needs] = {}
 """The name of every task of `background`, and what it needs."""
 
 
-def _asker(needs: Needs, community_id: int, user_id: int, arguments: dict) -> tuple[Access, CommunityRef]:
+def _asker(
+    needs: Needs, community_id: int, access: Access | None, arguments: dict
+) -> tuple[Access, CommunityRef]:
     """What the user of a job may do now: who lost the right since asking gets nothing done any more."""
     right = needs if isinstance(needs, Permission) else needs(community_id=community_id, **arguments)
-    user = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
-    access = Access.of(user) if user else None
     community = next((ref for ref in access.communities if ref.id == community_id), None) if access else None
     if community is None or not access.can(right, community):
         raise JobFailed(NO_RIGHT)
@@ -136,12 +136,13 @@ def _task(function: Callable, needs: Needs) -> Callable:
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
         try:
             asker = get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
-            rights = sorted(Access.of(asker).rights_in(community_id)) if asker else ()
+            access = Access.of(asker) if asker else None
+            rights = sorted(access.rights_in(community_id)) if access else ()
             reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
             with _heartbeat(progress), scope(APP, action=function.__name__, rights=rights, **reach):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
-                access, community = _asker(needs, community_id, user_id, arguments)
+                access, community = _asker(needs, community_id, access, arguments)
                 result = function(progress, access=access, community=community, **arguments) or {}
                 # In the work's own transaction: the job is done exactly if the work is.
                 Job.objects.filter(pk=job_id).update(
