@@ -21,7 +21,7 @@ from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
 from portal.references import protecting
-from portal.retention import LEGAL_DUTY, Kept, Rule
+from portal.retention import LEGAL_DUTY, Kept, Rule, declare_register
 from portal.scoping import rows
 from portal.search_words import SearchWords, any_of, occurs
 
@@ -194,7 +194,7 @@ class Register:
 
     @cached_property
     def kept(self) -> Kept:
-        """What the register says of the personal data it keeps."""
+        """The category of personal data that the register declares (`portal.retention`)."""
         return Kept(
             self.heading, (self.model, *self.parts), self.purpose, self.retention, self.basis, self.view
         )
@@ -487,6 +487,8 @@ def register(declaration: type[Register]) -> type[Register]:
     instance = declaration()
     WRITING.update({instance.edit, instance.import_right} - {None})
     _registers[instance.label] = instance
+    if instance.retention is not None:
+        declare_register(lambda: instance.kept)
     return declaration
 
 
