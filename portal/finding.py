@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from portal.access import Access, CommunityRef
-from portal.menu import pages_of
 from portal.offers import Found
 from portal.registers import Register
 from portal.scoping import rows
@@ -47,23 +46,4 @@ def found_rows(
             for row, cells in zip(shown, register.table(shown, columns), strict=True)
         ),
         **given,
-    )
-
-
-def pages_named(words: SearchWords, access: Access, community: CommunityRef) -> Found | None:
-    """The pages this user may open in whose names every word stands; single characters name none."""
-    parts = [word for word, _ in words.words]
-    if min(map(len, parts)) < 2:
-        return None
-    pages = [
-        page for page in pages_of(access, community) if all(part in page.label.lower() for part in parts)
-    ]
-    if not pages:
-        return None
-    return Found(
-        title="页面",
-        header=("名称", "所在菜单"),
-        rows=tuple((page.url, (page.label, page.group)) for page in pages),
-        count=len(pages),
-        order=-2,
     )

@@ -4,14 +4,14 @@ import io
 import itertools
 import uuid
 
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from portal import vault
 from portal.access import Access, CommunityRef
 from portal.jobs import enqueue
-from portal.models import Job, MadeFile, Release
-from portal.models.made_file import FilePart
+from portal.models import Job, MadeFile
 from portal.permissions import Permission
 from portal.registers import Register, get_register
 
@@ -83,9 +83,9 @@ def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
 
 
 class Parts(io.RawIOBase):
-    """A kept file as a stream that is only written, into encrypted rows of `PART_BYTES`."""
+    """Write-only stream into the encrypted parts (`FilePart`) of a stored file, each of `PART_BYTES`."""
 
-    def __init__(self, file: MadeFile | Release):
+    def __init__(self, file: models.Model):
         self._file = file
         self._waiting = bytearray()
         self._numbers = itertools.count()
@@ -114,12 +114,12 @@ class Parts(io.RawIOBase):
         part.save()
 
 
-def content_of(file: MadeFile | Release) -> bytes:
-    """The whole file. Raises vault.SecretUnreadable."""
+def content_of(file: models.Model) -> bytes:
+    """Decrypted content of a stored file. Raises vault.SecretUnreadable."""
     parts = file.parts.filter(community_id=file.community_id).order_by("number")
     return b"".join(vault.decrypt_bytes(part.content, *bound_to(part)) for part in parts)
 
 
-def bound_to(part: FilePart) -> tuple[str, uuid.UUID]:
+def bound_to(part: models.Model) -> tuple[str, uuid.UUID]:
     """The column and place of a piece besides its file, so that pieces cannot change places."""
     return f"{part._meta.db_table}.content.{part.number}", part.file.uuid

@@ -394,7 +394,7 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
     lost while an app is missing.
     """
     received = (
-        found for receive in reversed(_registry[Kind.RECEIVE]) for found in receive(what, draft, source, by)
+        found for receive in reversed(providers(Kind.RECEIVE)) for found in receive(what, draft, source, by)
     )
     reference = next(received)
     HandedOver.objects.create(

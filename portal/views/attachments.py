@@ -21,7 +21,7 @@ from portal.once import once, result_of
 from portal.registers import Register
 from portal.scoping import rows
 from portal.views.base import require
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 AT_A_TIME = 10
 """Files of one upload."""

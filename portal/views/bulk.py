@@ -19,7 +19,7 @@ from portal.jobs import enqueue
 from portal.models import BulkChange, BulkRow
 from portal.scoping import rows
 from portal.views.base import require
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
 _PAGE_SIZE = 50

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from portal import preferences
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 
 class ColumnsView(RegisterView):

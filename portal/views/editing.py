@@ -8,7 +8,7 @@ from portal.attachments import store
 from portal.forms import EditConflict, OnceMixin, RowGone
 from portal.once import once, result_of
 from portal.references import forget_void
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 
 class FormView(RegisterView):

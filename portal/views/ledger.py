@@ -7,7 +7,7 @@ from portal.ledger_tasks import make_ledger
 from portal.ledgers import cells_of, context_of, ledger
 from portal.models import AccessLog
 from portal.pdf import PdfError
-from portal.views.register import ExportView
+from portal.views.exports import ExportView
 
 LEDGER_LIMIT = 10_000
 """Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from portal import preferences, saved_lists
 from portal.filters import Asked, Listing, conditions
@@ -15,6 +16,7 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register, get_register
 from portal.views.base import require
+from portal.views.register_base import RegisterView
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 
 
@@ -88,7 +90,29 @@ class SavedListForm(RowForm):
 _WAYS = (("", "升序"), ("-", "降序"))
 
 
-def lists_context(view, form) -> dict:
+class SavedListView(RegisterView):
+    """Base of the views that show a register's list as a saved list or else the user wants its columns."""
+
+    @cached_property
+    def saved_lists(self) -> list[SavedList]:
+        """The saved lists of this register that the user may open."""
+        return list(saved_lists.usable(self.request.access, self.request.community, self.register))
+
+    @cached_property
+    def saved(self) -> SavedList | None:
+        """The saved list by which the address was opened: it gives the columns."""
+        asked = self.request.GET.get("saved")
+        return next((each for each in self.saved_lists if str(each.uuid) == asked), None) if asked else None
+
+    def columns(self, part: str):
+        """The columns of a part as the saved list or else the user chose them."""
+        access, community = self.request.access, self.request.community
+        if self.saved:
+            return saved_lists.columns_of(self.saved, access, community, part)
+        return preferences.chosen(self.register, self.preference, access, community, part)
+
+
+def lists_context(view: SavedListView, form) -> dict:
     """What a register's list shows of saved lists: those there are, the one that is open, and where to save one."""
     request, saved = view.request, view.saved
     access, community = request.access, request.community

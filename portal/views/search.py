@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from portal.finding import pages_named
 from portal.forms import PlainForm
 from portal.offers import Kind, answers
 from portal.search_words import SearchWords
@@ -52,12 +51,11 @@ def _places(request) -> list:
 
 
 def _found(request, place, text: str) -> list:
-    """What the words find in one community: pages by their names, then rows in the order of the nouns."""
+    """Search results in one community: pages by their names, then rows in the order of the nouns."""
     if not text.strip():
         return []
     words = SearchWords.read(text, place)
-    pages = pages_named(words, request.access, place)
-    groups = [*answers(Kind.FIND, request.access, place, words), *([pages] if pages else [])]
+    groups = answers(Kind.FIND, request.access, place, words)
     return sorted(groups, key=lambda group: group.order)
 
 

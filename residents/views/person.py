@@ -15,7 +15,7 @@ from portal.recent_password import ReasonForm
 from portal.registers import Column
 from portal.vault import SecretUnreadable
 from portal.views.base import needs
-from portal.views.register import ExportView
+from portal.views.exports import ExportView
 from residents.registers import PersonRegister
 from residents.views.revealing import show_secret
 

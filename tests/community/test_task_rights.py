@@ -134,7 +134,7 @@ def test_exports_now_and_by_a_job_hold_what_is_seen(who, task, signed_in, monkey
     )
     client.post(url_of("ledger"))
     assert (NEED in str(printed)) is seen
-    monkeypatch.setattr("portal.views.register.ExportView.limit", 0)
+    monkeypatch.setattr("portal.views.exports.ExportView.limit", 0)
     client.post(url_of("export"))
     run_jobs()
     assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is seen

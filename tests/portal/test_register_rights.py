@@ -143,7 +143,7 @@ def row_links(register: Register, reader, url: str) -> list[str]:
 def test_a_hidden_filter_is_refused_in_the_same_way_everywhere(register, reader, monkeypatch):
     """Never left out: then everything would be listed, exported, printed or changed."""
     monkeypatch.setattr("portal.views.ledger.ledger", lambda *args: pytest.fail("printed"))
-    monkeypatch.setattr("portal.views.register.ExportView.spreadsheet", lambda *args: pytest.fail("exported"))
+    monkeypatch.setattr("portal.views.exports.ExportView.spreadsheet", lambda *args: pytest.fail("exported"))
     assert row_links(register, reader, reader.url("list"))
     for name, declared in reader.filters.items():
         query = f"?{name}={a_value_of(name, declared)}"
