@@ -50,8 +50,7 @@ def write_export(
     """Log the ids, then write the rows with what their user may see now."""
     file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
-    asked = Asked(QueryDict(file.wish["query"]), access, community)
-    listing = Listing(register, asked)
+    listing = Listing(register, Asked(QueryDict(file.wish["query"]), access, community))
     if listing.problem:
         raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
     ids = list(listing.rows.values_list("pk", flat=True))
@@ -68,7 +67,11 @@ def write_export(
     columns = preferences.named(register, file.wish["columns"], access, community, "exported")
     with made_files.Parts(file) as parts:
         rows = write(
-            register, columns, _read(register.rows(access, community), ids, progress), parts, file.extension
+            register,
+            columns,
+            _rows_in_order(register.rows(access, community), ids, progress),
+            parts,
+            file.extension,
         )
     return made_files.finish(file, community, rows=rows)
 
@@ -82,7 +85,7 @@ def write(register: Register, columns, rows, stream, extension: str) -> int:
     return writing.write_xlsx(headers, cells, stream, title=register.heading)
 
 
-def _read(queryset, ids: list[int], progress: Progress) -> Iterator:
+def _rows_in_order(queryset, ids: list[int], progress: Progress) -> Iterator:
     """The rows of `ids` in their order, a few at a time; one that was deleted meanwhile is left out."""
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]

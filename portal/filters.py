@@ -44,9 +44,9 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
             ),
         )
     for entry in register.filters:
-        name, given, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
+        name, make_filter, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
         if name not in hidden and (right is None or request.access.can(right, request.community)):
-            declared[name] = given() if given else _filter_of(register, name, request)
+            declared[name] = make_filter() if make_filter else _filter_of(register, name, request)
     return type("ListFilterSet", (django_filters.FilterSet,), declared)
 
 
@@ -75,27 +75,27 @@ def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
     """Name, label and value of each condition that is set; nothing where one of them is wrong."""
     if not form.is_valid():
         return []
-    found = []
+    conditions_set = []
     for name, value in form.cleaned_data.items():
         if value in (None, "", []):
             continue
         words = dict(getattr(form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
         if isinstance(value, slice):
             value = "至".join(str(end) for end in (value.start, value.stop) if end)
-        found.append((name, str(form.fields[name].label), str(words.get(value, value))))
-    return found
+        conditions_set.append((name, str(form.fields[name].label), str(words.get(value, value))))
+    return conditions_set
 
 
-def by_links(form: forms.Form, given: QueryDict) -> list[tuple[str, str, str]]:
+def by_links(form: forms.Form, query: QueryDict) -> list[tuple[str, str, str]]:
     """The conditions that came by a link and have no box: label, value, and the query without it."""
-    found = []
+    links = []
     for name, label, words in in_words(form):
         if form[name].is_hidden:
-            rest = given.copy()
-            for gone in (name, "page"):
-                rest.pop(gone, None)
-            found.append((label, words, rest.urlencode()))
-    return found
+            remaining = query.copy()
+            for parameter in (name, "page"):
+                remaining.pop(parameter, None)
+            links.append((label, words, remaining.urlencode()))
+    return links
 
 
 class Listing:
@@ -117,9 +117,9 @@ class Listing:
         self.filterset.form.helper = FormHelper()
         self.problem = problem_with(self.filterset.form, request.GET)
         self.sorts = register.sorts_for(access, community)
-        asked = request.GET.get("sort", "")
-        self.sort = asked if asked.removeprefix("-") in self.sorts else ""
-        self.notice = NOT_SORTED if asked and not self.sort else ""
+        requested_sort = request.GET.get("sort", "")
+        self.sort = requested_sort if requested_sort.removeprefix("-") in self.sorts else ""
+        self.notice = NOT_SORTED if requested_sort and not self.sort else ""
         chosen = everything.none() if self.problem else self.filterset.qs
         self.rows = chosen.order_by(*register.ordering(self.sort, access, community))
 
@@ -141,19 +141,19 @@ def parameters(form: forms.Form) -> Iterator[str]:
         yield from (field.widget.suffixed(name, suffix) for suffix in suffixes) if suffixes else (name,)
 
 
-def conditions(form: forms.Form, given: QueryDict) -> str:
+def conditions(form: forms.Form, query: QueryDict) -> str:
     """The conditions of an address alone, always written in one way."""
-    kept = QueryDict(mutable=True)
+    normalised = QueryDict(mutable=True)
     for name in parameters(form):
-        if values := [value for value in given.getlist(name) if value.strip()]:
-            kept.setlist(name, values)
-    return kept.urlencode()
+        if values := [value for value in query.getlist(name) if value.strip()]:
+            normalised.setlist(name, values)
+    return normalised.urlencode()
 
 
-def problem_with(form: forms.Form, given: QueryDict) -> str:
+def problem_with(form: forms.Form, query: QueryDict) -> str:
     """Why the conditions of an address cannot be used, in a sentence: of wrong ones the list would show everything."""
-    asked = {name for name in given if any(value.strip() for value in given.getlist(name))}
-    if unknown := asked - set(parameters(form)) - BESIDE:
+    names = {name for name in query if any(value.strip() for value in query.getlist(name))}
+    if unknown := names - set(parameters(form)) - BESIDE:
         return f"有 {len(unknown)} 项条件已经取消，或者您无权使用"
     if form.is_valid():
         return ""

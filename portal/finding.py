@@ -22,28 +22,28 @@ def found_in(
         return
     # What the columns compute is asked for the few that are shown, not for all that might be found.
     everything = rows(register.model, access, register.view, community)
-    found = register.searched(everything, words, access, community)
+    matches = register.searched(everything, words, access, community)
     order_by = register.ordering()
-    ids = list(found.order_by(*order_by).values_list("pk", flat=True)[: SHOWN + 1])
+    ids = list(matches.order_by(*order_by).values_list("pk", flat=True)[: SHOWN + 1])
     if ids:
-        count = len(ids) if len(ids) <= SHOWN else found.count()
+        count = len(ids) if len(ids) <= SHOWN else matches.count()
         first = register.rows(access, community).filter(pk__in=ids[:SHOWN]).order_by(*order_by)
         url = f"{register.url('list', community)}?{urlencode({'q': words.text})}"
         yield found_rows(register, access, community, first, count=count, url=url, order=order)
 
 
 def found_rows(
-    register: Register, access: Access, community: CommunityRef, shown: Iterable, **given
+    register: Register, access: Access, community: CommunityRef, rows_shown: Iterable, **fields
 ) -> Found:
     """A table of these rows: the first columns of the list that this user may see."""
     columns = register.visible(access, community, "listed")[:COLUMNS]
-    shown = list(shown)
+    rows_shown = list(rows_shown)
     return Found(
         title=register.heading,
         header=tuple(register.label_of(column) for column in columns),
         rows=tuple(
             (register.url("detail", community, row), tuple(cells))
-            for row, cells in zip(shown, register.table(shown, columns), strict=True)
+            for row, cells in zip(rows_shown, register.table(rows_shown, columns), strict=True)
         ),
-        **given,
+        **fields,
     )

@@ -14,7 +14,7 @@ from portal.permissions import Permission
 from portal.scoping import rows
 
 _HIDDEN = {"id", "uuid", "version", "community", "id_mask", "sort", "name_key", "initials"}
-_WHAT = {"insert": "登记", "update": "修改", "delete": "删除"}
+_EVENT_NAMES = {"insert": "登记", "update": "修改", "delete": "删除"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def history_of(
             Change(
                 at=event.pgh_created_at,
                 who=user.name if user else "系统",
-                what=_WHAT[event.pgh_label],
+                what=_EVENT_NAMES[event.pgh_label],
                 why=context.get("reason", ""),
                 fields=_fields(model, last.get(event.pgh_obj_id), event, hidden),
                 user_id=context.get("user"),
@@ -83,12 +83,12 @@ def attachment_changes(
         )
     )
     users = users_of(events)
-    found = []
+    changes = []
     for event in events:
         context = event.pgh_context or {}
         user = users.get(context.get("user"))
         is_new = event.pgh_label == "insert"
-        found.append(
+        changes.append(
             Change(
                 at=event.pgh_created_at,
                 who=user.name if user else "系统",
@@ -98,7 +98,7 @@ def attachment_changes(
                 user_id=context.get("user"),
             )
         )
-    return found
+    return changes
 
 
 def users_of(events) -> dict:
@@ -110,7 +110,7 @@ def users_of(events) -> dict:
 def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str, str]]:
     if event.pgh_label == "delete":
         return []
-    found = []
+    changed_fields = []
     for field in model._meta.fields:
         if field.name in _HIDDEN | hidden or not hasattr(event, field.attname) or _is_internal(field):
             continue
@@ -118,8 +118,8 @@ def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str
         if old == new or (before is None and new in (None, "", False)):
             continue
         label = str(field.verbose_name).partition("（")[0] if _is_secret(field) else str(field.verbose_name)
-        found.append((label, _show(before, field), _show(event, field)))
-    return found
+        changed_fields.append((label, _show(before, field), _show(event, field)))
+    return changed_fields
 
 
 def _comparable(event, field):
@@ -148,10 +148,10 @@ def _show(event, field) -> str:
     if key is None:
         return ""
     related = field.related_model._default_manager.filter(pk=key).first()
-    return str(related) if related else _last_known(field.related_model, key)
+    return str(related) if related else _last_known_name(field.related_model, key)
 
 
-def _last_known(model, key: int) -> str:
+def _last_known_name(model, key: int) -> str:
     """What a row that is gone was called when it went, as far as its history tells."""
     events = getattr(model, "pgh_event_model", None)
     event = events._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id").first() if events else None

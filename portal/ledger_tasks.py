@@ -27,8 +27,8 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
 
     def part(piece: list[int]):
         # Each query also tells the database that this transaction is alive.
-        found = register.rows(access, community, register.export_right).in_bulk(piece)
-        return cells_of(register, [found[key] for key in piece if key in found], columns)
+        rows_by_id = register.rows(access, community, register.export_right).in_bulk(piece)
+        return cells_of(register, [rows_by_id[key] for key in piece if key in rows_by_id], columns)
 
     size = rows_of_part(columns)
     pieces = [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -16,7 +16,7 @@ TAGGED = 300
 
 _SECONDS = 100
 """Longest time of a part; a transaction that is idle for 120 seconds is ended by the database."""
-_BESIDE_NUMBER = 95.5
+_WIDTH_OF_COLUMNS = 95.5
 """Per cent of the width that is left beside the running number, which has room for five digits."""
 
 
@@ -45,7 +45,7 @@ def context_of(
         "condition": condition,
         "count": count,
         "columns": [(register.label_of(column), column.number) for column in columns],
-        "widths": [_BESIDE_NUMBER * column.width / all_widths for column in columns],
+        "widths": [_WIDTH_OF_COLUMNS * column.width / all_widths for column in columns],
     }
 
 
@@ -69,17 +69,17 @@ def long_ledger(
     One part alone is a whole document, which keeps its tags; several joined ones lose them.
     """
     if len(parts) == 1:
-        whole = {"rows": parts[0](), "first": 1, "part": ""}
-        return render_pdf("print/ledger.html", context | whole, seconds=_SECONDS)
-    made, done = [], 0
+        document = {"rows": parts[0](), "first": 1, "part": ""}
+        return render_pdf("print/ledger.html", context | document, seconds=_SECONDS)
+    documents, rows_done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()
-        part = {"rows": cells, "first": done + 1, "part": "first" if not made else "next"}
-        made.append(render_pdf("print/ledger.html", context | part, seconds=_SECONDS))
-        done += len(cells)
-        step(done)
-    whole, pages = join(made)
+        part = {"rows": cells, "first": rows_done + 1, "part": "first" if not documents else "next"}
+        documents.append(render_pdf("print/ledger.html", context | part, seconds=_SECONDS))
+        rows_done += len(cells)
+        step(rows_done)
+    document, pages = join(documents)
     numbers = render_pdf(
         "print/ledger_numbers.html", {"pages": range(pages), "dated": context["dated"]}, seconds=_SECONDS
     )
-    return number(whole, numbers)
+    return number(document, numbers)

@@ -59,8 +59,8 @@ def ask_for(
 
 def of(user, community: CommunityRef):
     """The files that were made for a user in a community and are still kept; nobody sees another's."""
-    done = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
-    return done.kept().select_related("job")
+    files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
+    return files.kept().select_related("job")
 
 
 def take(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
@@ -96,15 +96,15 @@ class Parts(io.RawIOBase):
     def write(self, content) -> int:
         self._waiting += content
         while len(self._waiting) >= PART_BYTES:
-            self._keep()
+            self._write_part()
         return len(content)
 
     def close(self) -> None:
         if not self.closed and self._waiting:
-            self._keep()
+            self._write_part()
         super().close()
 
-    def _keep(self) -> None:
+    def _write_part(self) -> None:
         content = bytes(self._waiting[:PART_BYTES])
         del self._waiting[:PART_BYTES]
         part = self._file.parts.model(

@@ -51,7 +51,7 @@ class Page:
 
 def pages_of(access: Access, community: CommunityRef) -> Iterator[Page]:
     """The pages that this user may open: the lines of the menu, and the imports of the registers."""
-    yield from _lines(access, community)
+    yield from _visible_pages(access, community)
     for register in all_registers():
         if register.import_right and access.can(register.import_right, community):
             yield Page(register.menu, f"导入{register.heading}", register.url("import", community))
@@ -60,13 +60,13 @@ def pages_of(access: Access, community: CommunityRef) -> Iterator[Page]:
 def menu_of(access: Access, community: CommunityRef, path: str) -> list[tuple[str, list[dict]]]:
     """Groups with the lines this user may open; the line of the page that is open is marked."""
     groups: dict[str, list[dict]] = {}
-    for line in _lines(access, community):
-        shown = {"label": line.label, "url": line.url, "current": path.startswith(line.url)}
-        groups.setdefault(line.group, []).append(shown)
+    for line in _visible_pages(access, community):
+        entry = {"label": line.label, "url": line.url, "current": path.startswith(line.url)}
+        groups.setdefault(line.group, []).append(entry)
     return list(groups.items())
 
 
-def _lines(access: Access, community: CommunityRef) -> Iterator[Page]:
+def _visible_pages(access: Access, community: CommunityRef) -> Iterator[Page]:
     for item in _items():
         if access.can(item.permission, community):
             yield Page(item.group, item.label, reverse(item.url_name, kwargs={"community": community.code}))

@@ -6,6 +6,7 @@ names an app. This is how things flow upward although imports go one way only.
 """
 
 import datetime
+import itertools
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -387,16 +388,16 @@ def providers(kind: Kind) -> tuple[Callable, ...]:
 
 
 @transaction.atomic
-def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
+def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
     """Give something to the app that receives it; the source keeps the reference (`handed_over`).
 
     Apps are asked from above: community/, the lowest, makes a task of what nobody else takes, so nothing is
     lost while an app is missing.
     """
-    received = (
-        found for receive in reversed(providers(Kind.RECEIVE)) for found in receive(what, draft, source, by)
+    references = itertools.chain.from_iterable(
+        receive(kind, draft, source, by) for receive in reversed(providers(Kind.RECEIVE))
     )
-    reference = next(received)
+    reference = next(references)
     HandedOver.objects.create(
         community_id=source.row.community_id,
         user_id=by.pk,
@@ -413,8 +414,8 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
 
 def handed_over(row: models.Model) -> models.QuerySet:
     """What was handed over from a row, the newest first."""
-    found = HandedOver.objects.filter(community_id=row.community_id)
-    return found.filter(subject=row._meta.label, row_id=row.pk)
+    handovers = HandedOver.objects.filter(community_id=row.community_id)
+    return handovers.filter(subject=row._meta.label, row_id=row.pk)
 
 
 def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:

@@ -9,8 +9,8 @@ from portal.registers import Column, Register
 
 def preference_of(user_id: int, register: Register) -> ListPreference:
     """The kept wishes, or an unsaved row without any."""
-    kept = ListPreference.objects.filter(user_id=user_id, register=register.label).first()
-    return kept or ListPreference(user_id=user_id, register=register.label)
+    preference = ListPreference.objects.filter(user_id=user_id, register=register.label).first()
+    return preference or ListPreference(user_id=user_id, register=register.label)
 
 
 def keep(user_id: int, register: Register, **wishes) -> None:
@@ -39,8 +39,8 @@ def named(
     """
     visible = register.visible(access, community, "choosable" if part == "listed" else part)
     available = {column.name: column for column in visible}
-    found = tuple(available[name] for name in dict.fromkeys(names) if name in available)
-    return found or register.visible(access, community, part)
+    columns = tuple(available[name] for name in dict.fromkeys(names) if name in available)
+    return columns or register.visible(access, community, part)
 
 
 def offered(register: Register, access: Access, community: CommunityRef) -> list[tuple[Column, str]]:

@@ -43,13 +43,17 @@ class Reference:
         """Let the rows of these keys, which pointed at `before`, point at `to`; how many did."""
         raise NotImplementedError
 
-    def _here(self, row: models.Model) -> models.QuerySet:
+    def _in_community(self, row: models.Model) -> models.QuerySet:
         """The rows of the same community, in no order; accounts have none and are found by what they point at."""
-        found = self.model._base_manager.order_by()
-        return found.filter(community_id=row.community_id) if hasattr(self.model, "community_id") else found
+        queryset = self.model._base_manager.order_by()
+        return (
+            queryset.filter(community_id=row.community_id)
+            if hasattr(self.model, "community_id")
+            else queryset
+        )
 
     @property
-    def _counted(self) -> dict:
+    def _version_increment(self) -> dict:
         """Optimistic locks of whoever has such a row open see that it changed."""
         has_version = any(field.name == "version" for field in self.model._meta.concrete_fields)
         return {"version": F("version") + 1} if has_version else {}
@@ -68,37 +72,41 @@ class Key(Reference):
         return self.field.remote_field.on_delete is models.PROTECT and not self.is_void
 
     def of(self, row):
-        return self._here(row).filter(**{self.field.attname: row.pk})
+        return self._in_community(row).filter(**{self.field.attname: row.pk})
 
     def point(self, keys, before, to):
-        return self.of(before).filter(pk__in=keys).update(**{self.field.attname: to.pk}, **self._counted)
+        return (
+            self.of(before)
+            .filter(pk__in=keys)
+            .update(**{self.field.attname: to.pk}, **self._version_increment)
+        )
 
 
 class Named(Reference):
     """A row that may belong to one of any model: `subject` is the model's label, `column` holds the key."""
 
     def of(self, row):
-        return self._here(row).filter(subject=row._meta.label, **{self.column: row.pk})
+        return self._in_community(row).filter(subject=row._meta.label, **{self.column: row.pk})
 
     def point(self, keys, before, to):
-        there = {"subject": to._meta.label, self.column: to.pk}
-        return self.of(before).filter(pk__in=keys).update(**there, **self._counted)
+        target = {"subject": to._meta.label, self.column: to.pk}
+        return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
 
 class Listed(Reference):
     """A list of uuids, which the model declares in `uuids_of`: column → label of the model whose rows it names."""
 
     def of(self, row):
-        return self._here(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
+        return self._in_community(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
 
     def point(self, keys, before, to):
         changed = 0
-        for found in self.of(before).filter(pk__in=keys):
-            names = [
-                str(to.uuid) if name == str(before.uuid) else name for name in getattr(found, self.column)
-            ]
+        for row in self.of(before).filter(pk__in=keys):
+            names = [str(to.uuid) if name == str(before.uuid) else name for name in getattr(row, self.column)]
             values = {self.column: list(dict.fromkeys(names))}
-            changed += self._here(before).filter(pk=found.pk).update(**values, **self._counted)
+            changed += (
+                self._in_community(before).filter(pk=row.pk).update(**values, **self._version_increment)
+            )
         return changed
 
 
@@ -113,10 +121,10 @@ def protecting(row: models.Model) -> dict[type[models.Model], int]:
 
 def references_to(model: type[models.Model]) -> list[Reference]:
     """Every way in which rows of any app point at rows of `model`, in the order of their names."""
-    return sorted(_references_to(model), key=lambda reference: reference.key)
+    return sorted(_find_references(model), key=lambda reference: reference.key)
 
 
-def _references_to(model: type[models.Model]) -> Iterator[Reference]:
+def _find_references(model: type[models.Model]) -> Iterator[Reference]:
     for relation in model._meta.get_fields(include_hidden=True):
         points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if points_here and not is_history(relation.related_model):

@@ -100,7 +100,7 @@ class Panel:
     links: tuple[Link, ...] = ()
 
 
-_AT_ONCE = 1_000
+_CHUNK = 1_000
 """Rows for which `gather` is asked together."""
 
 
@@ -212,18 +212,18 @@ class Register:
     @property
     def actions(self) -> tuple[str, ...]:
         """The pages this register has."""
-        found = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
+        actions = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
-            found += ["create", "edit", "delete"]
+            actions += ["create", "edit", "delete"]
         if self.bulk:
-            found.append("bulk")
+            actions.append("bulk")
         if self.attachments:
-            found.append("attach")
+            actions.append("attach")
         if self.export_right:
-            found += ["export", "ledger"]
+            actions += ["export", "ledger"]
         if self.import_right:
-            found.append("import")
-        return tuple(found)
+            actions.append("import")
+        return tuple(actions)
 
     @cached_property
     def bulk(self) -> tuple[str, ...]:
@@ -248,8 +248,8 @@ class Register:
 
     def rows(self, access: Access, community: CommunityRef, permission: Permission | None = None):
         """The rows this user may see here, with what the columns need."""
-        found = rows(self.model, access, permission or self.view, community)
-        return self.prepare(found.select_related(*self._related) if self._related else found)
+        queryset = rows(self.model, access, permission or self.view, community)
+        return self.prepare(queryset.select_related(*self._related) if self._related else queryset)
 
     @cached_property
     def _related(self) -> tuple[str, ...]:
@@ -277,12 +277,12 @@ class Register:
     def sorts(self) -> dict[str, tuple[str, ...]]:
         """Column name → ORM ordering, for the columns that can be sorted."""
         fields = {f.name for f in self.model._meta.get_fields() if f.concrete}
-        found = {}
+        sorts = {}
         for column in self.columns:
             key = column.sort or (column.name if column.name in fields else "")
             if key:
-                found[column.name] = tuple(key.split())
-        return found
+                sorts[column.name] = tuple(key.split())
+        return sorts
 
     def sorts_for(self, access: Access, community: CommunityRef) -> dict[str, tuple[str, ...]]:
         """Those of `sorts` that tell this user nothing of a column they may not see: an order tells its groups."""
@@ -330,7 +330,7 @@ class Register:
         """The values of each row in the order of the columns."""
         readers = [self.reader(column) for column in columns]
         rows = iter(rows)
-        while some := list(itertools.islice(rows, _AT_ONCE)):
+        while some := list(itertools.islice(rows, _CHUNK)):
             self.gather(some)
             for row in some:
                 yield [read(row) for read in readers]
@@ -389,7 +389,7 @@ class Register:
         return []
 
     @cached_property
-    def _whole_form_class(self) -> type[RowForm]:
+    def _model_form_class(self) -> type[RowForm]:
         """The form's class with model and fields; made once, for it takes as long as a form."""
         if self.form_class._meta.model is not None and not self.form_fields:
             return self.form_class
@@ -397,7 +397,7 @@ class Register:
         return type(f"{self.model.__name__}Form", (self.form_class,), {"Meta": meta})
 
     def form(self, access: Access, community: CommunityRef, **kwargs) -> RowForm:
-        return self._whole_form_class(
+        return self._model_form_class(
             access=access,
             community=community,
             choices=lambda model: choices_of(model, access, community, self.view),

@@ -60,7 +60,7 @@ def offer_file(
     release.url = reverse(
         "portal:release_detail", kwargs={"community": community.code, "release": release.uuid}
     )
-    _log(release, AccessLog.Action.EXPORT, by, reason, request_id)
+    _log_access(release, AccessLog.Action.EXPORT, by, reason, request_id)
     with transaction.atomic():
         release.save()
         with made_files.Parts(release) as parts:
@@ -78,13 +78,13 @@ def confirm(*, by, release: Release, request_id: str = "") -> None:
     ):
         raise ReleaseError("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, release, state=Release.State.READY)
-    _log(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
+    _log_access(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
 
 
 def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
     """A second person does not agree, and says why. Raises ReleaseError."""
     _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
-    _log(release, AccessLog.Action.REFUSE, by, reason, request_id)
+    _log_access(release, AccessLog.Action.REFUSE, by, reason, request_id)
 
 
 def _decide(by, release: Release, **answer) -> None:
@@ -102,7 +102,7 @@ def fetch(*, by, release: Release, request_id: str = "") -> bytes:
     """The file, for whoever asked for it. Raises ReleaseError, vault.SecretUnreadable."""
     if by.pk != release.user_id or not release.ready:
         raise ReleaseError("这份文件还不能下载")
-    _log(release, AccessLog.Action.FILE, by, release.reason, request_id)
+    _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
     content = made_files.content_of(release)
     release.fetched_at = timezone.now()
     release.save(update_fields=["fetched_at"])
@@ -137,11 +137,13 @@ def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due
     """Own files that wait, are ready or were refused; and those of others that wait for a second person."""
     if not access.can(RIGHT, community):
         return
-    own = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    found = rows(Release, access, RIGHT, community).kept()
-    found = list(found.filter(own | Q(state=Release.State.WAITING)).defer("ids").order_by("id"))
-    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in found})
-    for release in found:
+    own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
+    releases = rows(Release, access, RIGHT, community).kept()
+    releases = list(
+        releases.filter(own_unfetched | Q(state=Release.State.WAITING)).defer("ids").order_by("id")
+    )
+    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in releases})
+    for release in releases:
         asker = askers.get(release.user_id)
         if release.user_id == access.user.pk:
             yield _own_due(release)
@@ -160,7 +162,7 @@ def _own_due(release: Release) -> Due:
     return Due(f"{release.title}：未获同意（{release.refusal}）", release.url, "查看", since=since)
 
 
-def _log(release: Release, action: str, user, reason: str, request_id: str) -> None:
+def _log_access(release: Release, action: str, user, reason: str, request_id: str) -> None:
     journal.log_access(
         community_id=release.community_id,
         user_id=user.pk,

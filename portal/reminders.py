@@ -55,9 +55,9 @@ def remind(access: Access, today: datetime.date) -> None:
 def unread(user, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
     """The entries of which there is a reminder that was not read yet, and the number up to which they are read now."""
     waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
-    found = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
-    shown = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in found]
-    return shown, max(found.values(), default=0)
+    reminder_ids = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
+    new_entries = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in reminder_ids]
+    return new_entries, max(reminder_ids.values(), default=0)
 
 
 def mark_read(user, up_to: int) -> None:

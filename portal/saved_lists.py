@@ -36,9 +36,9 @@ def may_keep(access: Access, community: CommunityRef) -> bool:
 
 def may_change(saved: SavedList, access: Access, community: CommunityRef) -> bool:
     """Whether this user may change or delete it: its owner, and of a shared one whoever looks after those."""
-    own = saved.user_id == access.user.pk
+    is_owner = saved.user_id == access.user.pk
     looks_after = saved.shared and access.can(Permission.LISTS_SHARED, community)
-    return may_keep(access, community) and (own or looks_after)
+    return may_keep(access, community) and (is_owner or looks_after)
 
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
@@ -82,7 +82,7 @@ def address(saved: SavedList, community: CommunityRef, action: str = "list") -> 
     return f"{get_register(saved.register).url(action, community)}?{query}"
 
 
-def is_changed(saved: SavedList, form, given: QueryDict) -> bool:
+def is_changed(saved: SavedList, form, query: QueryDict) -> bool:
     """Whether the address of a list that was opened by it asks for something else by now."""
-    asked = QueryDict(conditions(form, given))  # in whatever order
-    return (asked, given.get("sort", "")) != (QueryDict(saved.query), saved.sort)
+    conditions_now = QueryDict(conditions(form, query))  # in whatever order
+    return (conditions_now, query.get("sort", "")) != (QueryDict(saved.query), saved.sort)

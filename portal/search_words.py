@@ -16,7 +16,7 @@ from django.db.models import Q
 from portal.access import CommunityRef
 from portal.offers import Kind, answers
 
-_MOST_SPELLED = 5
+_MOST_WITH_SPELLINGS = 5
 """Words of one search whose other spellings are asked for; each costs queries."""
 _NUMBERED = re.compile(r"[0-9a-z]*[0-9][0-9a-z]*[^0-9a-z]")
 
@@ -39,7 +39,7 @@ class SearchWords:
         return cls(
             text,
             tuple(
-                (word, _spellings(word, community) if number < _MOST_SPELLED else ())
+                (word, _spellings(word, community) if number < _MOST_WITH_SPELLINGS else ())
                 for number, word in enumerate(words)
             ),
             _spellings(" ".join(words), community) if len(words) > 1 else (),

@@ -69,15 +69,17 @@ def desk(access: Access, community: CommunityRef, today: datetime.date) -> list[
 
 def todo_of(access: Access, today: datetime.date) -> list[Entry]:
     """What needs this user anywhere. Opens the scope of each space in which they hold a role, for reading only."""
-    found = []
+    entries = []
     for space in (APP, HEAD, STREET):
-        here = access.within(space)
-        if places := here.places(space):
-            with scope(space, user_id=access.user.pk, **here.reach(space)):
-                found += [
-                    entry_of(due, place, today) for place in places for due in _dues(here, place, today)
+        access_in_space = access.within(space)
+        if places := access_in_space.places(space):
+            with scope(space, user_id=access.user.pk, **access_in_space.reach(space)):
+                entries += [
+                    entry_of(due, place, today)
+                    for place in places
+                    for due in _dues(access_in_space, place, today)
                 ]
-    return _sorted(found)
+    return _sorted(entries)
 
 
 def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list[Due]:
@@ -95,7 +97,7 @@ def grouped(entries: Iterable[Entry]) -> list[tuple[When, list[Entry]]]:
     """The entries of each degree, without the degrees that have none."""
     entries = list(entries)
     groups = [(when, [entry for entry in entries if entry.when == when]) for when in When]
-    return [(when, found) for when, found in groups if found]
+    return [(when, members) for when, members in groups if members]
 
 
 def pressing(entries: Iterable[Entry]) -> int:

@@ -50,12 +50,12 @@ class ExportView(SavedListView):
         return self.saved.name if is_saved else self.register.heading
 
     def post(self, request):
-        found = self.found()
+        rows = self.found()
         if problem := self.problem():
             return self.refuse(problem)
-        if len(found) > self.limit:
+        if len(rows) > self.limit:
             return self.later()
-        return self.spreadsheet(found)
+        return self.spreadsheet(rows)
 
     def later(self) -> HttpResponse:
         """A job writes the file; its page shows how far it is."""
@@ -84,21 +84,21 @@ class ExportView(SavedListView):
         messages.error(self.request, sentence)
         return redirect(f"{self.url('list')}?{self.request.GET.urlencode()}")
 
-    def log(self, action: str, found: list, reason: str = "") -> None:
+    def log(self, action: str, rows: list, reason: str = "") -> None:
         journal.log_access(
             community_id=self.request.community.id,
             user_id=self.request.user.pk,
             action=action,
             subject=self.register.model._meta.label,
-            ids=[row.pk for row in found],
+            ids=[row.pk for row in rows],
             reason=reason,
             request_id=self.request.id,
         )
 
-    def spreadsheet(self, found: list, reason: str = "") -> HttpResponse:
-        self.log(AccessLog.Action.EXPORT, found, reason)
+    def spreadsheet(self, rows: list, reason: str = "") -> HttpResponse:
+        self.log(AccessLog.Action.EXPORT, rows, reason)
         stream = io.BytesIO()
-        exporting.write(self.register, self.columns("exported"), found, stream, self.extension)
+        exporting.write(self.register, self.columns("exported"), rows, stream, self.extension)
         return self.download(stream.getvalue(), self.extension)
 
     def download(self, content: bytes, extension: str) -> HttpResponse:

@@ -38,7 +38,7 @@ class ListView(SavedListView):
 
     def get(self, request):
         if names_secret(request.GET.get("q", "")):
-            return self._without_secret(request)
+            return self._redirect_without_secret(request)
         register = self.register
         listing = Listing(register, request)
         size = self._page_size()
@@ -69,7 +69,7 @@ class ListView(SavedListView):
             and request.access.can(register.export_right, request.community),
             "may_import": register.import_right
             and request.access.can(register.import_right, request.community),
-            "urls": {action: self.url(action) for action in register.actions if action in _WITHOUT_ROW},
+            "urls": {action: self.url(action) for action in register.actions if action in _LIST_ACTIONS},
             "lists": lists_context(self, listing.form),
         }
         template = (
@@ -77,31 +77,31 @@ class ListView(SavedListView):
         )
         return render(request, template, context)
 
-    def _without_secret(self, request) -> HttpResponse:
+    def _redirect_without_secret(self, request) -> HttpResponse:
         """To the same list without the words, before they stand in the history of the browser."""
         messages.warning(request, NOT_IN_ADDRESS)
-        kept = request.GET.copy()
-        del kept["q"]
-        url = f"{request.path}?{kept.urlencode()}"
+        query = request.GET.copy()
+        del query["q"]
+        url = f"{request.path}?{query.urlencode()}"
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
-    def _rows(self, found, columns, *, ticks: bool) -> SafeString:
+    def _rows(self, rows, columns, *, ticks: bool) -> SafeString:
         """The rows of the page as markup."""
         url = self.url("list")
-        urls = [f"{url}{row.uuid}/" for row in found]
-        return list_rows(urls, self.register.table(found, columns), columns, ticks=ticks)
+        urls = [f"{url}{row.uuid}/" for row in rows]
+        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
 
     def _page_size(self) -> int:
         """The size asked for, which is kept for the next time; else the kept one."""
-        given = self.request.GET.get("size")
-        if given not in {str(size) for size in PAGE_SIZES}:
+        requested = self.request.GET.get("size")
+        if requested not in {str(size) for size in PAGE_SIZES}:
             return self.preference.page_size or PAGE_SIZE
-        if int(given) != (self.preference.page_size or PAGE_SIZE):
-            preferences.keep(self.request.user.pk, self.register, page_size=int(given))
-        return int(given)
+        if int(requested) != (self.preference.page_size or PAGE_SIZE):
+            preferences.keep(self.request.user.pk, self.register, page_size=int(requested))
+        return int(requested)
 
 
-_WITHOUT_ROW = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
+_LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
 def _headers(register: Register, columns, listing: Listing) -> list[dict]:
@@ -127,31 +127,31 @@ class DetailView(RegisterView):
 
     def get(self, request, row):
         try:
-            found = self.get_row()
+            instance = self.get_row()
         except Http404:
             successor = self.register.successor(row, request.access, request.community)
             if successor is None:
                 raise
             messages.info(request, "原来的记录已并入这一条。")
             return redirect(self.url("detail", successor))
-        return self.show(found)
+        return self.show(instance)
 
-    def show(self, found, status: int = 200, **more):
-        return self.page(self.template, status, **self.context(found), **more)
+    def show(self, instance, status: int = 200, **more):
+        return self.page(self.template, status, **self.context(instance), **more)
 
-    def context(self, found) -> dict:
+    def context(self, instance) -> dict:
         register, access, community = self.register, self.request.access, self.request.community
-        register.gather([found])
+        register.gather([instance])
         return {
-            "row": found,
-            "attached": card_of(self, found),
-            "lines": register.detail_lines(found, access, community),
-            "panels": register.panels(found, access, community),
-            "links": register.links(found, access, community),
+            "row": instance,
+            "attached": card_of(self, instance),
+            "lines": register.detail_lines(instance, access, community),
+            "panels": register.panels(instance, access, community),
+            "links": register.links(instance, access, community),
             "may_edit": register.edit and access.can(register.edit, community),
             "may_see_history": access.can(Permission.HISTORY_VIEW, community),
             "urls": {
-                action: self.url(action, found)
+                action: self.url(action, instance)
                 for action in register.actions
                 if action in ("edit", "delete", "history")
             }
@@ -172,17 +172,17 @@ class HistoryView(RegisterView):
     def get(self, request, row):
         register = self.register
         require(request, register.view)
-        found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        absorbed = register.absorbed(found, request.access, request.community)
+        instance = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+        absorbed = register.absorbed(instance, request.access, request.community)
         hidden = register.hidden_fields(request.access, request.community)
-        changes = history_of(found, request.access, request.community, absorbed, hidden)
+        changes = history_of(instance, request.access, request.community, absorbed, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):
-            changes += attachment_changes(found, request.access, request.community, absorbed)
+            changes += attachment_changes(instance, request.access, request.community, absorbed)
         return self.page(
             "generic/history.html",
-            row=found,
+            row=instance,
             changes=sorted(changes, key=lambda change: change.at, reverse=True),
-            urls={"list": self.url("list"), "detail": self.url("detail", found)},
+            urls={"list": self.url("list"), "detail": self.url("detail", instance)},
         )
 
 
@@ -191,13 +191,13 @@ class PickView(RegisterView):
 
     def get(self, request):
         text = request.GET.get("q", "").strip()
-        found = []
+        matches = []
         if text and self.register.search:
             everything = self.register.rows(request.access, request.community)
             words = SearchWords.read(text, request.community)
-            found = self.register.searched(everything, words, request.access, request.community)
-            found = found.order_by(*self.register.ordering())[:20]
-        return show_options(request, ((self.register.pick_label(row), "") for row in found))
+            matches = self.register.searched(everything, words, request.access, request.community)
+            matches = matches.order_by(*self.register.ordering())[:20]
+        return show_options(request, ((self.register.pick_label(row), "") for row in matches))
 
 
 def show_options(request, options: Iterable[tuple[str, str]]) -> HttpResponse:

@@ -42,7 +42,9 @@ def search(request):
         messages.warning(request, NOT_IN_ADDRESS)
         return redirect(request.path)
     return _page(
-        request, words=words, sections=[(place, _found(request, place, words)) for place in _places(request)]
+        request,
+        words=words,
+        sections=[(place, _results(request, place, words)) for place in _places(request)],
     )
 
 
@@ -50,7 +52,7 @@ def _places(request) -> list:
     return [request.community] if request.community else list(request.access.communities)
 
 
-def _found(request, place, text: str) -> list:
+def _results(request, place, text: str) -> list:
     """Search results in one community: pages by their names, then rows in the order of the nouns."""
     if not text.strip():
         return []
@@ -66,7 +68,7 @@ def _answer_secret(request, secret):
         (
             place,
             [each for where, each in answer.found if where == place]
-            + _found(request, place, secret.ordinary),
+            + _results(request, place, secret.ordinary),
         )
         for place in places
     ]
@@ -74,6 +76,6 @@ def _answer_secret(request, secret):
 
 
 def _page(request, **context):
-    sections = [(place, found) for place, found in context.pop("sections", ()) if found]
-    asked = "words" in context or "secret" in context
-    return render(request, "generic/search.html", {"sections": sections, "asked": asked, **context})
+    sections = [(place, groups) for place, groups in context.pop("sections", ()) if groups]
+    is_answer = "words" in context or "secret" in context
+    return render(request, "generic/search.html", {"sections": sections, "asked": is_answer, **context})
