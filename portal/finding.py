@@ -1,4 +1,4 @@
-"""What the search of the page head finds: rows of registers by their own search, and pages by their names."""
+"""Results of the global search (page head) in one register, by the register's own search."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
@@ -10,17 +10,17 @@ from portal.scoping import rows
 from portal.search_words import SearchWords
 
 SHOWN = 10
-"""Rows of one noun on the page of results; the rest stand in the list."""
+"""Rows of one register on the results page; the rest are in its list."""
 COLUMNS = 5
 
 
 def found_in(
     register: Register, access: Access, community: CommunityRef, words: SearchWords, order: int
 ) -> Iterator[Found]:
-    """What `words` find in a register, if this user may see it and there is something."""
+    """Search results of `words` in a register; nothing if this user may not see it or there are none."""
     if not access.can(register.view, community):
         return
-    # What the columns compute is asked for the few that are shown, not for all that might be found.
+    # Computed columns are evaluated for the few rows shown, not for all matches.
     everything = rows(register.model, access, register.view, community)
     matches = register.searched(everything, words, access, community)
     order_by = register.ordering()

@@ -1,4 +1,4 @@
-"""History of one row as a person reads it: who changed what, when, from what to what."""
+"""Change history of a row: who changed which fields, when, from what to what."""
 
 import datetime
 from collections.abc import Iterable
@@ -19,9 +19,9 @@ _EVENT_NAMES = {"insert": "登记", "update": "修改", "delete": "删除"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event of a row's history. `fields` holds (label, before, after) of what changed.
+    """One event of a row's history. `fields` holds (label, before, after) of the changed fields.
 
-    absorbed: it was of a row that has become part of this one since.
+    absorbed: whether it is an event of a row that was merged into this one later.
     """
 
     at: datetime.datetime
@@ -40,9 +40,9 @@ def history_of(
     absorbed: Iterable[int] = (),
     hidden: frozenset[str] = frozenset(),
 ) -> list[Change]:
-    """Every change of `row`, newest first. Of secrets only that they changed.
+    """All changes of `row`, newest first. Of secrets only that they changed.
 
-    absorbed: keys of rows that have become part of it, whose changes are shown as well.
+    absorbed: primary keys of rows merged into it, whose changes are included.
     hidden: fields that this user may not see.
     """
     model = type(row)
@@ -76,7 +76,7 @@ def history_of(
 def attachment_changes(
     row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()
 ) -> list[Change]:
-    """What was attached to `row`, or to a row that has become part of it, and taken away again, newest first."""
+    """Attachments added to or removed from `row` or rows merged into it, in the order of their events."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
             subject=row._meta.label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
@@ -102,7 +102,7 @@ def attachment_changes(
 
 
 def users_of(events) -> dict:
-    """The accounts by whose hand events came about, by their key."""
+    """The accounts that caused the events, by primary key."""
     ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
     return get_user_model()._default_manager.in_bulk(ids)
 
@@ -128,12 +128,12 @@ def _comparable(event, field):
 
 
 def _is_internal(field) -> bool:
-    """What the program keeps for itself beside a row: no words for a reader, and what it is about is told elsewhere."""
+    """Whether a field is internal data of the program, which means nothing to a reader."""
     return not field.editable and isinstance(field, models.JSONField | models.UUIDField)
 
 
 def _is_secret(field) -> bool:
-    """A keyed hash stands for the secret: it tells that the value changed, and nothing of it."""
+    """Whether a field is the keyed hash of a secret: it shows that the value changed, and nothing else."""
     return isinstance(field, models.BinaryField)
 
 
@@ -152,7 +152,7 @@ def _show(event, field) -> str:
 
 
 def _last_known_name(model, key: int) -> str:
-    """What a row that is gone was called when it went, as far as its history tells."""
+    """Name of a deleted row, from the last event of its history."""
     events = getattr(model, "pgh_event_model", None)
     event = events._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id").first() if events else None
     name = getattr(event, "name", "")

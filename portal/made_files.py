@@ -1,4 +1,4 @@
-"""Files kept for a day, encrypted, in pieces: those too long for a request, which a job makes, and releases."""
+"""Generated files: requested by a user, made by a job, stored encrypted in parts for a day."""
 
 import io
 import itertools
@@ -31,10 +31,10 @@ def ask_for(
     name: str = "",
     **ids,
 ) -> Job:
-    """Have `task` make a file of a register; the job that is already at it, if the same was asked for before.
+    """Enqueue `task` to generate a file of a register; returns the running job if the same file was requested before.
 
-    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`. The file is called `name`, or else
-    after community, `heading` and day.
+    The task gets `file_uuid`, with which it loads the file (`take`), and `ids`. The file is named `name`, or else
+    by community, `heading` and date.
     """
     same = MadeFile.objects.of(community).filter(
         user_id=by.pk, register=register.label, extension=extension, wish=wish
@@ -50,7 +50,7 @@ def ask_for(
         extension=extension,
         wish=wish,
     )
-    # The job names the file by its uuid, since each row needs the other's key.
+    # The job refers to the file by uuid, since each row needs the other's key.
     whose = {"community_id": community.id, "user_id": by.pk}
     file.job = enqueue(task, title=title, file_uuid=str(file.uuid), **whose, **ids)
     file.save()
@@ -58,24 +58,24 @@ def ask_for(
 
 
 def of(user, community: CommunityRef):
-    """The files that were made for a user in a community and are still kept; nobody sees another's."""
+    """A user's own finished files in a community that have not expired."""
     files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
     return files.kept().select_related("job")
 
 
 def take(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
-    """The file that a job is to make."""
+    """The file that a job is to generate."""
     return MadeFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
 
 
 def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permission:
-    """What the job of a file needs (`portal.jobs.background`)."""
+    """The permission that the job of a file requires (`portal.jobs.background`)."""
     file = MadeFile.objects.filter(community_id=community_id).only("register").get(uuid=file_uuid)
     return get_register(file.register).export_right
 
 
 def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
-    """Keep how many rows the file has; what the job answers."""
+    """Save the number of rows; returns the result of the job."""
     file.rows = rows
     file.save(update_fields=["rows"])
     url = reverse("portal:job_file", kwargs={"community": community.code, "job": file.job.uuid})
@@ -121,5 +121,5 @@ def content_of(file: models.Model) -> bytes:
 
 
 def bound_to(part: models.Model) -> tuple[str, uuid.UUID]:
-    """The column and place of a piece besides its file, so that pieces cannot change places."""
+    """Encryption context of a part: column with part number, and the file's uuid, so that parts cannot be swapped."""
     return f"{part._meta.db_table}.content.{part.number}", part.file.uuid

@@ -1,6 +1,6 @@
-"""Releases (含完整号码的文件): files with full certificate numbers, of more than a few people by two persons only.
+"""Sensitive exports (releases, 含完整号码的文件): files with full ID numbers, four-eyes approval above a limit.
 
-Whoever makes such a file asks for reason and recent password first, and hands it to `offer_file`.
+Callers ask for reason and recent password first, then pass the file to `offer_file`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,11 +20,11 @@ from portal.scoping import rows
 
 RIGHT = Permission.PEOPLE_REVEAL
 ALONE = 200
-"""People whose full numbers one holder of the right may have in a file; of more a second one must agree."""
+"""People in a file that needs no approval; above it a second holder of the right must approve."""
 
 
 class ReleaseError(Exception):
-    """It cannot be done with the release as it stands. The text is the sentence to show."""
+    """The action is not possible in the present state. The text is the sentence to show."""
 
 
 def offer_file(
@@ -40,10 +40,10 @@ def offer_file(
     reason: str,
     request_id: str = "",
 ) -> Release:
-    """Log the export and keep the file for `by`, who finds it at `release.url`; `release.ready` says whether at once.
+    """Log the export and store the file for `by` at `release.url`; `release.ready` says whether it needs no approval.
 
-    subject, ids: the model (`community.Person`) and the rows whose numbers the file holds.
-    title, name, extension: what the file is, in words, and how it is called when it is saved.
+    subject, ids: the model (`community.Person`) and rows whose numbers the file contains.
+    title, name, extension: description, and file name for saving.
     """
     ids = list(ids)
     release = Release(
@@ -69,7 +69,7 @@ def offer_file(
 
 
 def confirm(*, by, release: Release, request_id: str = "") -> None:
-    """A second person agrees that the file is fetched. Raises ReleaseError."""
+    """Approval by a second person. Raises ReleaseError."""
     asker = asker_of(release)
     if (
         asker is None
@@ -82,7 +82,7 @@ def confirm(*, by, release: Release, request_id: str = "") -> None:
 
 
 def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
-    """A second person does not agree, and says why. Raises ReleaseError."""
+    """Refusal by a second person, with a reason. Raises ReleaseError."""
     _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
     _log_access(release, AccessLog.Action.REFUSE, by, reason, request_id)
 
@@ -90,7 +90,7 @@ def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
 def _decide(by, release: Release, **answer) -> None:
     if not _is_second(by, asker_of(release)):
         raise ReleaseError("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
-    # One statement: of two who answer at the same moment, the second finds nothing that waits.
+    # One statement: of two concurrent answers, the second matches no waiting row.
     waiting = Release.objects.filter(
         community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
     )
@@ -99,7 +99,7 @@ def _decide(by, release: Release, **answer) -> None:
 
 
 def fetch(*, by, release: Release, request_id: str = "") -> bytes:
-    """The file, for whoever asked for it. Raises ReleaseError, vault.SecretUnreadable."""
+    """The file content, for the requester only. Raises ReleaseError, vault.SecretUnreadable."""
     if by.pk != release.user_id or not release.ready:
         raise ReleaseError("这份文件还不能下载")
     _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
@@ -111,30 +111,30 @@ def fetch(*, by, release: Release, request_id: str = "") -> bytes:
 
 @transaction.atomic
 def withdraw(*, by, release: Release) -> None:
-    """Whoever asked for it needs it no more. Raises ReleaseError."""
+    """The requester deletes the file. Raises ReleaseError."""
     if by.pk != release.user_id:
         raise ReleaseError("只有申请人可以删除这份文件")
     release.delete()
 
 
 def asker_of(release: Release):
-    """The account that asked for it; None once it is gone."""
+    """The account of the requester; None once it is deleted."""
     return get_user_model()._default_manager.filter(pk=release.user_id).first()
 
 
 def may_decide(user, release: Release, asker) -> bool:
-    """Whether it waits for a second person and this holder of the right is one."""
+    """Whether it waits for approval and this user can be the second person."""
     return release.state == Release.State.WAITING and _is_second(user, asker)
 
 
 def _is_second(user, asker) -> bool:
-    """A second person is not merely another account of whoever asked."""
+    """Whether the user is another person than the requester, not merely another account."""
     return asker is not None and not user.same_person_as(asker)
 
 
 @offer(Kind.DUE)
 def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
-    """Own files that wait, are ready or were refused; and those of others that wait for a second person."""
+    """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
     if not access.can(RIGHT, community):
         return
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
