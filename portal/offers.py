@@ -61,6 +61,8 @@ class Kind(StrEnum):
     What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
     why a name is among them.
     """
+    NIGHTLY = "nightly"
+    """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
