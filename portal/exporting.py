@@ -43,7 +43,7 @@ def ask_for(
     )
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.write_export")
 def write_export(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):

@@ -8,7 +8,7 @@ from portal.pdf import PdfError
 from portal.registers import get_register
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.make_ledger")
 def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
     """Lay out the ledger that a `MadeFile` asks for; the rows are read by the user's rights of now."""
     file = made_files.take(file_uuid, access, community)
