@@ -61,7 +61,7 @@ def write_export(
         community_id=community.id,
         user_id=access.user.pk,
         action=AccessLog.Action.EXPORT,
-        subject=register.model._meta.label,
+        subject=register.model.stored_label,
         ids=ids,
         request_id=request_id,
     )

@@ -79,7 +79,7 @@ def attachment_changes(
     """What was attached to `row`, or to a row that has become part of it, and taken away again, newest first."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
-            subject=row._meta.label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
+            subject=row.stored_label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
         )
     )
     users = users_of(events)

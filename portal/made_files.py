@@ -122,4 +122,4 @@ def content_of(file: MadeFile | Release) -> bytes:
 
 def bound_to(part: FilePart) -> tuple[str, uuid.UUID]:
     """The column and place of a piece besides its file, so that pieces cannot change places."""
-    return f"{part._meta.db_table}.content.{part.number}", part.file.uuid
+    return f"{part.encryption_contexts['content']}.{part.number}", part.file.uuid

@@ -402,7 +402,7 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
     HandedOver.objects.create(
         community_id=source.row.community_id,
         user_id=by.pk,
-        subject=source.row._meta.label,
+        subject=source.row.stored_label,
         row_id=source.row.pk,
         label=reference.label,
         url_name=reference.url_name,
@@ -416,7 +416,7 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
 def handed_over(row: models.Model) -> models.QuerySet:
     """What was handed over from a row, the newest first."""
     found = HandedOver.objects.filter(community_id=row.community_id)
-    return found.filter(subject=row._meta.label, row_id=row.pk)
+    return found.filter(subject=row.stored_label, row_id=row.pk)
 
 
 def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:

@@ -24,8 +24,9 @@ class Reference:
 
     @cached_property
     def key(self) -> str:
-        """Names it in what is kept of a merge."""
-        return f"{self.model._meta.label}.{self.column}"
+        """Stored in what is kept of a merge. Models of libraries have no label of their own; no merge moves their rows."""
+        label = getattr(self.model, "stored_label", self.model._meta.label)
+        return f"{label}.{self.column}"
 
     @property
     def is_void(self) -> bool:
@@ -75,18 +76,18 @@ class Key(Reference):
 
 
 class Named(Reference):
-    """A row that may belong to one of any model: `subject` is the model's label, `column` holds the key."""
+    """A row that may belong to one of any model: `subject` is its `stored_label`, `column` holds the key."""
 
     def of(self, row):
-        return self._here(row).filter(subject=row._meta.label, **{self.column: row.pk})
+        return self._here(row).filter(subject=row.stored_label, **{self.column: row.pk})
 
     def point(self, keys, before, to):
-        there = {"subject": to._meta.label, self.column: to.pk}
+        there = {"subject": to.stored_label, self.column: to.pk}
         return self.of(before).filter(pk__in=keys).update(**there, **self._counted)
 
 
 class Listed(Reference):
-    """A list of uuids, which the model declares in `uuids_of`: column → label of the model whose rows it names."""
+    """A list of uuids, which the model declares in `uuids_of`: column → `stored_label` of the model whose rows it names."""
 
     def of(self, row):
         return self._here(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
@@ -126,7 +127,7 @@ def _references_to(model: type[models.Model]) -> Iterator[Reference]:
         if {"subject", "row_id"} <= names and not is_history(other):
             yield Named(other, "row_id")
         for column, label in getattr(other, "uuids_of", {}).items():
-            if label == model._meta.label and not is_history(other):
+            if label == model.stored_label and not is_history(other):
                 yield Listed(other, column)
 
 
@@ -136,5 +137,5 @@ def forget_void(model: type[models.Model], keys: Collection[int], *, community_i
         if reference.is_void:
             pointing = reference.model._base_manager.filter(community_id=community_id)
             if isinstance(reference, Named):
-                pointing = pointing.filter(subject=model._meta.label)
+                pointing = pointing.filter(subject=model.stored_label)
             pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()

@@ -93,7 +93,7 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
 
 def _attachments(register: Register, request, row):
     found = rows(Attachment, request.access, register.attachments_view, request.community)
-    return found.filter(subject=register.model._meta.label, row_id=row.pk).order_by("id")
+    return found.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
 def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):

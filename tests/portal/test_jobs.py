@@ -5,7 +5,6 @@ import datetime
 import pytest
 from django.db import connection
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from community.models import Unit
 from portal.jobs import JobFailed, Progress, background
@@ -32,36 +31,6 @@ def _run(function, job):
         job_id=job.pk, community_id=job.community_id, user_id=job.user_id
     )
     job.refresh_from_db()
-
-
-NAMES = {
-    "community.end_expired_links",
-    "community.publish_bulletin",
-    "community.purge",
-    "portal.apply_bulk",
-    "portal.apply_import",
-    "portal.check_bulk",
-    "portal.check_import",
-    "portal.fail_lost_jobs",
-    "portal.forget_made_files",
-    "portal.make_ledger",
-    "portal.remind",
-    "portal.tidy",
-    "portal.undo_bulk",
-    "portal.undo_import",
-    "portal.write_export",
-    "procrastinate.builtin_tasks.remove_old_jobs",
-    "residents.check_everywhere",
-    "residents.check_soundness",
-    "residents.fill_form",
-    "residents.fill_form_in_full",
-    "residents.forget_form_fillings",
-}
-
-
-def test_task_names_are_fixed():
-    """Queues store them: neither a moved module nor a renamed function changes one, and the worker finds every task."""
-    assert {name for name in app.tasks if not name.startswith(("tests.", "builtin:"))} == NAMES
 
 
 def test_work_and_its_end_are_one_transaction(job, house):
