@@ -9,8 +9,18 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        # Two register themselves: the system checks, and what releases answer to offers.
-        from portal import canaries, checks, grants, purging, releases  # noqa: F401
+        # Some register themselves: the system checks, and the hooks of features.
+        from portal import (  # noqa: F401
+            canaries,
+            checks,
+            grants,
+            purging,
+            releases,
+            reminder_hooks,
+            submission_hooks,
+        )
+        from portal.attachments import hooks as attachment_hooks  # noqa: F401
+        from portal.bulk import hooks as bulk_hooks  # noqa: F401
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
         post_migrate.connect(canaries.write, sender=self)

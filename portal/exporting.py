@@ -43,7 +43,7 @@ def ask_for(
     )
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.write_export")
 def write_export(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
@@ -60,7 +60,7 @@ def write_export(
         community_id=community.id,
         user_id=access.user.pk,
         action=AccessLog.Action.EXPORT,
-        subject=register.model._meta.label,
+        subject=register.model.stored_label,
         ids=ids,
         request_id=request_id,
     )

@@ -79,7 +79,7 @@ def attachment_changes(
     """Attachments added to or removed from `row` or rows merged into it, in the order of their events."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
-            subject=row._meta.label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
+            subject=row.stored_label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
         )
     )
     users = users_of(events)

@@ -8,7 +8,7 @@ from portal.pdf import PdfError
 from portal.registers import get_register
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.make_ledger")
 def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
     """Make the ledger that a `MadeFile` requests; rows are read with the user's present rights."""
     file = made_files.take(file_uuid, access, community)

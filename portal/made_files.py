@@ -122,4 +122,4 @@ def content_of(file: models.Model) -> bytes:
 
 def bound_to(part: models.Model) -> tuple[str, uuid.UUID]:
     """Encryption context of a part: column with part number, and the file's uuid, so that parts cannot be swapped."""
-    return f"{part._meta.db_table}.content.{part.number}", part.file.uuid
+    return f"{part.encryption_contexts['content']}.{part.number}", part.file.uuid

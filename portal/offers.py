@@ -62,6 +62,8 @@ class Kind(StrEnum):
     Personal data of residents that a public text must not contain; called once for many texts. A finding does
     not reveal why a name is among them.
     """
+    NIGHTLY = "nightly"
+    """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
 
@@ -399,7 +401,7 @@ def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
     HandedOver.objects.create(
         community_id=source.row.community_id,
         user_id=by.pk,
-        subject=source.row._meta.label,
+        subject=source.row.stored_label,
         row_id=source.row.pk,
         label=reference.label,
         url_name=reference.url_name,
@@ -413,7 +415,7 @@ def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
 def handed_over(row: models.Model) -> models.QuerySet:
     """Hand-overs from a row, newest first."""
     handovers = HandedOver.objects.filter(community_id=row.community_id)
-    return handovers.filter(subject=row._meta.label, row_id=row.pk)
+    return handovers.filter(subject=row.stored_label, row_id=row.pk)
 
 
 def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:

@@ -24,8 +24,8 @@ class Reference:
 
     @cached_property
     def key(self) -> str:
-        """Stored name of the reference in the record of a merge."""
-        return f"{self.model._meta.label}.{self.column}"
+        """Stored name of the reference in the record of a merge. Models of libraries have no label; no merge moves their rows."""
+        return f"{getattr(self.model, 'stored_label', self.model._meta.label)}.{self.column}"
 
     @property
     def is_void(self) -> bool:
@@ -83,18 +83,18 @@ class Key(Reference):
 
 
 class Named(Reference):
-    """A generic reference: `subject` is the model's label, `column` holds the primary key."""
+    """A generic reference: `subject` is the model's `stored_label`, `column` holds the primary key."""
 
     def of(self, row):
-        return self._in_community(row).filter(subject=row._meta.label, **{self.column: row.pk})
+        return self._in_community(row).filter(subject=row.stored_label, **{self.column: row.pk})
 
     def point(self, keys, before, to):
-        target = {"subject": to._meta.label, self.column: to.pk}
+        target = {"subject": to.stored_label, self.column: to.pk}
         return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
 
 class Listed(Reference):
-    """A list of uuids, declared by the model in `uuids_of`: column → label of the referenced model."""
+    """A list of uuids, declared by the model in `uuids_of`: column → `stored_label` of the referenced model."""
 
     def of(self, row):
         return self._in_community(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
@@ -134,7 +134,7 @@ def _find_references(model: type[models.Model]) -> Iterator[Reference]:
         if {"subject", "row_id"} <= names and not is_history(other):
             yield Named(other, "row_id")
         for column, label in getattr(other, "uuids_of", {}).items():
-            if label == model._meta.label and not is_history(other):
+            if label == model.stored_label and not is_history(other):
                 yield Listed(other, column)
 
 
@@ -144,5 +144,5 @@ def forget_void(model: type[models.Model], keys: Collection[int], *, community_i
         if reference.is_void:
             pointing = reference.model._base_manager.filter(community_id=community_id)
             if isinstance(reference, Named):
-                pointing = pointing.filter(subject=model._meta.label)
+                pointing = pointing.filter(subject=model.stored_label)
             pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()

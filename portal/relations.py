@@ -18,6 +18,14 @@ def is_history(model: type[models.Model]) -> bool:
     return model._meta.pk.name == "pgh_id"
 
 
+def model_of(stored_label: str) -> type[models.Model]:
+    """The model that declares this `stored_label`: the text by which rows name a model. Raises LookupError."""
+    for model in apps.get_models():
+        if getattr(model, "stored_label", None) == stored_label:
+            return model
+    raise LookupError(stored_label)
+
+
 def history_model(model: type[models.Model]) -> type[models.Model] | None:
     """The history (event) model of a tracked model."""
     return getattr(model, "pgh_event_model", None)

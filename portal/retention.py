@@ -117,7 +117,7 @@ class Kept:
     @property
     def label(self) -> str:
         """Names it for ever: the first model's label."""
-        return self.models[0]._meta.label
+        return self.models[0].stored_label
 
     @property
     def seen_by(self) -> str:

@@ -62,7 +62,7 @@ class Clash:
 
     @cached_property
     def key(self) -> str:
-        return f"{self.kept._meta.label_lower}-{self.kept.pk}-{self.removed.pk}"
+        return f"{self.kept.stored_label.lower()}-{self.kept.pk}-{self.removed.pk}"
 
     @property
     def label(self) -> str:

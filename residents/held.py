@@ -129,7 +129,7 @@ def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
             held.sections.append(Section(str(model._meta.verbose_name), kept, entries))
         for row in found:
             held.changes += _changes(row, access, community, roles)
-            seen |= Q(subject=model._meta.label, ids__contains=[row.pk])
+            seen |= Q(subject=model.stored_label, ids__contains=[row.pk])
     held.withheld = list(dict.fromkeys(held.withheld))
     held.changes.sort(key=lambda line: line.at)
     log = rows(AccessLog, access, Permission.PEOPLE_REVEAL, community).filter(seen).order_by("id")
@@ -221,7 +221,7 @@ def _without_names(row: models.Model, person: Person) -> str:
 
 def _files_of(model, found, community) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
-    attached = Attachment.objects.of(community).filter(subject=model._meta.label)
+    attached = Attachment.objects.of(community).filter(subject=model.stored_label)
     for row_id, name in attached.filter(row_id__in=[row.pk for row in found]).values_list("row_id", "name"):
         names.setdefault(row_id, []).append(name)
     return names

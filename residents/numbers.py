@@ -162,7 +162,7 @@ def _log(action, place: CommunityRef, access: Access, request_id: str, words: Nu
         community_id=place.id,
         user_id=access.user.pk,
         action=action,
-        subject=Person._meta.label,
+        subject=Person.stored_label,
         ids=ids,
         reason="按证件号码查找" if words.number else "按证件号码后四位查找",
         request_id=request_id,

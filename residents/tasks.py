@@ -19,7 +19,7 @@ from residents.models.filling import KEPT
 logger = logging.getLogger(__name__)
 
 
-@background(Permission.PEOPLE_EDIT)
+@background(Permission.PEOPLE_EDIT, name="residents.check_soundness")
 def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
     """The data check of one community, asked for from its page."""
     run = actions.check_soundness(community=community, step=progress.step)
@@ -51,7 +51,7 @@ def forget_form_fillings(timestamp: int) -> None:
         cursor.execute("SELECT residents_forget_form_fillings(%s)", [KEPT])
 
 
-@background(Permission.PEOPLE_EXPORT)
+@background(Permission.PEOPLE_EXPORT, name="residents.fill_form")
 def fill_form(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
@@ -64,7 +64,7 @@ def fill_form(
     return made_files.finish(file, community, rows=len(prepared.ids))
 
 
-@background(Permission.PEOPLE_REVEAL)
+@background(Permission.PEOPLE_REVEAL, name="residents.fill_form_in_full")
 def fill_form_in_full(
     progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
 ):

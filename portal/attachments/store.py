@@ -28,7 +28,7 @@ _LEFT_AFTER = datetime.timedelta(hours=1)
 
 def attachments_of(row: models.Model) -> models.QuerySet:
     """The attachments of a row, in the order of their upload."""
-    found = Attachment.objects.filter(community_id=row.community_id, subject=row._meta.label, row_id=row.pk)
+    found = Attachment.objects.filter(community_id=row.community_id, subject=row.stored_label, row_id=row.pk)
     return found.order_by("id")
 
 
@@ -50,7 +50,7 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
             return Attachment.objects.create(
                 community_id=row.community_id,
                 user_id=by.pk,
-                subject=row._meta.label,
+                subject=row.stored_label,
                 row_id=row.pk,
                 name=shown,
                 stored=stored,
@@ -107,7 +107,7 @@ def remove(found: models.QuerySet | Collection[Attachment]) -> int:
 def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community_id: int) -> int:
     """Delete what is attached to rows that go: by whoever deletes or purges them, in the same transaction."""
     found = Attachment.objects.filter(
-        community_id=community_id, subject=model._meta.label, row_id__in=list(ids)
+        community_id=community_id, subject=model.stored_label, row_id__in=list(ids)
     )
     return remove(found)
 

@@ -16,7 +16,7 @@ def _required_right(*, community_id: int, batch_id: int) -> Permission:
     return get_register(batch.register).edit
 
 
-@background(_required_right)
+@background(_required_right, name="portal.check_bulk")
 def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Try the value on every chosen row."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.CHECKING, community, batch_id)) is None:
@@ -26,7 +26,7 @@ def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, b
     return {"message": "已检查，请核对后确认。"}
 
 
-@background(_required_right)
+@background(_required_right, name="portal.apply_bulk")
 def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write a checked bulk change."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.APPLYING, community, batch_id)) is None:
@@ -39,7 +39,7 @@ def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, b
     return {"message": "已修改。"}
 
 
-@background(_required_right)
+@background(_required_right, name="portal.undo_bulk")
 def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take a bulk change back."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.UNDOING, community, batch_id)) is None:

@@ -25,7 +25,7 @@ def _required_right(*, community_id: int, batch_id: int) -> Permission:
     return get_register(batch.register).import_right
 
 
-@background(_required_right)
+@background(_required_right, name="portal.check_import")
 def check_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Check an uploaded file and stage its rows."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community.id)
@@ -38,7 +38,7 @@ def check_import(progress: Progress, *, access: Access, community: CommunityRef,
     return {"message": f"{batch.file_name} 已检查。"}
 
 
-@background(_required_right)
+@background(_required_right, name="portal.apply_import")
 def apply_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write the good rows of a checked batch."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
@@ -52,7 +52,7 @@ def apply_import(progress: Progress, *, access: Access, community: CommunityRef,
     return {"message": f"{batch.file_name} 已导入。"}
 
 
-@background(_required_right)
+@background(_required_right, name="portal.undo_import")
 def undo_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take an applied batch back, or say why not."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)

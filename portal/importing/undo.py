@@ -146,7 +146,7 @@ def _referencing_rows(touched: list[_ModelChanges], community_id: int) -> list[s
             rows = model._default_manager.in_bulk(sorted(others)[: _NAMED * 2]).values()
             names += [f"{model._meta.verbose_name} {row}" for row in rows]
         attached = Attachment.objects.filter(
-            community_id=community_id, subject=one.model._meta.label, row_id__in=_ids(one.created)
+            community_id=community_id, subject=one.model.stored_label, row_id__in=_ids(one.created)
         )
         names += [f"附件 {name}" for name in attached.values_list("name", flat=True)]
     return names

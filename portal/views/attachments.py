@@ -93,7 +93,7 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
 
 def _attachments_of(register: Register, request, row):
     queryset = rows(Attachment, request.access, register.attachments_view, request.community)
-    return queryset.filter(subject=register.model._meta.label, row_id=row.pk).order_by("id")
+    return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
 def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):

@@ -89,7 +89,7 @@ class ExportView(SavedListView):
             community_id=self.request.community.id,
             user_id=self.request.user.pk,
             action=action,
-            subject=self.register.model._meta.label,
+            subject=self.register.model.stored_label,
             ids=[row.pk for row in rows],
             reason=reason,
             request_id=self.request.id,

@@ -354,7 +354,7 @@ class RefusedView(ImportView):
             community_id=request.community.id,
             user_id=request.user.pk,
             action=AccessLog.Action.EXPORT,
-            subject=self.register.model._meta.label,
+            subject=self.register.model.stored_label,
             reason=f"下载未导入的行：{import_batch.file_name}",
             request_id=request.id,
         )

@@ -49,7 +49,7 @@ def review_findings(*, by, community, check: Check, seen: Mapping[int, str], rea
             FindingReview(
                 community_id=community.id,
                 finding=check.key,
-                subject=row._meta.label,
+                subject=row.stored_label,
                 row_id=row.pk,
                 name=name[:120],
                 mark=str(row.mark)[:80],

@@ -76,7 +76,7 @@ def _log(
         community_id=community.id,
         user_id=access.user.pk,
         action=action,
-        subject=Person._meta.label,
+        subject=Person.stored_label,
         ids=ids,
         reason=reason,
         request_id=request_id,
@@ -100,7 +100,7 @@ def offer_full(
         extension="xlsx",
         content=content,
         ids=ids,
-        subject=Person._meta.label,
+        subject=Person.stored_label,
         reason=filling.reason,
         request_id=request_id,
     )

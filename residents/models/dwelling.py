@@ -79,6 +79,7 @@ class Dwelling(CommunityRow):
         "personal": ("use", "area_m2", "owner", "owner_name"),
     }
     public_texts = {"room": INTERNAL, "label": INTERNAL, "sort": INTERNAL}
+    stored_label = "residents.Dwelling"
 
     class Meta:
         verbose_name = "房屋"
@@ -138,6 +139,7 @@ class Verification(CommunityRow):
     at = models.DateTimeField("核实时间")
 
     field_classes = {"personal": ("dwelling", "stairwell", "by", "on_behalf_of", "at")}
+    stored_label = "residents.Verification"
 
     class Meta:
         verbose_name = "入户核实"

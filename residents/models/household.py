@@ -69,6 +69,7 @@ class Household(CommunityRow):
     objects = HouseholdQuerySet.as_manager()
 
     field_classes = {"personal": ("kind", "dwelling", "number", "annulled")}
+    stored_label = "residents.Household"
 
     class Meta:
         verbose_name = "户"
@@ -215,6 +216,7 @@ class Residence(CommunityRow):
             " other_address annulled"
         ).split()
     }
+    stored_label = "residents.Residence"
 
     class Meta:
         verbose_name = "居住关系"

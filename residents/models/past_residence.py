@@ -24,6 +24,7 @@ class PastResidence(CommunityRow):
     field_classes = {"public": ("kind", "began", "began_by", "ended", "ended_by", "people")}
     public_texts = dict.fromkeys(("began_by", "ended_by"), INTERNAL)
     untracked_because = "Numbers without people, which the removal of people adds to."
+    stored_label = "residents.PastResidence"
 
     class Meta:
         verbose_name = "已清除居住关系的计数"

@@ -117,7 +117,7 @@ def print_answer(request, row):
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.PRINT,
-        subject=CorrectionRequest._meta.label,
+        subject=CorrectionRequest.stored_label,
         ids=[found.pk],
         request_id=request.id,
     )

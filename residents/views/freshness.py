@@ -234,7 +234,7 @@ def _log(request, action: str, model, ids) -> None:
         community_id=request.community.id,
         user_id=request.user.pk,
         action=action,
-        subject=model._meta.label,
+        subject=model.stored_label,
         ids=ids,
         request_id=request.id,
     )

@@ -155,7 +155,7 @@ def _mine(request):
 def _photos(request, reports: list[ChangeReport]) -> dict[int, list[Attachment]]:
     """Report id → its photos; the database gives a head the own ones only."""
     found = rows(Attachment, request.access, Permission.DOORS).filter(
-        subject=ChangeReport._meta.label, row_id__in=[report.pk for report in reports]
+        subject=ChangeReport.stored_label, row_id__in=[report.pk for report in reports]
     )
     by_report: dict[int, list[Attachment]] = {}
     for attachment in found.order_by("id"):

@@ -345,7 +345,7 @@ def _log_opened(request, model, ids: list[int], what: str) -> None:
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.OPEN,
-        subject=model._meta.label,
+        subject=model.stored_label,
         ids=ids,
         reason=what,
         request_id=request.id,

@@ -30,7 +30,7 @@ def held(request, row):
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.GIVEN,
-        subject=register.model._meta.label,
+        subject=register.model.stored_label,
         ids=[person.pk],
         reason=form.reason,
         request_id=request.id,

@@ -106,7 +106,7 @@ class FullExportView(ExportView):
             extension="xlsx",
             content=stream.getvalue(),
             ids=[person.pk for person in found],
-            subject=self.register.model._meta.label,
+            subject=self.register.model.stored_label,
             reason=reason,
             request_id=request.id,
         )

@@ -186,7 +186,7 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)
     found = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
-    found = found.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
+    found = found.filter(subject=ChangeReport.stored_label, row_id__in=[one.pk for one in chain])
     return list(found.order_by("-row_id", "id"))
 
 

@@ -144,7 +144,7 @@ def export(request):
                 community_id=request.community.id,
                 user_id=request.user.pk,
                 action=AccessLog.Action.EXPORT,
-                subject=standing.model._meta.label,
+                subject=standing.model.stored_label,
                 ids=keys,
                 reason=f"数据体检：{check.title}",
                 request_id=request.id,
