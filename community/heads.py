@@ -64,12 +64,6 @@ def appointments_now(place: Stairwell | Area) -> list[HeadAppointment]:
     return list(found.filter(Q(end=None) | Q(end__gte=timezone.localdate())).select_related("person"))
 
 
-def roles_now(place: Stairwell | Area) -> list[RoleAssignment]:
-    """The roles, held or to begin, that open the doors of this very place."""
-    found = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
-    return list(found.not_over().select_related("user"))
-
-
 def heads_of(community) -> list[Head]:
     """Everybody who heads a place in `community` today, in the order of places; five queries."""
     held = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)

@@ -1,23 +1,27 @@
 """Hooks of accounts: posts and roles that a death or move-out ends, menu line."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from django.db.models import Q
+from django.utils import timezone
 
 from community import account_log
 from community.actions.accounts import close_role
 from community.models import (
+    Area,
     HeadAppointment,
     Person,
     RoleAssignment,
+    Stairwell,
     User,
 )
 from portal.menu import page
 from portal.offers import (
     Departure,
     Ending,
+    Hindrance,
     Kind,
     offer,
 )
@@ -54,3 +58,21 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     close_role(role, departure.on)
     by = User.objects.filter(pk=acting_user_id()).first()
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
+
+
+@offer(Kind.PLACE_HELD)
+def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
+    """The roles, held or to begin, that open the doors of this very place."""
+    roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    for role in roles.not_over().select_related("user"):
+        yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
+
+
+@offer(Kind.PLACE_DELETED)
+def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
+    """Close the roles at a place that are over: on the day on which the appointment ended that they followed."""
+    here = {"community_id": place.community_id, place._meta.model_name: place}
+    roles = RoleAssignment.objects.filter(**here, ended_at__isnull=True).over().select_related("user")
+    for role in roles:
+        close_role(role, ends.get(role.user.person_id) or timezone.localdate())
+    yield len(roles)

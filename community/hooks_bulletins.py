@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community import sections_heads, sections_media
 from community.actions.bulletin import is_editor
+from community.disclosure import scanner_of_aid_recipients
 from community.models import (
     Bulletin,
     BulletinPhoto,
@@ -30,6 +31,13 @@ from portal.scoping import rows
 for _module in (sections_heads, sections_media):
     offer(Kind.BULLETIN_SECTIONS)(_module.sections)
     offer(Kind.BULLETIN_ROWS)(_module.rows_behind)
+
+
+@offer(Kind.PRIVATE_WORDS)
+def private_words(community):
+    """Nobody on a recent aid list is named in another public text."""
+    yield scanner_of_aid_recipients(community)
+
 
 page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
 

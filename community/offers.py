@@ -9,6 +9,7 @@ from community import hooks_phones  # noqa: F401
 from community import hooks_units  # noqa: F401
 from community import hooks_profile  # noqa: F401
 from community import hooks_media  # noqa: F401
+from community import hooks_notices  # noqa: F401
 from community import hooks_objections  # noqa: F401
 from community import hooks_tasks  # noqa: F401
 from community import hooks_bulletins  # noqa: F401

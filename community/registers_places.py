@@ -6,7 +6,7 @@ from django.utils import timezone
 from community.actions.places import delete_place, relabel_below
 from community.finding import person_has
 from community.forms.place import BuildingForm, HeadAppointmentForm, StairwellForm
-from community.heads import appointments_now, roles_now
+from community.heads import appointments_now
 from community.models import (
     Area,
     Building,
@@ -14,6 +14,7 @@ from community.models import (
     Stairwell,
 )
 from community.models.territory import building_key, natural_sort
+from portal.offers import Kind, answers
 from portal.permissions import Permission as P
 from portal.registers import Column, ImportField, Link, Panel, Register, register
 from portal.retention import Retention
@@ -48,8 +49,8 @@ class PlaceRegister(Register):
     deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
 
     def hindrances(self, row, access, community):
-        heads = [f"{found.person.name}的任职" for found in appointments_now(row)]
-        roles = [f"账号“{role.user.username}”的{role.get_role_display()}角色" for role in roles_now(row)]
+        heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
+        roles = [hindrance.title for hindrance in answers(Kind.PLACE_HELD, row)]
         return [*heads, *roles, *super().hindrances(row, access, community)]
 
     def delete(self, row, *, by):

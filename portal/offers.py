@@ -61,6 +61,12 @@ class Kind(StrEnum):
     What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
     why a name is among them.
     """
+    PERSONAL_DATA = "personal_data"
+    """(community, label, text) -> iterable of findings (kind, masked): what a text for everybody must not be saved with."""
+    PLACE_HELD = "place_held"
+    """(place) -> iterable of Hindrance: what besides appointments keeps a stairwell or area from being deleted."""
+    PLACE_DELETED = "place_deleted"
+    """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
@@ -168,6 +174,14 @@ class Ending:
     title: str
     row: models.Model = field(compare=False)
     end: Callable = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A row that keeps another one from being deleted, in words."""
+
+    title: str
+    row: models.Model = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from community import bases
-from community.disclosure import Found, findings_of
+from community.disclosure import findings_of
 from community.items import is_same_content, reviewed
 from community.models import (
     AidRecipient,
@@ -32,7 +32,8 @@ from community.models import (
     User,
 )
 from community.months import month_after, month_before, month_word
-from community.rules import notice_until
+from community.personal_data import Found
+from community.rules_bulletins import notice_until
 from community.snapshot import compute_sections, take_snapshot
 from portal.pdf import render_pdf
 

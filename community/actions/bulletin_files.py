@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from community.actions.bulletin import BulletinError, editing
 from community.bulletin_files import look_through
-from community.disclosure import Content, findings
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinVersion, Medium, User
+from community.personal_data import Content, findings
 from portal import sandbox
 from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused

@@ -5,8 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from community.disclosure import Content, Found, findings
 from community.models import Community, Objection, ObjectionAnswer, PublicNotice, User
+from community.personal_data import Content, Found, findings
 from community.tracking import code_hash
 
 

@@ -18,7 +18,7 @@ from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinRema
 from community.snapshot import draw_chart, public_address, sections_of
 from community.views.bulletin import detail_page
 from community.views.bulletin_common import bulletin_of, bulletin_url
-from community.views.downloads import file_response, svg_response
+from community.views.downloads import file_response
 from community.views.showing import photos_of
 from portal.attachments.kinds import FILE_MIB, PICTURE_LIMITS, FileRefused
 from portal.bodies import LARGE_SHOWN
@@ -28,7 +28,7 @@ from portal.pdf import render_pdf
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from portal.views.base import needs
-from portal.views.downloads import download
+from portal.views.downloads import download, svg_response
 
 ROWS_OF_A_PAGE = 100
 

@@ -15,11 +15,12 @@ from community.forms.objection import ObjectionForm, TrackForm
 from community.models import BulletinVersion, Community, PublicNotice
 from community.snapshot import chart_in
 from community.tracking import written
-from community.views.downloads import file_response, pdf_response, photo_response, svg_response
+from community.views.downloads import file_response, pdf_response, photo_response
 from community.views.showing import published_page
 from portal.journal import TooOften, count_or_refuse
 from portal.once import once
 from portal.retention import LEGAL_DUTY, all_kept
+from portal.views.downloads import svg_response
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
