@@ -71,8 +71,8 @@ def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
 @offer(Kind.PLACE_DELETED)
 def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
     """Close the roles at a place that are over: on the day on which the appointment ended that they followed."""
-    here = {"community_id": place.community_id, place._meta.model_name: place}
-    roles = RoleAssignment.objects.filter(**here, ended_at__isnull=True).over().select_related("user")
+    at_place = {"community_id": place.community_id, place._meta.model_name: place}
+    roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
     for role in roles:
         close_role(role, ends.get(role.user.person_id) or timezone.localdate())
     yield len(roles)

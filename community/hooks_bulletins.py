@@ -48,14 +48,14 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
     if not access.can(P.BULLETIN_VIEW, community):
         return
     last = month_before(today)
-    found = rows(Bulletin, access, P.BULLETIN_VIEW, community)
+    bulletins = rows(Bulletin, access, P.BULLETIN_VIEW, community)
     waiting = list(
-        found.exclude(state=Bulletin.State.PUBLISHED)
+        bulletins.exclude(state=Bulletin.State.PUBLISHED)
         .annotate(is_public=Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"))))
         .order_by("month")
     )
     expected = is_expected(last, community.opened_on)
-    if expected and access.can(P.BULLETIN_DRAFT, community) and not found.filter(month=last).exists():
+    if expected and access.can(P.BULLETIN_DRAFT, community) and not bulletins.filter(month=last).exists():
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
         yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
     for bulletin in waiting:
@@ -94,8 +94,8 @@ def photos_due(access: Access, community: CommunityRef, today: datetime.date) ->
     if not access.can(P.BULLETIN_DRAFT, community):
         return
     posted = BulletinPhoto.objects.filter(community=OuterRef("community"), bulletin_version=OuterRef("pk"))
-    found = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community).defer("snapshot")
-    newest = found.annotate(is_posted=Exists(posted)).first()
+    versions = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community).defer("snapshot")
+    newest = versions.annotate(is_posted=Exists(posted)).first()
     if newest is None or newest.is_posted:
         return
     due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
@@ -113,8 +113,8 @@ def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -
     """Remarks of the street that nobody has answered."""
     if not access.can(P.BULLETIN_DRAFT, community):
         return
-    found = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
-    for month, at in found.order_by("at").values_list("bulletin_version__month", "at"):
+    remarks = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
+    for month, at in remarks.order_by("at").values_list("bulletin_version__month", "at"):
         url = f"{_of_bulletin('detail', community, month)}#remarks"
         yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 

@@ -27,8 +27,8 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     """What hangs longer than it should, with the day of the oldest."""
     if not access.can(P.MEDIA, community):
         return
-    found = rows(Medium, access, P.MEDIA, community).outdated(today)
-    days = list(found.order_by("until").values_list("until", flat=True))
+    media = rows(Medium, access, P.MEDIA, community).outdated(today)
+    days = list(media.order_by("until").values_list("until", flat=True))
     if days:
         url = reverse("community:medium_list", kwargs={"community": community.code})
         yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))

@@ -27,16 +27,16 @@ def objections_due(access: Access, community: CommunityRef, today: datetime.date
     """Objections without an answer: for the committee all, for the director those left to them and those too late."""
     if not access.can(P.OBJECTIONS, community):
         return
-    found = rows(Objection, access, P.OBJECTIONS, community).unanswered()
+    objections = rows(Objection, access, P.OBJECTIONS, community).unanswered()
     if not access.can(P.OBJECTIONS_ANSWER, community):
-        found = found.filter(Q(handed_at__isnull=False) | Q(notice__until__lt=today))
-    waiting = list(found.order_by("notice__until", "id").values_list("notice__until", "handed_at"))
+        objections = objections.filter(Q(handed_at__isnull=False) | Q(notice__until__lt=today))
+    waiting = list(objections.order_by("notice__until", "id").values_list("notice__until", "handed_at"))
     if waiting:
         late = sum(until < today for until, _ in waiting)
-        said = f"{len(waiting)}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
+        title = f"{len(waiting)}件居民异议待答复" + (f"，其中{late}件已过公示期" if late else "")
         url = reverse("community:objection_list", kwargs={"community": community.code})
         yield Due(
-            said,
+            title,
             url,
             "去答复" if _answers(access, community, waiting) else "去查看",
             waiting[0][0],

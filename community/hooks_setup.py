@@ -20,9 +20,9 @@ def links_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     """For officials of the street: accounts of a community below that wait for their set-up link."""
     if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
         return
-    waiting = [held for held in second_office_holders([community]) if held.waits]
+    waiting = [assignment for assignment in second_office_holders([community]) if assignment.waits]
     if waiting:
-        since = min(held.start for held in waiting)
+        since = min(assignment.start for assignment in waiting)
         url = reverse("community:street_accounts")
         title = f"{len(waiting)}个重要岗位账号待发放开通单"
         yield Due(title, url, "去发放", since=since, count=len(waiting), key="links")

@@ -26,8 +26,8 @@ def bulletins_late(access: Access, community: CommunityRef, today: datetime.date
         for month in last_months(today, 12)
         if is_expected(month, community.opened_on) and due_on(month) < today
     ]
-    found = published_months([community], since=min(months, default=today))
-    missing = [month for month in months if (community.id, month) not in found]
+    published = published_months([community], since=min(months, default=today))
+    missing = [month for month in months if (community.id, month) not in published]
     if missing:
         which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
         url = reverse("community:street_home")

@@ -49,7 +49,7 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 
 @offer(Kind.RECEIVE)
-def make_task(what: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
+def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
     """What no app above receives becomes a task that whoever is there takes."""
     task = give_task(
         by=by,

@@ -10,13 +10,13 @@ from portal.roles import ROLES, HeldAt
 
 def officials() -> list[RoleAssignment]:
     """The roles of accounts whose links only the administrator issues: of streets, the deployment, and several streets."""
-    held = RoleAssignment.objects.not_over().filter(user__is_active=True)
+    assignments = RoleAssignment.objects.not_over().filter(user__is_active=True)
     several = (
-        held.order_by()
+        assignments.order_by()
         .values("user")
         .annotate(streets=Count("community__street", distinct=True))
         .filter(streets__gt=1)
     )
     above = [role.code for role in ROLES.values() if role.held_at in (HeldAt.STREET, HeldAt.DEPLOYMENT)]
-    found = held.filter(Q(role__in=above) | Q(user__in=several.values("user")))
-    return list(found.select_related("user", "street", "community").order_by("user__username", "id"))
+    rows = assignments.filter(Q(role__in=above) | Q(user__in=several.values("user")))
+    return list(rows.select_related("user", "street", "community").order_by("user__username", "id"))

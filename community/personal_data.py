@@ -73,12 +73,12 @@ def findings(community: Community, pieces: Iterable[Content], names: Iterable[st
     """
     pieces = list(pieces)
     scan = _scanner(community, names) if any(piece.is_written for piece in pieces) else None
-    counted = Counter(
+    counts = Counter(
         (finding.where, finding.kind, finding.masked, piece.digest)
         for piece in pieces
         for finding in _in_piece(community, piece, scan)
     )
-    return [Found(*where, count) for where, count in counted.items()]
+    return [Found(*where, count) for where, count in counts.items()]
 
 
 def _in_piece(community: Community, piece: Content, scan) -> Iterator[Finding]:
@@ -102,12 +102,12 @@ def _scanner(community: Community, names: Iterable[str]):
         yield from dict.fromkeys(chain(names, *(other(text, functions) for other in others)))
 
     # Where the committee sits may be said, also where it is a door of the register.
-    own = set(scan(community.address)) if community.address else set()
-    return lambda text: (words for words in scan(text) if words not in own)
+    allowed_words = set(scan(community.address)) if community.address else set()
+    return lambda text: (words for words in scan(text) if words not in allowed_words)
 
 
 def _without_hotline(community: Community, text: str) -> str:
     hotline = community.hotline.strip()
-    for written in {hotline, re.sub(r"\D", "", hotline)} - {""}:
-        text = text.replace(written, "（服务热线）")
+    for number in {hotline, re.sub(r"\D", "", hotline)} - {""}:
+        text = text.replace(number, "（服务热线）")
     return text

@@ -32,11 +32,13 @@ def _current_head(**place):
 
 
 def _head_panel(access, community, url, **place) -> Panel:
-    found = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(**place).select_related("person")
+    appointments = (
+        rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(**place).select_related("person")
+    )
     return Panel(
         "任免记录",
         ("姓名", "任职日期", "离任日期", "任免文件"),
-        [(a.person.name, a.start, a.end or "现任", a.document) for a in found],
+        [(a.person.name, a.start, a.end or "现任", a.document) for a in appointments],
         empty="还没有任命过负责人",
         links=(Link("任命", url),) if access.can(P.PLACES_EDIT, community) else (),
     )
@@ -141,13 +143,13 @@ class BuildingRegister(Register):
         return queryset.annotate(stairwell_count=Count("stairwells"))
 
     def panels(self, row, access, community):
-        found = StairwellRegister().rows(access, community).filter(building=row).order_by("sort")
+        stairwells = StairwellRegister().rows(access, community).filter(building=row).order_by("sort")
         create = f"{StairwellRegister().url('create', community)}?building={row.pk}"
         return [
             Panel(
                 "楼道",
                 ("楼道", "所属", "楼道长"),
-                [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in found],
+                [(s.label, s.area.name if s.area else "", s.head_name or "暂缺") for s in stairwells],
                 empty="还没有登记楼道",
                 links=(Link("登记楼道", create),) if access.can(P.PLACES_EDIT, community) else (),
             )

@@ -99,8 +99,8 @@ class TaskRegister(Register):
     def save(self, form, *, by, community):
         if form.instance.pk:
             return super().save(form, by=by, community=community)
-        given = {name: form.cleaned_data[name] for name in self.form_fields}
-        return give_task(by=by, community_id=community.id, **given)
+        fields = {name: form.cleaned_data[name] for name in self.form_fields}
+        return give_task(by=by, community_id=community.id, **fields)
 
     def delete(self, row, *, by):
         if row.source_url:

@@ -45,6 +45,6 @@ def value_of(community, key: str, day: datetime.date) -> int:
 
 def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
     """The values in force of several rules, asked for at once."""
-    found = {key: DEFAULTS[key].value for key in keys}
+    defaults = {key: DEFAULTS[key].value for key in keys}
     set_here = DatedRule.objects.of(community).filter(key__in=keys, start__lte=day)
-    return found | dict(set_here.order_by("start", "id").values_list("key", "value"))
+    return defaults | dict(set_here.order_by("start", "id").values_list("key", "value"))

@@ -33,12 +33,12 @@ def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[Rol
 
 
 def _held(communities: Collection[CommunityRef], roles: Collection[str]) -> QuerySet[RoleAssignment]:
-    held = RoleAssignment.objects.filter(role__in=roles, community__in=[c.id for c in communities])
-    return held.not_over().select_related("user").order_by("start", "id")
+    assignments = RoleAssignment.objects.filter(role__in=roles, community__in=[c.id for c in communities])
+    return assignments.not_over().select_related("user").order_by("start", "id")
 
 
 def _holders(access: Access, roles: Collection[str]) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
-    found: dict[int, list[RoleAssignment]] = {}
+    by_community: dict[int, list[RoleAssignment]] = {}
     for assignment in _held(access.street_communities, roles):
-        found.setdefault(assignment.community_id, []).append(assignment)
-    return [(community, found.get(community.id, [])) for community in access.street_communities]
+        by_community.setdefault(assignment.community_id, []).append(assignment)
+    return [(community, by_community.get(community.id, [])) for community in access.street_communities]

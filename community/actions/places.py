@@ -28,8 +28,8 @@ def delete_place(place: Stairwell | Area) -> None:
     heads = [*appointments_now(place), *roles]
     if heads:
         raise models.ProtectedError("somebody heads the place", set(heads))
-    here = {"community_id": place.community_id, place._meta.model_name: place}
-    over = HeadAppointment.objects.filter(**here)
+    at_place = {"community_id": place.community_id, place._meta.model_name: place}
+    over = HeadAppointment.objects.filter(**at_place)
     # Roles that followed these appointments end with them, which cannot tell the day any more once they are gone.
     ends = dict(over.order_by("end").values_list("person", "end"))
     for _ in answers(Kind.PLACE_DELETED, place, ends):
