@@ -7,4 +7,4 @@ class CommunityConfig(AppConfig):
     verbose_name = "社区"
 
     def ready(self):
-        autodiscover_modules("rules")
+        autodiscover_modules("rules_bulletins", "rules")

@@ -74,7 +74,7 @@ def _computed_part(section: dict) -> dict:
     table = {"caption": "", "header": list(section["header"]), "rows": [list(row) for row in section["rows"]]}
     # What was submitted before sections had keys has neither key nor charts.
     key = section.get("key", section["title"])
-    charts = [_chart(written) for written in section.get("charts", ())]
+    charts = [_chart(stored) for stored in section.get("charts", ())]
     return {
         "key": key,
         "title": section["title"],
@@ -93,18 +93,18 @@ def _computed_part(section: dict) -> dict:
     }
 
 
-def _chart(written: dict) -> Chart:
+def _chart(stored: dict) -> Chart:
     """A chart as it was before it was stored."""
-    series = tuple(Series(**each) for each in written["series"])
-    return Chart(**{**written, "series": series})
+    series = tuple(Series(**each) for each in stored["series"])
+    return Chart(**{**stored, "series": series})
 
 
 def draw_chart(sections: list[dict], key: str) -> str | None:
     """One chart of computed parts, drawn; None for an unknown key."""
     for section in sections:
-        for written in section.get("charts", ()):
-            if f"{section['key']}.{written['key']}" == key:
-                return draw(_chart(written))
+        for stored in section.get("charts", ()):
+            if f"{section['key']}.{stored['key']}" == key:
+                return draw(_chart(stored))
     return None
 
 

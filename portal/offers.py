@@ -64,6 +64,12 @@ class Kind(StrEnum):
     """
     NIGHTLY = "nightly"
     """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
+    PERSONAL_DATA = "personal_data"
+    """(community, label, text) -> iterable of findings (kind, masked): what a text for everybody must not be saved with."""
+    PLACE_HELD = "place_held"
+    """(place) -> iterable of Hindrance: what besides appointments keeps a stairwell or area from being deleted."""
+    PLACE_DELETED = "place_deleted"
+    """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
 
@@ -172,6 +178,14 @@ class Ending:
     title: str
     row: models.Model = field(compare=False)
     end: Callable = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A row that keeps another one from being deleted, in words."""
+
+    title: str
+    row: models.Model = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

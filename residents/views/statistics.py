@@ -7,13 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from community.models import Area, Stairwell
-from community.views.downloads import svg_response
 from portal.charts import WIDTH, description_of, draw
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.spreadsheets.writing import write_sheets
 from portal.views.base import needs
-from portal.views.downloads import download_of_today
+from portal.views.downloads import download_of_today, svg_response
 from residents.statistics.counting import Numbers
 from residents.statistics.place import Place
 from residents.statistics.tables import TABLES, Table, tables_of
