@@ -12,7 +12,7 @@ from community.actions.accounts import holds_exclusive_roles
 from community.models import Person, User
 from portal.forms import display
 from portal.references import Key, Reference, references_to
-from residents.actions.refusals import NotMerged
+from residents.actions.refusals_merging import NotMerged
 from residents.models import Residence
 
 KEPT, REMOVED = "kept", "removed"

@@ -1,12 +1,10 @@
 """Numbers about people and doors, for pages, PDF and figures."""
 
 import datetime
-import uuid
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
-from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
@@ -356,35 +354,3 @@ def monthly_changes(
             came[month] = sum(living[name] for name in _BEGAN_BY)
             left[month] = sum(living[name] for name in _ENDED_BY)
     return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
-
-
-@dataclass(frozen=True, slots=True)
-class DoorPerson:
-    """Somebody who lives behind a door, with what a building head may see."""
-
-    person_id: int
-    person_uuid: uuid.UUID
-    name: str
-    sex: str
-    birth_year: int | None
-    relation_word: str
-    is_head: bool
-    household_id: int
-
-
-def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
-    """Who lives behind the doors, by dwelling id, heads of household first.
-
-    Building heads have no right on people: a database function answers for the doors of their
-    stairwells, whatever is asked for.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dwelling_id, person_id, person_uuid, name, sex, birth_year, relation_word, is_head,"
-            " household_id FROM residents_door_people() WHERE dwelling_id = ANY (%s)",
-            [list(dwelling_ids)],
-        )
-        found: dict[int, list[DoorPerson]] = {}
-        for dwelling_id, *fields in cursor.fetchall():
-            found.setdefault(dwelling_id, []).append(DoorPerson(*fields))
-    return found

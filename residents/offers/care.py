@@ -14,7 +14,7 @@ from portal.offers import Departure, Due, Ending, Fact, Figure, Kind, Secret, of
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.sealing import column_of
-from residents import actions
+from residents.actions.care import end_entry
 from residents.care import MODELS, CareKind, entries_of, open_entries
 from residents.models import Disability, Elder, LowIncome, Unemployed
 from residents.proposals import OF_PEOPLE, Proposals, due_sentence
@@ -73,7 +73,7 @@ def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     entry = MODELS[kind].objects.get(pk=pk)
-    actions.end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
+    end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
 
 
 @offer(Kind.ABOUT)

@@ -23,7 +23,7 @@ from portal.offers import (
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.search_words import SearchWords
-from residents import actions
+from residents.actions.places import relabel
 from residents.finding import labels_meant
 from residents.models import (
     ChangeReport,
@@ -128,7 +128,7 @@ def relabel_dwellings(building: Building) -> Iterator[int]:
     """Dwellings carry the name of their building and stairwell, and so do the people in them."""
     below = Q(building=building) | Q(stairwell__building=building)
     dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
-    yield actions.relabel(dwellings.select_related("building", "stairwell__building"))
+    yield relabel(dwellings.select_related("building", "stairwell__building"))
 
 
 @offer(Kind.FIND)

@@ -20,7 +20,7 @@ from portal.offers import (
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
-from residents import actions
+from residents.actions.visits import cancel_visit
 from residents.models import (
     Visit,
 )
@@ -107,5 +107,5 @@ def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
     for visit in planned.order_by("planned_on", "id"):
         # Whoever records the departure may not know of the category.
         title = f"{visit.planned_on}的走访安排"
-        end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
+        end = partial(cancel_visit, by=None, visit=visit, reason=why)
         yield Ending(f"visit-{visit.uuid}", title, visit, end)

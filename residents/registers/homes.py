@@ -13,7 +13,7 @@ from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Retention, Unlimited
 from portal.scoping import rows
-from residents import actions
+from residents.actions.places import settle_at
 from residents.care import CareKind, care_of
 from residents.forms.register import DwellingForm, HouseholdForm
 from residents.models import Dwelling, Household, Residence, Verification
@@ -115,7 +115,7 @@ class DwellingRegister(Register):
 
     def save(self, form, *, by, community):
         dwelling = super().save(form, by=by, community=community)
-        actions.settle_at([dwelling])
+        settle_at([dwelling])
         return dwelling
 
 

@@ -16,7 +16,7 @@ from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Leaves, Retention
 from portal.scoping import rows
 from portal.search_words import occurs
-from residents import actions
+from residents.actions.people import correct_people
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
 from residents.importing.truth import REGISTERED_MARK
@@ -366,7 +366,7 @@ class PersonRegister(Register):
 
     def write_rows(self, changed, columns, *, field, by, community, undo):
         how = "撤销批量修改" if undo else "批量修改"
-        actions.correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
+        correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
 
     def list_links(self, access, community):
         if not access.can(P.PEOPLE_REVEAL, community):

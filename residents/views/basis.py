@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal.permissions import Permission
 from portal.scoping import rows
-from residents import actions
+from residents.actions.reviews import may_review, said_by_head
 from residents.models import ChangeReport
 
 
@@ -36,7 +36,7 @@ class Basis:
     def initial(self) -> dict:
         """What stands in the form of the event at first: the day, if the head knew it, and what the head said."""
         is_day = self.report.on_precision == "d"
-        return {"on": self.report.on if is_day else None, "note": actions.said_by_head(self.report)[:100]}
+        return {"on": self.report.on if is_day else None, "note": said_by_head(self.report)[:100]}
 
 
 def basis_of(request, what: str) -> Basis | None:
@@ -73,7 +73,7 @@ def report_url(request, report: ChangeReport) -> str:
 def next_waiting(request, after: ChangeReport | None = None) -> ChangeReport | None:
     """The next report that waits and that this user may review; after the last one comes the first again."""
     waiting = reports_of(request).waiting()
-    mine = [report for report in waiting[:100] if actions.may_review(report, request.user)]
+    mine = [report for report in waiting[:100] if may_review(report, request.user)]
     if after is None:
         return mine[0] if mine else None
     others = [report for report in mine if report.pk != after.pk]

@@ -18,7 +18,7 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs, require
-from residents import actions
+from residents.actions.care import dismiss as dismiss_suggestion
 from residents.care import MODELS, CareKind
 from residents.forms.care import DismissForm
 from residents.models import Elder
@@ -160,7 +160,7 @@ def dismiss(request, rule, person):
     if request.method == "POST" and form.is_valid():
 
         def write() -> str:
-            actions.dismiss(
+            dismiss_suggestion(
                 by=request.user,
                 person=found,
                 rule=rule,

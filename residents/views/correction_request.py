@@ -10,12 +10,12 @@ from portal import journal
 from portal.models import AccessLog
 from portal.pdf import PdfError, render_pdf
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from portal.views.register import DetailView
-from residents import actions
-from residents.actions.correction_requests import AlreadyAnswered
+from residents.actions.correction_requests import AlreadyAnswered, grant_request, refuse_request, take_request
 from residents.forms.correction_request import AnswerForm, TakeForm
 from residents.models import CorrectionRequest
 from residents.registers import CorrectionRequestRegister
@@ -44,7 +44,7 @@ def take(request, person):
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
-            return request_url(request, actions.take_request(by=request.user, person=found, **form.said))
+            return request_url(request, take_request(by=request.user, person=found, **form.said))
 
         answer = written_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
         if answer:
@@ -80,13 +80,13 @@ class CorrectionRequestView(DetailView):
 @require_POST
 def grant(request, row):
     """It was put right elsewhere than on the person's card, which has its own way (更正)."""
-    return _answer(request, row, actions.grant_request, "已答复：已更正。")
+    return _answer(request, row, grant_request, "已答复：已更正。")
 
 
 @needs(P.PEOPLE_EDIT)
 @require_POST
 def refuse(request, row):
-    return _answer(request, row, actions.refuse_request, "已答复：未予更正。")
+    return _answer(request, row, refuse_request, "已答复：未予更正。")
 
 
 def _answer(request, row, act, said: str):
@@ -98,7 +98,7 @@ def _answer(request, row, act, said: str):
         except AlreadyAnswered as late:
             messages.error(request, f"{late}。")
             return redirect(request_url(request, found))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             form.add_error(None, f"{refusal}。")
         else:
             messages.success(request, said)

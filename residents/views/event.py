@@ -16,12 +16,15 @@ from community.models import Person
 from community.models.person import ID_COLUMN
 from portal.offers import Departure
 from portal.permissions import Permission
+from portal.refusals import ChangedMeanwhile
 from portal.registers import Link, Panel
 from portal.scoping import rows
 from portal.vault import blind_index
 from portal.views.base import needs
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile
+from residents.actions import moves
+from residents.actions.correction_requests import grant_request
+from residents.actions.moves import open_residences, record_death
+from residents.actions.people import add_person, correct_person
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.models import CorrectionRequest, Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -67,8 +70,8 @@ def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
     person = form.chosen
     if person is None:
         community_id = request.community.id
-        person = actions.add_person(by=request.user, community_id=community_id, **form.new_person)
-    actions.move_in(
+        person = add_person(by=request.user, community_id=community_id, **form.new_person)
+    moves.move_in(
         by=request.user,
         person=person,
         dwelling=place,
@@ -95,7 +98,7 @@ def death(request, person):
 def _departure(request, person: Person, *, died: bool):
     if answer := sent_before(request):
         return answer
-    residences = actions.open_residences(person)
+    residences = open_residences(person)
     if person.died_on or not (residences or died):
         messages.error(
             request, "此人已登记死亡。" if person.died_on else "此人现在没有居住或户籍登记，不能迁出。"
@@ -134,11 +137,9 @@ def _leave(request, form: DepartureForm, person: Person) -> str:
     cleaned = form.cleaned_data
     common = {"by": request.user, "person": person, "on": cleaned["on"], "note": cleaned["note"]}
     if form.died:
-        actions.record_death(**common, **form.decisions)
+        record_death(**common, **form.decisions)
     else:
-        actions.move_out(
-            kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions
-        )
+        moves.move_out(kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions)
     return person_url(request, person)
 
 
@@ -147,7 +148,7 @@ def _endings(person: Person, form: DepartureForm, residences: list[Residence]) -
     stays = not form.died and any(
         r.kind == Kind.LIVING and r.kind not in form.cleaned_data["kinds"] for r in residences
     )
-    return [] if stays else actions.endings(person, Departure(form.cleaned_data["on"], form.died))
+    return [] if stays else moves.endings(person, Departure(form.cleaned_data["on"], form.died))
 
 
 def _leaves_headless(residence: Residence) -> bool:
@@ -162,7 +163,7 @@ def correct(request, person):
         return answer
     found = person_of(request, person)
     asked = _asked(request, found)
-    home = next((r for r in actions.open_residences(found) if r.kind == Kind.LIVING), None)
+    home = next((r for r in open_residences(found) if r.kind == Kind.LIVING), None)
     form = CorrectionForm(request.POST or None, person=found, home=home)
     if asked:
         form.fields["reason"].initial = f"{asked.asker}申请更正"
@@ -193,7 +194,7 @@ def _asked(request, person: Person) -> CorrectionRequest | None:
 
 @transaction.atomic
 def _correct(request, form: CorrectionForm, person: Person, asked: CorrectionRequest | None) -> str:
-    event = actions.correct_person(
+    event = correct_person(
         by=request.user,
         person=person,
         version=form.cleaned_data["version"],
@@ -203,7 +204,7 @@ def _correct(request, form: CorrectionForm, person: Person, asked: CorrectionReq
     if asked is None:
         return person_url(request, person)
     labels = event.note.partition("：")[0]
-    actions.grant_request(by=request.user, request=asked, answer=f"已更正登记的{labels}。", event=event)
+    grant_request(by=request.user, request=asked, answer=f"已更正登记的{labels}。", event=event)
     return detail_url(request, "correction", asked)
 
 
@@ -271,7 +272,7 @@ def _month(text: str | None, today: datetime.date) -> datetime.date:
 
 
 def _choose_dwelling(request, person: Person):
-    here = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    here = next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
     find, url = find_dwellings(request)
     form = DwellingChoiceForm(
         request.GET if "dwelling" in request.GET else None,

@@ -5,7 +5,9 @@ from dataclasses import replace
 from community.codes import MARRIED
 from portal.permissions import Permission
 from portal.views.base import needs
-from residents import actions
+from residents.actions import families
+from residents.actions.families import marry
+from residents.actions.moves import open_residences
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
 from residents.views.basis import Basis, basis_of
@@ -20,7 +22,7 @@ def birth(request, person):
         return answer
     parent, basis = person_of(request, person), basis_of(request, "birth")
     said = basis.initial | {"name": basis.report.name, "sex": basis.report.sex} if basis else {}
-    homes = actions.open_residences(parent)
+    homes = open_residences(parent)
     if not homes:
         return stopped(
             request,
@@ -60,7 +62,7 @@ def _households_for(request, homes) -> dict[str, list]:
 
 def _birth(request, form: BirthForm, parent):
     cleaned = form.cleaned_data
-    return actions.birth(
+    return families.birth(
         by=request.user,
         parent=parent,
         on=cleaned["on"],
@@ -111,7 +113,7 @@ def _spouse(request, basis: Basis) -> dict:
 def _marry(request, form: MarriageForm, person):
     cleaned = form.cleaned_data
     mover = {PERSON: person, "": None}.get(cleaned["mover"], cleaned["spouse"])
-    return actions.marry(
+    return marry(
         by=request.user,
         person=person,
         spouse=cleaned["spouse"],

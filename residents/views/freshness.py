@@ -18,11 +18,12 @@ from portal import journal
 from portal.models import AccessLog
 from portal.pdf import PdfError, render_pdf
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.spreadsheets.writing import Column, write_xlsx
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
-from residents import actions
+from residents.actions.rounds import enter_round
 from residents.forms.rounds import RoundForm
 from residents.freshness import Coverage, Line, lines_of, names_behind
 from residents.models import Dwelling, Residence
@@ -161,8 +162,8 @@ def round_enter(request, stairwell):
 def _enter(request, place: Stairwell, form: RoundForm):
     ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
     try:
-        new = actions.enter_round(by=request.user, dwellings=ticked, on=on, head=head)
-    except actions.Refusal as refusal:
+        new = enter_round(by=request.user, dwellings=ticked, on=on, head=head)
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
         return redirect(request.path)
     walker = head.name if head else request.user.name

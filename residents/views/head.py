@@ -13,11 +13,10 @@ from community.models import Stairwell
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
-from residents import actions
-from residents.actions.doors import taken_back_until
+from residents.actions.verification import taken_back_until, unverify_door, verify_door
+from residents.door_people import DoorPerson, door_people
 from residents.freshness import Coverage, by_building, coverage, lines_of, start_of
 from residents.models import ChangeReport, Dwelling, Verification
-from residents.reports import DoorPerson, door_people
 
 KEPT_DAYS = 7
 """How long a phone keeps a tap that could not be sent."""
@@ -86,7 +85,7 @@ def verify(request, dwelling):
     """Nothing has changed behind this door."""
 
     def tap(door: Dwelling) -> str:
-        first = actions.verify_door(by=request.user, dwelling=door, at=_tapped_at(request))
+        first = verify_door(by=request.user, dwelling=door, at=_tapped_at(request))
         return "已记录，无变化" if first else "今天已经核实过"
 
     return _at_door(request, dwelling, tap)
@@ -97,7 +96,7 @@ def verify_undo(request, dwelling):
     """Take the own tap of the last minute back."""
 
     def take_back(door: Dwelling) -> str:
-        undone = actions.unverify_door(by=request.user, dwelling=door)
+        undone = unverify_door(by=request.user, dwelling=door)
         return "已撤销，这户没有记为无变化" if undone else "已过一分钟，不能撤销；有变化请上报变动"
 
     return _at_door(request, dwelling, take_back)

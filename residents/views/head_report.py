@@ -11,13 +11,14 @@ from portal.attachments.kinds import FileRefused
 from portal.models import Attachment
 from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.attachments import opened
 from portal.views.base import needs
-from residents import actions
+from residents.actions.doors import see_results, submit_report
+from residents.door_people import DoorPerson, door_people
 from residents.forms.head import ReportForm
 from residents.models import ChangeReport, Dwelling
-from residents.reports import DoorPerson, door_people
 from residents.views.head import door_of, own_stairwells, page
 
 What = ChangeReport.What
@@ -58,7 +59,7 @@ def reports(request):
     lines = [
         (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, [])) for report in found
     ]
-    actions.see_results(by=request.user)
+    see_results(by=request.user)
     return page(request, "head/reports.html", {"lines": lines})
 
 
@@ -107,7 +108,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
             url = once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
         else:
             said = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
@@ -120,7 +121,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
 
 def _submit(request, door: Dwelling, form: ReportForm) -> str:
     chosen, token = form.chosen, form.cleaned_data["token"]
-    actions.submit_report(
+    submit_report(
         by=request.user,
         dwelling=door,
         what=form.what,

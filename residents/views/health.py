@@ -17,13 +17,13 @@ from portal import journal
 from portal.models import AccessLog
 from portal.once import once
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.retention import kept_of
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from portal.vault import SecretUnreadable
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-from residents.actions import Refusal
 from residents.actions import health as actions
 from residents.forms.health import (
     ChangeForm,

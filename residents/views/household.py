@@ -3,8 +3,10 @@
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
-from residents import actions, kin
-from residents.actions import Member
+from residents import kin
+from residents.actions import households
+from residents.actions.households import Member, change_head
+from residents.actions.moves import open_residences
 from residents.forms.household import (
     HeadChoiceForm,
     HeadForm,
@@ -41,7 +43,7 @@ def transfer(request, person):
     if answer := sent_before(request):
         return answer
     found, basis = person_of(request, person), basis_of(request, "transfer")
-    homes = actions.open_residences(found)
+    homes = open_residences(found)
     if not homes:
         return stopped(
             request,
@@ -77,7 +79,7 @@ def transfer(request, person):
             households=households_at(request, place),
             initial=basis.initial if basis else {},
         ),
-        lambda form: actions.transfer(
+        lambda form: households.transfer(
             by=request.user,
             members=form.joining,
             dwelling=place,
@@ -140,7 +142,7 @@ def split(request, household):
             url=url,
             initial=basis.initial | _new_home(basis) if basis else {},
         ),
-        lambda form: actions.split(
+        lambda form: households.split(
             by=request.user,
             household=found,
             members=[Member(head.person, "户主"), *form.joining],
@@ -185,7 +187,7 @@ def merge(request, household):
     return in_steps(
         request,
         lambda data: MergeForm(data, members=members, proposals={}, initial=basis.initial if basis else {}),
-        lambda form: actions.merge(
+        lambda form: households.merge(
             by=request.user,
             household=found,
             into=into,
@@ -241,7 +243,7 @@ def head(request, household):
             proposals=_proposals(others, new),
             initial=basis.initial if basis else {},
         ),
-        lambda form: actions.change_head(
+        lambda form: change_head(
             by=request.user,
             household=found,
             head=new.person,

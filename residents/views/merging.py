@@ -11,11 +11,13 @@ from django.urls import reverse
 from community.finding import people_named
 from community.models import Person
 from portal.permissions import Permission
+from portal.refusals import ChangedMeanwhile, Refusal
 from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile, NotMerged
+from residents.actions.merging import merge_people
+from residents.actions.refusals_merging import NotMerged
+from residents.actions.unmerging import undo_merge
 from residents.doubles import Survey, check_mergeable, survey
 from residents.forms.household import UndoForm
 from residents.forms.merging import PeopleMergeForm, hides_a_choice
@@ -89,7 +91,7 @@ def merge(request, person, other):
         return render(request, "residents/merge/check.html", context | _outcome(request, form, found))
     except ChangedMeanwhile:
         return _look_again(request)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, form, step, context)
 
@@ -111,7 +113,7 @@ def _merge(request, form: PeopleMergeForm, found: Survey, url: str = "") -> str:
 
 
 def _write(request, form: PeopleMergeForm, found: Survey) -> PersonMerge:
-    return actions.merge_people(
+    return merge_people(
         by=request.user,
         kept=found.kept,
         removed=found.removed,
@@ -192,18 +194,18 @@ def undo(request, row):
 
 
 def _undo(request, form: UndoForm, found: PersonMerge) -> str:
-    removed = actions.undo_merge(by=request.user, merge=found, reason=form.cleaned_data["reason"])
+    removed = undo_merge(by=request.user, merge=found, reason=form.cleaned_data["reason"])
     kwargs = {"community": request.community.code, "row": removed.uuid}
     return reverse("residents:person_detail", kwargs=kwargs)
 
 
-def _undo_refusal(request, found: PersonMerge) -> actions.Refusal | None:
+def _undo_refusal(request, found: PersonMerge) -> Refusal | None:
     """Why the merge cannot be taken back, found by trying."""
     try:
         with transaction.atomic():
-            actions.undo_merge(by=request.user, merge=found, reason="试算")
+            undo_merge(by=request.user, merge=found, reason="试算")
             raise _OnlyTried
     except _OnlyTried:
         return None
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         return refusal

@@ -15,11 +15,14 @@ from portal.jobs import enqueue
 from portal.models import AccessLog
 from portal.offers import Check, Weight
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.spreadsheets import writing
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
-from residents import actions, soundness, tasks
+from residents import soundness, tasks
+from residents.actions import findings
+from residents.actions.findings import review_findings
 from residents.forms.findings import ReviewForm, mark_of
 from residents.models import FindingReview
 
@@ -66,7 +69,7 @@ def review(request, check):
     if not form.is_valid():
         return _list_page(request, found, form, status=422)
     try:
-        count = actions.review_findings(
+        count = review_findings(
             by=request.user,
             community=request.community,
             check=found,
@@ -74,7 +77,7 @@ def review(request, check):
             reason=form.cleaned_data["reason"],
             access=request.access,
         )
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
         left = len(form.seen) - count
@@ -93,7 +96,7 @@ def list_again(request, check):
         named = UUID(request.POST.get("review", ""))
     except ValueError as error:
         raise Http404 from error
-    actions.list_again(by=request.user, review=get_object_or_404(reviews, uuid=named))
+    findings.list_again(by=request.user, review=get_object_or_404(reviews, uuid=named))
     messages.success(request, "已重新列出。")
     return redirect(_url(request, found))
 
@@ -108,7 +111,7 @@ def repair(request, check):
     standing = soundness.standing(found, request.community)
     try:
         count = found.repair(by=request.user, community=request.community, rows=standing)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
         messages.success(request, f"已更正{count}处。")

@@ -13,11 +13,12 @@ from django.urls import reverse
 from community.models import Person
 from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.refusals import ChangedMeanwhile, Refusal
 from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile, NotReviewable
+from residents.actions.refusals_reports import NotReviewable
+from residents.actions.reviews import accept_by_event
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.registers import DwellingRegister
@@ -60,14 +61,14 @@ def written_once(request, form, create: Callable[[], str], said: str):
         url = once(form.cleaned_data["token"], request.user.pk, create)
     except (ChangedMeanwhile, NotReviewable):
         raise
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         add_refusal(form, refusal)
         return None
     messages.success(request, said)
     return redirect(url)
 
 
-def add_refusal(form, refusal: actions.Refusal) -> None:
+def add_refusal(form, refusal: Refusal) -> None:
     """The sentence of a refusal, beside the field it is about."""
     form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
 
@@ -109,7 +110,7 @@ def in_steps(
     def act() -> list[PopulationEvent]:
         if basis is None:
             return write(form)
-        return actions.accept_by_event(
+        return accept_by_event(
             by=request.user,
             report=basis.report,
             seen=basis.seen,
@@ -129,7 +130,7 @@ def in_steps(
     except NotReviewable as refusal:
         messages.warning(request, f"{refusal}。")
         return redirect(basis.url)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         add_refusal(form, refusal)
         return form_page(request, form, step, context)
     return render(request, "residents/event/check.html", context | {"lines": lines})

@@ -17,10 +17,11 @@ from community.models import Person
 from portal.attachments.kinds import FileRefused
 from portal.once import once, result_of
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from portal.views.base import needs
-from residents import actions
+from residents.actions.visits import cancel_visit, log_unplanned, log_visit, plan_visits
 from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
@@ -85,7 +86,7 @@ def log(request, row):
     form = LogForm(request.POST or None, request.FILES or None, due=due)
 
     def write() -> Visit:
-        return actions.log_visit(by=request.user, visit=visit, **form.said)
+        return log_visit(by=request.user, visit=visit, **form.said)
 
     context = {"form": form, "visit": visit, "title": f"走访{visit.who}", "earlier": _earlier(request, visit)}
     return _log_page(request, form, write, str(visit.uuid), context)
@@ -106,7 +107,7 @@ def log_new(request):
     )
 
     def write() -> Visit:
-        return actions.log_unplanned(
+        return log_unplanned(
             by=request.user,
             community_id=request.community.id,
             person=form.cleaned_data["person"],
@@ -140,7 +141,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
             return redirect(once(form.cleaned_data["token"], request.user.pk, create))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             add_refusal(form, refusal)
     return render(request, "residents/visit/log.html", context, status=422 if form.errors else 200)
 
@@ -171,8 +172,8 @@ def cancel(request, row):
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.cancel_visit(by=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        except actions.Refusal as refusal:
+            cancel_visit(by=request.user, visit=visit, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
             messages.error(request, f"{refusal}。")
         else:
             messages.success(request, "已取消这次走访。")
@@ -199,7 +200,7 @@ def due(request):
         if chosen:
             try:
                 return redirect(_plan(request, form, chosen))
-            except actions.Refusal as refusal:
+            except Refusal as refusal:
                 add_refusal(form, refusal)
         else:
             form.add_error(None, "请先勾选要走访的人。")
@@ -218,7 +219,7 @@ def due(request):
 
 def _plan(request, form: PlanForm, chosen: list) -> str:
     def create() -> str:
-        made, left = actions.plan_visits(
+        made, left = plan_visits(
             by=request.user,
             community_id=request.community.id,
             whom=[(one.person_id, one.household_id, one.kind) for one in chosen],
