@@ -11,7 +11,7 @@ from community.models import Area, Stairwell
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from residents.care import CareKind, in_care
-from residents.freshness import start_of
+from residents.freshness import start_of, with_last_verification
 from residents.models import Residence
 from residents.models.household import Kind
 from residents.statistics.ages import FIVE_YEARS, OLD, UNKNOWN, of_ages
@@ -140,7 +140,7 @@ HOUSEHOLDS = (
 
 
 def _filter_fresh(queryset, name, value):
-    return queryset.with_last_verification().filter(verified_at__gte=start_of(int(value)))
+    return with_last_verification(queryset).filter(verified_at__gte=start_of(int(value)))
 
 
 DWELLINGS = (

@@ -33,6 +33,7 @@ from residents.registers import behind
 from residents.registers.changes import undo_links
 from residents.registers.findings import finding_panels
 from residents.registers.handed import handed_panels
+from residents.residence_causes import with_causes, with_entry_date
 from residents.statistics.ages import GROUPS, of_ages
 
 
@@ -70,7 +71,7 @@ def _counted_residences() -> Leaves:
             "ended": TruncMonth("end"),
             "ended_by": Coalesce("ended_by", Value("")),
         },
-        lambda: Residence._default_manager.dated().caused_by().filter(end__isnull=False),
+        lambda: with_causes(with_entry_date(Residence._default_manager.all())).filter(end__isnull=False),
     )
 
 

@@ -25,7 +25,7 @@ from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from residents.actions.rounds import enter_round
 from residents.forms.rounds import RoundForm
-from residents.freshness import Coverage, Line, lines_of, names_behind
+from residents.freshness import Coverage, Line, lines_of, names_behind, with_last_verification
 from residents.models import Dwelling, Residence
 
 PERIODS = (30, 60, 90, 180)
@@ -153,7 +153,7 @@ def round_enter(request, stairwell):
         "stairwell": place,
         "form": form,
         "doors": [
-            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in doors.with_last_verification()
+            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in with_last_verification(doors)
         ],
     }
     return render(request, "residents/freshness/enter.html", context, status=422 if form.errors else 200)

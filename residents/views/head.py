@@ -15,7 +15,7 @@ from portal.scoping import rows
 from portal.views.base import needs
 from residents.actions.verification import taken_back_until, unverify_door, verify_door
 from residents.door_people import DoorPerson, door_people
-from residents.freshness import Coverage, by_building, coverage, lines_of, start_of
+from residents.freshness import Coverage, by_building, coverage, lines_of, start_of, with_last_verification
 from residents.models import ChangeReport, Dwelling, Verification
 
 KEPT_DAYS = 7
@@ -155,7 +155,7 @@ def door_of(request, dwelling) -> Dwelling:
 
 
 def _cards(request, dwellings, community) -> list[Door]:
-    found = list(dwellings.with_last_verification().select_related("stairwell").order_by("sort", "id"))
+    found = list(with_last_verification(dwellings).select_related("stairwell").order_by("sort", "id"))
     people = door_people([dwelling.pk for dwelling in found])
     pending = rows(ChangeReport, request.access, Permission.DOORS).waiting()
     waiting = list(pending.filter(dwelling__in=found).values_list("dwelling_id", flat=True))
