@@ -1,4 +1,4 @@
-"""The parts of a month's bulletin that come from the committee's own registers: heads and publicity media."""
+"""Bulletin section on heads who took up or left a post."""
 
 import datetime
 from collections import Counter
@@ -10,51 +10,36 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community import bases
-from community.models import Area, HeadAppointment, Medium
-from community.months import month_after, month_before, month_word
-from community.reports import profile_of
+from community.community_profile import profile_of
+from community.models import Area, HeadAppointment
+from community.months import month_after, month_word
 from portal.access import Access, CommunityRef
 from portal.offers import Basis, BulletinSection, Number
 from portal.registers import Panel
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """Who took up or left a post, and what hangs on the boards anew."""
+    """Who took up or left a post."""
     yield _heads(community, month)
-    yield from _media(community, month)
 
 
 def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
-    """The rows behind a number of these sections."""
-    if key == "community.media":
-        changed = _changed_media(community, month)
-        yield Panel(
-            f"{month_word(month)}新张贴或更换的宣传内容：{len(changed)}处",
-            ("类别", "位置", "张贴内容", "张贴至"),
-            [
-                (medium.get_kind_display(), _place(medium), medium.content, medium.until or "")
-                for medium in changed
-            ],
-            empty="没有更换",
-        )
-    elif key in _HEAD_WORDS:
-        word, is_late = _HEAD_WORDS[key]
-        lines = [
-            line for line in _head_lines(community, month) if line.word == word and line.is_late == is_late
-        ]
-        yield Panel(
-            f"{month_word(month)}{'补登' if is_late else ''}{word}：{len(lines)}人",
-            ("姓名", "职务", "日期", "任免文件"),
-            [(line.name, line.post, line.day, line.document) for line in lines],
-        )
+    """The appointments that a number of this section counts."""
+    if key not in _HEAD_WORDS:
+        return
+    word, is_late = _HEAD_WORDS[key]
+    lines = [line for line in _head_lines(community, month) if line.word == word and line.is_late == is_late]
+    yield Panel(
+        f"{month_word(month)}{'补登' if is_late else ''}{word}：{len(lines)}人",
+        ("姓名", "职务", "日期", "任免文件"),
+        [(line.name, line.post, line.day, line.document) for line in lines],
+    )
 
 
-def _url(community, month: datetime.date, key: str) -> str:
+def rows_url(community, month: datetime.date, key: str) -> str:
+    """Address of the page with the rows behind one number of a section of community/."""
     kwargs = {"community": community.code, "month": month, "key": f"community.{key}"}
     return reverse("community:bulletin_rows", kwargs=kwargs)
-
-
-# Posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +125,10 @@ def _heads(community, month: datetime.date) -> BulletinSection:
         sentences=(sentence,),
         numbers=tuple(
             Number(
-                f"{'补登' if is_late else ''}{word}", counts[word, is_late], "人", _url(community, month, key)
+                f"{'补登' if is_late else ''}{word}",
+                counts[word, is_late],
+                "人",
+                rows_url(community, month, key),
             )
             for key, (word, is_late) in ((k.removeprefix("community."), w) for k, w in _HEAD_WORDS.items())
             if counts[word, is_late] or not is_late
@@ -148,60 +136,4 @@ def _heads(community, month: datetime.date) -> BulletinSection:
         basis=Basis(
             figures={"at": timezone.now().isoformat()}, counted={"lines": [line.key for line in lines]}
         ),
-    )
-
-
-# Publicity media
-
-
-def _changed_media(community, month: datetime.date) -> list:
-    """Media that show something else at the month's end than before it, as they were then.
-
-    Asked of the history, so that a later change does not alter what the month was.
-    """
-    before, after = (
-        _before(community, at) for at in (_since(community, month), _midnight(month_after(month)))
-    )
-    return [
-        medium
-        for key, medium in after.items()
-        if medium.content and medium.content != (before[key].content if key in before else "")
-    ]
-
-
-def _since(community, month: datetime.date) -> datetime.datetime:
-    """From when on the month's changes count: from the moment of the bulletin before, if that was not over yet."""
-    before = bases.published_figures(community, HEADS).get(month_before(month), {})
-    moment = datetime.datetime.fromisoformat(before["at"]) if "at" in before else _midnight(month)
-    return min(moment, _midnight(month))
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
-def _before(community, moment: datetime.datetime) -> dict[int, object]:
-    """Each medium's row as it was before that moment; those deleted by then left out."""
-    events = Medium.pgh_event_model.objects.of(community).filter(pgh_created_at__lt=moment)
-    newest = events.order_by("id", "-pgh_id").distinct("id").select_related("stairwell")
-    return {event.id: event for event in newest if event.pgh_label != "delete"}
-
-
-def _place(medium) -> str:
-    return f"{medium.stairwell.label if medium.stairwell else ''}{medium.place}"
-
-
-def _media(community, month: datetime.date) -> Iterator[BulletinSection]:
-    changed = _changed_media(community, month)
-    if not changed:
-        return
-    counts = Counter(medium.kind for medium in changed)
-    yield BulletinSection(
-        key="community.media",
-        title="宣传阵地",
-        order=60,
-        header=("类别", "新张贴或更换"),
-        rows=tuple((kind.label, f"{counts[kind]}") for kind in Medium.Kind if counts[kind]),
-        sentences=(f"本月新张贴或更换宣传内容{len(changed)}处。",),
-        numbers=(Number("新张贴或更换", len(changed), "处", _url(community, month, "media")),),
     )
