@@ -61,6 +61,8 @@ class Kind(StrEnum):
     What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
     why a name is among them.
     """
+    MERGED_PEOPLE = "merged_people"
+    """(community) -> iterable of (removed id, kept id): records of people that were merged, in the order of the merges."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
@@ -81,13 +83,15 @@ class Figure:
 class Number:
     """One number of a bulletin's section, and where the rows behind it are listed for those who check it.
 
-    url: a list of rows, for whoever holds `right`; or the page of the answer to `BULLETIN_ROWS`.
+    rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
+    url: instead of that, a list of rows, for whoever holds `right`.
     right: what the page behind `url` asks for, if more than seeing the bulletin.
     """
 
     label: str
     value: int | str
     unit: str
+    rows: str = ""
     url: str = ""
     right: Permission | None = None
 

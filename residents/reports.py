@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from community.bases import published_figures, published_rows
 from community.months import month_before
-from portal.offers import Basis
-from residents.models import PastResidence, PersonMerge, PopulationEvent, Residence
+from portal.offers import Basis, answers
+from portal.offers import Kind as Hook
+from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.residence_causes import WITHIN, present, present_on, with_causes, with_entry_date
 
@@ -109,6 +110,11 @@ def first_of_next_month(month: datetime.date) -> datetime.date:
     return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
 
 
+def last_day_of(month: datetime.date) -> datetime.date:
+    """The last day of the month, of the current one today."""
+    return min(first_of_next_month(month) - datetime.timedelta(days=1), timezone.localdate())
+
+
 CHANGE = "residents.change"
 """Key of the bulletin's section that publishes the statement."""
 
@@ -167,8 +173,7 @@ def _joined(own: dict, opening: int | None, closing: int | None, counted: list |
 
 def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
     """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
-    merges = PersonMerge.objects.of(community).filter(undone_at__isnull=True).order_by("id")
-    for removed, kept in merges.values_list("removed_id", "kept_id"):
+    for removed, kept in answers(Hook.MERGED_PEOPLE, community):
         counted = [kept if person == removed else person for person in counted]
     then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community)[kind])
     return now - then, then - now

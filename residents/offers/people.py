@@ -38,15 +38,10 @@ from residents.models.filling import CONTENT_COLUMN
 from residents.models.merge import SEALED_COLUMN
 from residents.models.report import ID_COLUMN as REPORT_ID_COLUMN
 from residents.numbers import find_by_number, read_number_words
-from residents.private_words import private_words
 from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
 from residents.reports import population_counts
-from residents.sections import rows_behind, sections
 from residents.soundness import checks_for, homes, last_run, people, places, serious_of
 
-offer(Kind.BULLETIN_SECTIONS)(sections)
-offer(Kind.PRIVATE_WORDS)(private_words)
-offer(Kind.BULLETIN_ROWS)(rows_behind)
 offer(Kind.SOUNDNESS)(people.checks)
 offer(Kind.SOUNDNESS)(homes.checks)
 offer(Kind.SOUNDNESS)(places.checks)

@@ -30,7 +30,7 @@ from residents.models import CorrectionRequest, Dwelling, Household, PopulationE
 from residents.models.household import Kind
 from residents.relations import LABELS
 from residents.reports import first_of_next_month, monthly_statements, population_counts
-from residents.sections import people_panel
+from residents.sections_event_log import people_panel
 from residents.views.steps import (
     detail_url,
     dwellings_of,

@@ -33,7 +33,7 @@ from residents.reports import (
     population_counts,
     residences_behind,
 )
-from residents.sections import sections
+from residents.sections_event_log import sections
 from tests.community.bulletins import correct, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from residents.actions.moves import Stay, endings, move_in, move_out, record_dea
 from residents.actions.people import add_person
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.reports import first_of_next_month, monthly_statement, population_counts
-from residents.sections import sections
+from residents.sections_event_log import sections
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_births_have_a_line_of_their_own_and_the_bulletin_names_them(house, cast
     )  # fmt: skip
     march = monthly_statement(house.kuocang, day)
     assert (march.opening, march.born, march.moved_in, march.entered, march.closing) == (1, 1, 0, 0, 2)
-    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
+    _, changes = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口出生1人。"
 
 
@@ -147,7 +147,7 @@ def test_a_move_within_the_community_is_no_change(house, cast):
     members = [Member(house.person, "户主")]
     transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
     assert [monthly_statement(house.kuocang, month) for month in MONTHS] == before
-    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
+    _, changes = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口没有变动。"
 
 
