@@ -9,7 +9,7 @@ from community.models import Community, Person, User
 from portal.scope import note as say_why
 from residents.actions.refusals import NoReason, Refusal, WrongDate
 from residents.models import CorrectionRequest, PopulationEvent
-from residents.rules import correction_due
+from residents.rules_corrections import correction_due
 
 _State = CorrectionRequest.State
 

@@ -20,7 +20,7 @@ from residents import actions
 from residents.actions.refusals import ChangedMeanwhile, NotReviewable
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.registers import DwellingRegister
+from residents.registers.homes import DwellingRegister
 from residents.relations import LABELS
 from residents.views.basis import Basis, next_url
 

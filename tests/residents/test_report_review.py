@@ -13,7 +13,7 @@ from portal.scope import APP, HEAD, scope
 from residents import actions
 from residents.actions import Said
 from residents.models import ChangeReport, PopulationEvent, Residence
-from residents.offers.doors import reports_due
+from residents.offers.hooks_head_reports import reports_due
 
 pytestmark = pytest.mark.django_db
 
