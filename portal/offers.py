@@ -7,7 +7,7 @@ names an app. This is how things flow upward although imports go one way only.
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
+    PERSON_LABELS = "person_labels"
+    """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
     RENAMED = "renamed"
     """(building) -> iterable of int: how many labels below a renamed building were written anew."""
     FIRST_STEPS = "first_steps"
@@ -181,6 +183,14 @@ class Fact:
     title: str
     text: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLabels:
+    """A column beside the people of a list: its heading, and the words by a person's id."""
+
+    title: str
+    words: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)

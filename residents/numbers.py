@@ -23,7 +23,7 @@ from portal.models import AccessLog
 from portal.offers import Found, SecretAnswer
 from portal.permissions import Permission
 from portal.scoping import rows
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 from residents.reveals import LimitReached, count_reveal
 
 MOST_FOUND = 5

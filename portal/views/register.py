@@ -18,6 +18,7 @@ from portal.filters import Listing, by_links
 from portal.history_view import attachment_changes, history_of
 from portal.models import AccessLog, ListPreference, SavedList
 from portal.permissions import Permission
+from portal.register_extensions import absorbed_by, links_of, list_links_of, panels_of, successor_of
 from portal.registers import Register
 from portal.search_words import SearchWords
 from portal.views.base import PermissionView, require
@@ -101,7 +102,7 @@ class ListView(RegisterView):
             "sizes": PAGE_SIZES,
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            "links": register.list_links(request.access, request.community),
+            "links": list_links_of(register, request.access, request.community),
             "notes": register.list_notes(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
@@ -169,7 +170,7 @@ class DetailView(RegisterView):
         try:
             found = self.get_row()
         except Http404:
-            successor = self.register.successor(row, request.access, request.community)
+            successor = successor_of(self.register, row, request.access, request.community)
             if successor is None:
                 raise
             messages.info(request, "原来的记录已并入这一条。")
@@ -188,8 +189,8 @@ class DetailView(RegisterView):
             "row": found,
             "attached": card_of(self, found),
             "lines": register.detail_lines(found, access, community),
-            "panels": register.panels(found, access, community),
-            "links": register.links(found, access, community),
+            "panels": panels_of(register, found, access, community),
+            "links": links_of(register, found, access, community),
             "may_edit": register.edit and access.can(register.edit, community),
             "may_see_history": access.can(Permission.HISTORY_VIEW, community),
             "urls": {
@@ -215,7 +216,7 @@ class HistoryView(RegisterView):
         register = self.register
         require(request, register.view)
         found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        absorbed = register.absorbed(found, request.access, request.community)
+        absorbed = absorbed_by(register, found, request.access, request.community)
         hidden = register.hidden_fields(request.access, request.community)
         changes = history_of(found, request.access, request.community, absorbed, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):

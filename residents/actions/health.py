@@ -16,7 +16,7 @@ from residents.actions.refusals_people import Dead
 from residents.health import interval, notice_due
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
-from residents.rules import Key
+from residents.rules_health import Key
 
 LEAST_PRESSURE, MOST_PRESSURE = 30, 300
 """What a blood pressure in mmHg can be at all."""

@@ -14,7 +14,7 @@ from portal.forms import OnceMixin, PickField, PlainForm
 from residents.actions.moves import Stay
 from residents.actions.people import CORRECTABLE, PLAIN_FIELDS
 from residents.forms.endings import DecidesEndings
-from residents.forms.register import PartialDateField
+from residents.forms.partial_date import PartialDateField
 from residents.forms.sealed import KeepsNumber
 from residents.models import Household, Residence
 from residents.models.household import Kind

@@ -23,7 +23,7 @@ from residents.care import MODELS, CareKind
 from residents.forms.care import DismissForm
 from residents.models import Elder
 from residents.proposals import OF_PEOPLE, Proposals, Rule, Topic, due_word, list_url, sizes
-from residents.registers import CARE_REGISTERS
+from residents.registers.care import REGISTERS as CARE_REGISTERS
 from residents.views.revealing import show_secret
 
 _SHOWN = 5

@@ -25,7 +25,7 @@ from residents.filling import choosing, files, orders
 from residents.filling.fields import BLANKS, vocabulary
 from residents.forms.filling import FormUploadForm, FullFillingForm
 from residents.models import FormFilling, FormMatch
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 
 _SHOWN = 5
 _CHECKED = 500

@@ -11,7 +11,8 @@ from portal.scoping import rows
 from portal.views.base import needs
 from residents.forms.handing import HandOverForm
 from residents.models import ChangeReport
-from residents.registers import PersonRegister, ReportRegister
+from residents.registers.people import PersonRegister
+from residents.registers.reports import ReportRegister
 
 
 @needs(P.TASKS)

@@ -16,7 +16,7 @@ from portal.registers import Column
 from portal.vault import SecretUnreadable
 from portal.views.base import needs
 from portal.views.register import ExportView
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 from residents.views.revealing import show_secret
 
 

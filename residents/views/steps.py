@@ -21,7 +21,7 @@ from residents.actions.refusals_reports import NotReviewable
 from residents.actions.reviews import accept_by_event
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.registers import DwellingRegister
+from residents.registers.homes import DwellingRegister
 from residents.relations import LABELS
 from residents.views.basis import Basis, next_url
 

@@ -318,7 +318,7 @@ def test_a_change_between_the_look_and_the_confirmation_is_shown_first(house, st
 def test_who_may_not_see_a_register_learns_nothing_of_it(house, cast, double, client, monkeypatch):
     """Rows of a register that is closed to the clerk go over untold; where a choice is needed, the director makes it."""
     from portal.permissions import Permission
-    from residents.registers import PopulationEventRegister
+    from residents.registers.changes import PopulationEventRegister
 
     PopulationEvent.objects.create(
         community=house.kuocang, what="entry", person=double, on=datetime.date(2024, 1, 1)

@@ -14,7 +14,7 @@ from residents.actions.doors import Said, submit_report
 from residents.actions.moves import Stay, endings, move_in, move_out
 from residents.actions.people import add_person, correct_person
 from residents.models import ChangeReport, PopulationEvent, Residence
-from residents.offers.doors import reports_due
+from residents.offers.hooks_head_reports import reports_due
 
 pytestmark = pytest.mark.django_db
 
