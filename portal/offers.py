@@ -7,6 +7,7 @@ names an app. This is how things flow upward although imports go one way only.
 
 import datetime
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -361,10 +362,11 @@ class Check:
     concerns: Callable | None = field(default=None, compare=False)
 
 
-_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: Kind):
+def offer(kind: str):
     """Decorator: this function answers offers of `kind`."""
 
     def add(function: Callable) -> Callable:
@@ -375,7 +377,7 @@ def offer(kind: Kind):
     return add
 
 
-def answers(kind: Kind, *args) -> Iterator:
+def answers(kind: str, *args) -> Iterator:
     """Everything that any app answers to `kind`."""
     for function in _registry[kind]:
         yield from function(*args)

@@ -19,7 +19,8 @@ from residents.actions.correction_requests import AlreadyAnswered
 from residents.forms.correction_request import AnswerForm, TakeForm
 from residents.models import CorrectionRequest
 from residents.registers import CorrectionRequestRegister
-from residents.views.steps import person_of, person_url, sent_before, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.steps import person_of, person_url
 
 State = CorrectionRequest.State
 

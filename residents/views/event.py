@@ -1,12 +1,9 @@
 """Pages of population events: 迁入, 迁出, 死亡, 更正, and the month's statement of change."""
 
 import datetime
-from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Prefetch, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,21 +19,15 @@ from portal.vault import blind_index
 from portal.views.base import needs
 from residents import actions
 from residents.actions.refusals import ChangedMeanwhile
+from residents.event_basis import Basis, basis_of
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
-from residents.models import CorrectionRequest, Dwelling, Household, PopulationEvent, Residence
+from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.relations import LABELS
 from residents.reports import first_of_next_month, monthly_statements, population_counts
 from residents.sections import people_panel
-from residents.views.steps import (
-    detail_url,
-    dwellings_of,
-    find_dwellings,
-    person_of,
-    person_url,
-    sent_before,
-    written_once,
-)
+from residents.views.once_steps import sent_before, written_once
+from residents.views.steps import detail_url, dwellings_of, find_dwellings, person_of, person_url
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -160,51 +151,41 @@ def correct(request, person):
     """更正: what is changed on the form is written, and recorded as a correction with its reason."""
     if answer := sent_before(request):
         return answer
-    found = person_of(request, person)
-    asked = _asked(request, found)
-    home = next((r for r in actions.open_residences(found) if r.kind == Kind.LIVING), None)
-    form = CorrectionForm(request.POST or None, person=found, home=home)
-    if asked:
-        form.fields["reason"].initial = f"{asked.asker}申请更正"
+    person = person_of(request, person)
+    basis = basis_of(request, "correction", person)
+    home = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    form = CorrectionForm(request.POST or None, person=person, home=home)
+    if basis:
+        form.initial |= basis.initial
     if request.method == "POST" and form.is_valid():
-        said = "更正已登记，申请已答复。" if asked else "更正已登记。"
+        message = f"更正已登记{f'，{basis.outcome}' if basis else ''}。"
         try:
-            answer = written_once(request, form, lambda: _correct(request, form, found, asked), said)
+            answer = written_once(request, form, lambda: _correct(request, form, person, basis), message)
         except ChangedMeanwhile:
-            urls = {"edit": request.path, "detail": person_url(request, found)}
-            context = {"row": found, "differences": form.against(found, home), "urls": urls}
+            urls = {"edit": request.path, "detail": person_url(request, person)}
+            context = {"row": person, "differences": form.against(person, home), "urls": urls}
             return render(request, "generic/conflict.html", context, status=409)
         if answer:
             return answer
-    return _form_page(request, form, title="更正", person=found, asked=asked)
+    return _form_page(request, form, title="更正", person=person, basis=basis)
 
 
-def _asked(request, person: Person) -> CorrectionRequest | None:
-    """The open request, named in the address, that this correction grants."""
-    if "request" not in request.GET:
-        return None
-    try:
-        named = UUID(request.GET["request"])
-    except ValueError as error:
-        raise Http404 from error
-    found = rows(CorrectionRequest, request.access, Permission.PEOPLE_EDIT, request.community)
-    return get_object_or_404(found.filter(person=person).open(), uuid=named)
+def _correct(request, form: CorrectionForm, person: Person, basis: Basis | None) -> str:
+    def write() -> list[PopulationEvent]:
+        event = actions.correct_person(
+            by=request.user,
+            person=person,
+            version=form.cleaned_data["version"],
+            changes=form.changes,
+            note=form.cleaned_data["reason"],
+        )
+        return [event]
 
-
-@transaction.atomic
-def _correct(request, form: CorrectionForm, person: Person, asked: CorrectionRequest | None) -> str:
-    event = actions.correct_person(
-        by=request.user,
-        person=person,
-        version=form.cleaned_data["version"],
-        changes=form.changes,
-        note=form.cleaned_data["reason"],
-    )
-    if asked is None:
+    if basis is None:
+        write()
         return person_url(request, person)
-    labels = event.note.partition("：")[0]
-    actions.grant_request(by=request.user, request=asked, answer=f"已更正登记的{labels}。", event=event)
-    return detail_url(request, "correction", asked)
+    basis.accept(write, [person], request.user)
+    return basis.next_url(request)
 
 
 @needs(Permission.PEOPLE_NAMES)

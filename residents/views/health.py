@@ -37,7 +37,8 @@ from residents.forms.health import (
 from residents.health import GRADES, unreported_deaths
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
-from residents.views.steps import add_refusal, sent_before
+from residents.views.once_steps import sent_before
+from residents.views.refusals import add_refusal
 
 ON_A_PAGE = 50
 STATES = (

@@ -21,7 +21,9 @@ from residents.forms.household import UndoForm
 from residents.forms.merging import PeopleMergeForm, hides_a_choice
 from residents.models import PersonMerge
 from residents.registers.merges import PersonMergeRegister, counted, hidden_models, written_lines
-from residents.views.steps import about_person, add_refusal, person_of, person_url, sent_before, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.refusals import add_refusal
+from residents.views.steps import about_person, person_of, person_url
 
 _MOST = 20
 """People whom the page offers to compare with."""

@@ -11,18 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.models import Person
-from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile, NotReviewable
+from residents.actions.refusals import Refusal
+from residents.event_basis import Basis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.registers import DwellingRegister
 from residents.relations import LABELS
-from residents.views.basis import Basis, next_url
+from residents.views.once_steps import written_once
+from residents.views.refusals import add_refusal
 
 Write = Callable[[], list[PopulationEvent]]
 
@@ -43,33 +43,6 @@ class Subject:
 
 class _OnlyTried(Exception):
     """Rolls the trial back."""
-
-
-def sent_before(request):
-    """Where the form led that is sent a second time; None the first time.
-
-    Asked before anything is looked up: what the first sending changed may not be found any more.
-    """
-    url = result_of(request.POST.get("token")) if request.method == "POST" else None
-    return redirect(url) if url else None
-
-
-def written_once(request, form, create: Callable[[], str], said: str):
-    """Write once and go on; None when the action refused, with its sentence on the form."""
-    try:
-        url = once(form.cleaned_data["token"], request.user.pk, create)
-    except (ChangedMeanwhile, NotReviewable):
-        raise
-    except actions.Refusal as refusal:
-        add_refusal(form, refusal)
-        return None
-    messages.success(request, said)
-    return redirect(url)
-
-
-def add_refusal(form, refusal: actions.Refusal) -> None:
-    """The sentence of a refusal, beside the field it is about."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
 
 
 def tried(write: Write) -> list[Line]:
@@ -98,7 +71,7 @@ def in_steps(
     """The form of an act, then the page that shows old and new, then the act.
 
     The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → where to go.
-    basis: the building head's report that the act takes over; involved(form) → everybody whom the act locks.
+    basis: what is accepted together with the act; involved(form) → everybody whom the act locks.
     """
     step = request.POST.get("step", "")
     form = make_form(request.POST or None)
@@ -109,27 +82,21 @@ def in_steps(
     def act() -> list[PopulationEvent]:
         if basis is None:
             return write(form)
-        return actions.accept_by_event(
-            by=request.user,
-            report=basis.report,
-            seen=basis.seen,
-            involved=involved(form),
-            write=lambda: write(form),
-        )
+        return basis.accept(lambda: write(form), involved(form), request.user)
 
     def create() -> str:
         events = act()
-        return next_url(request) if basis else after(events)
+        return basis.next_url(request) if basis else after(events)
 
     try:
         if step == "confirm":
-            said = f"{title}已登记{'，上报已采纳' if basis else ''}。"
+            said = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
             return written_once(request, form, create, said) or form_page(request, form, step, context)
         lines = tried(act)
-    except NotReviewable as refusal:
-        messages.warning(request, f"{refusal}。")
-        return redirect(basis.url)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
+        if basis and refusal.starts_over:
+            messages.warning(request, f"{refusal}。")
+            return redirect(basis.url)
         add_refusal(form, refusal)
         return form_page(request, form, step, context)
     return render(request, "residents/event/check.html", context | {"lines": lines})

@@ -25,7 +25,7 @@ from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
 from residents.registers import VisitRegister
-from residents.views.steps import add_refusal
+from residents.views.refusals import add_refusal
 from residents.visiting import due_visits, next_due, with_people, worker_lines
 
 State = Visit.State
