@@ -21,7 +21,7 @@ from portal.spreadsheets.findings import WARNING
 from portal.spreadsheets.values import cell_text, says_nothing
 from residents.certificates import id_hash_of
 from residents.finding import labels_meant
-from residents.importing.columns import names_of
+from residents.importing.header_names import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
 

@@ -12,7 +12,7 @@ from portal.importing.protocol import LeftOut
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text, says_nothing
-from residents.addresses import AddressProblem, PlaceRef, PlaceWords
+from residents.addresses import REGISTERED_MARK, AddressProblem, PlaceRef, PlaceWords
 from residents.importing.columns import Mapping
 from residents.importing.dwellings import (
     PlaceReading,
@@ -28,7 +28,6 @@ from residents.importing.report import RowReport
 from residents.importing.truth import (
     LIVING,
     REGISTERED,
-    REGISTERED_MARK,
     Facts,
     decide,
     file_truth,

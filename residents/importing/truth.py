@@ -18,8 +18,6 @@ TRUTH_CHOICES = (
     (LIVING, "只登记居住"),
     (REGISTERED, "只登记户籍"),
 )
-REGISTERED_MARK = "（户籍）"
-"""Behind the address of somebody who is registered there and does not live there, in our own lists and exports."""
 NO_PLACES = "表中没有住处栏，只核对台账中已有的人"
 _BY_KIND = {
     "roster": LIVING_OR_BOTH,

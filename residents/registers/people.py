@@ -17,9 +17,9 @@ from portal.retention import Leaves, Retention
 from portal.scoping import rows
 from portal.search_words import occurs
 from residents import actions
+from residents.addresses import REGISTERED_MARK
 from residents.forms.register import PersonForm
 from residents.importing.importer import PeopleImporter
-from residents.importing.truth import REGISTERED_MARK
 from residents.models import (
     CareDismissal,
     NumberFinding,
