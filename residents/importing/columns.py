@@ -86,9 +86,9 @@ class Mapping:
 
     def unused(self, pattern: re.Pattern[str]) -> str:
         """The first header of this kind that no field takes and that is not known to be of something else."""
-        taken = set(self.fields.values())
+        used_columns = set(self.fields.values())
         for column, key in enumerate(self.header.keys):
-            if column not in taken and leaf(key) not in _OTHER and pattern.search(key):
+            if column not in used_columns and leaf(key) not in _OTHER and pattern.search(key):
                 return self.header.names[column]
         return ""
 

@@ -38,12 +38,12 @@ def move_in(request, person=None, dwelling=None):
     if answer := sent_before(request):
         return answer
     place = get_object_or_404(dwellings_of(request), uuid=dwelling)
-    known = person_of(request, request.GET["person"]) if "person" in request.GET else None
+    newcomer = person_of(request, request.GET["person"]) if "person" in request.GET else None
     form = MoveInForm(
         request.POST or None,
         access=request.access,
         community=request.community,
-        person=known,
+        person=newcomer,
         households=households_at(request, place),
         alike=lambda name, number: people_like(request, name, number),
     )
@@ -51,7 +51,7 @@ def move_in(request, person=None, dwelling=None):
         answer = written_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
         if answer:
             return answer
-    return _form_page(request, form, title="迁入", place=place, person=known)
+    return _form_page(request, form, title="迁入", place=place, person=newcomer)
 
 
 def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
@@ -101,8 +101,8 @@ def _departure(request, person: Person, *, died: bool):
     if step == "confirm":
         form = DepartureForm(request.POST, died=died, residences=residences, endings=endings)
         if form.is_valid():
-            said = "死亡已登记。" if died else "迁出已登记。"
-            answer = written_once(request, form, lambda: _leave(request, form, person), said)
+            message = "死亡已登记。" if died else "迁出已登记。"
+            answer = written_once(request, form, lambda: _leave(request, form, person), message)
             if answer:
                 return answer
     else:
@@ -252,7 +252,7 @@ def _month(text: str | None, today: datetime.date) -> datetime.date:
 
 
 def _choose_dwelling(request, person: Person):
-    here = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    home = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
     find, url = find_dwellings(request)
     form = DwellingChoiceForm(
         request.GET if "dwelling" in request.GET else None,
@@ -263,7 +263,7 @@ def _choose_dwelling(request, person: Person):
         place = form.cleaned_data["dwelling"]
         kwargs = {"community": request.community.code, "dwelling": place.uuid}
         return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
-    return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": here})
+    return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": home})
 
 
 def _form_page(request, form, back=False, **context):
@@ -275,14 +275,14 @@ def _form_page(request, form, back=False, **context):
 def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
     """Kind → the households at a dwelling that somebody is in now."""
     members = rows(Residence, request.access, Permission.PEOPLE_VIEW, request.community)
-    found = (
+    households = (
         rows(Household, request.access, Permission.PEOPLE_VIEW, request.community)
         .filter(dwelling=dwelling)
         .occupied()
         .prefetch_related(Prefetch("residences", members.open().select_related("person")))
     )
     by_kind: dict[str, list[Household]] = {kind: [] for kind in Kind.values}
-    for household in found:
+    for household in households:
         by_kind[household.kind].append(household)
     return by_kind
 

@@ -48,15 +48,17 @@ def birth(request, person):
 
 def _households_for(request, homes) -> dict[str, list]:
     """Kind → the parent's own household, then the others at the doors where the parent lives and is registered."""
-    found: dict[str, list] = {kind: [] for kind in Kind.values}
-    own = {home.household_id for home in homes}
+    households_by_kind: dict[str, list] = {kind: [] for kind in Kind.values}
+    own_ids = {home.household_id for home in homes}
     for dwelling in {home.household.dwelling for home in homes if home.household.dwelling}:
         for kind, households in households_at(request, dwelling).items():
-            found[kind] += households
+            households_by_kind[kind] += households
     for home in homes:
         if home.household.dwelling is None:
-            found[home.kind].append(home.household)
-    return {kind: sorted(each, key=lambda h: h.pk not in own) for kind, each in found.items()}
+            households_by_kind[home.kind].append(home.household)
+    return {
+        kind: sorted(each, key=lambda h: h.pk not in own_ids) for kind, each in households_by_kind.items()
+    }
 
 
 def _birth(request, form: BirthForm, parent):

@@ -177,8 +177,8 @@ def merge(request, household):
         hint = f"{basis.hint if basis else ''}这一户的人全部并入所选的户。"
         return choose(request, choice, hint=hint, **page)
     into = choice.cleaned_data["household"]
-    theirs = members_now(request, into)
-    head = theirs[0].person.name if theirs[0].is_head else "暂缺"
+    other_members = members_now(request, into)
+    head = other_members[0].person.name if other_members[0].is_head else "暂缺"
     return in_steps(
         request,
         lambda data: MergeForm(data, members=members, proposals={}, initial=basis.initial if basis else {}),

@@ -19,7 +19,7 @@ def sent_before(request):
     return redirect(url) if url else None
 
 
-def written_once(request, form, create: Callable[[], str], said: str):
+def written_once(request, form, create: Callable[[], str], message: str):
     """Write once and redirect to the URL that `create` returns, with the message `said`.
 
     None when the action refused, with its sentence on the form. A refusal for which the page has to start over is
@@ -32,5 +32,5 @@ def written_once(request, form, create: Callable[[], str], said: str):
             raise
         add_refusal(form, refusal)
         return None
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(url)

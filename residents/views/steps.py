@@ -90,8 +90,8 @@ def in_steps(
 
     try:
         if step == "confirm":
-            said = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
-            return written_once(request, form, create, said) or form_page(request, form, step, context)
+            message = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
+            return written_once(request, form, create, message) or form_page(request, form, step, context)
         lines = tried(act)
     except Refusal as refusal:
         if basis and refusal.starts_over:
@@ -125,11 +125,11 @@ def stopped(request, sentence: str, url: str):
 # What the pages are about
 
 
-def person_of(request, named: uuid.UUID | str) -> Person:
+def person_of(request, person_uuid: uuid.UUID | str) -> Person:
     """The person of this uuid, also as text of a query; 404 for any other text."""
     everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
     try:
-        return get_object_or_404(everybody, uuid=uuid.UUID(str(named)))
+        return get_object_or_404(everybody, uuid=uuid.UUID(str(person_uuid)))
     except ValueError as error:
         raise Http404 from error
 
@@ -150,10 +150,10 @@ def about_person(request, person: Person) -> Subject:
     return Subject(person.name, trail, lead)
 
 
-def household_of(request, named: uuid.UUID) -> Household:
+def household_of(request, household_uuid: uuid.UUID) -> Household:
     """An occupied household of this uuid; the others have nobody to whom something could happen."""
-    found = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
-    return get_object_or_404(found.select_related("dwelling"), uuid=named)
+    households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
+    return get_object_or_404(households.select_related("dwelling"), uuid=household_uuid)
 
 
 def about_household(request, household: Household, members: list[Residence]) -> Subject:
@@ -167,9 +167,9 @@ def about_household(request, household: Household, members: list[Residence]) -> 
 
 def members_now(request, household: Household) -> list[Residence]:
     """Who is in the household, the head first."""
-    found = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
-    found = found.filter(household=household).select_related("person", "household__dwelling")
-    return list(found.order_by("-is_head", "id"))
+    residences = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
+    residences = residences.filter(household=household).select_related("person", "household__dwelling")
+    return list(residences.order_by("-is_head", "id"))
 
 
 def dwellings_of(request):
@@ -183,7 +183,7 @@ def find_dwellings(request):
 
     def find(text: str):
         words = SearchWords.read(text, request.community)
-        here = DwellingRegister().searched(everything, words, request.access, request.community)
-        return here.order_by("sort")[:20]
+        dwellings = DwellingRegister().searched(everything, words, request.access, request.community)
+        return dwellings.order_by("sort")[:20]
 
     return find, url
