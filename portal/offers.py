@@ -7,6 +7,7 @@ names an app. This is how things flow upward although imports go one way only.
 
 import datetime
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -63,8 +64,6 @@ class Kind(StrEnum):
     What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
     why a name is among them.
     """
-    MERGED_PEOPLE = "merged_people"
-    """(community) -> iterable of (removed id, kept id): records of people that were merged, in the order of the merges."""
     SOUNDNESS = "soundness"
     """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
 
@@ -375,10 +374,11 @@ class Check:
     concerns: Callable | None = field(default=None, compare=False)
 
 
-_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: Kind):
+def offer(kind: str):
     """Decorator: this function answers offers of `kind`."""
 
     def add(function: Callable) -> Callable:
@@ -389,7 +389,7 @@ def offer(kind: Kind):
     return add
 
 
-def answers(kind: Kind, *args) -> Iterator:
+def answers(kind: str, *args) -> Iterator:
     """Everything that any app answers to `kind`."""
     for function in _registry[kind]:
         yield from function(*args)

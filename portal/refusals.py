@@ -2,9 +2,13 @@
 
 
 class Refusal(Exception):
-    """The action was not done and nothing was written. `field` is the form field it is about."""
+    """The action was refused and nothing was written. `field` is the form field it is about.
+
+    starts_over: the submitted page is outdated; submitting it again is refused again.
+    """
 
     field = ""
+    starts_over = False
 
     def __init__(self, sentence: str, field: str = ""):
         super().__init__(sentence)
@@ -19,6 +23,8 @@ class WrongDate(Refusal):
 
 class ChangedMeanwhile(Refusal):
     """Somebody else changed the row since the page was shown."""
+
+    starts_over = True
 
     def __init__(self, sentence: str = "这条记录刚刚被别人修改过，请核对最新内容后再提交"):
         super().__init__(sentence)

@@ -12,10 +12,12 @@ from django.utils import timezone
 from community.bases import published_figures, published_rows
 from community.months import month_before
 from portal.offers import Basis, answers
-from portal.offers import Kind as Hook
 from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.residence_causes import WITHIN, present, present_on, with_causes, with_entry_date
+
+MERGED_PEOPLE = "residents.merged_people"
+"""Hook: (community) -> iterable of (removed id, kept id), records of people that were merged, oldest merge first."""
 
 _What = PopulationEvent.What
 
@@ -173,7 +175,7 @@ def _joined(own: dict, opening: int | None, closing: int | None, counted: list |
 
 def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
     """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
-    for removed, kept in answers(Hook.MERGED_PEOPLE, community):
+    for removed, kept in answers(MERGED_PEOPLE, community):
         counted = [kept if person == removed else person for person in counted]
     then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community)[kind])
     return now - then, then - now

@@ -6,6 +6,8 @@ from portal.refusals import Refusal
 class NotReviewable(Refusal):
     """The report cannot be decided as the reviewer saw it: its page says how it stands."""
 
+    starts_over = True
+
 
 class AlreadyReviewed(NotReviewable):
     """Somebody else has dealt with the report."""

@@ -88,11 +88,11 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 def photo(request, row, photo):
     """A photo beside the report; it may show a home, so that it was seen is logged."""
     report = _report(request, row)
-    found = next((one for one in _photos(request, report) if one.uuid == photo), None)
-    if found is None:
+    attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
+    if attachment is None:
         raise Http404
-    log_opening(request, found)
-    return opened(request, found, missing=report_url(request, report), saved=False)
+    log_opening(request, attachment)
+    return opened(request, attachment, missing=report_url(request, report), saved=False)
 
 
 @needs(Permission.REPORTS_REVIEW)
@@ -107,7 +107,7 @@ def reject(request, row):
     return _decline(request, row, reviews.reject, "已记为未采纳。")
 
 
-def _decline(request, row, action, said: str):
+def _decline(request, row, action, message: str):
     report = _report(request, row)
     if request.method != "POST":
         return redirect(report_url(request, report))
@@ -122,13 +122,13 @@ def _decline(request, row, action, said: str):
     except Refusal as refusal:
         form.add_error(None, f"{refusal}。")
         return _page(request, report, reason_form=form, status=422)
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(next_url(request))
 
 
 def _lost(request, report: ChangeReport):
-    said = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
-    messages.error(request, said)
+    message = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
+    messages.error(request, message)
     return redirect(report_url(request, report))
 
 
@@ -188,9 +188,9 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
     chain = [report]
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)
-    found = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
-    found = found.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
-    return list(found.order_by("-row_id", "id"))
+    attachments = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
+    attachments = attachments.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
+    return list(attachments.order_by("-row_id", "id"))
 
 
 def _report(request, row) -> ChangeReport:

@@ -12,7 +12,9 @@ from residents.actions.undo import undo as undo_event
 from residents.forms.household import UndoForm
 from residents.lines import lines_of
 from residents.models import PopulationEvent
-from residents.views.steps import about_person, add_refusal, person_url, sent_before, tried, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.refusals import add_refusal
+from residents.views.steps import about_person, person_url, tried
 
 
 @needs(Permission.PEOPLE_EDIT)

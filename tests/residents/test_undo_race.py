@@ -20,13 +20,13 @@ from portal.offers import Departure
 from portal.refusals import NotUndone
 from portal.registers import get_register
 from portal.scope import APP, scope
+from residents.actions import undo as undoing_event
 from residents.actions import unmerging
 from residents.actions.merging import merge_people
 from residents.actions.moves import endings, move_out
 from residents.actions.people import correct_person
 from residents.actions.refusals_people import PersonGone
 from residents.actions.undo import undo as undo_event
-from residents.actions.undo import undo as undoing_event
 from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 from residents.models import Dwelling, Household, Residence
