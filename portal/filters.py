@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from portal.access import Access, CommunityRef
 from portal.permissions import Permission
+from portal.register_extensions import filters_of
 from portal.registers import Register, choices_of
 from portal.search_words import SearchWords
 
@@ -43,7 +44,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
                 attrs={"type": "search", "placeholder": register.search_hint, "autocomplete": "off"}
             ),
         )
-    for entry in register.filters:
+    for entry in filters_of(register):
         name, make_filter, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
         if name not in hidden and (right is None or request.access.can(right, request.community)):
             declared[name] = make_filter() if make_filter else _filter_of(register, name, request)

@@ -8,7 +8,8 @@ names an app. This is how lower apps use data of higher ones although imports go
 import datetime
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -38,6 +39,8 @@ class Kind(StrEnum):
     """(person, departure) -> iterable of Ending: consequences of a death or move-out, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
+    PERSON_LABELS = "person_labels"
+    """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
     RENAMED = "renamed"
     """(building) -> iterable of int: number of labels updated below a renamed building."""
     FIRST_STEPS = "first_steps"
@@ -90,13 +93,15 @@ class Figure:
 class Number:
     """A number of a bulletin section, with a drill-down link for reviewers.
 
-    url: a list of rows, for holders of `right`; or the page of the `BULLETIN_ROWS` answer.
-    right: permission that `url` requires beyond seeing the bulletin.
+    rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
+    url: instead of that, a list of rows, for whoever holds `right`.
+    right: what the page behind `url` asks for, if more than seeing the bulletin.
     """
 
     label: str
     value: int | str
     unit: str
+    rows: str = ""
     url: str = ""
     right: Permission | None = None
 
@@ -195,6 +200,14 @@ class Fact:
     title: str
     text: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLabels:
+    """A column beside the people of a list: its heading, and the words by a person's id."""
+
+    title: str
+    words: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +389,11 @@ class Check:
     concerns: Callable | None = field(default=None, compare=False)
 
 
-_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: Kind):
+def offer(kind: str):
     """Decorator: register an implementation of the hook `kind`."""
 
     def add(function: Callable) -> Callable:
@@ -390,7 +404,7 @@ def offer(kind: Kind):
     return add
 
 
-def answers(kind: Kind, *args) -> Iterator:
+def answers(kind: str, *args) -> Iterator:
     """Call the hook `kind`: everything that its implementations yield."""
     for function in _registry[kind]:
         yield from function(*args)

@@ -21,6 +21,7 @@ from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
 from portal.references import protecting
+from portal.register_extensions import parts_of
 from portal.retention import LEGAL_DUTY, Kept, Rule, declare_register
 from portal.scoping import rows
 from portal.search_words import SearchWords, any_of, occurs
@@ -196,7 +197,7 @@ class Register:
     def kept(self) -> Kept:
         """The category of personal data that the register declares (`portal.retention`)."""
         return Kept(
-            self.heading, (self.model, *self.parts), self.purpose, self.retention, self.basis, self.view
+            self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
         )
 
     @property
@@ -499,3 +500,9 @@ def all_registers() -> tuple[Register, ...]:
 def get_register(label: str) -> Register:
     """The register of `<app>:<noun>`."""
     return _registers[label]
+
+
+def row_url(row: models.Model, community: CommunityRef) -> str:
+    """The page of a row, by the register of its model: for features that must not know that register."""
+    register = next(r for r in all_registers() if r.model is type(row))
+    return register.url("detail", community, row)

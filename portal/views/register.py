@@ -15,6 +15,7 @@ from portal.cells import list_rows
 from portal.filters import Listing, by_links
 from portal.history_view import attachment_changes, history_of
 from portal.permissions import Permission
+from portal.register_extensions import absorbed_by, links_of, list_links_of, panels_of, successor_of
 from portal.registers import Register
 from portal.search_words import SearchWords
 from portal.views.attachments import attachment_urls, card_of
@@ -61,7 +62,7 @@ class ListView(SavedListView):
             "sizes": PAGE_SIZES,
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-            "links": register.list_links(request.access, request.community),
+            "links": list_links_of(register, request.access, request.community),
             "notes": register.list_notes(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
@@ -129,7 +130,7 @@ class DetailView(RegisterView):
         try:
             instance = self.get_row()
         except Http404:
-            successor = self.register.successor(row, request.access, request.community)
+            successor = successor_of(self.register, row, request.access, request.community)
             if successor is None:
                 raise
             messages.info(request, "原来的记录已并入这一条。")
@@ -146,8 +147,8 @@ class DetailView(RegisterView):
             "row": instance,
             "attached": card_of(self, instance),
             "lines": register.detail_lines(instance, access, community),
-            "panels": register.panels(instance, access, community),
-            "links": register.links(instance, access, community),
+            "panels": panels_of(register, instance, access, community),
+            "links": links_of(register, instance, access, community),
             "may_edit": register.edit and access.can(register.edit, community),
             "may_see_history": access.can(Permission.HISTORY_VIEW, community),
             "urls": {
@@ -173,7 +174,7 @@ class HistoryView(RegisterView):
         register = self.register
         require(request, register.view)
         instance = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        absorbed = register.absorbed(instance, request.access, request.community)
+        absorbed = absorbed_by(register, instance, request.access, request.community)
         hidden = register.hidden_fields(request.access, request.community)
         changes = history_of(instance, request.access, request.community, absorbed, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):

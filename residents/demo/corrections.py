@@ -4,7 +4,7 @@ import datetime
 
 from community.models import Person
 from portal.scope import APP, scope
-from residents.actions import take_request
+from residents.actions.correction_requests import take_request
 from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.models import CorrectionRequest
 

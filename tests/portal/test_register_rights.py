@@ -22,6 +22,7 @@ from portal.exporting import write_export
 from portal.filters import Asked, filterset_of
 from portal.models import AccessLog, BulkChange, Job, ListPreference, MadeFile, SavedList
 from portal.permissions import Permission
+from portal.register_extensions import filters_of
 from portal.registers import Register, all_registers
 from portal.roles import ROLES
 from tests.imports import run_jobs
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def filter_rights(register: Register) -> dict[str, Permission | None]:
     """Name → right of each declared filter."""
-    return {entry[0]: (*entry, None, None)[2] for entry in register.filters if isinstance(entry, tuple)}
+    return {entry[0]: (*entry, None, None)[2] for entry in filters_of(register) if isinstance(entry, tuple)}
 
 
 def narrower_rights(register: Register) -> set[Permission]:
