@@ -1,8 +1,8 @@
-"""Taking a whole applied batch back, from the history: what it created goes, what it changed is as before.
+"""Undo of an applied import batch from the history: created rows are deleted, changed ones restored.
 
-Every event row carries the action of its transaction, `import <uuid>`. A batch is taken back only while nothing
-came after it: no later change of its rows, and no row of elsewhere that points at one it created. The rows are
-locked before that is looked at, so an edit under way at that moment is waited for and counts.
+Every history event carries the action of its transaction, `import <uuid>`. Undo is refused after later changes of
+its rows, or when other rows reference one it created. The rows are locked before that check, so concurrent edits
+are waited for and count.
 """
 
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ from portal.relations import is_history
 from portal.scope import note
 
 _NAMED = 5
-"""Rows that a refusal names."""
+"""Rows named in a refusal."""
 _NOT_RESTORED = {"id", "uuid", "version", "community_id"}
 
 
 class NotUndone(Exception):
-    """The batch stays; the sentence says why."""
+    """Undo was refused. The text is the sentence to show."""
 
 
 @dataclass(slots=True)
 class _ModelChanges:
-    """What the batch did to the rows of one model: its events, the first of each row, and which rows it created."""
+    """What a batch did to one model: its events, the first event of each row, and the created rows."""
 
     model: type[models.Model]
     events: set[int] = field(default_factory=set)
@@ -39,14 +39,14 @@ class _ModelChanges:
 
     @property
     def changed(self) -> list[int]:
-        """Rows that were there before."""
+        """Rows that existed before the batch."""
         return sorted(self.first.keys() - self.created)
 
 
 def undo(batch: ImportBatch, step: Step = no_step) -> None:
-    """Take an applied batch, held by the caller, back in the caller's transaction.
+    """Undo an applied batch, locked by the caller, in the caller's transaction.
 
-    NotUndone with the reason when that cannot be; nothing has changed then.
+    Raises NotUndone with the reason when it cannot be undone; nothing has changed then.
     """
     lock_community(batch.community_id)
     touched = _changes_of_batch(batch)
@@ -93,9 +93,9 @@ def _changes_of_batch(batch: ImportBatch) -> list[_ModelChanges]:
 
 
 def _lock_rows(touched: list[_ModelChanges], community_id: int) -> None:
-    """Hold every row of the batch until the end of the transaction, in one order.
+    """Lock every row of the batch until the end of the transaction, in a fixed order.
 
-    Whoever is about to save one of them has done so after this, or finds it gone or changed.
+    Concurrent saves have either finished after this, or see the row deleted or changed later.
     """
     with connection.cursor() as cursor:
         for one in touched:
@@ -107,9 +107,9 @@ def _lock_rows(touched: list[_ModelChanges], community_id: int) -> None:
 
 
 def _changed_later(touched: list[_ModelChanges], community_id: int) -> list[str]:
-    """Names of the rows that have an event of somebody else's after the batch's first.
+    """Names of the rows with an event from elsewhere after the batch's first.
 
-    A batch may have been applied in two parts; what was changed between them is later, too.
+    A batch may have been applied in two parts; changes between them count too.
     """
     names = []
     for one in touched:
@@ -129,7 +129,7 @@ def _changed_later(touched: list[_ModelChanges], community_id: int) -> list[str]
 
 
 def _referencing_rows(touched: list[_ModelChanges], community_id: int) -> list[str]:
-    """Names of rows of elsewhere that point at a row the batch created."""
+    """Names of other rows and attachments that reference a row the batch created."""
     ids_by_model = {one.model: set(one.first) for one in touched}
     names = []
     for one in touched:
@@ -138,7 +138,7 @@ def _referencing_rows(touched: list[_ModelChanges], community_id: int) -> list[s
                 continue
             model, column = relation.related_model, relation.field.attname
             if is_history(model) or getattr(model, "void_without_row", False):
-                continue  # History keeps what was; what says something of a row as it stood goes with it.
+                continue  # History stays as it was; void references are deleted with the row.
             pointing = model._default_manager.filter(**{f"{column}__in": _ids(one.created)})
             if hasattr(model, "community_id"):
                 pointing = pointing.filter(community_id=community_id)
@@ -153,13 +153,13 @@ def _referencing_rows(touched: list[_ModelChanges], community_id: int) -> list[s
 
 
 def _ids(rows: set[int]) -> models.expressions.RawSQL:
-    """Any number of ids as one parameter."""
+    """Any number of ids as a single SQL parameter."""
     return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
 
 
 def _revert(touched: list[_ModelChanges], community_id: int, step: Step) -> None:
     with connection.cursor() as cursor:
-        # Rows that go together may point at one another.
+        # Rows deleted together may reference one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for number, one in enumerate(touched, start=1):
             forget_void(one.model, one.created, community_id=community_id)
@@ -178,7 +178,7 @@ def _revert(touched: list[_ModelChanges], community_id: int, step: Step) -> None
 
 
 def _restore_changed(one: _ModelChanges, community_id: int) -> None:
-    """The columns of changed rows as the last event before the batch has them."""
+    """Restore the columns of changed rows from the last event before the batch."""
     events = one.model.pgh_event_model
     stored = {f.attname for f in events._meta.concrete_fields}
     names = [
@@ -199,7 +199,7 @@ def _restore_changed(one: _ModelChanges, community_id: int) -> None:
         return (pk, version, *(getattr(event, name) for name in names), *sealed)
 
     def before(pk: int, event_id: int):
-        """The event that the row stood at before the event of that id."""
+        """The event before the event of that id."""
         earlier = [event for event in history[pk] if event.pgh_id < event_id]
         if pk not in rows or not earlier:
             raise WrittenMeanwhile
@@ -213,7 +213,7 @@ def _restore_changed(one: _ModelChanges, community_id: int) -> None:
         with transaction.atomic():
             set_back([state(pk, rows[pk].version, before(pk, one.first[pk])) for pk in one.changed])
     except IntegrityError:
-        # One statement has no order. Where a row must give up what another takes, it goes backwards step by step.
+        # One statement has no order. If a row must give up a value that another takes, restore backwards event by event.
         versions = {pk: row.version for pk, row in rows.items()}
         steps = [e for pk in one.changed for e in history[pk] if e.pgh_id >= one.first[pk]]
         for event in sorted(steps, key=lambda event: -event.pgh_id):
@@ -223,7 +223,7 @@ def _restore_changed(one: _ModelChanges, community_id: int) -> None:
 
 
 def _untracked_value(row, event, column: str, witness: str):
-    """A column that history does not keep: empty when its witness was, else unchanged with it."""
+    """Value of an encrypted column that history does not keep: null if its hash was, else the present one if unchanged."""
     was, now = getattr(event, witness), getattr(row, witness)
     if was is None:
         return None
