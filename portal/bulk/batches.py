@@ -87,12 +87,12 @@ def _lines_with_rows(
     """Every line with its row of the register (None if deleted); saves what the caller sets on the line."""
     everything = list(queryset)
     for start in range(0, len(everything), _CHUNK):
-        piece = everything[start : start + _CHUNK]
-        rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in piece])
-        for line in piece:
+        chunk = everything[start : start + _CHUNK]
+        rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in chunk])
+        for line in chunk:
             yield line, rows.get(line.row_id)
-        BulkRow.objects.bulk_update(piece, ["verdict", "reason", "version"])
-        step((start + len(piece)) / len(everything))
+        BulkRow.objects.bulk_update(chunk, ["verdict", "reason", "version"])
+        step((start + len(chunk)) / len(everything))
 
 
 def count_verdicts(batch: BulkChange) -> None:
@@ -131,8 +131,8 @@ def apply(
 def _lock_unchanged(batch: BulkChange, register: Register, rows: list[models.Model]) -> list[models.Model]:
     """Lock the rows and return those unchanged while the forms ran; the others become stale."""
     now = versions_of(register, [row.pk for row in rows], community_id=batch.community_id)
-    late = [row.pk for row in rows if now.get(row.pk) != row.version]
-    lines(batch, _Verdict.CHANGE).filter(row_id__in=late).update(verdict=_Verdict.STALE, reason=_CHANGED)
+    changed = [row.pk for row in rows if now.get(row.pk) != row.version]
+    lines(batch, _Verdict.CHANGE).filter(row_id__in=changed).update(verdict=_Verdict.STALE, reason=_CHANGED)
     return [row for row in rows if now.get(row.pk) == row.version]
 
 

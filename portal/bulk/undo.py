@@ -27,10 +27,10 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
     versions = versions_of(register, [line.row_id for line in applied], community_id=batch.community_id)
     restored = []
     for start in range(0, len(applied), _CHUNK):
-        piece = applied[start : start + _CHUNK]
-        before = _values_before(batch, register, [line.row_id for line in piece])
+        chunk = applied[start : start + _CHUNK]
+        before = _values_before(batch, register, [line.row_id for line in chunk])
         rows = register.model._default_manager.filter(community_id=batch.community_id).in_bulk(list(before))
-        for line in piece:
+        for line in chunk:
             if line.row_id not in versions:
                 line.verdict, line.reason = _Verdict.LEFT, _GONE
             elif line.row_id not in before:
@@ -41,7 +41,7 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
                 for column, value in zip(batch.columns, before[row.pk], strict=True):
                     setattr(row, column, value)
                 restored.append(row)
-        step((start + len(piece)) / len(applied))
+        step((start + len(chunk)) / len(applied))
     write(batch, register, restored, community=community, by=by, undo=True)
     BulkRow.objects.bulk_update(applied, ["verdict", "reason"], batch_size=_CHUNK)
     batch.state, batch.job = BulkChange.State.UNDONE, None

@@ -44,13 +44,13 @@ def insert_rows(
     ids: dict[uuid.UUID, int] = {}
     with connection.cursor() as cursor:
         count = 0
-        for piece in _chunks(rows):
-            arrays = list(zip(*piece, strict=True))
-            arrays += [default(len(piece)) for default in defaults]
+        for chunk in _chunks(rows):
+            arrays = list(zip(*chunk, strict=True))
+            arrays += [default(len(chunk)) for default in defaults]
             cursor.execute(statement, _arguments(columns, arrays))
             if has_uuid:
                 ids.update(cursor.fetchall())
-            count += len(piece)
+            count += len(chunk)
             if step:
                 step(count)
     return ids
@@ -58,8 +58,8 @@ def insert_rows(
 
 def _chunks(rows: Iterable[Sequence]) -> Iterator[list[Sequence]]:
     rows = iter(rows)
-    while piece := list(itertools.islice(rows, _CHUNK)):
-        yield piece
+    while chunk := list(itertools.islice(rows, _CHUNK)):
+        yield chunk
 
 
 def update_rows(
@@ -79,8 +79,8 @@ def update_rows(
     )
     count = 0
     with connection.cursor() as cursor:
-        for piece in _chunks(rows):
-            arrays = list(zip(*piece, strict=True))
+        for chunk in _chunks(rows):
+            arrays = list(zip(*chunk, strict=True))
             cursor.execute(statement, [*_arguments(columns, arrays), community_id])
             count += cursor.rowcount
     return count
@@ -102,7 +102,7 @@ def _source(columns: Sequence[models.Field]) -> tuple[str, list[str]]:
     arrays, values = [], []
     for number, column in enumerate(columns):
         kind = column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
-        # Without the length: a cast to varchar(60) would cut a value off in silence.
+        # Without the length: a cast to varchar(60) would truncate silently.
         kind = kind.partition("(")[0].replace("varchar", "text")
         value = f"v.c{number}"
         if kind == "bytea":

@@ -100,7 +100,7 @@ def missing_fields(layout: dict, importer: Importer) -> list[str]:
 
 
 def why_unread(name: str, proposal: dict, importer: Importer) -> str:
-    """Why a sheet is not read; "" for one that is."""
+    """Reason why a sheet is not read; "" if it is."""
     layout = next((layout for layout in proposal["layouts"] if name in layout["sheets"]), None)
     if name in proposal["used"]:
         return ""

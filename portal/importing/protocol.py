@@ -148,7 +148,7 @@ class Applied:
 
 
 class Importer(Protocol):
-    """How a noun is read, checked and written. Runs inside the community's scope."""
+    """Interface of an importer: reading, checking and writing of a noun. Runs inside the community's scope."""
 
     unit: str
     """Chinese measure word for rows: 人, 个单位."""

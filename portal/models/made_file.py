@@ -28,7 +28,7 @@ class MadeFile(models.Model):
     name = models.CharField("文件名", max_length=120)
     extension = models.CharField("格式", max_length=4)
     wish = models.JSONField("要求", default=dict)
-    """What the file is to contain; not a job argument, since those are not protected."""
+    """Requested content; not a job argument, since the queue is not protected."""
     job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
     rows = models.PositiveIntegerField("行数", default=0)
     asked_at = models.DateTimeField("提交时间", auto_now_add=True)

@@ -45,5 +45,5 @@ class NoTurn(SpreadsheetError):
 
 def error_of(code: str, sentence: str) -> SpreadsheetError:
     """The error for a code and sentence from the child process; Broken for an unknown code."""
-    kind = next((one for one in SpreadsheetError.__subclasses__() if one.code == code), Broken)
+    kind = next((error for error in SpreadsheetError.__subclasses__() if error.code == code), Broken)
     return kind(sentence)

@@ -48,8 +48,8 @@ def _empty_formulas_in(stream) -> dict[int, list[int]]:
     columns_by_row: dict[int, list[int]] = defaultdict(list)
     buffer = b""
     count = 0
-    while (piece := stream.read(_CHUNK)) and count < _MOST_CELLS:
-        buffer += piece
+    while (chunk := stream.read(_CHUNK)) and count < _MOST_CELLS:
+        buffer += chunk
         end = max(buffer.rfind(b"</c>"), buffer.rfind(b":c>")) + 4
         if end > 4 and _has_formula(buffer):
             for cell in _EMPTY.finditer(buffer, 0, end):

@@ -35,7 +35,7 @@ class SavedListForm(RowForm):
         self.initial["query"] = query
         words = {column.name: register.label_of(column) for column in register.columns}
         allowed = register.sorts_for(self.access, self.community)
-        sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in allowed for way, how in _WAYS]
+        sorts = [(f"{sign}{name}", f"{words[name]}（{how}）") for name in allowed for sign, how in _WAYS]
         if (present_sort := self.instance.sort) and present_sort.removeprefix("-") not in allowed:
             # A colleague's list may be sorted by a column that this user may not see: keep that sort.
             sorts.append((present_sort, "名单原来的排序"))

@@ -83,7 +83,7 @@ def test_foreign_keys_between_scoped_rows_are_scoped(model):
     assert wrong == []
 
 
-# The catalogue
+# The database catalogue
 
 
 def _rows(sql, params=None):

@@ -29,7 +29,7 @@ FORBIDDEN = resident_id()
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
 }
-"""What the public may ask for by a function, and the texts that it answers with."""
+"""Functions that the public role may call, and the texts they return."""
 
 
 def texts_of(model) -> set[str]:
@@ -158,7 +158,7 @@ def form_values(page: str) -> dict[str, str]:
     )
 
 
-# What is published by an act
+# Texts published by an action
 
 
 class Publishing:

@@ -100,7 +100,7 @@ def _ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(100)
 
 
-# What is taken
+# Validation
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_transparent_png_stays_transparent():
     assert Image.open(io.BytesIO(taken("章.png", stream.getvalue()))).mode == "RGBA"
 
 
-# On the page
+# Pages
 
 
 @pytest.mark.parametrize("register", ATTACHED)
@@ -303,7 +303,7 @@ def test_import_undo_is_refused_after_an_attachment(director, house, media):
     assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
 
 
-# Who may
+# Rights
 
 
 def test_attachment_url_requires_its_own_row(card, house, director):
@@ -333,7 +333,7 @@ def test_upload_form_is_hidden_without_edit_right(client, cast, house, unit, dir
     assert client.post(f"{card.detail}attachments/").status_code == 403
 
 
-# File and row together
+# Consistency of file and row
 
 
 def test_failed_insert_leaves_no_file(unit, cast, media, monkeypatch):

@@ -82,7 +82,7 @@ def test_one_changed_field_creates_one_event(register, house, cast, director):
     url = register.url("edit", house.kuocang.ref, row)
     form, values = shown(director, url)
     label = register.model._meta.label
-    # Texts first: of a choice or a day the model may know better.
+    # Text fields first: a model may derive choices and dates.
     for name, field in sorted(form.fields.items(), key=lambda named: type(named[1]) is not forms.CharField):
         value = another(field, values.get(name, ""))
         before = entries()

@@ -275,7 +275,7 @@ def test_hidden_field_cannot_be_changed_in_bulk(register, reader):
         reader.client.post(url, {"field": field, field: "1"})
         batch.refresh_from_db()
         assert (batch.field, batch.state) == ("", BulkChange.State.DRAFT)
-        # Nor is one seen that a colleague made.
+        # Nor is a colleague's bulk change visible.
         other = BulkChange.objects.create(
             community_id=reader.community.id, user_id=reader.user.pk + 1, register=register.label,
             field=field, field_label="某项", value_shown="某值", state=BulkChange.State.APPLIED,

@@ -125,7 +125,7 @@ def test_rights_with_database_write_access():
     assert not [right for right in WRITING if right.endswith((".view", ".names", ".export", ".reveal"))]
 
 
-# One noun stands for all in what the mechanism does with forms.
+# Forms, with one register as example.
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_invalid_filter_of_a_saved_list_shows_no_rows(staff, cast, house):
     refused = staff.post(saved_lists.address(saved, house.kuocang.ref, "export"), follow=True)
     assert "请打开名单重新设置条件" in refused.content.decode()
     assert "因此没有列出记录" in refused.content.decode()
-    # Filtered anew, it is mended from there.
+    # It can be repaired from a newly filtered list.
     edit = reverse("portal:saved_edit", kwargs={"community": "kuocang", "saved": saved.uuid}) + "?use=self"
     staff.post(edit, filled(staff, edit))
     saved.refresh_from_db()

@@ -69,7 +69,7 @@ def test_todo_page_covers_all_places(busy, client, house):
     assert "任务：检查消防通道" in groups[When.OVERDUE]
     assert "1条上报被退回" in groups[When.TODAY]
     assert answer.context["todo_count"] == len(groups[When.OVERDUE]) + len(groups[When.TODAY])
-    # What is done leaves by itself.
+    # Finished items disappear.
     Task.objects.update(state="done", result="好", closed_on=TODAY, closed_by=busy)
     assert "检查消防通道" not in client.get(URL).content.decode()
 
@@ -126,7 +126,9 @@ def test_one_reminder_per_urgency_and_date(cast, soon):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("guarded", "count"), [(True, 1), (False, 2)], ids=["once", "twice without the rule"])
+@pytest.mark.parametrize(
+    ("guarded", "count"), [(True, 1), (False, 2)], ids=["once", "twice without the rule"]
+)
 def test_concurrent_workers_create_one_reminder(cast, soon, monkeypatch, guarded, count):
     """Both compute what is due before either writes; without the unique constraint there would be two."""
     both_know = threading.Barrier(2)
@@ -183,7 +185,7 @@ def test_new_reminders_are_shown_until_read(client, cast, soon, today):
     later = Reminder.objects.create(community_id=1, user_id=cast["staff"].pk, key="x", on=today, kind="today")
     assert client.post(f"{URL}read/", {"up_to": answer.context["up_to"]}).url == URL
     assert client.get(URL).context["new"] == []
-    # What came after the page was shown stays new, and nobody else's were touched.
+    # Later reminders stay unread, and those of others are untouched.
     assert [r.pk for r in Reminder.objects.filter(user_id=cast["staff"].pk, seen_at=None)] == [later.pk]
     assert Reminder.objects.filter(seen_at=None).exclude(user_id=cast["staff"].pk).exists()
     assert client.post(f"{URL}read/", {"up_to": "x"}).url == URL
