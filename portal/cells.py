@@ -26,7 +26,7 @@ def reader(model: type[models.Model], name: str) -> Callable[[Any], Any]:
         return functools.partial(_value_at_path, name.split("."))
     display_method = inspect.getattr_static(model, f"get_{name}_display", None)
     if isinstance(display_method, functools.partialmethod):
-        # Django's own, which makes the dict of all choices for every call.
+        # Django's own method builds the dict of all choices on every call.
         words = {value: str(word) for value, word in model._meta.get_field(name).flatchoices}
         return functools.partial(_choice_label, name, words)
     return functools.partial(_value_of, name)
@@ -55,7 +55,7 @@ def _value_at_path(path: Sequence[str], row) -> Any:
 
 
 def as_html(value) -> str:
-    """What `{{ value }}` shows in a template: localised, and escaped unless it is marked as safe."""
+    """HTML of a value as in a template: localised, and escaped unless marked as safe."""
     if type(value) is str:  # marked ones are of another type
         return html.escape(value)
     return render_value_in_context(value, _ESCAPING)

@@ -88,7 +88,7 @@ def write(register: Register, columns, rows, stream, extension: str) -> int:
 def _rows_in_order(queryset, ids: list[int], progress: Progress) -> Iterator:
     """The rows of `ids` in their order, in chunks; rows deleted meanwhile are skipped."""
     for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        rows = {row.pk: row for row in queryset.filter(pk__in=some)}
-        yield from (rows[pk] for pk in some if pk in rows)
+        chunk = ids[start : start + AT_ONCE]
+        rows = {row.pk: row for row in queryset.filter(pk__in=chunk)}
+        yield from (rows[pk] for pk in chunk if pk in rows)
         progress.step(min(start + AT_ONCE, len(ids)), len(ids))

@@ -25,17 +25,17 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
         count=len(ids),
     )
 
-    def part(piece: list[int]):
+    def part(chunk: list[int]):
         # Each query also keeps the transaction from being ended as idle.
-        rows_by_id = register.rows(access, community, register.export_right).in_bulk(piece)
-        return cells_of(register, [rows_by_id[key] for key in piece if key in rows_by_id], columns)
+        rows_by_id = register.rows(access, community, register.export_right).in_bulk(chunk)
+        return cells_of(register, [rows_by_id[key] for key in chunk if key in rows_by_id], columns)
 
     size = rows_of_part(columns)
     pieces = [ids[start : start + size] for start in range(0, len(ids), size)]
     try:
         content = long_ledger(
             context,
-            [lambda piece=piece: part(piece) for piece in pieces],
+            [lambda chunk=chunk: part(chunk) for chunk in pieces],
             lambda done: progress.step(done, len(ids) + 1),
         )
     except PdfError as problem:

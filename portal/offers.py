@@ -79,7 +79,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a community, computed from rows. `key` identifies it in the figures report."""
+    """A number of a community, computed from rows. `key` identifies it in the figures report."""
 
     key: str
     label: str
@@ -108,7 +108,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a section counted, for the sections of later months: figures, and row ids by a key of the section.
+    """Baseline of a section for later months: figures, and row ids by a key of the section.
 
     Rows recorded after their month was published are late entries (补登): the next section includes those that
     are not listed here.

@@ -29,7 +29,7 @@ from portal.search_words import SearchWords, any_of, occurs
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a list, a detail page and an export.
+    """A column of the list, detail page and export.
 
     name: a field, an annotation, or a path over relations (`building.label`).
     label: the header; by default the field's verbose name.
@@ -237,12 +237,12 @@ class Register:
 
     @property
     def attachments_view(self) -> Permission:
-        """Who may see and open attachments."""
+        """Permission to see and open attachments."""
         return self.view if self.attachments is True else self.attachments
 
     @property
     def attachments_edit(self) -> Permission:
-        """Who may add and delete them, if they may also see them."""
+        """Permission to add and delete attachments, besides the one to see them."""
         return self.edit or self.attachments_view
 
     # Rows
@@ -331,9 +331,9 @@ class Register:
         """The values of each row in the order of the columns."""
         readers = [self.reader(column) for column in columns]
         rows = iter(rows)
-        while some := list(itertools.islice(rows, _CHUNK)):
-            self.gather(some)
-            for row in some:
+        while chunk := list(itertools.islice(rows, _CHUNK)):
+            self.gather(chunk)
+            for row in chunk:
                 yield [read(row) for read in readers]
 
     def visible(self, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
@@ -363,7 +363,7 @@ class Register:
             lines.append((str(self.model._meta.get_field(name).verbose_name), display(row, name)))
         return lines
 
-    # Hooks of the pages
+    # Hooks of pages
 
     def panels(self, row, access: Access, community: CommunityRef) -> list[Panel]:
         """Tables of related rows on the detail page."""

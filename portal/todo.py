@@ -89,8 +89,8 @@ def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list
 def _sorted(entries: Iterable[Entry]) -> list[Entry]:
     """By urgency, then by date; items without a date last."""
     order = list(When)
-    far = datetime.date.max
-    return sorted(entries, key=lambda e: (order.index(e.when), e.day or far, e.community.id))
+    undated = datetime.date.max
+    return sorted(entries, key=lambda e: (order.index(e.when), e.day or undated, e.community.id))
 
 
 def grouped(entries: Iterable[Entry]) -> list[tuple[When, list[Entry]]]:

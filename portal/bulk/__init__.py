@@ -1,5 +1,5 @@
-"""Bulk change (批量修改): one field of many rows of a register, previewed, applied at once and taken back at once.
+"""Bulk change (批量修改): one field of many rows of a register, with preview, apply and undo.
 
-`trying` holds one row against the edit form, `batches` chooses, previews and writes, `undo` takes back,
-`tasks` does the same in the background where the rows are many. The pages stand in `portal/views/bulk.py`.
+`trying` validates one row with the edit form, `batches` chooses, previews and applies, `undo` undoes,
+`tasks` does the same in the background for many rows. The pages are in `portal/views/bulk.py`.
 """

@@ -1,7 +1,6 @@
-"""What happens to one bulk change: rows chosen, value tried on each, written once, or given up.
+"""Bulk change batches: choose rows, validate the value on each, apply once, or discard.
 
-Its states move under a row lock, so that of two people, tabs or clicks one wins and the other finds
-nothing left to do.
+State transitions happen under a row lock, so that of two people, tabs or clicks only one takes effect.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +18,9 @@ from portal.registers import Register
 from portal.scope import note
 
 LIMIT = 20_000
-"""Rows that one bulk change may hold."""
+"""Most rows of one bulk change."""
 AT_ONCE = 200
-"""Rows that are tried and written while the user waits, about two seconds; more are a job."""
+"""Rows validated and written while the user waits, about two seconds; more are a job."""
 
 _CHUNK = 500
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
@@ -30,7 +29,7 @@ _CHANGED = "预览之后又被修改过，请核对后再改"
 
 
 class NotChanged(Exception):
-    """Nothing was written; the sentence says why."""
+    """Nothing was written. The text is the sentence to show."""
 
 
 def choose(
@@ -50,7 +49,7 @@ def choose(
 
 
 def lock(batch: BulkChange) -> BulkChange | None:
-    """The batch as it is now, held until the end of the transaction; None when it was given up."""
+    """The batch, locked until the end of the transaction; None when it was discarded."""
     queryset = BulkChange.objects.filter(community_id=batch.community_id, pk=batch.pk)
     return queryset.select_for_update(of=["self"]).select_related("job").first()
 
@@ -65,7 +64,7 @@ def lines(batch: BulkChange, *verdicts: str) -> models.QuerySet:
 def check(
     batch: BulkChange, register: Register, access: Access, community: CommunityRef, step: Step = no_step
 ) -> None:
-    """Try the value on every chosen row and keep the verdicts; nothing in the register changes."""
+    """Validate the value on every chosen row and store the verdicts; the register is not changed."""
     everything = lines(
         batch, _Verdict.CHOSEN, _Verdict.CHANGE, _Verdict.SAME, _Verdict.REFUSED, _Verdict.STALE
     )
@@ -85,19 +84,19 @@ def check(
 def _lines_with_rows(
     queryset: models.QuerySet, register: Register, access: Access, community: CommunityRef, step: Step
 ) -> Iterator[tuple[BulkRow, models.Model | None]]:
-    """Every line with its row of the register, None where there is none any more; keeps what the caller wrote."""
+    """Every line with its row of the register (None if deleted); saves what the caller sets on the line."""
     everything = list(queryset)
     for start in range(0, len(everything), _CHUNK):
-        piece = everything[start : start + _CHUNK]
-        rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in piece])
-        for line in piece:
+        chunk = everything[start : start + _CHUNK]
+        rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in chunk])
+        for line in chunk:
             yield line, rows.get(line.row_id)
-        BulkRow.objects.bulk_update(piece, ["verdict", "reason", "version"])
-        step((start + len(piece)) / len(everything))
+        BulkRow.objects.bulk_update(chunk, ["verdict", "reason", "version"])
+        step((start + len(chunk)) / len(everything))
 
 
 def count_verdicts(batch: BulkChange) -> None:
-    """Keep how many rows there are of each verdict; the caller saves."""
+    """Set the number of rows by verdict; the caller saves."""
     rows = BulkRow.objects.filter(community_id=batch.community_id, batch=batch)
     by_verdict = rows.order_by().values_list("verdict").annotate(models.Count("id"))
     batch.counts = dict(by_verdict)
@@ -106,9 +105,9 @@ def count_verdicts(batch: BulkChange) -> None:
 def apply(
     batch: BulkChange, register: Register, access: Access, community: CommunityRef, by, step: Step = no_step
 ) -> None:
-    """Write what the preview showed, in the caller's transaction; rows that changed since are left out and listed.
+    """Write the previewed change in the caller's transaction; rows changed since the preview are skipped and listed.
 
-    NotChanged when the database refuses the whole: two rows may have come to contradict one another.
+    Raises NotChanged when the database rejects it: rows may contradict one another with the new value.
     """
     changed: list[Tried] = []
     for line, row in _lines_with_rows(lines(batch, _Verdict.CHANGE), register, access, community, step):
@@ -130,15 +129,15 @@ def apply(
 
 
 def _lock_unchanged(batch: BulkChange, register: Register, rows: list[models.Model]) -> list[models.Model]:
-    """Those of the rows that nobody changed while the forms ran, locked; the others become stale."""
+    """Lock the rows and return those unchanged while the forms ran; the others become stale."""
     now = versions_of(register, [row.pk for row in rows], community_id=batch.community_id)
-    late = [row.pk for row in rows if now.get(row.pk) != row.version]
-    lines(batch, _Verdict.CHANGE).filter(row_id__in=late).update(verdict=_Verdict.STALE, reason=_CHANGED)
+    changed = [row.pk for row in rows if now.get(row.pk) != row.version]
+    lines(batch, _Verdict.CHANGE).filter(row_id__in=changed).update(verdict=_Verdict.STALE, reason=_CHANGED)
     return [row for row in rows if now.get(row.pk) == row.version]
 
 
 def versions_of(register: Register, ids: list[int], *, community_id: int) -> dict[int, int]:
-    """Row → version, locked until the end of the transaction, in one order so that two changes do not cross."""
+    """Row id → version; locks the rows until the end of the transaction, in a fixed order against deadlocks."""
     rows = register.model._default_manager.filter(community_id=community_id, pk__in=ids)
     return dict(rows.select_for_update(of=["self"]).order_by("pk").values_list("pk", "version"))
 
@@ -152,7 +151,7 @@ def write(
     by,
     undo=False,
 ) -> None:
-    """Hand the rows with their new values to the register; NotChanged when the database refuses them."""
+    """Have the register write the rows with their new values. Raises NotChanged when the database rejects them."""
     if not rows:
         return
     try:
@@ -165,7 +164,7 @@ def write(
 
 
 def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
-    """Move a batch on to `state` with its job; False when somebody else has moved it already."""
+    """Move a batch to `state` and start its job; False when its state changed already (idempotency)."""
     locked = lock(batch)
     if locked is None or locked.standing != allowed:
         return False
@@ -177,7 +176,7 @@ def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fi
 
 
 def give_up(batch: BulkChange) -> bool:
-    """Delete a bulk change that was not applied."""
+    """Discard (delete) a bulk change that was not applied."""
     locked = lock(batch)
     if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
         return False

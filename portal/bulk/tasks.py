@@ -1,4 +1,4 @@
-"""The jobs of large bulk changes. Each runs in one transaction: a killed worker leaves all or nothing."""
+"""Background jobs of large bulk changes. Each runs in one transaction: a killed worker leaves all or nothing."""
 
 from portal.access import Access, CommunityRef
 from portal.bulk import batches
@@ -18,7 +18,7 @@ def _required_right(*, community_id: int, batch_id: int) -> Permission:
 
 @background(_required_right, name="portal.check_bulk")
 def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
-    """Try the value on every chosen row."""
+    """Validate the value on every chosen row."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.CHECKING, community, batch_id)) is None:
         return None
     batch, register = batch_and_register
@@ -28,7 +28,7 @@ def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, b
 
 @background(_required_right, name="portal.apply_bulk")
 def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
-    """Write a checked bulk change."""
+    """Apply a checked bulk change."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.APPLYING, community, batch_id)) is None:
         return None
     batch, register = batch_and_register
@@ -41,7 +41,7 @@ def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, b
 
 @background(_required_right, name="portal.undo_bulk")
 def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
-    """Take a bulk change back."""
+    """Undo a bulk change."""
     if (batch_and_register := _lock_batch(progress, BulkChange.State.UNDOING, community, batch_id)) is None:
         return None
     batch, register = batch_and_register
@@ -55,12 +55,12 @@ def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, ba
 def _lock_batch(
     progress: Progress, state: str, community: CommunityRef, batch_id: int
 ) -> tuple[BulkChange, Register] | None:
-    """The batch of this job, locked, with its register; None when another job has it."""
+    """The batch of this job, locked, with its register; None when another job handles it."""
     queryset = BulkChange.objects.select_for_update().filter(community_id=community.id, pk=batch_id)
     batch = queryset.filter(job_id=progress.job_id, state=state).first()
     return (batch, get_register(batch.register)) if batch else None
 
 
 def _report_to(progress: Progress):
-    """Work between 0 and 1 as whole per cent of the job."""
+    """Step function that reports a fraction from 0 to 1 as per cent of the job."""
     return lambda done: progress.step(min(99, int(done * 100)), 100)

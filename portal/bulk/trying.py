@@ -1,4 +1,4 @@
-"""Whether one row takes a value: the edit form answers, sent as a clerk would send it with one field changed."""
+"""Validation of a bulk change on one row, by its edit form with one field changed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ _Verdict = BulkRow.Verdict
 
 @dataclass(slots=True)
 class Tried:
-    """The outcome for one row. Of a CHANGE, `row` holds the new values and `columns` says which they are."""
+    """Validation result of one row. For a CHANGE, `row` has the new values and `columns` names them."""
 
     row: models.Model
     verdict: str
@@ -28,7 +28,7 @@ class Tried:
 def value_form(
     register: Register, field: str, access: Access, community: CommunityRef, data=None, files=None
 ):
-    """A form of the one field, as the edit form has it."""
+    """A form with only this field of the edit form."""
     form = forms.Form(data, files)
     form.fields[field] = register.form(access, community).fields[field]
     form.helper = FormHelper()
@@ -38,22 +38,22 @@ def value_form(
 
 
 def given_in(form: forms.Form, field: str) -> Any:
-    """What was sent for the field, before it is cleaned; it can be kept as JSON."""
+    """Raw value submitted for the field, before cleaning, storable as JSON."""
     return form.fields[field].widget.value_from_datadict(form.data, form.files, form.add_prefix(field))
 
 
 def try_row(
     register: Register, row: models.Model, field: str, sent, access: Access, community: CommunityRef
 ) -> Tried:
-    """Put the value into the row's edit form and see what comes of it; writes nothing, but changes `row`.
+    """Validate the value in the row's edit form; writes nothing to the database, but modifies `row`.
 
-    Only the field's column and what follows from it are to be written: another field of the form may clean
-    to something else than what is stored, and nobody asked for that.
+    Only the field's column and derived columns count as changed: cleaning may alter other fields of the form,
+    which must not be written.
     """
     stored = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
     form = register.form(access, community, instance=row)
     others = set(form.fields) - {field}
-    # Filled from itself, as the page would show it, instead of made twice: making a form is half the time.
+    # Bound to its own initial values instead of building a second form, which takes half the time.
     form.data = {name: form[name].value() for name in others} | {field: sent}
     form.is_bound = True
     fits = form.is_valid()
@@ -71,7 +71,7 @@ def try_row(
 
 
 def _reasons(form: forms.BaseForm, field: str) -> str:
-    """The form's sentences in one; those about other fields say which."""
+    """Errors of the form as one sentence; those of other fields with their label."""
     sentences = []
     for name, errors in form.errors.items():
         about = "" if name in (field, forms.forms.NON_FIELD_ERRORS) else f"{form.fields[name].label}："
@@ -80,5 +80,5 @@ def _reasons(form: forms.BaseForm, field: str) -> str:
 
 
 def value_shown(row: models.Model, field: str) -> str:
-    """A field of a row for the preview."""
+    """Display value of a field for the preview."""
     return display(row, field) or "（空）"

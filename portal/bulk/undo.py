@@ -1,8 +1,8 @@
-"""Taking a bulk change back from the history: each row gets its columns as they were before.
+"""Undo of a bulk change: restores the columns of each row from its history.
 
-A row that somebody changed since keeps what it has and is named: setting it back would lose that work,
-and refusing the whole for its sake would leave all others wrong. What changed since is told by the
-history; other bulk changes that were themselves taken back do not count.
+A row changed since then is skipped and listed: restoring it would lose that work, and refusing the whole undo
+would leave all others wrong. The history shows later changes; bulk changes that were themselves undone do not
+count.
 """
 
 from django.utils import timezone
@@ -21,16 +21,16 @@ _CHUNK = 1_000
 
 
 def undo(batch: BulkChange, register: Register, community: CommunityRef, by, step: Step = no_step) -> None:
-    """Set the rows back in the caller's transaction. Raises `batches.NotChanged`."""
+    """Restore the rows in the caller's transaction. Raises `batches.NotChanged`."""
     note(action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200])
     applied = list(lines(batch, _Verdict.APPLIED))
     versions = versions_of(register, [line.row_id for line in applied], community_id=batch.community_id)
     restored = []
     for start in range(0, len(applied), _CHUNK):
-        piece = applied[start : start + _CHUNK]
-        before = _values_before(batch, register, [line.row_id for line in piece])
+        chunk = applied[start : start + _CHUNK]
+        before = _values_before(batch, register, [line.row_id for line in chunk])
         rows = register.model._default_manager.filter(community_id=batch.community_id).in_bulk(list(before))
-        for line in piece:
+        for line in chunk:
             if line.row_id not in versions:
                 line.verdict, line.reason = _Verdict.LEFT, _GONE
             elif line.row_id not in before:
@@ -41,7 +41,7 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
                 for column, value in zip(batch.columns, before[row.pk], strict=True):
                     setattr(row, column, value)
                 restored.append(row)
-        step((start + len(piece)) / len(applied))
+        step((start + len(chunk)) / len(applied))
     write(batch, register, restored, community=community, by=by, undo=True)
     BulkRow.objects.bulk_update(applied, ["verdict", "reason"], batch_size=_CHUNK)
     batch.state, batch.job = BulkChange.State.UNDONE, None
@@ -51,7 +51,7 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
 
 
 def _values_before(batch: BulkChange, register: Register, ids: list[int]) -> dict[int, tuple]:
-    """Row → its columns before the batch; rows that were changed since are not among them."""
+    """Row id → column values before the batch; rows changed since are missing."""
     events = register.model.pgh_event_model.objects.filter(
         community_id=batch.community_id, pgh_obj_id__in=ids
     ).order_by("pgh_id")
@@ -68,7 +68,7 @@ def _values_before(batch: BulkChange, register: Register, ids: list[int]) -> dic
 
 
 def _row_values_before(batch: BulkChange, states: list[tuple]) -> tuple | None:
-    """The columns before the batch's own event; None when a later event changed the row."""
+    """Column values before the batch's event; None when a later event changed the row."""
     actions = [action for action, _, _ in states]
     place = actions.index(batch.action) if batch.action in actions else 0
     if place == 0:

@@ -1,8 +1,8 @@
-"""The account of a file: every row of every sheet is in exactly one count, every column is used or named as ignored.
+"""Accounting of an imported file: every row is counted exactly once, every column is used or listed as ignored.
 
-The counts come from where the rows went (a verdict of the importer, a reason why it left a row out, the kind of a
-row that is no data); the sum they must make is the number of rows that were read. What nobody counted is shown as
-such and logged as an error, so that a row can never get lost in silence.
+Rows are counted by outcome (verdict of the importer, reason for skipping, kind of a row without data); the counts
+must add up to the number of rows read. Uncounted rows are shown as such and logged as an error, so that no row is
+lost silently.
 """
 
 import logging
@@ -18,7 +18,7 @@ from portal.spreadsheets.headers import body_rows
 logger = logging.getLogger(__name__)
 
 NO_HEADER, HIDDEN, NOT_TICKED = "没有找到表头", "隐藏的工作表", "没有勾选"
-"""Why a sheet is not read; the last is what somebody chose."""
+"""Reasons why a sheet is not read; the last is the user's choice."""
 _REMEDIES = {NO_HEADER: "请补上表头后重新上传", HIDDEN: "请在核对栏目时勾选，或取消隐藏后重新上传"}
 LEFT_OUT, UNREAD, UNACCOUNTED = "left_out", "unread", "unaccounted"
 KINDS = {
@@ -38,17 +38,17 @@ KINDS = {
     UNREAD: "没有读取",
     UNACCOUNTED: "没有计入",
 }
-"""Every count a row of a file may be in, with its label."""
+"""All outcomes of a row, with labels."""
 _CODES = {kind: code for code, kind in enumerate(KINDS, start=1)}
 _OF_BODY = {"help": "help", "header": "repeated_header", "total": "total", "note": "note"}
 _NUMBERED = ("help", "repeated_header", "total", "note", LEFT_OUT)
-"""Kinds of which the account names the rows, for somebody to look whether they are what they were taken for."""
+"""Outcomes whose row numbers are listed, so that a person can verify them."""
 _NAMED_ROWS = 20
 
 
 @dataclass(slots=True)
 class Column:
-    """A column of a sheet that is read: the label of the field it is imported as, "" for one that is ignored."""
+    """A column of a sheet that is read; `label` is the field it is imported as, "" if ignored."""
 
     sheet: str
     row: int
@@ -75,7 +75,7 @@ class Column:
 
     @property
     def warning(self) -> str:
-        """The sentence for an ignored column that holds what should not get lost; "" for others."""
+        """Warning for an ignored column that seems to hold ID or phone numbers; else ""."""
         if not self.looks_like:
             return ""
         count, word = (self.ids, "证件号码") if self.ids else (self.phones, "电话号码")
@@ -83,7 +83,7 @@ class Column:
 
 
 class SheetAccount:
-    """Where each row of one sheet went. `reason` is why the sheet is not read, "" for one that is."""
+    """Outcome of each row of one sheet. `reason` is why the sheet is not read, "" if it is."""
 
     def __init__(self, sheet: Sheet, mapping: SheetMapping | None, labels: dict[str, str], reason: str = ""):
         self.name = sheet.name
@@ -129,7 +129,7 @@ class SheetAccount:
 
     @property
     def warning(self) -> str:
-        """The sentence for a sheet with content that is not read; "" for others."""
+        """Warning for a sheet with content that is not read; else ""."""
         if self.reason == NOT_TICKED or not self.counts.get(UNREAD):
             return ""
         hint = f"，其中 {self.ids} 行像有证件号码" if self.ids else ""
@@ -151,7 +151,7 @@ class SheetAccount:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows by kind, without the kinds that the sheet does not have."""
+        """Number of rows by outcome, without zeros."""
         counts = {kind: self._codes.count(code) for kind, code in _CODES.items()}
         counts[UNACCOUNTED] = self._codes.count(0)
         return {kind: count for kind, count in counts.items() if count}
@@ -176,7 +176,7 @@ class SheetAccount:
 
 
 class Account:
-    """The account of a whole file, begun from its sheets and filled in as the checked rows pass by."""
+    """Accounting of a whole file, completed while the checked rows are iterated."""
 
     def __init__(self, sheets: Sequence[SheetAccount], left_out: Iterable[LeftOut] = ()):
         self.sheets = sheets
@@ -185,7 +185,7 @@ class Account:
             self._by_name[row.sheet].leave_out(row.number, row.reason)
 
     def over(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
-        """The same rows; each is counted when it has been asked for, and the sum is looked at after the last."""
+        """Pass the rows through, counting each; verifies the total after the last."""
         for row in rows:
             self._by_name[row.sheet].put(row.number, row.verdict)
             yield row
@@ -213,7 +213,7 @@ class Account:
         return [column for sheet in self.sheets for column in sheet.columns if not column.label]
 
     def warnings(self) -> list[Finding]:
-        """Sheets that are not read though nobody chose so, and ignored columns with numbers of people in them."""
+        """Warnings for sheets that are not read without the user choosing so, and for ignored columns with ID or phone numbers."""
         sheets = [
             Finding(sheet.name, 1, "", "", sheet.warning, WARNING) for sheet in self.sheets if sheet.warning
         ]
@@ -254,7 +254,7 @@ _LOOKS_LIKE = {"id_number": "证件号码", "phone": "电话号码", "": ""}
 
 
 def shown(report: dict) -> dict | None:
-    """The account in a batch's report as its page shows it; None for a check of before there was one."""
+    """Accounting from a batch's report for its page; None for old checks without one."""
     if "source_rows" not in report:
         return None
     kinds = [kind for kind in KINDS if report["rows_by_kind"].get(kind)]  # JSON keeps an order of its own

@@ -1,7 +1,6 @@
-"""What happens to one uploaded file: received, checked, applied once, or discarded.
+"""Import batches: an uploaded file is received, checked, applied once, or discarded.
 
-The states of a batch move by conditional updates, so that of two people, tabs or clicks one wins and the
-other finds nothing left to do.
+State transitions happen under a row lock, so that of two people, tabs or clicks only one takes effect.
 """
 
 import gc
@@ -37,19 +36,19 @@ from portal.spreadsheets.reading import read_workbook
 
 COLUMN = "portal_importbatch.content"
 _LOCK = 0x4C495245
-"""First key of the advisory lock under which one import at a time writes to a community."""
+"""First key of the advisory lock: one import at a time writes to a community."""
 
 _State = ImportBatch.State
 UNDER_WAY = (_State.CHECKING, _State.APPLYING, _State.UNDOING)
-"""States in which a job is at work on the batch."""
+"""States in which a job is processing the batch."""
 
 
 @contextmanager
 def uncollected():
-    """Without the cyclic garbage collector, which walks the hundred thousands of live objects again and again.
+    """Disable the cyclic garbage collector, which repeatedly traverses hundred thousands of live objects.
 
-    It took 1.3 of 4 seconds for 10,000 people. It runs once at the end: a plan's rows and moves point at one
-    another, and would stay while the next phase needs the memory.
+    It took 1.3 of 4 seconds for 10,000 people. It runs once at the end: the rows and moves of an import plan
+    reference one another, and would occupy memory that the next phase needs.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -70,9 +69,9 @@ def receive(
     content: bytes,
     workbook: Workbook | None = None,
 ) -> ImportBatch:
-    """Keep an uploaded file, encrypted, with the proposed mapping. SpreadsheetError when it cannot be used.
+    """Store an uploaded file, encrypted, with the proposed mapping. Raises SpreadsheetError.
 
-    `workbook` is the file where it has just been read.
+    `workbook` is the parsed file, if available.
     """
     proposal = propose(workbook or read_workbook(content, name), importer)
     proposal["choice"] = importer.choice_of_name(name)
@@ -95,7 +94,7 @@ def content_of(batch: ImportBatch) -> bytes:
 def check_workbook(
     workbook: Workbook, proposal: dict, importer: Importer, into: ImportInto, step: Step = no_step
 ) -> Checked:
-    """Check a file as mapped; writes nothing. SpreadsheetError when it cannot be read so."""
+    """Check a file with its mapping; writes nothing. Raises SpreadsheetError."""
     parts, warnings = chosen_parts(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
     checked.account = Account(accounts_of(workbook, proposal, parts, importer), checked.left_out)
@@ -117,9 +116,9 @@ def check(
     workbook: Workbook | None = None,
     tally: Tally | None = None,
 ) -> Checked:
-    """Check a batch, stage its rows and keep the counts, which `tally` gathers.
+    """Check a batch, stage its rows and store the counts that `tally` collects.
 
-    `workbook` is the file where it has just been read.
+    `workbook` is the parsed file, if available.
     """
     tally = tally or Tally()
     workbook = workbook or read_workbook(content_of(batch), batch.file_name)
@@ -134,7 +133,7 @@ def check(
 
 
 def secret_columns(proposal: dict, importer: Importer) -> set[str]:
-    """The headers of the columns mapped to secret fields."""
+    """Headers of the columns that are mapped to secret fields."""
     secret = {field.key for field in importer.fields if field.secret}
     return {
         layout["headers"][column]
@@ -145,13 +144,13 @@ def secret_columns(proposal: dict, importer: Importer) -> set[str]:
 
 
 def lock_community(community_id: int) -> None:
-    """Until the end of the transaction no other import writes to the community."""
+    """Advisory lock: no other import writes to the community until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, community_id % 2**31])
 
 
 def to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
-    """The rows of a checked batch that an apply would take: good ones, and of those that stand twice what was decided."""
+    """The rows that apply would write: valid ones, and duplicates as decided."""
     rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch, settled=False)
     decided = Q(verdict=DUPLICATE) & ~Q(choice__in=("", LEAVE))
     return rows.filter(Q(verdict__in=GOOD, choice__in=("", TAKE)) | decided)
@@ -159,10 +158,7 @@ def to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
 
 @uncollected()
 def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step = no_step) -> Applied:
-    """Write the rows of `to_apply`, in the caller's transaction, and close the batch.
-
-    Once more for rows decided about after that.
-    """
+    """Write the rows of `to_apply` in the caller's transaction. May be called again for duplicates decided later."""
     lock_community(batch.community_id)
     note(action=f"import {batch.uuid}", reason=f"导入 {batch.file_name}")
     rows = to_apply(batch).order_by("id")
@@ -186,7 +182,7 @@ def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step =
 
 
 def is_stuck(batch: ImportBatch) -> bool:
-    """Whether the job this batch waits for has failed."""
+    """Whether the job of this batch has failed."""
     waiting = batch.state in UNDER_WAY
     return waiting and batch.job is not None and batch.job.state == Job.State.FAILED
 
@@ -215,7 +211,7 @@ def begin(
     start_job: Callable[[], Job],
     **fields,
 ) -> bool:
-    """Move a batch on and start the job of its new state; False when somebody else has moved it already."""
+    """Move a batch to `state` and start its job; False when its state no longer allows it (idempotency)."""
     locked = lock_batch(batch)
     if locked is None or not allowed(locked):
         return False
@@ -228,13 +224,13 @@ def begin(
 
 
 def lock_batch(batch: ImportBatch) -> ImportBatch | None:
-    """The batch as it is now, held until the end of the transaction; None when it was discarded."""
+    """The batch, locked until the end of the transaction; None when it was discarded."""
     rows = ImportBatch.objects.filter(community_id=batch.community_id, pk=batch.pk)
     return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
 
 
 def take(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
-    """The batch of a job, locked; None when the job is no longer the one the batch waits for."""
+    """The batch of a job, locked; None when the batch no longer waits for this job."""
     rows = ImportBatch.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
     return rows.filter(job_id=job_id, state=state).first()
 

@@ -27,10 +27,9 @@ def insert_rows(
     rows: Iterable[Sequence],
     step: Callable[[int], None] | None = None,
 ) -> dict[uuid.UUID, int]:
-    """Insert rows given as tuples in the order of `names` (attnames); ids by uuid, empty for a table without.
+    """Insert rows given as tuples in the order of `names` (attnames). Returns id by uuid, empty for a table without uuid.
 
-    Columns that are not named get the field's default. `rows` are asked for a piece at a time; `step` is told how
-    many have been written.
+    Other columns get the field's default. `rows` is consumed in chunks; `step` gets the number written so far.
     """
     columns = [model._meta.get_field(name) for name in names]
     for column in model._meta.concrete_fields:
@@ -45,13 +44,13 @@ def insert_rows(
     ids: dict[uuid.UUID, int] = {}
     with connection.cursor() as cursor:
         count = 0
-        for piece in _chunks(rows):
-            arrays = list(zip(*piece, strict=True))
-            arrays += [default(len(piece)) for default in defaults]
+        for chunk in _chunks(rows):
+            arrays = list(zip(*chunk, strict=True))
+            arrays += [default(len(chunk)) for default in defaults]
             cursor.execute(statement, _arguments(columns, arrays))
             if has_uuid:
                 ids.update(cursor.fetchall())
-            count += len(piece)
+            count += len(chunk)
             if step:
                 step(count)
     return ids
@@ -59,17 +58,17 @@ def insert_rows(
 
 def _chunks(rows: Iterable[Sequence]) -> Iterator[list[Sequence]]:
     rows = iter(rows)
-    while piece := list(itertools.islice(rows, _CHUNK)):
-        yield piece
+    while chunk := list(itertools.islice(rows, _CHUNK)):
+        yield chunk
 
 
 def update_rows(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence], *, community_id: int
 ) -> int:
-    """Set columns of rows given as `(id, version, value, …)` with the values in the order of `names`.
+    """Update rows given as `(id, version, value, …)` with the values in the order of `names`.
 
-    A row is written only while its version is the one given; the number of rows written tells the caller
-    whether somebody was quicker.
+    Optimistic locking: a row is written only if its version matches. Returns the number of rows written, so that
+    the caller notices concurrent updates.
     """
     columns = [model._meta.get_field(name) for name in ("id", "version", *names)]
     source, (key, version, *values) = _source(columns)
@@ -80,19 +79,18 @@ def update_rows(
     )
     count = 0
     with connection.cursor() as cursor:
-        for piece in _chunks(rows):
-            arrays = list(zip(*piece, strict=True))
+        for chunk in _chunks(rows):
+            arrays = list(zip(*chunk, strict=True))
             cursor.execute(statement, [*_arguments(columns, arrays), community_id])
             count += cursor.rowcount
     return count
 
 
 def learn_size(*filled: type[models.Model], community_id: int, added: int) -> None:
-    """Let the planner know of `added` new rows of a community in the tables just filled.
+    """Update the planner statistics after adding `added` rows of a community to these tables.
 
-    It goes by what it last learned. Of a community that it has not met it expects a row or two, takes any
-    index of `community_id` for as good as the key, and then the foreign-key checks of 10,000 people took
-    75 seconds instead of one.
+    With stale statistics the planner expects a row or two of a new community, takes any index on `community_id`
+    for as good as the primary key, and the foreign-key checks of 10,000 people took 75 seconds instead of one.
     """
     tables = [model._meta.db_table for model in filled]
     with connection.cursor() as cursor:
@@ -104,7 +102,7 @@ def _source(columns: Sequence[models.Field]) -> tuple[str, list[str]]:
     arrays, values = [], []
     for number, column in enumerate(columns):
         kind = column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
-        # Without the length: a cast to varchar(60) would cut a value off in silence.
+        # Without the length: a cast to varchar(60) would truncate silently.
         kind = kind.partition("(")[0].replace("varchar", "text")
         value = f"v.c{number}"
         if kind == "bytea":
@@ -118,7 +116,7 @@ def _source(columns: Sequence[models.Field]) -> tuple[str, list[str]]:
 
 
 def _arguments(columns: Sequence[models.Field], arrays: Sequence[Sequence]) -> list:
-    """Each column as one text with its length. The end mark keeps one empty text from being no text at all."""
+    """Each column as one text with its length. The end mark distinguishes a single empty text from none."""
     arguments = []
     for column, values in zip(columns, arrays, strict=True):
         arguments += [_SEPARATOR.join([*_texts(column, values), "."]), len(values)]
@@ -139,7 +137,7 @@ def _texts(column: models.Field, values: Sequence) -> list[str]:
 
 
 def _default_of(column: models.Field):
-    """Gives as many defaults of a column as it is asked for: a new one for each row where a function makes them."""
+    """Function from a count to that many defaults of a column, one call each for callable defaults."""
     if getattr(column, "auto_now_add", False):
         return lambda count: [timezone.now()] * count
     if callable(column.default):

@@ -1,6 +1,6 @@
-"""Cells turned into values of model fields, with what the model's own validators say about them.
+"""Cleaning: converts cells to values of model fields and runs the model's validators.
 
-Our readers undo the dirt of offices' files; django-import-export's widget of the field makes the value.
+Our readers normalise the cell; django-import-export's widget of the field converts it.
 """
 
 import datetime
@@ -22,7 +22,7 @@ class Cleaner:
     def __init__(
         self, field: models.Field, community_id: int, today: datetime.date, words: Mapping[str, str]
     ):
-        """`words`: what files write for the codes of a choice, besides its own words."""
+        """`words`: other spellings of the choices in files -> code."""
         self.field = field
         self.today = today
         self.widget = ModelResource.widget_from_django_field(field)()
@@ -36,7 +36,7 @@ class Cleaner:
             self.codes |= {plain(word): code for word, code in words.items()}
 
     def clean(self, cell: Cell, date1904: bool) -> Any:
-        """The value; None for a cell that says nothing. ValueError with the sentence to show."""
+        """The value; None for a blank cell or placeholder. ValueError with the sentence to show."""
         if says_nothing(cell):
             return None
         if self.field.is_relation or self.field.choices:
@@ -58,7 +58,7 @@ class Cleaner:
         raise ValueError(f"{label}应为以下之一：{words}")
 
     def _read_plain(self, cell: Cell, date1904: bool) -> Any:
-        """What the cell says, free of dirt; ValueError with the sentence to show."""
+        """Normalised value of the cell; ValueError with the sentence to show."""
         if isinstance(self.field, models.BooleanField):
             return read_yes_no(cell)
         if isinstance(self.field, models.DecimalField | models.IntegerField):

@@ -1,4 +1,4 @@
-"""Rows of a file against the rows of a register: what is new, what changes, what breaks a unique rule."""
+"""Comparison (diff) of file rows with the register: new, changed, duplicate, or violating a constraint."""
 
 import copy
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from portal.spreadsheets.findings import WARNING, Finding
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A row of a file: stated values by field name (foreign keys as ids) and secrets, and what they mean for the register."""
+    """A row of a file: values by field name (foreign keys as ids), secrets, and the result of the comparison."""
 
     sheet: str
     number: int
@@ -27,7 +27,7 @@ class Row:
     instance: models.Model | None = None
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     same_as: "Row | None" = None
-    """The earlier row of the file with the same key."""
+    """The earlier row of the file with the same import key."""
 
     def error(self, name: str, value: str, message: str, severity: str = "error") -> None:
         header = self.headers.get(name, "")
@@ -49,7 +49,7 @@ class Row:
 
 
 class Comparison:
-    """The register's rows at one moment, by key and by every unique rule."""
+    """Snapshot of the register's rows, by import key and by unique constraint."""
 
     def __init__(self, register, community_id: int):
         self.register = register
@@ -73,20 +73,20 @@ class Comparison:
             )
 
     def _rows_under_condition(self, rule: models.UniqueConstraint, community_id: int) -> set[int] | None:
-        """The ids of the rows for which a conditional rule holds; None where it holds for all."""
+        """Ids of the rows that a conditional constraint applies to; None where it applies to all."""
         if rule.condition is None:
             return None
         rows = self.model._default_manager.filter(rule.condition, community_id=community_id)
         return set(rows.order_by().values_list("pk", flat=True))
 
     def _key(self, row: models.Model) -> tuple:
-        # Of a foreign key the id, or every row would ask for the other one.
+        # The id of a foreign key: the object would cost a query a row.
         return tuple(
             getattr(row, self.model._meta.get_field(name).attname) for name in self.register.import_key
         )
 
     def compare(self, rows: list[Row]) -> None:
-        """Fill in what every row means. Of two rows for the same of the register, or with one key, the later is a duplicate."""
+        """Set the result on every row. Of two rows that match the same existing row or key, the later is a duplicate."""
         first_rows: dict[Any, Row] = {}
         self._fetch_related(rows)
         for row in rows:
@@ -108,7 +108,7 @@ class Comparison:
             self._check_rules(row)
 
     def _fetch_related(self, rows: list[Row]) -> None:
-        """The rows that foreign keys of the file name, at once instead of one by one when they are shown."""
+        """Prefetch the rows that foreign keys in the file reference."""
         names = {name for row in rows for name in row.values if self.model._meta.get_field(name).is_relation}
         for name in names:
             related = self.model._meta.get_field(name).related_model._default_manager
@@ -134,7 +134,7 @@ class Comparison:
         self.register.complete(instance)
 
     def _compare_fields(self, row: Row) -> None:
-        """The existing row with what the file states; a blank cell never clears."""
+        """Compare the existing row with the file, field by field; a blank cell never clears a value."""
         changed = copy.copy(row.existing)
         changed._state = copy.copy(row.existing._state)
         changed._state.fields_cache = {}
@@ -176,14 +176,14 @@ class Comparison:
 
 
 def _constrained(rule: models.UniqueConstraint, row: models.Model) -> tuple:
-    """The values that a unique rule compares."""
+    """The values that a unique constraint compares."""
     return tuple(
         getattr(row, row._meta.get_field(name).attname) for name in rule.fields if name != "community"
     )
 
 
 def _holds_for(rule: models.UniqueConstraint, row: models.Model) -> bool:
-    """Whether a unique rule, by its condition, is about this row."""
+    """Whether the condition of a unique constraint applies to this row."""
     if rule.condition is None:
         return True
     fields = [row._meta.get_field(name) for name in rule.condition.referenced_base_fields]

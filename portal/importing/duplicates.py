@@ -1,8 +1,7 @@
-"""Rows of a file that stand for the same, side by side, until a person decides which is taken.
+"""Duplicates in a file, side by side, for a person to decide which row is applied.
 
-Nothing is guessed: of rows for one person or thing the first is applied unless somebody decides otherwise, and the
-others stay in the batch; a row that several of the register fit stays there too. They can be decided about before
-the import or after it.
+No guessing: of duplicate rows the first is applied unless a person decides otherwise, and the others stay in the
+batch; so does a row that matches several existing rows. Decisions can be made before or after the import.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from portal.models import ImportBatch, ImportRow
 
 _State = ImportBatch.State
 LATER, NONE = "", "none"
-"""Answers that take no row: not yet decided, and none of them."""
+"""Answers that apply no row: not yet decided, and none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field: its value on every side."""
+    """One field with its value in every column."""
 
     label: str
     values: Sequence[str]
@@ -39,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a form. `value` is what `decide` takes."""
+    """A possible answer; `value` is passed to `decide`."""
 
     value: str
     label: str
@@ -48,7 +47,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows of which one is to be chosen, and those of the register that they are held against."""
+    """Duplicate rows of which one is to be chosen, and the existing rows they are compared with."""
 
     twins: int
     label: str
@@ -66,7 +65,7 @@ def may_decide(batch: ImportBatch) -> bool:
 
 
 def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[Group]:
-    """The groups of these numbers, side by side. `rows` are those of the batch that the user may see."""
+    """The groups with these numbers. `rows` are the rows of the batch that the user may see."""
     members_by_group: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
     chosen = rows.filter(batch=batch, twins__in=numbers).order_by("twins", "id")
     for stored, row in zip(chosen.only("id", "settled"), load(chosen, batch), strict=True):
@@ -100,7 +99,7 @@ def _note(stored: ImportRow, row: CheckedRow) -> str:
 
 
 def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
-    """The answers that `decide` takes for the group, the present one chosen."""
+    """Possible answers for the group, with the present one marked."""
     open_rows = [(stored, row) for stored, row in members if not stored.settled]
     settled = any(stored.settled for stored, _ in members)
     takeable = [(stored, row) for stored, row in open_rows if row.verdict != ERROR]
@@ -121,14 +120,14 @@ def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
 
 
 def _describe(other) -> str:
-    """A row of the register by what tells it from others of its name."""
+    """An existing row in words that distinguish it from namesakes."""
     fields = dict(other.fields)
     words = (fields.get("出生日期"), fields.get("证件号码"), fields.get("住处"))
     return "，".join([other.title, *(word for word in words if word)])
 
 
 def _answer(rows: Sequence[tuple[ImportRow, CheckedRow]]) -> str:
-    """The answer that has been given for the open rows of a group."""
+    """The present answer for the open rows of a group."""
     for stored, row in rows:
         if row.choice == TAKE:
             return f"row:{stored.pk}"
@@ -138,9 +137,9 @@ def _answer(rows: Sequence[tuple[ImportRow, CheckedRow]]) -> str:
 
 
 def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
-    """Keep what was decided; how many groups changed, or None when the batch cannot be decided about now.
+    """Store the decisions. Returns the number of changed groups, or None when the batch allows no decisions now.
 
-    An answer that a group does not offer leaves it as it is.
+    An answer that a group does not offer is ignored.
     """
     locked = lock_batch(batch)
     if locked is None or not may_decide(locked):
@@ -169,5 +168,5 @@ def _save_choice(open_rows: QuerySet[ImportRow], answer: str) -> None:
 
 
 def undecided(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
-    """Duplicates that stay out because nobody has decided."""
+    """Duplicates without a decision, which are not applied."""
     return rows.filter(verdict=DUPLICATE, choice="", settled=False)

@@ -1,4 +1,4 @@
-"""The form that takes a file."""
+"""Upload form of an import."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from portal.spreadsheets.limits import FILE_MIB, MIB
 
 
 class UploadForm(OnceMixin, forms.Form):
-    """A spreadsheet; what is wrong with it is told beside the field."""
+    """Upload of a spreadsheet; errors are shown at the field."""
 
     file = forms.FileField(
         label="电子表格",

@@ -1,6 +1,6 @@
-"""Keeping certificate numbers out of pages, plain columns and the shell, wherever in a file they stand.
+"""Masking of ID numbers in everything an import shows or stores unencrypted, wherever in a file they occur.
 
-Whoever mends a row looks the number up in the file: sheet, row and column are named.
+Whoever corrects a row looks the number up in the file: sheet, row and column are named.
 """
 
 import dataclasses
@@ -13,8 +13,8 @@ from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text, plain
 
-# Digits of any width. A number in groups (330106 19800301 1234) has the groups of a certificate, or a space after
-# every digit: dates and phones beside one another are no secret.
+# Digits of any width. A grouped number (330106 19800301 1234) has the groups of an ID number, or a space after
+# every digit: adjacent dates and phone numbers are no secret.
 _APART = r"[\s\-–—.·]{0,2}"
 _LONG_NUMBER = re.compile(
     r"(?<![\dXx])(\d{4})(?:\d{11,}[\dXx*]*"
@@ -22,7 +22,7 @@ _LONG_NUMBER = re.compile(
     r"|(?<![\dXx])(\d)(?:\s\d){14,}"
 )
 _LONGEST = 240
-"""Characters that a finding shows of a cell or a sentence."""
+"""Longest text, in characters, that a finding shows."""
 _RESIDENT_ID = re.compile(
     r"(?<!\d)\d{6}(?:(?:1[89]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx*]"
     r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d))",
@@ -30,21 +30,21 @@ _RESIDENT_ID = re.compile(
 )
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}\d{7,8})(?!\d)", re.ASCII)
 _NUMERIC_ID = 10**14
-"""As a number an identity number has 15 digits or more."""
+"""An ID number stored as a number has 15 digits or more."""
 
 
 def holds_secret(text: str) -> bool:
-    """Whether a text holds a number as long as a certificate or bank card (15 digits and more, the last perhaps X)."""
+    """Whether a text contains a number as long as an ID or bank card number (15 digits or more, perhaps ending in X)."""
     return bool(_LONG_NUMBER.search(text))
 
 
 def mask_numbers(text: str) -> str:
-    """Long numbers with their first four digits only."""
+    """The text with long numbers masked after their first four digits."""
     return _LONG_NUMBER.sub(_mask_match, text)
 
 
 def mask_value(value: str, *, is_secret: bool) -> str:
-    """A cell as it may be shown: of a column of secrets not even a short number (a passport's) is."""
+    """A cell for display; in secret columns short numbers (passports) are masked too."""
     return mask_id(value) if is_secret and any(map(str.isdigit, value)) else mask_numbers(value)
 
 
@@ -54,14 +54,14 @@ def _mask_match(run: re.Match) -> str:
 
 
 def looks_like_id(cell: Cell) -> bool:
-    """Whether a cell seems to hold the number of an identity card, whatever its check digit says."""
+    """Whether a cell looks like an ID card number; the check digit is not verified."""
     if isinstance(cell, float):
         return cell.is_integer() and abs(cell) >= _NUMERIC_ID
     return isinstance(cell, str) and bool(_RESIDENT_ID.search(_without_dashes(cell)))
 
 
 def looks_like_phone(cell: Cell) -> bool:
-    """Whether a cell seems to hold a phone number of mainland China."""
+    """Whether a cell looks like a phone number of mainland China."""
     if not isinstance(cell, str | float) or isinstance(cell, bool):
         return False
     return bool(_PHONE.search(_without_dashes(cell_text(cell))))
@@ -72,7 +72,7 @@ def _without_dashes(text: str) -> str:
 
 
 def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> Iterator[CheckedRow]:
-    """Checked rows as they may be shown and kept; what is needed to write them stays in `values` and `secrets`."""
+    """Checked rows with everything for display masked; `values` and `secrets`, which are written, stay as they are."""
     for row in rows:
         row.label, row.summary = mask_numbers(row.label), mask_numbers(row.summary)
         row.changes = masked_changes(row.changes)
@@ -86,12 +86,12 @@ def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> 
 
 
 def masked_changes(changes: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Changes of fields as the preview shows them."""
+    """Field changes, masked for the preview."""
     return [(label, mask_numbers(old), mask_numbers(new)) for label, old, new in changes]
 
 
 def masked_findings(findings: Iterable[Finding], secret_columns: Collection[str]) -> list[Finding]:
-    """Findings whose value shows no number: of a column of secrets not even a short one."""
+    """Findings with masked and truncated texts; in secret columns short numbers are masked too."""
     return [
         dataclasses.replace(
             finding,
@@ -103,7 +103,7 @@ def masked_findings(findings: Iterable[Finding], secret_columns: Collection[str]
 
 
 def _truncate(text: str) -> str:
-    """What a finding shows of a text; a cell may hold 32,767 characters."""
+    """Truncate a text for a finding; a cell may have 32,767 characters."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 个字符）"
 
 

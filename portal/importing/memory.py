@@ -1,6 +1,6 @@
-"""The mapping that people of a community confirmed for a header, proposed again for the same header.
+"""Remembered column mappings: what a community confirmed for a header is proposed again for the same header.
 
-Kept by a fingerprint of the header: neither the header nor anything of the rows is stored.
+Stored by a fingerprint of the header; neither the header nor row data is stored.
 """
 
 import hashlib
@@ -14,12 +14,12 @@ from portal.spreadsheets.headers import header_key
 
 
 def fingerprint(headers: list[str]) -> str:
-    """Equal for headers that differ in spaces, line breaks and marks only."""
+    """Hash of a header, equal for headers that differ only in spaces, line breaks and marks."""
     return hashlib.sha256("\x1f".join(header_key(name) for name in headers).encode()).hexdigest()
 
 
 def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) -> dict:
-    """The proposal with each layout as it was confirmed last time; such layouts say `remembered`."""
+    """The proposal with the mappings confirmed last time; such layouts are marked `remembered`."""
     prints = [fingerprint(layout["headers"]) for layout in proposal["layouts"]]
     mappings = ImportMapping.objects.filter(
         community_id=into.community_id, register=register, fingerprint__in=prints
@@ -29,7 +29,7 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) 
     layouts = []
     for layout, key in zip(proposal["layouts"], prints, strict=True):
         if key in fields:
-            # A field may have gone from the register since.
+            # A field may have been removed from the register since.
             layout = layout | {
                 "fields": {name: column for name, column in fields[key].items() if name in keys},
                 "remembered": True,
@@ -40,7 +40,7 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) 
 
 
 def remember(proposal: dict, register: str, into: ImportInto) -> None:
-    """Keep the confirmed mapping of every layout that is used."""
+    """Store the confirmed mapping of every layout in use."""
     used = set(proposal["used"])
     fields_by_header = {
         fingerprint(layout["headers"]): layout["fields"]

@@ -1,4 +1,4 @@
-"""What a file seems to hold: its sheets, their headers and the columns' fields, for a person to correct.
+"""Proposed column mapping of a file: its sheets, headers and the fields of the columns, for a person to correct.
 
 Sheets with the same header share one layout, so that a file of sixty buildings is mapped once. A proposal is
 plain JSON (`ImportBatch.mapping`):
@@ -7,7 +7,7 @@ plain JSON (`ImportBatch.mapping`):
      "used": ["3幢", ...], "hidden": [...], "headless": [...], "marks": ["删除线"], "choice": "",
      "choice_says": "..."}
 
-A sheet without a column that every row needs (汇总表 beside 花名册) is listed unticked, like a hidden one.
+A sheet without a required column (汇总表 beside 花名册) is listed unticked, like a hidden one.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,19 +26,19 @@ _SAMPLE_LENGTH = 24
 
 
 class NoHeader(SpreadsheetError):
-    """No sheet has a header row with names that are known."""
+    """No sheet has a header row with known names."""
 
     code = "no_header"
 
 
 class NotMapped(SpreadsheetError):
-    """A field without which no row can be read has no column."""
+    """A required field has no column."""
 
     code = "not_mapped"
 
 
 def propose(workbook: Workbook, importer: Importer) -> dict:
-    """The proposal for a file; NoHeader when no sheet has a header."""
+    """The proposed mapping of a file. Raises NoHeader."""
     known_names = importer.known_names()
     layouts: dict[tuple[str, ...], dict] = {}
     mappings: dict[tuple[str, ...], SheetMapping] = {}
@@ -81,9 +81,9 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
 
 
 def ticked_sheets(proposal: dict, importer: Importer) -> list[str]:
-    """The sheets to read unless somebody chooses others: those with every required column that are not hidden.
+    """The sheets to read by default: visible ones with every required column.
 
-    Where there is none, all that come close, for a person to say which column is which.
+    If there are none, the closest ones, for a person to map their columns.
     """
     layouts = proposal["layouts"]
     with_header = [name for layout in layouts for name in layout["sheets"]]
@@ -100,7 +100,7 @@ def missing_fields(layout: dict, importer: Importer) -> list[str]:
 
 
 def why_unread(name: str, proposal: dict, importer: Importer) -> str:
-    """Why a sheet is not read; "" for one that is."""
+    """Reason why a sheet is not read; "" if it is."""
     layout = next((layout for layout in proposal["layouts"] if name in layout["sheets"]), None)
     if name in proposal["used"]:
         return ""
@@ -116,7 +116,7 @@ def _sheet_names(names: Sequence[str]) -> str:
 
 
 def _samples(sheet: Sheet, header: Header, secret: Collection[int | None]) -> list[list[str]]:
-    """For each column the first values, numbers of persons masked, to see what it holds."""
+    """Sample values of each column, with ID numbers masked."""
     samples: list[list[str]] = [[] for _ in header.names]
     for number, row in enumerate(body_rows(sheet, header)):
         if number > 20:
@@ -133,10 +133,7 @@ def _samples(sheet: Sheet, header: Header, secret: Collection[int | None]) -> li
 def chosen_parts(
     workbook: Workbook, proposal: dict, importer: Importer
 ) -> tuple[list[tuple[Sheet, SheetMapping]], list[Finding]]:
-    """The sheets to read with their mappings as chosen, and warnings about sheets that are not read.
-
-    Raises NotMapped when a required field has no column.
-    """
+    """The sheets to read with their chosen mappings, and warnings about marks. Raises NotMapped."""
     used = set(proposal["used"])
     for layout in proposal["layouts"]:
         names = [name for name in layout["sheets"] if name in used]
@@ -160,7 +157,7 @@ def chosen_parts(
 def accounts_of(
     workbook: Workbook, proposal: dict, parts: Sequence[tuple[Sheet, SheetMapping]], importer: Importer
 ) -> list[SheetAccount]:
-    """The account of each sheet of the file, read or not."""
+    """Row accounting of each sheet of the file, read or not."""
     mappings = {sheet.name: mapping for sheet, mapping in parts}
     labels = {field.key: field.label for field in importer.fields}
     return [
@@ -170,7 +167,7 @@ def accounts_of(
 
 
 def _mark_warnings(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) -> list[Finding]:
-    """The loud form of a notice that every report has: this file does use strikethrough or colours."""
+    """Warning that this file uses strikethrough or colours, which are ignored."""
     if not (workbook.marks and parts):
         return []
     sheet, mapping = parts[0]
@@ -180,11 +177,11 @@ def _mark_warnings(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) 
 
 
 MARKS_NOTICE = "单元格的颜色和删除线不会被识别；用颜色或删除线表示迁出、死亡的，请在表中写明。"
-"""What every report says, page and shell."""
+"""Notice in every import report, on the page and in the shell."""
 
 
 def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Sequence[str]]:
-    """The proposal with what the mapping form says, and the sentences about what is wrong with it.
+    """The proposal updated from the mapping form, and error messages.
 
     Form fields: `sheet` (names of the used sheets), `choice`, and `layout<i>-column<j>` with a field key or "".
     """

@@ -1,4 +1,4 @@
-"""What an importer of one noun gives to the pipeline, and what passes between them."""
+"""Interface between the import pipeline and the importer of a noun, and the data they exchange."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -16,24 +16,24 @@ NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "uncha
 GOOD = (NEW, CHANGED, UNCHANGED)
 
 TAKE, LEAVE, APART = "take", "leave", "apart"
-"""What a person decides about a row that stands for the same as another: it is the one to take, it is left out, or it
-is something of its own. A row that several of the register fit may also get the key of one of them (`Other.key`)."""
+"""Decisions about duplicates: apply this row, leave it out, or import it as a row of its own. A row that matches
+several existing rows may also get the key of one of them (`Other.key`)."""
 
 Step = Callable[[float], None]
-"""Told how much of a piece of work is done, 0 to 1; may be called often."""
+"""Progress callback: gets the fraction done, 0 to 1; may be called often."""
 
 
 class WrittenMeanwhile(Exception):
-    """Somebody changed a row between reading and writing it; the transaction must not commit."""
+    """Concurrent update: a row changed between reading and writing it. The transaction must not commit."""
 
 
 def no_step(done: float) -> None:
-    """For callers that show no progress."""
+    """Progress callback that does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportInto:
-    """Where an import goes: the community, who does it (None: the shell) and the day it counts from."""
+    """Target of an import: the community, the user (None: the shell) and the reference date."""
 
     community_id: int
     user_id: int | None
@@ -42,7 +42,7 @@ class ImportInto:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a column may hold. `secret` ones are encrypted in staging and never in page source."""
+    """A field that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
 
     key: str
     label: str
@@ -60,10 +60,10 @@ class SheetMapping:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A row of the register that a row of the file is held against.
+    """An existing row that a row of the file is compared with.
 
-    key: its id and version, `12:3`. fields: `(label, value)` as `CheckedRow.stated` has them.
-    is_choice: whether a person has to say if the row of the file means it.
+    key: its id and version, `12:3`. fields: `(label, value)` as in `CheckedRow.stated`.
+    is_choice: whether a person has to decide if the row of the file matches it.
     """
 
     key: str
@@ -74,14 +74,14 @@ class Other:
 
 @dataclass(slots=True)
 class CheckedRow:
-    """One row of data with its verdict.
+    """A checked data row with its verdict.
 
-    values: what is needed to apply it, as JSON without secrets; `secrets` holds those, stored encrypted.
+    values: JSON needed to apply it, without secrets; `secrets` holds those, stored encrypted.
     changes: `(label, old, new)` of every changed field, secrets masked.
-    summary: the row in a few words, for the preview.
-    twins: equal for the rows of which a person chooses, the first that the file has and its duplicates; None for
-    all others. Only such rows have `stated`, every field as a person reads it, and `others`.
-    may_be_apart: whether a duplicate may also be something of its own. choice: what was decided, "" is nothing yet.
+    summary: short text for the preview.
+    twins: group number of duplicates (the first row and those after it), of which a person chooses; else None.
+    Only such rows have `stated`, the display value of every field, and `others`.
+    may_be_apart: whether a duplicate may be a row of its own. choice: the decision, "" for none yet.
     """
 
     sheet: str
@@ -102,7 +102,7 @@ class CheckedRow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Something the preview lists beside the rows: new places, people who are not in the file."""
+    """An additional list of the preview: new places, people who are not in the file."""
 
     key: str
     title: str
@@ -112,7 +112,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row of data of which an importer makes no `CheckedRow`, and why: an empty dwelling in a list of people."""
+    """A data row without a `CheckedRow`, and why: an empty dwelling in a list of people."""
 
     sheet: str
     number: int
@@ -121,10 +121,10 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Checked:
-    """The outcome of a check. `warnings` are those that belong to no row of data, e.g. a sheet without header.
+    """Result of a check. `warnings` are those of no particular row, e.g. a sheet without header.
 
-    `rows` may be made while they are read, and be read once: 100,000 of them are never held together. Each row of
-    data of the parts is either in `rows` or in `left_out`. `account` is set by the pipeline.
+    `rows` may be a generator, consumed once, so that 100,000 rows are never in memory together. Each data row of
+    the parts is either in `rows` or in `left_out`. `account` is set by the pipeline.
     """
 
     rows: Iterable[CheckedRow]
@@ -136,10 +136,9 @@ class Checked:
 
 @dataclass(slots=True)
 class Applied:
-    """What an apply wrote. `conflicts` are rows that were left alone because the register changed meanwhile.
+    """Result of an apply. `conflicts` are rows that were skipped because the register changed since the check.
 
-    stands: for each `twins` written, what the values of its other rows are to say from now on of the row of the
-    register that they stand for.
+    stands: for each group (`twins`) written, the values by which its other rows now match the written row.
     """
 
     new: int = 0
@@ -149,37 +148,37 @@ class Applied:
 
 
 class Importer(Protocol):
-    """How one noun is read, checked and written. It runs inside the community's scope."""
+    """Interface of an importer: reading, checking and writing of a noun. Runs inside the community's scope."""
 
     unit: str
-    """The Chinese word that counts rows: 人, 个单位."""
+    """Chinese measure word for rows: 人, 个单位."""
     fields: Sequence[Field]
     choices: Sequence[tuple[str, str]]
-    """A choice about the whole file with the labels shown; empty when there is none."""
+    """Options of a choice about the whole file, with labels; empty for none."""
     choice_label: str
 
     def known_names(self) -> Collection[str]:
-        """Header names, normalised by `header_key`, by which a header row is found."""
+        """Header names, normalised by `header_key`, that identify a header row."""
 
     def suggest(self, header: Header) -> SheetMapping:
-        """The mapping that the known names give."""
+        """The proposed mapping, by known names."""
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
-        """What the file's columns say about the choice, as a sentence; "" when nothing needs to be said."""
+        """Sentence on the default of the choice, from the file's columns; "" for none."""
 
     def choice_of_name(self, name: str) -> str:
-        """What the file's name says about the choice; "" when it says nothing."""
+        """Option of the choice indicated by the file name; "" for none."""
 
     def check(
         self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
     ) -> Checked:
-        """Read and compare; writes nothing."""
+        """Read and compare with the register; writes nothing."""
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
-        """Cells that the sheet writes once for several rows: row number -> column from 0 -> what it stands for."""
+        """Cells written once for several rows: row number -> column from 0 -> value to fill in."""
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
-        """Write good rows of an earlier check, and duplicates as decided.
+        """Write valid rows of an earlier check, and duplicates as decided.
 
-        Rows whose place in the register changed since are conflicts. What `rows` gives may be changed.
+        Rows that no longer match the register are conflicts. Objects from `rows` may be modified.
         """

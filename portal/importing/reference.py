@@ -1,7 +1,7 @@
-"""What a row of a file is about, where no single column says it: a person by number, or by name and birth date.
+"""Import references: resolve several columns to a related row, e.g. a person by ID number, or name and birth date.
 
-A register names its own as `import_reference`. It reads the columns it declares, which are no fields of the
-model, and sets fields (`sets`) and secrets of the row; what it cannot find is an error of the row, never a guess.
+A register declares its own as `import_reference`. It reads columns that are no fields of the model, and sets
+fields (`sets`) and secrets of the row; what it cannot resolve is an error of the row, never a guess.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,19 +13,19 @@ from portal.spreadsheets.cells import Cell
 
 
 class Reference:
-    """Made once for a check; `resolve` is asked for every row, after the model's own fields have been read."""
+    """Base class. Created once per check; `resolve` is called for every row, after the model's own fields."""
 
     declared: Sequence[ImportField] = ()
-    """The columns it reads. One that is `required` must be in the file, though not filled in every row."""
+    """The columns it reads. A `required` one must be in the file, but may be blank in a row."""
     identifying: tuple[str, ...] = ()
-    """Those of them without which a row might mean another thing; a formula there without a stored value is an error."""
+    """Columns that identify the related row; a formula there without a stored value is an error."""
     sets: tuple[str, ...] = ()
-    """The fields of the model that it sets and no column holds."""
+    """Fields of the model that it sets."""
     choices: Sequence[tuple[str, str]] = ()
-    """A choice about the whole file, as `portal.importing.protocol.Importer` has it."""
+    """Choice about the whole file, as in `portal.importing.protocol.Importer`."""
     choice_label = ""
     choice_says = ""
-    """What holds where nothing is chosen."""
+    """Sentence on the default of the choice."""
 
     def __init__(self, into: ImportInto, choice: str):
         self.into = into
@@ -33,13 +33,13 @@ class Reference:
 
     @classmethod
     def choice_of_name(cls, name: str) -> str:
-        """What the name of a file says about the choice; "" for nothing."""
+        """Option of the choice indicated by the file name; "" for none."""
         return ""
 
     def warnings(self, mapped: Mapping[str, int]) -> list[str]:
-        """What is to be said of a sheet with these fields as a whole."""
+        """Warnings about a sheet with these mapped fields as a whole."""
         return []
 
     def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
-        """Set values and secrets of `row` from the declared columns' cells, or say what is wrong with it."""
+        """Set values and secrets of `row` from the cells of the declared columns, or add errors to it."""
         raise NotImplementedError

@@ -1,6 +1,6 @@
-"""The committee's own file back with the refused rows only, and the reason of each in a last column.
+"""Export of the refused rows of an import: the original file with those rows only, and the reason in a last column.
 
-Sheets, titles, header rows and columns stay as they were, so that the corrected file is uploaded like the first.
+Sheets, titles, header rows and columns stay as they were, so that the corrected file can be uploaded again.
 """
 
 import datetime
@@ -24,13 +24,13 @@ REASON = "问题"
 _REASON_WIDTH = 60
 _WIDTHS = 6, 40
 _SAMPLE_ROWS = 200
-"""Rows by which the width of a column is chosen."""
+"""Rows that determine the width of a column."""
 _EXCEL_DIGITS = 15
-"""Digits that Excel keeps of a number; of a longer one the rest is lost."""
+"""Significant digits of a number in Excel; further ones are lost."""
 
 
 def reasons(batch: ImportBatch) -> dict[tuple[str, int], str]:
-    """Why each refused row was refused, by sheet and row number. What a person has decided about is not asked again."""
+    """Reason by sheet and row number of each refused row. Decided duplicates are not included."""
     rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch)
     refused = rows.filter(verdict=ERROR) | undecided(rows)
     by_row = {
@@ -50,7 +50,7 @@ def _reason(verdict: str, findings: list[dict]) -> str:
 
 
 def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> int:
-    """Write the file; the number of its rows of data."""
+    """Write the file; returns the number of data rows."""
     why = reasons(batch)
     workbook = read_workbook(batches.content_of(batch), batch.file_name)
     parts, _ = chosen_parts(workbook, batch.mapping, importer)
@@ -88,7 +88,7 @@ def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> i
 def _refused_rows(
     sheet: Sheet, mapping: SheetMapping, importer: Importer, why: dict
 ) -> Iterator[tuple[list[Cell], str]]:
-    """The cells of each refused row, standing for itself, and the reason."""
+    """Cells of each refused row, with values of merged cells filled in, and the reason."""
     filled = importer.filled(sheet, mapping)
     for number, cells in enumerate(sheet.rows, start=1):
         if reason := why.get((sheet.name, number)):
@@ -126,7 +126,7 @@ def _write_sheet(page, sheet: Sheet, mapping: SheetMapping, rows: list, texts: s
 
 
 def _new_sheet(book: xlsxwriter.Workbook, name: str):
-    """A sheet of the same name as far as Excel allows it: a CSV or web page may be called anything."""
+    """A sheet of the same name if Excel allows it: a CSV or web page may have any name."""
     try:
         return book.add_worksheet(name)
     except XlsxInputError:
@@ -134,7 +134,7 @@ def _new_sheet(book: xlsxwriter.Workbook, name: str):
 
 
 def _width_without_reason(names: tuple[str, ...]) -> int:
-    """Columns of the file's own: those of an earlier download end before its reasons."""
+    """Number of original columns, without the reason column of an earlier download."""
     filled = [column for column, name in enumerate(names) if name]
     return filled[-1] if filled and names[filled[-1]] == REASON else len(names)
 
@@ -153,7 +153,7 @@ def _merge(page, merge: MergedRange, cell: Cell, formats: dict) -> None:
 def _write_cell(
     page, row: int, column: int, cell: Cell, is_text: bool, formats: dict, style: str = ""
 ) -> None:
-    """Numbers and dates stay what they were; an ID number is always text."""
+    """Write a cell with its type; an ID number is always text."""
     if cell == "":
         return
     if is_text:
@@ -171,9 +171,9 @@ def _write_cell(
 
 
 def _id_text(cell: Cell) -> str:
-    """A number of more digits than Excel keeps shows stars for the lost ones.
+    """Text of an ID cell; digits that Excel lost in a long number become stars.
 
-    As text its zeros would pass for digits, and one such number in eleven has the right checksum.
+    As zeros they would pass for digits, and one such number in eleven has the right checksum.
     """
     if isinstance(cell, float) and abs(cell) >= 10**_EXCEL_DIGITS:
         digits = f"{cell:.0f}"

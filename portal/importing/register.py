@@ -1,4 +1,4 @@
-"""The importer of simple nouns: everything follows from the register's `import_fields` and the model's own fields."""
+"""Generic importer, driven by the register's `import_fields` and the model's fields."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,11 +39,11 @@ _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重�
 _ALL_BLANK = "各栏都是空的"
 
 _COMMON_HEADERS = {"序号", "编号", "备注"}
-"""Columns of most lists; they help to find the header of a register with few fields."""
+"""Headers of most lists; they help to recognise the header of a register with few fields."""
 
 
 class RegisterImporter:
-    """Reads rows of one model. A row of the register is the same when its `import_key` is."""
+    """Imports rows of one model; a row matches an existing one with the same `import_key`."""
 
     unit = "条"
 
@@ -152,7 +152,7 @@ class RegisterImporter:
         return row
 
     def _report_formula(self, row: Row, declared: Field) -> None:
-        """A formula without a stored value: an error where the row would be another without it."""
+        """Report a formula without a stored value: an error in identifying columns, else a warning."""
         identifying = self.reference.identifying if self.reference else ()
         if declared.required or declared.key in (*identifying, *self.register.import_key):
             row.error(declared.key, NO_RESULT, NO_RESULT_SENTENCE)
@@ -222,7 +222,7 @@ class RegisterImporter:
         }
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
-        # In the order of the fields, in which changes were told; stored JSON keeps an order of its own.
+        # In the order of the fields, as changes were shown; stored JSON has an order of its own.
         stated = row.values["values"]
         return {
             name: stated[name] if column.is_relation else column.to_python(stated[name])
@@ -242,12 +242,12 @@ class RegisterImporter:
 
 
 def _is_blank(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
-    """Whether a row is blank in all columns that are imported, as a numbered line for later is."""
+    """Whether a row is blank in all mapped columns, e.g. a numbered empty line."""
     return all(cell_text(cells[column]) == "" for column in mapping.fields.values())
 
 
 def _is_unchanged(staged: CheckedRow, row: Row) -> bool:
-    """Whether a row compared again does what the preview showed, or nothing more."""
+    """Whether applying the row would still do what the preview showed, or less."""
     row_id = staged.values["row"]
     if not row.is_good or row.same_as:
         return False

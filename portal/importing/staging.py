@@ -1,4 +1,4 @@
-"""Checked rows between check and apply, in the database. Secret values are sealed."""
+"""Staging: checked rows in the database between check and apply. Secret values are encrypted."""
 
 import json
 import uuid
@@ -16,14 +16,14 @@ from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
 _DISPLAY_KEYS = ("summary", "stated", "others", "apart")
-"""What `values` holds beside the importer's own: for the pages, kept after the row has been applied."""
+"""Keys of `values` for display, besides the importer's own; kept after the row has been applied."""
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _CHUNK = 2_000
 """Staged rows fetched together."""
 
 
 def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
-    """Write the rows of a check, masked as they may be shown, in place of those of an earlier one."""
+    """Store the rows of a check, masked for display, replacing those of an earlier check."""
     ImportRow.objects.filter(community_id=batch.community_id, batch=batch).delete()
     insert_rows(
         ImportRow,
@@ -84,7 +84,7 @@ def _display_values(row: CheckedRow) -> dict:
 
 
 def settle(rows: QuerySet[ImportRow]) -> None:
-    """Applied rows stand in the register; staging keeps only what the pages show of them."""
+    """Mark applied rows as settled, and delete their values except those for display."""
     for names, chosen in (
         (_DISPLAY_KEYS[:1], rows.filter(twins=None)),
         (_DISPLAY_KEYS, rows.exclude(twins=None)),
@@ -94,7 +94,7 @@ def settle(rows: QuerySet[ImportRow]) -> None:
 
 
 def say_where_they_stand(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
-    """Let the open rows of each `twins` know the row of the register that another of them has become or changed."""
+    """Update the open rows of each group (`twins`) to match the register row that another of them wrote."""
     if not stands:
         return
     texts = [json.dumps(stand) for stand in stands.values()]
@@ -108,7 +108,7 @@ def say_where_they_stand(batch: ImportBatch, stands: Mapping[int, dict]) -> None
 
 
 def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
-    """Rows as the check left them, secrets included. The caller shows or writes them, and keeps them nowhere."""
+    """Staged rows as `CheckedRow`, secrets decrypted. The caller must not store them elsewhere."""
     columns = (
         "sheet",
         "number",
@@ -156,5 +156,5 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
 
 
 def bound_to(batch: ImportBatch, sheet: str, number: int) -> uuid.UUID:
-    """A staged row has no uuid of its own: it is the one row of its batch with this sheet and number."""
+    """Encryption context of a staged row, which has no uuid: derived from batch, sheet and row number."""
     return uuid.uuid5(batch.uuid, f"{sheet[:100]}\0{number}")

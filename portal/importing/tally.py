@@ -1,4 +1,4 @@
-"""What a check found in all, gathered while its rows pass by on their way to staging."""
+"""Totals of a check, counted while its rows are iterated on their way to staging."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ from portal.spreadsheets.findings import Finding
 
 
 class Tally:
-    """Counts of rows and findings; with `keeps_findings` also the findings themselves, as the shell shows them."""
+    """Counts of rows and findings; with `keeps_findings` also the findings, for the shell."""
 
     def __init__(self, *, keeps_findings: bool = False):
         self.by_verdict = dict.fromkeys(VERDICTS, 0)
@@ -16,7 +16,7 @@ class Tally:
         self._keeps = keeps_findings
 
     def over(self, rows: Iterable[CheckedRow]) -> Iterator[CheckedRow]:
-        """The same rows; each is counted when it has been asked for."""
+        """Pass the rows through, counting each."""
         for row in rows:
             self.rows += 1
             self.by_verdict[row.verdict] += 1
@@ -31,11 +31,11 @@ class Tally:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows in all and by verdict."""
+        """Number of rows in total and by verdict."""
         return {"rows": self.rows, **self.by_verdict}
 
     def report(self, checked: Checked) -> dict:
-        """What a batch keeps of its check beside the rows."""
+        """Report of the check, stored in the batch."""
         return {
             "counts": self.counts,
             "errors": self.errors,

@@ -1,4 +1,4 @@
-"""The jobs of an import. Each runs in one transaction: a killed worker leaves all or nothing."""
+"""Background jobs of an import. Each runs in one transaction: a killed worker leaves all or nothing."""
 
 import logging
 
@@ -40,7 +40,7 @@ def check_import(progress: Progress, *, access: Access, community: CommunityRef,
 
 @background(_required_right, name="portal.apply_import")
 def apply_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
-    """Write the good rows of a checked batch."""
+    """Apply the valid rows of a checked batch."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
@@ -54,7 +54,7 @@ def apply_import(progress: Progress, *, access: Access, community: CommunityRef,
 
 @background(_required_right, name="portal.undo_import")
 def undo_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
-    """Take an applied batch back, or say why not."""
+    """Undo an applied batch, or report why not."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
@@ -74,5 +74,5 @@ def _importer(batch: ImportBatch, access: Access):
 
 
 def _report_to(progress: Progress):
-    """Work between 0 and 1 as whole per cent of the job."""
+    """Step function that reports a fraction from 0 to 1 as per cent of the job."""
     return lambda done: progress.step(min(99, int(done * 100)), 100)

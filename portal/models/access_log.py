@@ -4,10 +4,10 @@ from portal.scoping import ScopedQuerySet
 
 
 class AccessLog(models.Model):
-    """A read that matters (个人信息查阅记录): who saw, exported or printed what, and why; and who let whom in.
+    """Access log (个人信息查阅记录): who viewed, exported or printed personal data, and why; also account grants.
 
-    Written over the journal connection before the data is shown, so it stays when showing fails.
-    It never holds the value itself.
+    Written on a connection of its own before the data is shown, so the entry survives a rollback.
+    It never contains the value itself.
     """
 
     class Action(models.TextChoices):
@@ -32,14 +32,14 @@ class AccessLog(models.Model):
     ABOUT_ACCOUNTS = frozenset(
         (Action.LINK, Action.LINK_USED, Action.LINK_ENDED, Action.GRANT, Action.CHANGE, Action.END)
     )
-    """Acts on somebody's account: `ids` are the accounts'."""
+    """Actions on accounts: `ids` are ids of accounts."""
 
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
     at = models.DateTimeField("时间", auto_now_add=True)
     action = models.CharField("操作", max_length=10, choices=Action)
     subject = models.CharField("对象", max_length=100)
-    """The model's `stored_label` (`community.Person`), the path of a refused request, or of an account the role or link."""
+    """Model label (`community.Person`), path of a refused request, or role or link of an account."""
     ids = models.JSONField("记录编号", default=list)
     reason = models.CharField("理由", max_length=200, blank=True)
     request_id = models.CharField("请求编号", max_length=36, blank=True)
@@ -59,7 +59,7 @@ class AccessLog(models.Model):
 
 
 class RateCounter(models.Model):
-    """How often something was done in one window of time; counted by one upsert of its own transaction."""
+    """Rate limit counter of a time window; incremented by an upsert in a transaction of its own."""
 
     key = models.CharField("键", max_length=120, unique=True)
     window_start = models.DateTimeField("窗口开始")

@@ -8,7 +8,7 @@ from portal.scoping import ScopedQuerySet
 
 @tracked()
 class Attachment(models.Model):
-    """A file that belongs to a row of a register (附件). The file itself lies in the default storage."""
+    """Attachment of a row of a register (附件). The file itself is in the default storage."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
@@ -17,9 +17,9 @@ class Attachment(models.Model):
     """The `stored_label` of the row's model (`community.Unit`)."""
     row_id = models.BigIntegerField("记录")
     name = models.CharField("文件名", max_length=120)
-    """As the user named it; the extension is one of `portal.attachments.kinds.KINDS`."""
+    """Original file name; the extension is one of `portal.attachments.kinds.KINDS`."""
     stored = models.CharField("存放名", max_length=80, unique=True)
-    """Random, below `attachments/`."""
+    """Random storage name below `attachments/`."""
     size = models.PositiveIntegerField("大小")
     """In bytes, as stored."""
     digest = models.CharField("摘要", max_length=64)
@@ -34,7 +34,7 @@ class Attachment(models.Model):
         verbose_name_plural = "附件"
         ordering = ["id"]
         constraints = [
-            # The files of a row; the same file twice is a slip.
+            # Lookup by row; rejects the same file twice.
             models.UniqueConstraint(
                 fields=["community_id", "subject", "row_id", "digest"],
                 name="attachment_once",

@@ -7,7 +7,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class BulkChange(models.Model):
-    """One field set to one value in many rows of a register (批量修改), from the choice of rows to its undo."""
+    """Bulk change (批量修改): one field set to one value in many rows of a register, from the choice of rows to undo."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "待填写"
@@ -24,18 +24,18 @@ class BulkChange(models.Model):
     register = models.CharField("台账", max_length=60)
     """The register's label, `<app>:<noun>`."""
     chosen = models.CharField("范围", max_length=200)
-    """Which rows were chosen, in words."""
+    """Choice of rows, in words."""
     field = models.CharField("字段", max_length=60, blank=True)
     field_label = models.CharField("项目", max_length=60, blank=True)
     given = models.JSONField("填写内容", null=True)
-    """The value as the form sent it."""
+    """Raw submitted value."""
     value_shown = models.CharField("改为", max_length=300, blank=True)
     state = models.CharField("状态", max_length=8, choices=State, default=State.DRAFT)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", verbose_name="任务")
     counts = models.JSONField("条数", default=dict)
     """Rows by verdict."""
     columns = models.JSONField("改动的列", default=list)
-    """Columns that were written: the field's own and what follows from it."""
+    """Written columns: the field's own and derived ones."""
     created_at = models.DateTimeField("提交时间", auto_now_add=True)
     applied_at = models.DateTimeField("修改时间", null=True)
     undone_at = models.DateTimeField("撤销时间", null=True)
@@ -54,22 +54,22 @@ class BulkChange(models.Model):
 
     @property
     def is_working(self) -> bool:
-        """Whether a job is at it."""
+        """Whether its job is running."""
         return self.state in self._BEFORE and not self.has_failed
 
     @property
     def has_failed(self) -> bool:
-        """Whether the job it waits for came to nothing; a job writes all or nothing."""
+        """Whether its job failed; a job writes all or nothing."""
         return self.state in self._BEFORE and self.job is not None and self.job.state == Job.State.FAILED
 
     @property
     def standing(self) -> str:
-        """The state to go on from: when a job has failed, the one before it."""
+        """Effective state: when a job has failed, the state before it."""
         return self._BEFORE[self.state] if self.has_failed else self.state
 
     @property
     def action(self) -> str:
-        """By which the history names every row it changed."""
+        """Action name of its events in the history."""
         return f"bulk {self.uuid}"
 
     @property
@@ -78,7 +78,7 @@ class BulkChange(models.Model):
 
 
 class BulkRow(models.Model):
-    """One row of a bulk change, by its id only: what it says is read from the register when it is shown."""
+    """A row of a bulk change, by id only: its values are read from the register when shown."""
 
     class Verdict(models.TextChoices):
         CHOSEN = "chosen", "已选"
@@ -94,7 +94,7 @@ class BulkRow(models.Model):
     batch = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows", verbose_name="批次")
     row_id = models.BigIntegerField("记录")
     version = models.PositiveIntegerField("版本", null=True)
-    """The row's version as the preview showed it."""
+    """Version of the row in the preview."""
     verdict = models.CharField("判定", max_length=7, choices=Verdict, default=Verdict.CHOSEN)
     reason = models.CharField("原因", max_length=300, blank=True)
 

@@ -7,9 +7,9 @@ from portal.scoping import RightField, ScopedQuerySet
 
 
 class HandedOver(models.Model):
-    """That a row was handed over to whoever receives its kind (转办), and what became of it.
+    """Hand-over (转办) of a row to another app, and its state.
 
-    The source's page shows these; the receiver's own row is named by URL name and uuid.
+    Shown on the source's page; the receiver's row is referenced by URL name and uuid.
     """
 
     community_id = models.BigIntegerField("社区")
@@ -20,12 +20,12 @@ class HandedOver(models.Model):
     label = models.CharField("转为", max_length=160)
     url_name = models.CharField("页面", max_length=60)
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False)
-    """Of the receiver's row."""
+    """Uuid of the receiver's row."""
     state = models.CharField("状态", max_length=40)
-    """In the receiver's own word."""
+    """State label chosen by the receiver."""
     required_right = RightField("查看权限", default=Permission.TASKS)
-    """Of the source: without it the receiver's row is not named. The first lock only, because whoever merges two
-    people must move what hangs on them, seen or not."""
+    """Right to see the source: without it the receiver's row is not shown. Checked in code only and not by row
+    security, because a merge of two people must move their hand-overs whether visible or not."""
     at = models.DateTimeField("转办时间", auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()

@@ -6,7 +6,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class Job(models.Model):
-    """A piece of long work and how far it is (后台任务). The queue's own row is procrastinate's."""
+    """Background job with its progress (后台任务). The queue entry itself is procrastinate's."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "排队中"

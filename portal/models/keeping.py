@@ -4,10 +4,10 @@ from django.db import models
 
 
 class KeyCanary(models.Model):
-    """A known text under each key (密钥核对值), by which wrong or missing keys are noticed before anything is lost."""
+    """Key check value (密钥核对值): a known text encrypted under each key, to detect wrong or missing keys early."""
 
     name = models.CharField("密钥", max_length=10, unique=True)
-    """The data key's id, or `index`."""
+    """Id of the data key, or `index`."""
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False)
     value = models.BinaryField("核对值")
     stored_label = "portal.KeyCanary"
@@ -19,7 +19,7 @@ class KeyCanary(models.Model):
 
 
 class Backup(models.Model):
-    """That a backup was made (备份记录): when, into which file, and how much it holds."""
+    """Record of a backup (备份记录): time, file name and size."""
 
     made_at = models.DateTimeField("备份时间", auto_now_add=True)
     file_name = models.CharField("文件名", max_length=255)

@@ -12,23 +12,23 @@ KEPT = datetime.timedelta(hours=24)
 
 class MadeFileQuerySet(ScopedQuerySet):
     def kept(self):
-        """Those not yet too old to be fetched; the worker deletes the others."""
+        """Files that have not expired; the worker deletes the others."""
         return self.filter(asked_at__gt=timezone.now() - KEPT)
 
 
 class MadeFile(models.Model):
-    """A file too long to be made while its user waits (生成的文件): asked for, made by a job, kept for a day."""
+    """Generated file (生成的文件): too long to make during a request, so made by a job and kept for a day."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("用户")
-    """Nobody else may fetch it."""
+    """The requester; nobody else may download it."""
     register = models.CharField("台账", max_length=60)
     """The register's label, `<app>:<noun>`."""
     name = models.CharField("文件名", max_length=120)
     extension = models.CharField("格式", max_length=4)
     wish = models.JSONField("要求", default=dict)
-    """What the file is to hold; here and not in the queue, whose arguments everybody may read."""
+    """Requested content; not a job argument, since the queue is not protected."""
     job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
     rows = models.PositiveIntegerField("行数", default=0)
     asked_at = models.DateTimeField("提交时间", auto_now_add=True)
@@ -44,12 +44,12 @@ class MadeFile(models.Model):
 
     @property
     def until(self) -> datetime.datetime:
-        """Until when it can be fetched."""
+        """Expiry time."""
         return self.asked_at + KEPT
 
 
 class FilePart(models.Model):
-    """A piece of a kept file, encrypted: it holds personal data. In pieces, so that no process holds it whole."""
+    """Encrypted part of a stored file. In parts, so that no process needs the whole file in memory."""
 
     community_id = models.BigIntegerField("社区")
     number = models.PositiveIntegerField("序号")
@@ -64,7 +64,7 @@ class FilePart(models.Model):
 
 
 class MadeFilePart(FilePart):
-    """A piece of a made file."""
+    """Part of a generated file."""
 
     file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
     stored_label = "portal.MadeFilePart"

@@ -4,9 +4,9 @@ from portal.scoping import ScopedQuerySet
 
 
 class PurgeLog(models.Model):
-    """How much was removed because its time was over (清除记录), by community, kind and day. Numbers only.
+    """Purge log (清除记录): number of rows purged after their retention period, by community, category and day.
 
-    Written by the functions that remove (`portal/purging.py`), in the same transaction.
+    Written by the purge functions (`portal/purging`), in the same transaction.
     """
 
     community_id = models.BigIntegerField("社区")

@@ -10,15 +10,15 @@ from portal.scoping import ScopedQuerySet
 
 class ReleaseQuerySet(ScopedQuerySet):
     def kept(self):
-        """Those not yet too old; the worker deletes the others."""
+        """Files that have not expired; the worker deletes the others."""
         return self.filter(made_at__gt=timezone.now() - KEPT)
 
 
 class Release(models.Model):
-    """A file with full certificate numbers (含完整号码的文件): for whoever asked for it, for a day.
+    """Sensitive export (含完整号码的文件): a file with full ID numbers, for its requester, kept for a day.
 
-    A file of many people waits until a second person who holds the right agrees. What was asked, agreed to and
-    fetched stands in the access log, which outlives it.
+    A file of many people needs the approval of a second person with the right (four-eyes principle). Request,
+    approval and download are in the access log, which outlives the file.
     """
 
     class State(models.TextChoices):
@@ -33,7 +33,7 @@ class Release(models.Model):
     name = models.CharField("文件名", max_length=120)
     extension = models.CharField("格式", max_length=4)
     subject = models.CharField("对象", max_length=100)
-    """The model whose rows it tells of, `<app>.<Model>`."""
+    """Label of the model whose rows it contains, `<app>.<Model>`."""
     ids = models.JSONField("记录编号", default=list)
     reason = models.CharField("理由", max_length=200)
     url = models.CharField("页面", max_length=300)
@@ -71,22 +71,22 @@ class Release(models.Model):
 
     @property
     def ready(self) -> bool:
-        """Whether its asker can fetch it."""
+        """Whether the requester can download it."""
         return self.state == self.State.READY
 
     @property
     def count(self) -> int:
-        """Of how many rows it tells."""
+        """Number of rows it contains."""
         return len(self.ids)
 
     @property
     def until(self) -> datetime.datetime:
-        """When it is deleted."""
+        """Expiry time."""
         return self.made_at + KEPT
 
 
 class ReleasePart(FilePart):
-    """A piece of such a file."""
+    """Part of a sensitive export."""
 
     file = models.ForeignKey(Release, models.CASCADE, related_name="parts", verbose_name="文件")
     stored_label = "portal.ReleasePart"

@@ -4,9 +4,9 @@ from portal.scoping import ScopedQuerySet
 
 
 class Reminder(models.Model):
-    """That a user was told of something due (提醒): once for each thing, day and degree.
+    """Reminder (提醒) of a due item: one for each item, day and urgency.
 
-    What it says is worked out when it is shown, so that a reminder never outlives its reason.
+    Its text is computed when it is shown, so that a reminder never outlives its reason.
     """
 
     class Kind(models.TextChoices):
@@ -31,7 +31,7 @@ class Reminder(models.Model):
         verbose_name_plural = "提醒"
         ordering = ["-id"]
         constraints = [
-            # What makes a second run, a second worker and a restart harmless. It also finds a user's reminders.
+            # Makes repeated runs and concurrent workers idempotent. Also the index for a user's reminders.
             models.UniqueConstraint(
                 fields=["user_id", "community_id", "key", "on", "kind"], name="reminder_once"
             ),

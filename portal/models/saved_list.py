@@ -7,12 +7,12 @@ from portal.scoping import ScopedQuerySet
 
 class SavedListQuerySet(ScopedQuerySet):
     def usable_by(self, user_id: int):
-        """One's own, and what colleagues share."""
+        """Own lists and shared ones."""
         return self.filter(models.Q(user_id=user_id) | models.Q(shared=True))
 
 
 class SavedList(models.Model):
-    """A register's list under a name (常用名单): which rows, which columns, in which order; never the rows themselves."""
+    """Saved list (常用名单): named filters, columns and sort of a register; never the rows themselves."""
 
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     community_id = models.BigIntegerField("社区")
@@ -21,11 +21,11 @@ class SavedList(models.Model):
     """The register's label, `<app>:<noun>`."""
     name = models.CharField("名称", max_length=60)
     query = models.CharField("条件", max_length=2_000, blank=True)
-    """Words and filters, as they stand in the address of the list."""
+    """Query string with search words and filters."""
     sort = models.CharField("排序", max_length=60, blank=True)
-    """`name` or `-name` of a column; empty: the register's own order."""
+    """`name` or `-name` of a column; empty for the register's default order."""
     columns = models.JSONField("列", default=list)
-    """Names of the columns in their order; empty: as the register declares."""
+    """Names of the columns in their order; empty for the register's default."""
     shared = models.BooleanField("全社区共用", default=False)
     made_at = models.DateTimeField("建立时间", auto_now_add=True)
     changed_at = models.DateTimeField("修改时间", auto_now=True)

@@ -6,7 +6,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class ImportBatch(models.Model):
-    """One uploaded spreadsheet on its way into a register (导入批次)."""
+    """Import batch (导入批次): one uploaded spreadsheet and its progress into a register."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "待对应列"
@@ -26,7 +26,7 @@ class ImportBatch(models.Model):
     """The register's label, `<app>:<noun>`."""
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容")
-    """The file as uploaded, encrypted (`portal.vault`): it holds ID numbers."""
+    """The uploaded file, encrypted (`portal.vault`) since it contains ID numbers."""
     mapping = models.JSONField("对应关系", default=dict)
     state = models.CharField("状态", max_length=8, choices=State, default=State.UPLOADED)
     job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务")
@@ -45,7 +45,7 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One checked row of a batch: what it would do, and what is wrong with it."""
+    """Staged row of a batch: its values, changes and findings."""
 
     class Verdict(models.TextChoices):
         NEW = "new", "新增"
@@ -58,22 +58,22 @@ class ImportRow(models.Model):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="批次")
     sheet = models.CharField("工作表", max_length=100)
     number = models.PositiveIntegerField("行号")
-    """As the spreadsheet shows it, from 1."""
+    """Row number in the spreadsheet, from 1."""
     label = models.CharField("名称", max_length=100, blank=True)
     verdict = models.CharField("判定", max_length=9, choices=Verdict)
     values = models.JSONField("取值", default=dict)
-    """Cleaned values without secrets; secret ones stand encrypted in `sealed`."""
+    """Cleaned values without secrets; secrets are encrypted in `sealed`."""
     sealed = models.BinaryField("加密取值", null=True)
     changes = models.JSONField("变化", default=list)
     """Changed fields as `[label, old, new]`, secrets masked."""
     findings = models.JSONField("问题", default=list)
     """`{column, value, message, severity}` in the order of the columns."""
     twins = models.PositiveIntegerField("重复组", null=True)
-    """Equal for rows of which a person chooses; their `values` also hold what is shown of them side by side."""
+    """Group of duplicates of which a person chooses; their `values` also hold the side-by-side display."""
     choice = models.CharField("决定", max_length=40, blank=True)
-    """What a person decided about a row with `twins`; see `portal.importing.protocol.TAKE`."""
+    """Decision about a row with `twins`; see `portal.importing.protocol.TAKE`."""
     settled = models.BooleanField("已处理", default=False)
-    """Whether the row has been applied; its values are gone from here then."""
+    """Whether the row has been applied; its values are deleted here then."""
 
     objects = ScopedQuerySet.as_manager()
     stored_label = "portal.ImportRow"
@@ -84,7 +84,7 @@ class ImportRow(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict"),
-            # The page of duplicates, and the rows that stand for the same as one just applied.
+            # The page of duplicates, and the other rows of a group that was just applied.
             models.Index(
                 fields=["batch", "twins", "id"],
                 condition=models.Q(twins__isnull=False),
@@ -94,7 +94,7 @@ class ImportRow(models.Model):
 
 
 class ImportMapping(models.Model):
-    """Which column holds which field under a header, as people of a community confirmed it last (栏目对应)."""
+    """Column mapping (栏目对应) that a community last confirmed for a header."""
 
     community_id = models.BigIntegerField("社区")
     register = models.CharField("台账", max_length=60)

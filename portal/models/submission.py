@@ -2,10 +2,10 @@ from django.db import models
 
 
 class Submission(models.Model):
-    """A form that was sent once: its token and where it led.
+    """Idempotency token of a submitted form, with the URL of its result.
 
-    The row is written in the request's own transaction, so a second sending of the same form waits
-    for the first and is then led to the first one's result.
+    Written in the request's own transaction, so a second submission of the same form waits for the first and
+    is then redirected to its result.
     """
 
     token = models.UUIDField("令牌", unique=True)

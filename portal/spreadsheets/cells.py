@@ -1,4 +1,4 @@
-"""What a read spreadsheet is made of. Cells keep their type: a number stays a number."""
+"""Data types of a read spreadsheet. Cells keep their type: a number stays a number."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 Cell = str | float | bool | datetime.date | datetime.datetime | datetime.time
 
 
-# What stands in the cell of a formula that has no stored result; readers of a cell tell it as an error.
+# Cell of a formula without a stored result; readers of a cell report it.
 NO_RESULT = "（公式没有结果）"
 NO_RESULT_SENTENCE = "公式没有保存结果，读不到内容。请用 Excel 或 WPS 打开并保存一次，或把公式改成数值"
 NO_RESULT_WARNING = (
@@ -30,7 +30,7 @@ class MergedRange:
 class Sheet:
     """One sheet. ``rows[0]`` is row 1 also when the file begins lower; all rows have the same width.
 
-    A read sheet holds its rows packed (``packing.PackedRows``).
+    The rows of a sheet from a file are compressed (``packing.PackedRows``).
     """
 
     name: str
@@ -38,7 +38,7 @@ class Sheet:
     rows: Sequence[list[Cell]] = field(default_factory=list)
     merges: tuple[MergedRange, ...] = ()
     date1904: bool = False
-    # False for CSV and HTML, where every cell is text and nobody can tell what a code once was.
+    # False for CSV and HTML, where every cell is text and the original type is unknown.
     typed: bool = True
 
     @property
@@ -48,9 +48,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A read file: its name as uploaded, the kind it really is ("xlsx", "xls", "csv", "html") and its sheets in order.
+    """A read file: name as uploaded, detected kind ("xlsx", "xls", "csv", "html") and sheets in order.
 
-    ``marks`` are those of ``inspection.Look``: what cells show and no reader of them sees.
+    ``marks`` are those of ``inspection.Look``: formatting that is not read.
     """
 
     name: str
@@ -61,5 +61,5 @@ class Workbook:
 
     @property
     def visible(self) -> tuple[Sheet, ...]:
-        """Sheets that are taken unless the person chooses others."""
+        """Sheets that are not hidden."""
         return tuple(sheet for sheet in self.sheets if not sheet.hidden)

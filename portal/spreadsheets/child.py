@@ -1,7 +1,7 @@
 """The child process that parses a file (`portal.sandbox`): ``python -m portal.spreadsheets.child < file > lines``.
 
-It looks into the file first and gives back JSON lines only: one of what the file is, then one a sheet, each followed
-by one a row. A refusal is one line with ``error``, and ``message`` where the code is that of a SpreadsheetError.
+It inspects the file first and writes JSON lines only: one for the file, then one for each sheet, each followed by
+one for each row. A refusal is one line with ``error``, and ``message`` where the code is that of a SpreadsheetError.
 """
 
 import datetime
@@ -100,7 +100,7 @@ def _book_lines(kind: str, content: bytes):
             margin = [""] * first_column
             rows = itertools.chain(sheet.iter_rows() if sheet.end else (), itertools.repeat([]))
             for index, row in enumerate(itertools.islice(rows, height)):
-                # Only old .xls files hold whole numbers apart.
+                # Only old .xls files distinguish integers.
                 cells = margin + [float(cell) if type(cell) is int else cell for cell in row]
                 cells += [""] * (width - len(cells))
                 for column in empty.get(index, ()):

@@ -1,4 +1,4 @@
-"""Dates as people type them into spreadsheets: real dates, serials, and a dozen ways of text."""
+"""Parsing of dates as people type them into spreadsheets: real dates, serials, and a dozen text formats."""
 
 import datetime
 import re
@@ -10,7 +10,7 @@ from portal.spreadsheets.values import cell_text, plain, says_nothing
 
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
-# Serials of 1905 to 2099; smaller numbers are years, larger ones are no dates.
+# Serials of 1905 to 2099; smaller numbers are years, larger ones are not dates.
 _SERIALS = range(2101, 73_051)
 _YEARS = range(1850, 2101)
 _EXPECTED_FORMAT = "请写成 1985-03-01、1985-03 或 1985"
@@ -22,7 +22,7 @@ _HAN = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """What a cell says. ``date`` is None for a blank cell and for a problem that is an error.
+    """Result of parsing a cell. ``date`` is None for a blank cell and for an error.
 
     ``problem`` is the sentence to show; with ``date`` set it is a warning.
     """
@@ -43,11 +43,11 @@ def read_date(
     hint: datetime.date | None = None,
     month_column: bool = False,
 ) -> DateReading:
-    """The date a cell holds, with the precision given.
+    """Parse the date of a cell, with its precision.
 
-    ``hint`` is what another column knows of the same date: it settles a month typed as the number 1985.10
-    and a year of two digits; ``today`` bounds the latter. ``month_column`` says that the column asks for year and month only: a date cell
-    on the first day was typed as a month there.
+    ``hint`` is the same date from another column: it resolves a month typed as the number 1985.10 and a
+    two-digit year; ``today`` bounds the latter. ``month_column`` says that the column asks for year and month
+    only, where a date cell on the first day was typed as a month.
     """
     if isinstance(value, bool | datetime.time):
         return DateReading(problem=f"这不是日期，{_EXPECTED_FORMAT}")
@@ -82,9 +82,9 @@ def _read_number(
 
 
 def _january_or_october(year: int, hint: datetime.date | None, today: datetime.date) -> DateReading:
-    """A typed 1985.10 is the number 1985.1: only another column can tell the month.
+    """A typed 1985.10 is the number 1985.1: only another column can resolve the month.
 
-    Where that column says a third month, January stands for the disagreement the caller will see.
+    If that column has a third month, January is returned and the caller reports the contradiction.
     """
     if hint is None:
         return DateReading(
@@ -94,7 +94,7 @@ def _january_or_october(year: int, hint: datetime.date | None, today: datetime.d
 
 
 _LONGEST_RUN = 8
-"""Digits of a whole date; Python itself refuses to make numbers of some thousands of them."""
+"""Digits of a full date; Python refuses to convert thousands of digits."""
 
 
 def _read_digits(
@@ -168,7 +168,7 @@ def _from_parts(
 
 
 def _full_year(short: int, hint: datetime.date | None, today: datetime.date) -> tuple[int, str]:
-    """85 is 1985; 05 may be 1905 or 2005, which the hint settles or the person is told."""
+    """Full year of two digits and a warning: 85 is 1985; 05 may be 1905 or 2005, which the hint resolves."""
     if hint is not None and hint.year % 100 == short:
         return hint.year, ""
     if 2000 + short > today.year:

@@ -1,4 +1,4 @@
-"""The text of files that are text: CSV, and web pages saved under a spreadsheet's name."""
+"""Decoding of text files: CSV, and web pages saved under a spreadsheet's name."""
 
 import codecs
 

@@ -1,4 +1,4 @@
-"""CSV as offices have it: separated by comma, tab or semicolon, in the encoding of whoever saved it."""
+"""Reading of CSV as offices have it: separated by comma, tab or semicolon, in any of the usual encodings."""
 
 import csv
 import io
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from portal.spreadsheets import limits
 
 SEPARATORS = "\t;,"
-_SAMPLE_RECORDS = 50  # records from which the separator is told
+_SAMPLE_RECORDS = 50  # records from which the separator is detected
 _SAMPLE_CHARACTERS = 100_000  # characters
 _SEPARATOR_LINE = re.compile(r"sep=([\t;,])\r?\n")  # Excel's own first line
-_QUOTED_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep Excel from making a number of a code
+_QUOTED_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep Excel from converting a code to a number
 _YEAR_AND_TENTH = re.compile(r"[12]\d{3}\.1")
 
 
 def separator_of(text: str) -> str:
-    """The separator that makes most columns of most records; "" when there is but one column."""
+    """Detect the separator: the one with most columns in most records; "" for a single column."""
     if stated := _SEPARATOR_LINE.match(text):
         return stated.group(1)
     text = text[:_SAMPLE_CHARACTERS]
@@ -67,5 +67,5 @@ def _cell(text: str) -> str | float:
     text = text.strip()
     if code := _QUOTED_FORMULA.fullmatch(text):
         return code.group(1)
-    # What Excel writes for a typed 1985.10 as well: a number, whose month nobody can tell.
+    # Excel also writes this for a typed 1985.10: a number whose month is ambiguous.
     return float(text) if _YEAR_AND_TENTH.fullmatch(text) else text

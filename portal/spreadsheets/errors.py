@@ -1,14 +1,14 @@
-"""Files that cannot be read. The text of each error is the sentence to show to the person."""
+"""Errors for files that cannot be read. The text of each is the sentence to show."""
 
 
 class SpreadsheetError(Exception):
-    """A file that is refused. ``str(error)`` is a Chinese sentence that says what to do."""
+    """The file is refused. ``str(error)`` is a Chinese sentence that says what to do."""
 
     code = "unusable"
 
 
 class NotASpreadsheet(SpreadsheetError):
-    """The file is not one of the formats that are read."""
+    """Not a supported format."""
 
     code = "not_a_spreadsheet"
 
@@ -20,7 +20,7 @@ class Encrypted(SpreadsheetError):
 
 
 class Broken(SpreadsheetError):
-    """The file says it is a spreadsheet but cannot be read."""
+    """A damaged spreadsheet."""
 
     code = "broken"
 
@@ -44,6 +44,6 @@ class NoTurn(SpreadsheetError):
 
 
 def error_of(code: str, sentence: str) -> SpreadsheetError:
-    """The error that a child process told by code and sentence; Broken where the code is unknown."""
-    kind = next((one for one in SpreadsheetError.__subclasses__() if one.code == code), Broken)
+    """The error for a code and sentence from the child process; Broken for an unknown code."""
+    kind = next((error for error in SpreadsheetError.__subclasses__() if error.code == code), Broken)
     return kind(sentence)

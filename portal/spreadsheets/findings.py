@@ -1,4 +1,4 @@
-"""What the reader of an import report sees about one cell or row."""
+"""Findings: errors and warnings of an import about a cell or row."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Finding:
         return self.severity == ERROR
 
     def as_dict(self) -> dict[str, str | int]:
-        """The shape used in JSON reports; the list it stands in says whether it is an error."""
+        """Representation in JSON reports, which list errors and warnings separately."""
         return {
             "sheet": self.sheet,
             "row": self.row,

@@ -1,4 +1,4 @@
-"""Formulas of an .xlsx that nobody has calculated: the file holds no result, and readers see a blank cell."""
+"""Detection of formulas without a stored result in an .xlsx, which parsers read as blank cells."""
 
 import io
 import posixpath
@@ -23,7 +23,7 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
 def empty_formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
-    """By sheet name and row the columns (all from 0) of formulas without a stored value."""
+    """Sheet name → row → columns (from 0) of formulas without a stored value."""
     by_sheet = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name, part in _parts(archive).items():
@@ -34,7 +34,7 @@ def empty_formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> the part that holds it."""
+    """Sheet name → its part in the archive."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     relations = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
@@ -48,8 +48,8 @@ def _empty_formulas_in(stream) -> dict[int, list[int]]:
     columns_by_row: dict[int, list[int]] = defaultdict(list)
     buffer = b""
     count = 0
-    while (piece := stream.read(_CHUNK)) and count < _MOST_CELLS:
-        buffer += piece
+    while (chunk := stream.read(_CHUNK)) and count < _MOST_CELLS:
+        buffer += chunk
         end = max(buffer.rfind(b"</c>"), buffer.rfind(b":c>")) + 4
         if end > 4 and _has_formula(buffer):
             for cell in _EMPTY.finditer(buffer, 0, end):

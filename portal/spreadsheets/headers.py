@@ -1,4 +1,4 @@
-"""Finding the header and telling rows of data from titles, notes, help, totals and footers."""
+"""Header detection, and distinguishing data rows from titles, notes, help, totals and footers."""
 
 import itertools
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
 
-# A header stands in the first six rows; a file with empty rows on top gets a little more.
+# The header is in the first six rows; empty rows on top do not count.
 _SEARCHED_ROWS = 6
 _SEARCHED_AT_MOST = 20
 _KNOWN_AT_LEAST = 3
@@ -17,7 +17,7 @@ _DEEPEST = 3
 
 _MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*★:;。]+")
 _REMARK = re.compile(r"\((?:必填|选填|可选|可不填|可空|下拉|单选|多选)[^)]*\)|^\d+[.、](?=\D)")
-# What a name says in brackets or on further lines is a hint (性别（男/女）), unless it makes another thing of the column:
+# Text in brackets or on further lines is a hint (性别（男/女）), unless it changes the meaning of the column:
 # 电话（监护人）, 住址（户籍地）.
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*(?:[)\]】〕]|$)")
 _COUNTED = re.compile(r"(?<=[^\W\d])\d$")
@@ -59,13 +59,13 @@ class Header:
     bare: tuple[str, ...]
 
     def is_known(self, column: int, known: Collection[str]) -> bool:
-        """Whether a column's name is known, as it stands or without its hints."""
+        """Whether a column's name is known, with or without its hints."""
         return is_known(self.keys[column], known) or is_known(self.bare[column], known)
 
     def columns_of(self, field_of: Mapping[str, str]) -> dict[str, int]:
-        """The column of each field, by the field that each known name stands for; the first of equals.
+        """Map fields to columns, by field of each known name; the first of equal names.
 
-        Whole names go first, so that 户籍地址.门牌 does not take the place of 门牌, and 联系电话（手机） not that of 联系电话.
+        Full names take precedence, so that 户籍地址.门牌 does not displace 门牌, nor 联系电话（手机） 联系电话.
         """
         fields: dict[str, int] = {}
         levels = [self.keys, map(leaf, self.keys), self.bare, map(leaf, self.bare)]
@@ -80,9 +80,9 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class BodyRow:
-    """A row under the header: its number as the spreadsheet shows it, its cells, and why it is no data.
+    """A row below the header: its number in the spreadsheet, its cells, and why it is not data.
 
-    ``skipped`` is "" for data, else "help", "header", "total" or "note"; blank rows do not appear at all.
+    ``skipped`` is "" for data, else "help", "header", "total" or "note"; blank rows are left out.
     """
 
     number: int
@@ -96,7 +96,7 @@ def header_key(text: str) -> str:
 
 
 def bare_key(text: str) -> str:
-    """A header name as header_key gives it, without its hints; "" where what is left would mean another thing."""
+    """The header_key of a header name without its hints; "" if the hints change its meaning."""
     text = unicodedata.normalize("NFKC", text)
     lines = (_BRACKETS.sub("", text).strip() or text).splitlines()
     name_lines = list(
@@ -119,7 +119,7 @@ def is_known(key: str, known: Collection[str]) -> bool:
 
 
 def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
-    """The first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
+    """The header in the first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
     filled_rows = 0
     for index in range(min(len(sheet.rows), _SEARCHED_AT_MOST)):
         if not any(sheet.rows[index]):
@@ -155,9 +155,9 @@ def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
 
 
 def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bool) -> bool:
-    """Whether the row below holds the names under group names, standing where the upper row has none.
+    """Whether the row below is the second level of a header, with names below group names or blanks.
 
-    The upper row must hold names of its own: a title is no group name.
+    The upper row must contain known names: a title is not a group name.
     """
     if top + 1 >= len(sheet.rows):
         return False
@@ -193,7 +193,7 @@ def _spread(sheet: Sheet, row: int, bottom: int) -> list[str]:
 
 
 def _spread_over_blanks(upper: list[str], lower: list[str]) -> list[str]:
-    """Group names without merged cells: each reaches over the blanks to its right that have a lower name."""
+    """Spread group names without merged cells over the blanks to their right that have a lower name."""
     spread, group = [], ""
     for above, below in zip(upper, lower, strict=True):
         group = above or (group if below else "")
@@ -202,7 +202,7 @@ def _spread_over_blanks(upper: list[str], lower: list[str]) -> list[str]:
 
 
 def _texts(row: list[Cell]) -> list[str]:
-    """The texts of a row of header cells, still with their lines."""
+    """The texts of a row of header cells, with line breaks."""
     return ["\n".join(_lines(cell)) if isinstance(cell, str) else "" for cell in row]
 
 
@@ -211,7 +211,7 @@ def _lines(cell: str) -> list[str]:
 
 
 def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
-    """The rows under the header; those with ``skipped`` set are for the report only."""
+    """The rows below the header; those with ``skipped`` set are for the report only."""
     titles = {
         header_key(cell)
         for row in sheet.rows[: header.first_row - 1]
@@ -239,13 +239,13 @@ def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
 
 
 def says_total(text: str) -> bool:
-    """Whether a row that begins so sums others up: 合计, 小计."""
+    """Whether this first cell marks a total row: 合计, 小计."""
     return bool(_TOTAL.match(header_key(text)))
 
 
 def says_note(text: str) -> bool:
-    """Whether a row that begins so is a signature or a note below the data: 制表人：, 注：."""
-    # Footers need their colon, which header_key drops.
+    """Whether this first cell marks a signature or note below the data: 制表人：, 注：."""
+    # Footers are recognised by a colon, which header_key drops.
     return bool(_FOOTER.match("".join(unicodedata.normalize("NFKC", text).split())))
 
 
@@ -270,7 +270,7 @@ def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], i
 
 
 def explains(filled: list[Cell]) -> bool:
-    """Whether the first row under the header explains the columns instead of holding data."""
+    """Whether the first row below the header is help text and not data."""
     texts = [unicodedata.normalize("NFKC", cell).strip() for cell in filled if isinstance(cell, str)]
     helping = sum(bool(_HELP.search(text) or _CHOICE.match(text)) for text in texts)
     return helping >= 2 or (helping == 1 and len(filled) <= 2)

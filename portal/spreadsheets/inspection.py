@@ -1,4 +1,4 @@
-"""A look into an uploaded file before anything parses it: what it is, and whether it is safe to read."""
+"""Inspection of an uploaded file before it is parsed: its kind, and whether it is safe to read."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
-# An entry smaller than this may shrink as well as it likes.
+# The compression ratio of smaller entries is not checked.
 _RATIO_COUNTS_FROM = limits.MIB
 _WORKBOOK = "xl/workbook.xml"
 _NONE_OF_OURS = "不是 .xlsx、.xls 或 .csv 表格"
@@ -28,7 +28,7 @@ _STRIKE = re.compile(rb"""<(?:\w+:)?strike\b(?![^>]*\bval\s*=\s*["'](?:0|false)[
 _FILL = re.compile(rb"<(?:\w+:)?fill\b")
 _STANDARD_FILLS = 2
 _TEXT_START = 4_000
-# Old .xls (BIFF8): the records of the workbook itself come first; those looked for are among the first hundred.
+# Old .xls (BIFF8): the workbook records come first; the relevant ones are among the first hundred.
 _MACRO_STREAM = "_VBA_PROJECT".encode("utf-16-le")
 _GLOBALS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILEPASS, _DATEMODE = 0x2F, 0x22
@@ -37,9 +37,9 @@ _RECORDS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look into a file tells its reader: whether dates count from 1904, and marks that no reader of cells sees.
+    """Result of the inspection: whether dates count from 1904, and formatting that is not read.
 
-    ``marks`` are words for what the file's styles hold: 删除线, 填充颜色.
+    ``marks`` are words for formats in use: 删除线, 填充颜色.
     """
 
     date1904: bool = False
@@ -47,7 +47,7 @@ class Look:
 
 
 def kind_of(content: bytes) -> str:
-    """What a file is, by its content and not its name: "xlsx", "xls", "csv", "html"; else SpreadsheetError."""
+    """Detect the kind by content, not by name: "xlsx", "xls", "csv" or "html". Raises SpreadsheetError."""
     if not content:
         raise NotASpreadsheet("文件是空的，请重新选择文件")
     if len(content) > limits.FILE_MIB * limits.MIB:
@@ -92,14 +92,14 @@ def _kind_of_text(content: bytes) -> str:
 
 
 def inspect(content: bytes, kind: str) -> Look:
-    """Look into a file of a kind that `kind_of` told; SpreadsheetError where it is not to be read."""
+    """Inspect a file of the kind detected by `kind_of`. Raises SpreadsheetError if it must not be read."""
     if kind == "xlsx":
         return inspect_xlsx(content)
     return Look(date1904=inspect_xls(content)) if kind == "xls" else Look()
 
 
 def inspect_xls(content: bytes) -> bool:
-    """Look for a password and macros in an old .xls; whether its dates count from 1904."""
+    """Check an old .xls for a password and macros; returns whether its dates count from 1904."""
     if _MACRO_STREAM in content:
         raise ForbiddenContent(_MACROS)
     place = content.find(_GLOBALS)
@@ -116,7 +116,7 @@ def inspect_xls(content: bytes) -> bool:
 
 
 def inspect_xlsx(content: bytes) -> Look:
-    """Check the zip container of an .xlsx against the limits."""
+    """Check the zip container of an .xlsx for limits, macros and external links."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -144,7 +144,7 @@ def inspect_xlsx(content: bytes) -> Look:
 
 
 def _marks(styles: bytes) -> tuple[str, ...]:
-    """Struck-out text and coloured cells, by which offices mark who has moved or died."""
+    """Strikethrough and fill colours in use, with which offices mark who has moved or died."""
     fonts, fills = _FONTS.search(styles), _FILLS.search(styles)
     marks = []
     if fonts and _STRIKE.search(fonts.group()):

@@ -1,4 +1,4 @@
-"""What is read at most (security.md, "Spreadsheets in"). Each limit has its place in a sentence of errors."""
+"""Limits for reading spreadsheets (security.md, "Spreadsheets in"). Error messages name the limit."""
 
 FILE_MIB = 20
 ZIP_ENTRIES = 1_000

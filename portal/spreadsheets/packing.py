@@ -1,7 +1,7 @@
-"""The rows of a read sheet, packed until they are looked at.
+"""Compressed rows of a read sheet.
 
-As Python objects 100,000 rows of 20 cells take 200 MB, which a worker would hold during the whole check; packed
-they take a tenth. They are read from front to back a few times, so the block last opened is kept open.
+As Python objects 100,000 rows of 20 cells take 200 MB, which a worker would hold during the whole check;
+compressed they take a tenth. They are read sequentially a few times, so the last block is cached.
 """
 
 import datetime
@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from portal.spreadsheets.cells import Cell
 
 _BLOCK = 256
-"""Rows packed together."""
+"""Rows in a compressed block."""
 _LEVEL = 1
-# Control characters in a cell's JSON: nobody sees them, and a database refuses some.
+# Control characters in a cell's JSON: invisible, and some are rejected by the database.
 _CONTROLS = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 _TYPES = {
     "date": datetime.date.fromisoformat,
@@ -25,7 +25,7 @@ _TYPES = {
 
 
 class PackedRows(Sequence):
-    """Rows as the child process writes them, a line of JSON each. Reading gives lists of cells, not to be changed."""
+    """Rows from the child process, one JSON line each. Items are lists of cells, not to be modified."""
 
     def __init__(self) -> None:
         self._blocks: list[bytes] = []
@@ -33,7 +33,7 @@ class PackedRows(Sequence):
         self._opened: tuple[int, list[list[Cell]]] = (-1, [])
 
     def add(self, line: bytes) -> None:
-        """Take the next row. Only before the first row is read."""
+        """Append a row. Only before the first row is read."""
         self._lines.append(line)
         if len(self._lines) == _BLOCK:
             self._blocks.append(zlib.compress(b"".join(self._lines), _LEVEL))
@@ -70,7 +70,7 @@ class PackedRows(Sequence):
 
 
 def decoded(line: bytes) -> list[Cell] | dict:
-    """A line of the child process: a row, or what it says of a sheet."""
+    """Decode a line of the child process: a row, or a dict about a sheet."""
     text = line.decode("ascii")
     if "\\u00" in text:
         text = _CONTROLS.sub(r"\1", text)

@@ -1,4 +1,4 @@
-"""Reading a file into cells, in a child process under limits, which also looks first whether it may be read."""
+"""Reading a file into cells, in a child process under limits that inspects and parses it."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from portal.spreadsheets.packing import PackedRows, decoded
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
-    """The file's sheets; SpreadsheetError when it is refused. ``name`` is the name as uploaded."""
+    """Read a file. Raises SpreadsheetError. ``name`` is the name as uploaded."""
     if isinstance(source, Path):
         name = name or source.name
         with source.open("rb") as file:
@@ -33,7 +33,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
 
 
 def _parse_lines(lines: Iterable[bytes], name: str) -> Workbook | None:
-    """None where the lines end in the midst, because the child was ended: its return code says why."""
+    """None when the lines are incomplete because the child was killed: its return code says why."""
     sheets: list[Sheet] = []
     book = None
     rows = PackedRows()

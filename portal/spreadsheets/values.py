@@ -1,4 +1,4 @@
-"""Single cells turned into text, yes/no and numbers. Dates have their own module."""
+"""Conversion of single cells to text, yes/no and numbers. Dates have a module of their own."""
 
 import datetime
 import re
@@ -30,12 +30,12 @@ _PLACEHOLDERS = {
     "null",
     "none",
 }
-# Longer cells, spaces included, are not looked at: they say something.
+# Longer cells, spaces included, are no placeholders.
 _LONGEST_PLACEHOLDER = 10
 
 
 def cell_text(value: Cell) -> str:
-    """A cell as the text a person would read: whole numbers without .0, spaces made plain, nothing invisible."""
+    """Text of a cell: whole numbers without .0, spaces normalised, invisible characters removed."""
     if isinstance(value, str):
         # Most cells: nothing invisible, no space, no quote in front (isprintable is false for all of the first).
         if value.isprintable() and " " not in value and value[:1] not in "'`‘’":
@@ -44,7 +44,7 @@ def cell_text(value: Cell) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        # Beyond 15 digits a number has lost its end; show it as the sheet does.
+        # Beyond 15 digits a number has lost precision; show it as the sheet does.
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e16 else repr(value)
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
@@ -52,14 +52,14 @@ def cell_text(value: Cell) -> str:
 
 
 def plain(text: str) -> str:
-    """Text in half-width forms without any spaces, for comparing words and reading codes."""
+    """Normalised text (NFKC, without spaces), for comparing words and reading codes."""
     if text.isprintable() and " " not in text:
         return unicodedata.normalize("NFKC", text)
     return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def says_nothing(value: Cell) -> bool:
-    """Whether a cell is blank or holds a word for 'nothing known' (无, 不详, -)."""
+    """Whether a cell is blank or a placeholder (无, 不详, -)."""
     if value == "":
         return True
     return (
@@ -69,9 +69,9 @@ def says_nothing(value: Cell) -> bool:
 
 @lru_cache(maxsize=1_000, typed=True)
 def read_yes_no(value: Cell) -> bool | None:
-    """Yes or no; None for a blank cell, which is unknown and not no. ValueError for other words.
+    """Parse yes or no; None (unknown, not no) for a blank cell. ValueError for other words.
 
-    A remark in brackets does not count: 是（低保） is yes.
+    A remark in brackets is ignored: 是（低保） is yes.
     """
     if isinstance(value, bool):
         return value
@@ -86,7 +86,7 @@ def read_yes_no(value: Cell) -> bool | None:
 
 
 def read_decimal(value: Cell) -> Decimal | None:
-    """A number, also as text or money (￥1,200.00元); None for a blank cell, ValueError for anything else."""
+    """Parse a number, also from text or money (￥1,200.00元); None for a blank cell, else ValueError."""
     if isinstance(value, float):
         return Decimal(repr(value))
     if says_nothing(value):

@@ -1,4 +1,4 @@
-"""A web page saved under a spreadsheet's name: many systems export 'Excel' files that are HTML."""
+"""Reading of HTML tables saved under a spreadsheet's name: many systems export 'Excel' files that are HTML."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 def lines(text: str) -> Iterator[dict | list]:
     """A dict for each table of the page, then a list for each of its rows; or a dict with ``error``."""
-    # No network; libxml2 itself stops at texts over 10 MB and at 256 levels.
+    # No network; libxml2 limits texts to 10 MB and nesting to 256 levels.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
         page = html.document_fromstring(text.encode(), parser=parser)
@@ -19,7 +19,7 @@ def lines(text: str) -> Iterator[dict | list]:
         yield {"error": "broken"}
         return
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
-        # The parser has stopped there, and would give back a part as if it were the whole.
+        # The parser stopped there and would return a part as if it were the whole.
         yield {"error": "page"}
         return
     tables = [table for table in page.iter("table") if table.find(".//table") is None]

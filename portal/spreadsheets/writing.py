@@ -1,4 +1,4 @@
-"""Writing XLSX files that open safely: identifiers as text, no cell that turns into a formula."""
+"""Writing of XLSX that opens safely: identifiers as text, no formula injection."""
 
 import datetime
 import html
@@ -19,7 +19,7 @@ from portal.dates import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column on the way out. ``text`` forces text cells (ID, phone, bank card); width in characters."""
+    """Column of an exported sheet. ``text`` forces text cells (ID, phone, bank card); width in characters."""
 
     title: str
     text: bool = False
@@ -29,14 +29,14 @@ class Column:
 def write_xlsx(
     columns: Sequence[Column], rows: Iterable[Sequence], stream: BinaryIO, *, title: str = ""
 ) -> int:
-    """Write one sheet with constant memory; the number of rows written. ``title`` is the sheet's name.
+    """Write one sheet with constant memory; returns the number of rows. ``title`` is the sheet's name.
 
-    Text is always written as a text cell, so that what begins with = + - @ or a tab stays what it is: nothing
-    is parsed as formula, link or number. A ``text`` column also carries the text format, so that a number
-    typed over it later keeps its digits.
+    Text is always written as a text cell, so that text beginning with = + - @ or a tab is not parsed as formula,
+    link or number. A ``text`` column also has the text format, so that a number typed over it later keeps its
+    digits.
 
-    xlsxwriter makes the file with its header; only the rows are ours, put into its sheet one by one. It takes
-    seven times as long for them, which was most of an export.
+    xlsxwriter makes the file with its header; the rows are inserted into its sheet by our own code, since
+    xlsxwriter takes seven times as long for them, which was most of an export.
     """
     with (
         zipfile.ZipFile(_file_with_header(columns, title)) as template,
@@ -47,7 +47,7 @@ def write_xlsx(
             if name != _SHEET:
                 book.writestr(name, content)
                 continue
-            # Where the sheet ends is not known yet; the element may be left out.
+            # The number of rows is not known yet; the element is optional.
             before, styles, after = _PLACE.split(re.sub("<dimension [^>]*>", "", content.decode()))
             with book.open(name, "w") as sheet:
                 sheet.write(before.encode())
@@ -57,7 +57,7 @@ def write_xlsx(
 
 
 def write_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence]]], stream: BinaryIO) -> None:
-    """Several small tables, a sheet each: its name, its header and its rows. Text stays text."""
+    """Write several small tables, one sheet each (name, header, rows). Text stays text."""
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     for title, header, rows in sheets:
@@ -80,13 +80,13 @@ _COMPRESSION = 1
 _PLACE = re.compile('(<row r="2".*</row>)')
 _STYLE = re.compile(' s="([0-9]+)"')
 _LONGEST = 32_767
-"""Characters a cell may hold."""
+"""Characters of the longest text in a cell."""
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _DAY_0 = datetime.date(1899, 12, 30)
 
 
 def _file_with_header(columns: Sequence[Column], title: str) -> BinaryIO:
-    """A file whose second row has one cell in each style of the rows that will stand there."""
+    """A file with header, whose second row has one cell in each style, as a template for the rows."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "num_format": "@"})
@@ -120,7 +120,7 @@ def _write_rows(
 
 
 def _cell(place: str, value, as_text: bool, text_style: str, quoted_style: str, date_style: str) -> str:
-    """The element of one cell: a number, a date, or a text that stands in the cell itself."""
+    """XML element of one cell: a number, a date, or an inline string."""
     if not as_text and type(value) is not str:  # most cells are text
         if isinstance(value, bool):
             value = "是" if value else "否"
@@ -131,7 +131,7 @@ def _cell(place: str, value, as_text: bool, text_style: str, quoted_style: str, 
     text = without_controls(str(value))[:_LONGEST]
     style = f' s="{text_style}"' if as_text else ""
     if text.lstrip()[:1] in _FORMULA_SIGNS:
-        # It would become a formula if somebody edited the cell in place.
+        # It would become a formula when the cell is edited in place.
         style = f' s="{quoted_style}"'
     if "_x" in text:
         text = re.sub("_(?=x[0-9a-fA-F]{4}_)", "_x005F_", text)
@@ -140,14 +140,14 @@ def _cell(place: str, value, as_text: bool, text_style: str, quoted_style: str, 
 
 
 def _whole_day(value) -> datetime.date | None:
-    """The day of a date; None for a date known only to the month or year, which is written as text."""
+    """The date of a value; None for a date known only to the month or year, which is written as text."""
     if isinstance(value, PartialDate):
         return value.value if value.precision == "d" else None
     return value if isinstance(value, datetime.date) else None
 
 
 def serial(day: datetime.date) -> float:
-    """The number of a day, with the time as its fraction. Excel counts a 29 February 1900 that never was."""
+    """Excel serial number of a date, with the time as fraction. Excel counts a 29 February 1900 that never existed."""
     time = 0
     if isinstance(day, datetime.datetime):
         time = (day.hour * 3600 + day.minute * 60 + day.second) / 86_400
@@ -157,10 +157,7 @@ def serial(day: datetime.date) -> float:
 
 
 def without_controls(text: str) -> str:
-    """Leading tabs and control characters hide a formula sign from the eye; they carry no meaning here.
-
-    Nor do the two characters beyond that no XML may hold.
-    """
+    """The text without control characters, which could hide a formula sign, and without characters invalid in XML."""
     if text.isprintable():
         return text
     chars = (char for char in text if char == "\n" or char.isprintable() or ord(char) > 0x9F)
@@ -168,6 +165,6 @@ def without_controls(text: str) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """A name Excel allows: 31 characters, none of []:*?/\\, no apostrophe at the ends."""
+    """A valid sheet name: 31 characters, none of []:*?/\\, no apostrophe at the ends."""
     name = "".join(char for char in title if char not in "[]:*?/\\").strip("' ")[:31]
     return name or "Sheet1"

@@ -1,4 +1,4 @@
-"""Writing CSV files that open safely: UTF-8 with BOM, no field that turns into a formula."""
+"""Writing of CSV that opens safely: UTF-8 with BOM, no formula injection."""
 
 import codecs
 import csv
@@ -14,14 +14,14 @@ from django.utils import timezone
 from portal.dates import PartialDate
 
 FORMULA_SIGNS = tuple("=+-@|%＝＋－＠")
-"""What begins a formula or a command; some programs also take the full-width signs for it."""
+"""First characters of a formula or command; some programs also accept the full-width signs."""
 
 
 def write_csv(titles: Sequence[str], rows: Iterable[Sequence], stream: BinaryIO) -> int:
-    """Write a header and the rows; the number of rows written. Excel and WPS open it without asking.
+    """Write a header and the rows; returns the number of rows. Excel and WPS open it without asking.
 
-    CSV knows no text cells: long numbers keep their digits in the file, but a program that opens it may
-    round them. XLSX is the way for those.
+    CSV has no text cells: long numbers keep their digits in the file, but the program that opens it may round
+    them. Use XLSX for those.
     """
     stream.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
@@ -48,7 +48,7 @@ def _field(value) -> str:
     if isinstance(value, PartialDate) and value.precision == "d":
         return f"{value.value:%Y-%m-%d}"
     text = "".join(char for char in str(value) if char == "\n" or unicodedata.category(char) != "Cc")
-    # Blanks, BOM and other invisible characters before the sign do not make it harmless.
+    # Invisible characters (blanks, BOM) before the sign do not make it harmless.
     first_visible = next(
         (char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C"), ""
     )

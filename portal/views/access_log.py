@@ -14,7 +14,7 @@ from portal.views.base import needs
 
 @needs(Permission.ACCESS_LOG_VIEW)
 def access_log(request):
-    """Who saw, exported or printed what, and why; newest first, by user or kind of act."""
+    """Access log page: who saw, exported or printed what, and why; newest first, filtered by user or action."""
     entries = rows(AccessLog, request.access, Permission.ACCESS_LOG_VIEW, request.community)
     action, user = request.GET.get("action", ""), request.GET.get("user", "")
     if action in AccessLog.Action.values:
@@ -37,7 +37,7 @@ def access_log(request):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as it is shown: who did it, and to whose account."""
+    """A log entry with the names of its user and of the affected accounts."""
 
     entry: AccessLog
     who: str
@@ -45,7 +45,7 @@ class Line:
 
 
 def with_accounts(entries: Iterable[AccessLog]) -> list[Line]:
-    """The lines with the names of those who did it and of the accounts it was done to."""
+    """Entries with the names of their users and of the affected accounts."""
     entries = list(entries)
     keys = {entry.user_id for entry in entries}
     keys |= {key for entry in entries if entry.action in AccessLog.ABOUT_ACCOUNTS for key in entry.ids}

@@ -1,4 +1,4 @@
-"""Signing in and out. These pages run outside the scope, as the runtime login (`/accounts/`)."""
+"""Sign-in, sign-out, own password and sessions. These pages (`/accounts/`) run outside the scope, as the runtime login."""
 
 import time
 
@@ -17,7 +17,7 @@ from portal.sessions import begin, end_session, own_sessions
 
 
 class LoginForm(PlacesErrors, AuthenticationForm):
-    """One sentence for a wrong name and a wrong password."""
+    """Same message for a wrong name and a wrong password."""
 
     error_messages = {
         "invalid_login": "用户名或密码不正确，请检查后重试。连续五次不正确将锁定十五分钟。",
@@ -31,7 +31,7 @@ class LoginForm(PlacesErrors, AuthenticationForm):
 
 
 class LoginView(views.LoginView):
-    """Where the demo stands, the page says by whom it is tried out."""
+    """Sign-in page; in a demo it lists the demo accounts."""
 
     template_name = "accounts/login.html"
     authentication_form = LoginForm
@@ -50,7 +50,7 @@ class LoginView(views.LoginView):
 
 
 class LogoutView(views.LogoutView):
-    """POST only; the front page says that the session has ended."""
+    """Sign-out, POST only; the front page confirms it."""
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)
@@ -59,7 +59,7 @@ class LogoutView(views.LogoutView):
 
 
 class OwnPasswordForm(PlacesErrors, PasswordChangeForm):
-    """The old password has the limits of sign-in."""
+    """Password change; the old password has the rate limits of sign-in."""
 
     request = None
 
@@ -90,10 +90,7 @@ class PasswordChangeView(views.PasswordChangeView):
 
 
 def sessions(request):
-    """Where the user is signed in, by which phone they get in, and which links set the password.
-
-    A session that is not theirs any more is ended here.
-    """
+    """Sessions of the user, bound phones, and used sign-up links; other sessions can be ended here."""
     user = request.user
     context = {
         "sessions": own_sessions(request),

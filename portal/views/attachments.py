@@ -1,4 +1,4 @@
-"""Attachments of a row: added, opened and deleted, each after the row's own check."""
+"""Attachments of a row: upload, download and deletion, each after the permission check of the row."""
 
 from pathlib import PurePath
 
@@ -24,7 +24,7 @@ from portal.views.base import require
 from portal.views.register_base import RegisterView
 
 AT_A_TIME = 10
-"""Files of one upload."""
+"""Files in one upload."""
 _SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -33,7 +33,7 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Any number of files, at least one."""
+    """Multiple file field, at least one file."""
 
     widget = FilesInput
 
@@ -45,7 +45,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(OnceMixin, forms.Form):
-    """Files to be attached; each is judged by itself, so that one bad file does not cost the others."""
+    """Upload of attachments; each file is validated separately, so that one bad file does not reject the others."""
 
     files = FilesField(
         label="选择文件",
@@ -58,7 +58,7 @@ class UploadForm(OnceMixin, forms.Form):
 
 
 def card_of(view: RegisterView, row) -> dict | None:
-    """What the detail page shows of a row's attachments; None where there are none or they are not for this user."""
+    """Context of the attachment card on a detail page; None for a register without attachments or a user without right."""
     register, request = view.register, view.request
     if not register.attachments or not request.access.can(register.attachments_view, request.community):
         return None
@@ -97,9 +97,9 @@ def _attachments_of(register: Register, request, row):
 
 
 def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):
-    """Answer with a file whose row has been checked: to be saved, or (pictures) shown in a page.
+    """Response with the content of an attachment, as a download or (pictures) inline. The caller checked the right.
 
-    missing: where to go, with a sentence, when the file cannot be found.
+    missing: URL to redirect to, with a message, when the file is missing.
     """
     try:
         with default_storage.open(attachment.stored) as file:
@@ -114,7 +114,7 @@ def opened(request, attachment: Attachment, *, missing: str, saved: bool = True)
 
 
 class AttachmentView(RegisterView):
-    """The row is asked for by the register's view right, its attachments by their own; writing needs `edits` too."""
+    """Base: the row requires the register's view right, its attachments their own; `edits` also the edit right."""
 
     edits = True
 
@@ -161,7 +161,7 @@ class UploadView(AttachmentView):
         )
 
     def add(self, row, files) -> str:
-        """Keep what can be kept and say of the rest why not."""
+        """Store the valid files and show a message for each refused one."""
         count = 0
         for file in files:
             try:
@@ -175,7 +175,7 @@ class UploadView(AttachmentView):
 
 
 def log_opening(request, attachment: Attachment) -> None:
-    """Note in the access log that a restricted file is about to be shown."""
+    """Log in the access log that a restricted file is opened."""
     journal.log_access(
         community_id=request.community.id,
         user_id=request.user.pk,
@@ -188,7 +188,7 @@ def log_opening(request, attachment: Attachment) -> None:
 
 
 class OpenView(AttachmentView):
-    """The file to be saved, never shown inside the portal; of restricted registers the opening is logged first."""
+    """Download of the file, never inline; for restricted registers it is logged first."""
 
     edits = False
 
@@ -201,7 +201,7 @@ class OpenView(AttachmentView):
 
 
 class DeleteAttachmentView(AttachmentView):
-    """Ask first; a second click finds it deleted."""
+    """Deletion after confirmation; idempotent."""
 
     def get(self, request, row, attachment):
         subject = self.get_row()

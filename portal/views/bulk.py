@@ -1,4 +1,4 @@
-"""The pages of a bulk change: rows chosen in the list, a field and its value, the preview, the result, the undo."""
+"""Pages of a bulk change: choice of rows, field and value, preview, result, undo."""
 
 import contextlib
 import uuid
@@ -26,12 +26,12 @@ _PAGE_SIZE = 50
 _ACTIONS = ("batch", "apply", "undo", "discard")
 _LISTED = (_State.APPLYING, _State.APPLIED, _State.UNDOING, _State.UNDONE)
 _TAB_ORDER = ("change", "stale", "left", "refused", "applied", "undone", "same")
-"""The tab that opens: what will be changed, later what was left out."""
+"""Order in which the first non-empty tab is opened: rows to change, later those left out."""
 _ALREADY_HANDLED = "这次批量修改已由另一次操作处理，以下是当前的状态。"
 
 
 class BulkView(RegisterView):
-    """`register` is given by `bulk_urls`."""
+    """Base; `bulk_urls` passes `register`."""
 
     def get_permission(self):
         return self.register.edit
@@ -42,7 +42,7 @@ class BulkView(RegisterView):
         return queryset.filter(register=self.register.label).select_related("job")
 
     def get_batch(self) -> BulkChange:
-        """The bulk change of the address, for whoever may see the field that it changes."""
+        """The bulk change of the URL; requires the right to see the field that it changes."""
         batch = get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
         if batch.field:
             for column in self.register.columns:
@@ -78,7 +78,7 @@ class BulkView(RegisterView):
 
 
 class StartView(BulkView):
-    """GET: the bulk changes so far. POST: begin one with the rows ticked in the list, or all that it found."""
+    """GET: list of bulk changes. POST: begin one with the ticked rows, or with all filtered rows."""
 
     def get(self, request):
         hidden = self.register.hidden_fields(request.access, request.community)
@@ -129,7 +129,7 @@ class StartView(BulkView):
 
 
 class BatchView(BulkView):
-    """One bulk change, as far as it has come: field and value, progress, preview or result."""
+    """One bulk change in its present state: field and value, progress, preview or result."""
 
     def get(self, request, batch):
         change = self.get_batch()
@@ -138,7 +138,7 @@ class BatchView(BulkView):
                 "progress.html#progress" if request.htmx else "progress.html", change, job=change.job
             )
         if request.htmx:
-            # The progress that asked is over: the whole page comes anew.
+            # Polled after the job is over: reload the whole page.
             return HttpResponse(headers={"HX-Redirect": self.batch_url(change)})
         if change.standing == _State.DRAFT or (change.standing == _State.CHECKED and "field" in request.GET):
             field = request.GET.get("field") or change.field
@@ -150,7 +150,7 @@ class BatchView(BulkView):
         return value_form(self.register, field, self.request.access, self.request.community, **kwargs)
 
     def choose(self, batch, field: str, form, status=200):
-        """The form of field and value. With one field only, there is nothing to choose."""
+        """Form of field and value; with a single field there is no choice."""
         blank = self.register.form(self.request.access, self.request.community)
         fields = [(name, blank.fields[name].label) for name in self.fields]
         if form is None and len(fields) == 1:
@@ -169,7 +169,7 @@ class BatchView(BulkView):
         )
 
     def post(self, request, batch):
-        """Take field and value, and try it on every row."""
+        """Set field and value, and validate them on every row."""
         change, field = self.get_batch(), request.POST.get("field", "")
         if field not in self.fields:
             messages.error(request, "请选择要修改的项目。")
@@ -191,7 +191,7 @@ class BatchView(BulkView):
         return redirect(self.batch_url(locked))
 
     def rows(self, batch):
-        """Preview or result: the rows of one verdict, each read from the register as it is now."""
+        """Preview or result: rows of one verdict, with their present values from the register."""
         tabs = [
             {"key": verdict.value, "label": verdict.label, "count": batch.counts[verdict]}
             for verdict in _Verdict
@@ -227,7 +227,7 @@ class BatchView(BulkView):
 
 
 class ApplyView(BulkView):
-    """Write what the preview showed; a second click or tab finds it written."""
+    """Apply the previewed change; idempotent for a second click or tab."""
 
     http_method_names = ["post"]
 
@@ -252,7 +252,7 @@ class ApplyView(BulkView):
 
 
 class UndoView(BulkView):
-    """Set the rows back; those that were changed since stay as they are and are listed."""
+    """Undo; rows changed since then stay as they are and are listed."""
 
     http_method_names = ["post"]
 
@@ -277,7 +277,7 @@ class UndoView(BulkView):
 
 
 class DiscardView(BulkView):
-    """Give up a bulk change that was not applied."""
+    """Discard a bulk change that was not applied."""
 
     http_method_names = ["post"]
 
@@ -290,7 +290,7 @@ class DiscardView(BulkView):
 
 
 def _uuids(addresses: list[str]) -> list[uuid.UUID]:
-    """The rows that the ticks name: each by the address of its page, as the list has it."""
+    """Uuids of the ticked rows; a checkbox has the URL of the row as its value."""
     uuids = []
     for address in addresses:
         with contextlib.suppress(ValueError):

@@ -1,4 +1,4 @@
-"""Which columns of a register a user wants to see."""
+"""Page where a user chooses the columns of a register."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -8,10 +8,10 @@ from portal.views.register_base import RegisterView
 
 
 class ColumnsView(RegisterView):
-    """Tick columns for list, export and print; what is sent is held against what the user may see."""
+    """Choice of columns for list, export and print, limited to those the user may see."""
 
     def offered(self) -> list:
-        """Columns the user may see in the list or in exports; a narrower right hides them here too."""
+        """Columns the user may see in the list or in exports."""
         return preferences.offered(self.register, self.request.access, self.request.community)
 
     def get(self, request):

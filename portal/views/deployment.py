@@ -1,4 +1,4 @@
-"""The administrator's page: how the portal is, and what was backed up. Shows no row of a community."""
+"""Administrator's page: health checks, backups, failed jobs. Shows no community data."""
 
 import datetime
 
@@ -15,7 +15,7 @@ JOB_DAYS = 7
 
 @needs(Permission.DEPLOYMENT)
 def deployment(request):
-    """What `/healthz/ready` looks at, in words; the last backups; how many jobs failed."""
+    """The checks of `/healthz/ready` in words, the last backups, and the number of failed jobs."""
     checks = health.checks()
     return render(
         request,

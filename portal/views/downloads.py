@@ -14,14 +14,14 @@ _CONTENT_TYPES = {
 
 
 def download(content: bytes, name: str, extension: str) -> HttpResponse:
-    """A file to be saved as `name.extension`; the bytes are there, since a streamed body is sent after the scope."""
+    """Download as `name.extension`. Bytes and no stream, since a streamed body would be sent outside the scope."""
     response = HttpResponse(content, content_type=_CONTENT_TYPES[extension])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}")
     return response
 
 
 def download_of_today(content: bytes, name: str, extension: str) -> HttpResponse:
-    """A file made from the rows as they are now: its name ends in today's date."""
+    """Download whose file name ends in today's date."""
     return download(content, f"{name}{timezone.localdate():%Y%m%d}", extension)
 
 

@@ -1,4 +1,4 @@
-"""The pages by which a row of a register is made, changed and deleted."""
+"""Pages that create, edit and delete a row of a register."""
 
 from django.contrib import messages
 from django.db import IntegrityError, models, transaction
@@ -12,7 +12,7 @@ from portal.views.register_base import RegisterView
 
 
 class FormView(RegisterView):
-    """What creating and editing have in common."""
+    """Base of the create and edit views."""
 
     def get_permission(self):
         return self.register.edit
@@ -75,7 +75,7 @@ class EditView(FormView):
 
 
 class DeleteView(RegisterView):
-    """Ask first; a row that others point at stays, and the page says so."""
+    """Deletion after confirmation; a row that others reference stays, with an explanation."""
 
     def get_permission(self):
         return self.register.edit
@@ -93,7 +93,7 @@ class DeleteView(RegisterView):
                 key = instance.pk
                 forget_void(self.register.model, [key], community_id=request.community.id)
                 self.register.delete(instance, by=request.user)
-                # Afterwards: an upload at the same moment holds the row, and its file is there by now.
+                # After the row: a concurrent upload holds a lock on it, so its file exists by now.
                 store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
         except (models.ProtectedError, IntegrityError):
             return self.get(request, row, self._why_protected(instance), 409)

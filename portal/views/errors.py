@@ -1,4 +1,4 @@
-"""Error pages. Each says what happened and what to do; none asks more of the database than it must."""
+"""Error pages: what happened and what to do, with as few queries as possible."""
 
 import sys
 
@@ -11,7 +11,7 @@ from portal.storage import is_full
 
 
 def bad_request(request, exception=None):
-    """A body that cannot be read, or holds more fields or files than a form has."""
+    """400 for an unreadable body; 413 for too large a body or too many fields or files."""
     too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     return render(None, "errors/400.html", {"too_large": too_large}, status=413 if too_large else 400)
 
@@ -29,9 +29,9 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """500; 507 when no space is left; 503 when the database cannot be reached, or no file can be opened now.
+    """500; 507 when the disk is full; 503 when the database is unreachable or the sandbox is busy.
 
-    Also for what showed below the view.
+    Also for errors outside the view.
     """
     problem = sys.exc_info()[1]
     if is_full(problem):

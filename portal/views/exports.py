@@ -18,7 +18,7 @@ EXPORT_LIMIT = 20_000
 
 
 class ExportView(SavedListView):
-    """The list as it is filtered and sorted, as XLSX or CSV; logged with its rows' ids before it is built."""
+    """Export of the filtered and sorted list as XLSX or CSV; the row ids are logged first."""
 
     limit = EXPORT_LIMIT
     act = "导出"
@@ -28,15 +28,15 @@ class ExportView(SavedListView):
 
     @cached_property
     def listing(self) -> Listing:
-        """The rows of the list in their order, and how it is filtered."""
+        """The filtered and sorted rows."""
         return Listing(self.register, self.request)
 
     def found(self) -> list:
-        """The rows themselves, one more than the limit at the most."""
+        """The rows, at most one more than the limit."""
         return list(self.listing.rows[: self.limit + 1])
 
     def problem(self) -> str:
-        """Why the list that was asked for cannot be made."""
+        """Sentence why the list cannot be exported, else ""."""
         if not self.listing.problem:
             return ""
         if self.saved:
@@ -45,7 +45,7 @@ class ExportView(SavedListView):
 
     @cached_property
     def heading(self) -> str:
-        """What the file is called: by the saved list, as long as it holds just that."""
+        """Name of the file: that of the saved list while its filters are unchanged, else of the register."""
         is_saved = self.saved and not saved_lists.is_changed(self.saved, self.listing.form, self.request.GET)
         return self.saved.name if is_saved else self.register.heading
 
@@ -58,7 +58,7 @@ class ExportView(SavedListView):
         return self.spreadsheet(rows)
 
     def later(self) -> HttpResponse:
-        """A job writes the file; its page shows how far it is."""
+        """Enqueue the export as a job and redirect to its progress page."""
         request = self.request
         job = exporting.ask_for(
             self.register,
@@ -80,7 +80,7 @@ class ExportView(SavedListView):
         return self.refuse(f"一次最多{self.act} {self.limit} 行，请先筛选。")
 
     def refuse(self, sentence: str) -> HttpResponse:
-        """Back to the list as it was filtered, with the reason."""
+        """Redirect to the filtered list with the reason as a message."""
         messages.error(self.request, sentence)
         return redirect(f"{self.url('list')}?{self.request.GET.urlencode()}")
 
@@ -102,6 +102,6 @@ class ExportView(SavedListView):
         return self.download(stream.getvalue(), self.extension)
 
     def download(self, content: bytes, extension: str) -> HttpResponse:
-        """The file, named by community, list and today's date."""
+        """Download named by community, list and today's date."""
         name = f"{self.request.community.name}{self.heading}"
         return download_of_today(content, name, extension)

@@ -1,4 +1,4 @@
-"""The pages of an import: upload, mapping, checked rows, report. A view knows its register and nothing of the noun."""
+"""Pages of an import: upload, column mapping, checked rows, report. A view knows its register and nothing of the noun."""
 
 import io
 from pathlib import Path
@@ -31,11 +31,11 @@ _PAGE_SIZE = 50
 _EARLIER = 20
 _ACTIONS = ("batch", "mapping", "decide", "apply", "refused", "undo", "discard")
 _GROUPS = 10
-"""Groups of duplicates on a page."""
+"""Groups of duplicates per page."""
 
 
 class ImportView(PermissionView):
-    """`register` is given by `import_urls`."""
+    """Base; `import_urls` passes `register`."""
 
     register = None
 
@@ -51,7 +51,7 @@ class ImportView(PermissionView):
         return ImportInto(self.request.community.id, self.request.user.pk, timezone.localdate())
 
     def batches(self):
-        """The batches of this register in this community; the file itself is left in the database."""
+        """The batches of this register in this community, without loading the file content."""
         queryset = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
         return queryset.filter(register=self.register.label).select_related("job").defer("content")
 
@@ -71,7 +71,7 @@ class ImportView(PermissionView):
         return render(self.request, template, context, status=status)
 
     def begin(self, batch: ImportBatch, may, state: str, task, title: str, **fields) -> bool:
-        """Start a job on the batch; a second click or tab finds it started and is told."""
+        """Start a job on the batch; idempotent: for a second click or tab a message says that it was started."""
 
         def queue():
             return enqueue(
@@ -89,7 +89,7 @@ class ImportView(PermissionView):
 
 
 class UploadView(ImportView):
-    """Choose a file; below it the batches of before."""
+    """Upload form, with a list of earlier batches."""
 
     def get(self, request):
         return self.show(UploadForm())
@@ -122,7 +122,7 @@ class UploadView(ImportView):
 
 
 class BatchView(ImportView):
-    """One batch, as far as it has come: mapping, progress, checked rows or report."""
+    """One batch in its present state: mapping, progress, checked rows or report."""
 
     def get(self, request, batch):
         import_batch = self.get_batch()
@@ -131,7 +131,7 @@ class BatchView(ImportView):
         if import_batch.state in batches.UNDER_WAY:
             return self.progress(import_batch, context)
         if request.htmx:
-            # The progress that asked is over: the whole page comes anew.
+            # Polled after the job is over: reload the whole page.
             return HttpResponse(headers={"HX-Redirect": urls["batch"]})
         if import_batch.state == _State.UPLOADED or (
             "mapping" in request.GET and batches.may_check(import_batch)
@@ -160,7 +160,7 @@ class BatchView(ImportView):
         )
 
     def shown(self, batch) -> dict:
-        """The tab that is open, with its page of rows or lines."""
+        """Context of the open tab with its page of rows."""
         report = batch.report
         tabs = _tabs(report)
         keys = [tab["key"] for tab in tabs]
@@ -182,7 +182,7 @@ class BatchView(ImportView):
         to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "report": report,
-            # Louder, among the warnings, for a file that has such marks.
+            # Shown as a warning instead for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
             "account": account.shown(report),
             "counts": report["counts"],
@@ -207,14 +207,14 @@ class BatchView(ImportView):
 
 
 def _rows_of_tab(staged, show: str):
-    """Rows of a verdict, or those with warnings."""
+    """Staged rows of a tab: of a verdict, or with warnings."""
     if show == "warnings":
         return staged.filter(findings__contains=[{"severity": "warning"}])
     return staged.filter(verdict=show)
 
 
 def _line(row, show: str) -> dict:
-    """A staged row with the findings that the open tab is about."""
+    """A staged row with the findings that the open tab shows."""
     findings = [finding for finding in row.findings if finding.is_error == (show == "error")]
     return {"row": row, "findings": findings if show in ("error", "warnings") else row.findings}
 
@@ -239,7 +239,7 @@ def _tabs(report: dict) -> list[dict]:
 
 
 def _layouts(proposal: dict, importer) -> list[dict]:
-    """What the mapping form shows of each layout: its sheets, and its columns with samples and chosen field."""
+    """Context of the mapping form: sheets of each layout, and columns with samples and chosen field."""
     used = set(proposal["used"])
     layouts = []
     for number, layout in enumerate(proposal["layouts"]):
@@ -269,7 +269,7 @@ def _layouts(proposal: dict, importer) -> list[dict]:
 
 
 class MappingView(BatchView):
-    """Keep the mapping as chosen and start the check."""
+    """Save the chosen mapping and start the check."""
 
     http_method_names = ["post"]
 
@@ -294,7 +294,7 @@ class MappingView(BatchView):
 
 
 class ApplyView(ImportView):
-    """Start writing the good rows; a second click or tab finds it started."""
+    """Start writing the valid rows; idempotent."""
 
     http_method_names = ["post"]
 
@@ -305,7 +305,7 @@ class ApplyView(ImportView):
 
 
 class DecideView(ImportView):
-    """Keep what a page of duplicates was answered."""
+    """Save the decisions about a page of duplicates."""
 
     http_method_names = ["post"]
 
@@ -330,7 +330,7 @@ class DecideView(ImportView):
 
 
 class UndoView(ImportView):
-    """Start taking an applied batch back; the job says why when something came after it."""
+    """Start undoing an applied batch; the job reports later changes that prevent it."""
 
     http_method_names = ["post"]
 
@@ -341,7 +341,7 @@ class UndoView(ImportView):
 
 
 class RefusedView(ImportView):
-    """The file back with the refused rows only, each with its reason. It holds full numbers: logged as an export."""
+    """Download of the refused rows with reasons. It contains full ID numbers, so it is logged as an export."""
 
     http_method_names = ["post"]
 

@@ -11,7 +11,7 @@ from portal.views.downloads import download
 
 
 def detail(request, job):
-    """How far a job is. Who asked for it sees it; when it is over the page leads on to the result."""
+    """Progress of a job, for the user who started it; redirects to the result when it is done."""
     job_row = get_object_or_404(jobs_of(request.user, request.community), uuid=job)
     if job_row.state == Job.State.DONE and job_row.result_url:
         if request.htmx:
@@ -24,7 +24,7 @@ def detail(request, job):
 
 
 def made_file(request, job):
-    """The file that a job made: for whoever asked for it and may still export, for a day."""
+    """Download of a generated file, for the requester while they may still export, for a day."""
     file = get_object_or_404(made_files.of(request.user, request.community), job__uuid=job)
     register = get_register(file.register)
     require(request, register.export_right)

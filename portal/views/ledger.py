@@ -1,4 +1,4 @@
-"""The ledger of a register (台账打印件): at once where it is short, else as a job whose file waits for a day."""
+"""Ledger of a register (台账打印件): at once if short, else as a job whose file can be fetched for a day."""
 
 from django.shortcuts import redirect
 
@@ -12,11 +12,11 @@ from portal.views.exports import ExportView
 LEDGER_LIMIT = 10_000
 """Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""
 AT_ONCE = 100
-"""Rows that are laid out while the user waits, 2 to 5 seconds; more are a job."""
+"""Rows laid out while the user waits, 2 to 5 seconds; more are a job."""
 
 
 class LedgerView(ExportView):
-    """The list as it is filtered and sorted, as PDF; logged as print with the ids of its rows."""
+    """The filtered and sorted list as PDF; logged as print with the row ids."""
 
     limit = LEDGER_LIMIT
     act = "打印"
@@ -47,7 +47,7 @@ class LedgerView(ExportView):
         return self.download(pdf, "pdf")
 
     def later(self, rows: list):
-        """Queue the ledger and show how far it is."""
+        """Enqueue the ledger and redirect to its progress page."""
         request = self.request
         job = made_files.ask_for(
             make_ledger,

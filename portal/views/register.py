@@ -35,7 +35,7 @@ PAGE_SIZE = 50
 
 
 class ListView(SavedListView):
-    """Search, filters, sort and paging; htmx asks for the `results` partial of the same template."""
+    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template."""
 
     def get(self, request):
         if names_secret(request.GET.get("q", "")):
@@ -79,7 +79,7 @@ class ListView(SavedListView):
         return render(request, template, context)
 
     def _redirect_without_secret(self, request) -> HttpResponse:
-        """To the same list without the words, before they stand in the history of the browser."""
+        """Redirect to the same list without the search words, to keep a secret out of the browser history."""
         messages.warning(request, NOT_IN_ADDRESS)
         query = request.GET.copy()
         del query["q"]
@@ -87,13 +87,13 @@ class ListView(SavedListView):
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
     def _rows(self, rows, columns, *, ticks: bool) -> SafeString:
-        """The rows of the page as markup."""
+        """Markup of the rows of the page."""
         url = self.url("list")
         urls = [f"{url}{row.uuid}/" for row in rows]
         return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
 
     def _page_size(self) -> int:
-        """The size asked for, which is kept for the next time; else the kept one."""
+        """The requested page size, which is saved as preference; else the saved one."""
         requested = self.request.GET.get("size")
         if requested not in {str(size) for size in PAGE_SIZES}:
             return self.preference.page_size or PAGE_SIZE
@@ -106,7 +106,7 @@ _LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "impor
 
 
 def _headers(register: Register, columns, listing: Listing) -> list[dict]:
-    """Label, next sort and present direction of every listed column."""
+    """Label, next sort and present sort direction of every listed column."""
     sort = listing.sort
     return [
         {
@@ -122,7 +122,7 @@ def _headers(register: Register, columns, listing: Listing) -> list[dict]:
 
 
 class DetailView(RegisterView):
-    """One row. A noun whose page has more on it names its own template, which extends this one's, and adds context."""
+    """Detail page of a row. A noun with more to show extends the template and adds context."""
 
     template = "generic/detail.html"
 
@@ -161,7 +161,7 @@ class DetailView(RegisterView):
 
 
 class HistoryView(RegisterView):
-    """What changed; for those who may see history and the row."""
+    """Change history of a row; requires the right to see history and the row."""
 
     def dispatch(self, request, *args, **kwargs):
         require(request, self.register.view)
@@ -188,7 +188,7 @@ class HistoryView(RegisterView):
 
 
 class PickView(RegisterView):
-    """Suggestions for a typed name."""
+    """Autocomplete suggestions of a pick field."""
 
     def get(self, request):
         text = request.GET.get("q", "").strip()
@@ -202,7 +202,7 @@ class PickView(RegisterView):
 
 
 def show_options(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
-    """The answer to a pick field: labels, each with a hint that tells apart what the label does not."""
+    """Autocomplete response: labels, each with a hint that distinguishes equal labels."""
     return render(request, "generic/pick.html", {"options": list(options)})
 
 

@@ -30,5 +30,5 @@ class RegisterView(PermissionView):
 
     @cached_property
     def preference(self) -> ListPreference:
-        """How this user wants the list."""
+        """This user's list preference for the register."""
         return preferences.preference_of(self.request.user.pk, self.register)

@@ -1,4 +1,4 @@
-"""A file with full numbers: its asker fetches it, a second person agrees to it or does not."""
+"""Pages of a sensitive export (release): download by its requester, approval or refusal by a second person."""
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from portal.views.downloads import download
 
 
 class DecisionForm(RecentPasswordForm):
-    """Whether a colleague's file may be fetched; a refusal says why."""
+    """Approval or refusal of a colleague's file; a refusal needs a reason."""
 
     refusal = forms.CharField(
         label="不同意的理由", max_length=200, required=False, help_text="不同意时填写，申请人会看到"
@@ -31,13 +31,13 @@ class DecisionForm(RecentPasswordForm):
 
 @needs(releases.RIGHT)
 def detail(request, release):
-    """What was asked for, by whom and why, and how it stands."""
+    """What was requested, by whom and why, and its state."""
     return _page(request, _get_release(request, release))
 
 
 @needs(releases.RIGHT)
 def decide(request, release):
-    """The answer of a second person."""
+    """Approval or refusal by a second person."""
     file = _get_release(request, release)
     if request.method != "POST":
         return redirect(file.url)
@@ -59,7 +59,7 @@ def decide(request, release):
 
 @needs(releases.RIGHT)
 def fetch(request, release):
-    """The file itself, for its asker."""
+    """Download for the requester."""
     file = _get_own_release(request, release)
     if request.method != "POST":
         return redirect(file.url)
@@ -73,7 +73,7 @@ def fetch(request, release):
 
 @needs(releases.RIGHT)
 def withdraw(request, release):
-    """Its asker needs it no more."""
+    """Deletion by the requester."""
     file = _get_own_release(request, release)
     if request.method != "POST":
         return redirect(file.url)

@@ -11,7 +11,7 @@ from portal.views.base import needs
 
 @needs(Permission.ACCESS_LOG_VIEW)
 def retention(request):
-    """Each kind of personal data: how long it is kept, how much is past that, and what was removed last (保存期限)."""
+    """Retention page (保存期限): period of each data category, number of expired rows, and the last purge."""
     community = request.community
     log = rows(PurgeLog, request.access, Permission.ACCESS_LOG_VIEW, community)
     newest = {entry.subject: entry for entry in log.order_by("day")}

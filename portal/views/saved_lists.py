@@ -1,4 +1,4 @@
-"""The pages of saved lists (常用名单): all of them, a new one, its name, columns, order and sharing, and its end."""
+"""Pages of saved lists (常用名单): overview, create, edit, delete; and the base view that applies a saved list."""
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +21,7 @@ from portal.views.search import NOT_IN_ADDRESS, names_secret
 
 
 class SavedListForm(RowForm):
-    """Name, sharing, order of rows, and the columns with their places; the conditions come from the list."""
+    """Name, sharing, sort, and positions of the columns; the filters come from the list."""
 
     class Meta:
         model = SavedList
@@ -35,9 +35,9 @@ class SavedListForm(RowForm):
         self.initial["query"] = query
         words = {column.name: register.label_of(column) for column in register.columns}
         allowed = register.sorts_for(self.access, self.community)
-        sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in allowed for way, how in _WAYS]
+        sorts = [(f"{sign}{name}", f"{words[name]}（{how}）") for name in allowed for sign, how in _WAYS]
         if (present_sort := self.instance.sort) and present_sort.removeprefix("-") not in allowed:
-            # A colleague's list may be sorted by a column that this user may not see: it stays so.
+            # A colleague's list may be sorted by a column that this user may not see: keep that sort.
             sorts.append((present_sort, "名单原来的排序"))
         self.fields["sort"] = forms.ChoiceField(
             label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
@@ -51,7 +51,7 @@ class SavedListForm(RowForm):
             )
 
     def clean_query(self):
-        """Only conditions that the register has and that say something."""
+        """The canonical query of valid, non-empty filters."""
         request = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
         if names_secret(request.GET.get("q", "")):
             raise forms.ValidationError(NOT_IN_ADDRESS)
@@ -66,14 +66,14 @@ class SavedListForm(RowForm):
         chosen = sorted((name for name in places if places[name]), key=places.get)
         if not chosen:
             raise forms.ValidationError("请至少给一列填写位置。")
-        # Columns of a colleague's list that this user may not see stay in it.
+        # Keep columns of a colleague's list that this user may not see.
         hidden = [name for name in self.instance.columns if name not in places]
         self.instance.columns = [*chosen, *hidden]
         return cleaned
 
     @property
     def columns(self) -> list[tuple]:
-        """The box for the place of each column, and where the column stands at all."""
+        """(position field, label, list or export only) of each column."""
         return [
             (self[f"place-{column.name}"], self.register.label_of(column), only)
             for column, only in self.offered
@@ -81,7 +81,7 @@ class SavedListForm(RowForm):
 
     @property
     def words(self) -> str:
-        """The conditions as they would be saved."""
+        """The filters to be saved, in words."""
         request = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
         listing = Listing(self.register, request)
         return listing.problem or listing.words
@@ -91,7 +91,7 @@ _WAYS = (("", "升序"), ("-", "降序"))
 
 
 class SavedListView(RegisterView):
-    """Base of the views that show a register's list as a saved list or else the user wants its columns."""
+    """Base of list, export and ledger: columns as the opened saved list has them, else as the user prefers."""
 
     @cached_property
     def saved_lists(self) -> list[SavedList]:
@@ -100,12 +100,12 @@ class SavedListView(RegisterView):
 
     @cached_property
     def saved(self) -> SavedList | None:
-        """The saved list by which the address was opened: it gives the columns."""
+        """The saved list of the URL parameter `saved`; it determines the columns."""
         uuid = self.request.GET.get("saved")
         return next((each for each in self.saved_lists if str(each.uuid) == uuid), None) if uuid else None
 
     def columns(self, part: str):
-        """The columns of a part as the saved list or else the user chose them."""
+        """The columns of a part (`listed`, `exported`) by the saved list or else the user's preference."""
         access, community = self.request.access, self.request.community
         if self.saved:
             return saved_lists.columns_of(self.saved, access, community, part)
@@ -113,7 +113,7 @@ class SavedListView(RegisterView):
 
 
 def lists_context(view: SavedListView, form) -> dict:
-    """What a register's list shows of saved lists: those there are, the one that is open, and where to save one."""
+    """Context of saved lists on a register's list page: all of them, the opened one, and the URL to save a new one."""
     request, saved = view.request, view.saved
     access, community = request.access, request.community
     context = {
@@ -132,7 +132,7 @@ def lists_context(view: SavedListView, form) -> dict:
 
 
 def overview(request):
-    """All saved lists this user may open, by register, with what each holds; the counts follow one by one."""
+    """All saved lists this user may open, by register; row counts are loaded separately."""
     access, community = request.access, request.community
     lists = list(saved_lists.usable(access, community))
     users = get_user_model()._default_manager.in_bulk(
@@ -168,7 +168,7 @@ def _line(request, saved: SavedList, users: dict) -> dict:
 
 
 def count(request, saved):
-    """How many rows a list has today, as the cell of the table."""
+    """Row count of a list, as a table cell for htmx."""
     saved_list = _get_list(request, saved)
     if not request.htmx:
         return redirect(saved_lists.address(saved_list, request.community))
@@ -180,7 +180,7 @@ def count(request, saved):
 
 
 def create(request, app, noun):
-    """Save the list as it stands in the address under a name."""
+    """Save the filters in the URL as a named list."""
     register = _register(request, f"{app}:{noun}")
     if not saved_lists.may_keep(request.access, request.community):
         require(request, Permission.LISTS_SHARED)
@@ -198,7 +198,7 @@ def create(request, app, noun):
 
 
 def edit(request, saved):
-    """Name, conditions (when the list was opened with others), columns, order and sharing."""
+    """Edit name, columns, sort and sharing; also the filters if the URL has others."""
     saved_list = _get_changeable(request, saved)
     register = get_register(saved_list.register)
     query = request.GET.urlencode() or saved_list.query
@@ -219,7 +219,7 @@ def edit(request, saved):
 
 
 def delete(request, saved):
-    """Ask first; colleagues who use it are told that it is shared."""
+    """Deletion after confirmation, which warns if the list is shared."""
     saved_list = _get_changeable(request, saved)
     if request.method != "POST":
         return render(request, "saved_lists/delete.html", {"saved": saved_list})
@@ -229,14 +229,14 @@ def delete(request, saved):
 
 
 def _get_list(request, saved) -> SavedList:
-    """A list that is one's own or shared; of a register closed to this user it is refused."""
+    """An own or shared list; 403 if this user may not see its register."""
     saved_list = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
     _register(request, saved_list.register)
     return saved_list
 
 
 def _register(request, label: str) -> Register:
-    """The register of a list, for whoever may see it."""
+    """The register of a list; requires its view right."""
     try:
         register = get_register(label)
     except KeyError as unknown:
@@ -253,7 +253,7 @@ def _get_changeable(request, saved) -> SavedList:
 
 
 def _present_columns(request, register: Register) -> list[str]:
-    """The columns of the list that is being saved: those of the saved list it was opened by, or the user's own."""
+    """Columns for a new list: those of the saved list it was opened from, else the user's preference."""
     opened = next(
         (
             each

@@ -1,4 +1,4 @@
-"""The search of the page head: one box over every noun that an app offers to find."""
+"""Global search in the page head, over everything that the hook FIND finds."""
 
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框�
 
 
 def names_secret(words: str) -> bool:
-    """Whether the words are a secret and nothing else; digits that may as well be of a room are not."""
+    """Whether the words are nothing but a secret (an ID number); digits that could be a room number are not."""
     return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))
 
 
@@ -23,10 +23,10 @@ class SearchForm(PlainForm):
 
 
 def search(request):
-    """Look in the community of the page, or below `/home/` in all of the user's.
+    """Search the community of the page, or below `/home/` all of the user's communities.
 
-    The box posts: what may stand in an address is then asked again by GET, so that the page can be kept and
-    gone back to; words that name a secret are answered at once and stand nowhere.
+    The form posts. Ordinary words are redirected to a GET URL, which can be bookmarked; a search with a secret is
+    answered directly and its words appear in no URL.
     """
     form = SearchForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""The to-do of a user: one page over all apps and all the places where they work."""
+"""To-do page of a user over all apps and all places where they hold roles."""
 
 from django import forms
 from django.shortcuts import redirect, render
@@ -14,7 +14,7 @@ from portal.todo import grouped, pressing, todo_of
 
 @require_GET
 def todo(request):
-    """What needs me today: overdue, today, soon, later; and what is new since I last looked."""
+    """To-do by urgency (overdue, today, soon, later), and items new since the last visit."""
     access, today = request.access, timezone.localdate()
     entries = todo_of(access, today)
     new, up_to = reminders.unread(request.user, entries)
@@ -38,7 +38,7 @@ class ReadForm(PlainForm):
 
 @require_POST
 def read(request):
-    """The reminders on the page have been read."""
+    """Mark the reminders on the page as read."""
     form = ReadForm(request.POST)
     if form.is_valid():
         reminders.mark_read(request.user, form.cleaned_data["up_to"])

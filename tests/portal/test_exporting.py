@@ -1,4 +1,4 @@
-"""An export too long for a request: a job writes it, its user downloads it for a day, nobody else."""
+"""Exports too long for a request: written by a job, downloaded by the requester for a day."""
 
 import csv
 import datetime
@@ -22,7 +22,7 @@ PEOPLE = get_register("residents:person")
 
 @pytest.fixture(autouse=True)
 def short_limit(monkeypatch, house):
-    """A list of two is too long already, and pieces and chunks are small."""
+    """Small limits, so that two rows are too many for a request."""
     monkeypatch.setattr("portal.views.exports.ExportView.limit", 1)
     monkeypatch.setattr("portal.made_files.PART_BYTES", 200)
     monkeypatch.setattr("portal.exporting.AT_ONCE", 2)
@@ -38,12 +38,12 @@ def staff(client, cast):
 
 @pytest.fixture
 def ask(staff, house):
-    """Press the button above the list."""
+    """Request an export on the list page."""
     return lambda query="", **data: staff.post(f"{PEOPLE.url('export', house.kuocang.ref)}{query}", data)
 
 
 def run(cast) -> Job:
-    """What the worker does."""
+    """Run the worker."""
     file = MadeFile.objects.get()
     ids = {"community_id": file.community_id, "user_id": cast["staff"].pk}
     exporting.write_export.func(job_id=file.job.pk, file_uuid=str(file.uuid), **ids)
@@ -57,7 +57,7 @@ def downloaded(client, job) -> bytes:
     return answer.content
 
 
-def test_the_file_holds_the_list_in_its_order(ask, staff, cast):
+def test_file_contains_the_list_in_order(ask, staff, cast):
     assert MadeFile.objects.count() == 0
     answer = ask()
     job = run(cast)
@@ -70,7 +70,7 @@ def test_the_file_holds_the_list_in_its_order(ask, staff, cast):
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
-def test_the_ids_are_logged_before_a_row_is_written(ask, house, cast, monkeypatch):
+def test_ids_are_logged_before_rows_are_written(ask, house, cast, monkeypatch):
     def fails(*args):
         raise exporting.JobFailed("停")
 
@@ -84,20 +84,20 @@ def test_the_ids_are_logged_before_a_row_is_written(ask, house, cast, monkeypatc
     assert MadeFilePart.objects.count() == 0
 
 
-def test_filters_and_format_go_along(ask, staff, house, cast):
+def test_filters_and_format_are_applied(ask, staff, house, cast):
     Person.objects.create(community=house.kuocang, name="张四", name_key="zhang si")
     ask("?q=张&sort=-name", format="csv")
     rows = list(csv.reader(io.StringIO(downloaded(staff, run(cast)).decode("utf-8-sig"))))
     assert sorted(row[0] for row in rows[1:]) == ["张三", "张四"]
 
 
-def test_asking_twice_makes_one_file(ask):
+def test_request_is_idempotent(ask):
     assert ask().url == ask().url
     assert MadeFile.objects.count() == Job.objects.count() == 1
     assert ask(format="csv").url != ask().url
 
 
-def test_nobody_else_gets_the_file(ask, cast):
+def test_file_is_for_the_requester_only(ask, cast):
     ask()
     job = run(cast)
     for who in ("director", "civil", "stranger"):
@@ -107,7 +107,7 @@ def test_nobody_else_gets_the_file(ask, cast):
         assert other.post(job.result_url).status_code == 404
 
 
-def test_who_lost_the_right_gets_neither_job_nor_file(ask, staff, cast, house):
+def test_no_job_or_file_after_losing_the_right(ask, staff, cast, house):
     ask()
     role = RoleAssignment.objects.filter(user=cast["staff"], community=house.kuocang)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
@@ -121,7 +121,7 @@ def test_who_lost_the_right_gets_neither_job_nor_file(ask, staff, cast, house):
     assert staff.post(url).status_code == 404
 
 
-def test_the_file_is_gone_after_a_day(ask, staff, cast):
+def test_file_is_deleted_after_a_day(ask, staff, cast):
     ask()
     job = run(cast)
     MadeFile.objects.update(asked_at=timezone.now() - datetime.timedelta(hours=23))
@@ -133,7 +133,7 @@ def test_the_file_is_gone_after_a_day(ask, staff, cast):
     assert (MadeFile.objects.count(), MadeFilePart.objects.count()) == (0, 0)
 
 
-def test_pieces_are_sealed_and_bound_to_their_place(ask, cast):
+def test_parts_are_encrypted_and_cannot_be_swapped(ask, cast):
     ask(format="csv")
     run(cast)
     file = MadeFile.objects.get()

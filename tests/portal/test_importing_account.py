@@ -1,4 +1,4 @@
-"""Every register's import: each row and column of a file is accounted for, and no number of a person is shown."""
+"""Imports of every register: all rows and columns are accounted for, and ID numbers are masked."""
 
 import io
 
@@ -40,18 +40,18 @@ def pages(client, cast):
 
 
 def shown_of(pages, batch) -> str:
-    """All that the pages of a batch say, and what is kept of its check."""
+    """Text of all pages of a batch, and of its stored rows."""
     texts = [
         pages.show(batch, **query).content.decode()
         for query in ({"mapping": ""}, *({"show": show} for show in ("error", "warnings", "new", "changed")))
     ]
     rows = ImportRow.objects.filter(batch=batch)
-    kept = [f"{row.label}{row.changes}{row.findings}{row.values.get('summary')}" for row in rows]
-    return "".join([*texts, *kept, str(batch.report), str(batch.mapping)])
+    stored = [f"{row.label}{row.changes}{row.findings}{row.values.get('summary')}" for row in rows]
+    return "".join([*texts, *stored, str(batch.report), str(batch.mapping)])
 
 
 def balances(report: dict) -> bool:
-    """Whether the counts of a check make the sum of the rows read, sheet by sheet."""
+    """Whether the counts of a check add up to the rows read, sheet by sheet."""
     sheets = report["sheets"]
     return (
         sum(report["rows_by_kind"].values()) == report["source_rows"]
@@ -66,7 +66,7 @@ def balances(report: dict) -> bool:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_file_is_accounted_for_row_by_row_and_column_by_column(register, pages, house):
+def test_every_row_and_column_is_accounted_for(register, pages, house):
     labels = ["序号", *(field.label for field in importer_for(register).fields)]
     unknown = ["某栏甲", "某栏乙", "某栏丙"]
     width = len(labels) + len(unknown)
@@ -98,9 +98,9 @@ def test_a_file_is_accounted_for_row_by_row_and_column_by_column(register, pages
         column["column"]: (column["filled"], column["looks_like"]) for column in report["ignored_columns"]
     }
     assert ignored == {"序号": (3, ""), "某栏甲": (3, "id_number"), "某栏乙": (3, "phone"), "某栏丙": (3, "")}
-    told = {(warning["sheet"], warning["column"]) for warning in report["sheet_warnings"]}
-    assert {("清单", "某栏甲"), ("清单", "某栏乙"), ("某表", "")} <= told
-    assert ("清单", "某栏丙") not in told
+    warned = {(warning["sheet"], warning["column"]) for warning in report["sheet_warnings"]}
+    assert {("清单", "某栏甲"), ("清单", "某栏乙"), ("某表", "")} <= warned
+    assert ("清单", "某栏丙") not in warned
     page = pages.show(batch).content.decode()
     assert "文件共 13 行" in page
     for name in unknown:
@@ -109,18 +109,18 @@ def test_a_file_is_accounted_for_row_by_row_and_column_by_column(register, pages
 
 
 def base_of(register, pages, house) -> dict:
-    """A row that goes in as it is, by header: of the register's own export, or of a new person."""
+    """A valid row by header: of the register's own export, or of a new person."""
     if importer_of(register):
         cells = dict.fromkeys((field.label for field in importer_for(register).fields), "")
         return cells | {"姓名": "李明", "身份证号码": NUMBER, "楼幢": "3幢", "单元": "1单元", "房号": "901"}
-    written = pages.client.post(register.url("export", house.kuocang.ref)).content
-    header, row, *_ = openpyxl.load_workbook(io.BytesIO(written)).active.iter_rows(values_only=True)
+    content = pages.client.post(register.url("export", house.kuocang.ref)).content
+    header, row, *_ = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
     return dict(zip(header, row, strict=True))
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_cell_of_junk_is_at_most_an_error_of_its_row(register, pages, house):
-    """In each column by turns; the check goes on to the end, and neither page nor report shows a number."""
+def test_junk_cell_is_at_most_an_error_of_its_row(register, pages, house):
+    """In each column in turn; the check completes, and neither page nor report shows an ID number."""
     pages = pages(register)
     base = {"序号": 1} | base_of(register, pages, house)
     rows = [list((base | {name: junk}).values()) for name in base for junk in JUNK]

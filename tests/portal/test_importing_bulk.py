@@ -1,4 +1,4 @@
-"""Set-based writing: values arrive as they are, versions guard, nobody writes a neighbour's row."""
+"""Set-based writing: values unchanged, optimistic locking, no writes to other communities."""
 
 import datetime
 
@@ -16,14 +16,14 @@ from portal.scope import APP, scope
 @pytest.mark.parametrize(
     "name", ["", "NULL", "{}", "a,b", 'say "so"', "\\x00", "back\\slash", "'", "两\n行", "€𠮷"]
 )
-def test_texts_arrive_as_they_are(house, name):
+def test_texts_are_written_unchanged(house, name):
     rows = [(house.kuocang.id, name, "located")]
     ids = insert_rows(Unit, ("community_id", "name", "kind"), rows)
     assert Unit.objects.get(pk=next(iter(ids.values()))).name == name
 
 
 @pytest.mark.django_db
-def test_every_type_and_the_defaults(house):
+def test_all_field_types_and_defaults(house):
     rows = [
         (house.kuocang.id, "甲", datetime.date(1980, 3, 1), "d", b"\x00\xff"),
         (house.kuocang.id, "", None, "", None),
@@ -39,7 +39,7 @@ def test_every_type_and_the_defaults(house):
 
 
 @pytest.mark.django_db
-def test_json_bytes_and_times(house):
+def test_json_binary_and_datetime_fields(house):
     batch = ImportBatch.objects.create(
         community_id=house.kuocang.id, user_id=1, register="x:y", file_name="a", content=b"\x01"
     )
@@ -55,22 +55,22 @@ def test_json_bytes_and_times(house):
 
 
 @pytest.mark.django_db
-def test_a_text_too_long_is_refused_and_not_cut(house):
+def test_too_long_text_is_rejected_and_not_truncated(house):
     with pytest.raises(DataError), transaction.atomic():
         insert_rows(Unit, ("community_id", "name", "kind"), [(house.kuocang.id, "长" * 81, "located")])
 
 
 @pytest.mark.django_db
-def test_more_rows_than_one_statement_takes(house):
-    seen = []
+def test_several_statements_for_many_rows(house):
+    steps = []
     rows = [(house.kuocang.id, f"第{n}", "located") for n in range(5_001)]
-    assert len(insert_rows(Unit, ("community_id", "name", "kind"), rows, seen.append)) == 5_001
-    assert seen == [5_000, 5_001]
+    assert len(insert_rows(Unit, ("community_id", "name", "kind"), rows, steps.append)) == 5_001
+    assert steps == [5_000, 5_001]
     assert Unit.objects.filter(name__startswith="第").count() == 5_001
 
 
 @pytest.mark.django_db
-def test_an_update_writes_only_the_version_it_knows(house):
+def test_update_is_optimistically_locked(house):
     unit = Unit.objects.create(community=house.kuocang, name="甲", kind="located")
     stale = [(unit.pk, unit.version + 1, "乙")]
     assert update_rows(Unit, ["name"], stale, community_id=house.kuocang.id) == 0
@@ -81,7 +81,7 @@ def test_an_update_writes_only_the_version_it_knows(house):
 
 
 @pytest.mark.django_db
-def test_a_neighbours_row_is_refused_by_the_database(house):
+def test_update_in_another_community_is_rejected_by_the_database(house):
     kuocang = [house.kuocang.id]
     with scope(APP, communities=kuocang, write=kuocang), pytest.raises(ProgrammingError):  # noqa: SIM117
         with transaction.atomic():
@@ -89,8 +89,8 @@ def test_a_neighbours_row_is_refused_by_the_database(house):
 
 
 @pytest.mark.django_db
-def test_the_planner_learns_of_a_community_it_has_not_met(house):
-    """Without this, foreign-key checks after a first large import go through every row of the community."""
+def test_planner_statistics_include_a_new_community(house):
+    """Otherwise foreign-key checks after a first large import scan every row of the community."""
 
     def known() -> list[int]:
         with connection.cursor() as cursor:
@@ -122,6 +122,6 @@ def test_the_planner_learns_of_a_community_it_has_not_met(house):
         ("0571-88888888", "0571-88888888"),
     ],
 )
-def test_long_numbers_are_masked_wherever_they_stand(text, masked):
+def test_long_numbers_are_masked(text, masked):
     assert mask_numbers(text) == masked
     assert holds_secret(text) == (text != masked)

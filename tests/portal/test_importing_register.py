@@ -1,4 +1,4 @@
-"""The importer that every simple register has by declaration: units and buildings as examples."""
+"""The generic importer, with units and buildings as examples."""
 
 import pytest
 from django.db import IntegrityError
@@ -33,7 +33,7 @@ def load(pages, content) -> dict:
     return pages.batch().report
 
 
-def test_rows_become_units(units, house):
+def test_rows_are_imported_as_units(units, house):
     report = load(
         units,
         table(
@@ -42,12 +42,12 @@ def test_rows_become_units(units, house):
         ),
     )
     assert report["applied"] == {"new": 2, "changed": 0, "conflicts": []}
-    found = Unit.objects.get(community=house.kuocang, name="利民超市")
-    assert (found.kind, found.contact, found.phone) == ("located", "王店长", "13800000001")
-    assert found.events.get().pgh_label == "insert"
+    unit = Unit.objects.get(community=house.kuocang, name="利民超市")
+    assert (unit.kind, unit.contact, unit.phone) == ("located", "王店长", "13800000001")
+    assert unit.events.get().pgh_label == "insert"
 
 
-def test_the_same_rows_again_change_nothing_and_blanks_never_clear(units, house):
+def test_reimport_changes_nothing_and_blanks_never_clear(units, house):
     row = [1, "利民超市", "驻区单位", "", "王店长", "13800000001", ""]
     load(units, table(row))
     report = load(units, table([1, "利民超市", "驻区单位", "", "", "", ""]))
@@ -62,7 +62,7 @@ def test_the_same_rows_again_change_nothing_and_blanks_never_clear(units, house)
     assert Unit.objects.get(name="利民超市").contact == "王店长"
 
 
-def test_changes_are_shown_old_and_new(units):
+def test_changes_are_shown_with_old_and_new_values(units):
     load(units, table([1, "利民超市", "驻区单位", "", "王店长", "", ""]))
     batch = units.check(table([1, "利民超市", "共建单位", "", "李店长", "", ""]))
     page = units.show(batch, show="changed").content.decode()
@@ -70,11 +70,11 @@ def test_changes_are_shown_old_and_new(units):
     assert "<ins>共建单位</ins>" in page
     units.client.post(units.url("import_apply", batch))
     run_jobs()
-    found = Unit.objects.get(name="利民超市")
-    assert (found.kind, found.contact, found.version) == ("cobuilding", "李店长", 2)
+    unit = Unit.objects.get(name="利民超市")
+    assert (unit.kind, unit.contact, unit.version) == ("cobuilding", "李店长", 2)
 
 
-def test_what_is_wrong_is_told_with_its_cell(units):
+def test_errors_name_the_cell(units):
     batch = units.check(
         table(
             [1, "利民超市", "合作伙伴", "", "", "", ""],
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told_with_its_cell(units):
     assert "名" * 90 in page
 
 
-def test_the_second_row_of_a_key_is_a_duplicate_and_unique_rules_hold(units, house):
+def test_second_row_of_a_key_is_a_duplicate_and_unique_constraints_hold(units, house):
     Unit.objects.create(community=house.kuocang, name="老单位", kind="located", uscc=USCC)
     batch = units.check(
         table(
@@ -105,7 +105,7 @@ def test_the_second_row_of_a_key_is_a_duplicate_and_unique_rules_hold(units, hou
     assert "已有这个统一社会信用代码的单位" in units.show(batch, show="error").content.decode()
 
 
-def test_a_row_changed_meanwhile_is_a_conflict(units, house):
+def test_row_changed_since_the_check_is_a_conflict(units, house):
     load(units, table([1, "利民超市", "驻区单位", "", "王店长", "", ""]))
     batch = units.check(table([1, "利民超市", "驻区单位", "", "李店长", "", ""]))
     Unit.objects.filter(name="利民超市").update(contact="赵店长", version=5)
@@ -115,7 +115,7 @@ def test_a_row_changed_meanwhile_is_a_conflict(units, house):
     assert Unit.objects.get(name="利民超市").contact == "赵店长"
 
 
-def test_buildings_are_known_by_their_number(client, cast, house):
+def test_buildings_are_matched_by_number(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang", "community:building")
     header = ["序号", "楼栋", "小区", "用途", "总层数"]
@@ -136,7 +136,7 @@ def test_buildings_are_known_by_their_number(client, cast, house):
     assert (new.key, new.sort, new.floors) == ("12", "000012", 18)
 
 
-def test_a_register_with_few_fields_finds_its_header(client, cast, house):
+def test_header_of_a_register_with_few_fields_is_found(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang", "community:area")
     report = load(pages, table([1, "第九小组", "居民小组"], header=["序号", "名称", "层级"]))
@@ -144,8 +144,8 @@ def test_a_register_with_few_fields_finds_its_header(client, cast, house):
     assert Area.objects.get(community=house.kuocang, name="第九小组").kind == "group"
 
 
-def test_a_database_rule_broken_meanwhile_leaves_nothing(units, monkeypatch):
-    """What no check can see beforehand is refused by the database, and the page says what to do."""
+def test_integrity_error_on_apply_is_rolled_back(units, monkeypatch):
+    """The database rejects what the check could not see, and the page says what to do."""
     batch = units.check(table([1, "利民超市", "驻区单位", "", "", "", ""]))
     units.client.post(units.url("import_apply", batch))
 

@@ -1,4 +1,4 @@
-"""Links on paper, in QR codes and on the terminal carry the address under which the portal is reached."""
+"""Absolute URLs on paper, in QR codes and on the terminal."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ READS_THE_ADDRESS = {
         ({"LIREN_URL": ""}, "", "http://127.0.0.1:8000"),
     ],
 )
-def test_the_address_is_told_or_that_of_the_last_start(tmp_path, monkeypatch, environment, recorded, address):
+def test_url_from_environment_or_last_start(tmp_path, monkeypatch, environment, recorded, address):
     for name in ("PORT", "LIREN_URL"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
@@ -39,8 +39,8 @@ def test_the_address_is_told_or_that_of_the_last_start(tmp_path, monkeypatch, en
     assert portal_address(tmp_path) == address
 
 
-def test_addresses_are_put_together_in_one_place():
-    """Whoever needs a whole address calls `portal.links.absolute_url`; no other code knows host or port."""
+def test_absolute_urls_are_built_in_one_place():
+    """Only `portal.links.absolute_url` builds absolute URLs; no other code knows host or port."""
     knows = re.compile(r"LIREN_URL|127\.0\.0\.1|localhost|:8000")
     names = {
         path.relative_to(ROOT).as_posix()

@@ -1,4 +1,4 @@
-"""Every model of ours: scoped, tracked, ordered, named and classed, or it says why not."""
+"""Every model is scoped, tracked, ordered, named and classified, or listed as exempt."""
 
 import pytest
 from django.apps import apps
@@ -23,7 +23,7 @@ def _table(model) -> str:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
-def test_model_is_scoped_or_says_why_not(model):
+def test_model_is_scoped_or_exempt(model):
     if model in SCOPED and _table(model) not in UNSCOPED:
         return
     if _table(model) in UNSCOPED:
@@ -35,18 +35,18 @@ def test_model_is_scoped_or_says_why_not(model):
 
 
 @pytest.mark.parametrize("model", NOUNS, ids=lambda m: m._meta.label)
-def test_model_is_tracked_or_says_why_not(model):
+def test_model_is_tracked_or_exempt(model):
     unscoped = _table(model) in UNSCOPED
     assert hasattr(model, "pgh_event_model") or getattr(model, "untracked_because", "") or unscoped
 
 
 @pytest.mark.parametrize("model", NOUNS, ids=lambda m: m._meta.label)
-def test_every_field_is_classed_once(model):
+def test_every_field_is_classified_once(model):
     classed = [name for names in model.field_classes.values() for name in names]
-    own = {f.name for f in model._meta.local_fields} - COMMON
+    field_names = {f.name for f in model._meta.local_fields} - COMMON
     assert set(model.field_classes) <= {"secret", "restricted", "personal", "public"}
     assert sorted(classed) == sorted(set(classed))
-    assert own - {"community"} == set(classed) - {"community"}
+    assert field_names - {"community"} == set(classed) - {"community"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m._meta.label)
@@ -63,7 +63,7 @@ def test_model_has_ordering_and_chinese_names(model):
 
 
 @pytest.mark.parametrize("model", EVENTS, ids=lambda m: m._meta.label)
-def test_history_keeps_no_encrypted_column(model):
+def test_history_has_no_encrypted_column(model):
     tracked = model.pgh_tracked_model
     binary = {f.name for f in tracked._meta.fields if isinstance(f, models.BinaryField)}
     ciphers = {name for name in binary if not name.endswith("_hash")}
@@ -83,7 +83,7 @@ def test_foreign_keys_between_scoped_rows_are_scoped(model):
     assert wrong == []
 
 
-# The catalogue
+# The database catalogue
 
 
 def _rows(sql, params=None):
@@ -93,8 +93,8 @@ def _rows(sql, params=None):
 
 
 @pytest.mark.django_db
-def test_every_table_is_protected_or_listed():
-    """A table without row security must stand in the list of unscoped tables, or be closed to everybody."""
+def test_every_table_has_row_security_or_is_listed():
+    """A table without row security must be in the list of unscoped tables, or closed to all roles."""
     tables = {
         name: (enabled, forced)
         for name, enabled, forced in _rows(
@@ -133,7 +133,7 @@ def test_scoped_table_has_a_policy_per_command(model):
 
 
 @pytest.mark.django_db
-def test_scoped_tables_are_closed_to_everybody_outside_the_scope():
+def test_scoped_tables_show_no_rows_outside_the_scope():
     granted = _rows(
         "SELECT table_name FROM information_schema.role_table_grants WHERE grantee IN ('liren_web', 'PUBLIC')"
         " AND table_schema = 'public'"
@@ -148,7 +148,7 @@ def test_composite_keys_match_the_models(model):
     if model in EVENTS or _table(model) in UNSCOPED:
         return
     columns = {f.column for f in model._meta.local_fields if isinstance(f, ScopedForeignKey)}
-    found = {
+    keys = {
         definition
         for (definition,) in _rows(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
@@ -156,11 +156,11 @@ def test_composite_keys_match_the_models(model):
         )
     }
     for column in columns:
-        assert any(d.startswith(f"FOREIGN KEY (community_id, {column})") for d in found), column
+        assert any(d.startswith(f"FOREIGN KEY (community_id, {column})") for d in keys), column
 
 
 @pytest.mark.django_db
-def test_runtime_roles_have_no_power():
+def test_runtime_roles_are_unprivileged():
     roles = {
         name: (superuser, bypass)
         for name, superuser, bypass in _rows(
@@ -174,7 +174,7 @@ def test_runtime_roles_have_no_power():
 
 
 @pytest.mark.django_db
-def test_views_ask_with_the_rights_of_the_asker():
+def test_views_are_security_invoker():
     views = _rows(
         "SELECT relname, reloptions FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
     )
@@ -182,15 +182,15 @@ def test_views_ask_with_the_rights_of_the_asker():
 
 
 @pytest.mark.django_db
-def test_definer_functions_are_few_and_closed():
-    """Each function that runs with the owner's rights is known, and not for everybody."""
+def test_security_definer_functions_are_listed_and_restricted():
+    """SECURITY DEFINER functions are listed here and not executable by PUBLIC."""
     functions = dict(
         _rows(
             "SELECT proname, coalesce(array_to_string(proacl, ','), '') FROM pg_proc"
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
     )
-    purging = {function_name(kept) for kept in purged()}
+    purging = {function_name(category) for category in purged()}
     assert set(functions) - purging == {
         "community_head_stands",
         "community_objection_by_code",

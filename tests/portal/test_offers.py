@@ -1,4 +1,4 @@
-"""Every offer, asked for every one of the cast: it stays in its scope and asks little of the database."""
+"""Every hook, called for every member of the cast: scope, rights and query counts."""
 
 import datetime
 
@@ -23,7 +23,7 @@ MOST_QUERIES = 30
 
 
 def _grow(house, people: int) -> None:
-    """More people at the same door, to see that the number of queries does not follow."""
+    """Add people at the same address, to test that the query count stays constant."""
     household = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
     for number in range(people):
         person = Person.objects.create(community=house.kuocang, name=f"王{number}", name_key="wang")
@@ -49,14 +49,14 @@ def _queries(user, community, kind, *args) -> int:
     return len([q for q in queries if "set_config" not in q["sql"]])
 
 
-def test_every_kind_is_answered_by_somebody():
+def test_every_hook_has_an_implementation():
     assert [kind for kind in Kind if not providers(kind)] == []
 
 
 @pytest.mark.parametrize(
     "kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS, Kind.FIND, Kind.SPELLINGS]
 )
-def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
+def test_query_count_is_independent_of_rows(kind, house, cast):
     arguments = {
         Kind.FIGURES: (house.kuocang.ref, 2025),
         Kind.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
@@ -71,7 +71,7 @@ def test_queries_do_not_follow_the_number_of_rows(kind, house, cast):
     assert few == many <= MOST_QUERIES
 
 
-def test_a_search_counts_only_what_does_not_fit_on_the_page(house, cast):
+def test_search_counts_only_results_beyond_the_page(house, cast):
     words = SearchWords.read("王", house.kuocang.ref)
     few = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, words)
     _grow(house, 30)
@@ -82,22 +82,22 @@ def test_a_search_counts_only_what_does_not_fit_on_the_page(house, cast):
     )  # the rows of people and households, where these people are at home, and the count of people
 
 
-def test_what_is_due_stays_in_the_users_scope(house, cast):
-    """Nobody's to-do knows of a community in which they hold no role, in any of the three spaces."""
+def test_due_items_respect_scope(house, cast):
+    """No due items of communities without a role, in any of the three URL spaces."""
     pages = {APP: "/c/", HEAD: "/head/", STREET: "/street/"}
     for name, user in cast.items():
         for space, start in pages.items():
-            here = Access.of(user).within(space)
-            with scope(space, user_id=user.pk, **here.reach(space)):
+            access = Access.of(user).within(space)
+            with scope(space, user_id=user.pk, **access.reach(space)):
                 for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
-                    for due in answers(Kind.DUE, here, ref, TODAY):
-                        assert ref in here.places(space), name
+                    for due in answers(Kind.DUE, access, ref, TODAY):
+                        assert ref in access.places(space), name
                         assert due.title
                         assert due.url.startswith(start), (name, due)
 
 
-def test_what_is_found_stays_in_the_users_scope_and_rights(house, cast):
-    """Nobody finds rows of a community in which they hold no role, nor nouns whose register is closed to them."""
+def test_search_results_respect_scope_and_rights(house, cast):
+    """No results of communities without a role, nor of registers without the view right."""
     nouns = {register.heading: register for register in all_registers()}
     Person.objects.create(community=house.beizheng, name="张三", name_key="zhang san")
     for name, user in cast.items():
@@ -105,15 +105,15 @@ def test_what_is_found_stays_in_the_users_scope_and_rights(house, cast):
         with opened:
             for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
                 for text in ("张三", "3-1-101", "括苍", "第一片区"):
-                    found = list(answers(Kind.FIND, access, ref, SearchWords.read(text, ref)))
-                    assert ref in access.communities or not found, name
-                    for each in found:
+                    results = list(answers(Kind.FIND, access, ref, SearchWords.read(text, ref)))
+                    assert ref in access.communities or not results, name
+                    for each in results:
                         assert access.can(nouns[each.title].view, ref), (name, each.title)
                         assert all(url.startswith(f"/c/{ref.code}/") for url, _ in each.rows), name
 
 
-def test_a_search_by_number_asks_for_the_right(house, cast):
-    """Who does not hold the reveal right in a community gets a sentence there, and never a row."""
+def test_search_by_id_number_needs_the_right(house, cast):
+    """Without the reveal right in a community there is a message and no row."""
     number = resident_id()
     house.person.put_id("resident_id", number, "3301**************")
     house.person.save()
@@ -126,7 +126,7 @@ def test_a_search_by_number_asks_for_the_right(house, cast):
         assert answer.found or answer.sentence, name
 
 
-def test_figures_count_one_community_only(house, cast):
+def test_figures_are_limited_to_one_community(house, cast):
     Person.objects.create(community=house.beizheng, name="外人", name_key="wai ren")
     with scope(APP, communities=[house.kuocang.id, house.beizheng.id]):
         figures = {figure.key: figure.value for figure in answers(Kind.FIGURES, house.kuocang.ref, 2025)}

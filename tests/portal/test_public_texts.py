@@ -1,4 +1,4 @@
-"""What everybody can read: each text is declared, and scanned before it is public. Walks models and catalogue."""
+"""Public texts: each is declared and scanned for personal data before publication. Walks models and catalogue."""
 
 import datetime
 import re
@@ -29,16 +29,16 @@ FORBIDDEN = resident_id()
 FUNCTIONS = {
     "community_objection_by_code": {"PublicNotice.title", "ObjectionAnswer.gist", "ObjectionAnswer.text"},
 }
-"""What the public may ask for by a function, and the texts that it answers with."""
+"""Functions that the public role may call, and the texts they return."""
 
 
 def texts_of(model) -> set[str]:
-    """Names of the fields that hold a text somebody wrote: a choice is a word of the code."""
+    """Names of free-text fields (without choices)."""
     return {f.name for f in model._meta.local_fields if isinstance(f, TEXTS) and not f.choices}
 
 
 def declared() -> dict[str, Scan | Unscanned]:
-    """Model.field → how it is scanned, of all nouns."""
+    """Model.field → its declared scan, of all models."""
     return {
         f"{model.__name__}.{name}": scan
         for model in NOUNS
@@ -47,7 +47,7 @@ def declared() -> dict[str, Scan | Unscanned]:
 
 
 @pytest.mark.parametrize("model", NOUNS, ids=lambda m: m._meta.label)
-def test_every_public_text_says_how_it_is_scanned(model):
+def test_every_public_text_declares_its_scan(model):
     public = texts_of(model) & set(model.field_classes.get("public", ()))
     assert set(getattr(model, "public_texts", {})) == public
     for scan in getattr(model, "public_texts", {}).values():
@@ -61,7 +61,7 @@ def asked(sql: str) -> list[tuple]:
 
 
 @pytest.mark.django_db
-def test_every_text_that_the_public_role_may_select_is_declared():
+def test_every_text_selectable_by_the_public_role_is_declared():
     columns = asked(
         "SELECT table_name, column_name FROM information_schema.column_privileges"
         " WHERE grantee = 'liren_public' AND privilege_type = 'SELECT' AND table_schema = 'public'"
@@ -81,7 +81,7 @@ def test_every_text_that_the_public_role_may_select_is_declared():
 
 
 @pytest.mark.django_db
-def test_every_function_that_the_public_role_may_call_is_declared():
+def test_every_function_callable_by_the_public_role_is_declared():
     functions = {
         name
         for (name,) in asked(
@@ -104,7 +104,7 @@ ON_SAVE = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("model", "name"), ON_SAVE, ids=lambda each: getattr(each, "__name__", each))
-def test_a_row_that_is_public_at_once_is_scanned_by_its_model(house, model, name):
+def test_immediately_public_rows_are_scanned_by_their_model(house, model, name):
     assert issubclass(model, PublicTexts)
     row = model.objects.of(house.kuocang).first()
     row.full_clean()
@@ -125,19 +125,19 @@ def test_a_row_that_is_public_at_once_is_scanned_by_its_model(house, model, name
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("page", "kwargs", "sent", "model", "field"),
+    ("page", "kwargs", "data", "model", "field"),
     [
         ("community:profile_edit", {}, {}, Community, "introduction"),
         ("community:honour_create", {}, {"level": "city", "year": 2020}, Honour, "title"),
         ("community:venue_create", {}, {"kind": "hall"}, Venue, "name"),
     ],
 )
-def test_the_form_says_it_at_the_field_and_stores_nothing(
-    house, cast, client, page, kwargs, sent, model, field
+def test_form_error_is_at_the_field_and_nothing_is_stored(
+    house, cast, client, page, kwargs, data, model, field
 ):
     client.force_login(cast["director"])
     url = reverse(page, kwargs={"community": "kuocang", **kwargs})
-    values = form_values(client.get(url).content.decode()) | sent | {field: f"联系人{FORBIDDEN}"}
+    values = form_values(client.get(url).content.decode()) | data | {field: f"联系人{FORBIDDEN}"}
     before = list(model.objects.of(house.kuocang).order_by("pk").values())
     answer = client.post(url, values)
     assert answer.status_code == 422
@@ -149,7 +149,7 @@ def test_the_form_says_it_at_the_field_and_stores_nothing(
 
 
 def form_values(page: str) -> dict[str, str]:
-    """Names and values of the inputs, as a browser would send them back."""
+    """Names and values of the inputs as a browser would submit them."""
     inputs = re.findall(r"<input\b[^>]*>", page)
     pairs = [(re.search(r'name="([^"]+)"', i), re.search(r'value="([^"]*)"', i)) for i in inputs]
     areas = re.findall(r'<textarea\b[^>]*name="([^"]+)"[^>]*>\s*([^<]*)', page)
@@ -158,7 +158,7 @@ def form_values(page: str) -> dict[str, str]:
     )
 
 
-# What is published by an act
+# Texts published by an action
 
 
 class Publishing:
@@ -179,15 +179,15 @@ class Publishing:
         self.submit(financial=f"联系人{FORBIDDEN}")
 
     def section(self):
-        """A part that an app computes: who took up a post, in an area of that name."""
+        """A computed section: an appointment in an area of that name."""
         self.house.group.name = f"小组{FORBIDDEN}"
         self.house.group.save()
         self.head(area=self.house.group)
 
     def label(self):
-        own = Stairwell.objects.filter(pk=self.house.second.pk)
-        own.update(label=f"2单元{FORBIDDEN}")
-        self.head(stairwell=own.get())
+        stairwells = Stairwell.objects.filter(pk=self.house.second.pk)
+        stairwells.update(label=f"2单元{FORBIDDEN}")
+        self.head(stairwell=stairwells.get())
 
     def head(self, **place):
         HeadAppointment.objects.create(
@@ -248,20 +248,20 @@ WAYS: dict[str, tuple[Callable, type[Exception]]] = {
 """Each text that an act publishes, and how it is tried. A new one that is declared needs a way here."""
 
 
-def test_each_text_that_an_act_publishes_has_a_way_to_try_it():
+def test_every_published_text_is_covered():
     assert set(WAYS) == {text for text, scan in declared().items() if scan == Scan.AT_PUBLICATION}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", WAYS)
-def test_an_act_refuses_to_publish_a_number(house, cast, quick_pdf, text):  # noqa: F811
+def test_publishing_an_id_number_is_refused(house, cast, quick_pdf, text):  # noqa: F811
     way, refusal = WAYS[text]
     with pytest.raises(refusal, match=r"3301\*{14}"):
         way(Publishing(house, cast))
 
 
 @pytest.mark.django_db
-def test_a_photos_place_is_scanned_when_it_names_a_board(house, cast, quick_pdf):  # noqa: F811
+def test_photo_location_is_scanned(house, cast, quick_pdf):  # noqa: F811
     version = publish(house.kuocang, cast)
     medium = Medium.objects.create(community=house.kuocang, kind="panel", place=f"门口{FORBIDDEN}")
     with pytest.raises(steps.BulletinError, match="照片的位置会公开"):

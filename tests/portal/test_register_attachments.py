@@ -1,4 +1,4 @@
-"""Attachments: what is taken, how it is stored and served, and that file and row never part."""
+"""Attachments: validation, storage, download, and consistency of file and row."""
 
 import errno
 import io
@@ -55,8 +55,8 @@ class Card:
 
     def upload(self, *files, token=None):
         token = token or self.token()
-        sent = [SimpleUploadedFile(name, content) for name, content in files]
-        return self.client.post(f"{self.detail}attachments/", {"token": token, "files": sent})
+        files_sent = [SimpleUploadedFile(name, content) for name, content in files]
+        return self.client.post(f"{self.detail}attachments/", {"token": token, "files": files_sent})
 
     def token(self):
         return self.client.get(f"{self.detail}attachments/").context["attached"]["form"]["token"].value()
@@ -100,7 +100,7 @@ def _ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(100)
 
 
-# What is taken
+# Validation
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def _ole(stream: str) -> bytes:
         ("旧信.doc", _ole("WordDocument")),
     ],
 )
-def test_documents_are_kept_as_they_are(name, content):
+def test_documents_are_stored_unchanged(name, content):
     assert taken(name, content) == content
 
 
@@ -136,13 +136,13 @@ def test_documents_are_kept_as_they_are(name, content):
         ("大.pdf", PDF + bytes(10 * 1024 * 1024), "超过 10 MiB"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_a_sentence(name, content, sentence):
+def test_invalid_file_is_refused_with_a_message(name, content, sentence):
     with pytest.raises(FileRefused, match=sentence):
         taken(name, content)
 
 
-def test_a_picture_of_too_many_pixels_is_not_opened():
-    """A PNG whose header says 60,000 × 60,000; nothing of it is decoded."""
+def test_picture_with_too_many_pixels_is_not_decoded():
+    """A PNG whose header says 60,000 × 60,000."""
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     bomb = _png_with(b"IHDR", head)
     with pytest.raises(FileRefused, match="超过2500万像素"):
@@ -158,35 +158,35 @@ def _png_with(kind: bytes, data: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(kind, data) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
-def test_a_picture_loses_place_and_device_and_stands_upright():
+def test_picture_metadata_is_stripped_and_orientation_applied():
     exif = Image.Exif()
     exif[0x0112] = 6  # taken with the phone on its side
     exif[0x010F] = "SecretPhone"
     exif.get_ifd(0x8825)[1] = "N"
-    kept = taken("照片.jpg", _jpeg((60, 40), exif=exif, comment=b"secret comment"))
-    assert b"SecretPhone" not in kept
-    assert b"secret comment" not in kept
-    picture = Image.open(io.BytesIO(kept))
+    stored = taken("照片.jpg", _jpeg((60, 40), exif=exif, comment=b"secret comment"))
+    assert b"SecretPhone" not in stored
+    assert b"secret comment" not in stored
+    picture = Image.open(io.BytesIO(stored))
     assert picture.size == (40, 60)
     assert not dict(picture.getexif())
 
 
-def test_a_large_picture_is_made_smaller():
-    kept = Image.open(io.BytesIO(taken("照片.jpg", _jpeg((5000, 1000)))))
-    assert kept.size == (kinds.LONGEST_SIDE, 800)
+def test_large_picture_is_downscaled():
+    picture = Image.open(io.BytesIO(taken("照片.jpg", _jpeg((5000, 1000)))))
+    assert picture.size == (kinds.LONGEST_SIDE, 800)
 
 
-def test_a_transparent_png_stays_transparent():
+def test_transparent_png_stays_transparent():
     stream = io.BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(stream, "PNG")
     assert Image.open(io.BytesIO(taken("章.png", stream.getvalue()))).mode == "RGBA"
 
 
-# On the page
+# Pages
 
 
 @pytest.mark.parametrize("register", ATTACHED)
-def test_every_register_that_declares_it_takes_files(register, house, director, media):
+def test_registers_with_attachments_accept_uploads(register, house, director, media):
     row = register.model.objects.filter(community=house.kuocang).first()
     card = Card(director, register, row, house.kuocang.ref)
     assert "还没有附件" in card.page()
@@ -203,7 +203,7 @@ def test_every_register_that_declares_it_takes_files(register, house, director, 
     assert logged == (0 if register.attachments is True else 1)
 
 
-def test_stored_names_tell_nothing_and_are_private(card, media):
+def test_storage_names_are_random_and_private(card, media):
     card.upload(("张三身份证.pdf", PDF))
     (path,) = _files(media)
     assert "张三" not in str(path)
@@ -211,7 +211,7 @@ def test_stored_names_tell_nothing_and_are_private(card, media):
     assert Attachment.objects.get().stored == str(path.relative_to(media))
 
 
-def test_one_bad_file_does_not_cost_the_others(card, media):
+def test_one_bad_file_does_not_reject_the_others(card, media):
     card.upload(("协议.pdf", PDF), ("程序.exe", b"MZ"), ("图.png", _jpeg()))
     page = card.page()
     assert "已上传 1 份附件" in page
@@ -220,34 +220,34 @@ def test_one_bad_file_does_not_cost_the_others(card, media):
     assert len(_files(media)) == 1
 
 
-def test_nothing_chosen_and_too_many_are_answered(card, media):
+def test_no_file_and_too_many_files_are_form_errors(card, media):
     assert "请选择要上传的文件" in card.upload().content.decode()
     many = [(f"{number}.pdf", PDF + bytes([number])) for number in range(11)]
     assert "一次最多上传 10 份" in card.upload(*many).content.decode()
     assert _files(media) == []
 
 
-def test_sending_twice_keeps_once(card, media):
+def test_upload_is_idempotent(card, media):
     token = card.token()
     first, second = card.upload(("协议.pdf", PDF), token=token), card.upload(("协议.pdf", PDF), token=token)
     assert first.url == second.url
     assert Attachment.objects.count() == len(_files(media)) == 1
 
 
-def test_the_same_file_again_is_a_slip(card, media):
+def test_duplicate_file_is_refused(card, media):
     card.upload(("协议.pdf", PDF))
     card.upload(("又是协议.pdf", PDF))
     assert "这份文件已经上传过" in card.page()
     assert len(_files(media)) == 1
 
 
-def test_a_row_has_so_many_files_and_no_more(card, monkeypatch):
+def test_number_of_files_per_row_is_limited(card, monkeypatch):
     monkeypatch.setattr(store, "MOST_OF_A_ROW", 1)
     card.upload(("甲.pdf", PDF), ("乙.pdf", PDF + b"2"))
     assert "最多 1 份附件" in card.page()
 
 
-def test_deleting_asks_first_and_takes_the_file_after_the_commit(
+def test_delete_asks_for_confirmation_and_removes_file_after_commit(
     card, media, django_capture_on_commit_callbacks
 ):
     card.upload(("协议.pdf", PDF))
@@ -263,7 +263,7 @@ def test_deleting_asks_first_and_takes_the_file_after_the_commit(
     assert card.client.post(url).status_code == 302, "a second click finds it deleted"
 
 
-def test_the_history_of_the_row_tells_of_both(card, cast, django_capture_on_commit_callbacks):
+def test_row_history_shows_upload_and_deletion(card, cast, django_capture_on_commit_callbacks):
     card.upload(("协议.pdf", PDF))
     card.client.post(card.url(Attachment.objects.get(), "attachment_delete"))
     page = card.client.get(f"{card.detail}history/").content.decode()
@@ -271,7 +271,7 @@ def test_the_history_of_the_row_tells_of_both(card, cast, django_capture_on_comm
         assert text in page
 
 
-def test_deleting_the_row_takes_its_files_along(card, media, django_capture_on_commit_callbacks):
+def test_deleting_a_row_deletes_its_files(card, media, django_capture_on_commit_callbacks):
     card.upload(("协议.pdf", PDF))
     with django_capture_on_commit_callbacks(execute=True):
         card.client.post(f"{card.detail}delete/")
@@ -279,9 +279,7 @@ def test_deleting_the_row_takes_its_files_along(card, media, django_capture_on_c
     assert _files(media) == []
 
 
-def test_a_row_that_cannot_be_deleted_keeps_its_files(
-    director, house, media, django_capture_on_commit_callbacks
-):
+def test_protected_row_keeps_its_files(director, house, media, django_capture_on_commit_callbacks):
     dwellings = next(r for r in all_registers() if r.label == "residents:dwelling")
     card = Card(director, dwellings, house.dwelling, house.kuocang.ref)
     card.upload(("房产证.pdf", PDF))
@@ -290,7 +288,7 @@ def test_a_row_that_cannot_be_deleted_keeps_its_files(
     assert Attachment.objects.count() == len(_files(media)) == 1
 
 
-def test_an_import_whose_row_got_a_file_is_not_taken_back(director, house, media):
+def test_import_undo_is_refused_after_an_attachment(director, house, media):
     pages = Pages(director, "kuocang", "community:unit")
     batch = pages.check(
         workbook([["单位名称", "单位类别", "联系人", "地址"], ["新来的单位", "驻区单位", "甲某", "括苍路"]])
@@ -305,10 +303,10 @@ def test_an_import_whose_row_got_a_file_is_not_taken_back(director, house, media
     assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
 
 
-# Who may
+# Rights
 
 
-def test_a_file_is_opened_through_its_own_row_only(card, house, director):
+def test_attachment_url_requires_its_own_row(card, house, director):
     card.upload(("协议.pdf", PDF))
     attachment = Attachment.objects.get()
     other = Unit.objects.create(community=house.kuocang, name="另一单位", kind="located")
@@ -316,8 +314,8 @@ def test_a_file_is_opened_through_its_own_row_only(card, house, director):
     assert director.get(url).status_code == 404
 
 
-def test_who_may_not_see_the_files_sees_no_card(client, cast, house, director, media):
-    """A clerk for finance sees people by name; their papers are not theirs to open."""
+def test_attachment_card_is_hidden_without_right(client, cast, house, director, media):
+    """A finance clerk sees people by name, but not their attachments."""
     card = Card(director, PEOPLE, house.person, house.kuocang.ref)
     card.upload(("身份证.pdf", PDF))
     client.force_login(cast["finance"])
@@ -325,7 +323,7 @@ def test_who_may_not_see_the_files_sees_no_card(client, cast, house, director, m
     assert client.get(card.url(Attachment.objects.get())).status_code == 403
 
 
-def test_who_may_only_look_gets_no_form(client, cast, house, unit, director):
+def test_upload_form_is_hidden_without_edit_right(client, cast, house, unit, director):
     card = Card(director, UNITS, unit, house.kuocang.ref)
     card.upload(("协议.pdf", PDF))
     client.force_login(cast["finance"])
@@ -335,10 +333,10 @@ def test_who_may_only_look_gets_no_form(client, cast, house, unit, director):
     assert client.post(f"{card.detail}attachments/").status_code == 403
 
 
-# File and row together
+# Consistency of file and row
 
 
-def test_a_row_that_cannot_be_written_leaves_no_file(unit, cast, media, monkeypatch):
+def test_failed_insert_leaves_no_file(unit, cast, media, monkeypatch):
     def refuse(*args, **fields):
         raise RuntimeError
 
@@ -348,15 +346,15 @@ def test_a_row_that_cannot_be_written_leaves_no_file(unit, cast, media, monkeypa
     assert _files(media) == []
 
 
-def test_a_row_that_has_just_been_deleted_takes_no_file(unit, cast, media):
-    gone = Unit.objects.get(pk=unit.pk)
+def test_upload_to_a_deleted_row_is_refused(unit, cast, media):
+    deleted = Unit.objects.get(pk=unit.pk)
     unit.delete()
     with pytest.raises(FileRefused, match="刚刚被删除"):
-        store.add(gone, "协议.pdf", PDF, by=cast["director"])
+        store.add(deleted, "协议.pdf", PDF, by=cast["director"])
     assert _files(media) == []
 
 
-def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(card, media, monkeypatch):
+def test_full_disk_shows_a_message_and_leaves_nothing(card, media, monkeypatch):
     def full(self, chunk_size=None):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -367,7 +365,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(card, media, monke
     assert _files(media) == []
 
 
-def test_a_missing_file_is_told_in_a_sentence(card):
+def test_missing_file_shows_a_message(card):
     card.upload(("协议.pdf", PDF))
     attachment = Attachment.objects.get()
     default_storage.delete(attachment.stored)
@@ -375,7 +373,7 @@ def test_a_missing_file_is_told_in_a_sentence(card):
     assert "请联系管理员从备份中恢复" in answer.content.decode()
 
 
-def test_files_without_a_row_are_swept_up_once_they_are_old(card, media, monkeypatch):
+def test_old_orphaned_files_are_swept(card, media, monkeypatch):
     card.upload(("协议.pdf", PDF))
     lost = default_storage.save("attachments/ab/lost.pdf", io.BytesIO(PDF))
     assert store.sweep() == 0, "another request may be about to insert its row"
@@ -386,7 +384,7 @@ def test_files_without_a_row_are_swept_up_once_they_are_old(card, media, monkeyp
     assert len(_files(media)) == 1
 
 
-def test_names_are_kept_without_paths_and_control_characters(unit, cast):
+def test_file_names_are_stored_without_paths_and_control_characters(unit, cast):
     attachment = store.add(unit, "C:\\文件\\协\r\n议.PDF", PDF, by=cast["director"])
     assert attachment.name == "协议.pdf"
     assert len(store.add(unit, f"{'长' * 300}.pdf", PDF + b"2", by=cast["director"]).name) == 120

@@ -1,4 +1,4 @@
-"""Bulk change of one field, from the ticks in the list to the undo; units stand for nouns with a plain form."""
+"""Bulk change of one field, from selection to undo, with units as an example of a plain form."""
 
 import pytest
 from django.db import connection
@@ -74,7 +74,7 @@ def _unit(house, name, **fields):
 
 @pytest.fixture
 def three(house):
-    """Three units beside the one of the house; the third is of the kind that the others will get."""
+    """Three units; the third already has the value that the others will get."""
     return [_unit(house, "甲单位"), _unit(house, "乙单位"), _unit(house, "丙单位", kind="liaison")]
 
 
@@ -87,7 +87,7 @@ def _kinds(units):
     return [Unit.objects.get(pk=unit.pk).kind for unit in units]
 
 
-def test_ticked_rows_are_previewed_changed_and_set_back(pages, three, cast):
+def test_ticked_rows_preview_apply_and_undo(pages, three, cast):
     pages.tick(*three)
     pages.put("kind", "liaison")
     assert pages.counts() == {"change": 2, "same": 1}
@@ -110,7 +110,7 @@ def test_ticked_rows_are_previewed_changed_and_set_back(pages, three, cast):
     assert _kinds(three) == ["located", "located", "liaison"]
 
 
-def test_all_that_the_filter_found(director, house, three):
+def test_all_filtered_rows(director, house, three):
     pages = Pages(director, UNITS, house.kuocang.ref, kind="located")
     pages.take_all()
     assert "类别：驻区单位" in pages.page()
@@ -123,19 +123,19 @@ def test_all_that_the_filter_found(director, house, three):
     }
 
 
-def test_all_with_a_wrong_filter_chooses_nothing(director, house, three):
+def test_invalid_filter_selects_nothing(director, house, three):
     pages = Pages(director, UNITS, house.kuocang.ref, kind="x")
     answer = pages.take_all()
     assert "筛选条件有误" in director.get(answer.url).content.decode()
     assert not BulkChange.objects.exists()
 
 
-def test_nothing_ticked_is_answered(pages, three):
+def test_no_selection_shows_a_message(pages, three):
     answer = pages.tick()
     assert "请先在左侧勾选要修改的行" in pages.client.get(answer.url).content.decode()
 
 
-def test_a_row_of_a_neighbour_cannot_be_ticked(pages, house, three):
+def test_rows_of_another_community_cannot_be_selected(pages, house, three):
     foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
     pages.tick(three[0], foreign)
     pages.put("kind", "cobuilding")
@@ -144,15 +144,15 @@ def test_a_row_of_a_neighbour_cannot_be_ticked(pages, house, three):
     assert pages.counts() == {"applied": 1}
 
 
-def test_a_value_that_the_form_refuses_is_asked_again(pages, three):
+def test_invalid_value_shows_the_form_again(pages, three):
     pages.tick(*three)
     answer = pages.put("kind", "nonsense")
     assert answer.status_code == 422
     assert pages.batch.state == "draft"
 
 
-def test_a_field_that_is_not_offered_changes_nothing(pages, three):
-    """The name is a key; the community is not on the form at all."""
+def test_field_outside_the_choices_is_refused(pages, three):
+    """The name is a unique key; the community is not on the form."""
     pages.tick(*three)
     for field in ("name", "community", "version"):
         assert (
@@ -162,7 +162,7 @@ def test_a_field_that_is_not_offered_changes_nothing(pages, three):
     assert pages.batch.state == "draft"
 
 
-def test_a_row_that_the_form_refuses_is_named_with_the_reason(pages, house, three):
+def test_row_with_form_errors_is_listed_with_the_reason(pages, house, three):
     Unit.objects.filter(pk=three[0].pk).update(uscc="123")
     pages.tick(*three)
     pages.put("address", "括苍路1号")
@@ -173,7 +173,7 @@ def test_a_row_that_the_form_refuses_is_named_with_the_reason(pages, house, thre
     assert "另有 1 条没有修改" in pages.apply()
 
 
-def test_rows_changed_or_deleted_since_the_preview_are_left_out_and_named(pages, three):
+def test_rows_changed_since_the_preview_are_skipped_and_listed(pages, three):
     pages.tick(*three)
     pages.put("address", "括苍路1号")
     Unit.objects.filter(pk=three[0].pk).update(contact="甲某", version=2)
@@ -186,7 +186,7 @@ def test_rows_changed_or_deleted_since_the_preview_are_left_out_and_named(pages,
     assert Unit.objects.get(pk=three[0].pk).address == ""
 
 
-def test_applying_twice_applies_once(pages, three):
+def test_apply_is_idempotent(pages, three):
     pages.tick(three[0])
     pages.put("address", "括苍路1号")
     pages.apply()
@@ -197,7 +197,7 @@ def test_applying_twice_applies_once(pages, three):
     assert Unit.objects.get(pk=three[0].pk).version == 3
 
 
-def test_undo_leaves_what_was_changed_since_and_says_so(pages, three):
+def test_undo_skips_and_lists_rows_changed_since(pages, three):
     pages.tick(*three)
     pages.put("address", "括苍路1号")
     pages.apply()
@@ -212,8 +212,8 @@ def test_undo_leaves_what_was_changed_since_and_says_so(pages, three):
     assert Unit.objects.get(pk=three[2].pk).address == ""
 
 
-def test_two_changes_are_taken_back_one_after_the_other(pages, three):
-    """The second change is later than the first; once it is taken back, nothing is in the way."""
+def test_two_changes_can_be_undone_in_reverse_order(pages, three):
+    """Once the second change is undone, the first can be undone too."""
     pages.tick(three[0])
     pages.put("address", "第一")
     pages.apply()
@@ -226,7 +226,7 @@ def test_two_changes_are_taken_back_one_after_the_other(pages, three):
     assert Unit.objects.get(pk=three[0].pk).address == ""
 
 
-def test_the_first_of_two_changes_cannot_be_taken_back_under_the_second(pages, three):
+def test_undo_of_the_earlier_of_two_changes_skips_the_rows(pages, three):
     pages.tick(three[0])
     pages.put("address", "第一")
     pages.apply()
@@ -240,14 +240,14 @@ def test_the_first_of_two_changes_cannot_be_taken_back_under_the_second(pages, t
     assert Unit.objects.get(pk=three[0].pk).address == "第二"
 
 
-def test_giving_up_leaves_nothing(pages, three):
+def test_discard_deletes_the_batch(pages, three):
     pages.tick(*three)
     pages.put("kind", "liaison")
     pages.client.post(pages.url("discard"))
     assert not BulkChange.objects.exists()
 
 
-def test_an_applied_change_cannot_be_given_up(pages, three):
+def test_applied_change_cannot_be_discarded(pages, three):
     pages.tick(*three)
     pages.put("kind", "liaison")
     pages.apply()
@@ -255,7 +255,7 @@ def test_an_applied_change_cannot_be_given_up(pages, three):
     assert BulkChange.objects.exists()
 
 
-def test_the_list_says_who_changed_what(pages, three, cast):
+def test_list_shows_who_changed_what(pages, three, cast):
     pages.tick(*three)
     pages.put("kind", "liaison")
     pages.apply()
@@ -264,19 +264,19 @@ def test_the_list_says_who_changed_what(pages, three, cast):
         assert text in page
 
 
-def test_what_follows_from_a_field_is_written_too(director, house):
-    """A building's floors leave its key alone; the row's other fields stay as they are stored."""
+def test_derived_fields_are_written_too(director, house):
+    """Derived fields are written; other fields of the form stay as stored."""
     building = next(r for r in all_registers() if r.label == "community:building")
     Building.objects.filter(pk=house.building.pk).update(estate="  ")
     pages = Pages(director, building, house.kuocang.ref)
     pages.tick(house.building)
     pages.put("floors", "6")
     pages.apply()
-    kept = Building.objects.get(pk=house.building.pk)
-    assert (kept.floors, kept.estate, kept.key) == (6, "  ", "3")
+    changed = Building.objects.get(pk=house.building.pk)
+    assert (changed.floors, changed.estate, changed.key) == (6, "  ", "3")
 
 
-def test_people_are_corrected_by_their_action_and_an_event_says_so(director, house):
+def test_bulk_change_of_people_records_a_correction_event(director, house):
     pages = Pages(director, PEOPLE, house.kuocang.ref)
     pages.tick(house.person)
     pages.put("political", "13")
@@ -291,7 +291,7 @@ def test_people_are_corrected_by_their_action_and_an_event_says_so(director, hou
     assert [e.note for e in notes] == ["政治面貌：批量修改", "政治面貌：撤销批量修改"]
 
 
-def test_many_rows_become_a_job(director, house, three, monkeypatch, cast):
+def test_many_rows_run_as_a_job(director, house, three, monkeypatch, cast):
     monkeypatch.setattr(batches, "AT_ONCE", 2)
     pages = Pages(director, UNITS, house.kuocang.ref)
     pages.take_all()
@@ -308,7 +308,7 @@ def test_many_rows_become_a_job(director, house, three, monkeypatch, cast):
     assert pages.batch.undone_by == cast["director"].pk
 
 
-def test_a_job_of_somebody_who_lost_the_right_changes_nothing(director, house, three, monkeypatch, cast):
+def test_job_without_the_right_changes_nothing(director, house, three, monkeypatch, cast):
     monkeypatch.setattr(batches, "AT_ONCE", 2)
     pages = Pages(director, UNITS, house.kuocang.ref)
     pages.take_all()
@@ -322,8 +322,8 @@ def test_a_job_of_somebody_who_lost_the_right_changes_nothing(director, house, t
     assert pages.batch.standing == "checked", "it can be applied again"
 
 
-def test_a_change_that_the_database_refuses_leaves_everything(director, house, cast):
-    """Two heads of one stairwell in turn: both in office at once is refused by the database as a whole."""
+def test_change_rejected_by_the_database_is_rolled_back(director, house, cast):
+    """Overlapping terms of two heads of one stairwell violate a constraint, which rejects the whole change."""
     heads = next(r for r in all_registers() if r.label == "community:headappointment")
     first = heads.model.objects.get(stairwell=house.first)
     first.end = first.start
@@ -345,8 +345,8 @@ def test_a_change_that_the_database_refuses_leaves_everything(director, house, c
 
 
 @pytest.mark.parametrize("register", BULK)
-def test_every_register_offers_its_fields(register, house, director):
-    """Each field offered stands in the edit form and can be filled in on the page."""
+def test_bulk_fields_of_every_register_are_in_its_form(register, house, director):
+    """Every bulk field is in the edit form and can be filled in on the page."""
     community = house.kuocang.ref
     pages = Pages(director, register, community)
     assert 'id="bulk"' in director.get(register.url("list", community)).content.decode()
@@ -356,14 +356,14 @@ def test_every_register_offers_its_fields(register, house, director):
         assert f'name="{field}"' in pages.page(field=field)
 
 
-def test_who_may_only_look_sees_no_ticks(client, cast, house):
+def test_checkboxes_are_hidden_without_edit_right(client, cast, house):
     client.force_login(cast["finance"])
     page = client.get(UNITS.url("list", house.kuocang.ref)).content.decode()
     assert 'id="bulk"' not in page
     assert 'name="row"' not in page
 
 
-def test_previews_nobody_applied_are_forgotten_after_a_week(pages, three):
+def test_unapplied_changes_are_deleted_after_a_week(pages, three):
     pages.tick(*three)
     pages.put("kind", "liaison")
     pages.apply()

@@ -1,4 +1,4 @@
-"""Columns and page size as a user wants them, walked from the declarations."""
+"""List preferences (columns, page size) of every register."""
 
 import io
 
@@ -26,7 +26,7 @@ def _labels(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_chosen_columns_stay_until_reset(register, house, director):
+def test_chosen_columns_persist_until_reset(register, house, director):
     community = house.kuocang.ref
     url, list_url = register.url("columns", community), register.url("list", community)
     before = _labels(director.get(list_url))
@@ -39,7 +39,7 @@ def test_chosen_columns_stay_until_reset(register, house, director):
 
 
 @pytest.mark.parametrize("register", [p for p in REGISTERS if p.values[0].export_right])
-def test_export_follows_the_choice(register, house, director):
+def test_export_uses_the_chosen_columns(register, house, director):
     community = house.kuocang.ref
     column = next(c for c in register.columns if c.listed and c.exported)
     director.post(register.url("columns", community), {"column": [column.name]})
@@ -49,7 +49,7 @@ def test_export_follows_the_choice(register, house, director):
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_page_size_is_kept(register, house, director):
+def test_page_size_is_saved(register, house, director):
     url = register.url("list", house.kuocang.ref)
     assert director.get(url).context["size"] == 50
     assert director.get(url, {"size": "20"}).context["size"] == 20
@@ -57,19 +57,19 @@ def test_page_size_is_kept(register, house, director):
     assert director.get(url).context["size"] == 20
 
 
-def test_nothing_ticked_is_answered(house, director):
+def test_no_column_chosen_shows_a_message(house, director):
     answer = director.post(PEOPLE.url("columns", house.kuocang.ref), {}, follow=True)
     assert "请至少选一列" in answer.content.decode()
 
 
-def test_a_choice_opens_no_column_the_list_hides(house, cast, director):
-    """Full birth date and phone stay out of the list, whatever somebody writes into the form."""
+def test_columns_hidden_from_lists_cannot_be_chosen(house, cast, director):
+    """Full birth date and phone stay out of the list, whatever is posted."""
     director.post(PEOPLE.url("columns", house.kuocang.ref), {"column": ["name", "birth", "phone", "ethnic"]})
     assert preference_of(cast["director"].pk, PEOPLE).columns == ["name", "birth", "phone", "ethnic"]
     assert _labels(director.get(PEOPLE.url("list", house.kuocang.ref))) == ["姓名", "民族"]
 
 
-def test_a_choice_opens_no_column_beyond_the_right(house, cast, client):
+def test_columns_beyond_the_right_cannot_be_chosen(house, cast, client):
     client.force_login(cast["finance"])
     ListPreference.objects.create(
         user_id=cast["finance"].pk, register=PEOPLE.label, columns=["name", "id_mask", "education"]
@@ -79,7 +79,7 @@ def test_a_choice_opens_no_column_beyond_the_right(house, cast, client):
     assert "id_mask" not in offered
 
 
-def test_the_choice_is_ones_own(house, cast, client):
+def test_choice_is_per_user(house, cast, client):
     community = house.kuocang.ref
     client.force_login(cast["director"])
     client.post(PEOPLE.url("columns", community), {"column": ["name"]})
@@ -87,7 +87,7 @@ def test_the_choice_is_ones_own(house, cast, client):
     assert len(_labels(client.get(PEOPLE.url("list", community)))) > 1
 
 
-def test_the_full_export_does_not_depend_on_the_choice(house, cast, director):
+def test_full_export_ignores_the_choice(house, cast, director):
     director.post(PEOPLE.url("columns", house.kuocang.ref), {"column": ["name"]})
     sheet = openpyxl.load_workbook(io.BytesIO(full_export(director).content)).active
     assert "证件号码" in [cell.value for cell in sheet[1]]

@@ -1,4 +1,4 @@
-"""What leaves a register as CSV or ledger, walked from the declarations."""
+"""CSV exports and ledgers of every register."""
 
 import csv
 import datetime
@@ -33,7 +33,7 @@ def _csv_rows(answer) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("register", EXPORTED)
-def test_csv_holds_the_rows_and_is_logged(register, house, cast, director):
+def test_csv_contains_the_rows_and_is_logged(register, house, cast, director):
     access, community = Access.of(cast["director"]), house.kuocang.ref
     answer = director.post(register.url("export", community), {"format": "csv"})
     assert answer["Content-Type"].startswith("text/csv")
@@ -48,7 +48,7 @@ def test_csv_holds_the_rows_and_is_logged(register, house, cast, director):
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%", "＝"])
 @pytest.mark.parametrize("before", ["", " ", "\t", "\ufeff", "\u3000", "\x00\r"])
-def test_csv_field_that_begins_like_a_formula_gets_a_quote(before, sign):
+def test_csv_formula_field_is_quoted(before, sign):
     stream = io.BytesIO()
     write_csv(["甲"], [[f"{before}{sign}1+1"], ["1-1"], [-3]], stream)
     _, bad, good, number = csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig")))
@@ -56,7 +56,7 @@ def test_csv_field_that_begins_like_a_formula_gets_a_quote(before, sign):
     assert (good, number) == (["1-1"], ["-3"])
 
 
-def test_csv_of_a_register_starts_no_formula(director, house):
+def test_csv_of_a_register_has_no_formula(director, house):
     register = next(r for r in all_registers() if r.label == "community:unit")
     Unit.objects.create(community=house.kuocang, name=" =cmd", kind="located")
     rows = _csv_rows(director.post(register.url("export", house.kuocang.ref), {"format": "csv"}))
@@ -68,7 +68,7 @@ def test_csv_of_a_register_starts_no_formula(director, house):
 
 @pytest.fixture
 def laid_out(monkeypatch):
-    """The contexts of ledgers, without the seconds that laying them out takes."""
+    """Template contexts of ledgers, with the slow PDF layout replaced."""
     contexts = []
 
     def lay_out(template, context):
@@ -81,7 +81,7 @@ def laid_out(monkeypatch):
 
 
 @pytest.mark.parametrize("register", EXPORTED)
-def test_ledger_holds_the_rows_and_is_logged_as_print(register, house, cast, director, laid_out):
+def test_ledger_contains_the_rows_and_is_logged_as_print(register, house, cast, director, laid_out):
     access, community = Access.of(cast["director"]), house.kuocang.ref
     answer = director.post(register.url("ledger", community))
     assert answer["Content-Type"] == "application/pdf"
@@ -91,7 +91,7 @@ def test_ledger_holds_the_rows_and_is_logged_as_print(register, house, cast, dir
     assert set(entry.ids) == ids
 
 
-def test_ledger_names_its_filters(house, director, laid_out):
+def test_ledger_shows_its_filters(house, director, laid_out):
     people = next(r for r in all_registers() if r.label == "residents:person")
     url = people.url("ledger", house.kuocang.ref)
     director.post(f"{url}?q=张&state=living")
@@ -99,7 +99,7 @@ def test_ledger_names_its_filters(house, director, laid_out):
     assert [context["condition"] for context in laid_out] == ["搜索：张；在册情况：现住本社区", ""]
 
 
-def test_ledger_names_a_chosen_row(house, director, laid_out):
+def test_ledger_shows_a_row_filter_by_name(house, director, laid_out):
     stairwells = next(r for r in all_registers() if r.label == "community:stairwell")
     name = next(f for f in stairwells.filters if f in ("building", "area"))
     chosen = house.building if name == "building" else house.group
@@ -107,7 +107,7 @@ def test_ledger_names_a_chosen_row(house, director, laid_out):
     assert str(chosen) in laid_out[0]["condition"]
 
 
-def test_too_long_a_ledger_is_answered(house, director, laid_out, monkeypatch):
+def test_ledger_over_the_limit_is_refused(house, director, laid_out, monkeypatch):
     monkeypatch.setattr("portal.views.ledger.LedgerView.limit", 0)
     people = next(r for r in all_registers() if r.label == "residents:person")
     answer = director.post(people.url("ledger", house.kuocang.ref), follow=True)
@@ -115,8 +115,8 @@ def test_too_long_a_ledger_is_answered(house, director, laid_out, monkeypatch):
     assert laid_out == []
 
 
-def test_a_long_ledger_is_a_job_whose_file_waits(house, cast, director, client, monkeypatch):
-    """Laid out in parts of some pages: the numbers of rows and pages run through, the header stands on every page."""
+def test_long_ledger_runs_as_a_job(house, cast, director, client, monkeypatch):
+    """Laid out in parts: row and page numbers are continuous, and the header is on every page."""
     monkeypatch.setattr("portal.views.ledger.AT_ONCE", 2)
     monkeypatch.setattr("portal.ledger_tasks.rows_of_part", lambda columns: 70)
     names = [f"{number}号单位" for number in range(100, 200)]
@@ -142,7 +142,7 @@ def test_a_long_ledger_is_a_job_whose_file_waits(house, cast, director, client, 
     assert client.get(page.url).status_code == 404, "it is the file of who asked for it"
 
 
-def test_a_ledger_that_cannot_be_laid_out_says_why(house, director, monkeypatch):
+def test_pdf_error_of_a_ledger_is_shown(house, director, monkeypatch):
     def fail(*args, **options):
         raise PdfTimeoutError(120)
 
@@ -154,7 +154,7 @@ def test_a_ledger_that_cannot_be_laid_out_says_why(house, director, monkeypatch)
     assert "生成 PDF 超过 120 秒" in director.get(answer.url).content.decode()
 
 
-def test_ledger_counts_its_pages_and_repeats_its_header():
+def test_ledger_has_page_numbers_and_repeated_header():
     context = {
         "title": "居民",
         "place": "括苍社区",

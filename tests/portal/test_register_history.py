@@ -1,4 +1,4 @@
-"""One change of a row is one entry of its history, and no change none, in every register and whatever it saves by."""
+"""In every register one change of a row creates one history event, and no change none."""
 
 import pytest
 from django import forms
@@ -21,13 +21,13 @@ def director(client, house, cast):
 
 
 def entries() -> list[tuple[str, int, str]]:
-    """(model, row, what) of every entry of every history."""
-    found = [
+    """(model, row, label) of all history events."""
+    events = [
         (model.pgh_tracked_model._meta.label, row, label)
         for model in HISTORIES
         for row, label in model._base_manager.order_by("pgh_id").values_list("pgh_obj_id", "pgh_label")
     ]
-    return sorted(found)
+    return sorted(events)
 
 
 def new_entries(before: list) -> list:
@@ -38,7 +38,7 @@ def new_entries(before: list) -> list:
 
 
 def shown(client, url) -> tuple[forms.BaseForm, dict]:
-    """An edit form, and what a browser would send of it as it is shown."""
+    """An edit form, and the data a browser would submit unchanged."""
     form = client.get(url).context["form"]
     values = {}
     for name, field in form.fields.items():
@@ -50,7 +50,7 @@ def shown(client, url) -> tuple[forms.BaseForm, dict]:
 
 
 def another(field: forms.Field, value: str):
-    """Another value that suits the field, None where the test has none."""
+    """Another valid value of the field, None if the test has none."""
     if field.widget.is_hidden or isinstance(field, forms.BooleanField):
         return None
     if isinstance(field, forms.ChoiceField):
@@ -66,7 +66,7 @@ def another(field: forms.Field, value: str):
 
 
 @pytest.mark.parametrize("register", EDITED)
-def test_saving_without_a_change_leaves_no_trace(register, house, cast, director):
+def test_saving_without_a_change_creates_no_event(register, house, cast, director):
     row = register.model.objects.of(house.kuocang).first()
     url = register.url("edit", house.kuocang.ref, row)
     _, values = shown(director, url)
@@ -77,12 +77,12 @@ def test_saving_without_a_change_leaves_no_trace(register, house, cast, director
 
 
 @pytest.mark.parametrize("register", EDITED)
-def test_one_changed_field_is_one_entry(register, house, cast, director):
+def test_one_changed_field_creates_one_event(register, house, cast, director):
     row = register.model.objects.of(house.kuocang).first()
     url = register.url("edit", house.kuocang.ref, row)
     form, values = shown(director, url)
     label = register.model._meta.label
-    # Texts first: of a choice or a day the model may know better.
+    # Text fields first: a model may derive choices and dates.
     for name, field in sorted(form.fields.items(), key=lambda named: type(named[1]) is not forms.CharField):
         value = another(field, values.get(name, ""))
         before = entries()
@@ -97,8 +97,8 @@ def test_one_changed_field_is_one_entry(register, house, cast, director):
     pytest.fail(f"no field of {register.label} could be changed")
 
 
-def test_a_version_counted_apart_is_seen_by_this_test(house, director, monkeypatch):
-    """The negative control: the version counted in a statement of its own, as it once was, is an entry too many."""
+def test_separate_version_update_would_fail_this_test(house, director, monkeypatch):
+    """Negative control: incrementing the version in a separate statement creates an additional event."""
     register = next(p.values[0] for p in EDITED if p.id == "community:unit")
     row = register.model.objects.of(house.kuocang).first()
     save = RowForm.save
@@ -116,7 +116,7 @@ def test_a_version_counted_apart_is_seen_by_this_test(house, director, monkeypat
     assert len(new_entries(before)) == 2
 
 
-def test_nothing_is_saved_over_a_later_change_even_by_a_form_without_one(house, director):
+def test_optimistic_locking_also_for_unchanged_forms(house, director):
     register = next(p.values[0] for p in EDITED if p.id == "community:unit")
     row = register.model.objects.of(house.kuocang).first()
     url = register.url("edit", house.kuocang.ref, row)

@@ -1,4 +1,4 @@
-"""Whatever an address can name goes through the rights of what is shown: register × role × way in, from the declarations.
+"""Everything a URL can name is subject to the rights of what is shown: register × role × way in, from the declarations.
 
 Besides the roles that there are, each register is opened by somebody who holds every right but the one that a column
 or a filter asks for besides: no role of today may export people without seeing their phones, one of tomorrow may.
@@ -36,21 +36,23 @@ def filter_rights(register: Register) -> dict[str, Permission | None]:
 
 
 def narrower_rights(register: Register) -> set[Permission]:
-    """The rights that a column or a filter asks for besides the register's own."""
+    """Rights required by columns or filters beyond the register's own."""
     of_columns = {column.right for column in register.columns}
     return (of_columns | set(filter_rights(register).values())) - {None, register.view}
 
 
 def readers(register: Register) -> dict[str, frozenset[Permission]]:
-    """Name → rights of each distinct reader from whom something is hidden: roles of today, and all rights but one."""
+    """Name → rights of each distinct reader with hidden columns or filters: present roles, and all rights but one."""
     narrower = narrower_rights(register)
     uses = {register.view, register.edit, register.export_right, Permission.HISTORY_VIEW} | narrower
     names: dict[frozenset[Permission], list[str]] = {}
     for role in ROLES.values():
         if register.view in role.permissions and not narrower <= role.permissions:
             names.setdefault(role.permissions & uses, []).append(role.code)
-    found = {"+".join(codes): rights for rights, codes in names.items()}
-    return found | {f"all but {right}": frozenset(Permission) - {right} for right in sorted(narrower)}
+    rights_by_name = {"+".join(codes): rights for rights, codes in names.items()}
+    return rights_by_name | {
+        f"all but {right}": frozenset(Permission) - {right} for right in sorted(narrower)
+    }
 
 
 CASES = [
@@ -60,8 +62,8 @@ CASES = [
 ]
 
 
-def test_the_cases_are_those_that_were_thought_of():
-    """An empty list of cases would pass everything."""
+def test_parametrized_cases_are_not_empty():
+    """An empty parameter list would pass silently."""
     ids = {case.id for case in CASES}
     assert ids >= {
         "residents:person staff",  # has no care registers
@@ -74,7 +76,7 @@ def test_the_cases_are_those_that_were_thought_of():
 
 @pytest.fixture
 def reader(register, permissions, house, cast, monkeypatch):
-    """Somebody with just these rights in kuocang, and what the register hides from them."""
+    """A user with just these rights in kuocang, and what the register hides from them."""
     user, community = cast["staff"], house.kuocang.ref
 
     def filters_with(rights) -> dict:
@@ -106,13 +108,15 @@ def order_asked(client: Client, url: str, table: str) -> list[str]:
     """The ORDER BY of each query of a page for rows of the table."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
-    asked = [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
-    return [sql.rpartition("ORDER BY")[2].partition("LIMIT")[0].strip() for sql in asked if "ORDER BY" in sql]
+    statements = [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
+    return [
+        sql.rpartition("ORDER BY")[2].partition("LIMIT")[0].strip() for sql in statements if "ORDER BY" in sql
+    ]
 
 
 @pytest.mark.parametrize(("register", "permissions"), CASES)
-def test_no_order_tells_a_hidden_column(register, reader):
-    """Neither by its own name, nor by another column of the same field."""
+def test_hidden_columns_cannot_be_sorted_by(register, reader):
+    """Neither by its name nor by another column of the same field."""
     table, url = register.model._meta.db_table, reader.url("list")
     default = order_asked(reader.client, url, table)
     assert default
@@ -129,7 +133,7 @@ def test_no_order_tells_a_hidden_column(register, reader):
 
 @cache
 def a_value_of(name: str, make) -> str:
-    """Something that a filter takes."""
+    """A valid value of a filter."""
     choices = [str(key) for key, _ in getattr(make.field, "choices", ()) if key]
     return choices[0] if choices else "1"
 
@@ -141,8 +145,8 @@ def row_links(register: Register, reader, url: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("register", "permissions"), CASES)
-def test_a_hidden_filter_is_refused_in_the_same_way_everywhere(register, reader, monkeypatch):
-    """Never left out: then everything would be listed, exported, printed or changed."""
+def test_hidden_filter_is_refused_everywhere(register, reader, monkeypatch):
+    """Not ignored: that would list, export, print or change everything."""
     monkeypatch.setattr("portal.views.ledger.ledger", lambda *args: pytest.fail("printed"))
     monkeypatch.setattr("portal.views.exports.ExportView.spreadsheet", lambda *args: pytest.fail("exported"))
     assert row_links(register, reader, reader.url("list"))
@@ -163,7 +167,7 @@ def test_a_hidden_filter_is_refused_in_the_same_way_everywhere(register, reader,
 
 
 def job_of(register: Register, reader, **wish) -> Job:
-    """An export too long for a request, begun while its asker had more rights."""
+    """An export job started while its requester had more rights."""
     whose = {"community_id": reader.community.id, "user_id": reader.user.pk}
     file = MadeFile(**whose, register=register.label, name="x", extension="csv", wish=wish)
     file.job = Job.objects.create(**whose, title="导出")
@@ -175,68 +179,68 @@ def job_of(register: Register, reader, **wish) -> Job:
 
 
 @pytest.mark.parametrize(("register", "permissions"), [c for c in CASES if c.values[0].export_right])
-def test_a_job_begun_with_more_rights_exports_no_more_than_is_shown_now(register, reader, monkeypatch):
+def test_export_job_applies_present_rights(register, reader, monkeypatch):
     if not reader.may(register.export_right):
         assert job_of(register, reader, query="", columns=[]).state == Job.State.FAILED
         return
     for name, declared in reader.filters.items():
         job = job_of(register, reader, query=f"{name}={a_value_of(name, declared)}", columns=[])
         assert (job.state, "您无权使用" in job.message) == (Job.State.FAILED, True)
-    written = []
+    exported = []
     monkeypatch.setattr(
         "portal.exporting.write",
-        lambda register, columns, rows, *rest: written.extend(columns) or len(list(rows)),
+        lambda register, columns, rows, *rest: exported.extend(columns) or len(list(rows)),
     )
     everything = [column.name for column in register.columns]
     assert job_of(register, reader, query="", columns=everything).state == Job.State.DONE
-    assert written
-    assert not {column.name for column in written} & {column.name for column in reader.columns}
+    assert exported
+    assert not {column.name for column in exported} & {column.name for column in reader.columns}
 
 
 def headers_of(reader, monkeypatch) -> dict[str, set[str]]:
-    """What the list's head, the export and the ledger show as labels of columns, by way in."""
-    seen = {}
+    """Column labels in list, export and ledger, by action."""
+    headers = {}
     monkeypatch.setattr(
         "portal.exporting.write",
-        lambda register, columns, *rest: seen.update(export={register.label_of(c) for c in columns}),
+        lambda register, columns, *rest: headers.update(export={register.label_of(c) for c in columns}),
     )
 
     def ledger(context, cells):
-        seen["ledger"] = {label for label, _ in context["columns"]}
+        headers["ledger"] = {label for label, _ in context["columns"]}
         return b"%PDF-"
 
     monkeypatch.setattr("portal.views.ledger.ledger", ledger)
-    return seen
+    return headers
 
 
 @pytest.mark.parametrize(("register", "permissions"), CASES)
-def test_columns_that_were_chosen_or_saved_show_no_more_than_the_right(register, reader, cast, monkeypatch):
+def test_chosen_and_saved_columns_respect_rights(register, reader, cast, monkeypatch):
     names = [column.name for column in register.columns]
     ListPreference.objects.create(user_id=reader.user.pk, register=register.label, columns=names)
     saved = SavedList.objects.create(
         community_id=reader.community.id, user_id=cast["director"].pk, changed_by=cast["director"].pk,
         register=register.label, name="同事的名单", columns=names, shared=True,
     )  # fmt: skip
-    seen = headers_of(reader, monkeypatch)
+    headers = headers_of(reader, monkeypatch)
     for query in ("", f"?saved={saved.uuid}"):
         page = reader.client.get(reader.url("list") + query)
-        seen["list"] = {column["label"] for column in page.context["columns"]}
+        headers["list"] = {column["label"] for column in page.context["columns"]}
         if reader.may(register.export_right):
             for action in ("export", "ledger"):
                 assert reader.client.post(reader.url(action) + query).status_code == 200
-        for way, labels in seen.items():
+        for way, labels in headers.items():
             assert labels, way
             assert not labels & reader.labels, way
     offered = {column["name"] for column in reader.client.get(reader.url("columns")).context["columns"]}
     hidden = {column.name for column in reader.columns}
     assert not offered & hidden
     reader.client.post(reader.url("columns"), {"column": names})
-    kept = ListPreference.objects.get(user_id=reader.user.pk, register=register.label)
-    assert not set(kept.columns) & hidden
+    preference = ListPreference.objects.get(user_id=reader.user.pk, register=register.label)
+    assert not set(preference.columns) & hidden
 
 
 @pytest.mark.parametrize(("register", "permissions"), CASES)
-def test_a_colleagues_list_with_hidden_conditions_and_order_gives_nothing_away(register, reader, cast):
+def test_shared_list_with_hidden_filters_and_sort_reveals_nothing(register, reader, cast):
     table, whose = register.model._meta.db_table, {"user_id": cast["director"].pk, "shared": True}
     whose |= {
         "community_id": reader.community.id,
@@ -260,7 +264,7 @@ def test_a_colleagues_list_with_hidden_conditions_and_order_gives_nothing_away(r
 
 
 @pytest.mark.parametrize(("register", "permissions"), [c for c in CASES if c.values[0].bulk])
-def test_a_hidden_field_is_not_changed_in_bulk(register, reader):
+def test_hidden_field_cannot_be_changed_in_bulk(register, reader):
     hidden = set(register.bulk) & register.hidden_fields(reader.access, reader.community)
     if not reader.may(register.edit):
         assert reader.client.post(reader.url("bulk"), {"all": "1"}).status_code == 403
@@ -272,7 +276,7 @@ def test_a_hidden_field_is_not_changed_in_bulk(register, reader):
         reader.client.post(url, {"field": field, field: "1"})
         batch.refresh_from_db()
         assert (batch.field, batch.state) == ("", BulkChange.State.DRAFT)
-        # Nor is one seen that a colleague made.
+        # Nor is a colleague's bulk change visible.
         other = BulkChange.objects.create(
             community_id=reader.community.id, user_id=reader.user.pk + 1, register=register.label,
             field=field, field_label="某项", value_shown="某值", state=BulkChange.State.APPLIED,
@@ -286,8 +290,8 @@ SECRET = "9090909"
 
 
 @pytest.mark.parametrize(("register", "permissions"), CASES)
-def test_what_is_hidden_is_neither_shown_nor_found_by(register, reader):
-    """The page of a row, its history, the search box and the suggestions."""
+def test_hidden_values_are_neither_shown_nor_searchable(register, reader):
+    """On the detail page, in the history, in search and in autocomplete suggestions."""
     row = register.rows(reader.access, reader.community).first()
     fields = {f.name: f for f in register.model._meta.fields}
     for column in reader.columns:
@@ -311,8 +315,8 @@ def test_what_is_hidden_is_neither_shown_nor_found_by(register, reader):
     assert not labels & reader.labels
 
 
-def test_the_search_does_find_by_phone_for_whoever_sees_phones(house, cast):
-    """The test above would prove little if nobody found by it."""
+def test_search_by_phone_works_with_the_right(house, cast):
+    """Positive control of the test above."""
     house.person.phone = SECRET
     house.person.save()
     client = Client()
@@ -321,8 +325,8 @@ def test_the_search_does_find_by_phone_for_whoever_sees_phones(house, cast):
 
 
 @pytest.mark.parametrize("register", [pytest.param(r, id=r.label) for r in all_registers()])
-def test_whoever_edits_sees_what_the_form_shows(register):
-    """A form is no way round the rights of columns."""
+def test_form_fields_respect_rights_of_columns(register):
+    """Forms must not show what columns hide."""
     if register.edit is None:
         return
     names = {*register.form_fields, *register.form_class.base_fields, *register.bulk}

@@ -1,4 +1,4 @@
-"""Every register: its list, filters, sort, detail, history, forms and export, walked from the declarations."""
+"""List, filters, sort, detail, history, forms and export of every register."""
 
 import datetime
 import io
@@ -32,7 +32,7 @@ def _kuocang(house):
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_list_answers_search_filters_and_every_sort(register, house, director):
+def test_list_search_filters_and_every_sort(register, house, director):
     url = register.url("list", _kuocang(house))
     assert director.get(url).status_code == 200
     assert director.get(url, {"q": "张", "size": "20", "page": "99"}).status_code == 200
@@ -42,7 +42,7 @@ def test_list_answers_search_filters_and_every_sort(register, house, director):
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_htmx_gets_the_results_only(register, house, director):
+def test_htmx_gets_the_results_partial(register, house, director):
     answer = director.get(register.url("list", _kuocang(house)), headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert b"<html" not in answer.content
@@ -60,7 +60,7 @@ def test_declaration_is_complete(register):
 
 @pytest.fixture
 def report(house, cast):
-    """The one noun of which the house has no row, because somebody of the cast must have made it."""
+    """A head report, the only noun without a row in the house, since a member of the cast must submit it."""
     return ChangeReport.objects.create(
         community=house.kuocang,
         stairwell=house.first,
@@ -93,7 +93,7 @@ def _access(user):
 
 
 @pytest.mark.parametrize("register", [p for p in REGISTERS if p.values[0].export_right])
-def test_export_holds_the_rows_and_is_logged(register, house, cast, director):
+def test_export_contains_the_rows_and_is_logged(register, house, cast, director):
     answer = director.post(register.url("export", _kuocang(house)))
     assert answer.status_code == 200
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
@@ -106,27 +106,27 @@ def test_export_holds_the_rows_and_is_logged(register, house, cast, director):
 @pytest.mark.parametrize(
     "register", [p for p in REGISTERS if p.values[0].import_right and not importer_of(p.values[0])]
 )
-def test_an_export_comes_back_by_import_and_changes_nothing(register, house, director):
-    """And brings back a row that is gone meanwhile, where nothing points at it."""
-    written = director.post(register.url("export", _kuocang(house))).content
+def test_export_can_be_imported_without_changes(register, house, director):
+    """And restores a row deleted since, where nothing references it."""
+    content = director.post(register.url("export", _kuocang(house))).content
     pages = Pages(director, "kuocang", register.label)
     rows = register.model.objects.of(house.kuocang)
-    counts = pages.check(written).report["counts"]
+    counts = pages.check(content).report["counts"]
     assert counts["unchanged"] == counts["rows"] == rows.count() > 0
-    gone = register.url("delete", _kuocang(house), rows.last())
-    new = 1 if director.post(gone).status_code == 302 else 0
-    director.post(pages.url("import_apply", pages.check(written)))
+    delete_url = register.url("delete", _kuocang(house), rows.last())
+    new = 1 if director.post(delete_url).status_code == 302 else 0
+    director.post(pages.url("import_apply", pages.check(content)))
     run_jobs()
     assert pages.batch().report["applied"] == {"new": new, "changed": 0, "conflicts": []}
 
 
-def test_rights_that_write_in_the_database():
-    """Whoever may only look cannot write, whatever a view forgets."""
+def test_rights_with_database_write_access():
+    """Users with view rights only cannot write, even if a view forgets a check."""
     assert {P.PEOPLE_EDIT, P.PEOPLE_IMPORT, P.PLACES_EDIT, P.PROFILE_EDIT, P.REPORTS_REVIEW} <= WRITING
     assert not [right for right in WRITING if right.endswith((".view", ".names", ".export", ".reveal"))]
 
 
-# One noun stands for all in what the mechanism does with forms.
+# Forms, with one register as example.
 
 
 @pytest.fixture
@@ -136,13 +136,13 @@ def units(house):
 
 
 def _form_of(client, url) -> dict:
-    """The hidden and given values of a form, as a browser would send them."""
+    """Values of a form as a browser would submit them."""
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-def test_creating_twice_creates_once(director, units, house):
+def test_create_is_idempotent(director, units, house):
     _, url = units
     values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located"}
     first, second = director.post(url("create"), values), director.post(url("create"), values)
@@ -150,7 +150,7 @@ def test_creating_twice_creates_once(director, units, house):
     assert first.url == second.url
 
 
-def test_a_wrong_value_keeps_what_was_typed(director, units):
+def test_invalid_form_keeps_the_input(director, units):
     _, url = units
     values = _form_of(director, url("create")) | {"name": "第一小学", "kind": "located", "uscc": "123"}
     answer = director.post(url("create"), values)
@@ -159,7 +159,7 @@ def test_a_wrong_value_keeps_what_was_typed(director, units):
     assert 'value="第一小学"' in answer.content.decode()
 
 
-def test_a_second_row_of_the_same_name_is_refused_with_a_sentence(director, units, house):
+def test_duplicate_name_is_a_form_error(director, units, house):
     _, url = units
     Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     answer = director.post(
@@ -169,7 +169,7 @@ def test_a_second_row_of_the_same_name_is_refused_with_a_sentence(director, unit
     assert "已有同名单位" in answer.content.decode()
 
 
-def test_the_same_name_in_another_community_is_no_matter(director, units, house):
+def test_same_name_is_allowed_in_another_community(director, units, house):
     _, url = units
     Unit.objects.create(community=house.beizheng, name="第一小学", kind="located")
     answer = director.post(
@@ -178,7 +178,7 @@ def test_the_same_name_in_another_community_is_no_matter(director, units, house)
     assert answer.status_code == 302
 
 
-def test_a_later_save_over_an_earlier_one_shows_both(director, units, house):
+def test_edit_conflict_shows_both_versions(director, units, house):
     _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     values = _form_of(director, url("edit", unit))
@@ -191,7 +191,7 @@ def test_a_later_save_over_an_earlier_one_shows_both(director, units, house):
     assert unit.contact == "甲某"
 
 
-def test_an_unknown_field_in_a_post_changes_nothing(director, units, house):
+def test_unknown_field_in_a_post_is_ignored(director, units, house):
     _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"community": house.beizheng.id})
@@ -199,14 +199,14 @@ def test_an_unknown_field_in_a_post_changes_nothing(director, units, house):
     assert unit.community_id == house.kuocang.id
 
 
-def test_deleting_a_row_others_point_at_says_why_not(director, house):
+def test_delete_of_a_referenced_row_explains_why_not(director, house):
     building = next(r for r in all_registers() if r.label == "community:building")
     answer = director.post(building.url("delete", house.kuocang.ref, house.building))
     assert answer.status_code == 409
     assert "楼道2条" in answer.content.decode()
 
 
-def test_history_names_who_and_what(director, units, house, cast):
+def test_history_shows_who_and_what(director, units, house, cast):
     _, url = units
     unit = Unit.objects.create(community=house.kuocang, name="第一小学", kind="located")
     director.post(url("edit", unit), _form_of(director, url("edit", unit)) | {"contact": "甲某"})
@@ -215,7 +215,7 @@ def test_history_names_who_and_what(director, units, house, cast):
     assert "甲某" in page
 
 
-def test_a_foreign_row_is_the_same_404_as_a_missing_one(director, units, house):
+def test_row_of_another_community_is_the_same_404_as_a_missing_one(director, units, house):
     _, url = units
     foreign = Unit.objects.create(community=house.beizheng, name="外单位", kind="located")
     missing = url("detail", foreign).replace(str(foreign.uuid), "00000000-0000-4000-8000-000000000000")
@@ -224,7 +224,7 @@ def test_a_foreign_row_is_the_same_404_as_a_missing_one(director, units, house):
     assert answers[0].content == answers[1].content
 
 
-def test_choices_of_a_form_stop_at_the_community(director, house):
+def test_form_choices_are_limited_to_the_community(director, house):
     from community.models import Building
 
     Building.objects.create(community=house.beizheng, label="88幢", key="88")
@@ -232,7 +232,7 @@ def test_choices_of_a_form_stop_at_the_community(director, house):
     assert "88幢" not in director.get(url).content.decode()
 
 
-def test_an_export_starts_no_formula(director, units, house):
+def test_export_has_no_formula(director, units, house):
     _, url = units
     Unit.objects.create(community=house.kuocang, name="=1+1", kind="located")
     answer = director.post(url("export"))

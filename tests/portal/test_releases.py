@@ -1,4 +1,4 @@
-"""Files with full numbers: one person's up to 200, of more only when a second person agrees; a day, and nobody else's."""
+"""Sensitive exports: approval by a second person above 200 people, deletion after a day, requester only."""
 
 import datetime
 import io
@@ -22,7 +22,7 @@ NUMBERS = b"330127000000000000"
 
 
 def full_export(client, query=""):
-    """What comes of the full export of people: the page of its release, and the file."""
+    """The full export of people: page of its release, and the file."""
     url = reverse("residents:person_export_full", kwargs={"community": "kuocang"}) + query
     form = {
         "reason": "上级核对名单",
@@ -42,7 +42,7 @@ def signed_in(user) -> Client:
 
 @pytest.fixture
 def offer(house, cast):
-    """Staff's file of so many people."""
+    """Factory of a file of so many people, requested by staff."""
 
     def make(count: int = releases.ALONE + 1) -> Release:
         return releases.offer_file(
@@ -72,7 +72,7 @@ def dues(user, house) -> list[str]:
     ]
 
 
-def test_two_hundred_are_ready_at_once_and_one_more_waits(offer, cast):
+def test_two_hundred_need_no_approval_and_one_more_does(offer, cast):
     assert offer(releases.ALONE).ready
     release = offer()
     assert not release.ready
@@ -82,7 +82,7 @@ def test_two_hundred_are_ready_at_once_and_one_more_waits(offer, cast):
     assert not AccessLog.objects.filter(action="file").exists()
 
 
-def test_a_second_person_confirms_and_the_asker_alone_fetches(offer, cast, house):
+def test_second_person_approves_and_only_the_requester_downloads(offer, cast, house):
     release = offer()
     staff, director = signed_in(cast["staff"]), signed_in(cast["director"])
     assert dues(cast["staff"], house) == ["居民名单：等待另一位同事确认"]
@@ -105,14 +105,14 @@ def test_a_second_person_confirms_and_the_asker_alone_fetches(offer, cast, house
     assert staff.post(f"{release.url}file/").content == NUMBERS * 3
     assert dues(cast["staff"], house) == []
     people = list(range(1, releases.ALONE + 2))
-    told = AccessLog.objects.order_by("id").values_list("action", "user_id", "reason", "ids")
-    assert list(told) == [
+    log = AccessLog.objects.order_by("id").values_list("action", "user_id", "reason", "ids")
+    assert list(log) == [
         (action, cast[who].pk, "人口普查", people)
         for action, who in (("export", "staff"), ("confirm", "director"), ("file", "staff"))
     ]
 
 
-def test_a_refusal_needs_its_reason_and_ends_it(offer, cast, house):
+def test_refusal_needs_a_reason_and_is_final(offer, cast, house):
     release, director = offer(), signed_in(cast["director"])
     assert answer(director, release, refuse="1").status_code == 422
     answer(director, release, refuse="1", refusal="范围太大")
@@ -125,7 +125,7 @@ def test_a_refusal_needs_its_reason_and_ends_it(offer, cast, house):
     assert not ReleasePart.objects.exists()
 
 
-def test_a_second_account_is_no_second_person(offer, cast, house):
+def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
     for name in ("staff", "director"):
         cast[name].person = house.person
         cast[name].save()
@@ -136,7 +136,7 @@ def test_a_second_account_is_no_second_person(offer, cast, house):
     assert Release.objects.get().state == "waiting"
 
 
-def test_a_file_is_encrypted_and_gone_after_a_day(offer, cast):
+def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
     release, staff = offer(1), signed_in(cast["staff"])
     assert NUMBERS not in bytes(ReleasePart.objects.get().content)
     Release.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
@@ -145,7 +145,7 @@ def test_a_file_is_encrypted_and_gone_after_a_day(offer, cast):
     assert (Release.objects.count(), ReleasePart.objects.count()) == (0, 0)
 
 
-def test_more_than_two_hundred_people_are_exported_by_two(client, cast, house):
+def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house):
     Person.objects.bulk_create(
         Person(community=house.kuocang, name=f"王{n}", name_key=f"wang{n}") for n in range(releases.ALONE)
     )
@@ -156,7 +156,7 @@ def test_more_than_two_hundred_people_are_exported_by_two(client, cast, house):
     assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == releases.ALONE + 2
 
 
-def test_a_file_for_somebody_who_lost_the_right_is_not_agreed_to(offer, cast, house):
+def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):
     release, director = offer(), signed_in(cast["director"])
     cast["staff"].assignments.update(role="branch")
     page = director.post(f"{release.url}decide/", {"password": PASSWORD}, follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""Saved lists: opened and exported as they were saved, with the rights of whoever does it."""
+"""Saved lists: opened and exported as saved, with the rights of the user who opens them."""
 
 import io
 
@@ -51,10 +51,10 @@ def create_url(query="", register=PEOPLE) -> str:
 
 
 def filled(client, url, **values) -> dict:
-    """The form as it was shown, with other values where they are given."""
+    """Submitted data of the form, with some values replaced."""
     form = client.get(url).context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    return {n: value for n, value in shown.items() if value is not None and value is not False} | values
+    initial = {name: form[name].value() for name in form.fields}
+    return {n: value for n, value in initial.items() if value is not None and value is not False} | values
 
 
 def save(client, query="?age=80-&sort=-age", register=PEOPLE, **values):
@@ -74,18 +74,18 @@ ONLY = {"place-name": 2, "place-age": 1, "place-phone": 3, "place-sex": ""}
 OTHERS = {f"place-{c.name}": "" for c in PEOPLE.columns if f"place-{c.name}" not in ONLY}
 
 
-def test_a_list_is_opened_and_exported_as_it_was_saved(staff, cast, house):
+def test_saved_list_is_opened_and_exported_as_saved(staff, cast, house):
     save(staff, **ONLY, **OTHERS)
     saved = SavedList.objects.get()
     assert (saved.query, saved.sort, saved.columns) == ("age=80-", "-age", ["age", "name", "phone"])
     opened = staff.get(saved_lists.address(saved, house.kuocang.ref))
     assert columns(opened) == ["年龄", "姓名"]  # the whole phone number is for exports only
     assert not opened.context["lists"]["is_changed"]
-    found = sheet(staff.post(saved_lists.address(saved, house.kuocang.ref, "export")))
-    assert [[c.value for c in row][:2] for row in found.iter_rows()][1:] == [
+    exported = sheet(staff.post(saved_lists.address(saved, house.kuocang.ref, "export")))
+    assert [[c.value for c in row][:2] for row in exported.iter_rows()][1:] == [
         [p.age, p.name] for p in Person.objects.filter(birth_date__lt="1941-01-01").order_by("birth_date")
     ]
-    assert [c.value for c in found[1]] == ["年龄", "姓名", "联系电话"]
+    assert [c.value for c in exported[1]] == ["年龄", "姓名", "联系电话"]
     assert len(AccessLog.objects.get(action="export").ids) == 2
     pdf = staff.post(saved_lists.address(saved, house.kuocang.ref, "ledger"))
     assert pdf.content[:5] == b"%PDF-"
@@ -94,7 +94,7 @@ def test_a_list_is_opened_and_exported_as_it_was_saved(staff, cast, house):
     assert [c.value for c in numbers[1]] == ["年龄", "姓名", "联系电话", "证件号码"]
 
 
-def test_a_long_one_is_made_by_a_job_with_its_columns(staff, house, monkeypatch):
+def test_long_export_of_a_saved_list_runs_as_a_job(staff, house, monkeypatch):
     monkeypatch.setattr("portal.views.exports.ExportView.limit", 1)
     save(staff, "?sex=F", **ONLY, **OTHERS)
     staff.post(saved_lists.address(SavedList.objects.get(), house.kuocang.ref, "export"))
@@ -104,7 +104,7 @@ def test_a_long_one_is_made_by_a_job_with_its_columns(staff, house, monkeypatch)
     assert [c.value for c in sheet(staff.post(file.job.result_url))[1]] == ["年龄", "姓名", "联系电话"]
 
 
-def test_private_ones_are_ones_own_and_shared_ones_are_changed_by_owner_or_director(staff, cast, house):
+def test_private_lists_are_hidden_and_shared_ones_changed_by_owner_or_director(staff, cast, house):
     save(staff)
     saved = SavedList.objects.get()
     edit = reverse("portal:saved_edit", kwargs={"community": "kuocang", "saved": saved.uuid})
@@ -126,7 +126,7 @@ def test_private_ones_are_ones_own_and_shared_ones_are_changed_by_owner_or_direc
     assert staff.post(edit, before | {"name": "老人"}).status_code == 409
 
 
-def test_columns_beyond_the_right_are_left_out_and_named(staff, cast, house):
+def test_columns_beyond_the_right_are_omitted_and_named(staff, cast, house):
     save(staff, shared="on", **OTHERS | ONLY | {"place-education": 4})
     saved = SavedList.objects.get()
     finance = signed_in(cast["finance"])
@@ -140,38 +140,38 @@ def test_columns_beyond_the_right_are_left_out_and_named(staff, cast, house):
     assert signed_in(cast["branch"]).get("/c/kuocang/lists/").context["groups"] == {}
 
 
-def test_one_name_once_and_sent_twice_once(staff):
+def test_names_are_unique_and_create_is_idempotent(staff):
     url = create_url("?age=80-")
     form = filled(staff, url, name="老人")
     assert staff.post(url, form).url == staff.post(url, form).url
-    again = staff.post(url, filled(staff, url, name="老人"))
-    assert again.status_code == 422
-    assert "已有同名的常用名单" in again.content.decode()
+    duplicate = staff.post(url, filled(staff, url, name="老人"))
+    assert duplicate.status_code == 422
+    assert "已有同名的常用名单" in duplicate.content.decode()
     assert SavedList.objects.count() == 1
 
 
-def test_a_list_whose_condition_is_gone_says_so_and_shows_not_everything(staff, cast, house):
+def test_invalid_filter_of_a_saved_list_shows_no_rows(staff, cast, house):
     building = Building.objects.create(community=house.kuocang, label="9幢", key="9")
     save(staff, f"?building={building.pk}", DWELLINGS)
     saved, access = SavedList.objects.get(), Access.of(cast["staff"])
     assert list(saved_lists.rows_of(saved, access, house.kuocang.ref)) == []
     assert "楼幢：9幢" in staff.get("/c/kuocang/lists/").content.decode()
     building.delete()
-    for gone in (saved, SavedList(query="former=1", register=DWELLINGS.label)):
+    for invalid in (saved, SavedList(query="former=1", register=DWELLINGS.label)):
         with pytest.raises(saved_lists.ListInvalid):
-            saved_lists.rows_of(gone, access, house.kuocang.ref)
+            saved_lists.rows_of(invalid, access, house.kuocang.ref)
     assert "“楼幢”已不能使用" in staff.get("/c/kuocang/lists/").content.decode()
     refused = staff.post(saved_lists.address(saved, house.kuocang.ref, "export"), follow=True)
     assert "请打开名单重新设置条件" in refused.content.decode()
     assert "因此没有列出记录" in refused.content.decode()
-    # Filtered anew, it is mended from there.
+    # It can be repaired from a newly filtered list.
     edit = reverse("portal:saved_edit", kwargs={"community": "kuocang", "saved": saved.uuid}) + "?use=self"
     staff.post(edit, filled(staff, edit))
     saved.refresh_from_db()
     assert saved_lists.words_of(saved, access, house.kuocang.ref)
 
 
-def test_the_count_is_todays(staff, house):
+def test_row_count_is_current(staff, house):
     save(staff)
     url = reverse(
         "portal:saved_count", kwargs={"community": "kuocang", "saved": SavedList.objects.get().uuid}
@@ -182,7 +182,7 @@ def test_the_count_is_todays(staff, house):
     assert staff.get(url, headers={"HX-Request": "true"}).content.decode().strip() == "1"
 
 
-def test_an_id_number_is_never_kept(staff):
+def test_id_number_in_the_query_is_refused(staff):
     url = create_url("?sex=F")
     answer = staff.post(url, filled(staff, url, name="某人", query="q=330327194001011234"))
     assert answer.status_code == 422

@@ -1,4 +1,4 @@
-"""The box in the page head: what it finds, for whom, and what it shows of it."""
+"""Global search in the page head: results, rights, display."""
 
 import re
 
@@ -22,19 +22,19 @@ def staff(client, cast):
 
 
 def ask(client, words: str, url: str = URL) -> str:
-    """Type words into the box and press the button: the page one arrives at."""
+    """Submit a search and follow to the results page."""
     answer = client.post(url, {"q": words}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def titles(client, words: str) -> list[str]:
-    """The nouns of the page that answers, in their order."""
+    """Titles of the result groups, in order."""
     answer = client.post(URL, {"q": words}, follow=True)
-    return [found.title for _, groups in answer.context["sections"] for found in groups]
+    return [group.title for _, groups in answer.context["sections"] for group in groups]
 
 
-def test_the_box_stands_on_every_page_of_a_community(client, cast):
+def test_search_box_is_on_every_page_of_a_community(client, cast):
     for name in ("director", "party", "patrol"):
         client.force_login(cast[name])
         page = client.get("/c/kuocang/").content.decode()
@@ -42,7 +42,7 @@ def test_the_box_stands_on_every_page_of_a_community(client, cast):
         assert '<label class="visually-hidden" for="finder">' in page
 
 
-def test_who_works_in_one_place_only_has_no_box_elsewhere(client, cast):
+def test_search_box_outside_communities_needs_several(client, cast):
     client.force_login(cast["party"])
     assert 'class="finder"' not in client.get("/accounts/sessions/").content.decode()
     client.force_login(cast["head"])
@@ -52,7 +52,7 @@ def test_who_works_in_one_place_only_has_no_box_elsewhere(client, cast):
 @pytest.mark.parametrize(
     "words", ["张三", "zhangsan", "zhang san", "zs", "ZS", "138-0000-0001", "13800000001"]
 )
-def test_people_by_chinese_pinyin_initials_and_phone(staff, house, words):
+def test_finds_people_by_chinese_pinyin_initials_and_phone(staff, house, words):
     Person.objects.filter(pk=house.person.pk).update(phone="13800000001")
     assert titles(staff, words)[0] == "居民"
     assert f'href="/c/kuocang/people/{house.person.uuid}/">张三</a>' in ask(staff, words)
@@ -71,32 +71,32 @@ def test_people_by_chinese_pinyin_initials_and_phone(staff, house, words):
         "3 1 101",
     ],
 )
-def test_every_form_of_an_address_finds_home_household_and_people(staff, words):
+def test_every_address_spelling_finds_dwelling_household_and_people(staff, words):
     assert titles(staff, words) == ["居民", "房屋", "户"]
 
 
-def test_a_building_or_stairwell_by_another_word(staff):
+def test_building_and_stairwell_synonyms(staff):
     assert titles(staff, "3栋1门") == ["居民", "房屋", "户", "宣传阵地"]
     assert titles(staff, "3栋") == ["居民", "房屋", "户", "宣传阵地"]
     assert titles(staff, "13栋") == []
 
 
-def test_a_name_with_an_address(staff):
+def test_name_combined_with_an_address(staff):
     assert titles(staff, "张三 3-1-101")[0] == "居民"
     assert titles(staff, "李四 3-1-101") == []
 
 
-def test_the_lists_read_addresses_too(staff):
+def test_lists_understand_address_spellings(staff):
     for noun in ("people", "dwellings", "households"):
         assert "3幢1单元101室" in staff.get(f"/c/kuocang/{noun}/", {"q": "3-1-101"}).content.decode()
 
 
-def test_units_by_name_and_phone(staff, house):
+def test_finds_units_by_name_and_phone(staff, house):
     Unit.objects.filter(name="括苍小学").update(phone="0578-2123456")
     assert titles(staff, "括苍小学") == titles(staff, "2123456") == ["单位"]
 
 
-def test_ten_of_a_kind_and_the_way_to_all(staff, house):
+def test_ten_results_per_register_and_a_link_to_all(staff, house):
     Person.objects.bulk_create(
         Person(community=house.kuocang, name=f"王{n}", name_key="wang", initials="w") for n in range(12)
     )
@@ -106,7 +106,7 @@ def test_ten_of_a_kind_and_the_way_to_all(staff, house):
     assert "共 <strong>12</strong> 条" in staff.get("/c/kuocang/people/", {"q": "王"}).content.decode()
 
 
-def test_nothing_found_and_nothing_asked_say_what_to_do(staff):
+def test_empty_result_and_empty_search_show_hints(staff):
     assert "没有找到" in ask(staff, "不存在的人")
     assert "在页头的查找框中输入" in staff.get(URL).content.decode()
     assert "在页头的查找框中输入" in ask(staff, "  ")
@@ -114,12 +114,12 @@ def test_nothing_found_and_nothing_asked_say_what_to_do(staff):
     assert staff.post(URL, {"q": "a\x00b"}).status_code == 200
 
 
-def test_what_was_typed_is_shown_as_text(staff):
+def test_search_text_is_escaped(staff):
     assert "<script>" not in ask(staff, "<script>alert(1)</script>").split("<main")[1].split("</main>")[0]
 
 
-def test_only_what_the_user_may_see(client, cast):
-    """A supervisor sees people, not dwellings and units; a patrol sees nothing of the house."""
+def test_results_respect_rights(client, cast):
+    """A supervisor sees people, but not dwellings and units; a patrol sees none of them."""
     client.force_login(cast["supervisor"])
     assert titles(client, "3-1-101") == ["居民", "户"]
     assert titles(client, "括苍") == []
@@ -127,7 +127,7 @@ def test_only_what_the_user_may_see(client, cast):
     assert titles(client, "张三") == []
 
 
-def test_who_may_not_see_phones_does_not_find_by_them(client, cast, house):
+def test_search_by_phone_needs_the_right(client, cast, house):
     Person.objects.filter(pk=house.person.pk).update(phone="13800000001")
     client.force_login(cast["party"])
     for words in ("13800000001", "138-0000-0001", "张三 1380", "张三 138"):
@@ -136,7 +136,7 @@ def test_who_may_not_see_phones_does_not_find_by_them(client, cast, house):
 
 
 @pytest.mark.parametrize("page", ["heads/", "events/", "pick/person/"])
-def test_nor_in_a_list_that_names_people(client, cast, house, page):
+def test_search_by_phone_in_related_lists_needs_the_right(client, cast, house, page):
     Person.objects.filter(pk=house.person.pk).update(phone="13800000001")
 
     def names_him(words: str) -> bool:
@@ -152,7 +152,7 @@ def test_nor_in_a_list_that_names_people(client, cast, house, page):
     assert names_him("zhangsan 3幢")
 
 
-def test_the_community_of_the_page_and_no_other(staff, cast, house):
+def test_results_are_limited_to_the_community_of_the_page(staff, cast, house):
     Person.objects.create(community=house.xizhigou, name="张三丰", name_key="zhang san feng")
     Person.objects.create(community=house.beizheng, name="张三多", name_key="zhang san duo")
     page = ask(staff, "张三")
@@ -160,7 +160,7 @@ def test_the_community_of_the_page_and_no_other(staff, cast, house):
     assert "张三多" not in page
 
 
-def test_from_the_first_page_all_of_ones_communities(staff, house):
+def test_home_page_searches_all_own_communities(staff, house):
     Person.objects.create(community=house.xizhigou, name="张三丰", name_key="zhang san feng")
     Person.objects.create(community=house.beizheng, name="张三多", name_key="zhang san duo")
     assert reverse("portal:search_everywhere") in staff.get("/home/todo/").content.decode()
@@ -175,7 +175,7 @@ def test_from_the_first_page_all_of_ones_communities(staff, house):
 
 
 def _resident(house, name: str, place: str, kind: str = "living", **values) -> Person:
-    """Somebody who lives or is registered in a dwelling of their own, `31-1-101`, in a building made for it."""
+    """A person who lives or is registered in a new dwelling, `31-1-101`."""
     number, stairwell, room = place.split("-")
     kuocang = house.kuocang
     building, _ = Building.objects.get_or_create(
@@ -206,12 +206,12 @@ def _resident(house, name: str, place: str, kind: str = "living", **values) -> P
 
 
 def _names(client, words: str) -> list[str]:
-    """The people of the list, by its own box."""
+    """Names in the list of people, by its search box."""
     page = client.get("/c/kuocang/people/", {"q": words}).content.decode()
     return re.findall(r'/c/kuocang/people/[0-9a-f-]{36}/">([^<]+)</a>', page)
 
 
-def test_words_are_anded_also_a_name_with_a_building(staff, house):
+def test_words_are_anded(staff, house):
     _resident(house, "陈荣林", "30-1-101", name_key="chen rong lin", initials="crl")
     _resident(house, "李四", "30-1-102", name_key="li si", initials="ls")
     for words in ("陈荣林 30幢", "30幢 陈荣林", "crl 30-1-101", "陈荣林 30 幢"):
@@ -219,7 +219,7 @@ def test_words_are_anded_also_a_name_with_a_building(staff, house):
     assert _names(staff, "30幢") == ["陈荣林", "李四"]
 
 
-def test_a_number_does_not_begin_within_a_longer_one(staff, house):
+def test_number_does_not_match_inside_a_longer_one(staff, house):
     for number in ("1", "11", "21"):
         _resident(house, f"住{number}幢", f"{number}-1-101")
     for noun in ("people", "dwellings", "households", "stairwells", "buildings"):
@@ -244,18 +244,18 @@ def test_a_number_does_not_begin_within_a_longer_one(staff, house):
         ("chenmt", []),
     ],
 )
-def test_syllables_and_initials_mix(staff, house, typed, names):
+def test_syllables_and_initials_can_be_mixed(staff, house, typed, names):
     _resident(house, "陈荣林", "30-1-101", name_key="chen rong lin", initials="crl")
     _resident(house, "吴明涛", "30-1-102", name_key="wu ming tao", initials="wmt")
     assert _names(staff, typed) == names
 
 
-def test_the_longest_pinyin_is_asked_quickly():
-    """A pattern of many optional parts that can never fit is given up, not tried in all ways."""
+def test_longest_pinyin_pattern_is_fast():
+    """No catastrophic backtracking on a pattern of many optional parts."""
     assert not re.search(mixed_pinyin("z" * 20), "zhang zhang zhang")
 
 
-def test_areas_tasks_and_pages_are_found_by_their_names(client, cast, house):
+def test_finds_areas_tasks_and_pages_by_name(client, cast, house):
     client.force_login(cast["director"])
     Task.objects.create(community=house.kuocang, title="清理楼道杂物", given_by=cast["staff"])
     assert titles(client, "第一片区") == ["片区和小组"]
@@ -266,7 +266,7 @@ def test_areas_tasks_and_pages_are_found_by_their_names(client, cast, house):
     assert '<a href="/c/kuocang/people/import/">导入居民</a>' in ask(client, "导入 居民")
 
 
-def test_pages_are_found_by_those_who_may_open_them(client, cast):
+def test_finds_only_pages_the_user_may_open(client, cast):
     client.force_login(cast["staff"])
     assert titles(client, "低保") == []
     assert "/people/import/" in ask(client, "导入")
@@ -274,7 +274,7 @@ def test_pages_are_found_by_those_who_may_open_them(client, cast):
     assert "/people/import/" not in ask(client, "导入")
 
 
-def test_a_pick_field_tells_people_of_one_name_apart(staff, house):
+def test_pick_field_distinguishes_namesakes(staff, house):
     _resident(
         house,
         "刘国兴",
@@ -292,11 +292,11 @@ def test_a_pick_field_tells_people_of_one_name_apart(staff, house):
     assert f'data-label="{label}"' in answer.content.decode()
 
 
-def test_every_lists_own_box_reads_addresses_as_the_page_head_does(house, cast, client):
-    """By each register's declaration: the same rows by any form of the address, and none by another building's."""
+def test_list_search_understands_addresses_like_the_global_search(house, cast, client):
+    """In every register: the same rows by any spelling of the address, and none by another building's."""
     client.force_login(cast["director"])
     registers = [register for register in all_registers() if register.search]
-    named = 0
+    matches = 0
     for register in registers:
         pages = {
             words: client.get(register.url("list", house.kuocang.ref), {"q": words})
@@ -307,11 +307,11 @@ def test_every_lists_own_box_reads_addresses_as_the_page_head_does(house, cast, 
         counts = [answer.context["page"].paginator.count for answer in pages.values()]
         assert counts[0] == counts[1] == counts[2], register.label
         assert counts[3] == counts[4] == 0, register.label
-        named += counts[0] > 0
-    assert named > len(registers) / 3
+        matches += counts[0] > 0
+    assert matches > len(registers) / 3
 
 
-def test_another_spelling_costs_the_same_however_many_nouns_are_asked(house, django_assert_num_queries):
+def test_query_count_of_spellings_is_constant(house, django_assert_num_queries):
     with django_assert_num_queries(
         4
     ):  # the community's words and the labels, once for the word and the whole
@@ -320,7 +320,7 @@ def test_another_spelling_costs_the_same_however_many_nouns_are_asked(house, dja
     assert words.whole == ()
 
 
-def test_whoever_is_registered_only_has_an_address_in_list_export_and_search(staff, house):
+def test_registered_only_people_have_an_address_in_list_export_and_search(staff, house):
     _resident(house, "户外人", "30-1-101", kind="registered", name_key="hu wai ren", initials="hwr")
     for words in ("30-1-101", "户外人 30幢", "30幢1单元"):
         assert _names(staff, words) == ["户外人"], words

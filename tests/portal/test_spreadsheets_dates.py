@@ -1,4 +1,4 @@
-"""Dirt 5 of spreadsheets.md: the same dates in all the ways people type them."""
+"""Parsing of dates in all the ways people type them (spreadsheets.md, dirt 5)."""
 
 import datetime
 
@@ -49,7 +49,7 @@ DAY, MONTH, YEAR = PartialDate.of(1985, 3, 1), PartialDate.of(1985, 3), PartialD
         ("1985.10", PartialDate.of(1985, 10)),
     ],
 )
-def test_a_date_is_read_with_the_precision_given(cell, date):
+def test_dates_are_parsed_with_precision(cell, date):
     assert read_date(cell, today=TODAY).date == date
 
 
@@ -58,7 +58,7 @@ def test_serials_follow_the_date_system_of_the_workbook():
     assert read_date(29645.0, today=TODAY).date == PartialDate.of(1981, 2, 28)
 
 
-def test_a_typed_october_needs_a_hint():
+def test_october_as_number_needs_a_hint():
     reading = read_date(1985.10, today=TODAY)
     assert reading.is_error
     assert "1月还是10月" in reading.problem
@@ -70,7 +70,7 @@ def test_a_typed_october_needs_a_hint():
     )
 
 
-def test_a_date_cell_in_a_month_column_was_typed_as_a_month():
+def test_date_cell_in_a_month_column_is_a_month():
     """Excel stores a typed 1985-3 as 1 March and shows 1985-3."""
     assert read_date(datetime.date(1985, 3, 1), today=TODAY, month_column=True).date == MONTH
     assert read_date(datetime.date(1985, 3, 9), today=TODAY, month_column=True).date == PartialDate.of(
@@ -78,7 +78,7 @@ def test_a_date_cell_in_a_month_column_was_typed_as_a_month():
     )
 
 
-def test_a_year_of_two_digits_is_told_when_it_could_be_either_century():
+def test_ambiguous_two_digit_year_is_a_warning():
     assert read_date("05.3", today=TODAY).problem
     assert read_date("05.3", today=TODAY).date == PartialDate.of(2005, 3)
     assert read_date("05.3", today=TODAY, hint=datetime.date(1905, 3, 1)).date == PartialDate.of(1905, 3)
@@ -86,7 +86,7 @@ def test_a_year_of_two_digits_is_told_when_it_could_be_either_century():
 
 
 @pytest.mark.parametrize("cell", ["", "无", "不详", "-"])
-def test_nothing_is_no_date_and_no_problem(cell):
+def test_blank_is_no_date_and_no_error(cell):
     reading = read_date(cell, today=TODAY)
     assert (reading.date, reading.problem) == (None, "")
 
@@ -107,7 +107,7 @@ def test_nothing_is_no_date_and_no_problem(cell):
         datetime.time(8),
     ],
 )
-def test_what_is_no_date_is_an_error_that_says_how(cell):
+def test_unreadable_date_is_an_error_with_expected_format(cell):
     reading = read_date(cell, today=TODAY)
     assert reading.is_error
     assert "1985-03" in reading.problem

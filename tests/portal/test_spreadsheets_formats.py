@@ -1,4 +1,4 @@
-"""Files that are no .xlsx: old .xls, CSV in any encoding, web pages saved as .xls."""
+"""Formats other than .xlsx: old .xls, CSV in any encoding, HTML saved as .xls."""
 
 import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ def delimited(separator: str) -> str:
 
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
-def test_csv_is_read_in_every_encoding_and_with_every_separator(separator, encoding):
+def test_csv_encodings_and_separators(separator, encoding):
     book = read_workbook(delimited(separator).encode(encoding), "a.csv")
     [sheet] = book.sheets
     assert book.kind == "csv"
@@ -33,23 +33,23 @@ def test_csv_is_read_in_every_encoding_and_with_every_separator(separator, encod
     assert not sheet.typed
 
 
-def test_characters_beyond_gbk_are_read_from_gb18030():
+def test_gb18030_characters_beyond_gbk():
     [sheet] = read_workbook("姓名,性别\n王𠮷,男\n".encode("gb18030")).sheets
     assert sheet.rows[1] == ["王𠮷", "男"]
 
 
-def test_csv_rows_get_one_width_and_codes_lose_excels_wrapping():
+def test_csv_rows_are_padded_and_quoted_formulas_unwrapped():
     text = 'sep=;\n花名册\n姓名;号码;\n王芳;="00123";;\n"两\n行";\t88\n'
     [sheet] = read_workbook(text.encode()).sheets
     assert sheet.rows == [["花名册", ""], ["姓名", "号码"], ["王芳", "00123"], ["两\n行", "88"]]
 
 
-def test_october_in_csv_is_as_open_as_in_a_number():
+def test_october_in_csv_is_ambiguous():
     [sheet] = read_workbook("姓名,出生\n王芳,1985.1\n李强,1985.10\n".encode()).sheets
     assert [row[1] for row in sheet.rows] == ["出生", 1985.1, "1985.10"]
 
 
-def test_csv_over_the_limits_is_refused():
+def test_csv_limits():
     assert "200000 行" in str(refusal(b"a,b\n" * (limits.ROWS + 1)))
     assert "200 列" in str(refusal(b"a," * 200 + b"b\n"))
     assert "32767 字" in str(refusal(b"a,b\n" * 60 + b'c,"' + b"x" * 40_000))
@@ -57,7 +57,7 @@ def test_csv_over_the_limits_is_refused():
 
 
 @pytest.mark.parametrize("name", ["old.xls", "old1904.xls"])
-def test_an_old_xls_is_read_with_numbers_dates_merges_and_hidden_sheets(name):
+def test_old_xls_numbers_dates_merges_and_hidden_sheets(name):
     book = read_workbook(FILES / name)
     first, second = book.sheets
     assert (book.kind, book.date1904, first.date1904) == ("xls", "1904" in name, "1904" in name)
@@ -67,7 +67,7 @@ def test_an_old_xls_is_read_with_numbers_dates_merges_and_hidden_sheets(name):
     assert (3, 1, 4, 1) in [(m.first_row, m.first_column, m.last_row, m.last_column) for m in first.merges]
 
 
-def test_an_old_xls_that_is_cut_short_has_a_password_or_macros_is_refused():
+def test_truncated_encrypted_or_macro_xls_is_refused():
     content = (FILES / "old.xls").read_bytes()
     assert refusal(content[:2000]).code in ("broken", "not_a_spreadsheet")
     place = content.index(b"\x09\x08\x10\x00\x00\x06\x05\x00") + 20
@@ -75,7 +75,7 @@ def test_an_old_xls_that_is_cut_short_has_a_password_or_macros_is_refused():
     assert "宏" in str(refusal(content + "_VBA_PROJECT".encode("utf-16-le")))
 
 
-def test_a_web_page_is_read_by_its_tables():
+def test_html_tables_are_read():
     page = """<html><head><meta charset=gbk></head><body><table><tr><td><table>
       <tr><th colspan=2>花名册<tr><td rowspan="2">3幢<td>王芳</td></tr><tr><td>李&nbsp;强</td></tr>
       </table></table></body></html>"""
@@ -89,7 +89,7 @@ def test_a_web_page_is_read_by_its_tables():
     ]
 
 
-def test_a_web_page_over_the_limits_is_refused():
+def test_html_limits():
     assert "200000 行" in str(refusal(b"<table>" + b"<tr><td>a" * (limits.ROWS + 1)))
     assert "200 列" in str(refusal(b"<table><tr><td colspan=999999>a<td>b"))
     assert "32767 字" in str(refusal(b"<table><tr><td>" + b"x" * 40_000))
@@ -112,7 +112,7 @@ def test_a_web_page_over_the_limits_is_refused():
         ("一句话。\n又一句。".encode(), "不是 .xlsx"),
     ],
 )
-def test_what_is_no_table_is_told(content, sentence):
+def test_other_text_formats_are_named_in_the_error(content, sentence):
     error = refusal(content)
     assert error.code == "not_a_spreadsheet"
     assert sentence in str(error)

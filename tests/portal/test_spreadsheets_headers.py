@@ -18,7 +18,7 @@ def skipped(sheet, header):
     return {row.number: row.skipped for row in body_rows(sheet, header) if row.skipped}
 
 
-def test_header_names_are_compared_without_breaks_spaces_and_marks():
+def test_header_key_ignores_breaks_spaces_and_marks():
     for text in (
         "身份证\n号码",
         "身 份 证 号 码",
@@ -33,17 +33,17 @@ def test_header_names_are_compared_without_breaks_spaces_and_marks():
     assert header_key("面积（㎡）") == "面积(m2)"
 
 
-def test_two_known_names_are_no_header():
+def test_two_known_names_are_not_a_header():
     assert read([["姓名", "身份证号码", "爱好"]])[1] is None
 
 
-def test_a_header_below_row_six_is_not_searched():
+def test_header_below_row_six_is_not_found():
     lines = [[f"第{number}行说明"] for number in range(6)]
     assert read([*lines, ["序号", "姓名", "身份证号码"]])[1] is None
     assert read([*lines[1:], ["序号", "姓名", "身份证号码"]])[1].first_row == 6
 
 
-def test_a_title_is_no_first_level():
+def test_title_is_not_a_header_level():
     rows = [["花名册", None, None], ["序号", "姓名", "身份证号码"], ["1", "王芳", ""]]
     for merges in ((), [(1, 1, 1, 3)]):
         header = read(rows, merges=merges)[1]
@@ -87,14 +87,14 @@ def test_two_levels_without_any_merge_are_joined():
     assert kept(sheet, header) == [3]
 
 
-def test_a_first_person_is_not_taken_for_a_second_level():
+def test_first_data_row_is_not_a_second_header_level():
     rows = [["序号", "姓名", "身份证号码"], ["1", "王芳", ""], ["2", "李强", ""]]
     sheet, header = read(rows)
     assert header.last_row == 1
     assert kept(sheet, header) == [2, 3]
 
 
-def test_rows_that_are_no_data_are_named_for_the_report():
+def test_skipped_rows_have_reasons():
     rows = [
         ["花名册"],
         ["序号", "姓名", "身份证号码", "备注"],
@@ -113,7 +113,7 @@ def test_rows_that_are_no_data_are_named_for_the_report():
     assert skipped(sheet, header) == {3: "help", 6: "header", 8: "total", 9: "note", 10: "note", 11: "note"}
 
 
-def test_a_person_named_like_a_footer_word_is_kept():
+def test_person_named_like_a_footer_word_is_data():
     rows = [
         ["序号", "姓名", "身份证号码"],
         [1, "注小明", ""],

@@ -13,7 +13,7 @@ from tests.workbooks import workbook
 
 
 def repacked(content: bytes, *, add: dict[str, bytes] | None = None, drop: str = "") -> bytes:
-    """The same file with parts added or one left out."""
+    """The same file with parts added or one removed."""
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,
@@ -40,7 +40,7 @@ def test_cells_keep_their_type():
     assert [type(cell) for cell in sheet.rows[0][2:4]] == [float, float]
 
 
-def test_rows_and_columns_count_as_the_spreadsheet_shows_them():
+def test_row_and_column_numbers_match_the_spreadsheet():
     [sheet] = read_workbook(workbook([[], [], [None, None, "C3"]])).sheets
     assert sheet.rows == [["", "", ""], ["", "", ""], ["", "", "C3"]]
 
@@ -60,7 +60,7 @@ def test_merged_ranges_count_from_one():
     assert (merge.first_row, merge.first_column, merge.last_row, merge.last_column) == (1, 1, 2, 1)
 
 
-def test_formulas_count_by_their_stored_value():
+def test_formulas_are_read_by_stored_value():
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     book.add_worksheet().write_formula(0, 0, '="王"&"芳"', None, "王芳")
@@ -69,7 +69,7 @@ def test_formulas_count_by_their_stored_value():
     assert sheet.rows == [["王芳"]]
 
 
-def test_the_1904_system_is_noticed():
+def test_1904_date_system_is_detected():
     book = read_workbook(workbook([[29645, datetime.date(1985, 3, 1)]], date1904=True))
     assert book.date1904
     assert book.sheets[0].date1904
@@ -77,24 +77,24 @@ def test_the_1904_system_is_noticed():
     assert not read_workbook(workbook([["x"]])).date1904
 
 
-def test_a_path_is_read_like_bytes(tmp_path):
+def test_path_is_read_like_bytes(tmp_path):
     path = tmp_path / "花名册.xlsx"
     path.write_bytes(workbook([["x"]]))
     assert read_workbook(path).name == "花名册.xlsx"
 
 
-def test_the_child_gets_no_environment(monkeypatch):
-    """A hostile file must not find keys or passwords beside it."""
-    seen = {}
+def test_child_process_has_no_environment(monkeypatch):
+    """A malicious file must not get at keys or passwords."""
+    options = {}
     popen = sandbox.subprocess.Popen
 
     def watched(*args, **kwargs):
-        seen.update(kwargs)
+        options.update(kwargs)
         return popen(*args, **kwargs)
 
     monkeypatch.setattr(sandbox.subprocess, "Popen", watched)
     read_workbook(workbook([["x"]]))
-    assert seen["env"] == {}
+    assert options["env"] == {}
 
 
 @pytest.mark.parametrize(
@@ -116,25 +116,25 @@ def test_the_child_gets_no_environment(monkeypatch):
         ),
     ],
 )
-def test_other_files_are_refused_by_a_sentence(content, kind, sentence):
+def test_other_file_types_are_refused_with_a_message(content, kind, sentence):
     error = refusal(content)
     assert type(error) is kind
     assert sentence in str(error)
 
 
-def test_a_word_document_is_named():
+def test_word_document_is_named_in_the_error():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
     assert "Word" in str(refusal(stream.getvalue()))
 
 
-def test_a_file_cut_short_is_broken():
+def test_truncated_file_is_broken():
     content = workbook([["x"] * 50] * 200)
     assert refusal(content[: len(content) // 2]).code == "broken"
 
 
-def test_a_sheet_that_is_no_xml_is_broken():
+def test_invalid_sheet_xml_is_broken():
     content = repacked(
         workbook([["x"]]),
         drop="xl/worksheets/sheet1.xml",
@@ -149,18 +149,18 @@ def test_macros_and_external_links_are_refused():
     assert "外部链接" in str(refusal(repacked(plain, add={"xl/externalLinks/externalLink1.xml": b"<x/>"})))
 
 
-def test_the_file_size_limit_is_named():
+def test_file_size_limit():
     error = refusal(b"PK\x03\x04" + b"\0" * limits.FILE_MIB * limits.MIB)
     assert error.code == "over_limit"
     assert "20 MiB" in str(error)
 
 
-def test_the_number_of_entries_is_limited():
+def test_zip_entry_limit():
     parts = {f"xl/part{number}.xml": b"x" for number in range(limits.ZIP_ENTRIES)}
     assert "1000 个部件" in str(refusal(repacked(workbook([["x"]]), add=parts)))
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
+def test_zip_bomb_is_refused_before_unpacking(monkeypatch):
     bomb = repacked(workbook([["x"]]), add={"xl/media/image1.png": b"\0" * 30 * limits.MIB})
     assert "200 倍" in str(refusal(bomb))
     monkeypatch.setattr(zipfile.ZipFile, "open", None)
@@ -168,7 +168,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
         inspect(bomb, "xlsx")
 
 
-def test_the_unpacked_size_is_limited(monkeypatch):
+def test_unpacked_size_limit(monkeypatch):
     monkeypatch.setattr(limits, "UNPACKED_MIB", 0)
     with pytest.raises(errors.OverLimit, match="解压后超过 0 MiB"):
         inspect(workbook([["x"]]), "xlsx")
@@ -189,7 +189,7 @@ def test_more_than_200000_rows_are_refused():
     assert "“Sheet1”超过 200000 行" in str(error)
 
 
-def test_a_cell_at_the_far_corner_ends_the_child_and_names_the_limits():
+def test_cell_in_the_far_corner_exceeds_the_memory_limit():
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet()
@@ -201,6 +201,6 @@ def test_a_cell_at_the_far_corner_ends_the_child_and_names_the_limits():
     assert all(limit in str(error) for limit in ("500 MB", "200000 行", "200 列"))
 
 
-def test_reading_has_a_time_limit(monkeypatch):
+def test_time_limit(monkeypatch):
     monkeypatch.setattr(limits, "SECONDS", 0)
     assert "0 秒" in str(refusal(workbook([["x"]])))

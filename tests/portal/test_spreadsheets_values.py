@@ -1,4 +1,4 @@
-"""Dirt 7 of spreadsheets.md, and cells as plain text and numbers."""
+"""Conversion of cells to yes/no (spreadsheets.md, dirt 7), text and numbers."""
 
 import datetime
 from decimal import Decimal
@@ -26,7 +26,7 @@ def test_blank_is_unknown_and_not_no(cell):
 
 
 @pytest.mark.parametrize("cell", ["也许", "2", datetime.date(2026, 1, 1)])
-def test_other_words_are_not_guessed(cell):
+def test_other_words_are_an_error(cell):
     with pytest.raises(ValueError, match="是"):
         read_yes_no(cell)
 
@@ -45,7 +45,7 @@ def test_other_words_are_not_guessed(cell):
         (datetime.datetime(1985, 3, 1), "1985-03-01"),  # noqa: DTZ001 - cells have no time zone
     ],
 )
-def test_a_cell_as_a_person_reads_it(cell, text):
+def test_cell_text(cell, text):
     assert cell_text(cell) == text
 
 
@@ -61,17 +61,17 @@ def test_a_cell_as_a_person_reads_it(cell, text):
         ("-", None),
     ],
 )
-def test_numbers_also_as_text_and_money(cell, number):
+def test_read_decimal_from_text_and_money(cell, number):
     assert read_decimal(cell) == number
 
 
 @pytest.mark.parametrize("cell", ["约1200", "NaN", "inf", "一千"])
-def test_what_is_no_number_is_told(cell):
+def test_read_decimal_error(cell):
     with pytest.raises(ValueError, match="数字"):
         read_decimal(cell)
 
 
-def test_a_long_text_says_something():
+def test_long_text_is_no_placeholder():
     assert says_nothing(" 无 ")
     assert not says_nothing("无固定工作")
     assert not says_nothing(0.0)

@@ -1,4 +1,4 @@
-"""Dirt 15 of spreadsheets.md: files that go out open safely and lose no digit."""
+"""Exported files open safely and lose no digits (spreadsheets.md, dirt 15)."""
 
 import datetime
 import io
@@ -35,7 +35,7 @@ def test_identifiers_are_text_cells_with_text_format():
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', " =1+1", "\t=1+1", "\r=1"]
 )
 @pytest.mark.parametrize("as_text", [True, False])
-def test_nothing_becomes_a_formula(text, as_text):
+def test_text_never_becomes_a_formula(text, as_text):
     sheet = written([Column("备注", text=as_text)], [[text]])
     cell = sheet["A2"]
     assert cell.data_type == "s"
@@ -64,7 +64,7 @@ def test_a_date_before_1900_is_written_as_text():
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
+    ("text", "read"),
     [
         ("<b>&amp;</b>", "<b>&amp;</b>"),
         (" 甲 乙 ", " 甲 乙 "),
@@ -76,10 +76,10 @@ def test_a_date_before_1900_is_written_as_text():
         ("\x00=1", "=1"),
     ],
 )
-def test_any_text_comes_back(given, read):
+def test_any_text_round_trips(text, read):
     columns = [Column("甲"), Column("乙", text=True)]
     stream = io.BytesIO()
-    write_xlsx(columns, [[given, given]], stream)
+    write_xlsx(columns, [[text, text]], stream)
     [sheet] = read_workbook(stream.getvalue()).sheets
     assert sheet.rows[1] == [read, read]
     cells = openpyxl.load_workbook(stream).active[2]
@@ -91,15 +91,15 @@ def test_any_text_comes_back(given, read):
     ("day", "number"),
     [((1900, 1, 1), 1), ((1900, 2, 28), 59), ((1900, 3, 1), 61), ((2026, 11, 26), 46352)],
 )
-def test_a_date_is_the_number_excel_counts(day, number):
+def test_date_serial_numbers(day, number):
     stream = io.BytesIO()
     write_xlsx([Column("日期")], [[datetime.date(*day)]], stream)
     xml = zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml").decode()
     assert f"<v>{number}</v>" in xml
 
 
-def test_rows_go_where_the_header_says():
-    """A row with empty cells, and a sheet without rows, are both a file that opens."""
+def test_rows_are_below_the_header():
+    """Also a row with empty cells, and a sheet without rows."""
     columns = [Column(f"列{number}") for number in range(30)]
     sheet = written(columns, [[None] * 27 + ["甲", "", 3], [""] * 30])
     assert (sheet["AB2"].value, sheet["AC2"].value, sheet["AD2"].value) == ("甲", None, 3)
@@ -116,7 +116,7 @@ def test_rows_are_counted_and_may_be_a_generator():
     assert sheet.rows[500] == [499.0]
 
 
-def test_what_is_written_can_be_read_back():
+def test_written_file_can_be_read():
     stream = io.BytesIO()
     columns = [Column("姓名"), Column("身份证号码", text=True), Column("出生日期")]
     write_xlsx(columns, [["王芳", ID, PartialDate.of(1985, 3)]], stream)

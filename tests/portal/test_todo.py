@@ -1,4 +1,4 @@
-"""The to-do (待办): every thing that needs a user once, in its group, and reminders that come once."""
+"""To-do (待办): every due item once, in its group, and each reminder once."""
 
 import datetime
 import threading
@@ -34,14 +34,14 @@ URL = "/home/todo/"
         (None, None, When.LATER, ""),
     ],
 )
-def test_a_due_stands_in_its_group_with_its_day_in_words(house, on, since, when, words):
+def test_due_item_group_and_date_words(house, on, since, when, words):
     entry = entry_of(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
     assert (entry.when, entry.date_words) == (when, words)
 
 
 @pytest.fixture
 def busy(house, cast, today):
-    """Staff with a late task in one community and one without date in the other, who heads stairs, too."""
+    """A user with an overdue task in one community and one without date in the other, who is also a stairwell head."""
     Task.objects.update(due=today - datetime.timedelta(days=3))
     Task.objects.create(
         community=house.xizhigou, title="更换橱窗", owner=cast["staff"], given_by=cast["director"]
@@ -57,24 +57,24 @@ def busy(house, cast, today):
     return cast["staff"]
 
 
-def test_one_page_holds_what_needs_a_user_in_all_their_places(busy, client, house):
+def test_todo_page_covers_all_places(busy, client, house):
     client.force_login(busy)
     assert client.get("/home/").url == URL
     answer = client.get(URL)
-    found = {(e.community.name, e.due.title): (e.when, e.due.url) for e in todo_of(Access.of(busy), TODAY)}
-    assert found["括苍社区", "1条上报被退回"] == (When.TODAY, "/head/reports/")
-    assert found["括苍社区", "1户超过90天没有核实"][1] == "/head/"
-    assert found["西直沟社区", "任务：更换橱窗"][0] is When.LATER
+    by_title = {(e.community.name, e.due.title): (e.when, e.due.url) for e in todo_of(Access.of(busy), TODAY)}
+    assert by_title["括苍社区", "1条上报被退回"] == (When.TODAY, "/head/reports/")
+    assert by_title["括苍社区", "1户超过90天没有核实"][1] == "/head/"
+    assert by_title["西直沟社区", "任务：更换橱窗"][0] is When.LATER
     groups = {when: [e.due.title for e in entries] for when, entries in answer.context["groups"]}
     assert "任务：检查消防通道" in groups[When.OVERDUE]
     assert "1条上报被退回" in groups[When.TODAY]
     assert answer.context["todo_count"] == len(groups[When.OVERDUE]) + len(groups[When.TODAY])
-    # What is done leaves by itself.
+    # Finished items disappear.
     Task.objects.update(state="done", result="好", closed_on=TODAY, closed_by=busy)
     assert "检查消防通道" not in client.get(URL).content.decode()
 
 
-def test_officials_see_what_their_communities_have_not_published(client, cast):
+def test_officials_see_unpublished_bulletins(client, cast):
     client.force_login(cast["street"])
     answer = client.get(URL)
     ((when, entries),) = answer.context["groups"]
@@ -87,7 +87,7 @@ def test_officials_see_what_their_communities_have_not_published(client, cast):
     assert "现在没有要办的事。" in client.get(URL).content.decode()
 
 
-def test_the_desk_of_one_community_shows_the_same_things_and_their_number(client, cast):
+def test_desk_shows_the_same_items_and_their_number(client, cast):
     Task.objects.update(owner=cast["finance"], due=TODAY - datetime.timedelta(days=400))
     client.force_login(cast["finance"])
     answer = client.get("/home/", follow=True)
@@ -100,20 +100,20 @@ def test_the_desk_of_one_community_shows_the_same_things_and_their_number(client
 
 
 def reminders(user) -> list[tuple]:
-    found = Reminder.objects.filter(user_id=user.pk, key__contains="/tasks/").order_by("id")
-    return [(r.kind, r.on) for r in found]
+    rows = Reminder.objects.filter(user_id=user.pk, key__contains="/tasks/").order_by("id")
+    return [(r.kind, r.on) for r in rows]
 
 
 @pytest.fixture
 def soon(cast):
-    """A task of staff that is due in a week."""
+    """A task of staff due in a week."""
     task = Task.objects.get()
     task.due = TODAY + datetime.timedelta(days=7)
     task.save()
     return task
 
 
-def test_a_thing_reminds_once_for_each_degree_and_again_on_another_day(cast, soon):
+def test_one_reminder_per_urgency_and_date(cast, soon):
     staff = cast["staff"]
     for days in (0, 0, 1, 7, 7, 8, 9):
         remind_everybody(TODAY + datetime.timedelta(days=days))
@@ -126,9 +126,11 @@ def test_a_thing_reminds_once_for_each_degree_and_again_on_another_day(cast, soo
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("guarded", "made"), [(True, 1), (False, 2)], ids=["once", "twice without the rule"])
-def test_two_workers_at_once_remind_once(cast, soon, monkeypatch, guarded, made):
-    """Both have worked out what is due before either writes; without the unique rule that doubles."""
+@pytest.mark.parametrize(
+    ("guarded", "count"), [(True, 1), (False, 2)], ids=["once", "twice without the rule"]
+)
+def test_concurrent_workers_create_one_reminder(cast, soon, monkeypatch, guarded, count):
+    """Both compute what is due before either writes; without the unique constraint there would be two."""
     both_know = threading.Barrier(2)
 
     def known(access, today):
@@ -152,7 +154,7 @@ def test_two_workers_at_once_remind_once(cast, soon, monkeypatch, guarded, made)
             worker.start()
         for worker in workers:
             worker.join(timeout=30)
-        assert len(reminders(cast["staff"])) == made
+        assert len(reminders(cast["staff"])) == count
     finally:
         Reminder.objects.all().delete()
         with connection.schema_editor() as editor:
@@ -161,7 +163,7 @@ def test_two_workers_at_once_remind_once(cast, soon, monkeypatch, guarded, made)
 
 
 @pytest.mark.logs_errors
-def test_one_users_trouble_does_not_keep_the_others_from_being_reminded(cast, soon, monkeypatch):
+def test_error_for_one_user_does_not_stop_reminders_of_others(cast, soon, monkeypatch):
     def broken(access, today):
         if access.user == cast["civil"]:
             raise ValueError
@@ -172,7 +174,7 @@ def test_one_users_trouble_does_not_keep_the_others_from_being_reminded(cast, so
     assert len(reminders(cast["staff"])) == 1
 
 
-def test_new_reminders_are_shown_until_they_are_read(client, cast, soon, today):
+def test_new_reminders_are_shown_until_read(client, cast, soon, today):
     soon.due = today
     soon.save()
     remind_everybody(today)
@@ -183,13 +185,13 @@ def test_new_reminders_are_shown_until_they_are_read(client, cast, soon, today):
     later = Reminder.objects.create(community_id=1, user_id=cast["staff"].pk, key="x", on=today, kind="today")
     assert client.post(f"{URL}read/", {"up_to": answer.context["up_to"]}).url == URL
     assert client.get(URL).context["new"] == []
-    # What came after the page was shown stays new, and nobody else's were touched.
+    # Later reminders stay unread, and those of others are untouched.
     assert [r.pk for r in Reminder.objects.filter(user_id=cast["staff"].pk, seen_at=None)] == [later.pk]
     assert Reminder.objects.filter(seen_at=None).exclude(user_id=cast["staff"].pk).exists()
     assert client.post(f"{URL}read/", {"up_to": "x"}).url == URL
 
 
-def test_reminders_are_their_users_alone_and_go_after_ninety_days(client, cast, soon):
+def test_reminders_are_private_and_deleted_after_ninety_days(client, cast, soon):
     remind_everybody(TODAY)
     client.force_login(cast["director"])
     assert "检查消防通道" not in client.get(reverse("portal:todo")).content.decode()
