@@ -379,7 +379,7 @@ def test_files_without_a_row_are_swept_up_once_they_are_old(card, media, monkeyp
     card.upload(("协议.pdf", PDF))
     lost = default_storage.save("attachments/ab/lost.pdf", io.BytesIO(PDF))
     assert store.sweep() == 0, "another request may be about to insert its row"
-    later = timezone.now() + store._LEFT_AFTER * 2
+    later = timezone.now() + store._ORPHANED_AFTER * 2
     monkeypatch.setattr(store.timezone, "now", lambda: later)
     assert store.sweep() == 1
     assert not default_storage.exists(lost)
