@@ -118,7 +118,7 @@ def test_a_house_comes_back_whole(family, url, empty, settings, tmp_path, monkey
         owner.execute("DROP POLICY liren_app_select ON community_unit")
         owner.execute("REVOKE SELECT ON community_unit FROM liren_app")
         next(path for path in empty.media.rglob("*.pdf")).write_bytes(b"")
-        manifest, files = restoring._examined(kept, None)
+        manifest, files = restoring._examine(kept, None)
         catalogue.make_plain(owner)
         found = restoring._compare(owner, empty, manifest, files).differences
     assert "表 portal_attachment 应有 1 行，现有 0 行" in found
@@ -252,9 +252,9 @@ def test_a_role_that_cannot_be_made_is_named(url):
     }
     refused = pytest.raises(KeepingError, match="缺少数据库角色 liren_report，本登录无权建立")
     with psycopg.connect(make_conninfo(url, user="liren_web"), autocommit=True) as web, refused:
-        restoring._with_roles(web, wanted)
+        restoring._create_roles(web, wanted)
     with psycopg.connect(url) as owner:
-        assert "liren_report 原可登录，密码须由管理员重新设置" in restoring._with_roles(owner, wanted)
+        assert "liren_report 原可登录，密码须由管理员重新设置" in restoring._create_roles(owner, wanted)
         owner.rollback()
 
 
@@ -262,7 +262,7 @@ def test_files_are_not_restored_over_others(url, empty):
     empty.media.mkdir()
     (empty.media / "旧.pdf").write_bytes(PDF)
     with psycopg.connect(empty.url) as owner, pytest.raises(KeepingError, match="已有文件"):
-        restoring._empty(owner, empty)
+        restoring._require_empty(owner, empty)
 
 
 @pytest.mark.django_db

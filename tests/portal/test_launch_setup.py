@@ -41,7 +41,7 @@ def test_a_step_is_repeated_only_after_a_change_or_a_failure(tmp_path):
     asked = []
 
     def step(fails=False):
-        with setup._once([source], stamp) as needed:
+        with setup._step_unless_done([source], stamp) as needed:
             asked.append(needed)
             if fails:
                 raise LaunchError("x")
