@@ -239,13 +239,13 @@ SILENCED_SYSTEM_CHECKS = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"asked_how_it_is": {"()": "portal.logs.NotAboutHealth"}},
+    "filters": {"exclude_health_checks": {"()": "portal.logs.NotAboutHealth"}},
     "formatters": {"json": {"()": "portal.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # A monitor asks every few seconds; its answer says what is wrong.
-        "django.request": {"filters": ["asked_how_it_is"]},
+        "django.request": {"filters": ["exclude_health_checks"]},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # It tells of every start; commands speak on stderr in sentences of their own.
         "procrastinate": {"level": "WARNING"},

@@ -26,12 +26,12 @@ def names_in(text: str, names: Collection[str], allowed: Collection[str] = ()) -
     plain, breaks = _without_separators(text)
     taken_spans: list[tuple[int, int]] = []
     for name in sorted({*names, *allowed}, key=lambda name: (-len(name), name)):
-        plain_name = _without_separators(name)[0]
-        if len(plain_name) < _SHORT or plain_name not in plain:
+        name_text = _without_separators(name)[0]
+        if len(name_text) < _SHORT or plain_name not in plain:
             continue
         spans = [
             match.span()
-            for match in re.finditer(re.escape(plain_name), plain)
+            for match in re.finditer(re.escape(name_text), plain)
             if not any(start <= match.start() and match.end() <= end for start, end in taken_spans)
             and _fits_context(plain, breaks, *match.span())
         ]

@@ -104,7 +104,7 @@ def test_the_size_is_asked_before_anything_that_reads_a_body():
 
 
 def test_what_still_comes_is_thrown_away_after_the_answer_so_much_and_no_more(monkeypatch):
-    monkeypatch.setattr(bodies, "_DRAINED", 200_000)
+    monkeypatch.setattr(bodies, "_DRAIN_BYTES", 200_000)
     for length, left in ((100_000, 400_000), (500_000, 300_000)):
         stream = io.BytesIO(bytes(500_000))
         request = RequestFactory().generic("POST", "/accounts/login/", b"", CONTENT_LENGTH=str(length))

@@ -110,7 +110,7 @@ def _open_page():
 def _answers_again() -> bool:
     """Whether pages come again. On a busy machine a thawed server may take longer than one is waited for."""
     for _ in range(10):
-        base._left_alone_until = 0.0
+        base._silent_until = 0.0
         if _open_page().status_code == 200:
             return True
     return False
@@ -146,4 +146,4 @@ def test_a_statement_is_waited_for_as_long_as_the_server_lets_others_in(server):
         with server.frozen(), pytest.raises(OperationalError):
             cursor.execute("SELECT 1")
     assert connection.connection.closed
-    base._left_alone_until = 0.0
+    base._silent_until = 0.0
