@@ -27,7 +27,7 @@ def names_in(text: str, names: Collection[str], allowed: Collection[str] = ()) -
     taken_spans: list[tuple[int, int]] = []
     for name in sorted({*names, *allowed}, key=lambda name: (-len(name), name)):
         name_text = _without_separators(name)[0]
-        if len(name_text) < _SHORT or plain_name not in plain:
+        if len(name_text) < _SHORT or name_text not in plain:
             continue
         spans = [
             match.span()
