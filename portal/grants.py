@@ -120,7 +120,7 @@ def missing_rights(*, using: str) -> list[str]:
     Of a scoped table the right to read it in the scope of a community stands for the others, which were given
     in the same breath.
     """
-    wanted = [
+    expected = [
         (role, table, privilege)
         for table, unscoped in UNSCOPED.items()
         for role, privileges in unscoped.rights.items()
@@ -128,7 +128,7 @@ def missing_rights(*, using: str) -> list[str]:
     ]
     connection = connections[using]
     with connection.cursor() as cursor:
-        names = sorted({role for role, _, _ in wanted})
+        names = sorted({role for role, _, _ in expected})
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)",
             [names],
@@ -139,7 +139,7 @@ def missing_rights(*, using: str) -> list[str]:
         cursor.execute(
             "SELECT role, name, privilege FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted (role, name, privilege)"
             " WHERE NOT has_table_privilege(role, format('public.%%I', name), privilege)",
-            [list(column) for column in zip(*wanted, strict=True)],
+            [list(column) for column in zip(*expected, strict=True)],
         )
         lacking = cursor.fetchall()
         cursor.execute(

@@ -198,7 +198,7 @@ def _ids_of(part: Part) -> str:
 
 def _in_order(parts: list[Part]) -> list[Part]:
     """Those first to which no other part points."""
-    waiting, found = list(parts), []
+    waiting, ordered = list(parts), []
     while waiting:
         pointed = {
             f.related_model
@@ -208,8 +208,8 @@ def _in_order(parts: list[Part]) -> list[Part]:
         }
         free = next(part for part in waiting if part.model not in pointed)
         waiting.remove(free)
-        found.append(free)
-    return found
+        ordered.append(free)
+    return ordered
 
 
 def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
@@ -238,8 +238,8 @@ def _void(model: type[models.Model], ids: str) -> str:
         if isinstance(reference, Named):
             about += f" AND community_id = of_community AND subject = '{model.stored_label}'"
         if events := history_model(reference.model):
-            said = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
-            sql += _HISTORY.format(events=_table(events), ids=said)
+            row_ids = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
+            sql += _HISTORY.format(events=_table(events), ids=row_ids)
         sql += f"\n    DELETE FROM {table} WHERE {about};"
     return sql
 
