@@ -115,10 +115,9 @@ def grant_unscoped_tables(*, using: str, **kwargs) -> None:
 
 
 def missing_rights(*, using: str) -> list[str]:
-    """What roles and tables lack of their rights, as one sentence each: after a restore without its roles, say.
+    """Missing rights of roles on tables, one sentence each; for example after a restore without its roles.
 
-    Of a scoped table the right to read it in the scope of a community stands for the others, which were given
-    in the same breath.
+    Of scoped tables only the app role's SELECT is checked, since all their rights were granted together.
     """
     expected = [
         (role, table, privilege)

@@ -247,7 +247,7 @@ class SheetXml:
         """Remove cached results, which are of the blank form; return whether there are formulas."""
         return without_results(self.data)
 
-    # Rows put in
+    # Inserting rows
 
     def insert(
         self,
@@ -317,17 +317,17 @@ class SheetXml:
 
     def _unshare(self, shift: Shift) -> None:
         """Expand shared formulas of which a part moves, because their text depends on their relative position."""
-        torn = set()
+        split_groups = set()
         for one in self.data.iter(f"{self._namespace}f"):
             if one.get("t") == "shared" and one.get("ref"):
                 first, _, last, _ = corners(one.get("ref"))
                 if shift.row(last) - last != shift.row(first) - first or shift.row(first) != first:
-                    torn.add(one.get("si"))
-        if not torn:
+                    split_groups.add(one.get("si"))
+        if not split_groups:
             return
         formulas = []
         for one in self.data.iter(f"{self._namespace}f"):
-            if one.get("t") == "shared" and one.get("si") in torn:
+            if one.get("t") == "shared" and one.get("si") in split_groups:
                 formulas.append((one, self.formula_of(*place_of(one.getparent().get("r")))))
         for one, text in formulas:
             one.text = text
