@@ -32,9 +32,9 @@ def log_person(user: User, by: User, reason: str = "") -> None:
 
 
 def _places(user: User) -> Iterable[int]:
-    held = RoleAssignment.objects.filter(user=user).not_over().order_by("community")
-    found = list(held.values_list("community_id", flat=True).distinct())
-    return [community or journal.DEPLOYMENT for community in found] or [journal.DEPLOYMENT]
+    assignments = RoleAssignment.objects.filter(user=user).not_over().order_by("community")
+    community_ids = list(assignments.values_list("community_id", flat=True).distinct())
+    return [community or journal.DEPLOYMENT for community in community_ids] or [journal.DEPLOYMENT]
 
 
 def _log(action, places: Iterable[int], user: User, by: User | None, subject: str, reason: str) -> None:

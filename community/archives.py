@@ -44,8 +44,8 @@ def _put(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[t
     versions = published.versions(community, month)
     if not versions:
         expected = is_expected(month, community.opened_on)
-        said = "启用前" if not expected else "未公开" if timezone.localdate() > due_on(month) else "未到期"
-        yield (community.name, said, "", "", "", "", "")
+        state = "启用前" if not expected else "未公开" if timezone.localdate() > due_on(month) else "未到期"
+        yield (community.name, state, "", "", "", "", "")
         return
     newest, first = versions[0], versions[-1]
     late = timezone.localdate(first.published_at) > due_on(month)

@@ -53,15 +53,15 @@ class Listing:
 def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, Listing]:
     """What the published months say of the rows that this section counted by each word (`Basis.counted`). One query."""
     published = published_rows(community, section)
-    here = published.pop(month, {})
+    counted_here = published.pop(month, {})
     is_newest = not any(other > month for other in published)
     return {
         word: Listing(
             month=month,
             listed_elsewhere=frozenset(
-                key for counted in published.values() for key in counted.get(word, ())
+                key for rows_by_word in published.values() for key in rows_by_word.get(word, ())
             ),
-            listed_here=frozenset(here.get(word, ())),
+            listed_here=frozenset(counted_here.get(word, ())),
             late_months=frozenset(published if is_newest else ()),
         )
         for word in words

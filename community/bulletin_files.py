@@ -19,12 +19,12 @@ class DamagedFile(Exception):
 
 def look_through(content: bytes, name: str) -> list[Finding]:
     """What must not go public in a file and its name: numbers of persons, or that it cannot be read at all."""
-    found = in_text(name, "附件的文件名")
-    where = "附件" if found else f"附件“{name}”"
+    findings = in_text(name, "附件的文件名")
+    where = "附件" if findings else f"附件“{name}”"
     try:
-        return found + in_file(content, name, where)
+        return findings + in_file(content, name, where)
     except Unreadable as problem:
-        return [*found, Finding(where, UNREADABLE, str(problem))]
+        return [*findings, Finding(where, UNREADABLE, str(problem))]
 
 
 def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
@@ -33,8 +33,8 @@ def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
     The bytes do not change afterwards, so nothing is read again.
     """
     for file in bulletin.files.all():
-        for found in file.findings:
-            yield Finding(*found), file.sha256
+        for finding in file.findings:
+            yield Finding(*finding), file.sha256
 
 
 def part_of(bulletin: Bulletin) -> dict | None:
@@ -45,8 +45,8 @@ def part_of(bulletin: Bulletin) -> dict | None:
     ]
     if not files:
         return None
-    said = f"本期另有附件{len(files)}份，可在公开页面下载，并可按校验值（SHA-256）核对。"
-    return {"key": "files", "title": "公开附件", "paragraphs": [said], "tables": [], "files": files}
+    sentence = f"本期另有附件{len(files)}份，可在公开页面下载，并可按校验值（SHA-256）核对。"
+    return {"key": "files", "title": "公开附件", "paragraphs": [sentence], "tables": [], "files": files}
 
 
 def files_in(snapshot: dict) -> list[dict]:

@@ -60,23 +60,19 @@ class Head:
 
 def appointments_now(place: Stairwell | Area) -> list[HeadAppointment]:
     """Who is, or will be, head of this very place by appointment."""
-    found = HeadAppointment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
-    return list(found.filter(Q(end=None) | Q(end__gte=timezone.localdate())).select_related("person"))
-
-
-def roles_now(place: Stairwell | Area) -> list[RoleAssignment]:
-    """The roles, held or to begin, that open the doors of this very place."""
-    found = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
-    return list(found.not_over().select_related("user"))
+    appointments = HeadAppointment.objects.filter(
+        community_id=place.community_id, **{place._meta.model_name: place}
+    )
+    return list(appointments.filter(Q(end=None) | Q(end__gte=timezone.localdate())).select_related("person"))
 
 
 def heads_of(community) -> list[Head]:
     """Everybody who heads a place in `community` today, in the order of places; five queries."""
-    held = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)
+    assignments = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)
     appointed = HeadAppointment.objects.of(community).current()
     appointed = list(appointed.select_related("person", "stairwell", "area"))
     heads: dict[int, Head] = {}
-    for assignment in held.select_related("user", "stairwell", "area").order_by("id"):
+    for assignment in assignments.select_related("user", "stairwell", "area").order_by("id"):
         head = heads.setdefault(assignment.user_id, Head(assignment.user.name, assignment.user))
         head.places.append(Place(assignment.stairwell or assignment.area))
     accounts = _accounts(appointed, heads)
@@ -92,11 +88,11 @@ def heads_of(community) -> list[Head]:
         if place not in head.places:
             head.places.append(place)
             head.without_role.append(place)
-    found = [*heads.values(), *persons.values()]
+    all_heads = [*heads.values(), *persons.values()]
     _add_phones(community, heads)
-    for head in found:
+    for head in all_heads:
         head.places.sort(key=lambda place: place.order)
-    return sorted(found, key=lambda head: head.places[0].order)
+    return sorted(all_heads, key=lambda head: head.places[0].order)
 
 
 def _accounts(appointed: Iterable[HeadAppointment], heads: dict[int, Head]) -> dict[int, User]:
@@ -121,11 +117,11 @@ def heads_by_stairwell(community, stairwells: Iterable[Stairwell]) -> dict[int, 
     for appointment in appointed.select_related("person", "stairwell", "area"):
         at[appointment.stairwell_id, appointment.area_id].append(appointment)
     above = dict(Area.objects.of(community).values_list("pk", "parent"))
-    found = {}
+    appointments_by_stairwell = {}
     for stairwell in stairwells:
-        found[stairwell.pk] = list(at[stairwell.pk, None])
+        appointments_by_stairwell[stairwell.pk] = list(at[stairwell.pk, None])
         area = stairwell.area_id
         while area is not None:
-            found[stairwell.pk] += at[None, area]
+            appointments_by_stairwell[stairwell.pk] += at[None, area]
             area = above.get(area)
-    return found
+    return appointments_by_stairwell

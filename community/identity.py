@@ -168,15 +168,15 @@ def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
     match = _KIND_WORD.search(text)
     if not match:
         return kind, text
-    rest = text.replace(match.group(), "").strip("()[]:：号码【】")
-    return _KIND_WORDS[match.group()], rest
+    number = text.replace(match.group(), "").strip("()[]:：号码【】")
+    return _KIND_WORDS[match.group()], number
 
 
 def _two_numbers(value: str, text: str) -> bool:
     spaced = unicodedata.normalize("NFKC", value).upper()
     tokens = [token for token in _SEVERAL.split(_HIDDEN.sub(",", spaced)) if re.search(r"\d{6}", token)]
-    whole = [token for token in tokens if re.fullmatch(r"\D*(?:\d{15}|\d{17}[\dX*×])\D*", token)]
-    return len(whole) >= 2 or bool(re.search(r"\d{14}.*?\d{3}[\dX].*?\d{14}", text) and len(text) >= 30)
+    numbers = [token for token in tokens if re.fullmatch(r"\D*(?:\d{15}|\d{17}[\dX*×])\D*", token)]
+    return len(numbers) >= 2 or bool(re.search(r"\d{14}.*?\d{3}[\dX].*?\d{14}", text) and len(text) >= 30)
 
 
 def _error(sentence: str) -> IdReading:

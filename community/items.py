@@ -57,8 +57,8 @@ def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
     if correction:
         yield Item("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
-        own = [table for table in part["tables"] if not table.get("key")]
-        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": own})), part["key"])
+        tables = [table for table in part["tables"] if not table.get("key")]
+        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": tables})), part["key"])
         for table in part["tables"]:
             if table.get("key"):
                 yield Item(table["key"], table["caption"], _digest(_of_table(bulletin, table)), part["key"])
@@ -92,7 +92,7 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
     by_item: dict[str, list[BulletinMark]] = {}
     for mark in bulletin.marks.select_related("marked_by"):
         by_item.setdefault(mark.item, []).append(mark)
-    found = []
+    reviews = []
     for item in items_of(bulletin, snapshot):
         marks = by_item.get(item.key, [])
         current = tuple(mark for mark in marks if mark.digest == item.digest)
@@ -100,8 +100,8 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
         before = bulletin.submitted_at is not None and any(
             m.marked_at < bulletin.submitted_at for m in current
         )
-        found.append(Reviewed(item, current, outdated, before))
-    return found
+        reviews.append(Reviewed(item, current, outdated, before))
+    return reviews
 
 
 def is_same_content(snapshot: dict, published: dict) -> bool:

@@ -16,10 +16,10 @@ PHOTO_DAYS = 3
 
 def parse_month(text: str) -> datetime.date:
     """The first day of the month written as `2026-10`. Raises ValueError for anything else."""
-    written = _WRITTEN.fullmatch(text)
-    if written is None:
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    return datetime.date(int(written[1]), int(written[2]), 1)
+    return datetime.date(int(match[1]), int(match[2]), 1)
 
 
 def month_word(month: datetime.date) -> str:

@@ -60,14 +60,14 @@ def published_bulletins(
     waiting = unanswered_by_notice(objections)
     return {
         month: PublishedBulletin(
-            tuple(sorted(found, key=lambda v: -v.number)),
-            sum(waiting.get(version.notice_id, 0) for version in found),
+            tuple(sorted(versions_of_month, key=lambda v: -v.number)),
+            sum(waiting.get(version.notice_id, 0) for version in versions_of_month),
         )
-        for month, found in by_month.items()
+        for month, versions_of_month in by_month.items()
     }
 
 
 def unanswered_by_notice(objections) -> dict[int, int]:
     """Notice id → objections without an answer."""
-    found = objections.unanswered().order_by().values_list("notice_id").annotate(count=Count("pk"))
-    return dict(found)
+    counts = objections.unanswered().order_by().values_list("notice_id").annotate(count=Count("pk"))
+    return dict(counts)

@@ -48,8 +48,8 @@ def read_phones(value) -> PhoneReading:
     numbers = tuple(dict.fromkeys(_written(match) for match in _NUMBER.finditer(text)))
     if not numbers:
         return PhoneReading(problem="认不出电话号码，未采用，请核对", is_error=True)
-    left = re.sub(r"\D", "", _NUMBER.sub("", text))
-    return PhoneReading(numbers, "有一部分不是电话号码，未采用，请核对" if left else "")
+    leftover = re.sub(r"\D", "", _NUMBER.sub("", text))
+    return PhoneReading(numbers, "有一部分不是电话号码，未采用，请核对" if leftover else "")
 
 
 def _written(match: re.Match[str]) -> str:

@@ -30,11 +30,11 @@ def find_community(code: str) -> Community | None:
 
 def streets() -> list[Street]:
     """Street offices with their communities (`listed`), those without communities left out."""
-    found: dict[int, Street] = {}
+    streets_by_id: dict[int, Street] = {}
     for community in Community.objects.select_related("street").order_by("street__code", "id"):
-        street = found.setdefault(community.street_id, community.street)
+        street = streets_by_id.setdefault(community.street_id, community.street)
         street.listed = [*getattr(street, "listed", []), community]
-    return list(found.values())
+    return list(streets_by_id.values())
 
 
 def newest_bulletins() -> dict[int, BulletinVersion]:
@@ -49,8 +49,8 @@ def newest_bulletins() -> dict[int, BulletinVersion]:
 
 def versions(community, month: datetime.date) -> list[BulletinVersion]:
     """All published versions of a month, newest first."""
-    found = BulletinVersion.objects.of(community).filter(month=month).select_related("notice")
-    return list(found.order_by("-number"))
+    rows = BulletinVersion.objects.of(community).filter(month=month).select_related("notice")
+    return list(rows.order_by("-number"))
 
 
 def find_notice(community, uuid) -> PublicNotice | None:
@@ -81,8 +81,8 @@ def track_objection(code: str) -> TrackedObjection | None:
             "SELECT title, objected_at, gist, text, answered_at FROM community_objection_by_code(%s)",
             [code_hash(code)],
         )
-        found = cursor.fetchone()
-    return TrackedObjection(*found) if found else None
+        row = cursor.fetchone()
+    return TrackedObjection(*row) if row else None
 
 
 def photo(community, month: datetime.date, uuid) -> BulletinPhoto | None:
@@ -102,11 +102,11 @@ def published_months(
     communities: Iterable, since: datetime.date | None = None
 ) -> dict[tuple[int, datetime.date], PublishedMonth]:
     """(community id, month) → what is published, newest month first."""
-    found = BulletinVersion.objects.filter(community_id__in=[c.id for c in communities])
+    versions = BulletinVersion.objects.filter(community_id__in=[c.id for c in communities])
     if since is not None:
-        found = found.filter(month__gte=since)
+        versions = versions.filter(month__gte=since)
     months: dict[tuple[int, datetime.date], PublishedMonth] = {}
-    for community_id, month, number, at, pk in found.order_by("-month", "-number").values_list(
+    for community_id, month, number, at, pk in versions.order_by("-month", "-number").values_list(
         "community_id", "month", "number", "published_at", "id"
     ):
         newest = months.get((community_id, month))

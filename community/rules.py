@@ -1,13 +1,12 @@
 """Numbers that law or local rule sets, with the defaults of the deployment (期限规定).
 
 A community that sets its own value from a day on has rows of `DatedRule`; what is worked out asks here for
-the value of a day. Each app declares its rules in `<app>/rules.py`, which is found at start.
+the value of a day. Each feature declares its rules in its own `rules` module, which is found at start.
 """
 
 import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from community.models import DatedRule
 
@@ -38,26 +37,6 @@ def declare(rules: Mapping[str, Default]) -> None:
     DEFAULTS.update(rules)
 
 
-class Key(StrEnum):
-    BULLETIN_NOTICE_DAYS = "bulletin_notice_days"
-
-
-declare(
-    {
-        Key.BULLETIN_NOTICE_DAYS: Default(
-            "每月公开的公示期",
-            7,
-            "天",
-            "系统默认值；法律没有统一规定天数，请按街道或区县的规定设定",
-            "每月公开发布后公示的天数，从发布次日起算，公示期内居民可以提出异议。",
-            least=1,
-            most=90,
-            topic="公开",
-        ),
-    }
-)
-
-
 def value_of(community, key: str, day: datetime.date) -> int:
     """The value in force in `community` on `day`."""
     row = DatedRule.objects.of(community).in_force(key, day).first()
@@ -66,12 +45,6 @@ def value_of(community, key: str, day: datetime.date) -> int:
 
 def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
     """The values in force of several rules, asked for at once."""
-    found = {key: DEFAULTS[key].value for key in keys}
+    defaults = {key: DEFAULTS[key].value for key in keys}
     set_here = DatedRule.objects.of(community).filter(key__in=keys, start__lte=day)
-    return found | dict(set_here.order_by("start", "id").values_list("key", "value"))
-
-
-def notice_until(community, posted_on: datetime.date) -> datetime.date:
-    """The last day of the notice of a bulletin that is published on `posted_on`."""
-    days = value_of(community, Key.BULLETIN_NOTICE_DAYS, posted_on)
-    return posted_on + datetime.timedelta(days=days)
+    return defaults | dict(set_here.order_by("start", "id").values_list("key", "value"))

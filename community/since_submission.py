@@ -75,9 +75,9 @@ def _differences(title: str, submitted: dict, now: dict) -> Iterator[Difference]
         yield Difference(title, label, _value(before, label), _value(after, label))
     if not labels and submitted["rows"] != now["rows"]:
         rows = [["、".join(row) for row in section["rows"]] for section in (submitted, now)]
-        gone = "；".join(row for row in rows[0] if row not in rows[1])
+        removed = "；".join(row for row in rows[0] if row not in rows[1])
         come = "；".join(row for row in rows[1] if row not in rows[0])
-        yield Difference(title, "内容", gone or "无", come or "无")
+        yield Difference(title, "内容", removed or "无", come or "无")
 
 
 def _value(numbers: dict, label: str) -> str:

@@ -10,6 +10,8 @@ is reviewed by itself has a `key`, too, for the supervision committee's marks (`
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.urls import reverse
+
 from community import bulletin_files
 from community.models import Bulletin, BulletinBoard, Community
 from community.months import month_word
@@ -17,13 +19,25 @@ from community.names import mask_name
 from portal.access import Access, CommunityRef
 from portal.charts import Chart, Series, description_of, draw, table_of
 from portal.links import absolute_url
-from portal.offers import Kind, answers
+from portal.offers import BulletinSection, Kind, answers
 
 
 def compute_sections(community: Community, month) -> list[dict]:
     """What the apps tell about the month, as JSON."""
     sections = answers(Kind.BULLETIN_SECTIONS, community, month)
-    return [asdict(section) for section in sorted(sections, key=lambda section: section.order)]
+    return [
+        _as_json(section, community, month) for section in sorted(sections, key=lambda section: section.order)
+    ]
+
+
+def _as_json(section: BulletinSection, community: Community, month) -> dict:
+    """The section as JSON, with the URLs of the rows behind its numbers."""
+    fields = asdict(section)
+    for number in fields["numbers"]:
+        if key := number.pop("rows"):
+            kwargs = {"community": community.code, "month": month, "key": key}
+            number["url"] = reverse("community:bulletin_rows", kwargs=kwargs)
+    return fields
 
 
 def sections_of(bulletin: Bulletin) -> list[dict]:
@@ -74,7 +88,7 @@ def _computed_part(section: dict) -> dict:
     table = {"caption": "", "header": list(section["header"]), "rows": [list(row) for row in section["rows"]]}
     # What was submitted before sections had keys has neither key nor charts.
     key = section.get("key", section["title"])
-    charts = [_chart(written) for written in section.get("charts", ())]
+    charts = [_chart(stored) for stored in section.get("charts", ())]
     return {
         "key": key,
         "title": section["title"],
@@ -93,18 +107,18 @@ def _computed_part(section: dict) -> dict:
     }
 
 
-def _chart(written: dict) -> Chart:
+def _chart(stored: dict) -> Chart:
     """A chart as it was before it was stored."""
-    series = tuple(Series(**each) for each in written["series"])
-    return Chart(**{**written, "series": series})
+    series = tuple(Series(**each) for each in stored["series"])
+    return Chart(**{**stored, "series": series})
 
 
 def draw_chart(sections: list[dict], key: str) -> str | None:
     """One chart of computed parts, drawn; None for an unknown key."""
     for section in sections:
-        for written in section.get("charts", ()):
-            if f"{section['key']}.{written['key']}" == key:
-                return draw(_chart(written))
+        for stored in section.get("charts", ()):
+            if f"{section['key']}.{stored['key']}" == key:
+                return draw(_chart(stored))
     return None
 
 

@@ -1,6 +1,45 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+FEATURES = (
+    "values",
+    "charts",
+    "database",
+    "access",
+    "hooks",
+    "crypto",
+    "audit",
+    "files",
+    "jobs",
+    "sandbox",
+    "spreadsheets",
+    "pdf",
+    "pii_scan",
+    "forms",
+    "pages",
+    "accounts",
+    "retention",
+    "registers",
+    "saved_lists",
+    "attachments",
+    "exports",
+    "bulk_change",
+    "importing",
+    "register_pages",
+    "handover",
+    "search",
+    "todo",
+    "menu",
+    "form_filling",
+    "launch",
+    "backup",
+    "monitoring",
+)
+"""Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
+
+tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+"""
+
 
 class PortalConfig(AppConfig):
     name = "portal"

@@ -127,7 +127,13 @@ class Kept:
         return "、".join(role.name for role in ROLES.values() if self.right in role.permissions)
 
 
+_register_categories: list[Callable[[], Kept]] = []
 _kept: list[Kept] = []
+
+
+def declare_register(build: Callable[[], Kept]) -> None:
+    """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
+    _register_categories.append(build)
 
 
 def keep(category: Kept) -> None:
@@ -137,9 +143,7 @@ def keep(category: Kept) -> None:
 
 def all_kept() -> list[Kept]:
     """All categories of personal data: registers in the order of their declaration, then the others."""
-    from portal.registers import all_registers
-
-    return [*(register.kept for register in all_registers() if register.retention is not None), *_kept]
+    return [*(build() for build in _register_categories), *_kept]
 
 
 def kept_of(model: type[models.Model]) -> Kept | None:

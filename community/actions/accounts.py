@@ -165,22 +165,23 @@ def grant_role(
 
 def holds_exclusive_roles(users: Iterable[User]) -> bool:
     """Whether accounts, taken for one person's, hold roles in some community that nobody may hold together."""
-    held = RoleAssignment.objects.filter(user__in=users, community__isnull=False).not_over()
+    assignments = RoleAssignment.objects.filter(user__in=users, community__isnull=False).not_over()
     roles = defaultdict(set)
-    for community_id, role in held.values_list("community_id", "role"):
+    for community_id, role in assignments.values_list("community_id", "role"):
         roles[community_id].add(role)
-    return any(exclusive_pair(held_there) for held_there in roles.values())
+    return any(exclusive_pair(codes) for codes in roles.values())
 
 
 def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleAssignment:
     """End a role at once; today is its last day. Raises AccountError when it is over already."""
     _refuse_self(assignment.user, by, "不能结束自己的角色，请由上级办理。")
     with transaction.atomic():
-        found = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
-        if not (found := found.not_over().first()):
+        rows = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
+        row = rows.not_over().first()
+        if row is None:
             raise AccountError(f"{assignment.user.name}的这个角色已经结束，不用再办理。")
-        account_log.log_role(Action.END, close_role(found, timezone.localdate()), by, reason)
-        return found
+        account_log.log_role(Action.END, close_role(row, timezone.localdate()), by, reason)
+        return row
 
 
 def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
@@ -202,14 +203,14 @@ def required_office(user: User) -> Office:
 
     A link opens everything the account may do, so it comes from above all of that.
     """
-    held = RoleAssignment.objects.filter(user=user).not_over()
-    held = list(held.values_list("role", "community_id", "community__street"))
-    levels = {ROLES[role].held_at for role, _, _ in held}
-    streets = {street for _, _, street in held if street}
+    assignments = RoleAssignment.objects.filter(user=user).not_over()
+    assignments = list(assignments.values_list("role", "community_id", "community__street"))
+    levels = {ROLES[role].held_at for role, _, _ in assignments}
+    streets = {street for _, _, street in assignments if street}
     if levels & {HeldAt.STREET, HeldAt.DEPLOYMENT} or len(streets) > 1:
         return Office.DEPLOYMENT
-    communities = {community for _, community, _ in held}
-    if len(communities) > 1 or any(role in SECOND_OFFICE for role, _, _ in held):
+    communities = {community for _, community, _ in assignments}
+    if len(communities) > 1 or any(role in SECOND_OFFICE for role, _, _ in assignments):
         return Office.STREET
     return Office.COMMUNITY
 
@@ -324,10 +325,10 @@ def _check_office(user: User, office: Office) -> None:
     required = required_office(user)
     if Office(office).rank >= required.rank:
         return
-    held = RoleAssignment.objects.filter(user=user).not_over()
-    if held.values("community", "street").distinct().count() > 1:
+    assignments = RoleAssignment.objects.filter(user=user).not_over()
+    if assignments.values("community", "street").distinct().count() > 1:
         raise AccountError(f"{user.name}还在其他单位任职，开通单由{required.label}发放，请与其联系。")
-    roles = "、".join(ROLES[code].name for code in held.values_list("role", flat=True).order_by("id"))
+    roles = "、".join(ROLES[code].name for code in assignments.values_list("role", flat=True).order_by("id"))
     raise AccountError(f"{user.name}任{roles}，开通单由{required.label}发放，请与其联系。")
 
 
@@ -349,8 +350,8 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
     same = RoleAssignment.objects.filter(community=community_id, street=street).not_over()
     if same.filter(user=user, role=role, **_at(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
-    held = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))
-    if barred := held & excluded_by(role):
+    roles = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))
+    if barred := roles & excluded_by(role):
         words = "、".join(sorted(ROLES[code].name for code in barred))
         raise AccountError(
             f"{user.name}现任{words}。同一个人不能既是居务监督委员，又担任主任、工作人员、财务或民政专干。",

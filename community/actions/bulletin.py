@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from community import bases
-from community.disclosure import Found, findings_of
+from community.disclosure import findings_of
 from community.items import is_same_content, reviewed
 from community.models import (
     AidRecipient,
@@ -32,7 +32,8 @@ from community.models import (
     User,
 )
 from community.months import month_after, month_before, month_word
-from community.rules import notice_until
+from community.personal_data import Found
+from community.rules_bulletins import notice_until
 from community.snapshot import compute_sections, take_snapshot
 from portal.pdf import render_pdf
 
@@ -77,9 +78,11 @@ class NotAllAgreed(BulletinError):
 class FindingsOpen(BulletinError):
     """Something that looks like personal data stands in what is to be published."""
 
-    def __init__(self, found: list[Found]):
-        listed = "；".join(map(str, found[:5])) + ("等" if len(found) > 5 else "")
-        super().__init__(f"发现{len(found)}处疑似个人信息，请隐去，或由主任说明公开理由后再办理：{listed}。")
+    def __init__(self, findings: list[Found]):
+        listed = "；".join(map(str, findings[:5])) + ("等" if len(findings) > 5 else "")
+        super().__init__(
+            f"发现{len(findings)}处疑似个人信息，请隐去，或由主任说明公开理由后再办理：{listed}。"
+        )
 
 
 class NextMonthUnderWay(BulletinError):
@@ -283,10 +286,10 @@ def is_editor(bulletin: Bulletin, user: User) -> bool:
     Who edited an earlier version counts too: a corrected version is that text for the most part, and
     approving it would be approving the own words.
     """
-    own = Q(user=user)
+    same_person = Q(user=user)
     if user.person_id is not None:
-        own |= Q(user__person_id=user.person_id)
-    return bulletin.editors.filter(own).exists()
+        same_person |= Q(user__person_id=user.person_id)
+    return bulletin.editors.filter(same_person).exists()
 
 
 def compute(bulletin: Bulletin) -> None:
@@ -310,7 +313,7 @@ def _refuse_editor(bulletin: Bulletin, by: User) -> None:
 
 
 def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
-    still_open = [found for found in findings_of(bulletin, snapshot) if found.waiver is None]
+    still_open = [finding for finding in findings_of(bulletin, snapshot) if finding.waiver is None]
     if still_open:
         raise FindingsOpen(still_open)
 

@@ -54,9 +54,9 @@ def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
     stayed = set(bulletin.aid_recipients.values_list("pk", flat=True))
     missing = {pk: values for pk, *values in before if pk not in stayed}
     people = Person.objects.of(bulletin.community).filter(pk__in=[values[0] for values in missing.values()])
-    known = set(people.values_list("pk", flat=True))
+    person_ids = set(people.values_list("pk", flat=True))
     for pk, (person, aid, amount) in missing.items():
-        if person in known:
+        if person in person_ids:
             row = {"bulletin": bulletin, "person_id": person, "aid": aid, "amount": amount}
             # With its own key, since the aid list is read in that order.
             AidRecipient.objects.create(pk=pk, community_id=bulletin.community_id, **row)

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from community.actions.bulletin import BulletinError, editing
 from community.bulletin_files import look_through
-from community.disclosure import Content, findings
 from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinVersion, Medium, User
+from community.personal_data import Content, findings
 from portal import sandbox
 from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused
@@ -26,25 +26,25 @@ def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> Bull
     A file with findings is kept, so that the others see it and what is wrong with it; the draft cannot be
     submitted with it.
     """
-    kept = kinds.taken(name, content, FILE_KINDS)
-    shown = store.plain_name(name)
+    checked = kinds.taken(name, content, FILE_KINDS)
+    display_name = store.plain_name(name)
     try:
-        findings = look_through(kept, shown)
+        findings = look_through(checked, display_name)
     except sandbox.Busy as busy:
         raise FileRefused(str(busy)) from busy
     file = BulletinFile(
         community_id=bulletin.community_id,
         bulletin=bulletin,
-        name=shown,
-        size=len(kept),
-        sha256=hashlib.sha256(kept).hexdigest(),
-        findings=[[found.where, found.kind, found.masked] for found in findings],
+        name=display_name,
+        size=len(checked),
+        sha256=hashlib.sha256(checked).hexdigest(),
+        findings=[[finding.where, finding.kind, finding.masked] for finding in findings],
         added_by=by,
     )
     with editing(bulletin, by) as bulletin:
         if bulletin.files.count() >= MOST_FILES:
             raise FileRefused(f"一期公开最多 {MOST_FILES} 份附件。")
-        _insert(file, kept, "已有同名的附件，或这份文件已经上传过。")
+        _insert(file, checked, "已有同名的附件，或这份文件已经上传过。")
     return file
 
 
@@ -52,8 +52,8 @@ def remove_file(*, file: BulletinFile, by: User) -> None:
     """Take a file out of a draft. What an earlier version published stays to be read."""
     published = [{"files": [{"uuid": str(file.uuid)}]}]
     with editing(file.bulletin, by) as bulletin:
-        gone = bulletin.files.filter(pk=file.pk).delete()[0]
-        if gone and not bulletin.versions.filter(snapshot__parts__contains=published).exists():
+        count = bulletin.files.filter(pk=file.pk).delete()[0]
+        if count and not bulletin.versions.filter(snapshot__parts__contains=published).exists():
             path = file.path
             transaction.on_commit(lambda: default_storage.delete(path))
 
@@ -74,20 +74,20 @@ def add_photo(
     if version.photos.count() >= MOST_PHOTOS:
         raise BulletinError(f"一个版本最多 {MOST_PHOTOS} 张照片。")
     place = (str(medium) if medium else place.strip())[:100]
-    if found := findings(version.community, [Content("位置", place)]):
-        raise BulletinError(f"照片的位置会公开，请先隐去疑似个人信息：{'；'.join(map(str, found))}。")
-    kept = kinds.photo(name, content)
+    if open_findings := findings(version.community, [Content("位置", place)]):
+        raise BulletinError(f"照片的位置会公开，请先隐去疑似个人信息：{'；'.join(map(str, open_findings))}。")
+    picture = kinds.photo(name, content)
     photo = BulletinPhoto(
         community_id=version.community_id,
         bulletin_version=version,
         medium=medium,
         place=place,
         posted_on=posted_on,
-        size=len(kept),
-        sha256=hashlib.sha256(kept).hexdigest(),
+        size=len(picture),
+        sha256=hashlib.sha256(picture).hexdigest(),
         added_by=by,
     )
-    _insert(photo, kept, "这张照片已经上传过。")
+    _insert(photo, picture, "这张照片已经上传过。")
     return photo
 
 

@@ -45,17 +45,17 @@ def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemM
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         _refuse_editor(bulletin, by)
         items = {item.key: item for item in items_of(bulletin, take_snapshot(bulletin))}
-        own = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
-        return sum(_mark(bulletin, items.get(mark.key), own.get(mark.key), mark, by) for mark in marks)
+        own_marks = {mark.item: mark for mark in bulletin.marks.filter(marked_by=by)}
+        return sum(_mark(bulletin, items.get(mark.key), own_marks.get(mark.key), mark, by) for mark in marks)
 
 
-def _mark(bulletin: Bulletin, item, before: BulletinMark | None, said: ItemMark, by: User) -> bool:
+def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark, by: User) -> bool:
     if item is None:
         raise ChangedMeanwhile
-    remark = said.remark.strip()
-    if not said.is_agreed and not remark:
+    remark = mark.remark.strip()
+    if not mark.is_agreed and not remark:
         raise BulletinError(f"不同意“{item.title}”，请写明意见，让起草人知道要改什么。")
-    fields = {"digest": item.digest, "is_agreed": said.is_agreed, "remark": remark}
+    fields = {"digest": item.digest, "is_agreed": mark.is_agreed, "remark": remark}
     if before and all(getattr(before, name) == value for name, value in fields.items()):
         return False
     fields["marked_at"] = timezone.now()
@@ -76,18 +76,18 @@ def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureW
         raise BulletinError("请写明为什么可以公开，理由会留存备查。")
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED)
-        found = next((f for f in findings_of(bulletin, take_snapshot(bulletin)) if f.key == key), None)
-        if found is None:
+        finding = next((f for f in findings_of(bulletin, take_snapshot(bulletin)) if f.key == key), None)
+        if finding is None:
             raise BulletinError("这一处的内容已经改动，请按现在的内容重新核对。")
-        if found.waiver:
-            return found.waiver
+        if finding.waiver:
+            return finding.waiver
         return DisclosureWaiver.objects.create(
             community_id=bulletin.community_id,
             bulletin=bulletin,
-            where=found.where,
-            kind=found.kind,
-            masked=found.masked,
-            digest=found.digest,
+            where=finding.where,
+            kind=finding.kind,
+            masked=finding.masked,
+            digest=finding.digest,
             reason=reason.strip(),
             granted_by=by,
             granted_at=timezone.now(),

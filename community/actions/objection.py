@@ -5,8 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from community.disclosure import Content, Found, findings
 from community.models import Community, Objection, ObjectionAnswer, PublicNotice, User
+from community.personal_data import Content, Found, findings
 from community.tracking import code_hash
 
 
@@ -29,8 +29,8 @@ class AlreadyAnswered(ObjectionError):
 class PersonalData(ObjectionError):
     """An answer is public, and nobody gives a reason for personal data in it: it is to be masked."""
 
-    def __init__(self, found: list[Found]):
-        super().__init__(f"答复会公开，请先隐去疑似个人信息：{'；'.join(map(str, found))}。")
+    def __init__(self, findings: list[Found]):
+        super().__init__(f"答复会公开，请先隐去疑似个人信息：{'；'.join(map(str, findings))}。")
 
 
 def take_objection(
@@ -67,9 +67,9 @@ def answer_objection(
 ) -> ObjectionAnswer:
     """Answer in public. Of two who answer at once the second is told; an answer never changes again."""
     community = Community.objects.get(pk=objection.community_id)
-    found = findings(community, [Content("异议摘要", gist), Content("答复", text)])
-    if found:
-        raise PersonalData(found)
+    open_findings = findings(community, [Content("异议摘要", gist), Content("答复", text)])
+    if open_findings:
+        raise PersonalData(open_findings)
     with transaction.atomic():
         objection = _lock(objection)
         return ObjectionAnswer.objects.create(
@@ -96,8 +96,8 @@ def hand_over(*, objection: Objection, by: User) -> Objection:
 
 def _lock(objection: Objection) -> Objection:
     """The row, locked, if nobody has answered it."""
-    found = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
-    objection = found.select_for_update(of=("self",)).get()
+    rows = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
+    objection = rows.select_for_update(of=("self",)).get()
     answer = objection.answers.select_related("answered_by").first()
     if answer:
         raise AlreadyAnswered(answer)

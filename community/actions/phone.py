@@ -113,8 +113,8 @@ def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
 
 def find_phone(secret: str) -> Phone:
     """The bound phone of this secret while it can be opened. Raises PhoneOver."""
-    found = Phone.objects.select_related("user", "community").filter(token_hash=hash_token(secret)).first()
-    return _usable_phone(found)
+    phone = Phone.objects.select_related("user", "community").filter(token_hash=hash_token(secret)).first()
+    return _usable_phone(phone)
 
 
 def open_phone(*, secret: str, pin: str) -> Phone:
@@ -145,13 +145,13 @@ def open_phone(*, secret: str, pin: str) -> Phone:
 
 def end_phone(*, phone: Phone, by: User) -> bool:
     """End a phone, or a slip that was not used; the next request of that phone is refused. False when it was over."""
-    own = phone.user_id == by.pk
+    is_own = phone.user_id == by.pk
     ended = Phone.objects.filter(pk=phone.pk, ended_at__isnull=True).update(
-        ended_at=timezone.now(), ended_by=by, ended_because=Phone.Ended.OWN if own else Phone.Ended.STAFF
+        ended_at=timezone.now(), ended_by=by, ended_because=Phone.Ended.OWN if is_own else Phone.Ended.STAFF
     )
     if ended:
-        what = "手机绑定" if phone.bound_at else "绑定单"
-        _log(phone, by, f"解除{phone.user.name}的{what}")
+        noun = "手机绑定" if phone.bound_at else "绑定单"
+        _log(phone, by, f"解除{phone.user.name}的{noun}")
     return bool(ended)
 
 
@@ -173,7 +173,7 @@ def check_pin(pin: str) -> None:
 def _is_birthday(pin: str) -> bool:
     """Whether the digits read as a day (631208, 081263) or a month (196312)."""
     readings = {(19, pin), (20, pin), (19, pin[4:] + pin[2:4] + pin[:2]), (20, pin[4:] + pin[2:4] + pin[:2])}
-    days = {f"{century}{rest}" for century, rest in readings}
+    days = {f"{century}{digits}" for century, digits in readings}
     if pin[:2] in ("19", "20"):
         days.add(f"{pin}01")
     return any(_is_day(day) for day in days)

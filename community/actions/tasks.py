@@ -5,8 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from community.colleagues import colleagues
 from community.models import Task, User
-from community.reports import colleagues
 from portal.offers import Source, tell_source
 from portal.permissions import Permission
 from portal.scope import note
@@ -120,8 +120,8 @@ def _open(task: Task) -> Task:
 
 def _lock(task: Task) -> Task:
     """The task as it stands now, kept from others until the end of the transaction."""
-    found = Task.objects.filter(community_id=task.community_id, pk=task.pk)
-    return found.select_related("owner", "closed_by").select_for_update(of=("self",)).get()
+    tasks = Task.objects.filter(community_id=task.community_id, pk=task.pk)
+    return tasks.select_related("owner", "closed_by").select_for_update(of=("self",)).get()
 
 
 def _save(task: Task, action: str, *fields: str) -> Task:

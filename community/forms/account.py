@@ -110,11 +110,11 @@ class RenewForm(ReasonForm):
 
 def _places(access, community) -> dict:
     """The community's areas and stairwells by the key of their option."""
-    found = {}
+    places = {}
     for model in (Area, Stairwell):
         for row in rows(model, access, Permission.ACCOUNTS_GRANT, community):
-            found[f"{model._meta.model_name}-{row.pk}"] = row
-    return found
+            places[f"{model._meta.model_name}-{row.pk}"] = row
+    return places
 
 
 class CommunityForm(OnceMixin, RecentPasswordForm):

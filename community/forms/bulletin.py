@@ -38,21 +38,21 @@ class BoardsForm(PlainForm):
 
     def over(self, boards: list[BulletinBoard]) -> "BoardsForm":
         """The same text once more, now on top of `boards` as others saved them; `saved` holds their text."""
-        theirs = {board.kind: board for board in boards}
+        saved_boards = {board.kind: board for board in boards}
         data = self.data.copy()
-        data.update({f"{kind}_version": board.version for kind, board in theirs.items()})
+        data.update({f"{kind}_version": board.version for kind, board in saved_boards.items()})
         form = BoardsForm(data, boards=self.boards)
-        form.saved = {kind: board.text for kind, board in theirs.items()}
+        form.saved = {kind: board.text for kind, board in saved_boards.items()}
         return form
 
     saved: dict[str, str] = {}
-    asked: dict[str, str] = {}
+    offered: dict[str, str] = {}
 
     def columns(self) -> list[tuple]:
         """Field, its version field, the text others saved meanwhile (None where nobody did), and the earlier
-        text that would stand behind the typed one (None where that was not asked)."""
+        text that would stand behind the typed one (None where that was not asked for)."""
         return [
-            (self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind), self.asked.get(b.kind))
+            (self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind), self.offered.get(b.kind))
             for b in self.boards
         ]
 
@@ -60,9 +60,9 @@ class BoardsForm(PlainForm):
         """The same form with an earlier month's texts: `copy` names the board to fill, or `all` of them.
 
         What was typed is never overwritten. A board with text is only added to when `append` names it, that is
-        when the writer has seen both; until then `asked` holds the earlier text.
+        when the writer has seen both; until then `offered` holds the earlier text.
         """
-        data, asked = self.data.copy(), {}
+        data, offered = self.data.copy(), {}
         for kind, text in earlier.items():
             typed = _lines(self.data.get(kind, "")).strip()
             if kind == append:
@@ -70,9 +70,9 @@ class BoardsForm(PlainForm):
             elif not typed and copy in (kind, "all"):
                 data[kind] = text
             elif copy == kind:
-                asked[kind] = text
+                offered[kind] = text
         form = BoardsForm(data, boards=self.boards)
-        form.asked = asked
+        form.offered = offered
         return form
 
 
@@ -172,11 +172,11 @@ class MarksForm(PlainForm):
 
     def marks(self) -> list[ItemMark]:
         """Of the items for which a choice was made."""
-        said = [
+        choices = [
             (line.item.key, self.cleaned_data[f"verdict-{n}"], self.cleaned_data[f"remark-{n}"])
             for n, line in enumerate(self.lines)
         ]
-        return [ItemMark(key, verdict == self.AGREE, remark) for key, verdict, remark in said if verdict]
+        return [ItemMark(key, verdict == self.AGREE, remark) for key, verdict, remark in choices if verdict]
 
     def beside(self) -> list[tuple]:
         """Each item with its two fields."""

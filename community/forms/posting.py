@@ -50,9 +50,9 @@ class PhotoForm(OnceMixin, forms.Form):
 
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
-        found = rows(Medium, access, Permission.BULLETIN_DRAFT, community)
-        found = found.exclude(kind=Medium.Kind.SLOGAN).select_related("stairwell")
-        self.fields["medium"].queryset = found
+        media = rows(Medium, access, Permission.BULLETIN_DRAFT, community)
+        media = media.exclude(kind=Medium.Kind.SLOGAN).select_related("stairwell")
+        self.fields["medium"].queryset = media
         self.fields["medium"].widget.attrs["class"] = "form-select"
 
     def clean(self):

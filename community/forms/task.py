@@ -2,8 +2,8 @@
 
 from django import forms
 
+from community.colleagues import colleagues
 from community.models import Task, User
-from community.reports import colleagues
 from portal.forms import PlainForm, RowForm
 from portal.permissions import Permission
 
@@ -22,14 +22,14 @@ class ColleagueField(forms.ChoiceField):
     ) -> None:
         """Those who hold all `rights`; `also`: who was chosen once and holds them no more."""
         users = [*colleagues(community.id, *rights), *also]
-        self.found = {str(user.pk): user for user in users}
-        self.choices = [*empty, *((key, user.name) for key, user in self.found.items())]
+        self.users_by_key = {str(user.pk): user for user in users}
+        self.choices = [*empty, *((key, user.name) for key, user in self.users_by_key.items())]
 
     def prepare_value(self, value):
         return value.pk if isinstance(value, User) else value
 
     def clean(self, value) -> User | None:
-        return self.found.get(super().clean(value))
+        return self.users_by_key.get(super().clean(value))
 
 
 class TaskForm(RowForm):

@@ -100,8 +100,8 @@ class Phone(models.Model):
     @property
     def opens_doors(self) -> bool:
         """Whether its user heads anything in the community today. Who does not gets in by no phone (`HeadStands`)."""
-        held = RoleAssignment.objects.of(self.community).current()
-        return held.filter(user_id=self.user_id, role__in=FOLLOWING).exists()
+        assignments = RoleAssignment.objects.of(self.community).current()
+        return assignments.filter(user_id=self.user_id, role__in=FOLLOWING).exists()
 
     @property
     def is_open(self) -> bool:

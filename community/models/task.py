@@ -31,14 +31,14 @@ class TaskQuerySet(ScopedQuerySet):
     def needing(self, user, day: datetime.date):
         """What needs this user: own tasks, tasks of nobody, and those given by them that were just declined."""
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
-        own = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())
+        waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())
         returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
-        return self.filter(own | returned)
+        return self.filter(waiting | returned)
 
 
 def _without_owner() -> Q:
-    held = RoleAssignment.objects.current().holding(Permission.TASKS)
-    return ~Exists(held.filter(user=OuterRef("owner"), community=OuterRef("community")))
+    assignments = RoleAssignment.objects.current().holding(Permission.TASKS)
+    return ~Exists(assignments.filter(user=OuterRef("owner"), community=OuterRef("community")))
 
 
 @tracked()

@@ -135,10 +135,10 @@ def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
-        found: dict[int, set[int]] = {}
+        ids_by_area: dict[int, set[int]] = {}
         for area_id, stairwell_id in cursor.fetchall():
-            found.setdefault(area_id, set()).add(stairwell_id)
-    return found
+            ids_by_area.setdefault(area_id, set()).add(stairwell_id)
+    return ids_by_area
 
 
 class HeadStands(models.Func):
@@ -175,10 +175,10 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
     def _standing(self, day, *, has_begun: bool):
         """Without those ended by hand, and those of heads whose appointment is over."""
-        stands = HeadStands("pk", models.Value(day), models.Value(has_begun))
+        in_force = HeadStands("pk", models.Value(day), models.Value(has_begun))
         return self.filter(
             models.Q(ended_at__isnull=True) | models.Q(ended_at__date__gt=day),
-            ~models.Q(role__in=FOLLOWING) | models.Q(stands),
+            ~models.Q(role__in=FOLLOWING) | models.Q(in_force),
         )
 
     def visible_to(self, access, permission):

@@ -27,8 +27,8 @@ ENDED_SHOWN = 50
 
 
 def _all_assignments(request):
-    found = rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
-    return found.select_related("user", "stairwell", "area", "granted_by")
+    assignments = rows(RoleAssignment, request.access, P.ACCOUNTS_GRANT, request.community)
+    return assignments.select_related("user", "stairwell", "area", "granted_by")
 
 
 def _ended(request):
@@ -47,8 +47,10 @@ def _assignments(request):
 @needs(P.ACCOUNTS_GRANT)
 def account_list(request):
     """Every account with a role here, and its roles."""
-    held = _assignments(request).order_by("user__username", "start", "id")
-    accounts = [(user, list(roles)) for user, roles in groupby(held, key=lambda assignment: assignment.user)]
+    assignments = _assignments(request).order_by("user__username", "start", "id")
+    accounts = [
+        (user, list(roles)) for user, roles in groupby(assignments, key=lambda assignment: assignment.user)
+    ]
     return render(
         request,
         "community/accounts_list.html",
@@ -66,9 +68,9 @@ def account_list(request):
 @needs(P.ACCOUNTS_GRANT)
 def account_grant(request):
     """Give a role to an account, or make the account first; a new one comes with its slip."""
-    back = _list_url(request)
+    list_url = _list_url(request)
     if request.method == "POST" and result_of(request.POST.get("token")):
-        return slip_was_shown(request, back)
+        return slip_was_shown(request, list_url)
     form = GrantForm(
         request.POST if request.method == "POST" else None,
         initial={"username": request.GET.get("username", "")},
@@ -77,29 +79,31 @@ def account_grant(request):
         community=request.community,
     )
     if request.method == "POST" and form.is_valid():
-        made = []
+        granted = []
 
         def create() -> str:
-            made.append(_grant(form, request))
-            return back
+            granted.append(_grant(form, request))
+            return list_url
 
         try:
             once(form.cleaned_data["token"], request.user.pk, create)
         except actions.AccountError as problem:
             form.add_error(problem.field if problem.field in form.fields else None, str(problem))
         else:
-            if not made:
-                return slip_was_shown(request, back)
-            user, token = made[0]
+            if not granted:
+                return slip_was_shown(request, list_url)
+            user, token = granted[0]
             role = form.cleaned_data["role"]
             messages.success(request, f"已授予{user.name}{ROLES[role].name}角色。")
             if role in SECOND_OFFICE and not user.is_let_in_from_above:
                 messages.info(request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
             if token:
-                return show_slip(request, user=user, token=token, place=request.community.name, back=back)
-            return redirect(back)
+                return show_slip(
+                    request, user=user, token=token, place=request.community.name, back_url=list_url
+                )
+            return redirect(list_url)
     roles = [ROLES[code] for code in actions.GRANTABLE]
-    context = {"form": form, "roles": roles, "back": back}
+    context = {"form": form, "roles": roles, "back": list_url}
     return render(request, "community/accounts_grant.html", context, status=422 if form.errors else 200)
 
 
@@ -129,18 +133,18 @@ def _grant(form: GrantForm, request):
 @needs(P.ACCOUNTS_GRANT)
 def role_end(request, assignment):
     """End a role that the director may grant."""
-    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
 
     def act(data):
-        actions.end_role(assignment=found, by=request.user)
-        messages.success(request, f"{found.user.name}的{found.get_role_display()}角色已结束。")
+        actions.end_role(assignment=row, by=request.user)
+        messages.success(request, f"{row.user.name}的{row.get_role_display()}角色已结束。")
 
     return confirm(
         request,
         title="结束角色",
-        sentence=f"结束后，{found.user.name}（{found.user.username}）立即不能再以{found.get_role_display()}的身份办理。",
+        sentence=f"结束后，{row.user.name}（{row.user.username}）立即不能再以{row.get_role_display()}的身份办理。",
         button="结束角色",
-        back=_list_url(request),
+        back_url=_list_url(request),
         act=act,
     )
 
@@ -148,12 +152,12 @@ def role_end(request, assignment):
 @needs(P.ACCOUNTS_GRANT)
 def account_link(request, assignment):
     """A new slip for somebody who lost the first one or forgot the password."""
-    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
     return confirm_renewal(
         request,
-        assignment=found,
+        assignment=row,
         place=request.community.name,
-        back=_list_url(request),
+        back_url=_list_url(request),
         office=Office.COMMUNITY,
     )
 
@@ -161,8 +165,8 @@ def account_link(request, assignment):
 @needs(P.ACCOUNTS_GRANT)
 def account_person(request, assignment):
     """Say who an account is, where nobody did yet or it was wrong."""
-    found = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
-    user = found.user
+    row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
+    user = row.user
 
     def act(data):
         actions.link_person(
@@ -179,7 +183,7 @@ def account_person(request, assignment):
         title="变更本人" if user.person_id else "登记本人",
         sentence=f"{user.name}（{user.username}）是居民台账中的谁？用于防止同一人兼任监督与经办。",
         button="登记",
-        back=_list_url(request),
+        back_url=_list_url(request),
         act=act,
         form=PersonForm(
             request.POST if request.method == "POST" else None,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from community.actions import bulletin as actions
+from community.colleagues import colleagues
 from community.disclosure import findings_of
 from community.forms.bulletin import (
     BoardsForm,
@@ -19,7 +20,6 @@ from community.items import reviewed
 from community.models import Bulletin, BulletinVersion, Community, Objection
 from community.months import due_on, is_expected, last_months, month_word, months_of, parse_month
 from community.notices import PublishedBulletin, published_bulletins
-from community.reports import colleagues
 from community.since_submission import differences, fixed_early
 from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.showing import committee_page
@@ -61,9 +61,9 @@ def bulletin_list(request):
         months = {*months_of(chosen["year"], today), *(m for m in bulletins if m.year == chosen["year"])}
     else:
         months = {*last_months(today, MONTHS), *bulletins}
-    found = _published(request)
+    published = _published(request)
     lines = [
-        _line(month, bulletins.get(month), found.get(month), community, today)
+        _line(month, bulletins.get(month), published.get(month), community, today)
         for month in sorted(months, reverse=True)
     ]
     # A month that nobody began is no row, so the database cannot look for it; a community has few months.
@@ -71,20 +71,20 @@ def bulletin_list(request):
     return render(request, "community/bulletin/list.html", {"lines": lines, "form": form, **_rights(request)})
 
 
-def _line(month, bulletin: Bulletin | None, found: PublishedBulletin | None, community, today) -> dict:
+def _line(month, bulletin: Bulletin | None, published: PublishedBulletin | None, community, today) -> dict:
     """A month in the list: in which state it is (`code`, of `BulletinFilter`), and the words for it."""
     if bulletin is None:
         code, word = "none", "未起草"
-    elif found is None:
+    elif published is None:
         code, word = bulletin.state, bulletin.get_state_display()
     elif bulletin.state != State.PUBLISHED:
         code, word = "correcting", f"更正{bulletin.get_state_display()}"
     else:
-        code, word = found.standing(today), found.word(today)
+        code, word = published.standing(today), published.word(today)
     return {
         "month": month,
         "bulletin": bulletin,
-        "published": found,
+        "published": published,
         "code": code,
         "word": word,
         "due": due_on(month),
@@ -127,21 +127,21 @@ def detail_page(
 
     answering: a remark of the street, and the form of an answer to it that was refused.
     """
-    found = _published(request, month=bulletin.month).get(bulletin.month)
+    published = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
     own_work = actions.is_editor(bulletin, request.user)
     context = {
         "bulletin": bulletin,
-        **committee_page(request, bulletin, found.newest if found else None),
-        "versions": found.versions if found else (),
-        "standing": found.word(timezone.localdate()) if found else "",
+        **committee_page(request, bulletin, published.newest if published else None),
+        "versions": published.versions if published else (),
+        "standing": published.word(timezone.localdate()) if published else "",
         "editors": [e.user for e in bulletin.editors.select_related("user")],
         "states": State,
         "own_work": own_work,
         "form": form or DecisionForm(initial={"seen": bulletin.version}),
         "problem": problem,
         "due": due_on(bulletin.month),
-        "correction": bulletin.open_correction() if found else None,
+        "correction": bulletin.open_correction() if published else None,
         "findings": [],
         "reason_lines": [],
         "early": fixed_early(bulletin),
@@ -152,7 +152,7 @@ def detail_page(
     if answering:
         context["answered"], context["answer_form"] = answering
     if bulletin.state == State.PUBLISHED:
-        context |= {"dated": found.newest.published_at, "correction_form": CorrectionForm()}
+        context |= {"dated": published.newest.published_at, "correction_form": CorrectionForm()}
     else:
         snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work
@@ -175,14 +175,14 @@ def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_m
     """
     lines = reviewed(bulletin, snapshot)
     form = form or MarksForm(lines=lines, user=request.user)
-    shown = [
+    reviews = [
         {"line": line, "verdict": verdict if may_mark else None, "remark": remark if may_mark else None}
         for line, verdict, remark in form.beside()
         if may_mark or line.marks or line.outdated
     ]
     for part in snapshot["parts"]:
-        part["review"] = [each for each in shown if each["line"].item.part == part["key"]]
-    return [each for each in shown if not each["line"].item.part]
+        part["review"] = [each for each in reviews if each["line"].item.part == part["key"]]
+    return [each for each in reviews if not each["line"].item.part]
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -215,8 +215,8 @@ def bulletin_edit(request, month):
 
 def _earlier(request, bulletin) -> Bulletin | None:
     """The newest earlier bulletin, whose text may be taken over."""
-    found = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
-    return found.filter(month__lt=bulletin.month).order_by("-month").first()
+    bulletins = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
+    return bulletins.filter(month__lt=bulletin.month).order_by("-month").first()
 
 
 def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:

@@ -19,12 +19,12 @@ def bulletin_aid(request, month):
     """The aid list: find somebody of the register, add with kind and amount."""
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     words = request.GET.get("q", "") or request.POST.get("q", "")
-    found = find_people(request.access, request.community, words)
+    people = find_people(request.access, request.community, words)
     if request.method != "POST":
-        return _aid_page(request, bulletin, words, found, _recipient_form(request))
+        return _aid_page(request, bulletin, words, people, _recipient_form(request))
     form = _recipient_form(request, request.POST)
     if not form.is_valid():
-        return _aid_page(request, bulletin, words, found, form, status=422)
+        return _aid_page(request, bulletin, words, people, form, status=422)
     data = form.cleaned_data
 
     def create() -> str:
@@ -38,20 +38,20 @@ def bulletin_aid(request, month):
         return redirect(once(data["token"], request.user.pk, create))
     except actions.BulletinError as problem:
         form.add_error(None, str(problem))
-        return _aid_page(request, bulletin, words, found, form, status=409)
+        return _aid_page(request, bulletin, words, people, form, status=409)
 
 
 def _recipient_form(request, data=None) -> RecipientForm:
     return RecipientForm(data, access=request.access, community=request.community)
 
 
-def _aid_page(request, bulletin, words, found, form, status=200):
+def _aid_page(request, bulletin, words, people, form, status=200):
     recipients = bulletin.aid_recipients.select_related("person").order_by("id")
     context = {
         "bulletin": bulletin,
         "recipients": recipients,
         "words": words,
-        "found": found,
+        "people": people,
         "form": form,
         "usual_aid": USUAL_AID,
         "is_draft": bulletin.state == Bulletin.State.DRAFT,
@@ -62,9 +62,9 @@ def _aid_page(request, bulletin, words, found, form, status=200):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_aid_remove(request, month, recipient):
-    found = rows(AidRecipient, request.access, P.BULLETIN_DRAFT, request.community)
+    recipients = rows(AidRecipient, request.access, P.BULLETIN_DRAFT, request.community)
     chosen = get_object_or_404(
-        found.select_related("person", "bulletin__community"), uuid=recipient, bulletin__month=month
+        recipients.select_related("person", "bulletin__community"), uuid=recipient, bulletin__month=month
     )
     try:
         actions.remove_recipient(recipient=chosen, by=request.user)

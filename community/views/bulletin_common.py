@@ -10,8 +10,8 @@ from portal.scoping import rows
 
 def bulletin_of(request, month, permission=P.BULLETIN_VIEW) -> Bulletin:
     """The month's bulletin, for who holds `permission`; else 404."""
-    found = rows(Bulletin, request.access, permission, request.community).select_related("community")
-    return get_object_or_404(found, month=month)
+    bulletins = rows(Bulletin, request.access, permission, request.community).select_related("community")
+    return get_object_or_404(bulletins, month=month)
 
 
 def bulletin_url(request, name: str, **kwargs) -> str:

@@ -36,9 +36,9 @@ def _decide(request, month, permission, act) -> HttpResponse:
         return redirect(once(data["token"], request.user.pk, lambda: act(bulletin, data)))
     except actions.BulletinError as problem:
         bulletin.refresh_from_db()
-        again = DecisionForm(initial={"seen": bulletin.version, "remark": data["remark"]})
+        new_form = DecisionForm(initial={"seen": bulletin.version, "remark": data["remark"]})
         marks = _marks(request, bulletin)
-        return detail_page(request, bulletin, form=again, marks=marks, problem=str(problem), status=409)
+        return detail_page(request, bulletin, form=new_form, marks=marks, problem=str(problem), status=409)
 
 
 def _marks(request, bulletin: Bulletin) -> MarksForm | None:

@@ -6,9 +6,6 @@ from community import bulletin_files
 from community.models import BulletinPhoto, BulletinVersion
 from portal.views.downloads import download
 
-# Opened by itself a drawing may use its own style and nothing else.
-_DRAWING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-
 
 def pdf_name(version: BulletinVersion) -> str:
     """The Chinese name under which a PDF is saved, without its ending."""
@@ -25,13 +22,6 @@ def file_response(file: dict) -> HttpResponse:
     name, _, extension = file["name"].rpartition(".")
     response = download(bulletin_files.read_file(file), name, extension)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
-
-
-def svg_response(svg: str) -> HttpResponse:
-    """A chart for an `<img>`."""
-    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
-    response["Content-Security-Policy"] = _DRAWING
     return response
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.utils import timezone
 
-from community.reports import figures_for
+from community.visible_figures import figures_for
 from portal.offers import Figure
 from portal.permissions import Permission
 from portal.spreadsheets.writing import Column, write_xlsx
@@ -34,8 +34,8 @@ def figures_export(request):
 
 def _figures(request) -> list[Figure]:
     """By label: a community that calls its areas 居民大组 has one line for them, not two."""
-    found = figures_for(request.access, request.community, timezone.localdate().year - 1)
-    return list({figure.label: figure for figure in found}.values())
+    figures = figures_for(request.access, request.community, timezone.localdate().year - 1)
+    return list({figure.label: figure for figure in figures}.values())
 
 
 def _written(value: int | Decimal | None) -> str:

@@ -21,12 +21,12 @@ PAGE = 50
 @needs(P.OBJECTIONS)
 def objection_list(request):
     """Those without an answer, the oldest first; or all, the newest first."""
-    found = rows(Objection, request.access, P.OBJECTIONS, request.community).select_related("notice")
-    found = found.prefetch_related("answers")
+    objections = rows(Objection, request.access, P.OBJECTIONS, request.community).select_related("notice")
+    objections = objections.prefetch_related("answers")
     shows_all = request.GET.get("state") == "all"
     if not shows_all:
-        found = found.unanswered().order_by("objected_at", "id")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        objections = objections.unanswered().order_by("objected_at", "id")
+    page = Paginator(objections, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
@@ -80,8 +80,8 @@ def objection_hand_over(request, objection):
 
 
 def _get(request, uuid) -> Objection:
-    found = rows(Objection, request.access, P.OBJECTIONS, request.community)
-    return get_object_or_404(found.select_related("notice", "handed_by"), uuid=uuid)
+    objections = rows(Objection, request.access, P.OBJECTIONS, request.community)
+    return get_object_or_404(objections.select_related("notice", "handed_by"), uuid=uuid)
 
 
 def _url(request, objection: Objection) -> str:

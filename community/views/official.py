@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from community.models import Office
-from community.reports import officials
+from community.officials import officials
 from community.views.slips import confirm_renewal
 from portal import journal
 from portal.permissions import Permission as P
@@ -19,21 +19,21 @@ LINES = 50
 def official_list(request):
     """Officials, administrators and who serves several streets; and what was done with such accounts."""
     entries = with_accounts(journal.deployment_log(LINES))
-    context = {"held": officials(), "entries": entries, "me": request.user}
+    context = {"assignments": officials(), "entries": entries, "me": request.user}
     return render(request, "community/official_accounts.html", context)
 
 
 @needs(P.DEPLOYMENT)
 def official_link(request, official):
     """A new slip for somebody who lost the first one or forgot the password."""
-    found = next((found for found in officials() if found.pk == official), None)
-    if found is None:
+    assignment = next((assignment for assignment in officials() if assignment.pk == official), None)
+    if assignment is None:
         raise Http404
-    place = found.community or found.street
+    place = assignment.community or assignment.street
     return confirm_renewal(
         request,
-        assignment=found,
+        assignment=assignment,
         place=place.name if place else "里仁",
-        back=reverse("community:official_list"),
+        back_url=reverse("community:official_list"),
         office=Office.DEPLOYMENT,
     )

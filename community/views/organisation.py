@@ -48,9 +48,9 @@ def organisation(request):
         children[area.parent_id].append(area)
 
     def branch(area: Area) -> Branch:
-        found = Branch(area.name, f"{area_url}{area.uuid}/", heads.get((area.id, None), ""))
-        found.below = [*(branch(child) for child in children[area.id]), *below[area.id]]
-        return found
+        node = Branch(area.name, f"{area_url}{area.uuid}/", heads.get((area.id, None), ""))
+        node.below = [*(branch(child) for child in children[area.id]), *below[area.id]]
+        return node
 
     units = Counter(
         rows(Unit, request.access, Permission.UNITS_VIEW, community).values_list("kind", flat=True)

@@ -37,9 +37,9 @@ def phone_list(request):
     """The heads of today with the state of their phones."""
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     everybody = heads_of(request.community)
-    found = [head for head in everybody if _is_meant(head, words, state)]
+    heads = [head for head in everybody if _is_meant(head, words, state)]
     context = {
-        "heads": found,
+        "heads": heads,
         "bound": sum(head.bound is not None for head in everybody),
         "count": len(everybody),
         "query": words,
@@ -59,7 +59,7 @@ def _is_meant(head: Head, words: str, state: str) -> bool:
 @needs(P.PLACES_EDIT)
 def phone_slips(request):
     """Ask once for all ticked heads, then show their slips; accounts that are missing are made."""
-    back = _list_url(request)
+    list_url = _list_url(request)
     heads = heads_of(request.community)
     data = request.POST if request.method == "POST" else None
     keys = (request.GET if data is None else data).getlist("row")
@@ -67,45 +67,45 @@ def phone_slips(request):
     chosen = [head for head in heads if head.key in keys]
     if not chosen:
         messages.warning(request, "请先勾选要打印绑定单的人。")
-        return redirect(back)
+        return redirect(list_url)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        made = []
+        slips = []
 
         def create() -> str:
-            made.extend(
+            slips.extend(
                 actions.issue_slip(head=head, community=request.community, by=request.user) for head in chosen
             )
-            return back
+            return list_url
 
         try:
             once(form.cleaned_data["token"], request.user.pk, create)
         except AccountError as refusal:
             problem = str(refusal)
         else:
-            return _show_slips(request, made, back) if made else slip_was_shown(request, back)
-    context = {"form": form, "chosen": chosen, "back": back, "problem": problem}
+            return _show_slips(request, slips, list_url) if slips else slip_was_shown(request, list_url)
+    context = {"form": form, "chosen": chosen, "back": list_url, "problem": problem}
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "community/phone_confirm.html", context, status=status)
 
 
-def _show_slips(request, made: list[actions.Slip], back: str):
+def _show_slips(request, issued: list[actions.Slip], back_url: str):
     """The slips, in the answer to the POST that made them: their links are shown this once."""
-    slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in made]
-    return render(request, "community/phone_slips.html", {"slips": slips, "back": back})
+    slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
+    return render(request, "community/phone_slips.html", {"slips": slips, "back": back_url})
 
 
 @needs(P.PLACES_EDIT)
 def phone_end(request, phone):
     """A lost phone is ended in one click."""
-    found = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
-    found = get_object_or_404(found, pk=phone)
+    phones = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
+    row = get_object_or_404(phones, pk=phone)
     if request.method == "POST":
-        if actions.end_phone(phone=found, by=request.user):
-            what = "手机绑定已解除，立即生效" if found.bound_at else "绑定单已作废"
-            messages.success(request, f"{found.user.name}的{what}。")
+        if actions.end_phone(phone=row, by=request.user):
+            state = "手机绑定已解除，立即生效" if row.bound_at else "绑定单已作废"
+            messages.success(request, f"{row.user.name}的{state}。")
         else:
-            messages.info(request, f"{found.user.name}的这部手机已经解除过。")
+            messages.info(request, f"{row.user.name}的这部手机已经解除过。")
     return redirect(_list_url(request))
 
 
@@ -145,16 +145,16 @@ def _is_own(request, phone: Phone | None):
 @login_not_required
 def phone_pin(request):
     """The PIN of the bound phone, instead of name and password."""
-    back = request.POST.get("next") or request.GET.get("next", "")
-    if not (back.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
-        back = HEAD_PATH
+    next_url = request.POST.get("next") or request.GET.get("next", "")
+    if not (next_url.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
+        next_url = HEAD_PATH
     secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME, "")
     form = PinForm(request.POST if request.method == "POST" else None)
     try:
         phone = actions.find_phone(secret)
         if request.method == "POST" and form.is_valid():
             phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
-            return _enter(request, phone, secret, back)
+            return _enter(request, phone, secret, next_url)
     except actions.PhoneOver as over:
         answer = _show_over(request, over)
         if not (over.phone and over.phone.is_open):  # who heads nothing today may do so again tomorrow
@@ -162,25 +162,25 @@ def phone_pin(request):
         return answer
     except actions.WrongPin as wrong:
         form.add_error("pin", str(wrong))
-    context = {"form": form, "phone": phone, "next": back}
+    context = {"form": form, "phone": phone, "next": next_url}
     return render(request, "accounts/phone_pin.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def phone_leave(request, phone):
     """End one of one's own phones."""
-    found = get_object_or_404(request.user.bound_phones(), pk=phone)
-    actions.end_phone(phone=found, by=request.user)
+    row = get_object_or_404(request.user.bound_phones(), pk=phone)
+    actions.end_phone(phone=row, by=request.user)
     messages.success(request, "手机绑定已解除。")
     return redirect("portal:sessions")
 
 
-def _enter(request, phone: Phone, secret: str, back: str):
+def _enter(request, phone: Phone, secret: str, next_url: str):
     """A session of this phone; what it may reach is `portal.access` to say."""
     login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
     begin(request)
     request.session[PHONE] = phone.pk
-    answer = redirect(back)
+    answer = redirect(next_url)
     answer.set_cookie(
         settings.PHONE_COOKIE_NAME,
         secret,

@@ -18,7 +18,7 @@ from community.models import Bulletin, BulletinFile, BulletinPhoto, BulletinRema
 from community.snapshot import draw_chart, public_address, sections_of
 from community.views.bulletin import detail_page
 from community.views.bulletin_common import bulletin_of, bulletin_url
-from community.views.downloads import file_response, svg_response
+from community.views.downloads import file_response
 from community.views.showing import photos_of
 from portal.attachments.kinds import FILE_MIB, PICTURE_LIMITS, FileRefused
 from portal.bodies import LARGE_SHOWN
@@ -28,7 +28,7 @@ from portal.pdf import render_pdf
 from portal.permissions import Permission as P
 from portal.scoping import rows
 from portal.views.base import needs
-from portal.views.downloads import download
+from portal.views.downloads import download, svg_response
 
 ROWS_OF_A_PAGE = 100
 
@@ -106,14 +106,14 @@ def _add_file(request, bulletin, file) -> None:
     """Keep one file, and say what became of it; one that is refused does not cost the others."""
     name = PurePath(file.name).name
     try:
-        kept = actions.add_file(bulletin=bulletin, name=file.name, content=file.read(), by=request.user)
+        added = actions.add_file(bulletin=bulletin, name=file.name, content=file.read(), by=request.user)
     except (FileRefused, BulletinError) as problem:
         messages.error(request, f"“{name}”没有上传：{problem}")
         return
-    if kept.findings:
-        messages.warning(request, f"“{kept.name}”已上传，但有内容不能公开，处理后才能提交，见下表。")
+    if added.findings:
+        messages.warning(request, f"“{added.name}”已上传，但有内容不能公开，处理后才能提交，见下表。")
     else:
-        messages.success(request, f"“{kept.name}”已上传，没有发现身份证号码、手机号码和银行卡号。")
+        messages.success(request, f"“{added.name}”已上传，没有发现身份证号码、手机号码和银行卡号。")
 
 
 def _files_page(request, bulletin, form, status=200):
@@ -130,27 +130,27 @@ def _files_page(request, bulletin, form, status=200):
 
 
 def _file(request, month, file, permission) -> BulletinFile:
-    found = rows(BulletinFile, request.access, permission, request.community)
-    return get_object_or_404(found.select_related("bulletin__community"), uuid=file, bulletin__month=month)
+    files = rows(BulletinFile, request.access, permission, request.community)
+    return get_object_or_404(files.select_related("bulletin__community"), uuid=file, bulletin__month=month)
 
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_file(request, month, file):
     """A file of a draft."""
-    found = _file(request, month, file, P.BULLETIN_VIEW)
-    return file_response({"uuid": str(found.uuid), "name": found.name, "sha256": found.sha256})
+    row = _file(request, month, file, P.BULLETIN_VIEW)
+    return file_response({"uuid": str(row.uuid), "name": row.name, "sha256": row.sha256})
 
 
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_file_remove(request, month, file):
-    found = _file(request, month, file, P.BULLETIN_DRAFT)
+    row = _file(request, month, file, P.BULLETIN_DRAFT)
     try:
-        actions.remove_file(file=found, by=request.user)
+        actions.remove_file(file=row, by=request.user)
     except BulletinError as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"已移除附件“{found.name}”。")
+        messages.success(request, f"已移除附件“{row.name}”。")
     return redirect(bulletin_url(request, "files", month=month))
 
 
@@ -209,8 +209,8 @@ def _photos_page(request, bulletin, version, form, status=200, refused=(None, No
 
 
 def _photo(request, month, photo) -> BulletinPhoto:
-    found = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
-    return get_object_or_404(found, uuid=photo, bulletin_version__month=month)
+    photos = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
+    return get_object_or_404(photos, uuid=photo, bulletin_version__month=month)
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -235,8 +235,8 @@ def bulletin_photo_down(request, month, photo):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_photo_remove(request, month, photo):
-    found = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = found.filter(uuid=photo, bulletin_version__month=month).first()
+    photos = rows(BulletinPhoto, request.access, P.BULLETIN_DRAFT, request.community)
+    chosen = photos.filter(uuid=photo, bulletin_version__month=month).first()
     if chosen:
         actions.remove_photo(photo=chosen, by=request.user)
         messages.success(request, f"照片已删除：{chosen.place}。")
@@ -266,8 +266,8 @@ def bulletin_notice(request, month):
 @require_POST
 def bulletin_remark_answer(request, month, remark):
     """Answer a remark of the street, or say that it was received."""
-    found = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
-    chosen = get_object_or_404(found, uuid=remark, bulletin_version__month=month)
+    remarks = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
+    chosen = get_object_or_404(remarks, uuid=remark, bulletin_version__month=month)
     form = AnswerForm(request.POST)
     if form.is_valid():
         try:

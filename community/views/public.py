@@ -15,11 +15,12 @@ from community.forms.objection import ObjectionForm, TrackForm
 from community.models import BulletinVersion, Community, PublicNotice
 from community.snapshot import chart_in
 from community.tracking import written
-from community.views.downloads import file_response, pdf_response, photo_response, svg_response
+from community.views.downloads import file_response, pdf_response, photo_response
 from community.views.showing import published_page
 from portal.journal import TooOften, count_or_refuse
 from portal.once import once
 from portal.retention import LEGAL_DUTY, all_kept
+from portal.views.downloads import svg_response
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
@@ -66,7 +67,9 @@ def profile(request, code):
         {
             "place": community,
             "profile": published.profile(community),
-            "months": [(month, found) for (_, month), found in months.items()][:SHOWN_MONTHS],
+            "months": [(month, published_month) for (_, month), published_month in months.items()][
+                :SHOWN_MONTHS
+            ],
         },
     )
 
@@ -83,11 +86,11 @@ def disclosure_list(request, code):
     """All months of a community by year; `?year=` shows one year."""
     community = _community(code)
     years: dict[int, list] = {}
-    for (_, month), found in published.published_months([community]).items():
-        years.setdefault(month.year, []).append((month, found))
+    for (_, month), published_month in published.published_months([community]).items():
+        years.setdefault(month.year, []).append((month, published_month))
     chosen = request.GET.get("year", "")
-    shown = {year: months for year, months in years.items() if chosen in ("", str(year))}
-    context = {"place": community, "years": shown, "all_years": list(years), "chosen": chosen}
+    shown_years = {year: months for year, months in years.items() if chosen in ("", str(year))}
+    context = {"place": community, "years": shown_years, "all_years": list(years), "chosen": chosen}
     return render(request, "public/archive.html", context)
 
 
@@ -171,7 +174,7 @@ def _objection_page(request, community: Community, notice: PublicNotice, form, s
 def objection_track(request):
     """What became of an objection, by its code. The code is posted, so that it stands in no address or log."""
     form = TrackForm(request.POST or None)
-    context = {"form": form, "found": None, "is_answered": False}
+    context = {"form": form, "objection": None, "is_answered": False}
     if request.method != "POST":
         return render(request, "public/objection_track.html", context)
     if not form.is_valid():
@@ -181,11 +184,11 @@ def objection_track(request):
     except TooOften as problem:
         form.add_error(None, str(problem))
         return render(request, "public/objection_track.html", context, status=429)
-    found = published.track_objection(form.cleaned_data["code"])
-    if found is None:
+    objection = published.track_objection(form.cleaned_data["code"])
+    if objection is None:
         form.add_error("code", "没有找到这个查询码，或已经过期。请核对后重新填写。")
         return render(request, "public/objection_track.html", context, status=404)
-    context |= {"found": found, "is_answered": found.answered_at is not None}
+    context |= {"objection": objection, "is_answered": objection.answered_at is not None}
     answer = render(request, "public/objection_track.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -200,26 +203,26 @@ def _address(request) -> str:
 def disclosure_chart(request, code, month, number, chart):
     """A chart as it was drawn for the version."""
     version, _ = _versions(_community(code), month, number)
-    found = chart_in(version.snapshot, chart)
-    if found is None:
+    drawing = chart_in(version.snapshot, chart)
+    if drawing is None:
         raise Http404
-    return svg_response(found["svg"])
+    return svg_response(drawing["svg"])
 
 
 @login_not_required
 def disclosure_file(request, code, month, number, file):
     """A file that was published with the version."""
     version, _ = _versions(_community(code), month, number)
-    found = file_in(version.snapshot, str(file))
-    if found is None:
+    row = file_in(version.snapshot, str(file))
+    if row is None:
         raise Http404
-    return file_response(found)
+    return file_response(row)
 
 
 @login_not_required
 def disclosure_photo(request, code, month, photo):
     """A photo of a board on which the month's bulletin hangs."""
-    found = published.photo(_community(code), month, photo)
-    if found is None:
+    row = published.photo(_community(code), month, photo)
+    if row is None:
         raise Http404
-    return photo_response(found)
+    return photo_response(row)

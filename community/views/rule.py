@@ -28,11 +28,13 @@ def rule_list(request):
 
 def _topics(request) -> list[tuple[str, list[dict]]]:
     """The rules of each topic, with what is in force today."""
-    found = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
-    own = {row.key: row for row in found.filter(start__lte=timezone.localdate()).order_by("start", "id")}
+    rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
+    rule_by_key = {
+        row.key: row for row in rules.filter(start__lte=timezone.localdate()).order_by("start", "id")
+    }
     topics: dict[str, list[dict]] = {}
     for key, default in DEFAULTS.items():
-        line = {"key": key, "label": default.label, "default": default, "current": own.get(key)}
+        line = {"key": key, "label": default.label, "default": default, "current": rule_by_key.get(key)}
         topics.setdefault(default.topic, []).append(line)
     return list(topics.items())
 
@@ -60,11 +62,11 @@ def _set(request, form: RuleForm) -> bool:
 
 
 def _rule(request, key: str, form: RuleForm) -> dict:
-    found = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
+    rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
     return {
         "label": DEFAULTS[key].label,
         "default": DEFAULTS[key],
-        "current": found.in_force(key, timezone.localdate()).first(),
-        "history": found.filter(key=key).select_related("set_by"),
+        "current": rules.in_force(key, timezone.localdate()).first(),
+        "history": rules.filter(key=key).select_related("set_by"),
         "form": form,
     }

@@ -12,7 +12,7 @@ from community.actions import accounts
 from community.actions.setup import SetupError, create_community
 from community.forms.account import CommunityForm, WhoForm
 from community.models import Office
-from community.reports import directors, own_streets, second_office_accounts
+from community.second_office import directors, own_streets, second_office_accounts
 from community.views.slips import confirm, confirm_renewal, show_slip, slip_was_shown
 from portal.access import CommunityRef
 from portal.once import once
@@ -46,7 +46,7 @@ def street_communities(request):
 @needs(P.COMMUNITY_CREATE)
 def community_create(request):
     """Open a community; the answer is the director's slip."""
-    back = reverse("community:street_communities")
+    list_url = reverse("community:street_communities")
     form = CommunityForm(
         request.POST if request.method == "POST" else None,
         request=request,
@@ -66,7 +66,7 @@ def community_create(request):
                     by=request.user,
                 )
             )
-            return back
+            return list_url
 
         try:
             once(data["token"], request.user.pk, create)
@@ -74,16 +74,16 @@ def community_create(request):
             form.add_error(problem.field or None, str(problem))
         else:
             if not opened:
-                return slip_was_shown(request, back)
+                return slip_was_shown(request, list_url)
             messages.success(request, f"{opened[0].community.name}已开通。")
             return show_slip(
                 request,
                 user=opened[0].director,
                 token=opened[0].token,
                 place=opened[0].community.name,
-                back=back,
+                back_url=list_url,
             )
-    context = {"form": form, "back": back, "title": "开通社区", "button": "开通"}
+    context = {"form": form, "back": list_url, "title": "开通社区", "button": "开通"}
     return render(request, "community/setup_form.html", context, status=422 if form.errors else 200)
 
 
@@ -91,46 +91,46 @@ def community_create(request):
 def director_grant(request, code):
     """Appoint a director: an account that exists, or a new one with its slip."""
     community = _own_community(request, code)
-    back = reverse("community:street_communities")
+    list_url = reverse("community:street_communities")
     form = WhoForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and form.is_valid():
-        made = []
+        granted = []
 
         def create() -> str:
-            made.append(_appoint(form, community, request.user))
-            return back
+            granted.append(_appoint(form, community, request.user))
+            return list_url
 
         try:
             once(form.cleaned_data["token"], request.user.pk, create)
         except accounts.AccountError as problem:
             form.add_error(None, str(problem))
         else:
-            if not made:
-                return slip_was_shown(request, back)
-            user, token = made[0]
+            if not granted:
+                return slip_was_shown(request, list_url)
+            user, token = granted[0]
             messages.success(request, f"{user.name}已任{community.name}主任。")
             if token:
-                return show_slip(request, user=user, token=token, place=community.name, back=back)
-            return redirect(back)
-    context = {"form": form, "back": back, "title": f"任命{community.name}主任", "button": "任命"}
+                return show_slip(request, user=user, token=token, place=community.name, back_url=list_url)
+            return redirect(list_url)
+    context = {"form": form, "back": list_url, "title": f"任命{community.name}主任", "button": "任命"}
     return render(request, "community/setup_form.html", context, status=422 if form.errors else 200)
 
 
 @needs(P.COMMUNITY_CREATE)
 def director_end(request, code, director):
     """End a director's role."""
-    community, found = _director(request, code, director)
+    community, assignment = _director(request, code, director)
 
     def act(data):
-        accounts.end_role(assignment=found, by=request.user)
-        messages.success(request, f"{found.user.name}不再担任{community.name}主任。")
+        accounts.end_role(assignment=assignment, by=request.user)
+        messages.success(request, f"{assignment.user.name}不再担任{community.name}主任。")
 
     return confirm(
         request,
         title="结束主任角色",
-        sentence=f"结束后，{found.user.name}（{found.user.username}）立即不能再以{community.name}主任的身份办理。",
+        sentence=f"结束后，{assignment.user.name}（{assignment.user.username}）立即不能再以{community.name}主任的身份办理。",
         button="结束角色",
-        back=reverse("community:street_communities"),
+        back_url=reverse("community:street_communities"),
         act=act,
     )
 
@@ -138,20 +138,22 @@ def director_end(request, code, director):
 @needs(P.COMMUNITY_CREATE)
 def director_link(request, code, director):
     """A new slip for a director who lost the first one or forgot the password."""
-    community, found = _director(request, code, director)
-    back = reverse("community:street_communities")
-    return confirm_renewal(request, assignment=found, place=community.name, back=back, office=Office.STREET)
+    community, assignment = _director(request, code, director)
+    list_url = reverse("community:street_communities")
+    return confirm_renewal(
+        request, assignment=assignment, place=community.name, back_url=list_url, office=Office.STREET
+    )
 
 
 @needs(P.COMMUNITY_CREATE)
 def street_accounts(request):
     """Who holds roles in the own communities into which only the street lets anybody: names and roles, nothing more."""
     table = second_office_accounts(request.access)
-    held = [assignment for _, assignments in table for assignment in assignments]
+    holders = [assignment for _, assignments in table for assignment in assignments]
     context = {
         "table": table,
-        "count": len(held),
-        "waiting": sum(assignment.waits for assignment in held),
+        "count": len(holders),
+        "waiting": sum(assignment.waits for assignment in holders),
         "me": request.user,
     }
     return render(request, "street/accounts.html", context)
@@ -161,13 +163,13 @@ def street_accounts(request):
 def street_account_link(request, holder):
     """A slip for the holder of such a role."""
     for community, assignments in second_office_accounts(request.access):
-        for found in assignments:
-            if found.pk == holder:
+        for assignment in assignments:
+            if assignment.pk == holder:
                 return confirm_renewal(
                     request,
-                    assignment=found,
+                    assignment=assignment,
                     place=community.name,
-                    back=reverse("community:street_accounts"),
+                    back_url=reverse("community:street_accounts"),
                     office=Office.STREET,
                 )
     raise Http404
@@ -202,8 +204,8 @@ def _own_community(request, code: str) -> CommunityRef:
 
 def _director(request, code: str, director: int):
     community = _own_community(request, code)
-    for place, held in directors(request.access):
-        for found in held:
-            if place.id == community.id and found.pk == director:
-                return community, found
+    for place, assignments in directors(request.access):
+        for assignment in assignments:
+            if place.id == community.id and assignment.pk == director:
+                return community, assignment
     raise Http404

@@ -40,7 +40,7 @@ def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) 
     """
     sections = sections_of(bulletin)
     if newest is not None and bulletin.state == Bulletin.State.PUBLISHED:
-        shown = published_page(newest, request.community.code)
+        content = published_page(newest, request.community.code)
     else:
         kwargs = {"community": request.community.code, "month": bulletin.month}
 
@@ -50,10 +50,10 @@ def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) 
         def file_url(uuid: str) -> str:
             return reverse("community:bulletin_file", kwargs={**kwargs, "file": uuid})
 
-        shown = {"snapshot": for_page(take_snapshot(bulletin, sections), chart_url, file_url)}
-    shown["snapshot"] = with_numbers(shown["snapshot"], sections, request.access, request.community)
+        content = {"snapshot": for_page(take_snapshot(bulletin, sections), chart_url, file_url)}
+    content["snapshot"] = with_numbers(content["snapshot"], sections, request.access, request.community)
     remarks = newest.remarks.select_related("by").prefetch_related("answers__by") if newest else ()
-    shown["remarks"] = list(remarks)
-    shown["answered"], shown["answer_form"] = None, AnswerForm()
-    shown["may_post"] = request.access.can(Permission.BULLETIN_DRAFT, request.community)
-    return shown
+    content["remarks"] = list(remarks)
+    content["answered"], content["answer_form"] = None, AnswerForm()
+    content["may_post"] = request.access.can(Permission.BULLETIN_DRAFT, request.community)
+    return content

@@ -14,7 +14,7 @@ from portal.links import absolute_url
 from portal.recent_password import RecentPasswordForm
 
 
-def show_slip(request, *, user: User, token: str, place: str, back: str):
+def show_slip(request, *, user: User, token: str, place: str, back_url: str):
     """The slip, in the answer to the POST that made it: the link is stored nowhere and shown this once."""
     link, qr = qr_of("community:setup", token)
     context = {
@@ -23,7 +23,7 @@ def show_slip(request, *, user: User, token: str, place: str, back: str):
         "link": link,
         "qr": qr,
         "until": timezone.localdate() + datetime.timedelta(days=LINK_DAYS),
-        "back": back,
+        "back": back_url,
     }
     return render(request, "community/setup_slip.html", context)
 
@@ -34,13 +34,13 @@ def qr_of(url_name: str, token: str) -> tuple[str, str]:
     return link, segno.make(link, error="m").svg_data_uri(scale=4, border=2)
 
 
-def slip_was_shown(request, back: str):
+def slip_was_shown(request, back_url: str):
     """The second sending of a form whose slip was the answer to the first."""
     messages.info(request, "这次提交已经办理。开通单只显示一次，没有拿到的请重新生成。")
-    return redirect(back)
+    return redirect(back_url)
 
 
-def confirm(request, *, title: str, sentence: str, button: str, back: str, act, form=None):
+def confirm(request, *, title: str, sentence: str, button: str, back_url: str, act, form=None):
     """Ask, with the password where it was not given recently, then `act(data)`; it may answer with a page.
 
     form: asks for more than the password.
@@ -49,33 +49,33 @@ def confirm(request, *, title: str, sentence: str, button: str, back: str, act, 
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            return act(form.cleaned_data) or redirect(back)
+            return act(form.cleaned_data) or redirect(back_url)
         except AccountError as refusal:
             if refusal.field in form.fields:
                 form.add_error(refusal.field, str(refusal))
             else:
                 problem = str(refusal)
     context = {
-        "title": title, "sentence": sentence, "button": button, "back": back, "form": form, "problem": problem,
+        "title": title, "sentence": sentence, "button": button, "back": back_url, "form": form, "problem": problem,
     }  # fmt: skip
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "community/accounts_confirm.html", context, status=status)
 
 
-def confirm_renewal(request, *, assignment, place: str, back: str, office: Office):
+def confirm_renewal(request, *, assignment, place: str, back_url: str, office: Office):
     """Ask why, then show a new slip for the holder of a role."""
     user = assignment.user
 
     def act(data):
         token = renew_link(assignment=assignment, by=request.user, reason=data["reason"], office=office)
-        return show_slip(request, user=user, token=token, place=place, back=back)
+        return show_slip(request, user=user, token=token, place=place, back_url=back_url)
 
     return confirm(
         request,
         title="重新生成开通单" if user.has_usable_password() else "发放开通单",
         sentence=f"为{user.name}（{user.username}）生成新的开通链接，以前的链接随即失效。",
         button="生成开通单",
-        back=back,
+        back_url=back_url,
         act=act,
         form=RenewForm(request.POST if request.method == "POST" else None, request=request),
     )

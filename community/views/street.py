@@ -37,20 +37,20 @@ class Cell:
 
     month: object
     state: str
-    found: PublishedMonth | None
+    published: PublishedMonth | None
     is_read: bool = False
     """By the official who looks at the table; a corrected version is to be read anew."""
 
 
-def cell_of(month, found: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
+def cell_of(month, published_month: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
     """`read` holds the ids of the versions that were read."""
     due = due_on(month)
-    if found is None and not is_expected(month, opened_on):
+    if published_month is None and not is_expected(month, opened_on):
         return Cell(month, "before", None)
-    if found is None:
+    if published_month is None:
         return Cell(month, "missing" if today > due else "open", None)
-    late = timezone.localdate(found.first_published_at) > due
-    return Cell(month, "late" if late else "published", found, found.version_id in read)
+    late = timezone.localdate(published_month.first_published_at) > due
+    return Cell(month, "late" if late else "published", published_month, published_month.version_id in read)
 
 
 @needs(Permission.STREET_BULLETINS)
@@ -59,10 +59,16 @@ def street_home(request):
     today = timezone.localdate()
     months = last_months(today, MONTHS)
     communities = request.access.street_communities
-    found = published.published_months(communities, since=months[-1])
+    published_by_month = published.published_months(communities, since=months[-1])
     read = street_reading.versions_read(request.user)
     table = [
-        (c, [cell_of(month, found.get((c.id, month)), today, c.opened_on, read) for month in months])
+        (
+            c,
+            [
+                cell_of(month, published_by_month.get((c.id, month)), today, c.opened_on, read)
+                for month in months
+            ],
+        )
         for c in communities
     ]
     cells = [cell for _, row in table for cell in row]
@@ -70,15 +76,18 @@ def street_home(request):
         request,
         "street/home.html",
         {
-            "months": [(month, any(month == m for _, m in found)) for month in months],
+            "months": [(month, any(month == m for _, m in published_by_month)) for month in months],
             "table": table,
             "missing": sum(cell.state == "missing" for cell in cells),
             "late": sum(cell.state == "late" for cell in cells),
             "tables": [
-                (found, [(c, found.cells[c.id]) for c in communities if c.id in found.cells])
-                for found in answers(Kind.STREET, communities)
+                (
+                    street_table,
+                    [(c, street_table.cells[c.id]) for c in communities if c.id in street_table.cells],
+                )
+                for street_table in answers(Kind.STREET, communities)
             ],
-            "unread": sum(cell.found is not None and not cell.is_read for cell in cells),
+            "unread": sum(cell.published is not None and not cell.is_read for cell in cells),
         },
     )
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from community.actions import tasks as actions
 from community.forms.task import HandOnForm, ResultForm
 from community.models import Task
-from community.registers import TaskRegister
+from community.registers_tasks import TaskRegister
 from portal.views.register import DetailView
 
 
@@ -16,23 +16,23 @@ class TaskView(DetailView):
     register = TaskRegister()
     template = "community/task/detail.html"
 
-    def context(self, found: Task) -> dict:
+    def context(self, task: Task) -> dict:
         states = Task.State
-        is_open = found.state == states.OPEN
-        return super().context(found) | {
-            "source_url": found.source_url,
+        is_open = task.state == states.OPEN
+        return super().context(task) | {
+            "source_url": task.source_url,
             "is_open": is_open,
-            "is_mine": is_open and found.owner_id == self.request.user.pk,
-            "may_take": is_open and found.owner_id is None,
-            "may_hand_on": found.state != states.DONE,
+            "is_mine": is_open and task.owner_id == self.request.user.pk,
+            "may_take": is_open and task.owner_id is None,
+            "may_hand_on": task.state != states.DONE,
         }
 
-    def show(self, found: Task, status: int = 200, **more):
+    def show(self, task: Task, status: int = 200, **more):
         more = {
             "result_form": ResultForm(),
-            "hand_on_form": HandOnForm(community=self.request.community, task=found),
+            "hand_on_form": HandOnForm(community=self.request.community, task=task),
         } | more
-        return super().show(found, status, **more)
+        return super().show(task, status, **more)
 
 
 class StepView(TaskView):
@@ -42,7 +42,7 @@ class StepView(TaskView):
     """
 
     form_name = ""
-    said = ""
+    success_text = ""
 
     def get(self, request, row):
         # Somebody who had to sign in again comes back by GET; nothing is written by that.
@@ -58,7 +58,7 @@ class StepView(TaskView):
         except actions.TaskError as problem:
             messages.error(request, f"{problem}。")
         else:
-            messages.success(request, self.said)
+            messages.success(request, self.success_text)
         return redirect(self.url("detail", task))
 
     def make_form(self, task: Task):
@@ -66,41 +66,41 @@ class StepView(TaskView):
 
 
 class TakeView(StepView):
-    said = "已认领，由您承办。"
+    success_text = "已认领，由您承办。"
 
-    def act(self, task, given):
+    def act(self, task, data):
         actions.take(by=self.request.user, task=task)
 
 
 class HandOnView(StepView):
-    form_name, said = "hand_on_form", "已转交。"
+    form_name, success_text = "hand_on_form", "已转交。"
 
     def make_form(self, task):
         return HandOnForm(self.request.POST, community=self.request.community, task=task)
 
-    def act(self, task, given):
-        actions.hand_on(by=self.request.user, task=task, to=given["to"])
+    def act(self, task, data):
+        actions.hand_on(by=self.request.user, task=task, to=data["to"])
 
 
 class FinishView(StepView):
-    form_name, said = "result_form", "已办结。"
+    form_name, success_text = "result_form", "已办结。"
 
     def make_form(self, task):
         return ResultForm(self.request.POST)
 
-    def act(self, task, given):
-        actions.finish(by=self.request.user, task=task, result=given["result"])
+    def act(self, task, data):
+        actions.finish(by=self.request.user, task=task, result=data["result"])
 
 
 class DeclineView(FinishView):
-    said = "已退回给交办人。"
+    success_text = "已退回给交办人。"
 
-    def act(self, task, given):
-        actions.decline(by=self.request.user, task=task, reason=given["result"])
+    def act(self, task, data):
+        actions.decline(by=self.request.user, task=task, reason=data["result"])
 
 
 class ReopenView(StepView):
-    said = "已重新打开。"
+    success_text = "已重新打开。"
 
-    def act(self, task, given):
+    def act(self, task, data):
         actions.reopen(by=self.request.user, task=task)

@@ -19,8 +19,6 @@ from portal.attachments.kinds import FileRefused, taken
 from portal.models import Attachment
 from portal.storage import StorageFull, is_full
 
-logger = logging.getLogger(__name__)
-
 FOLDER = "attachments"
 MOST_OF_A_ROW = 50
 """Most attachments of one row."""
@@ -122,7 +120,7 @@ def delete_file(name: str) -> None:
         default_storage.delete(name)
     except OSError:
         # The row is gone; the nightly sweep tries again.
-        logger.warning("could not delete the file of an attachment: %s", name)
+        logging.getLogger(__name__).warning("could not delete the file of an attachment: %s", name)
 
 
 def sweep() -> int:

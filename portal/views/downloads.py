@@ -2,6 +2,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+# Opened by itself a drawing may use its own style and nothing else.
+_DRAWING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+
 _CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -20,3 +23,10 @@ def download(content: bytes, name: str, extension: str) -> HttpResponse:
 def download_of_today(content: bytes, name: str, extension: str) -> HttpResponse:
     """A file made from the rows as they are now: its name ends in today's date."""
     return download(content, f"{name}{timezone.localdate():%Y%m%d}", extension)
+
+
+def svg_response(svg: str) -> HttpResponse:
+    """A chart for an `<img>`."""
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Security-Policy"] = _DRAWING
+    return response

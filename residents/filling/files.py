@@ -18,7 +18,7 @@ from portal.vault import SecretUnreadable
 from residents.filling.choosing import ids_of
 from residents.filling.orders import Prepared, prepare
 from residents.models import FormFilling
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 
 REFUSED = (SpreadsheetError, SecretUnreadable, ListInvalid)
 """Why there may be no filled form; the text is a sentence to show."""

@@ -12,7 +12,7 @@ from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from residents.forms.held import HeldForm
 from residents.held import held_about
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 
 
 @needs(P.PEOPLE_REVEAL)

@@ -7,13 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from community.models import Area, Stairwell
-from community.views.downloads import svg_response
 from portal.charts import WIDTH, description_of, draw
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.spreadsheets.writing import write_sheets
 from portal.views.base import needs
-from portal.views.downloads import download_of_today
+from portal.views.downloads import download_of_today, svg_response
 from residents.statistics.counting import Numbers
 from residents.statistics.place import Place
 from residents.statistics.tables import TABLES, Table, tables_of
@@ -39,10 +38,10 @@ def statistics(request):
 def statistics_chart(request, table):
     """The chart of one table, drawn from the numbers of this moment."""
     numbers = Numbers(request.community, _asked(request)[0])
-    found = tables_of(request.access, numbers, [table] if table in TABLES else [])
-    if not found or found[0].chart is None:
+    tables = tables_of(request.access, numbers, [table] if table in TABLES else [])
+    if not tables or tables[0].chart is None:
         raise Http404
-    return svg_response(draw(found[0].chart))
+    return svg_response(draw(tables[0].chart))
 
 
 @needs(Permission.FIGURES_VIEW)

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from community.actions import bulletin as actions
 from community.actions.bulletin_review import ItemMark, mark_items, waive
-from community.disclosure import Content, findings, findings_of
+from community.disclosure import findings_of
 from community.items import reviewed
 from community.models import AidRecipient, Bulletin, BulletinMark
+from community.personal_data import Content, findings
 from community.snapshot import take_snapshot
 from tests.community.bulletins import MONTH, edit, make_people, mark, review, write_draft
 from tests.workbooks import resident_id

@@ -11,10 +11,11 @@ from community import published
 from community.actions import objection as actions
 from community.actions.rule import RuleError, set_rule
 from community.forms.objection import ObjectionForm
+from community.hooks_objections import objections_due
 from community.models import Objection, ObjectionAnswer
 from community.notices import Standing, published_bulletins
-from community.offers import objections_due
-from community.rules import Key, value_of
+from community.rules import value_of
+from community.rules_bulletins import Key
 from community.tracking import ALPHABET, LENGTH, new_code
 from portal.access import Access
 from portal.scope import APP, PUBLIC, scope

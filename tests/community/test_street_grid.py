@@ -37,9 +37,9 @@ def pdf_of(code: str, month=LAST) -> str:
     ],
 )
 def test_a_month_is_late_or_missing_after_the_tenth_of_the_next(published, today, opened, state):
-    found = PublishedMonth(1, at(datetime.date.fromisoformat(published))) if published else None
+    published_month = PublishedMonth(1, at(datetime.date.fromisoformat(published))) if published else None
     days = [datetime.date.fromisoformat(day) for day in (today, opened)]
-    cell = cell_of(parse_month("2026-10"), found, *days)
+    cell = cell_of(parse_month("2026-10"), published_month, *days)
     assert cell.state == state
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community.actions import tasks as actions
 from community.models import Task
-from community.registers import TaskRegister
+from community.registers_tasks import TaskRegister
 from portal.access import Access
 from portal.models import AccessLog, Attachment, HandedOver, MadeFile
 from portal.permissions import Permission
@@ -134,7 +134,7 @@ def test_exports_now_and_by_a_job_hold_what_is_seen(who, task, signed_in, monkey
     )
     client.post(url_of("ledger"))
     assert (NEED in str(printed)) is seen
-    monkeypatch.setattr("portal.views.register.ExportView.limit", 0)
+    monkeypatch.setattr("portal.views.exports.ExportView.limit", 0)
     client.post(url_of("export"))
     run_jobs()
     assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is seen

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from community.actions import bulletin as steps
 from community.actions.bulletin_review import waive
 from community.actions.objection import PersonalData, answer_objection, take_objection
-from community.disclosure import NAME, Content, findings, findings_of
+from community.disclosure import findings_of
 from community.models import HeadAppointment, Objection, Person
+from community.personal_data import NAME, Content, findings
 from community.snapshot import take_snapshot
 from residents.addresses import PlaceWords
 from residents.models import CareChild, Disability, Dwelling, Elder, Household, LowIncome, Residence

@@ -18,14 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *, community: str, year: int | None, json: bool, **options):
-        found = Community.objects.filter(code=community).first()
-        if found is None:
+        row = Community.objects.filter(code=community).first()
+        if row is None:
             self.stderr.write(f"没有代号为“{community}”的社区，请检查 --community。")
             raise SystemExit(2)
         year = year or timezone.localdate().year - 1
-        with scope(APP, communities=[found.id], action="figures"):
-            figures = list(answers(Kind.FIGURES, found.ref, year))
-        self.stdout.write(_as_json(found, year, figures) if json else _as_table(found, year, figures))
+        with scope(APP, communities=[row.id], action="figures"):
+            figures = list(answers(Kind.FIGURES, row.ref, year))
+        self.stdout.write(_as_json(row, year, figures) if json else _as_table(row, year, figures))
 
 
 def _as_json(community: Community, year: int, figures) -> str:

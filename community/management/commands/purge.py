@@ -14,12 +14,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count what would go")
 
     def handle(self, *, dry_run: bool, **options):
-        names = {kept.label: kept.name for kept in all_kept()}
+        names = {category.label: category.name for category in all_kept()}
         for community in Community.objects.order_by("id"):
             if dry_run:
                 with scope(APP, communities=[community.id], rights=list(Permission)):
                     counts = purging.past_counts(community.id)
             else:
                 counts = purging.purge(community.id)
-            found = "，".join(f"{names[label]} {count}" for label, count in counts.items() if count)
-            self.stdout.write(f"{community.name}：{found or '没有到期的记录'}")
+            summary = "，".join(f"{names[label]} {count}" for label, count in counts.items() if count)
+            self.stdout.write(f"{community.name}：{summary or '没有到期的记录'}")

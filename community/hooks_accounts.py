@@ -1,0 +1,78 @@
+"""Hooks of accounts: posts and roles that a death or move-out ends, menu line."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from django.db.models import Q
+from django.utils import timezone
+
+from community import account_log
+from community.actions.accounts import close_role
+from community.models import (
+    Area,
+    HeadAppointment,
+    Person,
+    RoleAssignment,
+    Stairwell,
+    User,
+)
+from portal.menu import page
+from portal.offers import (
+    Departure,
+    Ending,
+    Hindrance,
+    Kind,
+    offer,
+)
+from portal.permissions import Permission as P
+from portal.scope import acting_user_id
+
+page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
+
+
+@offer(Kind.PERSON_LEFT)
+def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """The person's current appointments as head, and the roles by which their account opens those doors."""
+    later = Q(end__isnull=True) | Q(end__gt=departure.on)
+    appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
+    for appointment in appointments.select_related("stairwell", "area"):
+        title = f"{appointment.stairwell or appointment.area}负责人任职"
+        end = partial(_end, appointment, departure.on)
+        yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
+    roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
+    for role in roles.not_over().select_related("user", "stairwell", "area"):
+        place = role.stairwell or role.area or "本社区"
+        title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
+        yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
+
+
+def _end(appointment: HeadAppointment, on: datetime.date) -> None:
+    """End an appointment on that day, or on its first day if it began later: then it was never in force."""
+    appointment.end = max(appointment.start, on)
+    appointment.version += 1
+    appointment.save(update_fields=["end", "version"])
+
+
+def _end_role(role: RoleAssignment, departure: Departure) -> None:
+    close_role(role, departure.on)
+    by = User.objects.filter(pk=acting_user_id()).first()
+    account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
+
+
+@offer(Kind.PLACE_HELD)
+def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
+    """The roles, held or to begin, that open the doors of this very place."""
+    roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    for role in roles.not_over().select_related("user"):
+        yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
+
+
+@offer(Kind.PLACE_DELETED)
+def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
+    """Close the roles at a place that are over: on the day on which the appointment ended that they followed."""
+    at_place = {"community_id": place.community_id, place._meta.model_name: place}
+    roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
+    for role in roles:
+        close_role(role, ends.get(role.user.person_id) or timezone.localdate())
+    yield len(roles)

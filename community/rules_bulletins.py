@@ -1,0 +1,32 @@
+"""Dated rules of bulletins: how long a published bulletin is on notice (公示期)."""
+
+import datetime
+from enum import StrEnum
+
+from community.rules import Default, declare, value_of
+
+
+class Key(StrEnum):
+    BULLETIN_NOTICE_DAYS = "bulletin_notice_days"
+
+
+declare(
+    {
+        Key.BULLETIN_NOTICE_DAYS: Default(
+            "每月公开的公示期",
+            7,
+            "天",
+            "系统默认值；法律没有统一规定天数，请按街道或区县的规定设定",
+            "每月公开发布后公示的天数，从发布次日起算，公示期内居民可以提出异议。",
+            least=1,
+            most=90,
+            topic="公开",
+        ),
+    }
+)
+
+
+def notice_until(community, posted_on: datetime.date) -> datetime.date:
+    """The last day of the notice of a bulletin that is published on `posted_on`."""
+    days = value_of(community, Key.BULLETIN_NOTICE_DAYS, posted_on)
+    return posted_on + datetime.timedelta(days=days)
