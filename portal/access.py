@@ -1,4 +1,4 @@
-"""What one user may do where, worked out once per request from the roles held today."""
+"""Access of one user: rights, communities and database scope, derived once per request from today's role assignments."""
 
 import datetime
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from portal.scope import APP, HEAD, STREET
 
 @dataclass(frozen=True, slots=True)
 class CommunityRef:
-    """A community as pages need it: its key, its code in URLs, its name, and since when it works with the portal."""
+    """Reference to a community without its row: key, code in URLs, name, and the day it began to use the portal."""
 
     id: int
     code: str
@@ -23,7 +23,7 @@ class CommunityRef:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One role held today: at one street or one community, for building heads with the stairwells below."""
+    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells."""
 
     role: str
     community: CommunityRef | None = None
@@ -32,7 +32,7 @@ class Holding:
 
     @property
     def space(self) -> str:
-        """The database role of the pages this role opens; empty for one that opens no community's."""
+        """Database role of the pages that this role opens; empty for a role without pages of a community."""
         return _SPACES.get(ROLES[self.role].held_at, "")
 
 
@@ -51,10 +51,10 @@ class Access:
 
     @classmethod
     def of(cls, user, phone=None) -> "Access":
-        """Read the roles `user` holds today. The user model answers, since portal knows no domain table.
+        """Access by the roles that `user` holds today. The user model reads them, since portal knows no domain table.
 
-        Somebody who came in by the PIN of a bound `phone` has the doors of that phone's community and nothing
-        else, whatever roles the account holds besides: six digits open no more than that.
+        A session opened by the PIN of a bound `phone` gets only the stairwells in that phone's community, whatever
+        other roles the account holds: six digits may open no more than that.
         """
         if not user.is_authenticated:
             return cls(user)
@@ -81,45 +81,45 @@ class Access:
         return community.id in self.community_ids(permission)
 
     def rights_in(self, community_id: int) -> frozenset[Permission]:
-        """All that the user may do in one community."""
-        here = [
+        """All rights of the user in one community."""
+        permission_sets = [
             ROLES[h.role].permissions for h in self.holdings if h.community and h.community.id == community_id
         ]
-        return frozenset().union(*here)
+        return frozenset().union(*permission_sets)
 
     def roles_in(self, community: CommunityRef) -> list[str]:
         return [h.role for h in self.holdings if h.community and h.community.id == community.id]
 
     def within(self, space: str) -> "Access":
-        """The same user with only the roles whose pages run as this database role (`portal.scope`)."""
+        """Access of the same user restricted to roles whose pages run as this database role (`portal.scope`)."""
         below = self.street_communities if space == STREET else ()
         return Access(self.user, tuple(h for h in self.holdings if h.space == space), below)
 
     def places(self, space: str) -> tuple[CommunityRef, ...]:
-        """The communities in which this user works on pages of the space, the oldest first."""
+        """Communities whose pages in this URL space the user may open, the oldest first."""
         if space == APP:
             return self.communities
         if space == STREET:
             return self.street_communities
-        found = {h.community.id: h.community for h in self.door_holdings}
-        return tuple(sorted(found.values(), key=lambda ref: ref.id))
+        refs_by_id = {h.community.id: h.community for h in self.door_holdings}
+        return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
     def reach(self, space: str) -> dict:
-        """What the database lets this user read in the space, as arguments of `portal.scope.scope`."""
+        """Arguments of `portal.scope.scope` for what the user may read in this URL space."""
         communities = [ref.id for ref in self.places(space)]
         rights = frozenset().union(*(self.rights_in(pk) for pk in communities))
-        found = {"communities": communities, "rights": sorted(rights)}
+        arguments = {"communities": communities, "rights": sorted(rights)}
         if space == HEAD:
-            found["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
+            arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
         if space == STREET:
-            found["streets"] = self.street_ids
-        return found
+            arguments["streets"] = self.street_ids
+        return arguments
 
     @cached_property
     def communities(self) -> tuple[CommunityRef, ...]:
         """The communities in which the user holds a role with pages below `/c/`, the oldest first."""
-        found = {h.community.id: h.community for h in self.holdings if h.community and h.space == APP}
-        return tuple(sorted(found.values(), key=lambda ref: ref.id))
+        refs_by_id = {h.community.id: h.community for h in self.holdings if h.community and h.space == APP}
+        return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
     def community(self, code: str) -> CommunityRef | None:
         """The member's community with this code, or None for strangers."""
@@ -158,4 +158,4 @@ WRITING = {
     Permission.REPORTS_REVIEW,
     Permission.HEALTH,
 }
-"""Rights whose holders the database lets change rows; registers add those by which they are edited and imported."""
+"""Rights that make a community's rows writable in the database; registers add their edit and import rights."""

@@ -1,7 +1,7 @@
-"""Whether the keys at hand are the ones the database was written with.
+"""Key check: whether the present encryption keys are those with which the database was written.
 
-A table holds a known text, encrypted with every data key, and its keyed hash for the index key. It is written
-with the first migration and by `rotate_keys`, and read at start, by the health page and by `restore`.
+A table of canaries holds a known text, encrypted with every data key, and its keyed hash for the index key. It is
+written with the first migration and by `rotate_keys`, and read at start, by health checks and by `restore`.
 """
 
 import hmac
@@ -20,12 +20,12 @@ _READ = "SELECT name, uuid, value FROM portal_keycanary ORDER BY id"
 _WRITE = "INSERT INTO portal_keycanary (name, uuid, value) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING"
 
 Canaries = Mapping[str, tuple[uuid.UUID, bytes]]
-"""By the name of the key: what its value is bound to, and the value."""
+"""Name of the key → the row id to which its value is bound, and the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Keys that are not there, and keys that are others; by the names of their canaries."""
+    """Missing and wrong keys, by the names of their canaries."""
 
     missing: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -34,13 +34,13 @@ class Trouble:
         return bool(self.missing or self.wrong)
 
     def __str__(self) -> str:
-        """As a sentence that says where the right keys belong."""
-        said = []
+        """Sentence that names the problem and where the right key file belongs."""
+        parts = []
         if self.missing:
-            said.append(f"缺少{_listed(self.missing)}")
+            parts.append(f"缺少{_listed(self.missing)}")
         if self.wrong:
-            said.append(f"{_listed(self.wrong)}与数据库中的数据不符")
-        return f"密钥不对：{'；'.join(said)}。请把原来的密钥文件放到 {vault.key_file()}。"
+            parts.append(f"{_listed(self.wrong)}与数据库中的数据不符")
+        return f"密钥不对：{'；'.join(parts)}。请把原来的密钥文件放到 {vault.key_file()}。"
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -50,23 +50,23 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def write(*, using: str, **kwargs) -> None:
-    """Keep a canary of every key that has none yet. Run by the owner, after migrations."""
+    """Write a canary for every key that has none yet. Run by the owner, after migrations."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycanary')")
         if cursor.fetchone()[0] is None:
             return
         cursor.execute(_READ)
-        known = {name for name, _, _ in cursor.fetchall()}
+        names = {name for name, _, _ in cursor.fetchall()}
         for key_id in sorted(vault.key_ids()):
-            if str(key_id) not in known:
+            if str(key_id) not in names:
                 row = uuid.uuid4()
                 cursor.execute(_WRITE, [str(key_id), row, vault.encrypt(_TEXT, _COLUMN, row, key_id=key_id)])
-        if INDEX not in known:
+        if INDEX not in names:
             cursor.execute(_WRITE, [INDEX, uuid.uuid4(), vault.blind_index(_TEXT, _COLUMN)])
 
 
 def read(*, using: str) -> Canaries:
-    """The canaries of a database; none before the first migration."""
+    """Canaries of a database; empty before the first migration."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycanary')")
         if cursor.fetchone()[0] is None:
@@ -76,8 +76,8 @@ def read(*, using: str) -> Canaries:
 
 
 def trouble(canaries: Canaries) -> Trouble:
-    """What is wrong with the keys at hand. Raises vault.KeysMissing when their file is damaged."""
-    if not vault.key_file().exists():  # asking the vault would make new ones
+    """Compare the present keys with the canaries. Raises vault.KeysMissing if their file is damaged."""
+    if not vault.key_file().exists():  # the vault would create new keys
         return Trouble(missing=tuple(canaries))
     ids = {str(key_id) for key_id in vault.key_ids()}
     missing = tuple(name for name in canaries if name != INDEX and name not in ids)

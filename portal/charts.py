@@ -1,7 +1,7 @@
-"""Charts (图表) as SVG: the same numbers give the same bytes, and a grey printer keeps the series apart.
+"""Charts (图表) as SVG: reproducible bytes, and series that stay distinguishable in greyscale print.
 
-A page shows one by `<img>` from its own URL, since inline styles are closed by our policy; the PDF embeds
-the same file. The numbers always stand in a table beside it.
+A page shows a chart by `<img>` from its own URL, since our content security policy forbids inline styles; the PDF
+embeds the same file. The numbers are always in a table as well.
 """
 
 import sys
@@ -11,9 +11,9 @@ from functools import cache
 
 WIDTH, HEIGHT = 640, 300
 GREYS = ("#1f4e79", "#a8b8c8", "#6b7f93", "#d4dbe2")
-"""Of the series: far apart in lightness, so that they differ in black and white."""
-# pygal's own style is for the screen, with rules that WeasyPrint does not read. The SC family stands by name:
-# without it the machine may take Japanese shapes.
+"""Colours of the series, far apart in lightness so that they differ in black and white."""
+# pygal's own style is for the screen, with rules that WeasyPrint does not read. The SC font family is named,
+# because the system may otherwise choose Japanese glyphs.
 _STYLE = """
 text{font-family:'Noto Sans CJK SC','SimHei','Microsoft YaHei',sans-serif;font-size:12px;fill:#1c2833;stroke:none}
 .background{fill:#ffffff;stroke:none}
@@ -29,7 +29,7 @@ text.value{font-size:11px}
 class Shape(StrEnum):
     COLUMNS = "columns"
     PYRAMID = "pyramid"
-    """Of two series: bars to the right and to the left, the first label lowest."""
+    """Population pyramid of two series: bars to the right and to the left, the first label lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class Chart:
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     label: str
-    """What the labels are: the header of their column in the table."""
+    """Header of the labels' column in the table of numbers."""
     is_tabled: bool = True
-    """Whether its numbers get a table of their own; not where the section's table has them."""
+    """Whether the numbers get a table of their own; false where the section's table shows them."""
     short_labels: tuple[str, ...] = ()
-    """As they stand under the columns, where the whole ones are too long."""
+    """Abbreviated labels for the axis, where `labels` are too long."""
     shape: Shape = Shape.COLUMNS
 
     @property
@@ -61,18 +61,18 @@ class Chart:
 
 
 def description_of(chart: Chart) -> str:
-    """What the chart shows, for whoever does not see it."""
-    said = [
+    """Alternative text of a chart for screen readers."""
+    ranges = [
         f"{series.name}最少{min(series.values)}、最多{max(series.values)}"
         for series in chart.series
         if series.values
     ]
     shape = "柱形图" if chart.shape == Shape.COLUMNS else "金字塔图"
-    return f"{shape}：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(said)}。数字见表。"
+    return f"{shape}：{chart.title}（{chart.unit}），{chart.labels[0]}至{chart.labels[-1]}。{'；'.join(ranges)}。数字见表。"
 
 
 def table_of(chart: Chart) -> dict:
-    """The numbers of a chart as a table of text."""
+    """Numbers of a chart as a table of text."""
     columns = zip(*(series.values for series in chart.series), strict=True)
     return {
         "caption": f"{chart.title}（{chart.unit}）",
@@ -83,10 +83,10 @@ def table_of(chart: Chart) -> dict:
 
 @cache
 def _library():
-    """pygal, imported by those who draw.
+    """Import pygal lazily and return it.
 
-    It puts a finder of plugins before every later import, by an interface that Python has dropped and warns
-    of; we have no plugins.
+    On import it installs a plugin finder on `sys.meta_path` by a deprecated interface, which makes every later
+    import warn; we have no plugins, so the finder is removed.
     """
     import pygal
 
@@ -95,14 +95,14 @@ def _library():
 
 
 def draw(chart: Chart) -> str:
-    """The chart as SVG without script, the day of drawing or anything else that changes."""
+    """Draw the chart as SVG, without script, date or anything else that would change the bytes."""
     pygal = _library()
-    # For the room that text takes; how it looks is said by the style sheet.
+    # Used to compute the space of text; its look is in the style sheet.
     style = pygal.style.Style(
         label_font_size=12, major_label_font_size=12, legend_font_size=13, value_font_size=11
     )
-    shown = chart.short_labels or chart.labels
-    is_crowded = len("".join(shown)) > 40
+    labels = chart.short_labels or chart.labels
+    is_crowded = len("".join(labels)) > 40
     is_pyramid = chart.shape == Shape.PYRAMID
     drawing = (pygal.Pyramid if is_pyramid else pygal.Bar)(
         js=(),
@@ -127,19 +127,19 @@ def draw(chart: Chart) -> str:
         x_label_rotation=-30 if is_crowded and not is_pyramid else 0,
         margin_bottom=30 if is_crowded and not is_pyramid else 8,
     )
-    drawing.x_labels = shown
+    drawing.x_labels = labels
     marks = scale(max((v for s in chart.series for v in s.values), default=0))
     drawing.y_labels = [-mark for mark in marks[:0:-1]] + marks if is_pyramid else marks
     if is_pyramid:
         drawing._adapters = []  # pygal's makes nought of the marks to the left
     for series in chart.series:
         drawing.add(series.name, list(series.values))
-    drawing.add_xml_filter(lambda root: _still(root, chart))
+    drawing.add_xml_filter(lambda root: _make_static(root, chart))
     return drawing.render(is_unicode=True)
 
 
 def scale(highest: float) -> list[int]:
-    """Whole numbers from 0 to above the highest value, at most six of them."""
+    """Axis ticks: whole numbers from 0 to above the highest value, at most six."""
     step = 1
     while step * 5 < highest:
         step = step * 2 if str(step)[0] in "15" else step * 5 // 2
@@ -147,8 +147,8 @@ def scale(highest: float) -> list[int]:
     return [step * number for number in range(int(most) + 1)]
 
 
-def _still(root, chart: Chart):
-    """Take out the comments, which hold the date, script, and what moves under a mouse; say language and title."""
+def _make_static(root, chart: Chart):
+    """Remove comments (they hold the date), scripts and tooltips; set language and title."""
     for node in list(root.iter()):
         name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else "comment"
         moves = "tooltip-overlay" in node.get("class", "") if name != "comment" else True

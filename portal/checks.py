@@ -1,4 +1,4 @@
-"""Mistakes of deployment and of development that a command can find (`manage.py check`)."""
+"""System checks (`manage.py check`) for mistakes of deployment and development."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
@@ -10,7 +10,7 @@ from portal.grants import OWNER_ONLY, UNSCOPED
 
 @register()
 def keys_are_readable(app_configs, **kwargs):
-    """The data keys can be read and do what they should."""
+    """The encryption keys can be read and used."""
     try:
         vault.blind_index("", "check")
     except vault.KeysMissing as error:
@@ -33,8 +33,8 @@ def served_over_https(app_configs, **kwargs):
 
 @register(Tags.database)
 def tables_are_protected(app_configs, databases=None, **kwargs):
-    """Every table has forced row security or stands in the list of those that need none."""
-    found = []
+    """Every table has forced row-level security or is listed as needing none."""
+    errors = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute(
@@ -42,7 +42,7 @@ def tables_are_protected(app_configs, databases=None, **kwargs):
                 " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
             )
             names = [name for (name,) in cursor.fetchall() if name not in UNSCOPED and name not in OWNER_ONLY]
-        found += [
+        errors += [
             Error(
                 f"表 {name} 没有行级安全。",
                 hint="在迁移中加上 ProtectTable，或在 portal/grants.py 中写明理由。",
@@ -50,4 +50,4 @@ def tables_are_protected(app_configs, databases=None, **kwargs):
             )
             for name in names
         ]
-    return found
+    return errors

@@ -1,4 +1,4 @@
-"""What a constraint of the database says to a person: its own sentence, and the fields it is about."""
+"""Translate violated database constraints into sentences for the user and the form fields they concern."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from django.apps import apps
 from django.db import DataError, IntegrityError, models
 from psycopg import errors
 
-_SAME = "已有相同的记录，请核对"
-_UNFIT = "填写的内容太长，数字太大，或者含有不能保存的字符，请改正后再提交"
+_DUPLICATE = "已有相同的记录，请核对"
+_INVALID = "填写的内容太长，数字太大，或者含有不能保存的字符，请改正后再提交"
 _MISSING = "所选的记录刚刚被删除，或者还有其他记录与它相关，请核对后再提交"
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken rule. `fields` are the model's, the one to show it at last; none where several are at odds."""
+    """A violated constraint. `fields` are the model's; the message is shown at the last one, or above the form if none."""
 
     rule: str
     fields: tuple[str, ...]
@@ -21,9 +21,9 @@ class Violation:
 
 
 def violation_of(error: Exception) -> Violation | None:
-    """The rule that a statement broke; None for one that no person can have broken, as an empty column."""
+    """The constraint that a statement violated; None where no user input can have caused it (NOT NULL, for example)."""
     if isinstance(error, DataError):
-        return Violation("", (), _UNFIT)
+        return Violation("", (), _INVALID)
     if not isinstance(error, IntegrityError):
         return None
     diagnosis = getattr(error.__cause__, "diag", None)
@@ -44,9 +44,9 @@ def violation_of(error: Exception) -> Violation | None:
 
 
 def of_constraint(constraint: models.BaseConstraint) -> Violation:
-    """The rule of a model, as `violation_error_message` words it."""
+    """A model constraint as a violation, with its `violation_error_message` as the sentence."""
     worded = constraint.violation_error_message != constraint.default_violation_error_message
-    sentence = str(constraint.violation_error_message) if worded else _SAME
+    sentence = str(constraint.violation_error_message) if worded else _DUPLICATE
     return Violation(constraint.name, _fields_of(constraint), sentence)
 
 

@@ -1,4 +1,4 @@
-"""Dates that may be known only to the month or the year."""
+"""Partial dates, which may be known only to the month or the year."""
 
 import datetime
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:
-    """A date with the precision it was given in: "y", "m" or "d".
+    """A date with its precision: "y" (year), "m" (month) or "d" (day).
 
-    A coarser date is kept as its first day, so that it sorts and fits a date column.
+    An incomplete date is stored as the first day of its period, so that it sorts and fits a date column.
     """
 
     value: datetime.date
@@ -16,7 +16,7 @@ class PartialDate:
 
     @classmethod
     def of(cls, year: int, month: int | None = None, day: int | None = None) -> "PartialDate":
-        """The date of the parts given; ValueError when there is no such day."""
+        """Partial date from the given parts. Raises ValueError for a day that does not exist."""
         if month is None:
             return cls(datetime.date(year, 1, 1), "y")
         if day is None:
@@ -24,7 +24,7 @@ class PartialDate:
         return cls(datetime.date(year, month, day), "d")
 
     def __str__(self) -> str:
-        """As an office writes it: 1985年, 1985年3月, 1985年3月1日."""
+        """Chinese date text: 1985年, 1985年3月, 1985年3月1日."""
         text = f"{self.value.year}年"
         if self.precision != "y":
             text += f"{self.value.month}月"
@@ -33,7 +33,7 @@ class PartialDate:
         return text
 
     def agrees_with(self, other: "PartialDate | datetime.date") -> bool:
-        """Whether both can be the same day: equal as far as the coarser one goes."""
+        """Whether both can be the same day: equal to the precision of the less precise one."""
         if isinstance(other, datetime.date):
             other = PartialDate(other)
         if "y" in (self.precision, other.precision):
@@ -43,12 +43,12 @@ class PartialDate:
         return self.value == other.value
 
     def finer_of(self, other: "PartialDate") -> "PartialDate":
-        """The one that says more; this one when both say as much."""
+        """The more precise of the two; this one if both are equally precise."""
         return other if "ymd".index(other.precision) > "ymd".index(self.precision) else self
 
 
 def years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day `years` ago; 29 February falls on the 28th."""
+    """The same day `years` earlier; 29 February becomes the 28th."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:

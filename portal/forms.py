@@ -1,4 +1,4 @@
-"""Base classes of forms: whole validation, errors at the right field, optimistic locking, and creating once."""
+"""Base classes of forms: validation of all constraints, placement of errors, optimistic locking and idempotency."""
 
 import uuid
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _OUTDATED = "页面已过期，请重新打开后再提交。"
 
 
 class EditConflict(Exception):
-    """Somebody else saved this row meanwhile. Holds what each of the two wrote, field by field."""
+    """Optimistic locking failed: somebody else saved this row meanwhile. Holds the differing fields."""
 
     def __init__(self, differences: list[tuple[str, str, str]]):
         super().__init__("这条记录刚刚被别人修改过。")
@@ -25,23 +25,23 @@ class EditConflict(Exception):
 
 
 class RowGone(Exception):
-    """Somebody deleted this row, or merged it into another, since the form was opened."""
+    """The row was deleted, or merged into another one, since the form was opened."""
 
     def __init__(self):
         super().__init__("这条记录刚刚被删除或合并，修改没有保存。")
 
 
 class PlacesErrors:
-    """Form mixin: each error stands at a field that the form shows, or else above the form.
+    """Form mixin that places each error at a visible field, or else above the form.
 
-    Also the rule that a write of these data broke (`portal.middleware.ViolationMiddleware`).
+    This includes the database constraint that saving the data violated (`portal.middleware.ViolationMiddleware`).
     """
 
     error_fields: Mapping[str, str] = {}
-    """Name of a field that is worked out, or of a constraint → the form field at which its errors stand."""
+    """Name of a derived field or of a constraint → the form field at which its errors are shown."""
 
     def shown_field(self, name: str | None) -> str | None:
-        """The form field at which errors of a model's field or constraint stand; None for above the form."""
+        """Form field at which errors of a model's field or constraint are shown; None for above the form."""
         name = self.error_fields.get(name, name)
         is_shown = name in self.fields and not self.fields[name].widget.is_hidden
         return name if is_shown else None
@@ -51,12 +51,12 @@ class PlacesErrors:
         by_name = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         for name, errors in by_name.items():
             if name in self.fields and self.fields[name].widget.is_hidden:
-                # Nobody typed it, so a value that does not fit is no mistake of the reader's.
+                # Nobody typed a hidden value, so an invalid one means that the page is outdated.
                 errors = [_OUTDATED if error.code else error for error in errors]
             super().add_error(self.shown_field(name), errors)
 
     def add_violation(self, violation: Violation) -> None:
-        """Say a rule's sentence at the last of its fields that is shown."""
+        """Show the sentence of a violated constraint at the last of its visible fields."""
         places = [self.shown_field(name) for name in (*violation.fields, violation.rule)]
         self.add_error(next((name for name in reversed(places) if name), None), violation.sentence)
 
@@ -68,15 +68,14 @@ class PlacesErrors:
 
 
 class PlainForm(PlacesErrors, forms.Form):
-    """Base of forms that are about no single row."""
+    """Base of forms that do not edit a single row."""
 
 
 class RowForm(PlacesErrors, forms.ModelForm):
-    """A form for a row of a community.
+    """Base of forms that edit one row of a community.
 
-    Choices are narrowed to the community, every constraint of the model is checked with its own
-    sentence (also those that name fields the form does not show), and saving over somebody else's
-    change raises EditConflict instead of overwriting it.
+    Choices are limited to the community, every constraint of the model is validated with its own message (also those
+    on fields that the form does not show), and saving over somebody else's change raises EditConflict.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -103,7 +102,7 @@ class RowForm(PlacesErrors, forms.ModelForm):
         self.helper.disable_csrf = True
 
     def _get_validation_exclusions(self):
-        # Fields that are not on the form are still part of unique rules: (community, key).
+        # Fields that are not on the form still take part in unique constraints: (community, key).
         exclude = super()._get_validation_exclusions()
         constrained = {
             name
@@ -115,12 +114,15 @@ class RowForm(PlacesErrors, forms.ModelForm):
             for f in self._meta.model._meta.fields
             if isinstance(f, ScopedForeignKey) and f.name not in self.fields and f.name not in constrained
         }
-        # What a wrong field is worked out from, or works out, has been said at that field.
-        wrong = {*self._errors, *(name for name, shown in self.error_fields.items() if shown in self._errors)}
+        # A field derived from an invalid one is not reported a second time.
+        wrong = {
+            *self._errors,
+            *(name for name, form_field in self.error_fields.items() if form_field in self._errors),
+        }
         return exclude - constrained - {"community"} | unset | wrong
 
     def _update_errors(self, errors):
-        # Django puts the sentences of constraints above the form, without saying whose they are.
+        # Django puts the messages of constraints above the form, without the constraint they belong to.
         rules = {str(rule.violation_error_message): rule for rule in self._meta.model._meta.constraints}
         by_name = errors.update_error_dict({})
         for error in by_name.pop(NON_FIELD_ERRORS, ()):
@@ -131,9 +133,9 @@ class RowForm(PlacesErrors, forms.ModelForm):
         super()._update_errors(ValidationError(by_name))
 
     def save(self, commit=True):
-        """Save what changed, in one statement that also counts the version; a form without a change writes nothing.
+        """Save the changes and increment the version in one statement; an unchanged form writes nothing.
 
-        Raises EditConflict when the row changed since the form was shown, or RowGone.
+        Raises EditConflict if the row changed since the form was shown, or RowGone.
         """
         if self.instance.pk is None:
             return super().save(commit)
@@ -152,21 +154,21 @@ class RowForm(PlacesErrors, forms.ModelForm):
             self.instance.version = stored.version + 1
             return super().save(commit)
 
-    def _differences(self, theirs) -> list[tuple[str, str, str]]:
-        found = []
+    def _differences(self, stored) -> list[tuple[str, str, str]]:
+        differences = []
         for name, field in self.fields.items():
-            if name == "version" or not hasattr(theirs, name):
+            if name == "version" or not hasattr(stored, name):
                 continue
-            mine_value, their_value = getattr(self.instance, name), getattr(theirs, name)
-            if mine_value != their_value:
-                found.append((field.label or name, display(theirs, name), display(self.instance, name)))
-        return found
+            own_value, stored_value = getattr(self.instance, name), getattr(stored, name)
+            if own_value != stored_value:
+                differences.append((field.label or name, display(stored, name), display(self.instance, name)))
+        return differences
 
 
 def display(row, name: str) -> str:
-    """A field's value as a person reads it: the word of a choice, 是/否, or empty."""
-    shown = getattr(row, f"get_{name}_display", None)
-    value = shown() if shown else getattr(row, name)
+    """Display text of a field's value: the label of a choice, 是/否, or empty."""
+    get_display = getattr(row, f"get_{name}_display", None)
+    value = get_display() if get_display else getattr(row, name)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -175,17 +177,17 @@ def display(row, name: str) -> str:
 
 
 class PickField(forms.CharField):
-    """Choose one row by typing its name; suggestions come from the noun's `pick` page.
+    """Autocomplete field: choose one row by typing its name; suggestions come from the register's `pick` page.
 
-    The text is resolved on the server, so it works without JavaScript; several matches give a sentence
-    that lists them. A form calls `offer` before it is shown or validated.
+    The text is resolved on the server, so it works without JavaScript; an ambiguous text gives an error that lists
+    the matches. The form calls `offer` before it is shown or validated.
     """
 
     find = None
     label_of = staticmethod(str)
 
     def offer(self, find, url: str, label_of=str) -> None:
-        """`find(text)` returns the rows a text may mean, `url` answers suggestions, `label_of` names a row."""
+        """Set the choices: `find(text)` returns matching rows, `url` serves suggestions, `label_of` labels a row."""
         self.find = find
         self.label_of = label_of
         self.widget.attrs |= {"data-pick-url": url, "autocomplete": "off"}
@@ -197,22 +199,22 @@ class PickField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = list(self.find(text))
-        exact = [row for row in found if self.label_of(row) == text]
+        matches = list(self.find(text))
+        exact = [row for row in matches if self.label_of(row) == text]
         if len(exact) == 1:
             return exact[0]
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        if len(matches) == 1:
+            return matches[0]
+        if not matches:
             raise ValidationError(f"没有找到“{text}”，请核对，或先在台账中登记。")
-        listed = "；".join(self.label_of(row) for row in found[:5])
+        listed = "；".join(self.label_of(row) for row in matches[:5])
         raise ValidationError(f"“{text}”对应多条记录，请写全：{listed}。")
 
 
 class OnceMixin(PlacesErrors):
-    """A creating form that can be sent twice and creates once: the token is made when the form is shown.
+    """Mixin for idempotent create forms: a form submitted twice creates one row, by a token made when it is shown.
 
-    The view hands the token to `portal.once.once`.
+    The view passes the token to `portal.once.once`.
     """
 
     def __init__(self, *args, **kwargs):
@@ -221,5 +223,5 @@ class OnceMixin(PlacesErrors):
 
     @staticmethod
     def add_token(form: forms.BaseForm) -> None:
-        """Give a form its hidden token."""
+        """Add the hidden idempotency token to a form."""
         form.fields["token"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

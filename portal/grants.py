@@ -115,12 +115,11 @@ def grant_unscoped_tables(*, using: str, **kwargs) -> None:
 
 
 def missing_rights(*, using: str) -> list[str]:
-    """What roles and tables lack of their rights, as one sentence each: after a restore without its roles, say.
+    """Missing rights of roles on tables, one sentence each; for example after a restore without its roles.
 
-    Of a scoped table the right to read it in the scope of a community stands for the others, which were given
-    in the same breath.
+    Of scoped tables only the app role's SELECT is checked, since all their rights were granted together.
     """
-    wanted = [
+    expected = [
         (role, table, privilege)
         for table, unscoped in UNSCOPED.items()
         for role, privileges in unscoped.rights.items()
@@ -128,7 +127,7 @@ def missing_rights(*, using: str) -> list[str]:
     ]
     connection = connections[using]
     with connection.cursor() as cursor:
-        names = sorted({role for role, _, _ in wanted})
+        names = sorted({role for role, _, _ in expected})
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)",
             [names],
@@ -139,7 +138,7 @@ def missing_rights(*, using: str) -> list[str]:
         cursor.execute(
             "SELECT role, name, privilege FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted (role, name, privilege)"
             " WHERE NOT has_table_privilege(role, format('public.%%I', name), privilege)",
-            [list(column) for column in zip(*wanted, strict=True)],
+            [list(column) for column in zip(*expected, strict=True)],
         )
         lacking = cursor.fetchall()
         cursor.execute(

@@ -1,6 +1,6 @@
-"""How the portal is (运行状况): for monitors as JSON, for the administrator as a page.
+"""Health checks (运行状况): JSON for monitors, a page for the administrator.
 
-Asked by the runtime login outside any scope, so it sees tables without personal data only.
+They run as the runtime login outside any scope, which can read only tables without personal data.
 """
 
 import datetime
@@ -18,16 +18,16 @@ from portal import canaries, vault
 from portal.models import Backup
 
 LEAST_FREE = 500 * 1024**2
-"""Bytes that must be free for files."""
+"""Free bytes required for files."""
 WORKER_SECONDS = 60
-"""The worker's heart beats every ten seconds."""
+"""Age from which the worker's heartbeat, sent every ten seconds, counts as missing."""
 BACKUP_DAYS = 7
 STATEMENT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at. `needed`: without it the portal is not ready."""
+    """Result of one check. `needed`: without it the portal is not ready."""
 
     name: str
     label: str
@@ -37,18 +37,18 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Look at everything; where the database is away, at what is left."""
+    """Run all checks; without the database, those that do not need it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
-            asked = [check(cursor) for check in (_migrations, _keys, _worker, _backup)]
+            results = [check(cursor) for check in (_migrations, _keys, _worker, _backup)]
     except Error:
         return [Check("database", "数据库", False, "连接不上"), _space()]
-    return [Check("database", "数据库", True, "连接正常"), _space(), *asked]
+    return [Check("database", "数据库", True, "连接正常"), _space(), *results]
 
 
-def is_ready(found: list[Check]) -> bool:
-    return all(check.ok for check in found if check.needed)
+def is_ready(results: list[Check]) -> bool:
+    return all(check.ok for check in results if check.needed)
 
 
 def last_backups(count: int) -> list[Backup]:
@@ -56,7 +56,7 @@ def last_backups(count: int) -> list[Backup]:
 
 
 def failed_jobs(since: datetime.datetime) -> int:
-    """How many jobs of all communities failed; a number only, since the administrator sees none of their rows."""
+    """Number of failed jobs of all communities; only a number, since the administrator may not see their rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_failed_jobs(%s)", [since])
         return cursor.fetchone()[0]
@@ -67,8 +67,10 @@ def _space() -> Check:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    said = f"剩余 {free / 1024**3:.1f} GiB"
-    return Check("space", "文件存储空间", free >= LEAST_FREE, said if free >= LEAST_FREE else f"{said}，不足")
+    message = f"剩余 {free / 1024**3:.1f} GiB"
+    return Check(
+        "space", "文件存储空间", free >= LEAST_FREE, message if free >= LEAST_FREE else f"{message}，不足"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -85,10 +87,10 @@ def _migrations(cursor) -> Check:
 
 def _keys(cursor) -> Check:
     try:
-        trouble = canaries.trouble(canaries.read(using=connection.alias))
+        problem = canaries.trouble(canaries.read(using=connection.alias))
     except vault.KeysMissing as damaged:
         return Check("keys", "密钥", False, str(damaged))
-    return Check("keys", "密钥", not trouble, str(trouble) if trouble else "与数据相符")
+    return Check("keys", "密钥", not problem, str(problem) if problem else "与数据相符")
 
 
 def _worker(cursor) -> Check:
@@ -101,10 +103,10 @@ def _worker(cursor) -> Check:
 
 
 def _backup(cursor) -> Check:
-    """Overdue or not, the portal can be used: a portal that answers must not be taken out for it."""
+    """Age of the last backup. Never required for readiness: an overdue backup must not take the portal offline."""
     last = Backup.objects.first()
     if last is None:
         return Check("backup", "备份", False, "还没有备份过", needed=False)
     age = timezone.now() - last.made_at
-    said = f"上次备份在 {age.days} 天前" if age.days else "上次备份在 24 小时以内"
-    return Check("backup", "备份", age <= datetime.timedelta(days=BACKUP_DAYS), said, needed=False)
+    message = f"上次备份在 {age.days} 天前" if age.days else "上次备份在 24 小时以内"
+    return Check("backup", "备份", age <= datetime.timedelta(days=BACKUP_DAYS), message, needed=False)

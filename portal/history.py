@@ -1,7 +1,7 @@
-"""History of register rows, kept by database triggers (django-pghistory).
+"""Audit history of rows, written by database triggers (django-pghistory).
 
-Every insert, update and delete of a tracked row writes an event, whoever or whatever made it. Who,
-which action, why and which request stand in the event row itself; `portal.scope` sets them for the
+Every insert, update and delete of a tracked row writes an event, whatever caused it. User, action, reason and
+request are columns of the event row; `portal.scope` sets them for the
 transaction, so bulk statements and SQL are covered without pghistory's own statement wrapper.
 """
 
@@ -13,7 +13,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class EventBase(pghistory.models.Event):
-    """Base of the event tables: a 64-bit key, read through the scope like the row itself."""
+    """Base of the event tables: 64-bit key, scoped like the tracked row itself."""
 
     pgh_id = models.BigAutoField(primary_key=True)
 

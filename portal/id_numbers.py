@@ -1,9 +1,9 @@
-"""Arithmetic of resident ID numbers (GB 11643), for the register of people and for what is about to be published."""
+"""Resident ID numbers (GB 11643): check digit, birth date, conversion and masking."""
 
 import datetime
 import re
 
-# GB/T 2260, first two digits: provinces as short as people write them.
+# GB/T 2260, first two digits: short names of provinces.
 PROVINCES = {
     "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁", "22": "吉林", "23": "黑龙江",
     "31": "上海", "32": "江苏", "33": "浙江", "34": "安徽", "35": "福建", "36": "江西", "37": "山东", "41": "河南",
@@ -15,7 +15,7 @@ PROVINCES = {
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
-"""The form of a number as it is today."""
+"""Format of current 18-character numbers."""
 
 
 def checksum(number: str) -> str:
@@ -26,18 +26,18 @@ def checksum(number: str) -> str:
 
 
 def convert_15(digits: str) -> str:
-    """A 15-digit number as 18 digits: 19 before the year of birth, the check character at the end."""
+    """Convert an old 15-digit number to 18 digits: add the century 19 and the check character."""
     seventeen = f"{digits[:6]}19{digits[6:]}"
     return seventeen + checksum(seventeen)
 
 
 def is_resident_id(number: str) -> bool:
-    """Whether a normalised number has 18 characters and the right check character."""
+    """Whether a normalised number has 18 characters and a valid check character."""
     return bool(EIGHTEEN.fullmatch(number)) and checksum(number) == number[17]
 
 
 def birth_of(number: str) -> datetime.date | None:
-    """Birth date inside an 18-digit resident ID; None when it is no date."""
+    """Birth date encoded in an 18-digit resident ID; None if it is not a valid date."""
     try:
         return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -45,6 +45,6 @@ def birth_of(number: str) -> datetime.date | None:
 
 
 def mask_id(number: str) -> str:
-    """First four characters, the rest as stars: 3301**************. Short numbers show two."""
-    shown = 4 if len(number) >= 15 else 2
-    return number[:shown] + "*" * max(len(number) - shown, 0)
+    """Mask a number except for its first four characters: 3301**************. Short numbers show two."""
+    visible = 4 if len(number) >= 15 else 2
+    return number[:visible] + "*" * max(len(number) - visible, 0)

@@ -1,7 +1,7 @@
-"""Long work in the background, with progress that a page can follow.
+"""Background jobs, with progress that a page can follow.
 
-A job has two rows: procrastinate's (what to run) and our `Job` (how far it is, for whom). Progress is
-written over the journal connection, so it is seen while the work's own transaction is still open.
+A job has two rows: procrastinate's (what to run) and our `Job` (progress, and the user who asked for it). Progress is
+written over the journal connection, so that it is visible while the job's own transaction is still open.
 """
 
 import logging
@@ -26,24 +26,24 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5
 STATEMENT_MINUTES = 10
-"""A page may not wait a minute for one statement; a job that takes 100,000 rows back may."""
+"""Statement timeout of jobs, longer than that of pages: undoing an import of 100,000 rows takes minutes."""
 LOST_AFTER_SECONDS = 30
 
 
 def enqueue(task, *, community_id: int, user_id: int, title: str, **arguments) -> Job:
-    """Queue `task` (made by `background`) inside the caller's transaction; it runs once that commits."""
+    """Queue `task` (made by `background`) in the caller's transaction; it runs after the commit."""
     job = Job.objects.create(community_id=community_id, user_id=user_id, title=title)
     task.defer(job_id=job.pk, community_id=community_id, user_id=user_id, **arguments)
     return job
 
 
 def jobs_of(user, community):
-    """The jobs a user asked for in a community; nobody sees another's."""
+    """Jobs that the user started in a community; nobody sees another user's."""
     return Job.objects.of(community).filter(user_id=user.pk)
 
 
 class Progress:
-    """How far a running job is. `step` may be called often; it writes at most every half second."""
+    """Progress of a running job. `step` may be called often; it writes at most every half second."""
 
     def __init__(self, job_id: int, community_id: int):
         self.job_id = job_id
@@ -64,7 +64,7 @@ class Progress:
 
 @contextmanager
 def _heartbeat(progress: Progress):
-    """Show every few seconds that the worker lives, also while one long statement runs."""
+    """Write a heartbeat every few seconds in a thread, so that it goes on during a long statement."""
     over = threading.Event()
 
     def beat() -> None:
@@ -72,7 +72,7 @@ def _heartbeat(progress: Progress):
             try:
                 progress.write(heartbeat_at=timezone.now())
             except Error:
-                # One beat lost to a lock or a restart must not end the others: the work may still succeed.
+                # A heartbeat lost to a lock or a restart must not end the thread: the job may still succeed.
                 logger.warning("a heartbeat of job %s was lost", progress.job_id)
                 connections[ALIAS].close()
         connections[ALIAS].close()
@@ -87,23 +87,23 @@ def _heartbeat(progress: Progress):
 
 
 class JobFailed(Exception):
-    """The work cannot be done; the sentence is shown to whoever asked for it."""
+    """The job cannot be done. The text is the sentence to show to the user."""
 
 
 NO_RIGHT = (
     "您已没有办理这件事的权限（角色已结束或账号已停用），没有改动任何内容。需要继续的，请由有权限的同事办理。"
 )
 Needs = Permission | Callable[..., Permission]
-"""The right that a kind of job takes, or what tells it from the job's arguments and `community_id`."""
+"""Right that a kind of job requires, or a function that returns it for the job's arguments and `community_id`."""
 
 KINDS: dict[str, Needs] = {}
-"""The name of every task of `background`, and what it needs."""
+"""Name of every task declared by `background` → the right it requires."""
 
 
-def _asker(
+def _authorise(
     needs: Needs, community_id: int, access: Access | None, arguments: dict
 ) -> tuple[Access, CommunityRef]:
-    """What the user of a job may do now: who lost the right since asking gets nothing done any more."""
+    """Access and community of the job's user, if the user still holds the right. Raises JobFailed."""
     right = needs if isinstance(needs, Permission) else needs(community_id=community_id, **arguments)
     community = next((ref for ref in access.communities if ref.id == community_id), None) if access else None
     if community is None or not access.can(right, community):
@@ -112,7 +112,7 @@ def _asker(
 
 
 def _fail(progress: Progress, sentence: str) -> None:
-    """Say that the job was not done. Where the database is away too, `fail_lost_jobs` says it later."""
+    """Mark the job as failed. If the database is unavailable too, `fail_lost_jobs` does so later."""
     try:
         progress.write(state=Job.State.FAILED, message=sentence[:300], finished_at=timezone.now())
     except Error:
@@ -142,9 +142,9 @@ def _task(function: Callable, needs: Needs, name: str) -> Callable:
             with _heartbeat(progress), scope(APP, action=name.partition(".")[2], rights=rights, **reach):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
-                access, community = _asker(needs, community_id, access, arguments)
+                access, community = _authorise(needs, community_id, access, arguments)
                 result = function(progress, access=access, community=community, **arguments) or {}
-                # In the work's own transaction: the job is done exactly if the work is.
+                # In the job's own transaction, so that the job is marked done exactly if its work is committed.
                 Job.objects.filter(pk=job_id).update(
                     state=Job.State.DONE, done=F("total"), finished_at=timezone.now(), **result
                 )

@@ -1,7 +1,7 @@
-"""Writes that outlive the request's own transaction: access log and rate limits.
+"""Access log and rate limits, written so that they survive a rollback of the request.
 
-They go over a second connection, each in its own short transaction with its own scope, before the
-data is shown; so they stay when showing it fails or is rolled back.
+They use a second connection, each write in a short transaction with its own scope, before the data is shown; so
+they stay when showing it fails or is rolled back.
 """
 
 import datetime
@@ -15,9 +15,9 @@ from portal.vault import blind_index
 
 ALIAS = "journal"
 DEPLOYMENT = 0
-"""Stands for the community in lines about accounts that serve none: the deployment's own log."""
+"""Community id of log entries about accounts without a community: the deployment's own log."""
 NOBODY = 0
-"""Stands for the user in lines about what the portal or its operator did."""
+"""User id of log entries about what the portal or its operator did."""
 
 
 def log_access(
@@ -30,7 +30,7 @@ def log_access(
     reason: str = "",
     request_id="",
 ) -> None:
-    """Write one line of the access log; never the value that was seen."""
+    """Write one entry of the access log, never the value that was seen."""
     with scope(APP, communities=[community_id], write=[community_id], user_id=user_id, using=ALIAS):
         AccessLog.objects.using(ALIAS).create(
             community_id=community_id,
@@ -44,13 +44,13 @@ def log_access(
 
 
 def deployment_log(limit: int) -> list[AccessLog]:
-    """The newest lines of the deployment's own log. Runs outside any scope."""
+    """Newest entries of the deployment's own log. Runs outside any scope."""
     with scope(APP, communities=[DEPLOYMENT]):
         return list(AccessLog.objects.filter(community_id=DEPLOYMENT).order_by("-id")[:limit])
 
 
 class TooOften(Exception):
-    """A limit was reached. `retry_at` says when the window ends."""
+    """The rate limit was exceeded until `retry_at`."""
 
     def __init__(self, retry_at: datetime.datetime):
         super().__init__("操作过于频繁，请稍后再试。")
@@ -66,13 +66,13 @@ RETURNING count, window_start
 """
 
 
-def count_or_refuse(what: str, whose: str, *, limit: int, window: datetime.timedelta) -> None:
-    """Count one `what` of `whose`; raise TooOften past `limit` in `window`.
+def count_or_refuse(action: str, subject: str, *, limit: int, window: datetime.timedelta) -> None:
+    """Rate limit: count one `action` of `subject` and raise TooOften beyond `limit` in `window`.
 
-    One upsert: counters in a cache lost 85 % under concurrency. In a role of its own, since whoever asks may
-    be anybody and the public role has no right to the counters.
+    One upsert, because counters in a cache lost 85 % under concurrency. It runs in the app role, since the caller may
+    be anonymous and the public role has no right to the counters.
     """
-    key = f"{what}:{blind_index(whose, 'rate').hex()}"
+    key = f"{action}:{blind_index(subject, 'rate').hex()}"
     with scope(APP, using=ALIAS), connections[ALIAS].cursor() as cursor:
         cursor.execute(_COUNT, [key, window, window])
         count, start = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""What the portal's own tables keep of people, and how long."""
+"""Personal data in the portal's own tables: purposes and retention periods."""
 
 from django.db.models.functions import Coalesce
 

@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, with request, user and community ids and no personal data."""
+"""Logging as one JSON object per line, with ids of request, user and community and without personal data."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ HEALTH_PATH = "/healthz/"
 
 
 class JSONFormatter(logging.Formatter):
-    """Level, logger, message, ids of the request when known, and the traceback of an error."""
+    """Formatter: level, logger, message, ids of the request if known, and the traceback of an error."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {
@@ -28,32 +28,32 @@ class JSONFormatter(logging.Formatter):
             entry["community"] = community.id if community else None
         if record.exc_info:
             problem = record.exc_info[1]
-            if _is_away(problem):
+            if _is_unreachable(problem):
                 entry["problem"] = str(problem).partition("\n")[0]
             else:
                 entry["traceback"] = self._traceback(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
 
     def _traceback(self, exc_info) -> str:
-        """The traceback; what the database says in it is named by code and place, for it repeats people's data."""
+        """Traceback in which database messages, which repeat personal data, are replaced by SQLSTATE and place."""
         text, problem = self.formatException(exc_info), exc_info[1]
         while problem is not None:
             if isinstance(problem, psycopg.Error) and str(problem):
-                told = problem.diag
-                place = filter(None, (told.table_name, told.column_name, told.constraint_name))
+                diagnosis = problem.diag
+                place = filter(None, (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name))
                 text = text.replace(str(problem), f"SQLSTATE {problem.sqlstate} {' '.join(place)}".rstrip())
             problem = problem.__cause__ or problem.__context__
         return text
 
 
-def _is_away(problem: BaseException) -> bool:
-    """Whether the database could not be reached: every request says so then, wherever in the code it noticed."""
+def _is_unreachable(problem: BaseException) -> bool:
+    """Whether the database was unreachable: then every request fails, so one line without traceback is enough."""
     code = getattr(problem.__cause__, "sqlstate", None) or "08"
     return isinstance(problem, OperationalError | InterfaceError) and code.startswith(("08", "57P"))
 
 
 class NotAboutHealth(logging.Filter):
-    """Drop what is logged about requests for the state of the portal."""
+    """Filter that drops log records of health check requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)

@@ -1,4 +1,4 @@
-"""What stands around every request: its id, session times, and the scope."""
+"""Middleware: health checks, request id, session expiry, sign-in, database scope and violated constraints."""
 
 import time
 import uuid
@@ -33,21 +33,21 @@ SPACES = (
     (HEAD_PATH, HEAD),
     (STREET_PATH, STREET),
 )
-"""Database role by the first part of the path; pages outside the list are public ones.
+"""Database role by URL prefix; all other pages are public.
 
-None stands for no scope at all: the runtime login's own few rights (sessions, accounts).
+None means no scope at all: only the runtime login's own few rights (sessions, accounts).
 """
 
 
 def role_of(path: str) -> str | None:
-    """The database role in which a page runs."""
+    """Database role in which the page at this path runs."""
     return next((role for prefix, role in SPACES if path.startswith(prefix)), PUBLIC)
 
 
 class HealthMiddleware:
-    """Answer monitors before anything else: without a session, under any host name, also when the database is away.
+    """Answer health checks before all other middleware: without session, under any host name, without the database.
 
-    `/healthz/live`: the process answers. `/healthz/ready`: what `portal.health` looks at; 503 if any of it is missing.
+    `/healthz/live`: the process answers. `/healthz/ready`: the checks of `portal.health`; 503 if a required one fails.
     """
 
     def __init__(self, get_response):
@@ -59,19 +59,19 @@ class HealthMiddleware:
         if request.path_info == f"{HEALTH_PATH}live":
             return _health(True, {})
         if request.path_info == f"{HEALTH_PATH}ready":
-            found = health.checks()
-            return _health(health.is_ready(found), {check.name: check.ok for check in found})
+            results = health.checks()
+            return _health(health.is_ready(results), {check.name: check.ok for check in results})
         return HttpResponseNotFound()
 
 
-def _health(ok: bool, what: dict) -> JsonResponse:
-    response = JsonResponse({"ok": ok, "what": what}, status=200 if ok else 503)
+def _health(ok: bool, results: dict) -> JsonResponse:
+    response = JsonResponse({"ok": ok, "what": results}, status=200 if ok else 503)
     response["Cache-Control"] = "no-store"
     return response
 
 
 class RequestIdMiddleware:
-    """Give every request an id, which stands in logs, history and on the error page."""
+    """Give every request an id for logs, history and the error page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -82,7 +82,7 @@ class RequestIdMiddleware:
 
 
 class AddressMiddleware:
-    """Refuse an address with a NUL character, which no page writes and the database cannot look for."""
+    """Answer 400 to a URL with a NUL character, which PostgreSQL cannot store or compare."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -94,12 +94,12 @@ class AddressMiddleware:
 
 
 class SessionTimesMiddleware:
-    """End a session after 30 idle minutes or 12 hours, keeping the page the user was on; and with its phone.
+    """Session expiry: after 30 idle minutes, after 12 hours, or when its bound phone is revoked.
 
-    `request.phone` is the bound phone by whose PIN the session was opened.
+    `request.phone` is the bound phone by whose PIN the session was opened, or None.
 
-    The time of the last request is written at most once a minute, so that reading pages does not
-    write the session every time; polling for progress does not count as being there.
+    The time of the last request is written at most once a minute, so that not every page writes the session; polling
+    for progress does not count as activity.
     """
 
     def __init__(self, get_response):
@@ -108,14 +108,14 @@ class SessionTimesMiddleware:
     def __call__(self, request):
         request.phone = None
         if request.user.is_authenticated:
-            self._go_on_or_end(request)
+            self._renew_or_end(request)
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
 
     @staticmethod
-    def _go_on_or_end(request) -> None:
+    def _renew_or_end(request) -> None:
         phone_id = request.session.get(PHONE)
         if phone_id is not None:
             request.phone = request.user.phone_in_use(phone_id)
@@ -124,19 +124,19 @@ class SessionTimesMiddleware:
                 return
         now = int(time.time())
         started = request.session.setdefault("started_at", now)
-        seen = request.session.setdefault("seen_at", now)
-        # A phone in a pocket between two doors is not a desk that was left: it asks for the PIN after 12 hours.
-        idle = phone_id is None and now - seen > settings.SESSION_IDLE_SECONDS
+        last_seen = request.session.setdefault("seen_at", now)
+        # No idle limit on a phone, which rests in a pocket between two doors: it asks for the PIN after 12 hours.
+        idle = phone_id is None and now - last_seen > settings.SESSION_IDLE_SECONDS
         if idle or now - started > settings.SESSION_COOKIE_AGE:
             logout(request)
             if phone_id is None:  # the page that asks for the PIN says so itself
                 messages.warning(request, "长时间没有操作，已自动退出，请重新登录。")
-        elif now - seen > 60 and request.headers.get("X-Liren-Poll") is None:
+        elif now - last_seen > 60 and request.headers.get("X-Liren-Poll") is None:
             request.session["seen_at"] = now
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Who is signed out gives the password; on the pages of building heads, a bound phone asks for its PIN."""
+    """Redirect anonymous users to sign-in; on building heads' pages a bound phone asks for its PIN instead."""
 
     def handle_no_permission(self, request, view):
         if request.path_info.startswith(HEAD_PATH) and settings.PHONE_COOKIE_NAME in request.COOKIES:
@@ -145,11 +145,10 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
 
 class ScopeMiddleware:
-    """Open the database scope of the request and work out what the user may do (`request.access`).
+    """Open the database scope of the request and set the user's access (`request.access`).
 
-    One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so an
-    error page may still ask the database, and a status of 500 or more rolls everything back
-    (traps.md T2).
+    One transaction carries role and settings; `ATOMIC_REQUESTS` puts the view in a savepoint, so that an error page
+    may still query the database, and a status of 500 or more rolls everything back (traps.md T2).
     """
 
     def __init__(self, get_response):
@@ -177,7 +176,7 @@ class ScopeMiddleware:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """A phone's session stays on the phone's pages. `/c/<code>/…`: the community of the URL, 404 for strangers."""
+        """Keep phone sessions on phone pages; resolve the community of `/c/<code>/…`, with 404 for non-members."""
         if request.phone is not None and not _open_to_phone(request):
             return render(request, "accounts/phone_only.html", status=403)
         code = kwargs.pop("community", None) if request.path_info.startswith("/c/") else None
@@ -200,11 +199,11 @@ class ScopeMiddleware:
 
 
 class ViolationMiddleware:
-    """Two people broke a rule of the database at once: the second one reads its sentence on the form, which is kept.
+    """Show a constraint violated by a concurrent write as a form error, with the user's input kept.
 
-    The view's savepoint is rolled back and the view asked once more. By now its checks see what the other wrote; where
-    none of them does, the form says the rule that its data carry (`portal.forms.PlacesErrors`). A page without such
-    a form gets a page with the sentence.
+    The view's savepoint is rolled back and the view is called once more. Now its validation usually sees the other
+    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.PlacesErrors`). A page without
+    such a form answers with an error page.
     """
 
     def __init__(self, get_response):
@@ -234,7 +233,7 @@ _PHONE_PATHS = (HEAD_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts
 
 
 def _open_to_phone(request) -> bool:
-    """Whether a session that six digits opened may ask for this page: doors, its own end, and what is public."""
+    """Whether a session opened by PIN may request this page: stairwell pages, sign-out, and public pages."""
     if request.path_info.startswith(HEAD_PATH) and not request.access.door_holdings:
         return False
     return request.path_info.startswith(_PHONE_PATHS) or role_of(request.path_info) == PUBLIC

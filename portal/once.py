@@ -1,4 +1,4 @@
-"""A form sent twice creates once."""
+"""Idempotency of forms: a form submitted twice creates once."""
 
 import uuid
 
@@ -8,9 +8,9 @@ from portal.models import Submission
 
 
 def result_of(token: str | None) -> str | None:
-    """Where the form with this token led when it was sent before; None for one sent the first time.
+    """Result URL of an earlier submission with this idempotency token; None for the first one.
 
-    Asked before the form is checked: the second sending would fail on what the first one created.
+    Called before validation: the second submission would fail on the row that the first one created.
     """
     try:
         submission = Submission.objects.filter(token=uuid.UUID(token or "")).first()
@@ -20,10 +20,10 @@ def result_of(token: str | None) -> str | None:
 
 
 def once(token: uuid.UUID, user_id: int | None, create) -> str:
-    """Run `create() -> url` exactly once for `token` and return the URL, also to the loser of a race.
+    """Run `create() -> url` exactly once for `token` and return its URL, also to a concurrent second request.
 
-    The unique token makes the second transaction wait for the first one's end; when `create` raises, the
-    token is free again.
+    The unique token makes the second transaction wait until the first one ends; if `create` raises, the token can be
+    used again.
     """
     with transaction.atomic():
         submission, first = Submission.objects.get_or_create(token=token, defaults={"user_id": user_id})

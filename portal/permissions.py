@@ -1,7 +1,7 @@
-"""Every right of the portal, in one enum. Who holds which stands in `portal/roles.py`.
+"""Permissions: every right of the portal, in one enum. `portal/roles.py` assigns them to roles.
 
-A right names a subject and what may be done with it. Holding a right says nothing about *which*
-rows: that is where the role is held (`portal/access.py`).
+A right names a subject and an operation. It does not say *which* rows: those follow from where the role is held
+(`portal/access.py`).
 """
 
 from enum import StrEnum
@@ -22,16 +22,16 @@ class Permission(StrEnum):
 
     # People (R2-R4, R11)
     PEOPLE_NAMES = "people.names"
-    """See who somebody is (name, age, place), identity and contact masked."""
+    """See name, age and place of people, with ID numbers and contact data masked."""
     PEOPLE_VIEW = "people.view"
     PEOPLE_EDIT = "people.edit"
     PEOPLE_IMPORT = "people.import"
     PEOPLE_EXPORT = "people.export"
     PEOPLE_REVEAL = "people.reveal"
-    """See a full ID number, with a reason that is logged."""
+    """Reveal a full ID number; the reason is logged."""
 
     LISTS_SHARED = "lists.shared"
-    """Change and delete the lists that colleagues share (R13); one's own need no right."""
+    """Change and delete shared saved lists (R13); one's own lists need no right."""
 
     # Tasks inside the committee (C20)
     TASKS = "tasks"
@@ -46,7 +46,7 @@ class Permission(StrEnum):
     BULLETIN_SUPERVISE = "bulletin.supervise"
     BULLETIN_APPROVE = "bulletin.approve"
     OBJECTIONS = "objections"
-    """Read objections to what is posted; who wrote them is shown with the next right only."""
+    """Read objections to published notices; their authors are shown with the next right only."""
     OBJECTIONS_ANSWER = "objections.answer"
 
     FIGURES_VIEW = "figures.view"
@@ -59,7 +59,7 @@ class Permission(StrEnum):
     COMMUNITY_CREATE = "community.create"
     DEPLOYMENT = "deployment"
 
-    # Nouns that later issues build; the rights stand so that accounts and the matrix are complete.
+    # Rights of features not yet built, so that accounts and the permission matrix are complete.
     CARE = "care"
     FINANCE = "finance"
     PARTY = "party"

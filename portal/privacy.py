@@ -1,4 +1,4 @@
-"""What a public form says of the data it takes (隐私告知, PIPL article 17); shown by `components/privacy.html`."""
+"""Privacy notices (隐私告知, PIPL article 17) of public forms, shown by `components/privacy.html`."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from portal.retention import Kept, kept_of
 
 @dataclass(frozen=True, slots=True)
 class PrivacyNotice:
-    """The words of one form, declared with it as `privacy`.
+    """Privacy notice of one form, declared by its attribute `privacy`.
 
-    collected: what is taken, and what of it may be left out.
-    published: what of it goes public; empty for nothing.
-    into: where it is kept; purpose, basis, period and who sees it are said there.
+    collected: the data collected, and which of it is optional.
+    published: the part that becomes public; empty if none.
+    into: the model that stores it; its retention policy gives purpose, legal basis, period and readers.
     """
 
     collected: str

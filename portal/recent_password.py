@@ -1,4 +1,4 @@
-"""Dangerous acts ask for the password again, unless it was given in the last ten minutes."""
+"""Re-authentication: dangerous actions ask for the password again unless it was entered in the last ten minutes."""
 
 import time
 
@@ -13,15 +13,15 @@ RECENT_SECONDS = 600
 
 
 def is_recent(request) -> bool:
-    """Whether this session's password was given in the last ten minutes."""
+    """Whether the password was entered in this session in the last ten minutes."""
     return time.time() - request.session.get("password_at", 0) < RECENT_SECONDS
 
 
 def check_own_password(request, password: str) -> bool:
-    """Whether this is the password of the user of the request. Wrong tries count as failed sign-ins.
+    """Whether this is the password of the request's user. Wrong attempts count as failed sign-ins.
 
-    After the last one, and while the lock lasts also for the right password, `AxesMiddleware` answers with the page
-    that says so, whatever the view does. Axes keeps what a failed request had sent, so it gets one without contents.
+    While the account is locked, `AxesMiddleware` replaces the response, also for the right password. Axes stores the
+    data of a failed request, so it gets an empty one.
     """
     bare = HttpRequest()
     bare.META, bare.path, bare.path_info = request.META, request.path, request.path_info
@@ -36,7 +36,7 @@ def check_own_password(request, password: str) -> bool:
 
 
 class RecentPasswordForm(PlainForm):
-    """Base of forms before dangerous acts: asks for the password where it was not given recently."""
+    """Base of forms for dangerous actions: asks for the password unless it was entered recently."""
 
     password = forms.CharField(
         label="登录密码",
@@ -60,7 +60,7 @@ class RecentPasswordForm(PlainForm):
 
 
 class ReasonForm(RecentPasswordForm):
-    """Why a secret is to be seen."""
+    """Form that asks for the reason of an action for the access log."""
 
     reason = forms.CharField(
         label="理由",

@@ -1,8 +1,8 @@
-"""What personal data is kept, why, and for how long (保存期限).
+"""Retention policies (保存期限): which personal data is stored, why, and for how long.
 
-Every table with personal data stands in a `Kept`: registers by their own declaration, the others by `keep` in
-`<app>/kept.py`. What a page, the public notice and the answer to a resident say of it comes from here, and so
-do the functions that remove what is past (`portal/purging.py`).
+Every table with personal data belongs to a `Kept`: registers declare theirs themselves, other tables by `keep` in
+`<app>/kept.py`. The retention page, privacy notices, subject access reports and the purge functions
+(`portal/purging`) all use these declarations.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,17 @@ from portal.roles import ROLES
 
 _DIGITS = "零一两三四五六七八九十"
 LEGAL_DUTY = "为履行法定职责所必需（个人信息保护法第十三条）"
-"""The basis of what a residents' committee must do; nobody's consent is asked for it."""
+"""Legal basis of a residents' committee's duties, for which no consent is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """What stays of rows that are removed: only how many there were of each sort (匿名计数).
+    """Anonymous counts (匿名计数) that stay when rows are purged.
 
-    model: where the counts stand, with `people`; unique over community and the names in `by`, empty ones too.
-    of: the model of the removed rows.
-    by: field of `model` -> what of the rows it holds.
-    rows: the rows that count at all, with whatever `by` needs.
+    model: stores the counts in `people`; unique over community and the fields in `by`, empty ones too.
+    of: the model of the purged rows.
+    by: grouping: field of `model` -> expression over the purged rows.
+    rows: queryset of the rows that are counted, with the annotations that `by` needs.
     """
 
     model: type[models.Model]
@@ -37,14 +37,14 @@ class Leaves:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Rows are removed so many months after an event.
+    """Retention period: rows are purged this many months after an event.
 
-    since: the event, in words: 迁出或去世.
-    on: the field that holds its day, or an expression; rows in which it is empty are not past, whatever their age.
-    basis: what the period rests on. The law sets few of them, so it mostly says that it is our default.
-    unless: rows that stay although they are past.
-    erases: fields that are emptied instead of the row being removed.
-    leaves: what is counted before rows go.
+    since: the event in words: 迁出或去世.
+    on: field or expression with the day of the event; rows in which it is empty never expire.
+    basis: legal basis of the period. The law sets few periods, so this is mostly our default.
+    unless: condition of expired rows that stay.
+    erases: fields that are emptied instead of deleting the row.
+    leaves: anonymous counts made before rows are deleted.
     """
 
     since: str
@@ -78,7 +78,7 @@ def _number(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unlimited:
-    """Rows that are kept without end, and why that is right."""
+    """Retention without end, and its reason."""
 
     because: str
 
@@ -88,7 +88,7 @@ class Unlimited:
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """Rows that go with something else, or by a job of their own; the words say how."""
+    """Rows deleted together with something else, or by a task of their own; `words` says how."""
 
     words: str
 
@@ -101,10 +101,10 @@ Rule = Retention | Unlimited | Along
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One kind of personal data (个人信息处理活动), as the law wants it declared.
+    """A category of personal data (个人信息处理活动), declared as the law demands.
 
-    models: the first is the noun itself; the others are parts of it, which are removed with their row of the first.
-    right: who may see it inside the committee; None: the people whom the page itself names.
+    models: the main model, then its parts, whose rows are purged with their row of the main model.
+    right: right to see it inside the committee; None: only the users whom the page itself names.
     """
 
     name: str
@@ -116,12 +116,12 @@ class Kept:
 
     @property
     def label(self) -> str:
-        """Names it for ever: the first model's label."""
+        """Permanent key of the category: the `stored_label` of the main model."""
         return self.models[0].stored_label
 
     @property
     def seen_by(self) -> str:
-        """The roles that may see it, in words."""
+        """Names of the roles that may see it."""
         if self.right is None:
             return "经办人"
         return "、".join(role.name for role in ROLES.values() if self.right in role.permissions)
@@ -136,16 +136,16 @@ def declare_register(build: Callable[[], Kept]) -> None:
     _register_categories.append(build)
 
 
-def keep(kept: Kept) -> None:
-    """Declare a category of personal data that no register shows."""
-    _kept.append(kept)
+def keep(category: Kept) -> None:
+    """Declare a category of personal data that has no register."""
+    _kept.append(category)
 
 
 def all_kept() -> list[Kept]:
-    """All categories of personal data: registers in the order of their declaration, then the rest."""
+    """All categories of personal data: registers in the order of their declaration, then the others."""
     return [*(build() for build in _register_categories), *_kept]
 
 
 def kept_of(model: type[models.Model]) -> Kept | None:
-    """The category that a model belongs to."""
-    return next((kept for kept in all_kept() if model in kept.models), None)
+    """Category to which a model belongs."""
+    return next((category for category in all_kept() if model in category.models), None)

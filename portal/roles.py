@@ -1,6 +1,6 @@
-"""The role table: who may do what. The database only says who holds which role, where, from-to.
+"""Role table: the permissions of each role. The database only stores who holds which role, where, from when to when.
 
-The prose of each role is shown where roles are granted, so it is written for the director who grants it.
+The prose of each role is shown where roles are granted, so it addresses the director who grants it.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ P = Permission
 
 
 class HeldAt(StrEnum):
-    """The kind of place a role is held at; rights reach that place and all below it."""
+    """Kind of place at which a role is held; its rights apply to that place and everything below it."""
 
     DEPLOYMENT = "deployment"
     STREET = "street"
@@ -166,24 +166,24 @@ ROLES: dict[str, Role] = {
 }
 
 EXCLUSIVE = frozenset(frozenset({"supervisor", other}) for other in ("director", "staff", "finance", "civil"))
-"""Pairs of roles that one *person* may not hold in one community (居务监督 is independent)."""
+"""Mutually exclusive roles of one *person* in a community (居务监督 is independent)."""
 
 NEEDS_PERSON = frozenset().union(*EXCLUSIVE)
-"""Roles whose holders' accounts are linked to a person: otherwise two accounts could part what nobody may hold together."""
+"""Roles that require an account linked to a person: otherwise one person could hold exclusive roles by two accounts."""
 
 SECOND_OFFICE = frozenset({"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"})
-"""Roles in which nobody of the own community may let somebody in: the street issues their set-up links.
+"""Roles whose set-up links only the street issues, never the own community.
 
-A holder whose password was set by a link of the community itself has no right of them (`User.read_holdings`).
+A holder whose password was set by a link of the community itself gets none of their rights (`User.read_holdings`).
 """
 
 
 def excluded_by(role: str) -> frozenset[str]:
-    """The roles that a holder of `role` may not have in the same community."""
+    """Roles that exclude `role` in the same community."""
     return frozenset().union(*(pair - {role} for pair in EXCLUSIVE if role in pair))
 
 
 def exclusive_pair(roles: Iterable[str]) -> frozenset[str] | None:
-    """Two of these roles that one person may not hold together, if there are any."""
-    held = set(roles)
-    return next((pair for pair in EXCLUSIVE if pair <= held), None)
+    """A pair of mutually exclusive roles among these, if there is one."""
+    role_codes = set(roles)
+    return next((pair for pair in EXCLUSIVE if pair <= role_codes), None)

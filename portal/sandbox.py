@@ -1,9 +1,8 @@
-"""Child processes that open uploaded files: the only place where the bytes of a stranger are parsed.
+"""Sandbox: child processes that open uploaded files, the only place where untrusted bytes are parsed.
 
-A child gets no environment, a limit on memory and on time, and gives back bytes only, so that a hostile file can at
-worst end the child. Each process of the portal runs so many children at once and no more: threads that come later
-wait, and are told to come again when it takes too long. Without that, the threads of one web process together took
-as much memory as there was.
+A child has no environment and limited memory and time, and returns bytes only, so that a hostile file can at worst
+end the child. Each portal process limits the number of concurrent children, because the threads of one web process
+could otherwise use all memory: later threads wait, and fail with `Busy` after a while.
 """
 
 import resource
@@ -18,38 +17,38 @@ from typing import Any, BinaryIO
 from portal.spreadsheets import limits
 
 WAIT_SECONDS = 20
-"""How long a thread waits for its turn."""
+"""How long a thread waits for a free slot."""
 PICTURE_SECONDS = 20
-"""How long one picture may take; the slowest honest one takes a tenth of it."""
+"""Time limit of one picture; the slowest legitimate one takes a tenth of it."""
 
 PICTURES = threading.BoundedSemaphore(1)
 DOCUMENTS = threading.BoundedSemaphore(2)
-"""As many as the worker has jobs at once, so that no job ever waits (portal.launch.run.WORKER)."""
+"""As many slots as the worker runs jobs concurrently, so that no job ever waits (portal.launch.run.WORKER)."""
 
 _ROOT = Path(__file__).resolve().parents[1]
 
 
 class ChildError(Exception):
-    """A child gave no answer."""
+    """The child process gave no answer."""
 
 
 class Busy(ChildError):
-    """There was no turn. The text is the sentence to show."""
+    """No slot became free in time. The text is the sentence to show."""
 
     def __init__(self):
         super().__init__("现在上传的人较多，系统忙不过来，文件没有保存。请等一分钟再提交一次。")
 
 
 class TimedOut(ChildError):
-    """The child took longer than it may and was ended."""
+    """The child exceeded its time limit and was killed."""
 
 
 class Crashed(ChildError):
-    """The child ended by an error, most often at its limit of memory."""
+    """The child ended with an error, usually at its memory limit."""
 
 
 def confine() -> None:
-    """Put this process, a child, under the limits."""
+    """Apply the resource limits to this process, a child."""
     memory = limits.MEMORY_MB * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
@@ -64,11 +63,12 @@ def run_in_child(
     slots: threading.Semaphore = DOCUMENTS,
     seconds: float | None = None,
 ) -> Any:
-    """What `read` makes of the output of ``python -m module arguments``, which reads `content` before it writes.
+    """Run ``python -m module arguments`` with `content` as input and return `read` of its output.
 
-    Raises Busy, TimedOut or Crashed, or what `read` raises. `seconds` is `limits.SECONDS` unless said otherwise.
+    The child must read all input before it writes. Raises Busy, TimedOut or Crashed, or what `read` raises. `seconds`
+    defaults to `limits.SECONDS`.
     """
-    with _turn(slots):
+    with _slot(slots):
         child = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=_ROOT,
@@ -85,7 +85,7 @@ def run_in_child(
         try:
             with child:
                 try:
-                    # A child that has ended does not read on; its output and return code say why.
+                    # A child that has ended stops reading; its output and return code tell why.
                     with suppress(BrokenPipeError):
                         child.stdin.write(content)
                     with suppress(BrokenPipeError):
@@ -104,7 +104,7 @@ def run_in_child(
 
 
 @contextmanager
-def _turn(slots: threading.Semaphore):
+def _slot(slots: threading.Semaphore):
     if not slots.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:

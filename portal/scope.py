@@ -1,8 +1,7 @@
-"""The database scope of a piece of work: one transaction with a role and the communities it may touch.
+"""Database scope: one transaction with a database role and the communities it may read and write.
 
-PostgreSQL's row-level security reads these settings (`portal/rls.py`). They are local to the
-transaction, so nothing is left on a reused connection; outside a scope the runtime login can read
-no scoped table at all.
+Row-level security policies read these settings (`portal/rls.py`). They are local to the transaction, so that a
+reused connection keeps nothing; outside a scope the runtime login can read no scoped table at all.
 """
 
 import json
@@ -36,7 +35,7 @@ _READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" f
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What history keeps beside every change: who, by which action, for which request or job, and why."""
+    """Context that history stores with every change: user, action, request or job, and reason."""
 
     user_id: int | None = None
     action: str = ""
@@ -69,12 +68,12 @@ def scope(
     request_id: str = "",
     using: str = DEFAULT_DB_ALIAS,
 ):
-    """Open a transaction that acts as `role` on `communities` (and may change those in `write`).
+    """Open a transaction as database role `role` that may read `communities` and change those in `write`.
 
-    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.rls.RequireRight`).
+    rights: the user's rights there, for tables whose rows require a right of their own (`portal.rls.RequireRight`).
 
-    A nested scope restores the settings it found: releasing a savepoint keeps SET LOCAL, so leaving
-    the inner scope would otherwise leave its role behind (traps.md T3).
+    A nested scope restores the outer settings at its end: releasing a savepoint keeps SET LOCAL, so that the inner
+    role would otherwise stay (traps.md T3).
     """
     if role not in ROLES:
         raise ValueError(f"no such database role: {role}")
@@ -112,14 +111,14 @@ def _read_settings(connection) -> list[str] | None:
 
 
 def acting_user_id(using: str = DEFAULT_DB_ALIAS) -> int | None:
-    """For whom the open scope works, as its settings say; None outside a scope and for the portal itself."""
+    """User id of the open scope; None outside a scope and for the portal itself."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT nullif(current_setting('liren.user_id', true), '')::bigint")
         return cursor.fetchone()[0]
 
 
 def note(*, action: str = "", reason: str = "", using: str = DEFAULT_DB_ALIAS) -> None:
-    """Say, inside an open scope, by which action and why the following changes are made."""
+    """Set action and reason of the following changes for the history, inside an open scope."""
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_metadata',"

@@ -1,4 +1,4 @@
-"""The first lock: rows are asked for by access and permission, never by id alone."""
+"""Scoped querysets, the first lock: rows are queried by access and permission, never by id alone."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,10 @@ from portal.permissions import Permission
 
 
 class RightField(models.CharField):
-    """The right (`portal.permissions.Permission`) without which a row is not seen, besides the right to its table.
+    """Right (`portal.permissions.Permission`) required to see this row, besides the right to its table.
 
-    For tables whose rows come from elsewhere: what was handed over asks the right of its source. Everything that asks
-    for rows by `rows()` follows; `portal.rls.RequireRight` is the second lock of the same column.
+    For tables whose rows come from elsewhere: a handed-over row requires the right of its source. `rows()` applies it;
+    `portal.rls.RequireRight` is the second lock on the same column.
     """
 
     def __init__(self, *args, **kwargs):
@@ -20,49 +20,49 @@ class RightField(models.CharField):
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Rows of a table that belongs to communities."""
+    """Queryset of a table whose rows belong to communities."""
 
     def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
-        """The rows of the communities in which `access` holds `permission`; for a stranger none."""
+        """Rows of the communities in which `access` holds `permission`."""
         ids = access.community_ids(permission)
         if right := right_of_rows(self.model):
-            return self.filter(_held(right, access, ids))
+            return self.filter(_own_right_held(right, access, ids))
         if len(ids) == 1:
             return self.filter(community_id=next(iter(ids)))
         return self.filter(community_id__in=ids)
 
     def of(self, community: CommunityRef | models.Model) -> "ScopedQuerySet":
-        """The rows of one community."""
+        """Rows of one community."""
         return self.filter(community_id=community.id)
 
 
 def right_of_rows(model: type[models.Model]) -> str:
-    """The name of the model's `RightField`; empty where all rows ask the same right."""
+    """Name of the model's `RightField`; empty if all rows require the same right."""
     return next((f.name for f in model._meta.concrete_fields if isinstance(f, RightField)), "")
 
 
-def _held(right: str, access: Access, ids: Iterable[int]) -> models.Q:
-    """Rows of these communities whose own right is held there."""
-    held = models.Q(pk__in=())
+def _own_right_held(right: str, access: Access, ids: Iterable[int]) -> models.Q:
+    """Condition: rows of these communities whose own right the user holds there."""
+    condition = models.Q(pk__in=())
     for pk in ids:
-        held |= models.Q(("community_id", pk), (f"{right}__in", sorted(access.rights_in(pk))))
-    return held
+        condition |= models.Q(("community_id", pk), (f"{right}__in", sorted(access.rights_in(pk))))
+    return condition
 
 
 def rows(model: type[models.Model], access: Access, permission: Permission, community=None):
-    """The rows of `model` that `access` may touch with `permission`, narrowed to `community` if given.
+    """Rows of `model` that `access` may use with `permission`, limited to `community` if given.
 
-    The one way in which views, forms and registers reach a table.
+    Views, forms and registers query tables only through this function.
     """
-    found = model._default_manager.visible_to(access, permission)
-    return found if community is None else found.of(community)
+    queryset = model._default_manager.visible_to(access, permission)
+    return queryset if community is None else queryset.of(community)
 
 
 class ScopedForeignKey(models.ForeignKey):
-    """A foreign key between two rows of one community.
+    """Foreign key between two rows of one community.
 
-    The database's own constraint is composite, `(community_id, x_id)`, and is made by
-    `portal.rls.ProtectTable`; Django's single-column one is left out.
+    Its database constraint is composite, `(community_id, x_id)`, and is created by `portal.rls.ProtectTable`;
+    Django's single-column one is omitted.
     """
 
     def __init__(self, to, on_delete=models.PROTECT, **kwargs):

@@ -1,6 +1,6 @@
-"""Secrets of a row: encrypted, found by a keyed hash, shown masked.
+"""Encrypted fields: each secret of a row is encrypted, searchable by a keyed hash, and shown masked.
 
-The secret `x` of a model is three columns: `x_cipher` (which the history leaves out), `x_hash` and `x_mask`.
+The secret `x` of a model has three columns: `x_cipher` (not in the history), `x_hash` and `x_mask`.
 """
 
 from django.db import models
@@ -16,7 +16,7 @@ def column_of(model, name: str) -> str:
 
 
 def put_secret(row, name: str, value: str) -> None:
-    """Set a secret of `row`; an empty one takes it away."""
+    """Set a secret of `row`; an empty value removes it."""
     column = column_of(row, name)
     setattr(row, f"{name}_cipher", vault.encrypt(value, column, row.uuid) if value else None)
     setattr(row, f"{name}_hash", vault.blind_index(value, column) if value else None)
@@ -24,29 +24,29 @@ def put_secret(row, name: str, value: str) -> None:
 
 
 def read_secret(row, name: str) -> str:
-    """The value. Raises vault.SecretUnreadable; the caller logs the access first."""
+    """Decrypt a secret. Raises vault.SecretUnreadable; the caller logs the access first."""
     sealed = getattr(row, f"{name}_cipher")
     return vault.decrypt(sealed, column_of(row, name), row.uuid) if sealed else ""
 
 
 def mask_of(row, name: str) -> str:
-    """What everybody who sees the row sees of the secret."""
+    """Masked secret, for everybody who may see the row."""
     return getattr(row, f"{name}_mask")
 
 
 def label_of(model, name: str) -> str:
-    """What the secret is called."""
+    """Label of the secret."""
     return str(model._meta.get_field(f"{name}_mask").verbose_name)
 
 
 def is_same(row, name: str, value: str) -> bool:
-    """Whether `value` is the one that is kept."""
-    kept = getattr(row, f"{name}_hash")
-    return kept is not None and bytes(kept) == vault.blind_index(value, column_of(row, name))
+    """Whether `value` equals the stored secret."""
+    stored_hash = getattr(row, f"{name}_hash")
+    return stored_hash is not None and bytes(stored_hash) == vault.blind_index(value, column_of(row, name))
 
 
 def kept_whole(name: str, label: str) -> models.CheckConstraint:
-    """The rule that the three columns of a secret are filled together."""
+    """Constraint that the three columns of a secret are all filled or all empty."""
     none = Q(**{f"{name}_cipher__isnull": True, f"{name}_hash__isnull": True, f"{name}_mask": ""})
     all_three = Q(**{f"{name}_cipher__isnull": False, f"{name}_hash__isnull": False})
     return models.CheckConstraint(

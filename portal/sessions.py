@@ -1,4 +1,4 @@
-"""The sessions of one user: seen and ended by their owner."""
+"""Sessions of one user, for the page on which the user sees and ends them."""
 
 import datetime
 import hashlib
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """One place where the user is signed in. `name` stands for the session's key, which no page shows."""
+    """One session of the user. `name` is a hash of the session key, which no page shows."""
 
     name: str
     device: str
@@ -23,11 +23,11 @@ class OwnSession:
 
 
 PHONE = "phone"
-"""In sessions opened by the PIN of a bound phone: which one."""
+"""Session key for the id of the bound phone by whose PIN the session was opened."""
 
 
 def begin(request) -> None:
-    """Say in a session that was just opened when and where that was."""
+    """Record start time, device and address in a new session."""
     now = int(time.time())
     request.session["started_at"] = request.session["seen_at"] = now
     request.session["device"] = "手机" if "Mobile" in request.headers.get("User-Agent", "") else "电脑"
@@ -39,7 +39,7 @@ def _name(key: str) -> str:
 
 
 def _of(user):
-    """Sessions of `user` with their contents. Django keeps no user beside a session, so all are looked into."""
+    """Sessions of `user` with their data. Django stores no user with a session, so all sessions are decoded."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()):
         data = session.get_decoded()
         if data.get(SESSION_KEY) == str(user.pk):
@@ -47,8 +47,8 @@ def _of(user):
 
 
 def own_sessions(request) -> list[OwnSession]:
-    """Where the user of this request is signed in, the latest use first."""
-    found = [
+    """Sessions of the request's user, the most recently used first."""
+    sessions = [
         OwnSession(
             _name(session.session_key),
             data.get("device", ""),
@@ -59,7 +59,7 @@ def own_sessions(request) -> list[OwnSession]:
         )
         for session, data in _of(request.user)
     ]
-    return sorted(found, key=lambda session: session.seen_at, reverse=True)
+    return sorted(sessions, key=lambda session: session.seen_at, reverse=True)
 
 
 def _moment(seconds: int) -> datetime.datetime:
@@ -67,7 +67,7 @@ def _moment(seconds: int) -> datetime.datetime:
 
 
 def end_session(request, name: str) -> bool:
-    """End one of the user's own sessions; False when there is none of that name."""
+    """End one of the user's own sessions; False if there is none of that name."""
     for session, _ in _of(request.user):
         if _name(session.session_key) == name:
             session.delete()

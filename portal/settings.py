@@ -1,7 +1,7 @@
-"""Settings, read from the environment; every variable stands in the README.
+"""Settings, read from the environment; the README lists every variable.
 
-Production is the default: DEBUG does not exist as a switch. State (keys, files, embedded database)
-lives below `LIREN_VAR`, by default `var/` beside manage.py.
+Production is the default, and there is no DEBUG switch. State (keys, files, embedded database) is below `LIREN_VAR`,
+by default `var/` beside manage.py.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ LIREN_URL = portal_address(VAR_DIR)
 _url = urlsplit(LIREN_URL)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ONLY_HERE = _url.hostname in _LOOPBACK
-"""Nobody but whoever sits at this machine reaches the portal."""
+"""Whether the portal is reachable only from this machine."""
 if _url.scheme not in {"http", "https"} or not _url.hostname:
     raise ImproperlyConfigured("LIREN_URL 应为完整网址，例如 https://liren.example.cn")
 if _url.scheme == "http" and not ONLY_HERE:
@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",  # its widgets' templates, of which templates/django/forms/ replaces some
+    "django.forms",  # templates of its widgets, some of which templates/django/forms/ overrides
     "axes",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -108,7 +108,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# The runtime login by default; manage.py asks for the owner's for the few commands that cross communities.
+# The runtime login by default; manage.py selects the owner's for the few commands that cross communities.
 _login = "DATABASE_OWNER_URL" if env.str("LIREN_LOGIN", default="web") == "owner" else "DATABASE_URL"
 
 
@@ -121,7 +121,7 @@ def _database(conn_max_age: int) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **config.get("OPTIONS", {}),
-            # A page says within three seconds that the database is away; commands may be more patient.
+            # Pages report an unreachable database within three seconds; commands may wait longer.
             "connect_timeout": env.int("LIREN_CONNECT_SECONDS", default=2),
             "application_name": "liren",
             # A statement that hangs must not hold a worker thread or a lock for ever.
@@ -219,13 +219,13 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# The whole body is limited by its path (portal.bodies); this holds for the fields of a form without its files.
+# The whole body is limited by path (portal.bodies); this limits the fields of a form without its files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# An import of sixty sheets has a thousand columns to be matched.
+# The mapping form of an import with sixty sheets has a thousand columns.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-# Forms say themselves how many files they take; far more than that is no form.
+# Forms have their own limits, far below this.
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
-# Files of larger bodies lie in the state folder while the request lasts; portal.launch.prepare sweeps up after a crash.
+# Larger uploads are in the state folder during the request; portal.launch.prepare deletes the remains of a crash.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -239,15 +239,15 @@ SILENCED_SYSTEM_CHECKS = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"asked_how_it_is": {"()": "portal.logs.NotAboutHealth"}},
+    "filters": {"exclude_health_checks": {"()": "portal.logs.NotAboutHealth"}},
     "formatters": {"json": {"()": "portal.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # A monitor asks every few seconds; its answer says what is wrong.
-        "django.request": {"filters": ["asked_how_it_is"]},
+        # Monitors request health checks every few seconds; their response tells what is wrong.
+        "django.request": {"filters": ["exclude_health_checks"]},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # It tells of every start; commands speak on stderr in sentences of their own.
+        # It logs every start; our commands print their own messages on stderr.
         "procrastinate": {"level": "WARNING"},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },

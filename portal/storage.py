@@ -1,7 +1,7 @@
-"""Private files on disk: whole or not at all, and a full disk is said in a sentence.
+"""Private file storage: atomic writes, and a sentence for the user when the disk is full.
 
-A file is written under a name that nobody asks for, brought to the disk, and only then given its own name. What
-a full disk or a killed process leaves is never taken for a file.
+A file is written under a temporary name, synced to disk, and only then linked under its own name, so that remains of
+a full disk or a killed process are never mistaken for a file.
 """
 
 import errno
@@ -18,12 +18,12 @@ from django.core.files.storage import FileSystemStorage
 logger = logging.getLogger(__name__)
 
 UNFINISHED = ".part"
-"""How the names of files end that are not whole yet."""
+"""Suffix of incomplete files."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class StorageFull(OSError):
-    """No space is left, for a file or in the database. The text is the sentence to show."""
+    """No space left on disk, for a file or in the database. The text is the sentence to show."""
 
     def __init__(self):
         super().__init__(errno.ENOSPC, "磁盘空间不足，内容没有保存。请联系系统管理员清理后再试。")
@@ -33,7 +33,7 @@ class StorageFull(OSError):
 
 
 def is_full(problem: BaseException | None) -> bool:
-    """Whether an error, or what it came from, says that no space is left."""
+    """Whether an error, or one of its causes, means that no space is left."""
     while problem is not None:
         if isinstance(problem, psycopg.errors.DiskFull):
             return True
@@ -45,7 +45,7 @@ def is_full(problem: BaseException | None) -> bool:
 
 @contextmanager
 def refusing_when_full():
-    """Raise StorageFull in place of what files or database raise when no space is left."""
+    """Context manager that turns file and database errors about missing space into StorageFull."""
     try:
         yield
     except Exception as problem:
@@ -55,7 +55,7 @@ def refusing_when_full():
 
 
 class WholeFiles(FileSystemStorage):
-    """Django's file storage, where a file appears complete. Raises StorageFull."""
+    """Django's file storage with atomic writes. Raises StorageFull."""
 
     def _save(self, name, content):
         try:
@@ -69,7 +69,7 @@ class WholeFiles(FileSystemStorage):
     def _write(self, name: str, content) -> str:
         folder = Path(self.path(name)).parent
         folder.mkdir(mode=self.directory_permissions_mode or 0o777, parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(dir=folder, prefix=".", suffix=UNFINISHED)
+        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=UNFINISHED)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 for chunk in content.chunks():
@@ -77,35 +77,35 @@ class WholeFiles(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             if self.file_permissions_mode is not None:
-                os.chmod(aside, self.file_permissions_mode)
+                os.chmod(temporary, self.file_permissions_mode)
             while True:
                 try:
-                    os.link(aside, self.path(name))  # unlike a renaming, never in place of another file
+                    os.link(temporary, self.path(name))  # unlike rename, it never replaces another file
                     break
                 except FileExistsError:
                     name = self.get_available_name(name)
         finally:
             with suppress(OSError):
-                os.unlink(aside)
+                os.unlink(temporary)
         sync_folder(folder)
         return name
 
     def delete(self, name):
-        """Delete, unless a backup is being made: it may hold the row of this file. The daily sweep comes again."""
-        with _held(self.location, fcntl.LOCK_SH) as may:
+        """Delete, unless a backup is running, which may contain the file's row. The nightly sweep tries again."""
+        with _lock(self.location, fcntl.LOCK_SH) as may:
             if may:
                 super().delete(name)
 
 
 @contextmanager
 def nothing_deleted(location):
-    """Keep every file of the storage at `location` while the block runs; yields whether nobody else does so."""
-    with _held(location, fcntl.LOCK_EX) as alone:
+    """Context manager that blocks deletion in the storage at `location`; yields False if another process holds it."""
+    with _lock(location, fcntl.LOCK_EX) as alone:
         yield alone
 
 
 @contextmanager
-def _held(location, kind: int):
+def _lock(location, kind: int):
     lock = Path(location).with_name(f"{Path(location).name}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(lock, "w") as file:
@@ -118,7 +118,7 @@ def _held(location, kind: int):
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk: without this a power cut may forget a file that was written."""
+    """fsync a folder: without it a power cut may lose the name of a file that was written."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

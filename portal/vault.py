@@ -1,10 +1,9 @@
-"""Secret fields: AES-256-GCM at rest, found by a keyed hash, and refused rather than shown when damaged.
+"""Encryption of fields: AES-256-GCM with rotating keys, and a keyed hash (blind index) for searching.
 
-A stored value is `version (1) | key id (1) | nonce (12) | ciphertext + tag`. The associated data binds it
-to its column and row, so a value copied to another row cannot be read there. Keys stand in
-`<LIREN_VAR>/keys/data_keys.json` (mode 0600): every data key ever used, by id, and one key for the blind
-index. They are random, made once, and not derived from `SECRET_KEY`. Whether they are the ones a database was
-written with is told by the canaries (`portal.canaries`).
+A stored value is `version (1) | key id (1) | nonce (12) | ciphertext + tag`. The associated data binds it to its
+encryption context (column) and row, so a value copied to another row cannot be decrypted there. The keys are in
+`<LIREN_VAR>/keys/data_keys.json` (mode 0600): every data key ever used, by id, and one key for the blind index. They
+are random, created once, and not derived from `SECRET_KEY`. `portal.canaries` checks whether they match the database.
 """
 
 import base64
@@ -29,19 +28,19 @@ _NONCE = 12
 
 
 class SecretUnreadable(Exception):
-    """A stored secret cannot be read: wrong key, another row's value, or damaged bytes."""
+    """Decryption failed: wrong key, another row's value, or damaged bytes."""
 
     def __init__(self):
         super().__init__("该信息无法读取，请联系系统管理员检查密钥文件。")
 
 
 class KeysMissing(Exception):
-    """The key file is gone or damaged while the database already holds encrypted values."""
+    """The key file is missing or damaged while the database already holds encrypted values."""
 
 
 @lru_cache(maxsize=4)
 def _keys(folder: Path) -> tuple[dict[int, bytes], int, bytes]:
-    """Return (data keys by id, id of the current one, index key), making the file at first use."""
+    """Return (data keys by id, id of the current one, index key); the file is created on first use."""
     path = folder / FILE_NAME
     if not path.exists():
         _create(path)
@@ -70,31 +69,31 @@ def _current_keys():
 
 
 def key_file() -> Path:
-    """Where the keys stand, whether or not they are there."""
+    """Path of the key file, which need not exist."""
     return settings.DATA_KEYS_DIR / FILE_NAME
 
 
 def key_ids() -> set[int]:
-    """The ids of all data keys, read anew: another process may have added one. Raises KeysMissing."""
+    """Ids of all data keys, reread because another process may have added one. Raises KeysMissing."""
     _keys.cache_clear()
     return set(_current_keys()[0])
 
 
 def current_key_id() -> int:
-    """The id of the key that new values are encrypted with. Raises KeysMissing."""
+    """Id of the key that encrypts new values. Raises KeysMissing."""
     return _current_keys()[1]
 
 
 def key_id_of(stored: bytes) -> int:
-    """The id of the key that a stored value was encrypted with."""
+    """Id of the key that encrypted a stored value."""
     return stored[1]
 
 
 def add_key() -> int:
-    """Make a new data key and encrypt with it from now on; the old ones stay. Return its id. Raises KeysMissing."""
+    """Key rotation: add a data key that encrypts all new values, and return its id. Raises KeysMissing."""
     path = key_file()
     key_id = max(key_ids()) + 1
-    if key_id > 255:  # one byte of each value
+    if key_id > 255:  # a stored value has one byte for it
         raise KeysMissing(f"密钥文件 {path} 已有 255 个密钥，不能再增加。")
     stored = json.loads(path.read_text("ascii"))
     stored["data"][str(key_id)] = _new_key()
@@ -105,16 +104,16 @@ def add_key() -> int:
 
 @lru_cache(maxsize=16)
 def _cipher(key: bytes) -> AESGCM:
-    """Setting a key up takes as long as encrypting a number with it."""
+    """Cipher of a key, cached because setting it up takes as long as encrypting a number."""
     return AESGCM(key)
 
 
 def encrypt_bytes(plain: bytes, column: str, row: uuid.UUID, *, key_id: int | None = None) -> bytes:
-    """Encrypt `plain` for one column of one row, with the current key unless another is named."""
+    """Encrypt `plain` for one column of one row, with the current key unless `key_id` is given."""
     data, current, _ = _current_keys()
     key_id = key_id or current
     nonce = os.urandom(_NONCE)
-    sealed = _cipher(data[key_id]).encrypt(nonce, plain, _bound_to(column, row))
+    sealed = _cipher(data[key_id]).encrypt(nonce, plain, _associated_data(column, row))
     return bytes([VERSION, key_id]) + nonce + sealed
 
 
@@ -123,14 +122,14 @@ def decrypt_bytes(stored: bytes, column: str, row: uuid.UUID) -> bytes:
     data, _, _ = _current_keys()
     stored = bytes(stored)
     if len(stored) > 1 and stored[1] not in data:
-        # Another process may have added it since this one read the file.
+        # Another process may have added the key since this one read the file.
         _keys.cache_clear()
         data, _, _ = _current_keys()
     if len(stored) < 2 + _NONCE + 16 or stored[0] != VERSION or stored[1] not in data:
         raise SecretUnreadable
     nonce, sealed = stored[2 : 2 + _NONCE], stored[2 + _NONCE :]
     try:
-        return _cipher(data[stored[1]]).decrypt(nonce, sealed, _bound_to(column, row))
+        return _cipher(data[stored[1]]).decrypt(nonce, sealed, _associated_data(column, row))
     except InvalidTag as error:
         raise SecretUnreadable from error
 
@@ -141,15 +140,15 @@ def encrypt(plain: str, column: str, row: uuid.UUID, *, key_id: int | None = Non
 
 
 def decrypt(stored: bytes, column: str, row: uuid.UUID) -> str:
-    """Read a text back; raises SecretUnreadable on any failure."""
+    """Decrypt a text; raises SecretUnreadable on any failure."""
     return decrypt_bytes(stored, column, row).decode()
 
 
 def blind_index(value: str, column: str) -> bytes:
-    """The keyed hash by which a normalised value is found without being stored (32 bytes)."""
+    """Blind index: keyed hash (32 bytes) by which a normalised value is found without being stored."""
     _, _, index = _current_keys()
     return hmac.new(index, f"{column}\0{value}".encode(), hashlib.sha256).digest()
 
 
-def _bound_to(column: str, row: uuid.UUID) -> bytes:
+def _associated_data(column: str, row: uuid.UUID) -> bytes:
     return f"{column}\0{row}".encode()

@@ -3,6 +3,7 @@
 The fixed list is JSON, which no script that renames Python names touches.
 """
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from django.apps import apps
 from procrastinate.contrib.django import app
 
+from portal.charts import Chart, Series
+from portal.filling.layout import Blank, Block, FormColumn, Layout
 from portal.keeping.sealed import secrets
+from portal.offers import Basis, BulletinSection, Number
 from portal.registers import all_registers
 from portal.relations import is_history, model_of
 from portal.sealing import put_secret, read_secret
@@ -23,6 +27,20 @@ MODELS = [
     if model._meta.app_label in ("portal", "community", "residents") and not is_history(model)
 ]
 SECRETS = secrets()
+
+
+DATACLASSES = {
+    "bulletin section": BulletinSection,
+    "number of a bulletin section": Number,
+    "basis of a bulletin section": Basis,
+    "chart": Chart,
+    "series of a chart": Series,
+    "layout of a form": Layout,
+    "column of a form": FormColumn,
+    "blank of a form": Blank,
+    "block of a form": Block,
+}
+"""Stored as JSON by `dataclasses.asdict`: their fields are keys in published bulletins and uploaded forms."""
 
 
 def context_of(secret) -> str:
@@ -75,6 +93,12 @@ def test_names_of_tasks_are_fixed():
 def test_encryption_contexts_are_fixed():
     """Another context could not read what was encrypted."""
     assert sorted(context_of(secret) for secret in SECRETS) == FIXED["encryption_contexts"]
+
+
+@pytest.mark.parametrize("name", DATACLASSES)
+def test_json_keys_of_stored_dataclasses_are_fixed(name):
+    fields = [field.name for field in dataclasses.fields(DATACLASSES[name])]
+    assert fields == FIXED["json_keys"][name]
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.title)

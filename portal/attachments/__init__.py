@@ -1,1 +1,1 @@
-"""Attachments of register rows (附件): which files are taken (`kinds`), and how file and row stay together (`store`)."""
+"""Attachments of register rows (附件): accepted file types (`kinds`), and consistency of file and row (`store`)."""

@@ -1,7 +1,7 @@
-"""The child process that opens an attachment (`portal.sandbox`): ``python -m portal.attachments.child WHAT …``.
+"""Child process that opens an attachment in the sandbox (`portal.sandbox`): ``python -m portal.attachments.child TASK …``.
 
-``picture KIND MADE SIDE`` draws a picture of this kind anew, ``parts`` lists what an Office file is made of. The file
-comes on standard input; on standard output a line of JSON, the answer or ``error``, and then the picture.
+``picture KIND TARGET SIDE`` re-encodes a picture, ``parts`` lists the members of an Office file. The file comes on
+standard input; standard output gets a line of JSON, the answer or ``error``, and then the picture.
 """
 
 import io
@@ -14,28 +14,28 @@ from portal.sandbox import confine
 
 MOST_PIXELS = 25_000_000
 """Largest picture that is decoded, by its header: 100 MB in memory."""
-MADE_MIB = 20
-"""Largest picture that is kept: drawn anew and of another size, one may be harder to pack than it was."""
+REENCODED_MIB = 20
+"""Largest re-encoded picture that is stored: it may compress worse than the original did."""
 
 
 def main() -> None:
     """Read a file from standard input, write the answer to standard output. An unknown error ends the child."""
     confine()
-    what, *arguments = sys.argv[1:]
-    made = b""
+    task, *arguments = sys.argv[1:]
+    picture = b""
     try:
-        if what == "picture":
-            answer, made = _picture(sys.stdin.buffer.read(), *arguments)
+        if task == "picture":
+            answer, picture = _picture(sys.stdin.buffer.read(), *arguments)
         else:
             answer = {"parts": _parts(sys.stdin.buffer.read())}
     except MemoryError:
         answer = {"error": "memory"}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + picture)
     sys.stdout.buffer.flush()
 
 
 def _parts(content: bytes) -> list[str]:
-    """The names in a zip; none of what is no zip. Nothing is unpacked."""
+    """Member names of a zip archive, empty for any other file. Nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.namelist()
@@ -43,8 +43,8 @@ def _parts(content: bytes) -> list[str]:
         return []
 
 
-def _picture(content: bytes, kind: str, made_kind: str, side: str) -> tuple[dict, bytes]:
-    """The picture upright, no longer than `side`, without place, time and device; no original byte is kept."""
+def _picture(content: bytes, kind: str, target_kind: str, side: str) -> tuple[dict, bytes]:
+    """The picture re-encoded: upright, at most `side` pixels long, without metadata (place, time, device)."""
     from PIL import Image, ImageOps, UnidentifiedImageError  # under the memory limit
 
     size = (int(side), int(side))
@@ -60,17 +60,17 @@ def _picture(content: bytes, kind: str, made_kind: str, side: str) -> tuple[dict
             picture.draft(None, size)
             picture.thumbnail(size)
             ImageOps.exif_transpose(picture, in_place=True)
-            made = _encoded(picture, made_kind)
+            encoded = _encoded(picture, target_kind)
     except Image.DecompressionBombError:
         return {"error": "pixels"}, b""
     except UnidentifiedImageError:
         return {"error": "kind"}, b""
-    return ({}, made) if len(made) <= MADE_MIB * 1024 * 1024 else ({"error": "size"}, b"")
+    return ({}, encoded) if len(encoded) <= REENCODED_MIB * 1024 * 1024 else ({"error": "size"}, b"")
 
 
 def _encoded(picture, kind: str) -> bytes:
-    wanted = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L", "LA", "P", "1")
-    clean = picture if picture.mode in wanted else picture.convert(wanted[0])
+    modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L", "LA", "P", "1")
+    clean = picture if picture.mode in modes else picture.convert(modes[0])
     # Pillow writes what stands in `info` and nothing else: profile, comment, text and EXIF all stand there.
     transparency = clean.info.get("transparency")
     clean.info = {} if transparency is None or kind == "JPEG" else {"transparency": transparency}

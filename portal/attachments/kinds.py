@@ -1,4 +1,4 @@
-"""Which files are taken: extension and content must agree; pictures are made anew, without what the camera added.
+"""Validation of uploaded files: extension and content must agree, and pictures are re-encoded to remove metadata.
 
 Nothing is parsed here: pictures and Office files are opened in a child process (`portal.attachments.child`).
 """
@@ -7,13 +7,13 @@ import json
 from collections.abc import Collection
 
 from portal import sandbox
-from portal.attachments.child import MADE_MIB, MOST_PIXELS
+from portal.attachments.child import MOST_PIXELS, REENCODED_MIB
 from portal.spreadsheets.limits import MIB
 
 FILE_MIB = 10
 """Largest file, as uploaded."""
 LONGEST_SIDE = 4_000
-"""Larger pictures are made smaller; a page of A4 stays readable at 340 dots an inch."""
+"""Larger pictures are scaled down; a page of A4 stays readable at 340 dots an inch."""
 PAGE_SIDE = 1_600
 """Longest side of a picture that a page shows."""
 
@@ -44,17 +44,17 @@ _BROKEN_PICTURE = "图片已损坏，打不开，请重新拍照或另存后再�
 _REFUSALS = {
     "pixels": f"图片超过{PIXELS_SHOWN}，请缩小后再上传；用手机拍的，请在相机设置中改用较低的分辨率重拍。",
     "animated": "这是动态图片，请上传普通的照片或截图。",
-    "size": f"图片重新保存后超过 {MADE_MIB} MiB，请另存为 JPG 或缩小后再上传。",
+    "size": f"图片重新保存后超过 {REENCODED_MIB} MiB，请另存为 JPG 或缩小后再上传。",
 }
-"""What the child says of a picture → the sentence to show."""
+"""Error code of the child process → the sentence to show."""
 
 
 class FileRefused(Exception):
-    """The file is not taken; the sentence says why and what to do."""
+    """An uploaded file is rejected. The text is the sentence to show: why, and what to do."""
 
 
 def picture_kind(content: bytes) -> str:
-    """The extension of a photo by what it is: phones name their photos as they like. Raises FileRefused."""
+    """File extension of a photo, detected from its content because phones choose any name. Raises FileRefused."""
     for extension in ("jpg", "png"):
         if content.startswith(_BEGINNINGS[_PICTURES[extension]]):
             return extension
@@ -64,10 +64,10 @@ def picture_kind(content: bytes) -> str:
 
 
 def taken(name: str, content: bytes, kinds: Collection[str] = tuple(CONTENT_TYPES)) -> bytes:
-    """The bytes to keep of an uploaded file of one of `kinds`. Raises FileRefused."""
-    extension = _checked(name, content, kinds)
+    """Bytes to store of an uploaded file, which must be of one of `kinds`. Raises FileRefused."""
+    extension = _check_upload(name, content, kinds)
     if kind := _PICTURES.get(extension):
-        return _redrawn(content, kind, kind, LONGEST_SIDE)
+        return _reencode(content, kind, kind, LONGEST_SIDE)
     if not _is_document(extension, content):
         raise FileRefused(
             f"文件内容不是 {extension.upper()} 格式，请用原来的软件另存为 {extension.upper()} 后再上传。"
@@ -76,17 +76,17 @@ def taken(name: str, content: bytes, kinds: Collection[str] = tuple(CONTENT_TYPE
 
 
 def photo(name: str, content: bytes) -> bytes:
-    """An uploaded picture as a JPEG for a page, not larger than a screen shows. Raises FileRefused."""
-    extension = _checked(name, content, tuple(_PICTURES))
-    return _redrawn(content, _PICTURES[extension], "JPEG", PAGE_SIDE)
+    """An uploaded picture as a JPEG for a web page, scaled to screen size. Raises FileRefused."""
+    extension = _check_upload(name, content, tuple(_PICTURES))
+    return _reencode(content, _PICTURES[extension], "JPEG", PAGE_SIDE)
 
 
-def _checked(name: str, content: bytes, kinds: Collection[str]) -> str:
-    """The extension of a file of one of `kinds` that is not empty and not too large."""
+def _check_upload(name: str, content: bytes, kinds: Collection[str]) -> str:
+    """Validate extension and size of an uploaded file and return its extension. Raises FileRefused."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in kinds:
-        shown = KINDS_SHOWN if len(kinds) == len(CONTENT_TYPES) else "、".join(map(str.upper, kinds))
-        raise FileRefused(f"不能上传这种文件，可以上传 {shown}。")
+        allowed = KINDS_SHOWN if len(kinds) == len(CONTENT_TYPES) else "、".join(map(str.upper, kinds))
+        raise FileRefused(f"不能上传这种文件，可以上传 {allowed}。")
     if not content:
         raise FileRefused("文件是空的，请重新选择。")
     if len(content) > FILE_MIB * MIB:
@@ -99,35 +99,35 @@ def _is_document(extension: str, content: bytes) -> bool:
         return content.startswith(b"%PDF-")
     if extension in _STREAMS:
         return content.startswith(_OLE) and any(stream in content for stream in _STREAMS[extension])
-    return _holds(content, _PARTS[extension])
+    return _has_part(content, _PARTS[extension])
 
 
-def _holds(content: bytes, part: str) -> bool:
-    """Whether an Office file has this part. Only its table of contents is read; one with macros is another kind."""
+def _has_part(content: bytes, part: str) -> bool:
+    """Whether an Office file has this part and no macros. Only its directory is read."""
     if not content.startswith(b"PK\x03\x04"):
         return False
-    answer, _ = _asked(content, "parts", slots=sandbox.DOCUMENTS, seconds=None)
+    answer, _ = _ask_child(content, "parts", slots=sandbox.DOCUMENTS, seconds=None)
     names = answer.get("parts", ())
     return part in names and not any("vbaProject" in name for name in names)
 
 
-def _redrawn(content: bytes, kind: str, made_kind: str, side: int) -> bytes:
-    """A picture drawn anew."""
+def _reencode(content: bytes, kind: str, target_kind: str, side: int) -> bytes:
+    """Re-encode a picture. Raises FileRefused."""
     if not content.startswith(_BEGINNINGS[kind]):
         raise FileRefused(f"文件内容不是 {kind} 图片，请重新拍照或另存后再上传。")
-    answer, made = _asked(
+    answer, picture = _ask_child(
         content,
-        *("picture", kind, made_kind, str(side)),
+        *("picture", kind, target_kind, str(side)),
         slots=sandbox.PICTURES,
         seconds=sandbox.PICTURE_SECONDS,
     )
     if "error" in answer:
         raise FileRefused(_REFUSALS.get(answer["error"], _BROKEN_PICTURE))
-    return made
+    return picture
 
 
-def _asked(content: bytes, *arguments: str, slots, seconds) -> tuple[dict, bytes]:
-    """What the child answers; ``error`` where it came to none. Raises FileRefused when there is no turn."""
+def _ask_child(content: bytes, *arguments: str, slots, seconds) -> tuple[dict, bytes]:
+    """Answer of the child process, ``error`` if it failed. Raises FileRefused when no process slot is free."""
     try:
         output = sandbox.run_in_child(
             "portal.attachments.child", *arguments, content=content, slots=slots, seconds=seconds
@@ -136,5 +136,5 @@ def _asked(content: bytes, *arguments: str, slots, seconds) -> tuple[dict, bytes
         raise FileRefused(str(busy)) from busy
     except sandbox.ChildError:
         return {"error": "broken"}, b""
-    line, _, made = output.partition(b"\n")
-    return json.loads(line), made
+    line, _, picture = output.partition(b"\n")
+    return json.loads(line), picture

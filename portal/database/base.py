@@ -1,12 +1,12 @@
-"""A statement is waited for as long as the server lives, and no longer.
+"""PostgreSQL backend that detects a hanging server while a statement runs, and then gives the connection up.
 
-A server that was stopped closes its connections, which is noticed at once. One that hangs (a frozen machine, a
-dead disk, a cut line) says nothing, and neither `statement_timeout` nor `connect_timeout` helps a connection that
-stands already: the former is kept by the server itself. So a statement that has waited for half a second has the
-server looked at: does it let anybody in? If it does not within `connect_timeout`, the connection is given up.
+A server that was stopped closes its connections, which is noticed at once. One that hangs (a frozen machine, a dead
+disk, a cut line) sends nothing, and neither `statement_timeout`, which the server itself enforces, nor
+`connect_timeout` helps an open connection. So when a statement has waited for half a second, a second connection is
+tried as a probe; if it fails within `connect_timeout`, the first connection is closed.
 
-For another half second nobody tries again: requests that queued up meanwhile fail at once instead of each waiting
-its own two seconds.
+For another half second all new connections fail at once (circuit breaker): otherwise each request that queued up
+meanwhile would wait its own two seconds.
 """
 
 import time
@@ -15,38 +15,38 @@ import psycopg
 from django.db.backends.postgresql import base
 
 PATIENCE = 0.5
-"""Seconds without an answer until the server is looked at; then twice as long each time."""
+"""Seconds without an answer until the first probe; doubled for each further probe."""
 SILENT_SECONDS = 0.5
-"""How long a server that did not answer is left alone."""
+"""How long no new connection is tried after a failed probe."""
 
-_left_alone_until = 0.0
+_silent_until = 0.0
 
 
 class ServerSilent(psycopg.OperationalError):
-    """The server accepts no connection in time."""
+    """The server accepted no connection in time."""
 
     def __init__(self):
         super().__init__("the database server does not answer")
 
 
-def _is_left_alone() -> bool:
-    return time.monotonic() < _left_alone_until
+def _is_silent() -> bool:
+    return time.monotonic() < _silent_until
 
 
 def _connect(factory, parameters: dict):
-    """Connect, or raise ServerSilent and have the server left alone for a moment."""
-    global _left_alone_until
-    if _is_left_alone():
+    """Connect, or raise ServerSilent and open the circuit breaker for a moment."""
+    global _silent_until
+    if _is_silent():
         raise ServerSilent
     try:
         return factory.connect(**parameters)
     except psycopg.errors.ConnectionTimeout as problem:
-        _left_alone_until = time.monotonic() + SILENT_SECONDS
+        _silent_until = time.monotonic() + SILENT_SECONDS
         raise ServerSilent from problem
 
 
 class WatchedConnection(psycopg.Connection):
-    """A connection whose server is looked at while it makes one wait."""
+    """Connection that probes its server while a statement waits."""
 
     parameters: dict
 
@@ -54,37 +54,37 @@ class WatchedConnection(psycopg.Connection):
         return super().wait(self._watched(gen), *args, **kwargs)
 
     def _watched(self, gen):
-        """Pass `gen` on; psycopg resumes it every tenth of a second, with nothing where nothing came."""
+        """Wrap the generator `gen`; psycopg resumes it every tenth of a second, with 0 if nothing arrived."""
         patience = PATIENCE
-        look_at = time.monotonic() + patience
+        probe_at = time.monotonic() + patience
         try:
-            wanted = next(gen)
+            awaited_state = next(gen)
             while True:
-                ready = yield wanted
+                ready = yield awaited_state
                 now = time.monotonic()
-                if not ready and now > look_at:
-                    self._look()
+                if not ready and now > probe_at:
+                    self._probe()
                     patience *= 2
-                    look_at = time.monotonic() + patience
+                    probe_at = time.monotonic() + patience
                 elif ready:
-                    look_at = now + patience
-                wanted = gen.send(ready)
+                    probe_at = now + patience
+                awaited_state = gen.send(ready)
         except StopIteration as end:
             return end.value
 
-    def _look(self) -> None:
-        """Raise ServerSilent, with this connection closed, if the server lets nobody in."""
+    def _probe(self) -> None:
+        """Probe the server; if it accepts no connection, close this one and raise ServerSilent."""
         try:
             _connect(psycopg.Connection, self.parameters).close()
         except ServerSilent:
             self.pgconn.finish()
             raise
         except psycopg.OperationalError:
-            pass  # it answers: that it is full, say, or that it is going down
+            pass  # the server answers, for example that it has no free connections or is shutting down
 
 
 class _Driver:
-    """psycopg as Django's backend sees it, but for how it connects."""
+    """psycopg for Django's backend, with a `connect` of our own."""
 
     def __getattr__(self, name):
         return getattr(psycopg, name)
@@ -100,4 +100,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Database = _Driver()
 
     def is_usable(self):
-        return not _is_left_alone() and super().is_usable()
+        return not _is_silent() and super().is_usable()

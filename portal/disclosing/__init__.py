@@ -1,10 +1,9 @@
-"""What must not be published by mistake (公开前检查): ID numbers, mobile numbers and bank cards in text and files.
+"""Scan for personal data before publication (公开前检查): ID, mobile and bank card numbers in texts and files.
 
-Whatever publishes asks `in_text` and `in_file` first; a `Finding` stands in the way until it is masked or
-justified, and a file that is `Unreadable` has not been checked at all.
+Every publishing action calls `in_text` and `in_file` first; a `Finding` blocks publication until it is masked or
+waived, and an `Unreadable` file has not been checked at all.
 
-What is not found: digits that are only in a picture or a scanned page, and a number that is split over two cells
-or, in a file, over two lines.
+Not found: digits in pictures and scanned pages, and numbers split over two cells or, in a file, over two lines.
 """
 
 from portal.disclosing.declared import INTERNAL, Scan, Unscanned

@@ -1,7 +1,7 @@
-"""The child process that reads the text of a file: ``python -m portal.disclosing.child KIND < file > lines``.
+"""Child process that extracts the text of a file: ``python -m portal.disclosing.child KIND < file > lines``.
 
-Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one says ``done``. It runs in the
-`portal.sandbox`.
+Each line is JSON: place and text, or ``refused`` with the sentence to show; the last one is ``done``. It runs in the
+sandbox (`portal.sandbox`).
 """
 
 import html
@@ -34,11 +34,11 @@ _PARTS = (
     ("xl/styles", "单元格格式"),
 )
 _SHEET_DATA = re.compile(rb"<(?:\w+:)?sheetData\b.*</(?:\w+:)?sheetData\s*>", re.DOTALL)
-# What is read as one piece of text although its runs are elements of their own.
+# Elements whose runs are joined to one text.
 _BLOCKS = {"text", "si", "p", "is"}
 _KEYS = {"uid", "guid", "id", "embed"}
-# Enough digits for the shortest number that is looked for.
-_WORTH = re.compile(r"(?:[0-9０-９][^0-9０-９]{0,5}){11}")
+# Texts with enough digits for the shortest number that the scan looks for.
+_HAS_ENOUGH_DIGITS = re.compile(r"(?:[0-9０-９][^0-9０-９]{0,5}){11}")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -53,14 +53,14 @@ def main() -> None:
 
 
 def pdf_lines(content: bytes) -> Iterator[dict[str, str]]:
-    """The text of each page, then that of comments, fields, bookmarks and properties."""
+    """Text of each page, then of comments, form fields, bookmarks and properties."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     logging.disable(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(content))
-        # An empty password opens what is only protected against changes.
+        # An empty password opens files that are only protected against changes.
         if reader.is_encrypted and not reader.decrypt(""):
             yield {"refused": _PASSWORD}
             return
@@ -73,9 +73,11 @@ def pdf_lines(content: bytes) -> Iterator[dict[str, str]]:
                 yield {"refused": _FILES_INSIDE}
                 return
             yield _line(f"第{number}页", page.extract_text())
-            said = [str(note.get(key, "")) for note in notes for key in ("/Contents", "/V", "/T", "/TU")]
+            note_texts = [
+                str(note.get(key, "")) for note in notes for key in ("/Contents", "/V", "/T", "/TU")
+            ]
             links = [str(note["/A"].get_object().get("/URI", "")) for note in notes if "/A" in note]
-            yield _line(f"第{number}页批注或链接", "\n".join([*said, *links]))
+            yield _line(f"第{number}页批注或链接", "\n".join([*note_texts, *links]))
         fields = [str(field.get("/V", "")) for field in (reader.get_fields() or {}).values()]
         yield _line("表单内容", "\n".join(fields))
         yield _line("书签", "\n".join(_titles(reader.outline)))
@@ -85,7 +87,7 @@ def pdf_lines(content: bytes) -> Iterator[dict[str, str]]:
             properties.append(packet.get_object().get_data().decode("utf-8", "replace"))
         yield _line("文件属性", "\n".join(properties))
     except ImportError:
-        # A cipher that the library does not know: to the reader it is a password.
+        # The library does not support the cipher: for the user the file has a password.
         yield {"refused": _PASSWORD}
     except (
         PyPdfError,
@@ -109,7 +111,7 @@ def _titles(outline: list) -> Iterator[str]:
 
 
 def xlsx_lines(content: bytes) -> Iterator[dict[str, str]]:
-    """The text of every part of a workbook except the cells."""
+    """Text of every part of a workbook except the cells."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -121,13 +123,15 @@ def xlsx_lines(content: bytes) -> Iterator[dict[str, str]]:
                 return
             for stored, name in names.items():
                 if name == "xl/sharedstrings.xml" or name.endswith(".vml"):
-                    # As a tree the first may be large; Excel's own drawings are no proper XML.
-                    said = _stripped(archive.read(stored))
+                    # The shared strings may be too large for a tree; VML drawings are no well-formed XML.
+                    texts = _without_tags(archive.read(stored))
                 elif name.endswith((".xml", ".rels")):
-                    said = _said(etree.fromstring(_SHEET_DATA.sub(b"", archive.read(stored)), parser))
+                    texts = _texts_of(etree.fromstring(_SHEET_DATA.sub(b"", archive.read(stored)), parser))
                 else:
                     continue
-                yield _line(_place(name), "\n".join(text for text in said if _WORTH.search(text)))
+                yield _line(
+                    _place(name), "\n".join(text for text in texts if _HAS_ENOUGH_DIGITS.search(text))
+                )
     except (etree.LxmlError, ValueError, OSError, KeyError, zipfile.BadZipFile):
         yield {"refused": _BROKEN_SHEETS}
 
@@ -136,14 +140,14 @@ def _place(name: str) -> str:
     return next((place for start, place in _PARTS if name.startswith(start)), "其他隐藏内容")
 
 
-def _stripped(xml: bytes) -> list[str]:
-    """The text between the tags, a line for each shared string."""
+def _without_tags(xml: bytes) -> list[str]:
+    """Text without tags, one line for each shared string."""
     text = xml.decode("utf-8", "replace").replace("</si>", "\n").replace("</x:si>", "\n")
     return html.unescape(_TAG.sub("", text)).splitlines()
 
 
-def _said(root) -> Iterator[str]:
-    """Texts and attributes; the runs of a block are joined."""
+def _texts_of(root) -> Iterator[str]:
+    """Texts and attribute values of an XML tree; the runs of a block are joined."""
     inside = set()
     for element in root.iter("*"):
         for key, value in element.attrib.items():

@@ -1,21 +1,21 @@
-"""How each text of class *public* is scanned before anybody can read it; a model says so in `public_texts`."""
+"""Declarations, in a model's `public_texts`, of when its public texts are scanned for personal data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Scan(StrEnum):
-    """When a text is scanned."""
+    """When a public text is scanned."""
 
     ON_SAVE = "on_save"
-    """The row is public as soon as it is saved: its model's `clean` scans it, so every form does."""
+    """On saving, because the row is public at once: the model's `clean` scans it, so every form does."""
     AT_PUBLICATION = "at_publication"
-    """The action that publishes it scans it, or scans what it becomes a part of."""
+    """On publication: the publishing action scans the text, or the document that contains it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unscanned:
-    """The text is read by nobody outside the committee, or is none: why."""
+    """Reason why a text needs no scan: nobody outside the committee reads it, or it is no free text."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""Numbers of persons in files: all that a spreadsheet or a PDF holds as text."""
+"""Personal data in files: scan of all text in spreadsheets and PDFs."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
 
 MOST = 100
-"""Findings of one file that are told; who has masked these asks again."""
+"""Most findings reported for one file; after masking them the user scans again."""
 
 _PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff")
 _WORDS = ("doc", "docx", "wps", "odt", "rtf")
@@ -24,17 +24,17 @@ class Unreadable(Exception):
 
 
 def in_file(content: bytes, name: str, where: str) -> list[Finding]:
-    """The numbers of persons in a file, the first `MOST` of them; Unreadable where it cannot be checked.
+    """Findings in a file, at most `MOST`. Raises Unreadable if it cannot be checked, sandbox.Busy if not now.
 
-    Raises sandbox.Busy where it could not be looked at now.
-
-    Of a spreadsheet: every cell of every sheet, hidden ones too, as stored and as shown; of an .xlsx also
-    comments, text boxes, headers and footers, names and properties, number formats and copies of data in pivot
-    tables. Of a PDF: the text of each page, comments, form fields, bookmarks and properties; what is only a
-    picture in it (a scan) cannot be read. `where` names the file and begins the place of each finding.
+    Spreadsheets: every cell of every sheet, hidden ones too, as stored and as displayed; in an .xlsx also comments,
+    text boxes, headers and footers, names and properties, number formats and cached data of pivot tables. PDFs: the
+    text of each page, comments, form fields, bookmarks and properties, but no scanned pages. `where` names the file
+    and begins the place of each finding.
     """
-    found = _in_pdf(content, where) if content.startswith(b"%PDF-") else _in_spreadsheet(content, name, where)
-    return [finding for finding, _ in zip(found, range(MOST), strict=False)]
+    matches = (
+        _in_pdf(content, where) if content.startswith(b"%PDF-") else _in_spreadsheet(content, name, where)
+    )
+    return [finding for finding, _ in zip(matches, range(MOST), strict=False)]
 
 
 def _in_pdf(content: bytes, where: str) -> Iterator[Finding]:
@@ -55,26 +55,26 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
         raise sandbox.Busy from busy
     except SpreadsheetError as refused:
         raise Unreadable(f"{str(refused).rstrip('。')}。") from refused
-    seen = set()
+    reported_numbers = set()
     for place, kind, number in _in_cells(book):
-        seen.add(number)
+        reported_numbers.add(number)
         yield finding(f"{where}{place}", kind, number)
     for place, text in _beside_cells(content, book.kind):
         for kind, number in numbers_in(text):
-            if number not in seen:
-                seen.add(number)
+            if number not in reported_numbers:
+                reported_numbers.add(number)
                 yield finding(f"{where}{place}", kind, number)
 
 
 def _in_cells(book: Workbook) -> Iterator[tuple[str, str, str]]:
     for sheet in book.sheets:
-        shown = f"工作表“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}"
+        sheet_name = f"工作表“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}"
         for kind, number in numbers_in(sheet.name):
-            yield shown, kind, number
+            yield sheet_name, kind, number
         for row, cells in enumerate(sheet.rows, start=1):
             for column, cell in enumerate(cells):
                 for kind, number in _in_cell(cell):
-                    yield f"{shown}{_letters(column)}{row}单元格", kind, number
+                    yield f"{sheet_name}{_letters(column)}{row}单元格", kind, number
 
 
 def _in_cell(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -90,21 +90,21 @@ def _in_cell(cell: Cell) -> Iterator[tuple[str, str]]:
 
 
 def _letters(column: int) -> str:
-    """The letters of a column, counted from 0: A, Z, AA."""
+    """Column letters of an index that begins at 0: A, Z, AA."""
     letters = ""
     column += 1
     while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
+        column, digit = divmod(column - 1, 26)
+        letters = chr(65 + digit) + letters
     return letters
 
 
 def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    """Place and text of what a spreadsheet holds besides its cells."""
+    """Place and text of everything in a spreadsheet except its cells."""
     if kind == "xlsx":
         yield from _texts(content, "xlsx")
     elif kind == "xls":
-        # Comments, headers and properties of an old workbook: strings of one or two bytes a character, anywhere.
+        # An old workbook holds comments, headers and properties as strings of one or two bytes a character, anywhere.
         for text in (
             content.decode("latin-1"),
             *(content[n:].decode("utf-16-le", "replace") for n in (0, 1)),
@@ -115,7 +115,7 @@ def _beside_cells(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _texts(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    """Place and text of each part of a file, as a child process under limits reads them."""
+    """Place and text of each part of a file, extracted by a child process in the sandbox."""
     try:
         output = sandbox.run_in_child("portal.disclosing.child", kind, content=content)
     except sandbox.TimedOut:

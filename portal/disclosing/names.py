@@ -1,14 +1,14 @@
-"""Names of people in a text, however they are spaced, without taking every 高兴 and 文明 for a person."""
+"""Names of people in a text, with any spacing, but not common words such as 高兴 or 文明 that are also names."""
 
 import re
 from collections.abc import Collection, Iterator
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_INSIDE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff·•‧∙⋅・･.．*＊_-]")
-"""What may stand between the characters of a name."""
+_SEPARATOR = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff·•‧∙⋅・･.．*＊_-]")
+"""Characters that may separate the characters of a name."""
 _SHORT = 2
-"""Characters of a name that may be a word, or two halves of words: it counts only where a name can stand."""
-# What stands before and after a name in a sentence, so that it is no part of a longer word.
+"""Length of names that may also be a word or parts of two words: they match only in a context that fits a name."""
+# Words before and after a name in a sentence, which show that it is no part of a longer word.
 _BEFORE = (
     "和与同跟及给为对由向被把是叫让请帮替送"
     " 慰问 看望 走访 探望 救助 帮助 帮扶 照顾 关心 护送 联系 居民 住户 户主 村民 业主 租户 老人 儿童 女孩 男孩 同志 家属 党员 学生 患者 病人"
@@ -22,38 +22,38 @@ _AFTER = (
 
 
 def names_in(text: str, names: Collection[str], allowed: Collection[str] = ()) -> Iterator[str]:
-    """Which of `names` stand in the text, each once. `allowed` names may; a longer one hides those inside it."""
-    plain, breaks = _joined(text)
-    taken: list[tuple[int, int]] = []
+    """Which of `names` occur in the text, each once, except `allowed` ones; a longer name hides those inside it."""
+    plain, breaks = _without_separators(text)
+    taken_spans: list[tuple[int, int]] = []
     for name in sorted({*names, *allowed}, key=lambda name: (-len(name), name)):
-        sought = _joined(name)[0]
-        if len(sought) < _SHORT or sought not in plain:
+        name_text = _without_separators(name)[0]
+        if len(name_text) < _SHORT or name_text not in plain:
             continue
         spans = [
             match.span()
-            for match in re.finditer(re.escape(sought), plain)
-            if not any(start <= match.start() and match.end() <= end for start, end in taken)
-            and _stands(plain, breaks, *match.span())
+            for match in re.finditer(re.escape(name_text), plain)
+            if not any(start <= match.start() and match.end() <= end for start, end in taken_spans)
+            and _fits_context(plain, breaks, *match.span())
         ]
-        taken += spans
+        taken_spans += spans
         if spans and name not in allowed:
             yield name
 
 
-def _joined(text: str) -> tuple[str, set[int]]:
-    """The text without what may stand inside a name, and before which of its characters something was left out."""
+def _without_separators(text: str) -> tuple[str, set[int]]:
+    """The text without separators, and the positions of its characters before which a separator was removed."""
     plain: list[str] = []
     breaks: set[int] = set()
     for char in text:
-        if _INSIDE.fullmatch(char):
+        if _SEPARATOR.fullmatch(char):
             breaks.add(len(plain))
         else:
             plain.append(char)
     return "".join(plain), breaks
 
 
-def _stands(plain: str, breaks: set[int], start: int, end: int) -> bool:
-    """Whether a name can stand there: a long one anywhere, a short one only as a word of its own."""
+def _fits_context(plain: str, breaks: set[int], start: int, end: int) -> bool:
+    """Whether a match can be a name: a long one anywhere, a short one only as a word of its own."""
     if end - start > _SHORT or not _HAN.match(plain[start]):
         return True
     before = (

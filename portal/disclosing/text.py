@@ -1,4 +1,4 @@
-"""Numbers of persons in a text."""
+"""Personal numbers in a text: ID numbers, mobile numbers and bank cards."""
 
 import re
 import unicodedata
@@ -11,12 +11,12 @@ ID_NUMBER = "身份证号码"
 MOBILE = "手机号码"
 BANK_CARD = "银行卡号"
 END_OF_PIECE = "\x1f"
-"""Between pieces of a text that are not read together, as cells of a table: no number goes across it."""
+"""Separator of texts that are scanned separately, as cells of a table: no number continues across it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One number of a person: in which place, of which kind, and its first digits with stars for the rest."""
+    """One personal number: its place, its kind, and its first digits with the rest masked."""
 
     where: str
     kind: str
@@ -24,26 +24,26 @@ class Finding:
 
 
 def in_text(text: str, where: str) -> list[Finding]:
-    """The numbers of persons in a text, in order. `where` is the place as the reader knows it (标题、第3页).
+    """Findings in a text, in order. `where` is the place as shown to the user (标题、第3页).
 
-    A number that is broken over two lines is one; of a file, whose lines are cells as often as not, it is not.
+    A number may continue on the next line; not in files, whose lines are often table cells.
     """
     return [finding(where, kind, number) for kind, number in numbers_in(text, across_lines=True)]
 
 
 def finding(where: str, kind: str, number: str) -> Finding:
-    """A number as it may be shown: the first four characters, of a mobile number three."""
-    shown = 3 if kind == MOBILE else 4
-    return Finding(where, kind, number[:shown] + "*" * (len(number) - shown))
+    """Finding with the number masked except for its first four characters (mobile numbers: three)."""
+    visible = 3 if kind == MOBILE else 4
+    return Finding(where, kind, number[:visible] + "*" * (len(number) - visible))
 
 
 def digit_of(char: str) -> int | None:
-    """The digit that a character of any script stands for, full-width ones too."""
+    """Decimal digit of a character in any script, full-width ones too."""
     return unicodedata.decimal(char, None)
 
 
-# What looks like a digit, an X, a dash, a dot or a space to a reader; what nobody sees is left out.
-_READ_AS = str.maketrans(
+# Normalisation of characters that look like a digit, an X, a dash, a dot or a space; invisible ones are removed.
+_NORMALISED = str.maketrans(
     {
         **{
             chr(code): str(digit)
@@ -59,19 +59,19 @@ _READ_AS = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
     }
 )
-# What is no number of a person, whatever its digits: a code of letters and digits (统一社会信用代码), an amount
-# (13800138000.00), a fraction (0.13800138000).
-_OTHER = re.compile(
+# Never a personal number: a code of letters and digits (统一社会信用代码), an amount (13800138000.00), a fraction
+# (0.13800138000).
+_NOT_PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9]*[A-WYZ])[0-9A-Z]{18}(?![0-9A-Za-z])"
     r"|(?<![0-9.])[0-9]{1,14}\.[0-9]{1,2}(?![0-9.])"
     r"|(?<![0-9.])0\.[0-9]+"
 )
-# Digits that a reader takes for one number: separated by nothing, or by up to three marks (330102 - 1970…, 330102·1970…).
+# Digits that read as one number: unseparated, or separated by up to three marks (330102 - 1970…, 330102·1970…).
 _MARK = r"[ \n.,/-]"
 _GROUP = re.compile(rf"[0-9]+(?:{_MARK}{{1,3}}[0-9]+)*(?:{_MARK}{{0,3}}X)?")
 _PIECES = re.compile(rf"({_MARK}+)(?!X)")
 _LISTING = re.compile(r"[\n,]")
-"""A mark that stands between amounts as often as inside a number."""
+"""Mark that separates the items of a list as often as the groups of one number."""
 _SHORTEST = 11
 _LONGEST = 19
 
@@ -92,29 +92,31 @@ _MOBILE_GROUPS = {
     *((3, 8), (8, 3), (7, 4), (5, 6)),
 }
 _MOBILE_GROUPS_IN_A_LIST = {(3, 4, 4), (4, 3, 4), (4, 4, 3), (3, 8), (7, 4)}
-# Cards of UnionPay and of banks before it, Visa, MasterCard; American Express and JCB are shorter or begin with 3.
+# UnionPay and older bank cards, Visa, MasterCard; then American Express and JCB, which begin with 3.
 _CARD = re.compile(r"(?:62|4|5)[0-9]{11,17}|(?:6[0-9]|9)[0-9]{14,17}|3[47][0-9]{13}|35[0-9]{14}")
 _BIRTH = re.compile(r"(?:18[5-9]|19[0-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
 def numbers_in(text: str, *, across_lines: bool = False) -> Iterator[tuple[str, str]]:
-    """Kind and whole number of each, without its separators."""
-    text = text.translate(_READ_AS)
+    """Kind and digits of each personal number in a text."""
+    text = text.translate(_NORMALISED)
     if not across_lines:
         text = text.replace("\n", END_OF_PIECE)
-    for group in _GROUP.finditer(_OTHER.sub(END_OF_PIECE, text)):
+    for group in _GROUP.finditer(_NOT_PERSONAL.sub(END_OF_PIECE, text)):
         if len(group.group()) >= _SHORTEST:
             pieces = _PIECES.split(group.group())
-            yield from _of_group([re.sub("[^0-9X]", "", piece) for piece in pieces[::2]], pieces[1::2])
+            yield from _numbers_in_group(
+                [re.sub("[^0-9X]", "", piece) for piece in pieces[::2]], pieces[1::2]
+            )
 
 
-def _of_group(pieces: list[str], marks: list[str]) -> Iterator[tuple[str, str]]:
-    """The numbers in pieces that stand beside each other; each piece belongs to one number or to none."""
+def _numbers_in_group(pieces: list[str], marks: list[str]) -> Iterator[tuple[str, str]]:
+    """Numbers in adjacent groups of digits; each group belongs to at most one number."""
     start = 0
     while start < len(pieces):
-        for end, joined in _joined(pieces, start):
+        for end, joined in _join_groups(pieces, start):
             is_listed = any(map(_LISTING.search, marks[start : end - 1]))
-            if match := _read(joined, tuple(map(len, pieces[start:end])), is_listed):
+            if match := _classify(joined, tuple(map(len, pieces[start:end])), is_listed):
                 yield match
                 start = end
                 break
@@ -122,8 +124,8 @@ def _of_group(pieces: list[str], marks: list[str]) -> Iterator[tuple[str, str]]:
             start += 1
 
 
-def _joined(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
-    """The pieces from `start` on, joined as far as a number can be long; the longest first."""
+def _join_groups(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
+    """Groups from `start` on, joined up to the longest possible number; the longest first, with their end."""
     numbers, number = [], ""
     for end in range(start, len(pieces)):
         number += pieces[end]
@@ -134,40 +136,40 @@ def _joined(pieces: list[str], start: int) -> Iterator[tuple[int, str]]:
     return reversed(numbers)
 
 
-def _read(number: str, groups: tuple[int, ...], is_listed: bool) -> tuple[str, str] | None:
-    """Kind and number, by its digits, the groups in which they are written, and whether these may be a list."""
-    whole = len(groups) == 1 or set(groups) == {1}
-    # An X behind a whole number is a word of its own: 330102….xlsx.
-    for written in dict.fromkeys((number, number.removesuffix("X"))):
-        if is_id_number(written, whole=whole or groups == (6, 6, 3)):
-            return ID_NUMBER, written
+def _classify(number: str, groups: tuple[int, ...], is_listed: bool) -> tuple[str, str] | None:
+    """Classify a number by its digits, its grouping, and whether the groups may be a list."""
+    is_unbroken = len(groups) == 1 or set(groups) == {1}
+    # An X behind a complete number belongs to the next word: 330102….xlsx.
+    for candidate in dict.fromkeys((number, number.removesuffix("X"))):
+        if is_id_number(candidate, is_unbroken=is_unbroken or groups == (6, 6, 3)):
+            return ID_NUMBER, candidate
     number = number.removesuffix("X")
     in_groups = groups in (_MOBILE_GROUPS_IN_A_LIST if is_listed else _MOBILE_GROUPS)
-    if _MOBILE.fullmatch(number) and (whole or in_groups):
+    if _MOBILE.fullmatch(number) and (is_unbroken or in_groups):
         return MOBILE, number
-    if whole and (country := _WITH_COUNTRY.fullmatch(number)):
+    if is_unbroken and (country := _WITH_COUNTRY.fullmatch(number)):
         return MOBILE, country.group(1)
     in_fours = not is_listed and (set(groups[:-1]) == {4} or (groups[0] == 6 and len(groups) == 2))
-    if _CARD.fullmatch(number) and (whole or in_fours) and _luhn(number):
+    if _CARD.fullmatch(number) and (is_unbroken or in_fours) and _luhn(number):
         return BANK_CARD, number
     return None
 
 
-def is_id_number(number: str, *, whole: bool = True) -> bool:
-    """Whether a number is one of a person: province and birth date must look like one.
+def is_id_number(number: str, *, is_unbroken: bool = True) -> bool:
+    """Whether a number is an ID number: province and birth date must be plausible.
 
-    The check digit does not decide: a number with a wrong one names its person all the same. Nor need the date
-    exist in the calendar, for such numbers were given out. One of 15 digits says less, so there it must.
+    The check digit is ignored, since a mistyped number still identifies its person. The date need not exist in the
+    calendar, because such numbers were issued; in numbers of 15 digits, which match more easily, it must.
     """
     if EIGHTEEN.fullmatch(number):
         return number[:2] in PROVINCES and _looks_like_birth(number)
-    if len(number) == 15 and whole and number.isdigit() and number[:2] in PROVINCES:
+    if len(number) == 15 and is_unbroken and number.isdigit() and number[:2] in PROVINCES:
         return birth_of(convert_15(number)) is not None
     return False
 
 
 def is_cut_id_number(number: str) -> bool:
-    """Whether a number that a spreadsheet stored as a number was one of a person: its last digits are lost."""
+    """Whether an 18-digit number that lost its last digits as a spreadsheet number was an ID number."""
     return len(number) == 18 and number[:2] in PROVINCES and _looks_like_birth(number)
 
 

@@ -1,16 +1,16 @@
-"""Filling the forms of other offices (一表通): a blank .xlsx comes back filled, all else in it as it was.
+"""Form filling (一表通): fill the .xlsx forms of other offices, with everything else in the file unchanged.
 
-The way of a form, no domain words in any of it:
+Steps, none of which knows the domain:
 
-1. ``process.look(content, names) -> layout.Form`` reads the file in a child process: where the header stands, how far
-   the body goes, what totals, footers, drop-downs and blanks there are.
-2. ``matching.propose(column, fields) -> matching.Proposal`` says which field of a register a column means, how sure,
-   and why. A noun offers its fields as ``matching.Field``.
-3. ``values.Writer`` turns what the register holds into what the column takes: a date in the form's own format, a
-   word of its drop-down, an identifier as text.
+1. ``process.look(content, names) -> layout.Form`` parses the file in a child process: header, body, totals, footers,
+   drop-downs and blanks.
+2. ``matching.Matcher.propose(column) -> matching.Proposal`` matches a column to a field of a register, with a
+   confidence and a reason. A register declares its fields as ``matching.Field``.
+3. ``values.Writer`` converts a register's value for the column: a date in the form's own format, a choice of its
+   drop-down, an identifier as text.
 4. ``process.fill(content, order) -> (bytes, report)`` writes the cells in another child process.
 
-Only ``<row>`` and ``<c>`` of the one sheet are written, with lxml; other parts of the file are copied as they are.
-openpyxl would drop drop-downs that refer to another sheet, shapes and rich text. Where the form has too few rows,
-rows are put in and what lies below moves: then also what points there (merges, drop-downs, print areas, anchors).
+Only ``<row>`` and ``<c>`` elements of the one sheet are written, with lxml; other parts of the file are copied.
+openpyxl would lose drop-downs that refer to another sheet, shapes and rich text. If the form has too few rows, rows
+are inserted and everything below is shifted, with all references to it (merges, drop-downs, print areas, anchors).
 """

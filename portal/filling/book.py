@@ -1,4 +1,4 @@
-"""The workbook of a form: its sheets, names, texts and styles, and what of it moves when rows are put into a sheet."""
+"""Workbook of a form: sheets, defined names, texts and styles, and the shift of references when rows are inserted."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ _AFTER_CALC = re.compile(
 )
 _NAMED = re.compile(rb"(<(?:\w+:)?definedName\b[^>]*>)([^<]*)(</)")
 _MOST_CHOICES = 2_000
-"""Cells that a drop-down's list may have."""
+"""Most cells of a drop-down's list."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRef:
-    """A sheet as the workbook lists it: `number` is its place, `id` the one that the order of formulas names."""
+    """A sheet in the workbook's list: `number` is its position, `id` the one that the calculation chain uses."""
 
     name: str
     number: int
@@ -38,7 +38,7 @@ class SheetRef:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A defined name: of the whole workbook, or of the sheet with this place."""
+    """A defined name, of the whole workbook or of the sheet at this position."""
 
     name: str
     text: str
@@ -46,7 +46,7 @@ class Name:
 
 
 class Book:
-    """A workbook, parts read as they are needed."""
+    """A workbook whose parts are read on demand."""
 
     def __init__(self, content: bytes):
         self.package = Package(content)
@@ -80,60 +80,68 @@ class Book:
 
     @cached_property
     def texts(self) -> list[etree._Element]:
-        """The shared texts, as elements: some have runs of their own look."""
+        """Shared strings, as elements because some have styled runs."""
         if self._texts not in self.package:
             return []
         return [one for one in parsed(self.package.read(self._texts)) if local(one) == "si"]
 
     def ref(self, name: str) -> SheetRef:
-        """The sheet of this name. Broken when there is none."""
+        """The sheet of this name. Raises Broken if there is none."""
         for one in self.sheets:
             if one.name == name:
                 return one
         raise Broken(f"表中没有工作表“{name}”，请重新上传")
 
     def related(self, ref: SheetRef) -> Iterator[tuple[str, str]]:
-        """What a sheet refers to: kind and part."""
+        """Related parts of a sheet: kind and part."""
         yield from self.package.related(ref.part).values()
 
     # Lists of drop-downs
 
     def area_named(self, text: str, ref: SheetRef) -> tuple[SheetRef, str] | None:
-        """The area that a drop-down's formula means, also by a defined name; None for what has to be worked out."""
+        """Area of a drop-down's formula, also by a defined name; None if the formula must be calculated."""
         text = text.strip().removeprefix("=")
         for one in self.names:
             if one.name.casefold() == text.casefold() and one.sheet in (None, ref.number):
                 text = one.text
                 break
-        found = area_of(text)
-        if found is None:
+        reference = area_of(text)
+        if reference is None:
             return None
-        name, area = found
+        name, area = reference
         where = next((s for s in self.sheets if s.name.casefold() == name.casefold()), None) if name else ref
         return (where, area) if where else None
 
     def listed(self, text: str, ref: SheetRef, texts_at) -> tuple[str, ...] | None:
-        """The choices of a drop-down, None where they cannot be read. texts_at: (sheet, area) -> texts of its cells."""
+        """Choices of a drop-down, None if unreadable. texts_at: (sheet, area) -> texts of its cells."""
         text = text.strip()
         if text.startswith('"') and text.endswith('"') and len(text) > 1:
             return tuple(one.strip() for one in text[1:-1].replace('""', '"').split(",") if one.strip())
-        found = self.area_named(text, ref)
-        if found is None:
+        area = self.area_named(text, ref)
+        if area is None:
             return None
-        first_row, first_column, last_row, last_column = corners(found[1])
+        first_row, first_column, last_row, last_column = corners(area[1])
         if (last_row - first_row + 1) * (last_column - first_column + 1) > _MOST_CHOICES:
             return None
-        return tuple(dict.fromkeys(one.strip() for one in texts_at(*found) if one.strip()))
+        return tuple(dict.fromkeys(one.strip() for one in texts_at(*area) if one.strip()))
 
     # What else changes with the cells of a sheet
 
     def recompute(self) -> None:
-        """Have Excel and LibreOffice work out every formula when the file is opened."""
+        """Make Excel and LibreOffice recalculate every formula when the file is opened."""
         content = self.package.read(WORKBOOK)
-        if found := _CALC.search(content):
-            given = _FULL.sub(b"", found.group(2))
-            new = b"<" + found.group(1) + b"calcPr" + given + b' fullCalcOnLoad="1"' + found.group(3) + b">"
-            content = content[: found.start()] + new + content[found.end() :]
+        if match := _CALC.search(content):
+            attributes = _FULL.sub(b"", match.group(2))
+            new = (
+                b"<"
+                + match.group(1)
+                + b"calcPr"
+                + attributes
+                + b' fullCalcOnLoad="1"'
+                + match.group(3)
+                + b">"
+            )
+            content = content[: match.start()] + new + content[match.end() :]
         elif place := _AFTER_CALC.search(content):
             prefix = place.group(1) or place.group(2) or b""
             new = b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>'
@@ -141,9 +149,9 @@ class Book:
         self.package.write(WORKBOOK, content)
 
     def move(self, ref: SheetRef, shift: Shift, added: list[str]) -> None:
-        """Move what stands outside the sheet and points into it: names, anchors, notes, tables, charts, other sheets.
+        """Shift references to the sheet from outside: names, anchors, comments, tables, charts, other sheets.
 
-        added: cells of the sheet that have become formulas.
+        added: cells of the sheet that are new formulas.
         """
         self._move_names(ref, shift)
         for kind, part in self.related(ref):
@@ -154,7 +162,7 @@ class Book:
             elif kind in ("comments", "threadedComment"):
                 self._rewrite(part, lambda root: _move_attributes(root, {"ref"}, shift))
             elif kind == "vmlDrawing":
-                self._move_boxes(part, shift)
+                self._move_comment_boxes(part, shift)
             elif kind == "table":
                 self._rewrite(part, lambda root: _move_attributes(root, {"ref"}, shift))
         for name in self.package.names:
@@ -165,27 +173,27 @@ class Book:
                 self._rewrite(other.part, lambda root: _move_formulas(root, ref.name, shift))
         for part in self._others:
             if part in self.package:
-                self._rewrite(part, lambda root: _move_order(root, ref, shift, added))
+                self._rewrite(part, lambda root: _move_calculation_chain(root, ref, shift, added))
 
     def forget_results(self, ref: SheetRef) -> bool:
-        """Take the stored results out of other sheets' formulas that look at this one, also by way of others.
+        """Remove the cached results of other sheets' formulas that depend on this one, directly or indirectly.
 
-        Excel works them out anew; LibreOffice shows what is stored. Whether there are any formulas there.
+        Excel recalculates them, but LibreOffice shows cached results. Returns whether other sheets have formulas.
         """
         stale, roots = {ref.name}, {}
         for one in self.sheets:
             content = self.package.read(one.part) if one != ref else b""
             if b"<f" in content or b":f" in content:
                 roots[one.name] = parsed(content)
-        found = True
-        while found:
-            found = False
+        has_grown = True
+        while has_grown:
+            has_grown = False
             for name, root in roots.items():
                 if name not in stale and any(
                     mentions(one.text or "", other) for one in root.iter("{*}f") for other in stale
                 ):
                     stale.add(name)
-                    found = True
+                    has_grown = True
         for one in self.sheets:
             if one.name in stale and one != ref:
                 without_results(roots[one.name])
@@ -204,8 +212,8 @@ class Book:
         if new != content:
             self.package.write(WORKBOOK, new)
 
-    def _move_boxes(self, part: str, shift: Shift) -> None:
-        """The boxes of notes, in the markup of 1999: their row, and the corners of their place."""
+    def _move_comment_boxes(self, part: str, shift: Shift) -> None:
+        """Shift comment boxes, which are legacy VML: their row, and the corners of their position."""
         content = self.package.read(part)
 
         def row(match: re.Match) -> bytes:
@@ -226,28 +234,28 @@ class Book:
             self.package.write(part, new)
 
     def _rewrite(self, part: str, change) -> None:
-        """Write a part anew if `change(root)` says that it changed anything."""
+        """Rewrite a part if `change(root)` returns that it changed anything."""
         root = parsed(self.package.read(part))
         if change(root):
             self.package.write(part, serialised(root))
 
 
 def without_results(root: etree._Element) -> bool:
-    """Take the stored results of formulas out of a sheet; whether it has formulas."""
-    found = False
+    """Remove the cached results of formulas from a sheet; return whether it has formulas."""
+    has_formulas = False
     for formula in root.iter("{*}f"):
         cell = formula.getparent()
         if local(cell) != "c":
             continue
-        found = True
+        has_formulas = True
         for value in cell.findall("{*}v"):
             cell.remove(value)
         cell.attrib.pop("t", None)
-    return found
+    return has_formulas
 
 
 def _move_anchors(root: etree._Element, shift: Shift) -> bool:
-    """Shapes and pictures: those below the new rows go along, those above stay."""
+    """Shift the anchors of shapes and pictures below the new rows."""
     changed = False
     for one in root.iter("{*}row"):
         if local(one.getparent()) not in ("from", "to") or not (one.text or "").strip().isdigit():
@@ -262,14 +270,14 @@ def _move_attributes(root: etree._Element, names: set[str], shift: Shift) -> boo
     changed = False
     for one in root.iter():
         for name in names:
-            if (given := one.get(name)) and (new := shift.areas(given)) != given:
+            if (areas := one.get(name)) and (new := shift.areas(areas)) != areas:
                 one.set(name, new)
                 changed = True
     return changed
 
 
 def _move_formulas(root: etree._Element, sheet: str, shift: Shift) -> bool:
-    """Formulas outside the sheet that look at it: those of cells, charts, drop-downs and formats."""
+    """Shift formulas outside the sheet that refer to it: in cells, charts, drop-downs and conditional formats."""
     changed = False
     for name in ("f", "formula", "formula1", "formula2"):
         for one in root.iter(f"{{*}}{name}"):
@@ -278,8 +286,8 @@ def _move_formulas(root: etree._Element, sheet: str, shift: Shift) -> bool:
     return changed
 
 
-def _move_order(root: etree._Element, ref: SheetRef, shift: Shift, added: list[str]) -> bool:
-    """The order in which formulas are worked out; an entry that names no formula makes Excel repair the file."""
+def _move_calculation_chain(root: etree._Element, ref: SheetRef, shift: Shift, added: list[str]) -> bool:
+    """Shift the calculation chain; an entry without a formula makes Excel repair the file."""
     sheet, changed = "", False
     for one in root:
         sheet = one.get("i", sheet)

@@ -1,7 +1,7 @@
-"""The child process that parses and writes a form: ``python -m portal.filling.child look|fill``.
+"""Child process that parses and fills a form: ``python -m portal.filling.child look|fill``.
 
-It runs in the `portal.sandbox`. Standard input is a line of JSON, what is asked, and then the file; standard output a
-line of JSON, the answer or ``error``, and then, of ``fill``, the filled file.
+It runs in the sandbox (`portal.sandbox`). Standard input is a line of JSON, the request, and then the file; standard
+output is a line of JSON, the answer or ``error``, and then, for ``fill``, the filled file.
 """
 
 import json
@@ -16,18 +16,18 @@ SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）�
 
 def main() -> None:
     confine()
-    asked, content = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
-    made = b""
+    request, content = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    file = b""
     try:
-        answer, made = _answer(sys.argv[1], asked, content)
+        answer, file = _answer(sys.argv[1], request, content)
     except MemoryError:
         answer = {"error": "memory"}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.write(file)
     sys.stdout.buffer.flush()
 
 
-def _answer(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
+def _answer(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
     # Imported under the memory limit.
     from lxml import etree
 
@@ -37,14 +37,14 @@ def _answer(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
     from portal.spreadsheets.inspection import inspect, kind_of
 
     try:
-        if what == "look":
+        if task == "look":
             kind = kind_of(content)
             if kind != "xlsx":
                 raise NotASpreadsheet(f"填表只能用 .xlsx 格式的表。{SAVE_AS}")
             inspect(content, kind)
-            return look_at(content, asked), b""
-        made, added = fill(content, order_of(asked))
-        return {"added": added}, made
+            return look_at(content, request), b""
+        file, added = fill(content, order_of(request))
+        return {"added": added}, file
     except SpreadsheetError as problem:
         return {"error": problem.code, "message": str(problem)}, b""
     except (

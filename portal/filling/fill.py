@@ -1,4 +1,4 @@
-"""Writing into a form: people into its rows, more rows where there are too few, households into their blocks."""
+"""Fill a form: people into its rows, inserting rows if there are too few, and households into their blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ from portal.spreadsheets.errors import Broken, OverLimit, SpreadsheetError
 MOST_BLOCKS = 300
 
 Row = dict[int, Value]
-"""What is written into a row, by column."""
+"""Values of a row by column."""
 
 
 class NoRoom(SpreadsheetError):
-    """The form has too few rows, and none can be put in."""
+    """The form has too few rows, and none can be inserted."""
 
     code = "no_room"
 
 
 @dataclass(frozen=True, slots=True)
 class BlockOrder:
-    """A household: what its lines say, in the order of `Block.heads` (None: nothing), and its people."""
+    """Values for a household's block: for its header lines, in the order of `Block.heads` (None: none), and its people."""
 
     heads: Sequence[Value | None]
     rows: Sequence[Row]
@@ -33,7 +33,7 @@ class BlockOrder:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to write. at: into rows in which something stands already; blanks: by `Blank.key`."""
+    """Values to be written. at: additions to rows with content, by row; blanks: values by `Blank.key`."""
 
     sheet: str
     words: Words = field(default_factory=Words)
@@ -44,15 +44,20 @@ class Order:
 
 
 def fill(content: bytes, order: Order) -> tuple[bytes, int]:
-    """The filled file, and how many rows were put in. SpreadsheetError where it cannot be done."""
+    """Fill a form; return the file and the number of inserted rows. Raises SpreadsheetError if that is impossible."""
     book = Book(content)
     sheet = SheetXml(book, book.ref(order.sheet))
     layout = find_layout(sheet, order.words)
     if layout is None:
         raise Broken("表中没有找到表头，无法填写")
     for row, values in order.at.items():
-        there = {column for column, spot in sheet.spots(row).items() if spot.text.strip()}
-        _put(sheet, layout, row, {column: value for column, value in values.items() if column not in there})
+        filled_columns = {column for column, spot in sheet.spots(row).items() if spot.text.strip()}
+        _put(
+            sheet,
+            layout,
+            row,
+            {column: value for column, value in values.items() if column not in filled_columns},
+        )
     _fill_blanks(sheet, layout.blanks, order.blanks)
     added = _fill_blocks(sheet, layout, order) if layout.blocks else _fill_rows(sheet, layout, order.rows)
     formulas = sheet.forget_results()
@@ -63,7 +68,7 @@ def fill(content: bytes, order: Order) -> tuple[bytes, int]:
 
 
 def _put(sheet: SheetXml, layout: Layout, row: int, values: Row) -> None:
-    """Write a row, except over formulas: those stay."""
+    """Write a row, but keep its formulas."""
     formulas = {column for column, spot in sheet.spots(row).items() if spot.formula}
     styles = {one.column: one.style for one in layout.columns}
     sheet.put(row, {column: value for column, value in values.items() if column not in formulas}, styles)
@@ -84,7 +89,7 @@ def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
             f"表中只有 {len(layout.rows)} 行空行，要填 {len(people)} 人；{layout.fixed}，请减少人数或另行分表"
         )
     body = layout.body
-    room = _Room.of(
+    room = _InsertionPoint.of(
         body, after=max([layout.header[1], *layout.skipped]), may_split=layout.rows[-1:] == tuple(body[-1:])
     )
     before = layout.rows[:-1] if room.splits else layout.rows
@@ -100,10 +105,10 @@ def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
-    """Where new rows go: before the last row of the body, so that sums over it hold them, or behind its only one.
+class _InsertionPoint:
+    """Place of new rows: before the last row of the body, so that sums over it include them, or after its only row.
 
-    model: the row they look like, 0 for none.
+    model: the row whose style they copy, 0 for none.
     """
 
     at: int
@@ -116,7 +121,7 @@ class _Room:
         return frozenset({self.at}) if self.splits else frozenset()
 
     @classmethod
-    def of(cls, body: Sequence[int], *, after: int, may_split: bool = True) -> "_Room":
+    def of(cls, body: Sequence[int], *, after: int, may_split: bool = True) -> "_InsertionPoint":
         if not body:
             return cls(after + 1, 0, False)
         last = body[-1]
@@ -126,7 +131,7 @@ class _Room:
 
 
 def _first_number(sheet: SheetXml, layout: Layout) -> int:
-    """With which 序号 the first blank row begins: as it is printed there, or after those that are filled."""
+    """First 序号 of the blank rows: as printed in the form, or following the filled rows."""
     column = layout.number_column
     for row in layout.rows[:1]:
         spot = sheet.spots(row).get(column)
@@ -148,47 +153,47 @@ def _numbered(people: Sequence[Row], column: int, first: int) -> list[Row]:
 def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
     if len(order.blocks) > MOST_BLOCKS:
         raise OverLimit(f"每户一块的表一次最多填 {MOST_BLOCKS} 户，请先筛选")
-    blocks, added = _enough_blocks(sheet, layout, len(order.blocks))
+    blocks, added = _with_enough_blocks(sheet, layout, len(order.blocks))
     points, grows, lasts, copies, places = [], set(), set(), [], []
-    for block, wanted in zip(blocks, order.blocks, strict=False):
-        extra = len(wanted.rows) - len(block.rows)
+    for block, block_order in zip(blocks, order.blocks, strict=False):
+        extra = len(block_order.rows) - len(block.rows)
         if extra > 0 and not block.rows:
             raise NoRoom("表中每户没有空行，无法填写，请在表头下留一行空行")
-        room = _Room.of(list(block.rows), after=block.last)
+        room = _InsertionPoint.of(list(block.rows), after=block.last)
         if extra > 0:
             points.append((room.at, extra))
             grows |= room.grows
             lasts |= room.lasts
-        places.append((block, wanted, extra, room))
+        places.append((block, block_order, extra, room))
     shift = Shift(tuple(points), frozenset(grows))
     for _, _, extra, room in places:
         first = shift.row(room.at - 1) + 1
         copies += [(room.model, first + number) for number in range(max(0, extra))]
     if shift:
-        _check(layout)
+        _require_insertable(layout)
         sheet.insert(shift, copies, body={row for block in blocks for row in block.rows}, lasts=lasts)
-    for block, wanted, extra, room in places:
+    for block, block_order, extra, room in places:
         first = shift.row(room.at - 1) + 1
         rows = [shift.row(row) for row in block.rows] + [first + number for number in range(max(0, extra))]
-        people = _numbered(wanted.rows, layout.number_column, 1)
+        people = _numbered(block_order.rows, layout.number_column, 1)
         for row, values in zip(sorted(rows), people, strict=False):
             _put(sheet, layout, row, values)
-        _fill_heads(sheet, block, wanted.heads, shift)
+        _fill_heads(sheet, block, block_order.heads, shift)
     return added + len(copies)
 
 
-def _check(layout: Layout) -> None:
+def _require_insertable(layout: Layout) -> None:
     if layout.fixed:
         raise NoRoom(f"表中的空行不够；{layout.fixed}，请减少人数")
 
 
-def _enough_blocks(sheet: SheetXml, layout: Layout, wanted: int) -> tuple[list[Block], int]:
-    """The blocks, the last one copied as often as it takes; and how many rows that added."""
+def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[list[Block], int]:
+    """At least `count` blocks, by copying the last one; and the number of added rows."""
     blocks = list(layout.blocks)
-    missing = wanted - len(blocks)
+    missing = count - len(blocks)
     if missing <= 0:
         return blocks, 0
-    _check(layout)
+    _require_insertable(layout)
     last = blocks[-1]
     depth = last.last - last.first + 1
     by = [depth * (number + 1) for number in range(missing)]
@@ -203,17 +208,17 @@ def _enough_blocks(sheet: SheetXml, layout: Layout, wanted: int) -> tuple[list[B
 
 def _fill_heads(sheet: SheetXml, block: Block, values: Sequence[Value | None], shift: Shift) -> None:
     moved = [Blank(shift.row(h.row), h.column, h.label, h.start, h.end) for h in block.heads]
-    said = {
+    values_by_key = {
         one.key: value for one, value in zip(moved, values, strict=True) if value is not None and value != ""
     }
-    _fill_blanks(sheet, moved, said)
+    _fill_blanks(sheet, moved, values_by_key)
 
 
 # What stands beside the table
 
 
 def _fill_blanks(sheet: SheetXml, blanks: Sequence[Blank], values: dict[str, Value]) -> None:
-    """Write values into gaps of texts, from the right so that places hold, or into cells of their own."""
+    """Write values into gaps of texts, from right to left so that positions stay valid, or into cells of their own."""
     for one in sorted(blanks, key=lambda blank: (blank.row, blank.column, -blank.start)):
         if one.key not in values:
             continue
@@ -226,7 +231,7 @@ def _fill_blanks(sheet: SheetXml, blanks: Sequence[Blank], values: dict[str, Val
 
 
 def spliced(runs: Sequence[str], start: int, end: int, value: str) -> list[str]:
-    """Runs of a text with `value` in place of start–end, in the look of what stood there."""
+    """Runs of a text with start–end replaced by `value`, in the style of the replaced text."""
     gap = "".join(runs)[start:end]
     follows = end < sum(map(len, runs))
     if follows and not gap.strip("_＿"):
@@ -235,7 +240,7 @@ def spliced(runs: Sequence[str], start: int, end: int, value: str) -> list[str]:
         new = value.ljust(max(len(gap) - len(value), len(value) + 2))
     else:
         new = value
-    found, place, placed = [], 0, False
+    result, place, placed = [], 0, False
     for run in runs:
         first, last = max(start - place, 0), min(end - place, len(run))
         overlaps = first < last or (start == end and place + len(run) >= start and not placed)
@@ -245,6 +250,6 @@ def spliced(runs: Sequence[str], start: int, end: int, value: str) -> list[str]:
             placed = True
         else:
             run_text = run
-        found.append(run_text)
+        result.append(run_text)
         place += len(run)
-    return found
+    return result

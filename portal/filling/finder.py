@@ -1,4 +1,4 @@
-"""Finding the table of a sheet: the header first, then what each row below it is."""
+"""Layout detection: find the header of a sheet's table, then classify each row below it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ from portal.spreadsheets.headers import (
     says_total,
 )
 
-_SEARCHED = 60
-"""Rows in which a header is looked for."""
+_SEARCHED_ROWS = 60
+"""Rows that are searched for a header."""
 _DEEP = 40
 _LONGEST_NAME = 30
 _NUMBERS = {"序号", "序", "NO", "No", "NO.", "No.", "行号", "顺序号"}
@@ -32,15 +32,15 @@ _WIDE = 3
 
 
 def find_layout(sheet: SheetXml, words: Words) -> Layout | None:
-    """The table of a sheet; None where no row looks like a header."""
+    """Layout of a sheet's table; None if no row looks like a header."""
     grid = Grid(sheet)
     header = _find_header(grid, words)
     return None if header is None else _Finder(grid, words, header).layout()
 
 
 def _find_header(grid: Grid, words: Words) -> Header | None:
-    """The row that names most columns, known names counting threefold; the first of equals."""
-    table = grid.as_sheet(min(grid.last, _SEARCHED))
+    """Row that names most columns, with known names weighted threefold; the first one of equals."""
+    table = grid.as_sheet(min(grid.last, _SEARCHED_ROWS))
     best, best_score = None, 0
     for row in range(1, min(grid.last, _DEEP) + 1):
         filled = grid.filled(row)
@@ -49,13 +49,13 @@ def _find_header(grid: Grid, words: Words) -> Header | None:
             continue
         header = header_at(table, row - 1, words.known | set(names.values()))
         keys = [key for key in header.keys if key]
-        known = sum(is_known(key, words.known) for key in set(keys))
-        if not known and len(names) < 3:
+        known_count = sum(is_known(key, words.known) for key in set(keys))
+        if not known_count and len(names) < 3:
             continue
         reach = [number for number, key in enumerate(header.keys) if key]
         gaps = reach[-1] - reach[0] + 1 - len(reach)
         numbers = sum(spot.numeric for spot in filled.values())
-        score = len(set(keys)) + 2 * known - 2 * gaps - 3 * numbers
+        score = len(set(keys)) + 2 * known_count - 2 * gaps - 3 * numbers
         if score > best_score:
             best, best_score = header, score
     return best
@@ -74,13 +74,13 @@ def _is_name(spot: Spot) -> bool:
 
 
 def _is_lines(filled: Mapping[int, Spot]) -> bool:
-    """Whether a row asks for something after colons (填报单位：) instead of naming columns."""
+    """Whether a row consists of labels with colons (填报单位：) instead of column names."""
     return sum(":" in spot.text or "：" in spot.text for spot in filled.values()) * 2 >= len(filled)
 
 
 @dataclass(slots=True)
 class _Finder:
-    """Reads a sheet from its header downwards."""
+    """Detects the layout of a sheet from its header downwards."""
 
     grid: Grid
     words: Words
@@ -111,7 +111,7 @@ class _Finder:
             hidden=grid.sheet.ref.hidden,
             title=self._title(),
             header=(header.first_row, header.last_row),
-            columns=self._described(places, rows or filled or [last + 1], skipped, last),
+            columns=self._form_columns(places, rows or filled or [last + 1], skipped, last),
             number_column=self.number_column,
             rows=tuple(rows),
             filled=tuple(filled),
@@ -126,13 +126,13 @@ class _Finder:
         )
 
     def _columns(self) -> dict[int, str]:
-        """Name by column, for those that have a cell of their own."""
-        found = {}
+        """Name by column, for columns with a cell of their own."""
+        names = {}
         for number, name in enumerate(self.header.names, start=1):
             merge = self.grid.merge_at(self.header.last_row, number)
             if name and not (merge and merge.first_column < number):
-                found[number] = name
-        return found
+                names[number] = name
+        return names
 
     def _title(self) -> str:
         for row in range(1, self.header.first_row):
@@ -142,9 +142,9 @@ class _Finder:
         return ""
 
     def _kind(self, row: int) -> str:
-        """What a row under the header is: blank, filled, help, sample, total, footer, header, or bare of everything."""
+        """Classify a row under the header: blank, filled, help, sample, total, footer, header, plain or bare."""
         filled = self.grid.filled(row)
-        own = {column: spot for column, spot in filled.items() if column != self.number_column}
+        other_cells = {column: spot for column, spot in filled.items() if column != self.number_column}
         texts = [spot.text for spot in filled.values() if not spot.numeric]
         if any(says_total(text) for text in texts[:2]):
             return "total"
@@ -152,29 +152,29 @@ class _Finder:
             return "header"
         if texts and (says_note(texts[0]) or self._is_remark(row, filled)):
             return "footer"
-        if not own:
+        if not other_cells:
             spots = self.grid.spots.get(row)
             if not spots:
                 return "bare"
-            return "blank" if filled or any(self._has_look(spot) for spot in spots.values()) else "plain"
+            return "blank" if filled or any(self._is_styled(spot) for spot in spots.values()) else "plain"
         if any(_SAMPLE.search("".join(text.split())) for text in texts):
             return "sample"
-        if row <= self.header.last_row + 2 and explains([spot.text for spot in own.values()]):
+        if row <= self.header.last_row + 2 and explains([spot.text for spot in other_cells.values()]):
             return "help"
         return "filled"
 
-    def _has_look(self, spot: Spot) -> bool:
+    def _is_styled(self, spot: Spot) -> bool:
         return spot.formula or self.grid.sheet.style(spot).border
 
     def _repeats_header(self, filled: Mapping[int, Spot]) -> bool:
         keys = {header_key(spot.text) for spot in filled.values()}
-        own = {
+        header_parts = {
             part for key in self.header.keys for part in (key, key.rpartition(".")[2], key.partition(".")[0])
         }
-        return len(keys) >= 2 and keys <= own
+        return len(keys) >= 2 and keys <= header_parts
 
     def _is_remark(self, row: int, filled: Mapping[int, Spot]) -> bool:
-        """A line under the table: one cell over many columns or with a long text, or labels with colons."""
+        """Whether a row is a remark under the table: one wide cell or long text, or labels with colons."""
         if _is_lines(filled):
             return True
         if len(filled) > 1:
@@ -186,7 +186,7 @@ class _Finder:
         )
 
     def _body(self, places: Mapping[int, str]) -> tuple[list[int], list[int]]:
-        """Blank and filled rows, also those under a header that is repeated on the next page."""
+        """Blank and filled rows, also those under a repeated header on the next page."""
         rows: list[int] = []
         filled: list[int] = []
         waiting: list[int] = []
@@ -224,12 +224,12 @@ class _Finder:
 
     # Columns
 
-    def _described(
+    def _form_columns(
         self, places: Mapping[int, str], rows: Sequence[int], skipped: Sequence[int], last: int
     ) -> tuple[FormColumn, ...]:
         grid, widths = self.grid, self.grid.sheet.widths()
         lists = choices_at(grid.sheet, [*rows, last + 1])
-        found = []
+        columns = []
         for column, name in places.items():
             spot = next((one for row in rows if (one := grid.spots.get(row, {}).get(column))), None)
             width, style = widths.get(column, (0.0, 0))
@@ -237,7 +237,7 @@ class _Finder:
             look = grid.sheet.style(spot)
             drop_down = lists.get(column, DropDown())
             hints = [grid.text(row, column) for row in skipped]
-            found.append(
+            columns.append(
                 FormColumn(
                     column=column,
                     name=name,
@@ -251,19 +251,21 @@ class _Finder:
                     hint=" ".join([*hints, drop_down.prompt]).strip(),
                 )
             )
-        return tuple(found)
+        return tuple(columns)
 
     # Blocks of one household each
 
     def _heads_above(self, first: int) -> list[Blank]:
-        """The lines right above a header that speak of a household; empty where they speak of the whole form."""
-        found: list[Blank] = []
+        """Blanks directly above a header that are about a household; empty if they are about the whole form."""
+        heads_above: list[Blank] = []
         row = first - 1
         while row >= 1 and (heads := heads_of(self.grid, row)):
-            found = heads + found
+            heads_above = heads + heads_above
             row -= 1
-        keys = {row for row in {one.row for one in found} if self._speaks_of_household(found, row)}
-        return [one for one in found if keys and one.row >= min(keys)]
+        keys = {
+            row for row in {one.row for one in heads_above} if self._speaks_of_household(heads_above, row)
+        }
+        return [one for one in heads_above if keys and one.row >= min(keys)]
 
     def _speaks_of_household(self, heads: Sequence[Blank], row: int) -> bool:
         return any(header_key(one.label) in self.words.household for one in heads if one.row == row)
@@ -274,34 +276,34 @@ class _Finder:
         if _NUMBERED.match("".join(self.grid.text(self.header.first_row - above - 1, 1).split())):
             above += 1
         depth = self.header.last_row - self.header.first_row
-        wanted = [one.label for one in heads]
+        labels = [one.label for one in heads]
         tops = [self.header.first_row]
         for row, kind in self.kinds.items():
             is_first = kind == "header" and row > tops[-1] + depth
-            if is_first and [one.label for one in self._heads_above(row)] == wanted:
+            if is_first and [one.label for one in self._heads_above(row)] == labels:
                 tops.append(row)
         ends = [top - above - 1 for top in tops[1:]] + [None]
-        found = []
+        blocks = []
         for top, end in zip(tops, ends, strict=True):
             rows = self._rows_of_block(top + depth + 1, end)
             last = end or (rows[-1] if rows else top + depth)
-            found.append(Block(top - above, last, tuple(rows), tuple(self._heads_above(top))))
-        if len(found) > 1:
-            # The last one ends like the others, as far as nothing else stands there.
-            tail = found[0].last - found[0].rows[-1] if found[0].rows else 0
-            last = found[-1]
+            blocks.append(Block(top - above, last, tuple(rows), tuple(self._heads_above(top))))
+        if len(blocks) > 1:
+            # The last block ends like the others unless its tail rows contain something else.
+            tail = blocks[0].last - blocks[0].rows[-1] if blocks[0].rows else 0
+            last = blocks[-1]
             below = range(last.last + 1, last.last + tail + 1)
             if all(self.kinds.get(row, "bare") in ("bare", "plain", "blank", "total") for row in below):
-                found[-1] = Block(last.first, last.last + tail, last.rows, last.heads)
-        return tuple(found)
+                blocks[-1] = Block(last.first, last.last + tail, last.rows, last.heads)
+        return tuple(blocks)
 
     def _rows_of_block(self, first: int, end: int | None) -> list[int]:
-        found = []
+        rows = []
         for row in range(first, (end or self.grid.last) + 1):
             kind = self.kinds.get(row, "bare")
             if kind in ("help", "sample"):
                 continue
             if kind not in ("blank",):
                 break
-            found.append(row)
-        return found
+            rows.append(row)
+        return rows

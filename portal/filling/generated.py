@@ -1,4 +1,4 @@
-"""New rows of a form as text."""
+"""Inserted rows of a form, generated as XML text."""
 
 import html
 from collections.abc import Sequence
@@ -9,16 +9,16 @@ from portal.spreadsheets.writing import without_controls
 
 
 class Generated:
-    """Many new rows under one another with the look of one row, made as text: an element a cell would take too long.
+    """Many consecutive new rows in the style of one row, generated as text because an element per cell is too slow.
 
-    rows: the values of each by column.
+    rows: the values of each row by column.
     """
 
     def __init__(self, first: int, rows: Sequence[dict[int, Value]], styles: dict[int, int]):
         self.first = first
         self._values = rows
         self._styles = styles
-        """Looks for columns in which the copied row has no cell."""
+        """Styles of columns in which the copied row has no cell."""
 
     def prepare(
         self, sheet: SheetXml, copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
@@ -28,8 +28,8 @@ class Generated:
         self._shift, self._model, self._name, self._prefix = shift, model, sheet.ref.name, sheet.prefix
         self._attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
         have = {column for column, _, _ in cells}
-        wanted = {column for row in self._values for column in row} - have
-        cells += [(column, self._styles.get(column), "") for column in wanted]
+        missing = {column for row in self._values for column in row} - have
+        cells += [(column, self._styles.get(column), "") for column in missing]
         self._cells = sorted(cells)
         for column, _, formula in self._cells:
             if formula:
@@ -42,19 +42,19 @@ class Generated:
             for column, style, formula in self._cells
         ]
         for number, values in enumerate(self._values, self.first):
-            made = [f'<{tags}row r="{number}"{self._attributes}>']
+            parts_of_row = [f'<{tags}row r="{number}"{self._attributes}>']
             for column, letter, style, formula in parts:
                 if formula:
                     text = self._shift.copied(formula, number - self._model, self._name)
-                    made.append(
+                    parts_of_row.append(
                         f'<{tags}c r="{letter}{number}"{style}><{tags}f>{html.escape(text, quote=False)}</{tags}f></{tags}c>'
                     )
                 elif column in values:
-                    made.append(_cell_text(f"{letter}{number}", style, values[column], tags))
+                    parts_of_row.append(_cell_text(f"{letter}{number}", style, values[column], tags))
                 else:
-                    made.append(f'<{tags}c r="{letter}{number}"{style}/>')
-            made.append(f"</{tags}row>")
-            yield "".join(made).encode()
+                    parts_of_row.append(f'<{tags}c r="{letter}{number}"{style}/>')
+            parts_of_row.append(f"</{tags}row>")
+            yield "".join(parts_of_row).encode()
 
 
 def _cell_text(place: str, style: str, value: Value, tags: str) -> str:

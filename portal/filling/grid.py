@@ -1,4 +1,4 @@
-"""The cells of a form's sheet, to be asked by row and column."""
+"""Cells of a form's sheet, accessed by row and column."""
 
 from portal.filling.sheet import SheetXml, Spot
 from portal.spreadsheets.cells import MergedRange, Sheet
@@ -7,7 +7,7 @@ _MOST_COLUMNS = 200
 
 
 class Grid:
-    """The texts and looks of a sheet, to be asked by row and column."""
+    """Texts and styles of a sheet, accessed by row and column."""
 
     def __init__(self, sheet: SheetXml):
         self.sheet = sheet
@@ -32,7 +32,7 @@ class Grid:
         return spot.text if spot else ""
 
     def filled(self, row: int) -> dict[int, Spot]:
-        """The cells of a row in which something is written, formulas left out."""
+        """Cells of a row with content, without formulas."""
         return {
             column: spot
             for column, spot in sorted(self.spots.get(row, {}).items())
@@ -43,17 +43,17 @@ class Grid:
         return self._covered.get((row, column))
 
     def is_anchor(self, row: int, column: int) -> bool:
-        """Whether a cell is its own: not hidden under a merged one that begins elsewhere."""
+        """Whether a cell is not covered by a merged range that begins in another cell."""
         merge = self.merge_at(row, column)
         return merge is None or (merge.first_row, merge.first_column) == (row, column)
 
     def next_column(self, row: int, column: int) -> int:
-        """The column of the cell to the right, behind what this one is merged over."""
+        """Column of the next cell to the right, after the merged range of this one."""
         merge = self.merge_at(row, column)
         return (merge.last_column if merge else column) + 1
 
     def as_sheet(self, rows: int) -> Sheet:
-        """The first rows as the reader of imports has them."""
+        """First rows as a `Sheet`, for the header detection that imports use."""
         table = [
             [
                 spot.text if (spot := self.spots.get(row, {}).get(column)) and not spot.numeric else ""

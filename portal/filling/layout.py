@@ -1,4 +1,4 @@
-"""What stands where in a blank form: header, rows to be filled, totals, footers, blanks, blocks of one household each."""
+"""Layout of a form: header, rows to be filled, totals, footers, blanks, and blocks of one household each."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from portal.spreadsheets.headers import header_key
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the register knows: names of columns, and those by which a line above a table speaks of one household."""
+    """Vocabulary of the register: column names, and labels which show that a line above a table is about one household."""
 
     known: frozenset[str] = frozenset()
     household: frozenset[str] = frozenset()
@@ -16,9 +16,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """A column to be filled. name: as written, levels joined by a dot; hint: help and samples under the header.
+    """A column to be filled. name: as written, header levels joined by a dot; hint: help and samples under the header.
 
-    choices: of its drop-down; empty without one. closed: that these are all, and can be read.
+    choices: of its drop-down, if any. closed: whether the choices are complete.
     """
 
     column: int
@@ -35,9 +35,9 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Something to be written beside the table: after `label`, into the gap start–end of the cell's text.
+    """A blank outside the table: the value is written after `label`, into the gap start–end of the cell's text.
 
-    Without a gap (`start` -1) the value stands in the cell alone.
+    Without a gap (`start` -1) the value fills the whole cell.
     """
 
     row: int
@@ -53,7 +53,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one household: `heads` speak of it, `rows` take its people."""
+    """Rows of one household: `heads` are blanks for the household, `rows` are for its people."""
 
     first: int
     last: int
@@ -63,12 +63,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A sheet with a table to be filled.
+    """Layout of a sheet with a table to be filled.
 
-    header: its first and last row. rows: blank rows of the body. filled: rows in which something stands.
-    skipped: help and samples. totals, footers: rows below. number_column: 序号, 0 for none.
-    below: whether anything stands under the body, so that new rows push it down.
-    fixed: why no rows can be put in; empty where they can.
+    header: its first and last row. rows: blank rows of the body. filled: rows with content.
+    skipped: rows of help and samples. totals, footers: rows below. number_column: 序号, 0 for none.
+    below: whether there is anything under the body, which inserted rows shift down.
+    fixed: why no rows can be inserted; empty if they can.
     """
 
     sheet: str
@@ -96,21 +96,21 @@ class Layout:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, kept: Mapping) -> "Layout":
-        columns = tuple(FormColumn(**{**one, "choices": tuple(one["choices"])}) for one in kept["columns"])
+    def of_json(cls, data: Mapping) -> "Layout":
+        columns = tuple(FormColumn(**{**one, "choices": tuple(one["choices"])}) for one in data["columns"])
         blocks = tuple(
             Block(
                 one["first"], one["last"], tuple(one["rows"]), tuple(Blank(**head) for head in one["heads"])
             )
-            for one in kept["blocks"]
+            for one in data["blocks"]
         )
-        blanks = tuple(Blank(**one) for one in kept["blanks"])
+        blanks = tuple(Blank(**one) for one in data["blanks"])
         lists = {
-            name: tuple(kept[name]) for name in ("header", "rows", "filled", "skipped", "totals", "footers")
+            name: tuple(data[name]) for name in ("header", "rows", "filled", "skipped", "totals", "footers")
         }
-        return cls(**{**kept, **lists, "columns": columns, "blocks": blocks, "blanks": blanks})
+        return cls(**{**data, **lists, "columns": columns, "blocks": blocks, "blanks": blanks})
 
 
 def known_names(words: Collection[str]) -> frozenset[str]:
-    """Names as headers are compared."""
+    """Names normalised for comparison with headers."""
     return frozenset(header_key(word) for word in words)

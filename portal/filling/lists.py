@@ -1,4 +1,4 @@
-"""The drop-downs of a form's columns: the choices, also from another sheet or a defined name."""
+"""Drop-downs of a form's columns, with choices from the rule itself, another sheet or a defined name."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portal.filling.sheet import SheetXml
 
 @dataclass(frozen=True, slots=True)
 class DropDown:
-    """closed: whether the choices are known. One that depends on another column (INDIRECT) has none that are."""
+    """Drop-down of a column. closed: whether the choices are known, which they are not if another column decides (INDIRECT)."""
 
     choices: tuple[str, ...] = ()
     closed: bool = False
@@ -22,9 +22,9 @@ class DropDown:
 
 
 def choices_at(sheet: SheetXml, rows: Sequence[int]) -> dict[int, DropDown]:
-    """The drop-down of each column in the rows to be filled."""
+    """Drop-down of each column in the rows to be filled."""
     first, last = min(rows), max(rows)
-    found: dict[int, DropDown] = {}
+    drop_downs: dict[int, DropDown] = {}
     texts_at = cache(lambda ref, area: tuple(_texts(sheet, ref, area)))
     for kind, areas, formula, prompt in _validations(sheet):
         columns = {
@@ -37,14 +37,14 @@ def choices_at(sheet: SheetXml, rows: Sequence[int]) -> dict[int, DropDown]:
         choices = sheet.book.listed(formula, sheet.ref, texts_at) if kind == "list" and formula else None
         for column in columns:
             if kind == "list":
-                found[column] = DropDown(choices or (), bool(choices), prompt)
-            elif column not in found:
-                found[column] = DropDown(prompt=prompt)
-    return found
+                drop_downs[column] = DropDown(choices or (), bool(choices), prompt)
+            elif column not in drop_downs:
+                drop_downs[column] = DropDown(prompt=prompt)
+    return drop_downs
 
 
 def _bounded(area: str) -> str:
-    """Whole columns (`C:C`) as an area."""
+    """Normalise whole columns (`C:C`) to an area with rows."""
     first, _colon, last = area.partition(":")
     if any(char.isdigit() for char in first):
         return area
@@ -52,7 +52,7 @@ def _bounded(area: str) -> str:
 
 
 def _validations(sheet: SheetXml) -> Iterator[tuple[str, str, str, str]]:
-    """Kind, areas, first formula and prompt of every rule, in the old and in the extended form."""
+    """Kind, areas, first formula and prompt of every validation rule, in the standard and the extended syntax."""
     for one in sheet.root.iter("{*}dataValidation"):
         areas = one.get("sqref") or next((c.text or "" for c in one if local(c) == "sqref"), "")
         first = next((c for c in one if local(c) == "formula1"), None)
@@ -65,7 +65,7 @@ def _words(element: etree._Element | None) -> str:
 
 
 def _texts(sheet: SheetXml, ref: SheetRef, area: str) -> Iterator[str]:
-    """The texts of an area, row by row."""
+    """Texts of an area, row by row."""
     other = sheet if ref == sheet.ref else SheetXml(sheet.book, ref)
     top, left, bottom, right = corners(area)
     for row in other.rows:

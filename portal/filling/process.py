@@ -1,4 +1,4 @@
-"""Reading and filling a form in a child process under the limits of `portal.spreadsheets.limits`."""
+"""Parse and fill a form in a child process, under the limits of `portal.spreadsheets.limits`."""
 
 import json
 
@@ -12,7 +12,7 @@ from portal.spreadsheets.errors import Broken, NoTurn, OverLimit, SpreadsheetErr
 
 
 def look(content: bytes, words: Words) -> Form:
-    """The layout of every sheet. SpreadsheetError when the file is refused or has no table."""
+    """Layout of every sheet. Raises SpreadsheetError if the file is refused or has no table."""
     answer, _ = _run("look", asked_look(words), content)
     form = Form.of_json(answer["form"])
     if not form.layouts:
@@ -21,7 +21,7 @@ def look(content: bytes, words: Words) -> Form:
 
 
 def written_in(content: bytes, words: Words, sheet: str) -> dict[int, dict[int, str]]:
-    """What stands in the filled rows of a sheet, by row and column."""
+    """Texts in the filled rows of a sheet, by row and column."""
     answer, _ = _run("look", asked_look(words, sheet), content)
     return {
         int(row): {int(column): text for column, text in cells.items()}
@@ -30,15 +30,15 @@ def written_in(content: bytes, words: Words, sheet: str) -> dict[int, dict[int, 
 
 
 def fill(content: bytes, order: Order) -> tuple[bytes, int]:
-    """The filled file, and how many rows were put in. Raises NoRoom and other SpreadsheetErrors."""
-    answer, made = _run("fill", asked_fill(order), content)
-    return made, answer["added"]
+    """Fill a form; return the file and the number of inserted rows. Raises NoRoom and other SpreadsheetErrors."""
+    answer, file = _run("fill", asked_fill(order), content)
+    return file, answer["added"]
 
 
-def _run(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
+def _run(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
     try:
         output = sandbox.run_in_child(
-            "portal.filling.child", what, content=json.dumps(asked).encode() + b"\n" + content
+            "portal.filling.child", task, content=json.dumps(request).encode() + b"\n" + content
         )
     except sandbox.Busy as busy:
         raise NoTurn(str(busy)) from busy
@@ -46,11 +46,11 @@ def _run(what: str, asked: dict, content: bytes) -> tuple[dict, bytes]:
         raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请只保留要填的工作表后再上传") from late
     except sandbox.Crashed as crash:
         raise _too_large() from crash
-    line, _, made = output.partition(b"\n")
+    line, _, file = output.partition(b"\n")
     answer = json.loads(line)
     if "error" in answer:
         raise _refusal(answer)
-    return answer, made
+    return answer, file
 
 
 def _refusal(answer: dict) -> SpreadsheetError:

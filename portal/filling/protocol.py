@@ -1,4 +1,4 @@
-"""What the portal and its child process say to one another of a form, as JSON."""
+"""JSON messages between the portal and the child process that reads and fills a form."""
 
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -10,12 +10,12 @@ from portal.filling.layout import Layout, Words
 from portal.filling.sheet import SheetXml
 
 _MOST_FILLED = 20_000
-"""Filled rows that are read of a form."""
+"""Most filled rows whose texts are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as it was found. headless: sheets in which no header was found."""
+    """Parsed form. headless: sheets in which no header was found."""
 
     date1904: bool
     layouts: tuple[Layout, ...]
@@ -25,24 +25,24 @@ class Form:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, kept: dict) -> "Form":
-        return cls(kept["date1904"], tuple(map(Layout.of_json, kept["layouts"])), tuple(kept["headless"]))
+    def of_json(cls, data: dict) -> "Form":
+        return cls(data["date1904"], tuple(map(Layout.of_json, data["layouts"])), tuple(data["headless"]))
 
 
 def asked_look(words: Words, sheet: str = "") -> dict:
-    """What to ask for a look. With `sheet`, the answer also holds what stands in its filled rows."""
+    """Request to parse a form. With `sheet`, the answer also contains the texts of its filled rows."""
     return {"known": sorted(words.known), "household": sorted(words.household), "sheet": sheet}
 
 
-def look_at(content: bytes, asked: dict) -> dict:
-    """Read a form, in the child process."""
-    words, book = _words(asked), Book(content)
+def look_at(content: bytes, request: dict) -> dict:
+    """Answer a request to parse a form; runs in the child process."""
+    words, book = _words(request), Book(content)
     layouts, headless, cells = [], [], {}
     for ref in book.sheets:
         sheet = SheetXml(book, ref)
         if layout := find_layout(sheet, words):
             layouts.append(layout)
-            if ref.name == asked["sheet"]:
+            if ref.name == request["sheet"]:
                 cells = {
                     row: {column: spot.text for column, spot in sheet.spots(row).items() if spot.text}
                     for row in islice(layout.filled, _MOST_FILLED)
@@ -63,15 +63,15 @@ def asked_fill(order: Order) -> dict:
     }
 
 
-def order_of(asked: dict) -> Order:
-    """The order that `asked_fill` wrote."""
+def order_of(request: dict) -> Order:
+    """Deserialise the order from a request of `asked_fill`."""
     return Order(
-        sheet=asked["sheet"],
-        words=_words(asked),
-        rows=[_row(one) for one in asked["rows"]],
-        at={int(number): _row(one) for number, one in asked["at"].items()},
-        blanks=asked["blanks"],
-        blocks=[BlockOrder(one["heads"], [_row(row) for row in one["rows"]]) for one in asked["blocks"]],
+        sheet=request["sheet"],
+        words=_words(request),
+        rows=[_row(one) for one in request["rows"]],
+        at={int(number): _row(one) for number, one in request["at"].items()},
+        blanks=request["blanks"],
+        blocks=[BlockOrder(one["heads"], [_row(row) for row in one["rows"]]) for one in request["blocks"]],
     )
 
 
@@ -79,5 +79,5 @@ def _row(values: dict) -> Row:
     return {int(column): value for column, value in values.items()}
 
 
-def _words(asked: dict) -> Words:
-    return Words(frozenset(asked["known"]), frozenset(asked["household"]))
+def _words(request: dict) -> Words:
+    return Words(frozenset(request["known"]), frozenset(request["household"]))

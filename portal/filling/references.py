@@ -1,4 +1,4 @@
-"""Addresses of cells (`C4`, `$A$1:$H$13`) in formulas and lists, and how they move when rows are put in."""
+"""Cell references (`C4`, `$A$1:$H$13`) in formulas and lists, and their shift when rows are inserted."""
 
 import re
 from bisect import bisect_right
@@ -19,16 +19,16 @@ LAST_ROW = 1_048_576
 
 
 def letters(column: int) -> str:
-    """The letters of a column that counts from 1."""
-    found = ""
+    """Letters of a column number that begins at 1."""
+    text = ""
     while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found
+        column, digit = divmod(column - 1, 26)
+        text = chr(65 + digit) + text
+    return text
 
 
 def number_of(text: str) -> int:
-    """The column, from 1, that letters name."""
+    """Column number, from 1, of column letters."""
     number = 0
     for letter in text:
         number = number * 26 + ord(letter) - 64
@@ -36,11 +36,11 @@ def number_of(text: str) -> int:
 
 
 def place_of(reference: str) -> tuple[int, int]:
-    """Row and column of `C4` or `$C$4`, from 1. ValueError for anything else."""
-    found = _PLACE.match(reference)
-    if not found:
+    """Row and column of `C4` or `$C$4`, from 1. Raises ValueError for anything else."""
+    match = _PLACE.match(reference)
+    if not match:
         raise ValueError(reference)
-    return int(found.group(2)), number_of(found.group(1))
+    return int(match.group(2)), number_of(match.group(1))
 
 
 def corners(reference: str) -> tuple[int, int, int, int]:
@@ -50,12 +50,12 @@ def corners(reference: str) -> tuple[int, int, int, int]:
 
 
 def quoted(sheet: str) -> str:
-    """A sheet's name as a formula writes it."""
+    """Sheet name quoted for a formula."""
     return "'" + sheet.replace("'", "''") + "'"
 
 
 def names_sheet(prefix: str, sheet: str) -> bool:
-    """Whether `Sheet1!` or `'人员 表'!` of a formula means this sheet; Excel does not mind capitals."""
+    """Whether the prefix `Sheet1!` or `'人员 表'!` of a formula means this sheet, ignoring case as Excel does."""
     name = prefix[:-1]
     if name.startswith("'"):
         name = name[1:-1].replace("''", "'")
@@ -64,10 +64,10 @@ def names_sheet(prefix: str, sheet: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Rows put in: at each of `points` (row, how many), in order, the row that stood there moves down.
+    """Shift by inserted rows: at each of `points` (row, count), in order, that row and all below move down.
 
-    grows: last rows of blocks of cells that grow with what is put in right behind them: a sum over a body of one
-    row, or a drop-down that ends with the body.
+    grows: last rows of ranges that are extended by rows inserted directly below them: a sum over a body of one row,
+    or a drop-down that ends with the body.
     """
 
     points: Sequence[tuple[int, int]]
@@ -87,19 +87,19 @@ class Shift:
         return bool(self.points)
 
     def row(self, row: int) -> int:
-        """Where a row has gone."""
+        """New number of a row."""
         return row + self._sums[bisect_right(self._at, row)]
 
     def end(self, row: int) -> int:
-        """Where the last row of a block of cells has gone: behind the new rows, if it grows."""
+        """New number of the last row of a range, extended over the new rows if it grows."""
         return self.row(row + 1) - 1 if row in self.grows else self.row(row)
 
     def moves(self, first: int, last: int) -> bool:
-        """Whether anything from one row to another is somewhere else afterwards, or holds more rows."""
+        """Whether a range of rows is moved or extended."""
         return self.row(first) != first or self.end(last) != last
 
     def area(self, reference: str, *, grows: bool = True) -> str:
-        """`A1`, `A1:B2`, `$1:$3` or `A:C` of this sheet, as it is called afterwards. Whole columns stay."""
+        """Shifted reference of `A1`, `A1:B2`, `$1:$3` or `A:C` of this sheet. Whole columns stay."""
         first, colon, last = reference.partition(":")
         moved = _moved(first, self.row)
         if not colon:
@@ -109,14 +109,14 @@ class Shift:
         return f"{moved}:{_moved(last, self.end if grows else self.row)}"
 
     def areas(self, references: str) -> str:
-        """A list of areas with spaces between, as `sqref` has it."""
+        """Shifted list of areas, separated by spaces as in `sqref`."""
         return " ".join(self.area(one) for one in references.split())
 
-    def formula(self, text: str, own: bool, sheet: str, *, grows: bool = True) -> str:
-        """A formula after the shift. own: whether it stands on the sheet, so that plain addresses mean it."""
+    def formula(self, text: str, is_on_sheet: bool, sheet: str, *, grows: bool = True) -> str:
+        """Shifted formula. is_on_sheet: whether the formula is on this sheet, so that plain references mean it."""
 
         def moved(match: re.Match) -> str:
-            if not _means(match, own, sheet):
+            if not _means(match, is_on_sheet, sheet):
                 return match.group()
             first, last = match["first"], match["last"]
             if last is None:
@@ -126,12 +126,12 @@ class Shift:
         return _TOKEN.sub(moved, text)
 
     def copied(self, text: str, rows: int, sheet: str) -> str:
-        """A formula of the sheet as it reads `rows` further down: what is not fixed by $ goes along."""
+        """Formula of the sheet copied `rows` further down: relative references move along."""
 
         def along(part: str) -> str:
-            found = _ROW.search(part)
-            if found and not found.group(1):
-                return part[: found.start()] + str(min(LAST_ROW, max(1, int(found.group(2)) + rows)))
+            row_match = _ROW.search(part)
+            if row_match and not row_match.group(1):
+                return part[: row_match.start()] + str(min(LAST_ROW, max(1, int(row_match.group(2)) + rows)))
             return _moved(part, self.row)
 
         def moved(match: re.Match) -> str:
@@ -150,42 +150,42 @@ STAY = Shift(())
 
 
 def mentions(text: str, sheet: str) -> bool:
-    """Whether a formula of another sheet looks at this one."""
+    """Whether a formula of another sheet refers to this one."""
     return any(match["sheet"] and names_sheet(match["sheet"], sheet) for match in _TOKEN.finditer(text))
 
 
 def area_of(text: str) -> tuple[str, str] | None:
-    """Sheet ("" for the own) and area of a formula that is nothing but one area; None for any other."""
-    found = _TOKEN.fullmatch(text.strip().removeprefix("="))
-    if not found or not found["first"]:
+    """Sheet ("" for its own) and area of a formula that is just one area; None for any other."""
+    match = _TOKEN.fullmatch(text.strip().removeprefix("="))
+    if not match or not match["first"]:
         return None
-    prefix = (found["sheet"] or "")[:-1]
+    prefix = (match["sheet"] or "")[:-1]
     if prefix.startswith("'"):
         prefix = prefix[1:-1].replace("''", "'")
-    area = found["first"] + (f":{found['last']}" if found["last"] else "")
+    area = match["first"] + (f":{match['last']}" if match["last"] else "")
     return prefix, area.replace("$", "")
 
 
-def _means(match: re.Match, own: bool, sheet: str) -> bool:
+def _means(match: re.Match, is_on_sheet: bool, sheet: str) -> bool:
     if match["first"] is None:
         return False
-    return names_sheet(match["sheet"], sheet) if match["sheet"] else own
+    return names_sheet(match["sheet"], sheet) if match["sheet"] else is_on_sheet
 
 
 def _row_of(part: str) -> int | None:
-    found = _ROW.search(part)
-    return int(found.group(2)) if found else None
+    match = _ROW.search(part)
+    return int(match.group(2)) if match else None
 
 
 def _moved(part: str, where) -> str:
-    found = _ROW.search(part)
-    if not found:
+    match = _ROW.search(part)
+    if not match:
         return part
-    return f"{part[: found.start()]}{found.group(1)}{min(LAST_ROW, where(int(found.group(2))))}"
+    return f"{part[: match.start()]}{match.group(1)}{min(LAST_ROW, where(int(match.group(2))))}"
 
 
 def _relative(part: str, rows: int) -> str:
-    found = _ROW.search(part)
-    if not found or found.group(1):
+    match = _ROW.search(part)
+    if not match or match.group(1):
         return part
-    return f"{part[: found.start()]}{min(LAST_ROW, max(1, int(found.group(2)) + rows))}"
+    return f"{part[: match.start()]}{min(LAST_ROW, max(1, int(match.group(2)) + rows))}"

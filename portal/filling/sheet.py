@@ -1,4 +1,4 @@
-"""One sheet of a form as a tree: reading its cells, writing some of them, putting rows in."""
+"""One sheet of a form as an XML tree: read cells, write cells, insert rows."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from portal.spreadsheets.cells import MergedRange
 from portal.spreadsheets.writing import without_controls
 
 Value = str | int | float
-"""What is written: a text stands in its cell as such, a number (also the serial of a day) as a number."""
+"""Cell value: text, or a number (dates are serial numbers)."""
 
 LONGEST = 32_767
 ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
@@ -25,21 +25,21 @@ _PLAIN = Style()
 
 
 class NewRows(Protocol):
-    """Rows that come as text, from row `first` on; reading them gives the bytes of each."""
+    """New rows generated as text, from row `first` on; iterating gives the bytes of each."""
 
     first: int
 
     def prepare(
         self, sheet: "SheetXml", copies: Sequence[tuple[int, int]], shift: Shift, added: list[str]
     ) -> None:
-        """Look at the row that is copied before anything moves. added: takes the cells that become formulas."""
+        """Read the row to be copied before anything moves. added: collects cells that become formulas."""
 
     def __iter__(self) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell as it is found. `text` of a number is its digits; `formula` without the equals sign."""
+    """A cell of the form. `text` of a number is its digits; `formula`: whether it has one."""
 
     text: str = ""
     style: int = 0
@@ -48,7 +48,7 @@ class Spot:
 
 
 class SheetXml:
-    """A sheet's own part. Rows and columns count from 1."""
+    """XML part of a sheet. Row and column numbers begin at 1."""
 
     def __init__(self, book: Book, ref: SheetRef):
         self.book, self.ref = book, ref
@@ -61,7 +61,7 @@ class SheetXml:
         self._index()
 
     def _index(self) -> None:
-        """Rows by number; where a file leaves numbers and places out, they are written in."""
+        """Index rows by number; missing row numbers and cell references are added."""
         number, self._rows = 0, {}
         for row in self.data.iterchildren(f"{self._namespace}row"):
             number = int(row.get("r", number + 1))
@@ -79,12 +79,12 @@ class SheetXml:
 
     @property
     def rows(self) -> list[int]:
-        """The numbers of the rows that the file holds, in order."""
+        """Numbers of the rows in the file, in order."""
         return sorted(self._rows)
 
     def spots(self, row: int) -> dict[int, Spot]:
-        """The cells of a row by column, also blank ones that have a look."""
-        found = {}
+        """Cells of a row by column, also empty ones with a style."""
+        spots = {}
         for cell in self._cells(row):
             column = place_of(cell.get("r"))[1]
             formula = any(local(child) == "f" for child in cell) or any(
@@ -94,8 +94,8 @@ class SheetXml:
             kind = cell.get("t", "n")
             text = self._text(cell, kind)
             style = int(cell.get("s", 0))
-            found[column] = Spot(text, style, formula, kind == "n" and text != "")
-        return found
+            spots[column] = Spot(text, style, formula, kind == "n" and text != "")
+        return spots
 
     def _cells(self, row: int) -> list[etree._Element]:
         element = self._rows.get(row)
@@ -112,25 +112,25 @@ class SheetXml:
 
     @property
     def merges(self) -> list[MergedRange]:
-        found = []
+        ranges = []
         for one in self.root.iter(f"{self._namespace}mergeCell"):
             first_row, first_column, last_row, last_column = corners(one.get("ref"))
-            found.append(MergedRange(first_row, first_column, last_row, last_column))
-        return found
+            ranges.append(MergedRange(first_row, first_column, last_row, last_column))
+        return ranges
 
     def style(self, spot: Spot) -> Style:
         return self.book.styles[spot.style] if spot.style < len(self.book.styles) else _PLAIN
 
     def widths(self) -> dict[int, tuple[float, int]]:
-        """Width and style of columns that have one."""
-        found = {}
+        """Width and style of columns that declare them."""
+        widths = {}
         for one in self.root.iter(f"{self._namespace}col"):
             for column in range(int(one.get("min")), min(int(one.get("max")), 300) + 1):
-                found[column] = (float(one.get("width", 0) or 0), int(one.get("style", 0)))
-        return found
+                widths[column] = (float(one.get("width", 0) or 0), int(one.get("style", 0)))
+        return widths
 
     def formula_of(self, row: int, column: int) -> str:
-        """The formula of a cell, also where it is shared with others; "" for a cell without."""
+        """Formula of a cell, also a shared one; "" if it has none."""
         cell = self._cell(row, column)
         formula = next((child for child in cell if local(child) == "f"), None) if cell is not None else None
         if formula is None:
@@ -140,7 +140,9 @@ class SheetXml:
         for one in self.data.iter(f"{self._namespace}f"):
             if one.get("t") == "shared" and one.get("si") == formula.get("si") and one.text:
                 first_row, first_column = place_of(one.getparent().get("r"))
-                return _across(STAY.copied(one.text, row - first_row, self.ref.name), column - first_column)
+                return _copied_right(
+                    STAY.copied(one.text, row - first_row, self.ref.name), column - first_column
+                )
         return ""
 
     @property
@@ -148,7 +150,7 @@ class SheetXml:
         return next(self.data.iter(f"{self._namespace}f"), None) is not None
 
     def fixed_blocks(self) -> list[tuple[int, int]]:
-        """First and last rows of what may not be torn apart: formulas over a whole area."""
+        """First and last rows of array formulas, inside which no rows can be inserted."""
         return [(first, last) for first, _, last, _ in self._formula_areas]
 
     @cached_property
@@ -162,7 +164,7 @@ class SheetXml:
     # Writing
 
     def put(self, row: int, values: Mapping[int, Value], styles: Mapping[int, int] = {}) -> None:
-        """Write cells of a row by column. Their look stays; where there was no cell it is the one of `styles`."""
+        """Write cells of a row by column. Existing cells keep their style; new ones get that of `styles`."""
         cells = {place_of(cell.get("r"))[1]: cell for cell in self._cells(row)}
         for column, value in values.items():
             cell = cells.get(column)
@@ -180,11 +182,11 @@ class SheetXml:
                 etree.SubElement(cell, f"{self._namespace}v").text = digits(value)
 
     def runs(self, row: int, column: int) -> list[str]:
-        """The words of a text, run by run as they change their look."""
+        """Texts of the styled runs of a cell."""
         return [one.text or "" for one in self._inline(row, column).iter(f"{self._namespace}t")]
 
     def put_runs(self, row: int, column: int, texts: Sequence[str]) -> None:
-        """Give each run of a text other words; how they look stays."""
+        """Replace the text of each run of a cell, keeping its style."""
         cell, inline = self._cell(row, column), self._inline(row, column)
         for one, text in zip(inline.iter(f"{self._namespace}t"), texts, strict=True):
             self._set_text(one, text)
@@ -195,7 +197,7 @@ class SheetXml:
         cell.append(inline)
 
     def _inline(self, row: int, column: int) -> etree._Element:
-        """The text of a cell as an element that can stand in the cell itself."""
+        """Text of a cell as an inline string element."""
         cell = self._cell(row, column)
         inline = etree.Element(f"{self._namespace}is", nsmap=self.data.nsmap)
         if cell.get("t") == "s":
@@ -242,10 +244,10 @@ class SheetXml:
         return self._rows[number]
 
     def forget_results(self) -> bool:
-        """Take out stored results, which are of the blank form; whether there are formulas."""
+        """Remove cached results, which are of the blank form; return whether there are formulas."""
         return without_results(self.data)
 
-    # Rows put in
+    # Inserting rows
 
     def insert(
         self,
@@ -256,12 +258,12 @@ class SheetXml:
         lasts: Collection[int] = (),
         values: NewRows | None = None,
     ) -> None:
-        """Make room.
+        """Insert rows.
 
-        copies: (row copied, new row) as numbers before and after.
-        body: rows whose formulas are about themselves, so that areas in them do not grow.
-        lasts: rows of the body that the new ones push down; a formula there goes on looking at the row above it.
-        values: has the rows of `copies` written from it as text, in one go, instead of as elements.
+        copies: (copied row, new row), numbered before and after the shift.
+        body: rows whose formulas refer to the row itself, so that ranges in them do not grow.
+        lasts: rows of the body shifted by the new ones; formulas there keep referring to the row above.
+        values: generates the new rows as text instead of elements.
         """
         name = self.ref.name
         added: list[str] = []
@@ -289,13 +291,13 @@ class SheetXml:
             self.data.insert(self.data.index(self._rows[max(above)]) + 1 if above else 0, row)
             self._rows[number] = row
         if values is not None:
-            self._place(values)
+            self._insert_placeholder(values)
         self._move_rest(shift)
         self._add_merges(merges)
         self.book.move(self.ref, shift, added)
 
     def _copy(self, old: int, new: int, shift: Shift, added: list[str]) -> etree._Element:
-        """A row without what somebody wrote into it, its formulas as they read in the new place."""
+        """Copy of a row without values, with formulas adjusted to the new position."""
         if old not in self._rows:
             return etree.Element(f"{self._namespace}row", r=str(new))
         row = deepcopy(self._rows[old])
@@ -314,50 +316,52 @@ class SheetXml:
         return row
 
     def _unshare(self, shift: Shift) -> None:
-        """Write out shared formulas of which a part moves: the others are told by where they stand."""
-        torn = set()
+        """Expand shared formulas of which a part moves, because their text depends on their relative position."""
+        split_groups = set()
         for one in self.data.iter(f"{self._namespace}f"):
             if one.get("t") == "shared" and one.get("ref"):
                 first, _, last, _ = corners(one.get("ref"))
                 if shift.row(last) - last != shift.row(first) - first or shift.row(first) != first:
-                    torn.add(one.get("si"))
-        if not torn:
+                    split_groups.add(one.get("si"))
+        if not split_groups:
             return
-        written = []
+        formulas = []
         for one in self.data.iter(f"{self._namespace}f"):
-            if one.get("t") == "shared" and one.get("si") in torn:
-                written.append((one, self.formula_of(*place_of(one.getparent().get("r")))))
-        for one, text in written:
+            if one.get("t") == "shared" and one.get("si") in split_groups:
+                formulas.append((one, self.formula_of(*place_of(one.getparent().get("r")))))
+        for one, text in formulas:
             one.text = text
             for name in ("t", "si", "ref"):
                 one.attrib.pop(name, None)
 
     def _copied_merges(self, copies: Sequence[tuple[int, int]]) -> list[str]:
-        """Cells merged inside the copied rows are merged in the copies, too."""
+        """Merged ranges of the copied rows, for their copies."""
         to: dict[int, list[int]] = {}
         for old, new in copies:
             to.setdefault(old, []).append(new)
-        found = []
+        areas = []
         for merge in self.merges:
             for place, new in enumerate(to.get(merge.first_row, ())):
                 depth = merge.last_row - merge.first_row
                 last = to.get(merge.last_row, ())
                 if place < len(last) and last[place] - new == depth:
-                    found.append(
+                    areas.append(
                         f"{letters(merge.first_column)}{new}:{letters(merge.last_column)}{new + depth}"
                     )
-        return found
+        return areas
 
     def copy_areas(self, first: int, last: int, by: Sequence[int]) -> None:
-        """Have drop-downs, formats and page breaks inside some rows hold for their copies, so many rows below, too."""
+        """Extend drop-downs, formats and page breaks of some rows to their copies, which are `by` rows below."""
 
         def more(areas: str) -> str:
-            found = areas.split()
+            extended = areas.split()
             for area in areas.split():
                 top, left, bottom, right = corners(area) if any(map(str.isdigit, area)) else (0, 0, 0, 0)
                 if first <= top and bottom <= last:
-                    found += [f"{letters(left)}{top + rows}:{letters(right)}{bottom + rows}" for rows in by]
-            return " ".join(found)
+                    extended += [
+                        f"{letters(left)}{top + rows}:{letters(right)}{bottom + rows}" for rows in by
+                    ]
+            return " ".join(extended)
 
         for part in self.root:
             if part is self.data:
@@ -386,7 +390,7 @@ class SheetXml:
         parent.set("count", str(len(parent)))
 
     def _move_rest(self, shift: Shift) -> None:
-        """Everything of the sheet beside its rows that names cells."""
+        """Shift all references of the sheet outside its rows."""
         beside = (one for part in self.root if part is not self.data for one in part.iter())
         for element in beside:
             name = local(element)
@@ -403,20 +407,20 @@ class SheetXml:
                 element.text = shift.areas(element.text)
             elif name not in ("selection", "pane"):
                 for attribute in ("ref", "sqref"):
-                    if given := element.get(attribute):
-                        element.set(attribute, shift.areas(given))
+                    if areas := element.get(attribute):
+                        element.set(attribute, shift.areas(areas))
                 if name == "hyperlink" and element.get("location"):
                     element.set("location", shift.formula(element.get("location"), False, self.ref.name))
 
-    def _place(self, values: NewRows) -> None:
-        """A mark behind the row above the new ones; their text comes in its place when the sheet is written."""
+    def _insert_placeholder(self, values: NewRows) -> None:
+        """Insert a placeholder after the row above the new ones; `written` replaces it by their text."""
         above = [one for one in self._rows if one < values.first]
         mark = etree.ProcessingInstruction("liren-rows", str(len(self._generated)))
         self.data.insert(self.data.index(self._rows[max(above)]) + 1 if above else 0, mark)
         self._generated.append(values)
 
     def written(self) -> bytes:
-        """The part with everything in it."""
+        """Serialised part, with the generated rows."""
         content = serialised(self.root)
         for number, rows in enumerate(self._generated):
             before, after = content.split(f"<?liren-rows {number}?>".encode())
@@ -428,11 +432,11 @@ class SheetXml:
 
     @property
     def prefix(self) -> str:
-        """What stands before the names of elements, with its colon; mostly nothing."""
+        """Namespace prefix of elements with its colon; usually empty."""
         return self._prefix
 
     def model_of(self, row: int) -> tuple[dict[str, str], list[tuple[int, int | None, str]]]:
-        """A row to be copied many times: its attributes, and column, style and formula of its cells."""
+        """Attributes of a row to be copied, and column, style and formula of its cells."""
         element = self._rows.get(row)
         if element is None:
             return {}, []
@@ -451,7 +455,7 @@ class SheetXml:
 
 
 def text_of(element: etree._Element) -> str:
-    """The words of a shared or inline text, without readings of its characters."""
+    """Text of a shared or inline string, without phonetic readings."""
     return "".join(
         one.text or ""
         for one in element.iter("{*}t")
@@ -470,7 +474,7 @@ def _renumber(row: etree._Element, number: int, namespace: str) -> None:
 
 
 def _in_namespace(element: etree._Element, namespace: str) -> etree._Element:
-    """The same element for another part of the file, which may write its names otherwise."""
+    """Move an element to the namespace of another part of the file."""
     for one in element.iter():
         if local(one):
             one.tag = f"{namespace}{local(one)}"
@@ -480,14 +484,14 @@ def _in_namespace(element: etree._Element, namespace: str) -> etree._Element:
 _COLUMN = re.compile(r"(?<![\w.$!])([A-Z]{1,3})(\$?[1-9][0-9]{0,6})(?![\w(.!])")
 
 
-def _across(text: str, columns: int) -> str:
-    """A formula as it reads some columns further right."""
+def _copied_right(text: str, columns: int) -> str:
+    """Formula copied some columns further right."""
     if not columns:
         return text
     parts = re.split(r'("(?:[^"]|"")*")', text)
     for number in range(0, len(parts), 2):
         parts[number] = _COLUMN.sub(
-            lambda found: letters(max(1, place_of(found.group(1) + "1")[1] + columns)) + found.group(2),
+            lambda match: letters(max(1, place_of(match.group(1) + "1")[1] + columns)) + match.group(2),
             parts[number],
         )
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""What the styles of a workbook say of a cell: a date and how it is written, text, borders."""
+"""Cell styles of a workbook, as far as they matter here: date format, text format, borders."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """date: the number format, where it shows a day; text: whether it is the text format; border: any line."""
+    """Cell style. date: the number format if it shows a date; text: whether it is the text format; border: any line."""
 
     date: str = ""
     text: bool = False
@@ -24,7 +24,7 @@ class Style:
 
 
 def styles_of(content: bytes | None, parsed) -> list[Style]:
-    """The styles by the number that cells name them with."""
+    """Styles in the order of the index by which cells refer to them."""
     if content is None:
         return []
     root = parsed(content)
@@ -38,8 +38,8 @@ def styles_of(content: bytes | None, parsed) -> list[Style]:
 
 
 def _children(root: etree._Element, name: str) -> list[etree._Element]:
-    found = next(iter(root.iterchildren(f"{{*}}{name}")), None)
-    return [] if found is None else [one for one in found if local(one)]
+    parent = next(iter(root.iterchildren(f"{{*}}{name}")), None)
+    return [] if parent is None else [one for one in parent if local(one)]
 
 
 def _has_line(border: etree._Element) -> bool:
@@ -57,6 +57,6 @@ def _style(xf: etree._Element, formats: dict[int, str], borders: list[bool]) -> 
 
 
 def is_date(code: str) -> bool:
-    """Whether a number format shows a day: it has a year, or a month beside a day."""
+    """Whether a number format shows a date: it contains a year, or a month and a day."""
     letters = _LITERAL.sub("", code).lower()
     return "y" in letters or ("m" in letters and "d" in letters)

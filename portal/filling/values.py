@@ -1,4 +1,4 @@
-"""What a register holds, as a form's column takes it."""
+"""Conversion of a register's values to what a form's column accepts."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ _YEAR = re.compile(r"年份$")
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """How a form writes a date as text: the mark between, two digits for a month, and how far."""
+    """Text format of dates in a form: separator, two-digit months, and precision."""
 
     mark: str = "-"
     padded: bool = True
@@ -35,19 +35,19 @@ class DateWords:
 
     @classmethod
     def of(cls, column: FormColumn) -> "DateWords":
-        """As an example or the header of a column says; else 1985-03-01."""
+        """Format of the column's example or header; by default 1985-03-01."""
         hint = unicodedata.normalize("NFKC", column.hint)
         key = header_key(column.name)
         depth = "y" if _YEAR.search(key) else "m" if _MONTH.search(key) else "d"
-        found = _EXAMPLE.search(hint) or _EXAMPLE.search(key)
-        if not found:
+        example = _EXAMPLE.search(hint) or _EXAMPLE.search(key)
+        if not example:
             return cls(depth=depth)
-        mark = "年" if found["han"] else found["mark"] or ""
-        return cls(mark, len(found["m"]) == 2 or not mark, "d" if found["d"] else "m")
+        mark = "年" if example["han"] else example["mark"] or ""
+        return cls(mark, len(example["m"]) == 2 or not mark, "d" if example["d"] else "m")
 
     def write(self, date: PartialDate) -> str:
-        day, known = date.value, "ymd".index(date.precision)
-        deep = min(known, "ymd".index(self.depth))
+        day, precision = date.value, "ymd".index(date.precision)
+        deep = min(precision, "ymd".index(self.depth))
         width = 2 if self.padded else 1
         parts = [f"{day.year}", f"{day.month:0{width}}", f"{day.day:0{width}}"][: deep + 1]
         if self.mark == "年":
@@ -57,7 +57,7 @@ class DateWords:
 
 @dataclass(slots=True)
 class Writer:
-    """Turns the values of one field into those of one column. `missed`: what its drop-down has no word for."""
+    """Converts values of one field for one column. `missed`: values for which its drop-down has no choice."""
 
     column: FormColumn
     what: Field
@@ -67,7 +67,7 @@ class Writer:
     _chosen: dict[str, str | None] = field(default_factory=dict)
 
     def write(self, value: Any) -> Value | None:
-        """None where there is nothing to write."""
+        """Converted value; None if there is nothing to write."""
         if isinstance(value, datetime.date):
             value = PartialDate(value)
         if value is None or value == "":
@@ -89,9 +89,9 @@ class Writer:
         return str(value)
 
     def _date(self, date: PartialDate) -> Value:
-        """A real date where the column's format shows no more than is known; else words."""
-        shown = self.column.date.lower()
-        deep_enough = date.precision == "d" or (date.precision == "m" and "d" not in shown)
+        """A spreadsheet date if the column's format shows no more than is known, else text."""
+        date_format = self.column.date.lower()
+        deep_enough = date.precision == "d" or (date.precision == "m" and "d" not in date_format)
         if self.column.date and deep_enough and date.value.year >= 1904:
             return int(serial(date.value)) - (_DAYS_OF_1904 if self.date1904 else 0)
         return self._text(date)
@@ -104,16 +104,16 @@ class Writer:
         return self._chosen[text]
 
 
-def choose(text: str, choices: tuple[str, ...], what: Field) -> str | None:
-    """The choice of a drop-down that says the same; None where none does."""
+def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
+    """Choice of a drop-down with the same meaning; None if there is none."""
     if text in choices:
         return text
     plain = {header_key(choice): choice for choice in reversed(choices)}
     plain |= {header_key(bare(choice)): choice for choice in reversed(choices)}
     if header_key(text) in plain:
         return plain[header_key(text)]
-    meaning = what.means(text) if what.means else None
+    meaning = target.means(text) if target.means else None
     if meaning is None:
         return None
-    fitting = [choice for choice in choices if what.means(bare(choice)) == meaning]
-    return fitting[0] if len(fitting) == 1 else None
+    matches = [choice for choice in choices if target.means(bare(choice)) == meaning]
+    return matches[0] if len(matches) == 1 else None

@@ -1,9 +1,9 @@
-"""Backup and restore of all that a deployment keeps: database, roles and private files, in one file (备份和恢复).
+"""Backup and restore (备份和恢复) of a deployment: database, roles and private files, in one file.
 
-`archive` is the file, `catalogue` what a database consists of and holds, `backup` and `restore` the two ways,
-`programs` finds pg_dump and pg_restore, `sealed` knows every column of encrypted values. The keys are never inside.
+`archive` is the file format, `catalogue` describes and checksums a database for comparison, `programs` finds pg_dump
+and pg_restore, `sealed` re-encrypts columns. A backup never contains the encryption keys.
 """
 
 
 class KeepingError(Exception):
-    """It cannot be done; the sentence says why and what to do. Nothing was changed."""
+    """Backup or restore failed without changing anything. The text is the sentence to show: why, and what to do."""

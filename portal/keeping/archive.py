@@ -1,10 +1,10 @@
-"""The backup file: a tar that is written and read as a stream, encrypted with age when asked.
+"""Format of the backup file: a tar, written and read as a stream, optionally encrypted with age.
 
-    manifest.json            what it holds, and what a place needs that takes it
-    README.txt               how it is restored, for whoever finds it
-    database/000001 …        the dump of pg_dump, in pieces, because its length is not known beforehand
+    manifest.json            description of the content, and requirements of the target
+    README.txt               instructions for restoring
+    database/000001 …        output of pg_dump, in chunks, because its length is not known beforehand
     files/…                  the private files
-    contents.json            size and SHA-256 of each of the above; a file without it was cut
+    contents.json            size and SHA-256 of each of the above; a file without it is truncated
 
 Ordinary tools open it too: `age -d`, `tar -x`, and `cat database/* | pg_restore`.
 """
@@ -30,16 +30,16 @@ DATABASE = "database/"
 FILES = "files/"
 CONTENTS = "contents.json"
 _AGE = b"age-encryption.org/"
-_PIECE = 4 * 1024**2
+_CHUNK_BYTES = 4 * 1024**2
 _DAMAGED = "备份文件不完整或已损坏，请换一份备份。"
 
 
 class Writer:
-    """Puts one member after another into a stream."""
+    """Writes the members of an archive to a stream."""
 
     def __init__(self, stream: BinaryIO):
-        # Not tarfile's own streams: one that was broken off writes on when it is forgotten.
-        self._tar = tarfile.TarFile(fileobj=_Counted(stream), mode="w", format=tarfile.PAX_FORMAT)
+        # Not tarfile's own stream mode: an aborted one still writes when it is garbage-collected.
+        self._tar = tarfile.TarFile(fileobj=_CountingStream(stream), mode="w", format=tarfile.PAX_FORMAT)
         self._contents: dict[str, list] = {}
 
     def add_bytes(self, name: str, content: bytes) -> None:
@@ -49,9 +49,9 @@ class Writer:
         self.add_bytes(name, json.dumps(value, ensure_ascii=False, indent=1).encode())
 
     def add_stream(self, folder: str, stream: BinaryIO, step: Callable[[int], None]) -> None:
-        """Everything that a pipe gives, in pieces; `step` is told how many bytes there were so far."""
+        """Write all data of a pipe in chunks; `step` gets the number of bytes so far."""
         number = total = 0
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(_CHUNK_BYTES):
             number += 1
             total += len(piece)
             self.add_bytes(f"{folder}{number:06}", piece)
@@ -68,13 +68,13 @@ class Writer:
     def _add(self, name: str, size: int, file: BinaryIO) -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mode = size, 0o600
-        hashing = _Hashing(file)
+        hashing = _HashingReader(file)
         self._tar.addfile(member, hashing)
         self._contents[name] = [size, hashing.digest.hexdigest()]
 
 
-class _Counted:
-    """A stream that knows how much was written to it, which a pipe does not."""
+class _CountingStream:
+    """Output stream that counts its bytes, because a pipe has no position."""
 
     def __init__(self, stream: BinaryIO):
         self._stream = stream
@@ -88,8 +88,8 @@ class _Counted:
         return self._position
 
 
-class _Hashing:
-    """A file that is read through a digest."""
+class _HashingReader:
+    """Reader that computes a digest of what is read."""
 
     def __init__(self, file: BinaryIO):
         self._file = file
@@ -103,7 +103,7 @@ class _Hashing:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member while it is passed; `pieces` is read before the next one comes."""
+    """One member of the archive; `pieces` can be read only until the next member."""
 
     name: str
     size: int
@@ -117,45 +117,45 @@ class Member:
 
 
 def members(path: Path, identity: Path | None) -> Iterator[Member]:
-    """All members in their order. Raises KeepingError for a file that is none, is cut or was changed.
+    """All members in order. Raises KeepingError for a file that is no archive, truncated or modified.
 
-    Whoever stops before the end has seen bytes that nothing vouches for yet.
+    The content is verified only at the end: a caller that stops earlier has unverified bytes.
     """
-    seen: dict[str, list] = {}
-    with _opened(path, identity) as stream:
+    digests_by_name: dict[str, list] = {}
+    with _open_archive(path, identity) as stream:
         try:
-            with tarfile.open(fileobj=stream, mode="r|", bufsize=_PIECE) as tar:
+            with tarfile.open(fileobj=stream, mode="r|", bufsize=_CHUNK_BYTES) as tar:
                 for entry in tar:
                     if not entry.isfile():
                         raise KeepingError(_DAMAGED)
-                    hashing = _Hashing(tar.extractfile(entry))
+                    hashing = _HashingReader(tar.extractfile(entry))
                     pieces = _pieces(hashing)
                     if entry.name == CONTENTS:
-                        if Member(entry.name, entry.size, pieces).json() != seen:
+                        if Member(entry.name, entry.size, pieces).json() != digests_by_name:
                             raise KeepingError(_DAMAGED)
                         return
                     yield Member(entry.name, entry.size, pieces)
-                    for _ in pieces:  # what nobody wanted to read
+                    for _ in pieces:  # skip what the caller did not read
                         pass
-                    seen[entry.name] = [entry.size, hashing.digest.hexdigest()]
+                    digests_by_name[entry.name] = [entry.size, hashing.digest.hexdigest()]
         except (tarfile.TarError, EOFError) as problem:
             raise KeepingError(_DAMAGED) from problem
     raise KeepingError(_DAMAGED)
 
 
-def _pieces(file: _Hashing) -> Iterator[bytes]:
+def _pieces(file: _HashingReader) -> Iterator[bytes]:
     try:
-        while piece := file.read(_PIECE):
+        while piece := file.read(_CHUNK_BYTES):
             yield piece
     except tarfile.TarError as problem:
         raise KeepingError(_DAMAGED) from problem
 
 
-# Encryption. age works from stream to stream, so a thread does it beside whoever writes or reads.
+# Encryption. age copies from stream to stream, so it runs in a thread beside the writer or reader.
 
 
 def recipient_of(key: str):
-    """What to encrypt for: an age or SSH public key. Raises KeepingError."""
+    """Recipient for encryption: an age or SSH public key. Raises KeepingError."""
     kind = pyrage.ssh if key.startswith("ssh-") else pyrage.x25519
     try:
         return kind.Recipient.from_str(key.strip())
@@ -167,32 +167,32 @@ def recipient_of(key: str):
 
 
 def new_identity() -> tuple[str, str]:
-    """A new pair of keys: what a key file holds, and the public key in it."""
+    """New key pair: the content of a private key file, and the public key."""
     identity = pyrage.x25519.Identity.generate()
     public = str(identity.to_public())
     return f"# public key: {public}\n{identity}\n", public
 
 
 def identities_of(path: Path) -> list:
-    """The private keys of a file as age or OpenSSH writes it. Raises KeepingError."""
+    """Private keys in a key file of age or OpenSSH. Raises KeepingError."""
     try:
         content = path.read_bytes()
         if content.lstrip().startswith(b"-----BEGIN"):
             return [pyrage.ssh.Identity.from_buffer(content)]
         lines = [line.strip() for line in content.decode().splitlines()]
-        found = [pyrage.x25519.Identity.from_str(x) for x in lines if x and not x.startswith("#")]
+        identities = [pyrage.x25519.Identity.from_str(x) for x in lines if x and not x.startswith("#")]
     except OSError as problem:
         raise KeepingError(f"私钥文件 {path} 无法读取（{problem.strerror}）。") from problem
     except (pyrage.IdentityError, UnicodeDecodeError) as problem:
         raise KeepingError(f"文件 {path} 不是 age 或 SSH 的私钥。") from problem
-    if not found:
+    if not identities:
         raise KeepingError(f"文件 {path} 里没有私钥。")
-    return found
+    return identities
 
 
 @contextmanager
 def encrypting(stream: BinaryIO, recipient) -> Iterator[BinaryIO]:
-    """A stream to write to, of which `stream` gets the encrypted form."""
+    """Context manager with a stream whose content is written encrypted to `stream`."""
     reading, writing = os.pipe()
     failures = []
 
@@ -219,7 +219,7 @@ def encrypting(stream: BinaryIO, recipient) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _opened(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
+def _open_archive(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
     try:
         file = path.open("rb")
     except OSError as problem:

@@ -1,7 +1,7 @@
-"""Everything a deployment keeps, into one file, while the portal runs.
+"""Online backup of a deployment into one file, while the portal runs.
 
-One snapshot of the database serves the counts, the sums and the dump. Files are listed after it was taken, and
-none is deleted meanwhile (`portal.storage`), so each row finds its file; a file too new for its row does no harm.
+Counts, checksums and dump use one snapshot of the database. Files are listed after it was taken and none is deleted
+meanwhile (`portal.storage`), so that every row has its file; a file newer than the snapshot does no harm.
 """
 
 import base64
@@ -38,7 +38,7 @@ _README = """里仁备份文件
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a finished backup holds."""
+    """Summary of a finished backup."""
 
     size: int
     tables: int
@@ -49,24 +49,24 @@ class Made:
 def back_up(url: str, media: Path, target: Path, *, recipient=None, force: bool = False, say: Say) -> Made:
     """Write the backup `target`, encrypted for `recipient` if given. Raises KeepingError.
 
-    The file appears when it is complete, readable by its owner only.
+    The file appears atomically when it is complete, readable by its owner only.
     """
     if target.exists() and not force:
         raise KeepingError(f"文件 {target} 已存在；要覆盖请加 --force。")
     try:
-        with _unfinished(target) as file:
+        with _temporary_file(target) as file:
             with nothing_deleted(media) as alone:
                 if not alone:
                     raise KeepingError("另一个备份正在进行，请等它结束。")
                 if recipient is None:
-                    made = _write(file, url, media, say)
+                    counts = _write(file, url, media, say)
                 else:
                     with archive.encrypting(file, recipient) as stream:
-                        made = _write(stream, url, media, say)
+                        counts = _write(stream, url, media, say)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-            _appear(target, force)
+            _publish(target, force)
     except StorageFull as full:
         raise KeepingError("磁盘空间不足，备份没有写成。请清理或换一个位置。") from full
     except psycopg.Error as problem:
@@ -79,13 +79,13 @@ def back_up(url: str, media: Path, target: Path, *, recipient=None, force: bool 
         raise KeepingError(
             f"备份没有写成：{problem.strerror or problem}（{problem.filename or target}）。"
         ) from problem
-    return Made(size, *made)
+    return Made(size, *counts)
 
 
 @contextmanager
-def _unfinished(target: Path) -> Iterator[BinaryIO]:
-    """The file under another name beside its own; a second backup to the same place is refused, a dead one's is used."""
-    aside = _aside(target)
+def _temporary_file(target: Path) -> Iterator[BinaryIO]:
+    """Context manager with the locked temporary file beside `target`; one left by a killed backup is reused."""
+    aside = _temporary_path(target)
     descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         try:
@@ -100,23 +100,23 @@ def _unfinished(target: Path) -> Iterator[BinaryIO]:
             aside.unlink(missing_ok=True)
 
 
-def _aside(target: Path) -> Path:
+def _temporary_path(target: Path) -> Path:
     return target.with_name(f".{target.name}{UNFINISHED}")
 
 
-def _appear(target: Path, force: bool) -> None:
+def _publish(target: Path, force: bool) -> None:
     if force:
-        os.replace(_aside(target), target)
+        os.replace(_temporary_path(target), target)
     else:
         try:
-            os.link(_aside(target), target)
+            os.link(_temporary_path(target), target)
         except FileExistsError:
             raise KeepingError(f"文件 {target} 已存在；要覆盖请加 --force。") from None
     sync_folder(target.absolute().parent)
 
 
 def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int, int]:
-    """Fill the stream: how many tables, rows and files."""
+    """Write the archive to the stream; return the numbers of tables, rows and files."""
     with psycopg.connect(url, connect_timeout=10) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -143,12 +143,12 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
 
 def _manifest(connection: psycopg.Connection) -> dict:
     tables = {
-        name: {"rows": held.rows, "sum": held.sum}
+        name: {"rows": checksum.rows, "sum": checksum.sum}
         for name in catalogue.tables(connection)
         if name not in catalogue.LEFT_OUT
-        for held in [catalogue.held(connection, name)]
+        for checksum in [catalogue.held(connection, name)]
     }
-    known = connection.execute("SELECT name, uuid, value FROM portal_keycanary ORDER BY id")
+    canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycanary ORDER BY id")
     return {
         "format": FORMAT,
         "made_at": timezone.now().astimezone(datetime.UTC).isoformat(timespec="seconds"),
@@ -159,7 +159,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
             "data": sealed.key_ids_in_use(connection),
             "canaries": {
                 name: {"uuid": str(row), "value": base64.b64encode(value).decode()}
-                for name, row, value in known
+                for name, row, value in canary_rows
             },
         },
         "roles": catalogue.roles(connection),
@@ -177,29 +177,29 @@ def _dump(writer: archive.Writer, url: str, server: int, snapshot: str, say: Say
         "--format=custom",
         f"--snapshot={snapshot}",
         "--no-password",
-        "--exclude-extension=*",  # none is needed, and making one takes a superuser
+        "--exclude-extension=*",  # none is needed, and creating one requires a superuser
         *(f"--exclude-table-data=public.{table}" for table in catalogue.LEFT_OUT),
     ]
-    said: list[bytes] = []
+    messages: list[bytes] = []
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as dump:
-        listening = threading.Thread(target=lambda: said.append(dump.stderr.read()))
+        listening = threading.Thread(target=lambda: messages.append(dump.stderr.read()))
         listening.start()
         try:
-            writer.add_stream(archive.DATABASE, dump.stdout, _every(100, say))
+            writer.add_stream(archive.DATABASE, dump.stdout, _report_every(100, say))
         except BaseException:
             dump.kill()
             raise
         finally:
             listening.join()
     if dump.returncode:
-        reason = b"".join(said).decode(errors="replace").strip().splitlines()
+        reason = b"".join(messages).decode(errors="replace").strip().splitlines()
         raise KeepingError(f"pg_dump 没有完成，备份没有写成（{reason[-1] if reason else dump.returncode}）。")
 
 
-def _every(mib: int, say: Say) -> Callable[[int], None]:
-    """Say how far a stream is, each time another so many MiB have passed."""
+def _report_every(mib: int, say: Say) -> Callable[[int], None]:
+    """Progress callback that reports every `mib` MiB."""
     next_at = mib
 
     def step(done: int) -> None:
@@ -212,7 +212,7 @@ def _every(mib: int, say: Say) -> Callable[[int], None]:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """The files of a storage, whole ones only, in a fixed order."""
+    """Complete files of a storage, in a fixed order."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.endswith(UNFINISHED):
             yield path

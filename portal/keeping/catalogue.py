@@ -1,4 +1,4 @@
-"""What a database consists of and holds, in a form that can be compared after a restore."""
+"""Checksums of a database's content and definitions, to compare a restored database with its backup."""
 
 import hashlib
 import re
@@ -9,9 +9,9 @@ import psycopg
 from psycopg import sql
 
 LEFT_OUT = ("django_session",)
-"""Tables whose rows stay out of a backup: whoever holds a session is signed in."""
+"""Tables whose rows are not backed up: whoever holds a session is signed in."""
 
-# How values become text must not depend on the server's settings.
+# Values must become text independently of the server's settings.
 _PLAIN = {
     "datestyle": "ISO, YMD",
     "intervalstyle": "postgres",
@@ -66,10 +66,10 @@ _DEFINITIONS = {
         FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid WHERE typnamespace {_HERE} GROUP BY typname""",
 }
 
-# PostgreSQL words `role IN ('a', 'b')` in a check differently once it was read back from a dump.
+# PostgreSQL prints `role IN ('a', 'b')` in a check constraint differently after a dump was restored.
 _REWORDED = re.compile(r"::(text|character varying)(\[\])?|[()]")
 
-# The sum does not depend on the order of the rows; 60 bits of each row's digest are plenty against accidents.
+# The checksum does not depend on the order of rows; 60 bits of each row's digest suffice against accidents.
 _SUM = """
 SELECT count(*), coalesce(sum(('x' || substr(encode(sha256(convert_to(liren_row::text, 'UTF8')), 'hex'), 1, 15))
     ::bit(60)::bigint), 0)::text FROM public.{} AS liren_row
@@ -78,23 +78,23 @@ SELECT count(*), coalesce(sum(('x' || substr(encode(sha256(convert_to(liren_row:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many rows a table has, and a sum over their content."""
+    """Row count of a table, and a checksum of their content."""
 
     rows: int
     sum: str
 
 
 def make_plain(connection: psycopg.Connection) -> None:
-    """Settings of the session under which the same database gives the same text anywhere."""
+    """Set the session so that equal values give equal text on every server."""
     for name, value in _PLAIN.items():
         connection.execute("SELECT set_config(%s, %s, false)", [name, value])
 
 
 def tables(connection: psycopg.Connection) -> list[str]:
-    found = connection.execute(
+    names = connection.execute(
         f"SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace {_HERE} ORDER BY relname"
     )
-    return [name for (name,) in found]
+    return [name for (name,) in names]
 
 
 def held(connection: psycopg.Connection, table: str) -> Held:
@@ -102,42 +102,44 @@ def held(connection: psycopg.Connection, table: str) -> Held:
 
 
 def definitions(connection: psycopg.Connection) -> dict[str, dict[str, str]]:
-    """By kind and name, the digest of what each object of the database is: a difference can be named, not shown."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    """Digest of the definition of each database object, by kind and name: enough to name differences, not to show them."""
+    digests: dict[str, dict[str, str]] = defaultdict(dict)
     for kind, query in _DEFINITIONS.items():
         for name, text in connection.execute(query):
-            found[kind][name] = hashlib.sha256(_REWORDED.sub("", text).encode()).hexdigest()[:16]
-    return dict(found)
+            digests[kind][name] = hashlib.sha256(_REWORDED.sub("", text).encode()).hexdigest()[:16]
+    return dict(digests)
 
 
 def differences(
     before: dict[str, dict[str, str]], after: dict[str, dict[str, str]], *, only_missing: bool = False
 ) -> list[str]:
-    """What is missing, other or too much, one sentence each."""
-    said = []
+    """Missing, different and additional objects, one sentence each."""
+    sentences = []
     for kind in before | after:
-        then, now = before.get(kind, {}), after.get(kind, {})
-        said += [f"{kind} {name} 缺失" for name in sorted(then.keys() - now.keys())]
+        expected, actual = before.get(kind, {}), after.get(kind, {})
+        sentences += [f"{kind} {name} 缺失" for name in sorted(expected.keys() - actual.keys())]
         if not only_missing:
-            said += [f"{kind} {name} 多出" for name in sorted(now.keys() - then.keys())]
-            said += [
-                f"{kind} {name} 不同" for name in sorted(then.keys() & now.keys()) if then[name] != now[name]
+            sentences += [f"{kind} {name} 多出" for name in sorted(actual.keys() - expected.keys())]
+            sentences += [
+                f"{kind} {name} 不同"
+                for name in sorted(expected.keys() & actual.keys())
+                if expected[name] != actual[name]
             ]
-    return said
+    return sentences
 
 
 def roles(connection: psycopg.Connection) -> dict[str, dict]:
-    """The roles that something in the database belongs to or is granted to, with what they may do and are members of.
+    """Roles that own or are granted something in the database, with their attributes and memberships.
 
-    Without passwords. Roles belong to the whole server, so a dump of the database does not hold them.
+    Without passwords. Roles belong to the whole server, so a dump of one database does not contain them.
     """
-    named = connection.execute(
+    role_rows = connection.execute(
         "SELECT DISTINCT rolname, rolcanlogin, rolbypassrls, rolcreaterole, rolsuper FROM pg_roles"
         " WHERE oid IN (SELECT refobjid FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass"
         " AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         " ORDER BY rolname"
     ).fetchall()
-    found = {
+    roles_by_name = {
         name: {
             "login": login,
             "bypassrls": bypass,
@@ -145,13 +147,17 @@ def roles(connection: psycopg.Connection) -> dict[str, dict]:
             "superuser": superuser,
             "member_of": [],
         }
-        for name, login, bypass, create, superuser in named
+        for name, login, bypass, create, superuser in role_rows
     }
     for role, member, inherit, may_set in connection.execute(
         "SELECT pg_get_userbyid(roleid), pg_get_userbyid(member), inherit_option, set_option"
         " FROM pg_auth_members ORDER BY 1, 2, 3, 4"
     ):
         membership = {"role": role, "inherit": inherit, "set": may_set}
-        if role in found and member in found and membership not in found[member]["member_of"]:
-            found[member]["member_of"].append(membership)
-    return found
+        if (
+            role in roles_by_name
+            and member in roles_by_name
+            and membership not in roles_by_name[member]["member_of"]
+        ):
+            roles_by_name[member]["member_of"].append(membership)
+    return roles_by_name

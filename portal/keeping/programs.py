@@ -1,4 +1,4 @@
-"""pg_dump and pg_restore: the ones that came with the embedded server, or the machine's that fit an external one."""
+"""Find pg_dump and pg_restore: those of the embedded server, or installed ones that fit an external server."""
 
 import importlib.util
 import os
@@ -17,18 +17,18 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 
 def program(name: str, server: int) -> str:
-    """The path of `name` for a server of that major version: the same version, or else the next later one."""
-    found = {_version(path): path for path in _candidates(name)}
-    fitting = sorted(version for version in found if version >= server)
-    if not fitting:
+    """Path of program `name` for a server of this major version: the same version, or else the next later one."""
+    paths_by_version = {_version(path): path for path in _candidates(name)}
+    usable = sorted(version for version in paths_by_version if version >= server)
+    if not usable:
         raise KeepingError(
             f"没有找到 PostgreSQL {server} 的 {name}，请安装 postgresql-client-{server} 后重试。"
         )
-    return str(found[fitting[0]])
+    return str(paths_by_version[usable[0]])
 
 
 def _candidates(name: str) -> Iterator[Path]:
-    """Where it may be; a later one is taken of two with the same version."""
+    """Possible paths; of two with the same version the later one is used."""
     if on_path := shutil.which(name):
         yield Path(on_path)
     yield from _DEBIAN.glob(f"*/bin/{name}")
@@ -38,13 +38,13 @@ def _candidates(name: str) -> Iterator[Path]:
 
 
 def _version(path: Path) -> int:
-    done = subprocess.run([path, "--version"], stdout=subprocess.PIPE, text=True, check=False)
-    match = re.search(r"\(PostgreSQL\) (\d+)", done.stdout or "")
+    process = subprocess.run([path, "--version"], stdout=subprocess.PIPE, text=True, check=False)
+    match = re.search(r"\(PostgreSQL\) (\d+)", process.stdout or "")
     return int(match[1]) if match else 0
 
 
 def address(url: str) -> tuple[str, dict[str, str]]:
-    """What such a program is given to find the database: an argument without the password, and its environment."""
+    """Connection argument (without the password) and environment for a PostgreSQL client program."""
     parameters = conninfo_to_dict(url)
     password = parameters.pop("password", None)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}

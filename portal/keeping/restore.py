@@ -1,9 +1,9 @@
-"""A backup into an empty place, all or nothing, compared afterwards with what it was made of.
+"""Restore a backup into an empty deployment, all or nothing, and verify the result against the manifest.
 
-The file is read twice: first to the end without writing anything, so that a cut or changed one is refused while the
-place is still empty; then into the database, in one transaction of pg_restore, and into a folder that gets its name
-at the end. Until then a mark in the data folder and a table in the database say that the place is not complete;
-the portal does not start on it, and the next `restore` begins anew.
+The file is read twice: first to the end without writing anything, so that a truncated or modified one is refused;
+then into the database, in one transaction of pg_restore, and into a temporary folder that is renamed at the end.
+Until then a mark file in the data folder and a table in the database mark the restore as incomplete: the portal does
+not start, and the next `restore` begins again.
 """
 
 import base64
@@ -31,12 +31,12 @@ from portal.storage import is_full, sync_folder
 
 Say = Callable[[str], None]
 _MARK = "liren_unfinished_restore"
-"""A table that stands in the database as long as its restore is not complete."""
+"""Table that exists in the database while its restore is incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came back, and every difference from what the backup was made of, one sentence each."""
+    """Summary of a restore, and every difference from the backup's manifest, one sentence each."""
 
     tables: int
     rows: int
@@ -47,7 +47,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a backup is restored to: the database, by its owner's login, and the data folder with the files."""
+    """Target of a restore: the database, by its owner's login, and the data folder with the files."""
 
     url: str
     var: Path
@@ -63,17 +63,17 @@ class Place:
 
 
 def restore(path: Path, place: Place, *, identity: Path | None = None, say: Say) -> Compared:
-    """Restore `path` into `place` and compare. Raises KeepingError."""
+    """Restore `path` into `place` and verify the result. Raises KeepingError."""
     try:
         say("正在检查备份文件")
-        manifest, files = _examined(path, identity)
+        manifest, files = _examine(path, identity)
         with psycopg.connect(place.url, connect_timeout=10, autocommit=True) as connection:
             catalogue.make_plain(connection)
-            _empty(connection, place)
-            say(_with_roles(connection, manifest["roles"]) or "数据库角色齐全")
+            _require_empty(connection, place)
+            say(_create_roles(connection, manifest["roles"]) or "数据库角色齐全")
             _begin(connection, place)
             say("正在恢复数据库")
-            _pour(path, identity, place, connection.info.server_version // 10000, say)
+            _restore_content(path, identity, place, connection.info.server_version // 10000, say)
             say("正在核对")
             compared = _compare(connection, place, manifest, files)
             if not compared.differences:
@@ -94,8 +94,8 @@ def restore(path: Path, place: Place, *, identity: Path | None = None, say: Say)
 # The file
 
 
-def _examined(path: Path, identity: Path | None) -> tuple[dict, dict[str, tuple[int, str]]]:
-    """The manifest, and size and digest of each file, of a backup that is whole and fits this portal and its keys."""
+def _examine(path: Path, identity: Path | None) -> tuple[dict, dict[str, tuple[int, str]]]:
+    """Verify a backup: complete, of a known version, matching keys. Return its manifest, and size and digest of each file."""
     manifest, files = None, {}
     for member in archive.members(path, identity):
         if manifest is None:
@@ -115,7 +115,7 @@ def _examined(path: Path, identity: Path | None) -> tuple[dict, dict[str, tuple[
 
 
 def _relative(name: str) -> str:
-    """The path of a file below the storage. Whoever made the backup does not decide where else files go."""
+    """Relative path of a stored file. Refuses paths outside the storage, since a backup may be forged."""
     path = PurePosixPath(name.removeprefix(archive.FILES))
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise KeepingError("备份文件里有不合规的文件名，不能恢复。")
@@ -131,24 +131,24 @@ def _check_version(manifest: dict) -> None:
 
 
 def _check_keys(manifest: dict) -> None:
-    """Before anything is written: data without its keys would look restored and be lost."""
-    kept = {
+    """Refuse a backup whose keys are missing here: its data would look restored but be unreadable."""
+    stored_canaries = {
         name: (uuid.UUID(canary["uuid"]), base64.b64decode(canary["value"]))
         for name, canary in manifest["keys"]["canaries"].items()
     }
     try:
-        trouble = canaries.trouble(kept)
+        problem = canaries.trouble(stored_canaries)
     except vault.KeysMissing as damaged:
         raise KeepingError(str(damaged)) from damaged
-    if trouble:
-        raise KeepingError(str(trouble))
+    if problem:
+        raise KeepingError(str(problem))
 
 
 # The place
 
 
-def _empty(connection: psycopg.Connection, place: Place) -> None:
-    """Refuse a place with data; clear what an interrupted restore left."""
+def _require_empty(connection: psycopg.Connection, place: Place) -> None:
+    """Refuse a target with data; clear the remains of an interrupted restore."""
     present = catalogue.tables(connection)
     if _MARK in present:
         connection.execute(
@@ -166,39 +166,39 @@ def _empty(connection: psycopg.Connection, place: Place) -> None:
         raise KeepingError(f"{place.media} 里已有文件，只能恢复到空的地方。")
 
 
-def _with_roles(connection: psycopg.Connection, roles: dict[str, dict]) -> str:
-    """Make the roles that the dump grants to and that are not here; a sentence about them, or nothing.
+def _create_roles(connection: psycopg.Connection, roles: dict[str, dict]) -> str:
+    """Create missing roles to which the dump grants rights; return a sentence about them, or an empty text.
 
-    Those of the portal were made when the server was joined. A login comes back without the right to log in, because
-    no password comes with it.
+    The portal's own roles were created when the server was prepared. Other logins are restored without LOGIN, because
+    the backup contains no passwords.
     """
     existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-    made, refused = [], []
+    created, refused = [], []
     for name in sorted(roles.keys() - existing):
         try:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
-            made.append(name)
+            created.append(name)
         except psycopg.errors.InsufficientPrivilege:
             refused.append(name)
     if refused:
         raise KeepingError(
             f"缺少数据库角色 {'、'.join(refused)}，本登录无权建立，请由数据库管理员建立后再恢复。"
         )
-    for member in made:
-        for held in roles[member]["member_of"]:
+    for member in created:
+        for membership in roles[member]["member_of"]:
             connection.execute(
                 sql.SQL("GRANT {} TO {} WITH INHERIT {}, SET {}").format(
-                    sql.Identifier(held["role"]),
+                    sql.Identifier(membership["role"]),
                     sql.Identifier(member),
-                    sql.SQL(str(held["inherit"]).upper()),
-                    sql.SQL(str(held["set"]).upper()),
+                    sql.SQL(str(membership["inherit"]).upper()),
+                    sql.SQL(str(membership["set"]).upper()),
                 )
             )
-    if not made:
+    if not created:
         return ""
-    logins = [name for name in made if roles[name]["login"]]
+    logins = [name for name in created if roles[name]["login"]]
     hint = f"；{'、'.join(logins)} 原可登录，密码须由管理员重新设置" if logins else ""
-    return f"已建立数据库角色 {'、'.join(made)}{hint}"
+    return f"已建立数据库角色 {'、'.join(created)}{hint}"
 
 
 def _begin(connection: psycopg.Connection, place: Place) -> None:
@@ -216,37 +216,37 @@ def _finish(connection: psycopg.Connection, place: Place) -> None:
 # Database and files
 
 
-def _pour(path: Path, identity: Path | None, place: Place, server: int, say: Say) -> None:
-    """Database first, then the files, as they come in the archive; the files get their name last."""
+def _restore_content(path: Path, identity: Path | None, place: Place, server: int, say: Say) -> None:
+    """Restore the database, then the files, in the order of the archive; the files' folder is renamed last."""
     place.coming_media.mkdir(mode=0o700, parents=True)
-    pouring = None
+    restoring = None
     files = 0
     try:
         for member in archive.members(path, identity):
             if member.name.startswith(archive.DATABASE):
-                pouring = pouring or _Restoring(place.url, server)
+                restoring = restoring or _Restoring(place.url, server)
                 for piece in member.pieces:
-                    pouring.write(piece)
+                    restoring.write(piece)
             elif member.name.startswith(archive.FILES):
-                if pouring:
-                    pouring, done = None, pouring
-                    done.close()
-                _keep(place.coming_media / _relative(member.name), member.pieces)
+                if restoring:
+                    restoring, finished = None, restoring
+                    finished.close()
+                _write_file(place.coming_media / _relative(member.name), member.pieces)
                 files += 1
                 if files % 1000 == 0:
                     say(f"已恢复文件 {files} 个")
-        if pouring:
-            pouring, done = None, pouring
-            done.close()
+        if restoring:
+            restoring, finished = None, restoring
+            finished.close()
     finally:
-        if pouring:
-            pouring.kill()
-    shutil.rmtree(place.media, ignore_errors=True)  # holds no file, or it would have been refused
+        if restoring:
+            restoring.kill()
+    shutil.rmtree(place.media, ignore_errors=True)  # has no files, or `_require_empty` would have refused it
     place.coming_media.rename(place.media)
     sync_folder(place.media.parent)
 
 
-def _keep(target: Path, pieces: Iterator[bytes]) -> None:
+def _write_file(target: Path, pieces: Iterator[bytes]) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -257,23 +257,23 @@ def _keep(target: Path, pieces: Iterator[bytes]) -> None:
 
 
 class _Restoring:
-    """pg_restore, fed through a pipe. One transaction: killed, it leaves nothing."""
+    """pg_restore, fed through a pipe. It uses one transaction, so that killing it leaves nothing."""
 
     def __init__(self, url: str, server: int):
         argument, environment = address(url)
         command = [program("pg_restore", server), argument, "--no-password", "--format=custom"]
-        # Everything belongs to the login that restores, whatever the owner was called before.
+        # Everything will belong to the login that restores, whatever the former owner was called.
         command += ["--single-transaction", "--exit-on-error", "--no-owner"]
         self._process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        self._said: list[bytes] = []
-        self._listening = threading.Thread(target=self._listen)
-        self._listening.start()
+        self._messages: list[bytes] = []
+        self._reader = threading.Thread(target=self._read_messages)
+        self._reader.start()
 
-    def _listen(self) -> None:
-        with self._process.stderr as said:
-            self._said.append(said.read())
+    def _read_messages(self) -> None:
+        with self._process.stderr as messages:
+            self._messages.append(messages.read())
 
     def write(self, piece: bytes) -> None:
         try:
@@ -282,13 +282,13 @@ class _Restoring:
             self.close()
 
     def close(self) -> None:
-        """Wait for the end. Raises KeepingError."""
+        """Wait for pg_restore to end. Raises KeepingError."""
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         status = self._process.wait()
-        self._listening.join()
+        self._reader.join()
         if status:
-            reason = b"".join(self._said).decode(errors="replace").strip().splitlines()
+            reason = b"".join(self._messages).decode(errors="replace").strip().splitlines()
             raise KeepingError(f"pg_restore 没有完成，数据库没有改动（{reason[0] if reason else status}）。")
 
     def kill(self) -> None:
@@ -296,7 +296,7 @@ class _Restoring:
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         self._process.wait()
-        self._listening.join()
+        self._reader.join()
 
 
 # Afterwards
@@ -305,30 +305,32 @@ class _Restoring:
 def _compare(
     connection: psycopg.Connection, place: Place, manifest: dict, files: dict[str, tuple[int, str]]
 ) -> Compared:
-    said = []
+    sentences = []
     rows = 0
     present = set(catalogue.tables(connection)) - {_MARK}
-    for name, kept in manifest["tables"].items():
+    for name, expected in manifest["tables"].items():
         if name not in present:
-            continue  # the definitions below name it
-        held = catalogue.held(connection, name)
-        rows += held.rows
-        if held.rows != kept["rows"]:
-            said.append(f"表 {name} 应有 {kept['rows']} 行，现有 {held.rows} 行")
-        elif held.sum != kept["sum"]:
-            said.append(f"表 {name} 的内容与备份时不同")
-    now = catalogue.definitions(connection)
-    now["表"].pop(_MARK, None)
-    # Another version of PostgreSQL may word a definition differently; that something is missing can still be told.
+            continue  # reported with the definitions below
+        actual = catalogue.held(connection, name)
+        rows += actual.rows
+        if actual.rows != expected["rows"]:
+            sentences.append(f"表 {name} 应有 {expected['rows']} 行，现有 {actual.rows} 行")
+        elif actual.sum != expected["sum"]:
+            sentences.append(f"表 {name} 的内容与备份时不同")
+    current_definitions = catalogue.definitions(connection)
+    current_definitions["表"].pop(_MARK, None)
+    # Another version of PostgreSQL may print definitions differently; only missing objects can be reported then.
     same = manifest["postgresql"].split(".")[0] == str(connection.info.server_version // 10000)
-    said += catalogue.differences(manifest["definitions"], now, only_missing=not same)
-    found = {
+    sentences += catalogue.differences(manifest["definitions"], current_definitions, only_missing=not same)
+    actual_files = {
         path.relative_to(place.media).as_posix(): (path.stat().st_size, _digest(path))
         for path in files_below(place.media)
     }
-    said += [f"文件 {name} 缺失或内容不同" for name in sorted(files) if found.get(name) != files[name]]
-    said += [f"文件 {name} 多出" for name in sorted(found.keys() - files.keys())]
-    return Compared(len(manifest["tables"]), rows, len(found), said, manifest["left_out"])
+    sentences += [
+        f"文件 {name} 缺失或内容不同" for name in sorted(files) if actual_files.get(name) != files[name]
+    ]
+    sentences += [f"文件 {name} 多出" for name in sorted(actual_files.keys() - files.keys())]
+    return Compared(len(manifest["tables"]), rows, len(actual_files), sentences, manifest["left_out"])
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Every column of encrypted values: which keys it needs, whether it can be read, and how it gets a new key."""
+"""Encrypted columns: the keys in use, a check that all values can be decrypted, and re-encryption with a new key."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from portal.importing import batches, staging
 from portal.models import ImportBatch, ImportRow, MadeFilePart, ReleasePart
 from portal.offers import Kind, Secret, answers, offer
 
-_TOLD_EVERY = 10_000
+_PROGRESS_EVERY = 10_000
 
 
 @offer(Kind.SECRETS)
@@ -34,19 +34,19 @@ def secrets() -> list[Secret]:
     return list(answers(Kind.SECRETS))
 
 
-def key_ids_in_use(own: psycopg.Connection) -> list[int]:
-    """The ids of the data keys without which something in the database cannot be read."""
+def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
+    """Ids of the data keys that the database's encrypted values need."""
     used: set[int] = set()
     for secret in secrets():
         column = sql.Identifier(secret.model._meta.get_field(secret.field).column)
         query = sql.SQL("SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1")
         table = sql.Identifier(secret.model._meta.db_table)
-        used |= {key_id for (key_id,) in own.execute(query.format(column=column, table=table))}
+        used |= {key_id for (key_id,) in owner_connection.execute(query.format(column=column, table=table))}
     return sorted(used)
 
 
 def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[int]]:
-    """How many values the column has, and the keys of the rows whose value cannot be read. Run by the owner."""
+    """Number of values in a column, and the ids of rows whose value cannot be decrypted. Run by the owner."""
     count, broken = 0, []
     for row in _rows(secret):
         count += 1
@@ -54,29 +54,29 @@ def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[i
             vault.decrypt_bytes(getattr(row, secret.field), *secret.bound_to(row))
         except vault.SecretUnreadable:
             broken.append(row.pk)
-        if count % _TOLD_EVERY == 0:
+        if count % _PROGRESS_EVERY == 0:
             step(count)
     return count, broken
 
 
 def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]:
-    """Encrypt with the current key what was encrypted with another: how many values, and how many could not be read.
+    """Re-encrypt with the current key; return the numbers of re-encrypted and of unreadable values.
 
-    Each portion is its own transaction, so that nobody waits; whoever stops it may start it again.
+    Each batch is a transaction of its own, so that nobody waits for locks; an interrupted run can be repeated.
     """
     current, table = vault.current_key_id(), secret.model._meta.db_table
     column = secret.model._meta.get_field(secret.field).column
     done = failed = 0
-    portion: list[tuple] = []
+    batch: list[tuple] = []
 
     def write() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            # Only where the value is still the one that was read.
+            # Only if the value has not changed since it was read.
             cursor.executemany(
                 f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s AND "{column}" = %s',  # noqa: S608
-                portion,
+                batch,
             )
-        portion.clear()
+        batch.clear()
         step(done)
 
     for row in _rows(secret):
@@ -90,19 +90,19 @@ def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]
             failed += 1
             continue
         done += 1
-        portion.append((vault.encrypt_bytes(plain, *place), row.pk, stored))
-        if len(portion) >= secret.at_once:
+        batch.append((vault.encrypt_bytes(plain, *place), row.pk, stored))
+        if len(batch) >= secret.at_once:
             write()
-    if portion:
+    if batch:
         write()
     return done, failed
 
 
 def _rows(secret: Secret):
-    """The rows with a value, a portion at a time. By keys, since a cursor would not outlive the transactions."""
-    found = secret.model._base_manager.filter(**{f"{secret.field}__isnull": False})
-    found = found.select_related(*secret.related).order_by("pk")
+    """Rows with a value, in batches. By primary key, because a cursor would not survive the transactions."""
+    queryset = secret.model._base_manager.filter(**{f"{secret.field}__isnull": False})
+    queryset = queryset.select_related(*secret.related).order_by("pk")
     last = 0
-    while portion := list(found.filter(pk__gt=last)[: secret.at_once]):
-        yield from portion
-        last = portion[-1].pk
+    while batch := list(queryset.filter(pk__gt=last)[: secret.at_once]):
+        yield from batch
+        last = batch[-1].pk

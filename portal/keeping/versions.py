@@ -1,4 +1,4 @@
-"""Which version of the portal a database belongs to: its migrations decide, the number is for people."""
+"""Portal version of a database: compatibility is decided by its migrations, the version number is only displayed."""
 
 import tomllib
 from pathlib import Path
@@ -18,6 +18,6 @@ def applied_migrations(connection: psycopg.Connection) -> list[list[str]]:
 
 
 def unknown_migrations(applied: list[list[str]]) -> list[str]:
-    """Those of `applied` that this portal does not know: the database is of a newer one."""
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return [f"{app}.{name}" for app, name in applied if (app, name) not in known]
+    """Applied migrations that this portal does not know: then the database belongs to a newer version."""
+    known_migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    return [f"{app}.{name}" for app, name in applied if (app, name) not in known_migrations]

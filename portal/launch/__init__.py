@@ -1,4 +1,4 @@
-"""Starting Liren: set-up, the embedded PostgreSQL, the processes of `make run`.
+"""Launch of Liren: set-up, the embedded PostgreSQL, and the processes of `make run`.
 
 This file and `setup.py` run under the system's Python before anything is installed: standard library only.
 """
@@ -10,19 +10,19 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 DEFAULT_PORT = "8000"
 UNFINISHED_RESTORE = "restore.unfinished"
-"""A file in the data folder as long as a restore is under way or was broken off."""
+"""File in the data folder that exists while a restore is running or after it was interrupted."""
 ADDRESS = "address"
-"""A file in the data folder: the address of the portal that runs on it, or ran last."""
+"""File in the data folder with the URL of the portal that runs on it, or ran last."""
 
 
 class LaunchError(Exception):
-    """What keeps Liren from starting, as one Chinese sentence for the operator; shown without a traceback."""
+    """Liren cannot start. The text is one Chinese sentence for the operator, shown without a traceback."""
 
 
 def state_folder() -> Path:
-    """The folder of everything this installation keeps (LIREN_VAR, default `var/`), readable by its owner only.
+    """Data folder of this installation (LIREN_VAR, default `var/`), readable by its owner only.
 
-    The absolute path goes back into the environment, so that every process started from here agrees on it.
+    The absolute path is put into the environment, so that every process started from here uses the same.
     """
     var = Path(os.environ.get("LIREN_VAR") or ROOT / "var").absolute()
     try:
@@ -36,7 +36,7 @@ def state_folder() -> Path:
 
 
 def portal_address(var: Path) -> str:
-    """Under which people reach the portal: as the environment says, or else as it was last started."""
+    """URL of the portal: from the environment, or else the one under which it was last started."""
     port = os.environ.get("PORT")
     recorded = ""
     if not port and (var / ADDRESS).is_file():
@@ -45,6 +45,6 @@ def portal_address(var: Path) -> str:
 
 
 def refuse_unfinished(var: Path) -> None:
-    """Raise LaunchError where a restore was broken off: half of the data is not there."""
+    """Raise LaunchError if a restore was interrupted, since the data is incomplete."""
     if (var / UNFINISHED_RESTORE).exists():
         raise LaunchError(f"{var} 里的恢复没有完成，数据不完整，请重新执行 manage.py restore。")

@@ -1,6 +1,6 @@
-"""Lists of the files that were put into a folder, to notice later that some are gone or cut short.
+"""Inventories of installed files, to detect later that some are missing or truncated.
 
-Standard library only: set-up uses it before anything is installed. Files that came later do not matter.
+Standard library only: set-up uses it before anything is installed. Files added later are ignored.
 """
 
 import hashlib
@@ -13,17 +13,17 @@ from pathlib import Path
 from . import LaunchError
 
 LATER = "__pycache__"
-"""Python writes and removes these as it likes."""
+"""Folder that Python writes and removes at any time; ignored."""
 
 
 def record(folder: Path, listing: Path, *, content: bool = False) -> None:
-    """Write the list of the files in `folder`: their sizes, or hashes of their content where they are few."""
+    """Write the inventory of `folder`: file sizes, or hashes of the content where there are few files."""
     states = {name: _state(folder / name, content) for name in _names(folder) if folder / name != listing}
     listing.write_text(json.dumps(states))
 
 
 def is_whole(folder: Path, listing: Path, *, content: bool = False) -> bool:
-    """Whether every file of the list is in `folder` as it was. False without a list, or one that is broken itself."""
+    """Whether every file of the inventory is unchanged in `folder`. False if the inventory is missing or damaged."""
     try:
         states = json.loads(listing.read_text())
         return all(_state(folder / name, content) == state for name, state in states.items())
@@ -32,7 +32,7 @@ def is_whole(folder: Path, listing: Path, *, content: bool = False) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Have nothing under this name, whatever it was."""
+    """Remove a file or folder if it exists."""
     try:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

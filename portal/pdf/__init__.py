@@ -1,8 +1,8 @@
-"""PDF from templates: WeasyPrint in a child process that can read our static files and nothing else.
+"""PDF generation: WeasyPrint in a child process that can read our static files and nothing else.
 
-``render_pdf`` is for templates (see ``templates/print/official.html``), ``pdf_from_html`` for a whole page.
-The same input gives the same bytes on the same machine: nothing in the file depends on the clock, dates come
-from the template's context and the identifier is a hash of the content.
+``render_pdf`` takes a template (see ``templates/print/official.html``), ``pdf_from_html`` a complete page. Output is
+reproducible: the same input gives the same bytes on the same machine, because dates come from the template's context
+and the identifier is a hash of the content.
 """
 
 import json
@@ -20,28 +20,28 @@ from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 
-#: Longest time one PDF may take, in seconds (security.md).
+#: Time limit of one PDF, in seconds (security.md).
 SECONDS = 30
 
 CHILD = Path(__file__).with_name("child.py")
 
 
 class PdfError(Exception):
-    """No PDF came out. The text is the sentence to show."""
+    """No PDF was generated. The text is the sentence to show."""
 
     def __init__(self, sentence: str = "PDF 未能生成，请稍后再试；仍不成功请告知管理员。"):
         super().__init__(sentence)
 
 
 class PdfTimeoutError(PdfError):
-    """The PDF took longer than allowed and its process was ended."""
+    """The PDF exceeded the time limit and its process was killed."""
 
     def __init__(self, seconds: float):
         super().__init__(f"生成 PDF 超过 {seconds:g} 秒，已停止。请减少内容或分几次导出后再试。")
 
 
 class PdfAddressRefusedError(PdfError):
-    """The page refers to something that is not one of our static files; ``address`` says what."""
+    """The page refers to ``address``, which is not one of our static files."""
 
     def __init__(self, address: str):
         super().__init__("PDF 未能生成：内容引用了不允许读取的地址，请告知管理员。")
@@ -49,7 +49,7 @@ class PdfAddressRefusedError(PdfError):
 
 
 def render_pdf(template_name: str, context: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
-    """The template rendered with the context (autoescaped, no request) as a tagged PDF (PDF/UA-1).
+    """Render a template (autoescaped, without request) as a tagged PDF (PDF/UA-1).
 
     Raises ``PdfTimeoutError``, ``PdfAddressRefusedError`` or ``PdfError``.
     """
@@ -57,35 +57,33 @@ def render_pdf(template_name: str, context: Mapping[str, Any], *, seconds: float
 
 
 def pdf_from_html(html: str, *, seconds: float = SECONDS) -> bytes:
-    """A whole HTML page as a tagged PDF (PDF/UA-1); errors as ``render_pdf``.
+    """Convert a complete HTML page, escaped by the caller, to a tagged PDF (PDF/UA-1). Errors as ``render_pdf``."""
 
-    Whoever builds the HTML has escaped it.
-    """
     job = job_of(html, seconds)
-    # Isolated (-I): neither the environment nor the current folder adds code to the child. It needs no
-    # Django, which keeps its start short, and a process of its own can be ended from any thread.
+    # Isolated (-I): neither the environment nor the current folder adds code to the child. It starts fast without
+    # Django, and unlike a thread a process can be killed.
     command = [sys.executable, "-I", "-X", "utf8", str(CHILD)]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, input=json.dumps(job).encode(), capture_output=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         logger.warning("PDF process ended after %g s", seconds)
         raise PdfTimeoutError(seconds) from None
-    # The end holds the exception; a message may quote a whole data URI.
-    messages = done.stderr.decode(errors="replace").strip()[-2000:]
-    if done.stdout.startswith(b"refused "):
-        raise PdfAddressRefusedError(done.stdout.decode().removeprefix("refused "))
-    if done.returncode:
-        logger.error("PDF process failed with status %d: %s", done.returncode, messages)
+    # The exception is at the end; a message may quote a whole data URI.
+    messages = process.stderr.decode(errors="replace").strip()[-2000:]
+    if process.stdout.startswith(b"refused "):
+        raise PdfAddressRefusedError(process.stdout.decode().removeprefix("refused "))
+    if process.returncode:
+        logger.error("PDF process failed with status %d: %s", process.returncode, messages)
         raise PdfError
     if messages:
         logger.warning("PDF process: %s", messages)
-    return done.stdout
+    return process.stdout
 
 
 def job_of(html: str, seconds: float) -> dict[str, Any]:
-    """What the process is told (`portal.pdf.child`): the page, and what it may read."""
+    """Job for the child process (`portal.pdf.child`): the page, and the folders it may read."""
     return {
         "html": html,
         "base_url": settings.LIREN_URL,
@@ -96,10 +94,10 @@ def job_of(html: str, seconds: float) -> dict[str, Any]:
 
 
 def _static_folders() -> list[tuple[str, str]]:
-    """Folders of our static files, each with the path below ``STATIC_URL`` at which it stands.
+    """Folders of static files, each with its path below ``STATIC_URL``.
 
-    The finders' folders come first, so that a source file wins over an older collected copy; the collected
-    ones are needed for the hashed names that exist only there.
+    The finders' folders come first, so that a source file takes precedence over an older collected copy; the
+    collected ones are needed for the hashed names, which exist only there.
     """
     folders = [
         (getattr(storage, "prefix", "") or "", str(storage.location))

@@ -1,8 +1,8 @@
-"""The process that lays out one PDF: a job (JSON) comes in on stdin, the PDF goes out on stdout.
+"""Child process that generates one PDF: reads a job (JSON) from stdin, writes the PDF to stdout.
 
 Run as a script by ``portal.pdf``, without Django. WeasyPrint's own fetcher reads local files and the network;
-``StaticFetcher`` answers for our static files and data URIs only. Anything else ends the whole rendering:
-stdout is then the word "refused" and the address.
+``StaticFetcher`` serves our static files and data URIs only. Any other address aborts the rendering: stdout is then
+the word "refused" and the address.
 """
 
 import json
@@ -21,11 +21,11 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 
 class AddressRefusedError(FatalURLFetchingError):
-    """The page refers to an address that is not ours; the only kind of error at which WeasyPrint stops."""
+    """The page refers to a foreign address; a fatal error is the only kind at which WeasyPrint stops."""
 
 
 class StaticFetcher(URLFetcher):
-    """Reads data URIs, and files below ``static_url`` from ``static_folders`` (pairs of prefix and folder)."""
+    """Fetches data URIs, and files below ``static_url`` from ``static_folders`` (pairs of prefix and folder)."""
 
     def __init__(self, static_url: str, static_folders: list[tuple[str, str]]):
         super().__init__(allowed_protocols=["data"], allow_redirects=False)
@@ -48,7 +48,7 @@ class StaticFetcher(URLFetcher):
         )
 
     def static_file(self, url: str) -> Path | None:
-        """The file behind an address, which lies in its folder also after ``..`` and links are resolved."""
+        """File of a static URL, which must be inside its folder after ``..`` and links are resolved, else None."""
         address = urlsplit(url)._replace(query="", fragment="").geturl()
         if not address.startswith(self.static_url):
             return None
@@ -63,28 +63,28 @@ class StaticFetcher(URLFetcher):
 
 
 class FaultHandler(logging.StreamHandler):
-    """Writes WeasyPrint's messages to stderr and remembers whether one was an error."""
+    """Writes WeasyPrint's messages to stderr and records whether one was an error."""
 
-    found = False
+    has_error = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the message."""
-        self.found = self.found or record.levelno >= logging.ERROR
+        self.has_error = self.has_error or record.levelno >= logging.ERROR
         super().emit(record)
 
 
 def finish_tables(document: Any, pdf: Any) -> None:
-    """Give every header cell its scope and a name of its own, by which the tree of names finds it.
+    """Accessibility fix: give every header cell a scope and a unique ID, listed in the document's ID tree.
 
-    WeasyPrint names the cells of a header that is repeated on every page alike, and writes neither /Scope
-    nor the tree of names that PDF asks for where elements have names.
+    WeasyPrint repeats the IDs of a header that is repeated on every page, and writes neither /Scope nor the ID tree
+    that PDF requires where elements have IDs.
     """
-    objects = {thing.number: thing for thing in pdf.objects}
+    objects = {element.number: element for element in pdf.objects}
     root = objects[_number(pdf.catalog["StructTreeRoot"])]
     names: list[tuple[str, bytes]] = []
-    for thing in list(objects.values()):
-        if isinstance(thing, dict) and thing.get("S") == "/Table":
-            names += _name_cells(objects, thing)
+    for element in list(objects.values()):
+        if isinstance(element, dict) and element.get("S") == "/Table":
+            names += _name_cells(objects, element)
     if names:
         listed = pydyf.Array()
         for name, reference in sorted(names):
@@ -95,9 +95,9 @@ def finish_tables(document: Any, pdf: Any) -> None:
 
 
 def _name_cells(objects: dict[int, Any], table: Any) -> list[tuple[str, bytes]]:
-    """Name the header cells of one table element, and what its cells call them; (name, reference) of each."""
+    """Give the header cells of one table unique IDs and update the cells that refer to them; (ID, reference) of each."""
     renamed: dict[str, str] = {}
-    found, cells = [], []
+    names, cells = [], []
     stack = [(table, False)]
     while stack:
         element, in_head = stack.pop()
@@ -109,7 +109,7 @@ def _name_cells(objects: dict[int, Any], table: Any) -> list[tuple[str, bytes]]:
             name = f"{table.number:08}-{len(renamed):06}"
             renamed[element["ID"].string] = name
             element["ID"] = pydyf.String(name)
-            found.append((name, element.reference))
+            names.append((name, element.reference))
         if kind in ("/Table", "/THead", "/TBody", "/TFoot", "/TR"):
             below = [objects[_number(kid)] for kid in element["K"] if isinstance(kid, bytes)]
             stack += [(kid, in_head or kind == "/THead") for kid in reversed(below)]
@@ -117,7 +117,7 @@ def _name_cells(objects: dict[int, Any], table: Any) -> list[tuple[str, bytes]]:
         if "Headers" in cell["A"]:
             headers = [renamed[header.string] for header in cell["A"]["Headers"]]
             cell["A"]["Headers"] = pydyf.Array([pydyf.String(header) for header in headers])
-    return found
+    return names
 
 
 def _number(reference: bytes) -> int:
@@ -125,10 +125,10 @@ def _number(reference: bytes) -> int:
 
 
 def make_pdf(job: dict[str, Any]) -> bytes:
-    """The job's page as PDF/UA-1; raises ``AddressRefusedError``."""
+    """Generate the job's page as PDF/UA-1; raises ``AddressRefusedError``."""
     fetcher = StaticFetcher(job["static_url"], job["static_folders"])
     page = HTML(string=job["html"], base_url=job["base_url"], url_fetcher=fetcher)
-    # The identifier True is a hash of the content; without it the file has none.
+    # With True the identifier is a hash of the content; without it there is none.
     pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish_tables)
     if fetcher.refused is not None:
         raise AddressRefusedError(fetcher.refused)
@@ -136,9 +136,9 @@ def make_pdf(job: dict[str, Any]) -> bytes:
 
 
 def main() -> int:
-    """Do the job on stdin. WeasyPrint's messages go to stderr, from where the portal logs them."""
+    """Do the job from stdin. The portal logs WeasyPrint's messages from stderr."""
     job = json.load(sys.stdin)
-    # The portal kills this process after the limit. The alarm ends it when the portal itself was killed.
+    # The portal kills this process at the time limit. The alarm ends it if the portal itself was killed.
     signal.alarm(ceil(job["seconds"]) + 5)
     faults = FaultHandler()
     logging.getLogger("weasyprint").addHandler(faults)
@@ -147,8 +147,8 @@ def main() -> int:
     except AddressRefusedError as refused:
         pdf = f"refused {refused}".encode()
     else:
-        # WeasyPrint leaves out an image it cannot read and goes on; a document with a hole is not published.
-        if faults.found:
+        # WeasyPrint omits an image it cannot read and goes on, but an incomplete document must not be published.
+        if faults.has_error:
             return 1
     sys.stdout.buffer.write(pdf)
     return 0

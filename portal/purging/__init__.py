@@ -1,11 +1,11 @@
-"""Removing what is past its time (到期清除): rows, their history, attachments and files, with a count.
+"""Purge of expired personal data (到期清除): rows, their history, attachments and files, with counts.
 
-For every `Kept` with a period the owner of the database has one function, made from the declaration after each
-migration: so a register cannot be forgotten, and nobody but the owner can shorten a period. The runtime role may
-call them in its own community and has no other way to remove history.
+The database owner has one function for every `Kept` with a retention period, generated from the declaration after
+each migration: so no register can be forgotten, and only the owner can shorten a period. The runtime role may call
+them in its own community and has no other way to delete history.
 
-A row goes when its day is past and no row outside its own parts points at it any more; so what points at a
-person goes first, by its own period, and the person last.
+An expired row is purged once no row outside its own parts references it; so rows that reference a person are purged
+first, by their own periods, and the person last.
 """
 
 from portal.purging.functions import after_migrations, bring_up_to_date

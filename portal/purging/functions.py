@@ -116,7 +116,7 @@ _DELETED = """
         LIMIT at_once
     );
 """
-"""Rows that somebody deleted long ago: their history is all that is left of them."""
+"""Purge the history of rows that users deleted long ago."""
 
 _BELONGINGS = """
     WITH gone AS (
@@ -131,7 +131,7 @@ _BELONGINGS = """
     DELETE FROM portal_handedover
     WHERE community_id = of_community AND (subject = '{label}' AND row_id = ANY ({ids}){received});
 """
-"""What hangs on a row by its model and key; and what its source keeps of a row that was handed over."""
+"""Delete what refers to a row by model and key: attachments and hand-overs; also the source's record of a handed-over row."""
 
 _RECEIVED = " OR uuid IN (SELECT uuid FROM {table} WHERE {pk} = ANY ({ids}))"
 
@@ -160,7 +160,7 @@ def _erasing(root: type[models.Model], rule: Retention) -> str:
 
 
 def history_keeps(model: type[models.Model], names: tuple[str, ...]) -> bool:
-    """Whether the history of the model holds one of the fields."""
+    """Whether the history of the model contains one of the fields."""
     events = history_model(model)
     return events is not None and bool(set(names) & {f.name for f in events._meta.fields})
 
@@ -176,7 +176,7 @@ def _removing(kept: Kept, using: str) -> str:
 
 
 def _deleted(kept: Kept) -> str:
-    """Remove the history of rows that are gone already; an erased row stays, and so does its history."""
+    """SQL that purges the history of deleted rows; not for categories whose rows are erased instead of deleted."""
     if kept.retention.erases:
         return ""
     sql = ""
@@ -189,7 +189,7 @@ def _deleted(kept: Kept) -> str:
 
 
 def _ids_of(part: Part) -> str:
-    """The keys of the part's rows that go with the rows in `v_ids`."""
+    """SQL for the keys of the part's rows that are purged with the rows in `v_ids`."""
     above = _ids_of(part.parent) if part.parent else "v_ids"
     return (
         f'ARRAY(SELECT {_pk(part.model)} FROM {_table(part.model)} WHERE "{part.key.column}" = ANY ({above}))'
@@ -197,8 +197,8 @@ def _ids_of(part: Part) -> str:
 
 
 def _in_order(parts: list[Part]) -> list[Part]:
-    """Those first to which no other part points."""
-    waiting, found = list(parts), []
+    """Topological order: parts that no other part references come first."""
+    waiting, ordered = list(parts), []
     while waiting:
         pointed = {
             f.related_model
@@ -208,12 +208,12 @@ def _in_order(parts: list[Part]) -> list[Part]:
         }
         free = next(part for part in waiting if part.model not in pointed)
         waiting.remove(free)
-        found.append(free)
-    return found
+        ordered.append(free)
+    return ordered
 
 
 def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
-    """Delete rows of one table, with what hangs on them by model and key, and with their history."""
+    """SQL that deletes rows of one table with their attachments, hand-overs and history."""
     sql, events = _belongings(model, ids) + _void(model, ids), history_model(model)
     for key in relations_to(model):
         if key.remote_field.on_delete is models.SET_NULL or (key.model is model and key.null):
@@ -228,7 +228,7 @@ def _removal(model: type[models.Model], ids: str, *, is_root: bool) -> str:
 
 
 def _void(model: type[models.Model], ids: str) -> str:
-    """Delete what says something about the rows as they stood, with its history."""
+    """SQL that deletes rows whose model is `void_without_row`, with their history."""
     sql = ""
     for reference in references_to(model):
         if not reference.is_void:
@@ -238,8 +238,8 @@ def _void(model: type[models.Model], ids: str) -> str:
         if isinstance(reference, Named):
             about += f" AND community_id = of_community AND subject = '{model.stored_label}'"
         if events := history_model(reference.model):
-            said = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
-            sql += _HISTORY.format(events=_table(events), ids=said)
+            row_ids = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
+            sql += _HISTORY.format(events=_table(events), ids=row_ids)
         sql += f"\n    DELETE FROM {table} WHERE {about};"
     return sql
 

@@ -1,4 +1,4 @@
-"""Which rows are past, and in which order they go."""
+"""Expired rows, and the order in which they are purged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,74 +12,76 @@ from portal.retention import Kept, Retention, all_kept
 
 
 def purged() -> list[Kept]:
-    """What has a period, in an order in which whatever points at a row goes before it."""
-    waiting = [kept for kept in all_kept() if isinstance(kept.retention, Retention)]
-    found: list[Kept] = []
+    """Categories with a retention period, ordered so that referencing rows are purged before referenced ones."""
+    waiting = [category for category in all_kept() if isinstance(category.retention, Retention)]
+    ordered: list[Kept] = []
     while waiting:
-        free = next((k for k in waiting if not _pointed_at(k, waiting)), waiting[0])
+        free = next((k for k in waiting if not _is_referenced(k, waiting)), waiting[0])
         waiting.remove(free)
-        found.append(free)
-    return found
+        ordered.append(free)
+    return ordered
 
 
-def _pointed_at(kept: Kept, others: list[Kept]) -> bool:
-    pointing = {key.model for model in kept.models for key in relations_to(model)}
-    return any(pointing & set(other.models) for other in others if other is not kept)
+def _is_referenced(category: Kept, others: list[Kept]) -> bool:
+    pointing = {key.model for model in category.models for key in relations_to(model)}
+    return any(pointing & set(other.models) for other in others if other is not category)
 
 
 def past_counts(community_id: int) -> dict[str, int]:
-    """Label of each `Kept` with a period -> rows of the community that are past it, as the caller may see them."""
+    """Label of each category with a period -> number of expired rows that the caller may see."""
     counts = {}
     with connection.cursor() as cursor:
-        for kept in purged():
-            found = dated_rows(kept).filter(community_id=community_id)
+        for category in purged():
+            dated = dated_rows(category).filter(community_id=community_id)
             cursor.execute(
-                f"SELECT count(*) FROM ({literal(found, 'default')}) AS past (id, community_id, since)"
-                f" WHERE past.since < now() - make_interval(months => {kept.retention.all_months})"
+                f"SELECT count(*) FROM ({literal(dated, 'default')}) AS past (id, community_id, since)"
+                f" WHERE past.since < now() - make_interval(months => {category.retention.all_months})"
             )
-            counts[kept.label] = cursor.fetchone()[0]
+            counts[category.label] = cursor.fetchone()[0]
     return counts
 
 
-def dated_rows(kept: Kept, using: str = "default") -> models.QuerySet:
-    """(id, community, day) of the rows that could go once their day is long enough ago."""
-    root, rule = kept.models[0], kept.retention
-    found = root._base_manager.using(using).order_by()
+def dated_rows(category: Kept, using: str = "default") -> models.QuerySet:
+    """(id, community, day) of rows that may be purged once their day is long enough ago: no other row protects them."""
+    root, rule = category.models[0], category.retention
+    queryset = root._base_manager.using(using).order_by()
     since = F(rule.on) if isinstance(rule.on, str) else rule.on
-    found = found.annotate(kept_since=since)
+    queryset = queryset.annotate(kept_since=since)
     if rule.unless is not None:
-        found = found.filter(~rule.unless)
+        queryset = queryset.filter(~rule.unless)
     if rule.erases:
-        found = found.exclude(**{name: root._meta.get_field(name).get_default() for name in rule.erases})
+        queryset = queryset.exclude(
+            **{name: root._meta.get_field(name).get_default() for name in rule.erases}
+        )
     else:
-        for holding in _holding(kept):
-            found = found.filter(~Exists(holding))
-    return found.values_list("pk", "community_id", "kept_since")
+        for holding in _protecting_rows(category):
+            queryset = queryset.filter(~Exists(holding))
+    return queryset.values_list("pk", "community_id", "kept_since")
 
 
-def _holding(kept: Kept) -> Iterator[models.QuerySet]:
-    """The rows elsewhere that keep a row from going: those that point at it, or at one of its parts."""
-    root = kept.models[0]
-    paths = {part.model: part.path for part in parts_of(kept)}
+def _protecting_rows(category: Kept) -> Iterator[models.QuerySet]:
+    """Querysets of rows that protect a row from being purged: they reference it, or one of its parts."""
+    root = category.models[0]
+    paths = {part.model: part.path for part in parts_of(category)}
     for model in (root, *paths):
         for key in relations_to(model):
             if key.remote_field.on_delete is not models.PROTECT or (key.model is root and model is root):
                 continue
             if Key(key.model, key.name).is_void:
-                continue  # it goes, whatever it says
+                continue  # it is deleted along with the row
             to_root = key.name if model is root else f"{key.name}__{paths[model]}"
-            own = paths.get(key.model)
-            if own == to_root:
+            path_to_part = paths.get(key.model)
+            if path_to_part == to_root:
                 continue  # a part of the row itself
-            found = key.model._base_manager.order_by().filter(**{to_root: OuterRef("pk")})
+            holders = key.model._base_manager.order_by().filter(**{to_root: OuterRef("pk")})
             if has_community(key.model):
-                found = found.filter(community_id=OuterRef("community_id"))
-            yield found.exclude(**{own: OuterRef("pk")}) if own else found
+                holders = holders.filter(community_id=OuterRef("community_id"))
+            yield holders.exclude(**{path_to_part: OuterRef("pk")}) if path_to_part else holders
 
 
 @dataclass(frozen=True)
 class Part:
-    """A table whose rows go with the rows of another one, to which `key` points; `parent` is that, if no noun."""
+    """A table whose rows are purged with the rows that `key` references; `parent` is that table unless it is the main one."""
 
     model: type[models.Model]
     key: models.ForeignKey
@@ -87,28 +89,28 @@ class Part:
 
     @property
     def path(self) -> str:
-        """The way to the noun, as a look-up."""
+        """Lookup path to the main model."""
         return f"{self.key.name}__{self.parent.path}" if self.parent else self.key.name
 
 
-def parts_of(kept: Kept) -> list[Part]:
-    """The parts of the noun: as declared, and what the models say goes along (CASCADE)."""
-    root, *declared = kept.models
-    found = [Part(model, next(key for key in relations_to(root) if key.model is model)) for model in declared]
-    for parent in (None, *found):
-        _add_parts(found, parent.model if parent else root, parent)
-    return found
+def parts_of(category: Kept) -> list[Part]:
+    """Parts of a category: the declared ones, and those that models delete along with it (CASCADE)."""
+    root, *declared = category.models
+    parts = [Part(model, next(key for key in relations_to(root) if key.model is model)) for model in declared]
+    for parent in (None, *parts):
+        _add_parts(parts, parent.model if parent else root, parent)
+    return parts
 
 
-def _add_parts(found: list[Part], model: type[models.Model], parent: Part | None) -> None:
+def _add_parts(parts: list[Part], model: type[models.Model], parent: Part | None) -> None:
     for key in relations_to(model):
-        if key.remote_field.on_delete is models.CASCADE and key.model not in [part.model for part in found]:
+        if key.remote_field.on_delete is models.CASCADE and key.model not in [part.model for part in parts]:
             part = Part(key.model, key, parent)
-            found.append(part)
-            _add_parts(found, part.model, part)
+            parts.append(part)
+            _add_parts(parts, part.model, part)
 
 
 def literal(queryset: models.QuerySet, using: str) -> str:
-    """The query as SQL with its values in place."""
+    """SQL of the query with its parameters inlined."""
     sql, params = queryset.query.get_compiler(using).as_sql()
     return connections[using].ops.compose_sql(sql, params)

@@ -1,4 +1,4 @@
-"""Signing in: throttle, unknown users, cookies, and roles that act on the next request."""
+"""Sign-in: throttling, unknown users, cookies, and role changes that take effect on the next request."""
 
 import datetime
 
@@ -25,7 +25,7 @@ def test_sign_in_leads_to_the_desk_and_out_again(client, house, cast):
     assert client.get("/c/kuocang/").status_code == 302
 
 
-def test_five_failures_lock_this_name_at_this_address_only(client, cast):
+def test_five_failures_lock_user_name_and_address_together(client, cast):
     for _ in range(5):
         answer = _sign_in(client, "staff", "falsch-falsch")
     assert answer.status_code == 429
@@ -35,11 +35,11 @@ def test_five_failures_lock_this_name_at_this_address_only(client, cast):
     assert _sign_in(Client(REMOTE_ADDR="10.0.0.9"), "staff", PASSWORD).status_code == 302
 
 
-def test_unknown_and_known_names_get_the_same_page(client, cast):
-    known = _sign_in(client, "staff", "falsch-falsch").content.decode()
+def test_unknown_user_names_are_not_revealed(client, cast):
+    known_page = _sign_in(client, "staff", "falsch-falsch").content.decode()
     unknown = _sign_in(Client(), "niemand", "falsch-falsch").content.decode()
     strip = lambda page: [line for line in page.splitlines() if "csrf" not in line and "username" not in line]  # noqa: E731
-    assert strip(known) == strip(unknown)
+    assert strip(known_page) == strip(unknown)
 
 
 def test_an_ended_role_has_no_rights_on_the_next_request(client, cast, house):
@@ -50,25 +50,25 @@ def test_an_ended_role_has_no_rights_on_the_next_request(client, cast, house):
     assert client.get("/c/kuocang/people/").status_code == 404
 
 
-def test_session_cookie_is_closed_to_scripts(client, cast):
+def test_session_cookie_is_http_only(client, cast):
     _sign_in(client, "staff", PASSWORD)
     cookie = client.cookies["liren"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 
 
-def test_signed_in_pages_are_not_stored(client, cast, house):
+def test_signed_in_pages_are_not_cached(client, cast, house):
     client.force_login(cast["staff"])
     assert client.get("/c/kuocang/people/")["Cache-Control"] == "no-store"
 
 
-def test_policy_allows_no_inline_script_or_style(client):
+def test_content_security_policy_forbids_inline_script_and_style(client):
     policy = client.get("/")["Content-Security-Policy"]
     assert "unsafe-inline" not in policy
     assert "default-src 'none'" in policy
 
 
-def test_nobody_without_a_role_sees_a_community(client, cast, house):
+def test_users_without_a_role_see_no_community(client, cast, house):
     client.force_login(cast["nobody"])
     assert client.get("/home/", follow=True).status_code == 200
     assert client.get("/c/kuocang/").status_code == 404
@@ -79,11 +79,11 @@ def test_a_user_sees_and_ends_own_sessions_only(client, cast):
     _sign_in(office, "staff", PASSWORD)
     _sign_in(phone, "staff", PASSWORD)
     _sign_in(other, "civil", PASSWORD)
-    found = office.get(reverse("portal:sessions")).context["sessions"]
-    assert sorted((s.device, s.is_current) for s in found) == [("手机", False), ("电脑", True)]
+    sessions = office.get(reverse("portal:sessions")).context["sessions"]
+    assert sorted((s.device, s.is_current) for s in sessions) == [("手机", False), ("电脑", True)]
     foreign = other.get(reverse("portal:sessions")).context["sessions"][0].name
-    theirs = next(s.name for s in found if not s.is_current)
-    for name in (theirs, foreign):
+    other_session = next(s.name for s in sessions if not s.is_current)
+    for name in (other_session, foreign):
         office.post(reverse("portal:session_end", kwargs={"session": name}))
     assert phone.get("/home/").status_code == 302
     assert other.get("/home/").url == "/c/kuocang/"

@@ -1,4 +1,4 @@
-"""Backup and restore: a house comes back whole, an unfit file or place is refused before anything is written."""
+"""Backup and restore: round trip, and refusal of unsuitable files or targets before anything is written."""
 
 import base64
 import errno
@@ -49,7 +49,7 @@ def empty(url, tmp_path):
 
 @pytest.fixture
 def family(house, cast, settings, tmp_path):
-    """A house with what a restore could lose: an encrypted number, a file, and somebody's session."""
+    """A house with data that a restore could lose: an encrypted number, a file, and a session."""
     settings.MEDIA_ROOT = tmp_path / "media"
     house.person.put_id("identity", NUMBER, "3301**************")
     house.person.save()
@@ -70,32 +70,32 @@ def _everything(url) -> dict[str, list[str]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_house_comes_back_whole(family, url, empty, settings, tmp_path, monkeypatch):
-    said = []
-    kept = tmp_path / "夜间.liren"
-    made = back_up(url, Path(settings.MEDIA_ROOT), kept, say=said.append)
-    assert kept.stat().st_mode & 0o777 == 0o600
+def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, monkeypatch):
+    messages = []
+    archive_path = tmp_path / "夜间.liren"
+    summary = back_up(url, Path(settings.MEDIA_ROOT), archive_path, say=messages.append)
+    assert archive_path.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     with pytest.raises(KeepingError, match="已存在"):
-        back_up(url, Path(settings.MEDIA_ROOT), kept, say=said.append)
+        back_up(url, Path(settings.MEDIA_ROOT), archive_path, say=messages.append)
 
     # Killed on the way: the place says so, and takes a second try.
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "_compare", lambda *args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            restore(kept, empty, say=said.append)
+            restore(archive_path, empty, say=messages.append)
     with pytest.raises(LaunchError, match="恢复没有完成"):
         refuse_unfinished(empty.var)
-    done = restore(kept, empty, say=said.append)
-    assert done.differences == []
+    comparison = restore(archive_path, empty, say=messages.append)
+    assert comparison.differences == []
     assert (
-        (done.tables, done.rows, done.files)
-        == (made.tables, made.rows, made.files)
-        == (made.tables, made.rows, 1)
+        (comparison.tables, comparison.rows, comparison.files)
+        == (summary.tables, summary.rows, summary.files)
+        == (summary.tables, summary.rows, 1)
     )
     refuse_unfinished(empty.var)
     with pytest.raises(KeepingError, match="已有数据"):
-        restore(kept, empty, say=said.append)
+        restore(archive_path, empty, say=messages.append)
 
     before, after = _everything(url), _everything(empty.url)
     assert before.pop("django_session")
@@ -118,26 +118,26 @@ def test_a_house_comes_back_whole(family, url, empty, settings, tmp_path, monkey
         owner.execute("DROP POLICY liren_app_select ON community_unit")
         owner.execute("REVOKE SELECT ON community_unit FROM liren_app")
         next(path for path in empty.media.rglob("*.pdf")).write_bytes(b"")
-        manifest, files = restoring._examined(kept, None)
+        manifest, files = restoring._examine(archive_path, None)
         catalogue.make_plain(owner)
-        found = restoring._compare(owner, empty, manifest, files).differences
-    assert "表 portal_attachment 应有 1 行，现有 0 行" in found
-    assert "表 community_unit 的内容与备份时不同" in found
-    assert {"表 community_person 不同", "表 community_unit 不同"} <= set(found)
-    assert "行级安全策略 community_unit.liren_app_select 缺失" in found
-    assert sum(sentence.startswith("文件") for sentence in found) == 1
+        differences = restoring._compare(owner, empty, manifest, files).differences
+    assert "表 portal_attachment 应有 1 行，现有 0 行" in differences
+    assert "表 community_unit 的内容与备份时不同" in differences
+    assert {"表 community_person 不同", "表 community_unit 不同"} <= set(differences)
+    assert "行级安全策略 community_unit.liren_app_select 缺失" in differences
+    assert sum(sentence.startswith("文件") for sentence in differences) == 1
 
 
 def _is_guarded(url: str, community: int) -> None:
-    """The runtime login sees nothing outside a scope, and in one its own community."""
+    """The runtime login reads nothing outside a scope, and in a scope only its own community."""
     with psycopg.connect(make_conninfo(url, user="liren_web")) as web:
         with pytest.raises(psycopg.errors.InsufficientPrivilege), web.transaction():
             web.execute("SELECT FROM community_person")
-        for seen, count in ((str(community), 1), ("999", 0)):
+        for visible_to, count in ((str(community), 1), ("999", 0)):
             with web.transaction(force_rollback=True):
                 web.execute(
                     "SELECT set_config('role', 'liren_app', true), set_config('liren.communities', %s, true)",
-                    [seen],
+                    [visible_to],
                 )
                 assert web.execute("SELECT count(*) FROM community_person").fetchone() == (count,)
 
@@ -147,7 +147,7 @@ def _is_guarded(url: str, community: int) -> None:
 
 @pytest.fixture
 def manifest(settings, tmp_path):
-    """Of a database whose canary the keys at hand can read."""
+    """Manifest of a database whose canary the present keys can decrypt."""
     settings.DATA_KEYS_DIR = tmp_path / "keys"
     row = uuid.uuid4()
     canary = vault.encrypt("里仁", "portal_keycanary.value", row)
@@ -186,19 +186,19 @@ def _refused(path: Path, tmp_path, identity=None) -> str:
     return str(caught.value)
 
 
-def test_a_file_that_is_fit_gets_as_far_as_the_database(manifest, tmp_path):
+def test_valid_file_reaches_the_database_step(manifest, tmp_path):
     assert "数据库出错" in _refused(_archive(tmp_path / "b", manifest), tmp_path)
 
 
-def test_wrong_missing_and_damaged_keys_are_told_apart(manifest, tmp_path, settings):
-    kept = _archive(tmp_path / "b", manifest)
+def test_wrong_missing_and_damaged_keys_have_different_messages(manifest, tmp_path, settings):
+    path = _archive(tmp_path / "b", manifest)
     settings.DATA_KEYS_DIR = tmp_path / "other"
-    sentence = _refused(kept, tmp_path)
+    sentence = _refused(path, tmp_path)
     assert "缺少编号 1 的数据密钥" in sentence
     assert str(tmp_path / "other" / "data_keys.json") in sentence
     assert not (tmp_path / "other").exists()
     vault.key_ids()
-    assert "编号 1 的数据密钥与数据库中的数据不符" in _refused(kept, tmp_path)
+    assert "编号 1 的数据密钥与数据库中的数据不符" in _refused(path, tmp_path)
 
 
 def test_a_backup_of_a_newer_portal_is_refused(manifest, tmp_path):
@@ -207,23 +207,23 @@ def test_a_backup_of_a_newer_portal_is_refused(manifest, tmp_path):
 
 
 @pytest.mark.parametrize("begin", [b"manifest.json", b"00000000", b"contents.json"])
-def test_a_cut_file_is_refused(manifest, tmp_path, begin):
-    kept = _archive(tmp_path / "b", manifest, files=[("a", b"0" * 50_000)])
-    kept.write_bytes(kept.read_bytes().partition(begin)[0])
-    assert "不完整或已损坏" in _refused(kept, tmp_path)
+def test_truncated_file_is_refused(manifest, tmp_path, begin):
+    path = _archive(tmp_path / "b", manifest, files=[("a", b"0" * 50_000)])
+    path.write_bytes(path.read_bytes().partition(begin)[0])
+    assert "不完整或已损坏" in _refused(path, tmp_path)
 
 
-def test_a_changed_file_is_refused(manifest, tmp_path):
-    kept = _archive(tmp_path / "b", manifest, files=[("a", b"0" * 50_000)])
-    content = bytearray(kept.read_bytes())
+def test_modified_file_is_refused(manifest, tmp_path):
+    path = _archive(tmp_path / "b", manifest, files=[("a", b"0" * 50_000)])
+    content = bytearray(path.read_bytes())
     content[content.index(b"00000000") + 20_000] = 49
-    kept.write_bytes(content)
-    assert "不完整或已损坏" in _refused(kept, tmp_path)
+    path.write_bytes(content)
+    assert "不完整或已损坏" in _refused(path, tmp_path)
 
 
-def test_a_file_name_does_not_lead_out_of_the_storage(manifest, tmp_path):
-    kept = _archive(tmp_path / "b", manifest, files=[("../../outside", b"x")])
-    assert "不合规的文件名" in _refused(kept, tmp_path)
+def test_path_traversal_in_file_names_is_refused(manifest, tmp_path):
+    path = _archive(tmp_path / "b", manifest, files=[("../../outside", b"x")])
+    assert "不合规的文件名" in _refused(path, tmp_path)
 
 
 def test_an_encrypted_backup_opens_with_its_key_only(manifest, tmp_path):
@@ -231,13 +231,13 @@ def test_an_encrypted_backup_opens_with_its_key_only(manifest, tmp_path):
     for name in ("own", "other"):
         private, keys[name] = archive.new_identity()
         (tmp_path / name).write_text(private)
-    kept = _archive(tmp_path / "b", manifest, recipient=archive.recipient_of(keys["own"]))
-    assert b"manifest" not in kept.read_bytes()
-    assert "请用 --identity" in _refused(kept, tmp_path)
-    assert "私钥与备份文件不符" in _refused(kept, tmp_path, tmp_path / "other")
-    assert "数据库出错" in _refused(kept, tmp_path, tmp_path / "own")
-    kept.write_bytes(kept.read_bytes()[:-100])
-    assert "不完整或已损坏" in _refused(kept, tmp_path, tmp_path / "own")
+    path = _archive(tmp_path / "b", manifest, recipient=archive.recipient_of(keys["own"]))
+    assert b"manifest" not in path.read_bytes()
+    assert "请用 --identity" in _refused(path, tmp_path)
+    assert "私钥与备份文件不符" in _refused(path, tmp_path, tmp_path / "other")
+    assert "数据库出错" in _refused(path, tmp_path, tmp_path / "own")
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "不完整或已损坏" in _refused(path, tmp_path, tmp_path / "own")
     with pytest.raises(KeepingError, match="age 公钥"):
         archive.recipient_of("age1nothing")
 
@@ -245,24 +245,24 @@ def test_an_encrypted_backup_opens_with_its_key_only(manifest, tmp_path):
 # The place
 
 
-def test_a_role_that_cannot_be_made_is_named(url):
-    wanted = {
+def test_role_that_cannot_be_created_is_reported(url):
+    roles = {
         "liren_report": {"login": True, "member_of": []},
         "liren_app": {"login": False, "member_of": []},
     }
     refused = pytest.raises(KeepingError, match="缺少数据库角色 liren_report，本登录无权建立")
     with psycopg.connect(make_conninfo(url, user="liren_web"), autocommit=True) as web, refused:
-        restoring._with_roles(web, wanted)
+        restoring._create_roles(web, roles)
     with psycopg.connect(url) as owner:
-        assert "liren_report 原可登录，密码须由管理员重新设置" in restoring._with_roles(owner, wanted)
+        assert "liren_report 原可登录，密码须由管理员重新设置" in restoring._create_roles(owner, roles)
         owner.rollback()
 
 
-def test_files_are_not_restored_over_others(url, empty):
+def test_existing_files_are_not_overwritten(url, empty):
     empty.media.mkdir()
     (empty.media / "旧.pdf").write_bytes(PDF)
     with psycopg.connect(empty.url) as owner, pytest.raises(KeepingError, match="已有文件"):
-        restoring._empty(owner, empty)
+        restoring._require_empty(owner, empty)
 
 
 @pytest.mark.django_db
@@ -281,12 +281,12 @@ def test_a_full_disk_leaves_no_backup(url, tmp_path, monkeypatch):
 # Secrets
 
 
-def test_every_encrypted_column_is_known():
+def test_every_encrypted_column_is_declared():
     from django.apps import apps
     from django.db import models
 
-    known = {(secret.model, secret.field) for secret in sealed.secrets()}
-    found = {
+    declared = {(secret.model, secret.field) for secret in sealed.secrets()}
+    binary_fields = {
         (model, field.name)
         for model in apps.get_models()
         for field in model._meta.local_fields
@@ -302,11 +302,11 @@ def test_every_encrypted_column_is_known():
         ("KeyCanary", "value"),
         ("Objection", "code_hash"),
     }
-    assert {pair for pair in found if (pair[0].__name__, pair[1]) not in hashes} == known
+    assert {pair for pair in binary_fields if (pair[0].__name__, pair[1]) not in hashes} == declared
 
 
 @pytest.mark.django_db
-def test_unreadable_values_are_found_and_left_alone_by_a_new_key(house, settings, tmp_path):
+def test_unreadable_values_are_reported_and_not_reencrypted(house, settings, tmp_path):
     settings.DATA_KEYS_DIR = tmp_path
     other = Person.objects.create(community=house.kuocang, name="李四", name_key="li si", initials="ls")
     for person in (house.person, other):
@@ -324,5 +324,5 @@ def test_unreadable_values_are_found_and_left_alone_by_a_new_key(house, settings
     assert house.person.read_id() == NUMBER[:-1] + "X"
 
 
-def test_the_default_storage_is_the_one_that_is_backed_up(settings):
+def test_backup_includes_the_default_storage(settings):
     assert Path(default_storage.location) == Path(settings.MEDIA_ROOT).absolute()

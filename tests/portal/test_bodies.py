@@ -1,4 +1,4 @@
-"""A body that is too large for its path is refused by its length, before anything reads it."""
+"""Size limits of request bodies: refused by Content-Length before anything reads them."""
 
 import io
 import uuid
@@ -19,7 +19,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 
 
 class Unreadable(io.RawIOBase):
-    """A body that must not be read."""
+    """Request body that fails when it is read."""
 
     def read(self, size=-1):
         raise AssertionError("the body is read")
@@ -31,7 +31,7 @@ def undrained(monkeypatch):
 
 
 def send(client, url: str, length: int | str, **headers):
-    """POST a body of which only the length is known."""
+    """POST with a Content-Length but an unreadable body."""
     extra = {"CONTENT_LENGTH": str(length), "wsgi.input": Unreadable(), **headers}
     return client.generic("POST", url, b"x", content_type=MULTIPART, **extra)
 
@@ -39,8 +39,8 @@ def send(client, url: str, length: int | str, **headers):
 # Every path
 
 
-def test_over_the_size_of_its_path_every_url_answers_413_and_reads_nothing(addresses, undrained):
-    """For somebody who is not signed in, and before sessions, CSRF and the database."""
+def test_every_url_answers_413_to_a_larger_body_without_reading_it(addresses, undrained):
+    """Also for anonymous users, and before sessions, CSRF and the database."""
     client = Client(enforce_csrf_checks=True)
     for name, _, url in addresses:
         answer = send(client, url, bodies.limit_of(url) + 1)
@@ -67,7 +67,7 @@ def test_over_the_size_of_its_path_every_url_answers_413_and_reads_nothing(addre
         ),
     ],
 )
-def test_the_size_is_exact_and_told(url, limit, sentence, undrained):
+def test_limit_is_exact_and_shown(url, limit, sentence, undrained):
     request = RequestFactory().generic("POST", url, b"", CONTENT_LENGTH=str(limit))
     assert bodies.BodySizeMiddleware(lambda request: "let through")(request) == "let through"
     answer = send(Client(), url, limit + 1)
@@ -76,7 +76,7 @@ def test_the_size_is_exact_and_told(url, limit, sentence, undrained):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
-def test_whatever_the_method(method, undrained):
+def test_limit_applies_to_every_method(method, undrained):
     answer = Client().generic(
         method, "/accounts/login/", b"x", CONTENT_LENGTH="70000", **{"wsgi.input": Unreadable()}
     )
@@ -89,7 +89,7 @@ def test_a_body_of_unknown_length_is_refused(undrained):
     assert "没有说明提交内容的大小" in answer.content.decode()
 
 
-def test_the_size_is_asked_before_anything_that_reads_a_body():
+def test_size_middleware_comes_before_all_that_read_the_body():
     names = project.MIDDLEWARE
     place = names.index("portal.bodies.BodySizeMiddleware")
     for reader in (
@@ -103,23 +103,23 @@ def test_the_size_is_asked_before_anything_that_reads_a_body():
 # What comes after the answer
 
 
-def test_what_still_comes_is_thrown_away_after_the_answer_so_much_and_no_more(monkeypatch):
-    monkeypatch.setattr(bodies, "_DRAINED", 200_000)
-    for length, left in ((100_000, 400_000), (500_000, 300_000)):
+def test_rest_of_a_refused_body_is_drained_up_to_a_limit(monkeypatch):
+    monkeypatch.setattr(bodies, "_DRAIN_BYTES", 200_000)
+    for length, unread in ((100_000, 400_000), (500_000, 300_000)):
         stream = io.BytesIO(bytes(500_000))
         request = RequestFactory().generic("POST", "/accounts/login/", b"", CONTENT_LENGTH=str(length))
         request.environ["wsgi.input"] = stream
         answer = bodies.BodySizeMiddleware(None)(request)
         assert stream.tell() == 0, "the answer goes first"
         answer.close()
-        assert len(stream.read()) == left
+        assert len(stream.read()) == unread
 
 
 # Within the size
 
 
 @pytest.mark.logs_errors
-def test_more_fields_than_a_form_has_are_told_in_a_sentence(client, cast, settings):
+def test_too_many_fields_are_refused_with_a_message(client, cast, settings):
     client.force_login(cast["director"])
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
     answer = client.post("/c/kuocang/people/new/", {f"field{number}": "x" for number in range(11)})
@@ -128,7 +128,7 @@ def test_more_fields_than_a_form_has_are_told_in_a_sentence(client, cast, settin
 
 
 @pytest.mark.logs_errors
-def test_more_text_than_a_form_has_beside_files_is_told_in_a_sentence(client, cast):
+def test_too_much_text_beside_files_is_refused_with_a_message(client, cast):
     client.force_login(cast["director"])
     answer = client.post("/c/kuocang/people/import/", {"token": "x" * (bodies.NORMAL + 1)})
     assert answer.status_code == 413
@@ -136,7 +136,7 @@ def test_more_text_than_a_form_has_beside_files_is_told_in_a_sentence(client, ca
 
 
 @pytest.mark.logs_errors
-def test_more_files_than_any_form_has_are_told_in_a_sentence(client, cast):
+def test_too_many_files_are_refused_with_a_message(client, cast):
     client.force_login(cast["director"])
     many = [
         SimpleUploadedFile(f"{number}.pdf", b"%PDF-")
@@ -148,7 +148,7 @@ def test_more_files_than_any_form_has_are_told_in_a_sentence(client, cast):
 
 
 @pytest.mark.logs_errors
-def test_a_body_that_is_no_form_is_told_in_a_sentence(client, cast):
+def test_malformed_form_data_is_refused_with_a_message(client, cast):
     client.force_login(cast["director"])
     answer = client.generic(
         "POST", "/c/kuocang/people/import/", b"x" * 100, content_type="multipart/form-data"
@@ -160,15 +160,15 @@ def test_a_body_that_is_no_form_is_told_in_a_sentence(client, cast):
 # Files on their way
 
 
-def test_files_of_large_bodies_lie_in_the_state_folder_while_the_request_lasts(
+def test_upload_files_are_in_the_state_folder_during_the_request(
     client, cast, house, settings, tmp_path, monkeypatch
 ):
     folder = tmp_path / "uploads"
     folder.mkdir()
     settings.FILE_UPLOAD_TEMP_DIR, settings.MEDIA_ROOT = folder, tmp_path / "media"
-    seen, add = [], store.add
+    files, add = [], store.add
     monkeypatch.setattr(
-        store, "add", lambda *args, **kwargs: (seen.extend(folder.iterdir()), add(*args, **kwargs))
+        store, "add", lambda *args, **kwargs: (files.extend(folder.iterdir()), add(*args, **kwargs))
     )
     client.force_login(cast["director"])
     unit = Unit.objects.filter(community=house.kuocang).first()
@@ -177,18 +177,18 @@ def test_files_of_large_bodies_lie_in_the_state_folder_while_the_request_lasts(
         f"/c/kuocang/units/{unit.uuid}/attachments/",
         {"token": str(uuid.uuid4()), "files": SimpleUploadedFile("照片.jpg", content)},
     )
-    assert len(seen) == 1
+    assert len(files) == 1
     assert list(folder.iterdir()) == []
 
 
-def test_the_folder_of_files_on_their_way_is_the_owners_and_lies_in_the_state_folder():
+def test_upload_folder_is_private_and_in_the_state_folder():
     folder = project.FILE_UPLOAD_TEMP_DIR
     assert folder.parent == project.VAR_DIR
     assert folder.stat().st_mode & 0o777 == 0o700
     assert project.FILE_UPLOAD_MAX_MEMORY_SIZE < bodies.NORMAL < bodies.LARGE
 
 
-def test_what_a_killed_process_left_is_swept_at_start(settings, tmp_path):
+def test_orphaned_uploads_are_deleted_at_start(settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     (tmp_path / "left.upload").write_bytes(b"x")
     prepare.sweep_uploads()

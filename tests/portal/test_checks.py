@@ -19,12 +19,12 @@ def test_a_damaged_key_file_is_an_error(settings, tmp_path):
     assert [error.id for error in keys_are_readable(None)] == ["liren.E001"]
 
 
-def test_plain_http_is_a_warning_of_deployment(settings):
+def test_plain_http_is_a_deployment_warning(settings):
     settings.HTTPS = False
     assert [warning.id for warning in served_over_https(None)] == ["liren.W001"]
 
 
-def test_a_secret_is_read_in_its_own_row_only(settings, tmp_path):
+def test_secret_can_be_decrypted_in_its_own_row_only(settings, tmp_path):
     import uuid
 
     settings.DATA_KEYS_DIR = tmp_path

@@ -1,4 +1,4 @@
-"""A rule of the database that two people break at once: its sentence at its field, with everything that was typed."""
+"""Constraint violations by concurrent writes: the message is shown at its field, and the input is kept."""
 
 import threading
 import uuid
@@ -28,8 +28,8 @@ def client_of(user) -> Client:
 
 
 @pytest.fixture
-def nobody_looks(monkeypatch):
-    """No form checks a rule beforehand, as if the other one wrote right after the look."""
+def without_validation(monkeypatch):
+    """Forms do not validate constraints, as if another user wrote right after the validation."""
     monkeypatch.setattr(models.Model, "validate_constraints", lambda row, exclude=None: None)
     monkeypatch.setattr(models.Model, "validate_unique", lambda row, exclude=None: None)
 
@@ -40,7 +40,7 @@ def unguarded(settings):
 
 
 def unique_registers() -> list:
-    """Registers whose form makes rows under a rule that names none of the rows' states."""
+    """Registers whose form creates rows under an unconditional unique constraint."""
     return [
         register
         for register in all_registers()
@@ -53,20 +53,20 @@ def unique_registers() -> list:
     ]
 
 
-def the_same_again(register, house, client):
-    """The answer to the form of a new row, filled as the first row is."""
+def resubmit_first_row(register, house, client):
+    """Response to the create form, filled with the values of the first row."""
     url = register.url("create", house.kuocang)
     row = register.model._default_manager.filter(community=house.kuocang).first()
-    shown = client.get(register.url("edit", house.kuocang, row)).context["form"]
+    form = client.get(register.url("edit", house.kuocang, row)).context["form"]
     token = client.get(url).context["form"]["token"].value()
-    data = {name: shown[name].value() for name in shown.fields} | {"token": token}
+    data = {name: form[name].value() for name in form.fields} | {"token": token}
     return client.post(url, {name: value for name, value in data.items() if value not in (None, [])})
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("register", unique_registers(), ids=lambda register: register.label)
-def test_every_unique_rule_is_said_at_a_field(register, house, cast, nobody_looks):
-    answer = the_same_again(register, house, client_of(cast["director"]))
+def test_every_unique_constraint_is_shown_at_a_field(register, house, cast, without_validation):
+    answer = resubmit_first_row(register, house, client_of(cast["director"]))
     sentences = [rule.violation_error_message for rule in register.model._meta.constraints]
     assert answer.status_code == 422
     assert set(field_errors(parse(answer))) & set(sentences)
@@ -74,19 +74,19 @@ def test_every_unique_rule_is_said_at_a_field(register, house, cast, nobody_look
 
 @pytest.mark.django_db
 @pytest.mark.logs_errors
-def test_without_the_guard_it_is_an_error(house, cast, nobody_looks, unguarded):
+def test_without_the_middleware_it_is_an_error(house, cast, without_validation, unguarded):
     register = next(r for r in unique_registers() if r.model is Unit)
-    assert the_same_again(register, house, client_of(cast["director"])).status_code == 500
+    assert resubmit_first_row(register, house, client_of(cast["director"])).status_code == 500
 
 
-def test_there_are_registers_with_unique_rules():
+def test_there_are_registers_with_unique_constraints():
     labels = {register.label for register in unique_registers()}
     assert {"community:building", "community:stairwell", "community:unit", "residents:dwelling"} <= labels
 
 
 @pytest.mark.django_db
-def test_a_number_of_a_household_on_editing(house, cast, nobody_looks):
-    """A rule under a condition, broken by a change."""
+def test_a_number_of_a_household_on_editing(house, cast, without_validation):
+    """A conditional constraint, violated by a change."""
     Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling, number="H1")
     url = f"/c/kuocang/households/{house.household.uuid}/edit/"
     data = {"kind": "living", "dwelling": house.dwelling.label, "number": "H1", "version": 1}
@@ -98,16 +98,16 @@ def test_a_number_of_a_household_on_editing(house, cast, nobody_looks):
 
 
 @pytest.mark.django_db
-def test_a_certificate_number_of_two_people(house, cast, nobody_looks):
-    """The rule names a hash that no form shows; it is said where the number was typed."""
+def test_a_certificate_number_of_two_people(house, cast, without_validation):
+    """The constraint is on a hash that no form shows; its message is shown at the number."""
     number = resident_id("19700301", "123")
     other = Person(community=house.kuocang, name="李四", name_key="li si")
     other.put_id("resident_id", number, mask_id(number))
     other.save()
     url = f"/c/kuocang/people/{house.person.uuid}/edit/"
     client = client_of(cast["staff"])
-    shown = client.get(url).context["form"]
-    data = {name: shown[name].value() for name in shown.fields}
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() for name in form.fields}
     data = {name: value for name, value in data.items() if value not in (None, [])}
     answer = client.post(url, data | {"birth": "1970-03-01", "id_number": number})
     assert answer.status_code == 422
@@ -131,18 +131,18 @@ def test_a_username_of_two_accounts(house, cast, monkeypatch):
 
 
 @pytest.mark.parametrize("problem", [IntegrityError("of no constraint"), ValueError("a mistake")])
-def test_what_is_no_rule_has_no_sentence(problem):
+def test_other_errors_have_no_message(problem):
     assert violation_of(problem) is None
 
 
 @pytest.mark.django_db
-def test_a_page_without_a_form_gets_a_page_with_the_sentence(house, cast, monkeypatch):
-    """The button of a task breaks a rule each time it is pressed."""
+def test_page_without_a_form_answers_with_an_error_page(house, cast, monkeypatch):
+    """The button of a task violates a constraint each time it is pressed."""
 
-    def break_a_rule(**given):
+    def violate_a_constraint(**arguments):
         Unit.objects.create(community=house.kuocang, name="括苍小学", kind="located")
 
-    monkeypatch.setattr("community.actions.tasks.take", break_a_rule)
+    monkeypatch.setattr("community.actions.tasks.take", violate_a_constraint)
     task = Task.objects.get()
     answer = client_of(cast["staff"]).post(f"/c/kuocang/tasks/{task.uuid}/take/")
     assert answer.status_code == 409
@@ -151,7 +151,7 @@ def test_a_page_without_a_form_gets_a_page_with_the_sentence(house, cast, monkey
 
 
 @pytest.mark.django_db
-def test_what_the_database_cannot_keep_is_said_above_the_form(house, cast, monkeypatch):
+def test_data_errors_are_shown_above_the_form(house, cast, monkeypatch):
     monkeypatch.setattr(Unit, "clean_fields", lambda row, exclude=None: None)
     client = client_of(cast["director"])
     page = client.get("/c/kuocang/units/new/")
@@ -165,7 +165,7 @@ def test_what_the_database_cannot_keep_is_said_above_the_form(house, cast, monke
     assert "长" * 500 in answer.content.decode()
 
 
-def test_a_data_error_has_a_sentence():
+def test_data_error_has_a_message():
     assert "太长" in violation_of(DataError("value too long")).sentence
 
 
@@ -174,7 +174,7 @@ def test_a_data_error_has_a_sentence():
 
 @pytest.fixture
 def two(monkeypatch):
-    """Two clerks whose forms have both been checked before either writes."""
+    """Two clerks whose forms are both validated before either writes."""
     house = build_house()
     cast = build_cast(house)
     both_checked = threading.Barrier(2)
@@ -222,7 +222,7 @@ SAME = {
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("url", SAME)
-def test_the_second_of_two_reads_the_sentence(two, url):
+def test_second_concurrent_user_sees_the_message(two, url):
     _, cast = two
     data, field, sentence = SAME[url]
     first, second = at_once(cast, url, data)
@@ -235,7 +235,7 @@ def test_the_second_of_two_reads_the_sentence(two, url):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.logs_errors
-def test_without_the_guard_the_second_gets_an_error_page(two, unguarded):
+def test_without_the_middleware_the_second_user_gets_an_error_page(two, unguarded):
     url = "/c/kuocang/units/new/"
     _, cast = two
     assert [answer.status_code for answer in at_once(cast, url, SAME[url][0])] == [302, 500]

@@ -1,4 +1,4 @@
-"""What stands in the way of publishing. All numbers are made here; none is anybody's."""
+"""Scan for personal data before publication. All numbers are generated here and belong to nobody."""
 
 import io
 
@@ -77,13 +77,13 @@ CARD_16 = with_luhn("622848" + "0" * 5 + "1234")
         (f"{CARD_16[:4]} {CARD_16[4:8]} {CARD_16[8:12]} {CARD_16[12:]}", BANK_CARD, "6228************"),
     ],
 )
-def test_a_number_is_found_however_it_is_written(text, kind, masked):
+def test_numbers_are_found_in_any_notation(text, kind, masked):
     assert in_text(text, "正文") == [Finding("正文", kind, masked)]
 
 
-def test_numbers_beside_each_other_are_told_apart():
-    found = in_text(f"{PHONE} {PHONE} {ID} {CARD}\n{PHONE}", "正文")
-    assert [finding.kind for finding in found] == [MOBILE, MOBILE, ID_NUMBER, BANK_CARD, MOBILE]
+def test_adjacent_numbers_are_separated():
+    findings = in_text(f"{PHONE} {PHONE} {ID} {CARD}\n{PHONE}", "正文")
+    assert [finding.kind for finding in findings] == [MOBILE, MOBILE, ID_NUMBER, BANK_CARD, MOBILE]
 
 
 ORDER = "20261126" + "000123456"
@@ -112,40 +112,40 @@ ORDER = "20261126" + "000123456"
         f"{ID[:9]}{END_OF_PIECE}\n{ID[9:]}",  # two cells of a table
     ],
 )
-def test_what_only_resembles_a_number_is_left_alone(text):
+def test_similar_digits_are_not_reported(text):
     assert in_text(text, "正文") == []
 
 
-def test_lines_of_a_file_are_not_read_together():
-    """They are cells of a table as often as lines of a text."""
+def test_numbers_do_not_continue_across_lines_of_a_file():
+    """Lines of a file are often table cells."""
     assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}")) == []
     assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}", across_lines=True)) == [(ID_NUMBER, ID)]
 
 
 def workbook() -> bytes:
-    """A workbook with a number in every corner where one is overlooked."""
+    """A workbook with a number in every place where one is easily overlooked."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
-    shown, hidden = book.add_worksheet("公示"), book.add_worksheet("底稿")
+    visible, hidden = book.add_worksheet("公示"), book.add_worksheet("底稿")
     hidden.hide()
-    shown.write("A1", "姓名")
-    shown.write_rich_string("B2", "电话", book.add_format({"bold": True}), PHONE[:3], PHONE[3:])
-    shown.write_number("AA3", float(PHONE), book.add_format({"num_format": "0.00E+00"}))
-    shown.write_number("A4", float(ID))  # its last digits are lost, its birth date is not
-    shown.write_number("A5", 1, book.add_format({"num_format": f'"{CARD}"'}))
-    shown.write_comment("A1", f"身份证{WITH_X}")
-    shown.set_footer(f"&C联系人：{PHONE[:-1]}5")
-    shown.insert_textbox("D4", f"请打{PHONE[:-1]}6")
-    shown.data_validation("A9", {"validate": "list", "source": [f"{PHONE[:-1]}7"]})
+    visible.write("A1", "姓名")
+    visible.write_rich_string("B2", "电话", book.add_format({"bold": True}), PHONE[:3], PHONE[3:])
+    visible.write_number("AA3", float(PHONE), book.add_format({"num_format": "0.00E+00"}))
+    visible.write_number("A4", float(ID))  # its last digits are lost, its birth date is not
+    visible.write_number("A5", 1, book.add_format({"num_format": f'"{CARD}"'}))
+    visible.write_comment("A1", f"身份证{WITH_X}")
+    visible.set_footer(f"&C联系人：{PHONE[:-1]}5")
+    visible.insert_textbox("D4", f"请打{PHONE[:-1]}6")
+    visible.data_validation("A9", {"validate": "list", "source": [f"{PHONE[:-1]}7"]})
     hidden.write("C1", ID)
     book.set_properties({"comments": f"{PHONE[:-1]}8"})
     book.close()
     return stream.getvalue()
 
 
-def test_a_spreadsheet_is_looked_at_in_every_corner():
-    found = in_file(workbook(), "公示.xlsx", "附件“公示.xlsx”")
-    places = {(f.where.removeprefix("附件“公示.xlsx”"), f.kind) for f in found}
+def test_every_part_of_a_spreadsheet_is_scanned():
+    findings = in_file(workbook(), "公示.xlsx", "附件“公示.xlsx”")
+    places = {(f.where.removeprefix("附件“公示.xlsx”"), f.kind) for f in findings}
     assert places == {
         ("工作表“公示”B2单元格", MOBILE),
         ("工作表“公示”AA3单元格", MOBILE),
@@ -157,13 +157,13 @@ def test_a_spreadsheet_is_looked_at_in_every_corner():
         ("文本框或图形", MOBILE),
         ("文件属性", MOBILE),
     }
-    assert len(found) == 10
-    assert not any(number in str(found) for number in (ID, PHONE, CARD, WITH_X))
+    assert len(findings) == 10
+    assert not any(number in str(findings) for number in (ID, PHONE, CARD, WITH_X))
 
 
-def test_a_table_of_text_is_looked_at_as_well():
-    found = in_file(f"姓名,电话\n张三,{PHONE}\n".encode("gb18030"), "名单.csv", "附件")
-    assert found == [Finding("附件工作表“CSV”B2单元格", MOBILE, "139********")]
+def test_csv_is_scanned():
+    findings = in_file(f"姓名,电话\n张三,{PHONE}\n".encode("gb18030"), "名单.csv", "附件")
+    assert findings == [Finding("附件工作表“CSV”B2单元格", MOBILE, "139********")]
 
 
 def pdf(*pages: str, title: str = "", note: str = "") -> PdfWriter:
@@ -198,7 +198,7 @@ def written(writer: PdfWriter) -> bytes:
     return stream.getvalue()
 
 
-def test_a_pdf_is_looked_at_page_by_page():
+def test_every_page_of_a_pdf_is_scanned():
     content = written(pdf("nothing", f"ID {ID}", title=f"T {PHONE}", note=CARD))
     assert [(f.where, f.kind) for f in in_file(content, "公示.pdf", "附件")] == [
         ("附件第2页", ID_NUMBER),
@@ -213,7 +213,7 @@ def with_password() -> bytes:
     return written(writer)
 
 
-def with_a_file_inside() -> bytes:
+def with_embedded_file() -> bytes:
     writer = pdf("see the attachment")
     writer.add_attachment("list.txt", ID.encode())
     return written(writer)
@@ -223,14 +223,14 @@ def with_a_file_inside() -> bytes:
     ("content", "name", "sentence"),
     [
         (with_password, "公示.pdf", "PDF 设有打开密码，无法检查。请取消密码，另存后再上传。"),
-        (with_a_file_inside, "公示.pdf", "PDF 里夹带了其他文件，无法检查。请去掉夹带的文件，另存后再上传。"),
+        (with_embedded_file, "公示.pdf", "PDF 里夹带了其他文件，无法检查。请去掉夹带的文件，另存后再上传。"),
         (lambda: b"%PDF-1.7 nothing more", "公示.pdf", "PDF 已损坏，无法检查。请用原来的软件重新生成后再上传。"),
         (lambda: b"\x89PNG", "照片.png", "图片里的文字无法自动检查，请逐张看过，确认没有身份证号码、手机号码和银行卡号。"),
         (lambda: b"PK\x03\x04", "公告.docx", "Word 文档无法自动检查，请另存为 PDF 后再上传。"),
         (lambda: workbook()[:-40], "公示.xlsx", "文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传。"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_checked_says_so(content, name, sentence):
+def test_unreadable_file_is_refused_with_a_message(content, name, sentence):
     with pytest.raises(Unreadable) as refused:
         in_file(content(), name, "附件")
     assert str(refused.value) == sentence
@@ -249,9 +249,9 @@ def test_a_file_that_cannot_be_checked_says_so(content, name, sentence):
         ("低保户李明（住院）", ["李明"]),
     ],
 )
-def test_a_name_is_found_however_it_is_spaced(text, names):
-    known = {"欧阳娜", "阿依古丽·买买提", "王芳", "李明", "高兴", "文明", "安全"}
-    assert sorted(names_in(text, known)) == sorted(names)
+def test_names_are_found_with_any_spacing(text, names):
+    people = {"欧阳娜", "阿依古丽·买买提", "王芳", "李明", "高兴", "文明", "安全"}
+    assert sorted(names_in(text, people)) == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +263,6 @@ def test_a_name_is_found_however_it_is_spaced(text, names):
         "会长张三主持会议，张三丰出席。",
     ],
 )
-def test_a_word_is_no_name_and_who_acts_in_a_function_may_be_named(text):
-    known = {"王芳", "李明", "高兴", "文明", "安全", "张三", "三丰"}
-    assert list(names_in(text, known, allowed={"张三", "张三丰"})) == []
+def test_common_words_and_allowed_names_are_not_reported(text):
+    people = {"王芳", "李明", "高兴", "文明", "安全", "张三", "三丰"}
+    assert list(names_in(text, people, allowed={"张三", "张三丰"})) == []

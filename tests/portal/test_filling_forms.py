@@ -1,4 +1,4 @@
-"""Filling blank forms: what is found in them, what is written, and that all else stays as it was."""
+"""Form filling: layout detection, written values, and everything else unchanged."""
 
 import io
 import random
@@ -38,15 +38,15 @@ def _parts(content: bytes) -> dict[str, bytes]:
 
 
 def _cells(xml: bytes) -> dict[str, tuple]:
-    """Look, formula and content of every cell by place; places that a file leaves out are counted."""
-    found = {}
+    """Style, formula and content of every cell by reference; omitted references are counted."""
+    cells = {}
     for number, row in enumerate(etree.fromstring(xml).iter(f"{_SPREADSHEET}row"), start=1):
         number = int(row.get("r", number))
         for column, cell in enumerate(row, start=1):
             place = cell.get("r") or f"{openpyxl.utils.get_column_letter(column)}{number}"
             formula = cell.findtext(f"{_SPREADSHEET}f")
-            found[place] = (cell.get("s"), formula, "".join(cell.itertext()) if formula is None else "")
-    return found
+            cells[place] = (cell.get("s"), formula, "".join(cell.itertext()) if formula is None else "")
+    return cells
 
 
 def _beside_rows(xml: bytes) -> bytes:
@@ -63,8 +63,8 @@ def _people(layout, count: int) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_what_a_form_is_made_of(name, made):
-    """Header, blank rows and rows filled in advance, and which field each column means."""
+def test_layout_and_proposals_of_each_form(name, made):
+    """Header, blank and prefilled rows, and the field that each column means."""
     form, layout = FORMS[name], _layout(made[name])
     assert (layout.header, list(layout.rows), list(layout.filled)) == (form.header, form.rows, form.filled)
     matcher = Matcher(vocabulary(with_care=True))
@@ -75,8 +75,8 @@ def test_what_a_form_is_made_of(name, made):
 
 
 @pytest.mark.parametrize("name", [name for name in _TABLES if FORMS[name].rows])
-def test_filled_rows_leave_all_else_alone(name, made):
-    """As many people as there are blank rows: only their cells differ."""
+def test_filling_changes_nothing_but_the_filled_rows(name, made):
+    """With as many people as blank rows only their cells differ."""
     form, layout = FORMS[name], _layout(made[name])
     content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, len(form.rows))))
     before, after = _parts(made[name]), _parts(content)
@@ -104,8 +104,8 @@ def test_filled_rows_leave_all_else_alone(name, made):
 
 
 @pytest.mark.parametrize("name", _TABLES)
-def test_rows_are_put_in_where_a_form_has_too_few(name, made):
-    """Four people more than rows: the new rows look like the one above, and what stood below has moved as it was."""
+def test_rows_are_inserted_where_a_form_has_too_few(name, made):
+    """Four people more than rows: new rows copy the style of the row above, and everything below is shifted unchanged."""
     form, layout = FORMS[name], _layout(made[name])
     count = len(form.rows) + 4
     content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
@@ -115,12 +115,12 @@ def test_rows_are_put_in_where_a_form_has_too_few(name, made):
     assert {SHEET} <= changed <= {SHEET} | form.recomputed | form.inserted
     old, new = (openpyxl.load_workbook(io.BytesIO(one))[layout.sheet] for one in (made[name], content))
     name_column = next(one.column for one in layout.columns if one.column != layout.number_column)
-    written = [
+    new_rows = [
         row[0].row
         for row in new.iter_rows(min_col=name_column, max_col=name_column)
         if str(row[0].value).startswith("人")
     ]
-    assert len(written) == count
+    assert len(new_rows) == count
     last = max([*form.rows, *form.filled, layout.header[1]])
     for row in old.iter_rows():
         for cell in row:
@@ -136,10 +136,10 @@ def test_rows_are_put_in_where_a_form_has_too_few(name, made):
     if form.rows:
         model = form.rows[-2] if len(form.rows) > 1 and form.rows[-2] == form.rows[-1] - 1 else form.rows[-1]
         for column in (one.column for one in layout.columns):
-            assert new.cell(written[-2], column)._style == old.cell(model, column)._style
+            assert new.cell(new_rows[-2], column)._style == old.cell(model, column)._style
 
 
-def test_sums_names_and_drop_downs_reach_over_new_rows(made):
+def test_sums_names_and_drop_downs_include_inserted_rows(made):
     def sheet(name: str, count: int):
         layout = _layout(made[name])
         content, _ = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
@@ -194,8 +194,8 @@ def test_one_block_for_each_household(made):
         assert people == [
             f"人{number}-{member}" for number in range(1, count + 1) for member in range(number)
         ]
-        found = _layout(content)
-        assert [len(block.rows) for block in found.blocks] == [] or len(found.blocks) <= count
+        form = _layout(content)
+        assert [len(block.rows) for block in form.blocks] == [] or len(form.blocks) <= count
         everything = "".join("".join(row) for row in texts)
         assert all(
             everything.count(f"{'户主姓名'}{number}") or f"户主姓名：户主姓名{number}" in everything
@@ -214,16 +214,16 @@ def test_one_block_for_each_household(made):
     assert sheet["A32"].value.startswith("填表人")
 
 
-def test_filled_file_is_what_its_parts_say(made):
-    """Every part of a filled file is well-formed and has a type; every relation leads somewhere."""
+def test_filled_file_is_a_valid_package(made):
+    """Every part of a filled file is well-formed and has a content type; every relationship has a target."""
     for name in _TABLES:
         layout = _layout(made[name])
         parts = _parts(fill(made[name], Order(layout.sheet, words(), rows=_people(layout, 40)))[0])
         types = etree.fromstring(parts["[Content_Types].xml"])
-        known = {one.get("PartName", "").lstrip("/") for one in types} | {
+        typed_parts = {one.get("PartName", "").lstrip("/") for one in types} | {
             part for part in parts for one in types if part.endswith(f".{one.get('Extension')}")
         }
-        assert set(parts) - {"[Content_Types].xml"} <= known
+        assert set(parts) - {"[Content_Types].xml"} <= typed_parts
         rows = [int(row.get("r")) for row in etree.fromstring(parts[SHEET]).iter(f"{_SPREADSHEET}row")]
         assert rows == sorted(set(rows))
         formulas = {
@@ -235,12 +235,12 @@ def test_filled_file_is_what_its_parts_say(made):
             assert {one.get("r") for one in etree.fromstring(parts["xl/calcChain.xml"])} <= formulas
 
 
-def test_blanks_beside_the_table_keep_their_look(made):
+def test_blanks_outside_the_table_keep_their_style(made):
     name = "高龄津贴申请汇总"
     layout = _layout(made[name])
-    said = {blank.label: blank for blank in layout.blanks}
-    wanted = {said["填报单位"].key: "括苍社区", said["填报日期"].key: "2026年11月26日"}
-    parts = _parts(fill(made[name], Order(layout.sheet, words(), blanks=wanted))[0])
+    blanks_by_label = {blank.label: blank for blank in layout.blanks}
+    values = {blanks_by_label["填报单位"].key: "括苍社区", blanks_by_label["填报日期"].key: "2026年11月26日"}
+    parts = _parts(fill(made[name], Order(layout.sheet, words(), blanks=values))[0])
     cell = next(c for c in etree.fromstring(parts[SHEET]).iter(f"{_SPREADSHEET}c") if c.get("r") == "A2")
     runs = cell.findall(f".//{_SPREADSHEET}r")
     assert [run.findtext(f"{_SPREADSHEET}t") for run in runs] == ["填报单位：", "括苍社区"]
@@ -249,7 +249,7 @@ def test_blanks_beside_the_table_keep_their_look(made):
 
 
 @pytest.mark.parametrize(
-    ("runs", "start", "end", "value", "found"),
+    ("runs", "start", "end", "value", "result"),
     [
         (["单位：____  时间："], 3, 7, "社区", ["单位：社区  时间："]),
         (["单位：", "      ", "时间："], 3, 9, "社区", ["单位：", "社区  ", "时间："]),
@@ -258,11 +258,11 @@ def test_blanks_beside_the_table_keep_their_look(made):
         (["共__", "__人"], 1, 5, "8", ["共8", "人"]),
     ],
 )
-def test_a_gap_takes_its_value(runs, start, end, value, found):
-    assert spliced(runs, start, end, value) == found
+def test_value_is_spliced_into_a_gap(runs, start, end, value, result):
+    assert spliced(runs, start, end, value) == result
 
 
-def test_what_cannot_be_torn_apart_is_said(made):
+def test_array_formulas_prevent_insertion_with_a_message(made):
     content = workbook_without_room()
     layout = _layout(content)
     with pytest.raises(NoRoom, match="只有 2 行空行，要填 3 人；表中有数组公式"):
@@ -288,8 +288,8 @@ def _without_table() -> bytes:
     return stream.getvalue()
 
 
-def test_addresses_move_as_their_cells_do():
-    """Many shifts of many areas, against moving the cells one by one."""
+def test_references_shift_with_their_cells():
+    """Random shifts of random areas, compared with moving the cells one by one."""
     draw = random.Random(5)
     for _ in range(300):
         points = tuple(

@@ -1,4 +1,4 @@
-"""Where the errors of a form stand."""
+"""Placement of form errors."""
 
 import importlib
 import pkgutil
@@ -25,54 +25,54 @@ def sample(**data) -> SampleForm:
     return form
 
 
-def test_a_derived_field_is_told_at_the_one_that_derives_it():
+def test_error_of_a_derived_field_is_shown_at_its_source():
     form = sample()
     form.add_error(None, ValidationError({"key": ["太长"], "label": ["重复"]}))
     assert form.errors == {"label": ["太长", "重复"]}
 
 
-def test_a_field_that_the_form_does_not_know_is_told_above_it():
+def test_error_of_an_unknown_field_is_shown_above_the_form():
     form = sample()
     form.add_error("household", "没有登记")
     form.add_error(None, ValidationError({"community": ["不对"]}))
     assert form.errors == {"__all__": ["没有登记", "不对"]}
 
 
-def test_without_the_guard_it_is_an_error(monkeypatch):
+def test_without_placement_it_is_an_error(monkeypatch):
     monkeypatch.delattr(PlacesErrors, "add_error")
     with pytest.raises(ValueError, match="household"):
         sample().add_error("household", "没有登记")
 
 
 @pytest.mark.parametrize("version", ["", "junk"])
-def test_a_hidden_field_is_told_above_the_form(version):
+def test_error_of_a_hidden_field_is_shown_above_the_form(version):
     assert sample(version=version).errors == {"__all__": ["页面已过期，请重新打开后再提交。"]}
 
 
 def all_forms(parent: type = forms.BaseForm) -> list[type]:
-    """Every form class of ours, wherever it is."""
+    """Every form class of the project."""
     for name in ("portal", "community", "residents", "partybuilding", "services", "security"):
         for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
             if {"forms", "views"} & set(module.name.split(".")):
                 importlib.import_module(module.name)
-    found, todo = set(), [parent]
+    classes, todo = set(), [parent]
     while todo:
-        new = set(todo.pop().__subclasses__()) - found
-        found |= new
+        new = set(todo.pop().__subclasses__()) - classes
+        classes |= new
         todo += new
     apps = {app.name for app in django_apps.get_app_configs() if app.path.startswith(str(settings.BASE_DIR))}
-    return [form for form in found if form.__module__.partition(".")[0] in apps]
+    return [form for form in classes if form.__module__.partition(".")[0] in apps]
 
 
 def test_every_form_places_its_errors():
-    ours = all_forms()
-    assert len(ours) > 50
-    assert [form.__qualname__ for form in ours if not issubclass(form, PlacesErrors)] == []
+    form_classes = all_forms()
+    assert len(form_classes) > 50
+    assert [form.__qualname__ for form in form_classes if not issubclass(form, PlacesErrors)] == []
 
 
 @pytest.mark.django_db
 def test_declared_places_exist(house, cast):
-    """What is named as derived is a field or a rule of the model, and stands at a field of the form."""
+    """Keys of `error_fields` are fields or constraints of the model, its values are fields of the form."""
     from portal.access import Access
 
     wrong = []
@@ -81,10 +81,10 @@ def test_declared_places_exist(house, cast):
             continue
         form = register.form(Access.of(cast["director"], None), house.kuocang.ref)
         model = register.model._meta
-        known = {field.name for field in model.concrete_fields} | {rule.name for rule in model.constraints}
+        names = {field.name for field in model.concrete_fields} | {rule.name for rule in model.constraints}
         wrong += [
             (register.label, name)
-            for name, shown in form.error_fields.items()
-            if name not in known or shown not in form.fields
+            for name, form_field in form.error_fields.items()
+            if name not in names or form_field not in form.fields
         ]
     assert wrong == []

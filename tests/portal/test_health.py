@@ -1,4 +1,4 @@
-"""What monitors are told, and what the administrator sees."""
+"""Health checks for monitors, and the deployment page for the administrator."""
 
 import datetime
 import logging
@@ -27,12 +27,12 @@ def _backup(days_ago: int) -> None:
     Backup.objects.update(made_at=timezone.now() - datetime.timedelta(days=days_ago))
 
 
-def test_a_portal_that_lives_says_so_to_anybody(client):
+def test_liveness_is_public(client):
     answer = client.get("/healthz/live", headers={"host": "10.0.0.7"})
     assert (answer.status_code, answer.json()) == (200, {"ok": True, "what": {}})
 
 
-def test_ready_means_that_all_it_needs_is_there(client, worker):
+def test_ready_when_every_required_check_passes(client, worker):
     _backup(days_ago=8)  # overdue, which is no reason to take the portal out
     answer = client.get("/healthz/ready", headers={"host": "10.0.0.7"})
     assert answer.status_code == 200
@@ -47,7 +47,7 @@ def test_ready_means_that_all_it_needs_is_there(client, worker):
 
 
 @pytest.mark.parametrize("missing", ["worker", "keys", "space", "migrations"])
-def test_what_is_missing_is_named_and_not_logged(
+def test_failed_checks_are_named_and_not_logged(
     client, worker, missing, settings, tmp_path, monkeypatch, caplog
 ):
     with connection.cursor() as cursor:
@@ -64,12 +64,12 @@ def test_what_is_missing_is_named_and_not_logged(
     finally:
         logging.getLogger("django.request").removeHandler(caplog.handler)
     assert answer.status_code == 503
-    what = answer.json()["what"]
-    assert [name for name, ok in what.items() if not ok] == [missing, "backup"]
+    results = answer.json()["what"]
+    assert [name for name, ok in results.items() if not ok] == [missing, "backup"]
     assert caplog.records == []
 
 
-def test_without_the_database_the_rest_is_left_out(client, monkeypatch):
+def test_without_the_database_other_checks_are_skipped(client, monkeypatch):
     def away(self):
         raise OperationalError
 
@@ -79,17 +79,17 @@ def test_without_the_database_the_rest_is_left_out(client, monkeypatch):
     assert answer.json() == {"ok": False, "what": {"database": False, "space": True}}
 
 
-def test_wrong_and_missing_keys_are_told_apart(settings, tmp_path):
-    kept = canaries.read(using="default")
-    assert not canaries.trouble(kept)
+def test_wrong_and_missing_keys_have_different_messages(settings, tmp_path):
+    stored_canaries = canaries.read(using="default")
+    assert not canaries.trouble(stored_canaries)
     settings.DATA_KEYS_DIR = tmp_path
-    assert str(canaries.trouble(kept)).startswith("密钥不对：缺少编号 1 的数据密钥和检索密钥")
+    assert str(canaries.trouble(stored_canaries)).startswith("密钥不对：缺少编号 1 的数据密钥和检索密钥")
     assert not (tmp_path / "data_keys.json").exists()
     vault.key_ids()  # makes others
-    assert "编号 1 的数据密钥和检索密钥与数据库中的数据不符" in str(canaries.trouble(kept))
+    assert "编号 1 的数据密钥和检索密钥与数据库中的数据不符" in str(canaries.trouble(stored_canaries))
 
 
-def test_a_new_key_is_current_and_has_its_canary(settings, tmp_path):
+def test_new_key_is_current_and_has_a_canary(settings, tmp_path):
     settings.DATA_KEYS_DIR = tmp_path
     row = uuid.uuid4()
     old = vault.encrypt("一", "t.c", row)
@@ -101,21 +101,21 @@ def test_a_new_key_is_current_and_has_its_canary(settings, tmp_path):
     assert "2" in canaries.read(using="default")
 
 
-def test_a_key_that_another_process_added_is_known_at_once(settings, tmp_path):
+def test_key_added_by_another_process_is_found(settings, tmp_path):
     settings.DATA_KEYS_DIR = tmp_path
     row = uuid.uuid4()
     vault.encrypt("一", "t.c", row)
     stale = vault._keys(tmp_path)
     vault.add_key()
     canaries.write(using="default")
-    theirs = vault.encrypt("二", "t.c", row)
-    for ask in (lambda: vault.decrypt(theirs, "t.c", row) == "二", lambda: 2 in vault.key_ids()):
+    other_value = vault.encrypt("二", "t.c", row)
+    for ask in (lambda: vault.decrypt(other_value, "t.c", row) == "二", lambda: 2 in vault.key_ids()):
         vault._keys(tmp_path)[0].clear()
         vault._keys(tmp_path)[0].update(stale[0])
         assert ask()
 
 
-def test_a_role_without_its_rights_is_named():
+def test_missing_role_rights_are_reported():
     assert missing_rights(using="default") == []
     with connection.cursor() as cursor:
         cursor.execute("REVOKE SELECT ON community_person FROM liren_app")
@@ -126,7 +126,7 @@ def test_a_role_without_its_rights_is_named():
     ]
 
 
-def test_the_administrator_is_led_to_a_page_that_says_what_to_do(client, cast, house, worker):
+def test_deployment_page_tells_the_administrator_what_to_do(client, cast, house, worker):
     _backup(days_ago=8)
     Job.objects.create(
         community_id=house.kuocang.id,

@@ -1,4 +1,4 @@
-"""Who lost the right gets no job done that was begun before: every kind of job, every way to lose it."""
+"""A job is not done for a user who lost the right after starting it: every kind of job, every way to lose it."""
 
 import datetime
 import uuid
@@ -20,31 +20,31 @@ PEOPLE = "residents:person"
 
 
 def batch(model, **values):
-    def arguments(here: dict) -> dict:
-        return {"batch_id": model.objects.create(**here, register=PEOPLE, **values).pk}
+    def arguments(owner: dict) -> dict:
+        return {"batch_id": model.objects.create(**owner, register=PEOPLE, **values).pk}
 
     return arguments
 
 
 def made_file(**wish):
-    def arguments(here: dict) -> dict:
+    def arguments(owner: dict) -> dict:
         if "ids" in wish:
             wish["ids"] = list(
-                Person.objects.filter(community_id=here["community_id"]).values_list("pk", flat=True)
+                Person.objects.filter(community_id=owner["community_id"]).values_list("pk", flat=True)
             )
-        job = Job.objects.create(**here, title="表格")
+        job = Job.objects.create(**owner, title="表格")
         file = MadeFile.objects.create(
-            **here, register=PEOPLE, name="表格", extension="xlsx", wish=wish, job=job
+            **owner, register=PEOPLE, name="表格", extension="xlsx", wish=wish, job=job
         )
         return {"file_uuid": str(file.uuid)}
 
     return arguments
 
 
-def bulletin(here: dict) -> dict:
-    community = Community.objects.get(pk=here["community_id"])
+def bulletin(owner: dict) -> dict:
+    community = Community.objects.get(pk=owner["community_id"])
     draft = start_bulletin(
-        community=community, month=timezone.localdate(), by=User.objects.get(pk=here["user_id"])
+        community=community, month=timezone.localdate(), by=User.objects.get(pk=owner["user_id"])
     )
     return {"bulletin_id": draft.pk, "seen": draft.version}
 
@@ -63,7 +63,7 @@ ARGUMENTS = {
     "residents.fill_form": made_file(filling=str(uuid.uuid4())),
     "residents.fill_form_in_full": lambda here: {"filling_uuid": str(uuid.uuid4())},
 }
-"""Kind of job → what makes the arguments of one that a director may have begun."""
+"""Kind of job → function that makes the arguments of one a director may have started."""
 
 
 def yesterday() -> datetime.date:
@@ -87,8 +87,8 @@ LOST = {
 
 
 def asked_for(kind: str, house, user) -> Job:
-    here = {"community_id": house.kuocang.id, "user_id": user.pk}
-    return enqueue(app.tasks[kind], **here, title="试", **ARGUMENTS[kind](here))
+    owner = {"community_id": house.kuocang.id, "user_id": user.pk}
+    return enqueue(app.tasks[kind], **owner, title="试", **ARGUMENTS[kind](owner))
 
 
 def events() -> int:
@@ -110,19 +110,19 @@ RIGHTS = {
     "residents.fill_form": P.PEOPLE_EXPORT,
     "residents.fill_form_in_full": P.PEOPLE_REVEAL,
 }
-"""Kind of job → the right of the page on which it is begun, here for people."""
+"""Kind of job → the right of the page that starts it, here for people."""
 
 
-def test_every_kind_of_job_is_tried_here():
+def test_every_kind_of_job_is_covered():
     assert KINDS.keys() == ARGUMENTS.keys() == RIGHTS.keys(), (
         "a new kind of job needs arguments and a right here"
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_right_is_that_of_the_page(kind, house, cast):
-    here = {"community_id": house.kuocang.id, "user_id": cast["director"].pk}
-    arguments, needs = ARGUMENTS[kind](here), KINDS[kind]
+def test_job_requires_the_right_of_its_page(kind, house, cast):
+    owner = {"community_id": house.kuocang.id, "user_id": cast["director"].pk}
+    arguments, needs = ARGUMENTS[kind](owner), KINDS[kind]
     if callable(needs):
         needs = needs(community_id=house.kuocang.id, **arguments)
     assert needs == RIGHTS[kind]
@@ -130,7 +130,7 @@ def test_the_right_is_that_of_the_page(kind, house, cast):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", LOST)
-def test_who_lost_the_right_gets_nothing_done(kind, way, house, cast):
+def test_job_fails_for_users_who_lost_the_right(kind, way, house, cast):
     user = User.objects.create_user("asker", "问某")
     start = datetime.date(2024, 1, 1)
     RoleAssignment.objects.create(user=user, role="director", community=house.kuocang, start=start)
@@ -144,8 +144,8 @@ def test_who_lost_the_right_gets_nothing_done(kind, way, house, cast):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_who_holds_the_right_is_not_told_otherwise(kind, house, cast):
-    """The counterpart: the same jobs of somebody who still is director get as far as their work."""
+def test_job_runs_for_users_with_the_right(kind, house, cast):
+    """Counterpart: the same jobs of a user who is still director reach their work."""
     job = asked_for(kind, house, cast["director"])
     assert run_jobs() == 1
     job.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Background jobs: progress outlives the work's transaction, failure leaves nothing, a lost worker is noticed."""
+"""Background jobs: progress survives a rollback, failures leave nothing, lost workers are detected."""
 
 import datetime
 
@@ -21,8 +21,8 @@ def job(house, cast):
 
 
 @pytest.fixture(autouse=True)
-def no_kinds_left_behind(monkeypatch):
-    """Tasks of these tests are no kinds of job for the tests of rights."""
+def separate_kinds(monkeypatch):
+    """Keep tasks of these tests out of the list that the tests of job rights check."""
     monkeypatch.setattr("portal.jobs.KINDS", {})
 
 
@@ -33,7 +33,7 @@ def _run(function, job):
     job.refresh_from_db()
 
 
-def test_work_and_its_end_are_one_transaction(job, house):
+def test_work_and_completion_are_one_transaction(job, house):
     def succeeds(progress, *, access, community):
         Unit.objects.create(community_id=community.id, name="新单位", kind="located")
         progress.step(1, 1)
@@ -44,7 +44,7 @@ def test_work_and_its_end_are_one_transaction(job, house):
     assert Unit.objects.filter(name="新单位").exists()
 
 
-def test_a_job_may_take_longer_over_a_statement_than_a_page(job):
+def test_jobs_have_a_longer_statement_timeout_than_pages(job):
     def tells(progress, *, access, community):
         with connection.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
@@ -57,7 +57,7 @@ def test_a_job_may_take_longer_over_a_statement_than_a_page(job):
         assert cursor.fetchone()[0] != "10min"
 
 
-def test_a_failure_leaves_nothing_and_says_why(job):
+def test_failure_rolls_back_and_shows_its_reason(job):
     def fails(progress, *, access, community):
         Unit.objects.create(community_id=community.id, name="新单位", kind="located")
         raise JobFailed("文件有误，请检查后重试。")
@@ -88,7 +88,7 @@ def test_a_job_cannot_touch_another_community(job, house):
     assert not Unit.objects.filter(name="越界").exists()
 
 
-def test_a_job_whose_worker_died_is_failed_within_a_minute(job):
+def test_job_without_heartbeat_is_marked_failed(job):
     Progress(job.pk, job.community_id).write(state=Job.State.RUNNING)
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - datetime.timedelta(seconds=31))
     fail_lost_jobs.func(timestamp=0)
@@ -97,7 +97,7 @@ def test_a_job_whose_worker_died_is_failed_within_a_minute(job):
     assert "后台进程意外中断" in job.message
 
 
-def test_the_worker_may_ask_for_lost_jobs():
+def test_runtime_login_may_mark_lost_jobs():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT has_function_privilege('liren_web', 'portal_fail_lost_jobs(integer)', 'EXECUTE')"
@@ -105,7 +105,7 @@ def test_the_worker_may_ask_for_lost_jobs():
         assert cursor.fetchone() == (True,)
 
 
-def test_a_job_that_beats_is_left_alone(job):
+def test_job_with_heartbeat_stays_running(job):
     Progress(job.pk, job.community_id).write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
     fail_lost_jobs.func(timestamp=0)
     job.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The embedded server: who starts and stops it, where it lies, and what it survives."""
+"""Embedded server: start, stop, data folder, and recovery after kills."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from portal.launch.postgres import embedded_server
 
 @pytest.fixture
 def var(tmp_path, monkeypatch):
-    """A state folder with a space and Chinese characters, in an environment that names no server."""
+    """State folder with a space and Chinese characters, in an environment without a database URL."""
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("DATABASE_OWNER_URL")
     folder = tmp_path / "里仁 数据"
@@ -75,7 +75,7 @@ def test_killed_server_is_started_again(var, monkeypatch):
             assert can_connect(urls.web)
 
 
-def test_record_of_another_program_is_no_server(var):
+def test_stale_pid_file_is_ignored(var):
     with served(var):
         pass
     # After a container's restart the number in a stale record may belong to anybody.
@@ -85,7 +85,7 @@ def test_record_of_another_program_is_no_server(var):
         assert can_connect(urls.web)
 
 
-def test_unfinished_cluster_is_made_anew(var):
+def test_incomplete_cluster_is_recreated(var):
     with served(var):
         pass
     data = postmaster_record(var).parent
@@ -103,7 +103,7 @@ def test_owner_without_runtime_login_is_refused(var, monkeypatch, variables):
         pass
 
 
-def test_unreachable_server_is_one_sentence(var, monkeypatch):
+def test_unreachable_server_is_reported_in_one_sentence(var, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", f"postgres://x@/x?host={var.parent}&port=1")
     with pytest.raises(LaunchError, match="无法连接数据库") as caught, served(var):
         pass
@@ -129,7 +129,7 @@ def test_socket_folder_is_short_private_and_per_data(tmp_path, monkeypatch):
         folder.rmdir()
 
 
-def test_plain_path_keeps_its_socket_in_the_data(tmp_path):
+def test_short_path_has_its_socket_in_the_data_folder(tmp_path):
     data = Path("/tmp") / f"liren-test-{os.getpid()}"
     data.mkdir()
     assert postgres._socket_folder(data, {}) == f"{data}/sock"

@@ -1,4 +1,4 @@
-"""What `make run` does before the processes start: static files, the demo, and whom it introduces."""
+"""Preparation in `make run` before the processes start: static files, the demo, and printed accounts."""
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +11,7 @@ def remove(path):
     path.unlink()
 
 
-def cut_short(path):
+def truncate(path):
     path.write_text(path.read_text()[:-10])
 
 
@@ -21,7 +21,7 @@ def blank_out(path):
 
 @pytest.fixture
 def collect(tmp_path):
-    """Collect static files into a state folder; says how often they were collected so far."""
+    """Collect static files into a state folder and return how often they were collected so far."""
     times = []
 
     def collectstatic(*arguments, **options):
@@ -40,17 +40,17 @@ def collect(tmp_path):
     return collect
 
 
-@pytest.mark.parametrize("damage", [remove, cut_short, blank_out])
+@pytest.mark.parametrize("damage", [remove, truncate, blank_out])
 @pytest.mark.parametrize(
     "name", ["static/css/liren.css", "static/staticfiles.json", "static.files", "static.collected"]
 )
-def test_broken_static_files_are_collected_anew(collect, tmp_path, damage, name):
+def test_damaged_static_files_are_collected_again(collect, tmp_path, damage, name):
     assert [collect(), collect()] == [1, 1]
     damage(tmp_path / name)
     assert [collect(), collect()] == [2, 2]
 
 
-def test_static_files_are_collected_anew_after_a_change(collect, monkeypatch):
+def test_changed_static_files_are_collected_again(collect, monkeypatch):
     collect()
     monkeypatch.setattr(prepare, "_static_fingerprint", lambda: "another")
     assert [collect(), collect()] == [2, 2]
@@ -67,7 +67,7 @@ def test_a_collection_that_failed_is_repeated(collect, tmp_path):
     assert collect() == 2
 
 
-def test_a_list_of_files_leaves_out_what_python_makes(tmp_path):
+def test_inventory_ignores_bytecode(tmp_path):
     (tmp_path / "a/__pycache__").mkdir(parents=True)
     for name in ("a/x.py", "a/__pycache__/x.pyc"):
         (tmp_path / name).write_text(name)
@@ -82,9 +82,7 @@ def test_a_list_of_files_leaves_out_what_python_makes(tmp_path):
 @pytest.mark.parametrize(
     ("only_here", "demo", "loaded"), [(True, "", True), (True, "0", False), (False, "", False)]
 )
-def test_the_demo_is_loaded_by_itself_only_where_nobody_else_gets_in(
-    settings, monkeypatch, only_here, demo, loaded
-):
+def test_demo_is_loaded_automatically_on_local_addresses_only(settings, monkeypatch, only_here, demo, loaded):
     settings.ONLY_HERE = only_here
     monkeypatch.setenv("DEMO", demo)
     commands = []
@@ -93,14 +91,14 @@ def test_the_demo_is_loaded_by_itself_only_where_nobody_else_gets_in(
 
 
 @pytest.mark.django_db
-def test_the_demo_is_not_loaded_by_itself_beside_an_account():
+def test_demo_is_not_loaded_where_accounts_exist():
     User.objects.create_user("wangli", "王立")
     call_command("load_demo", if_empty=True, verbosity=0)
     assert User.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_without_accounts_the_start_says_how_the_first_one_is_made(capsys):
+def test_without_accounts_the_start_explains_how_to_create_one(capsys):
     prepare.introduce()
     assert "manage.py create_account" in capsys.readouterr().out
     User.objects.create_user("wangli", "王立")

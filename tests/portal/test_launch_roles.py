@@ -1,4 +1,4 @@
-"""Logins and roles on the cluster, and the sentences about a server that does not fit."""
+"""Logins and roles of the cluster, and messages about unsuitable servers."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ PASSWORD = secrets.token_hex(8)
 
 
 def url_of(login, database=None):
-    """The tests' server under another login, in another database."""
+    """URL of the tests' server for another login or database."""
     parts = urlsplit(os.environ["DATABASE_OWNER_URL"])
     address = parts.netloc.rpartition("@")[2]
     path = f"/{database}" if database else parts.path
@@ -30,7 +30,7 @@ def owner():
 
 @pytest.fixture
 def login(owner):
-    """Make logins with a name of this test; gone afterwards."""
+    """Create temporary logins named after this test."""
     names = []
 
     def make(attributes=""):
@@ -45,25 +45,25 @@ def login(owner):
 
 
 def held(connection, login, role):
-    """Whether the login has the role's rights without taking it, and whether it may take it."""
+    """Whether the login inherits the role's rights, and whether it may assume the role."""
     query = "SELECT pg_has_role(%(l)s, %(r)s, 'USAGE'), pg_has_role(%(l)s, %(r)s, 'SET')"
     return connection.execute(query, {"l": login, "r": role}).fetchone()
 
 
 @pytest.mark.parametrize("role", roles.ROLES)
-def test_runtime_login_may_take_each_role_and_inherits_none(owner, role):
+def test_runtime_login_may_assume_each_role_and_inherits_none(owner, role):
     assert held(owner, "liren_web", role) == (False, True)
     assert held(owner, "liren_owner", role)[1]
 
 
-def test_runtime_login_has_no_power_of_its_own(owner):
+def test_runtime_login_has_no_attributes(owner):
     row = owner.execute(
         "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'liren_web'"
     ).fetchone()
     assert row == (False, False, False, False)
 
 
-def test_missing_runtime_login_is_made_with_the_password_of_its_url(owner):
+def test_missing_runtime_login_is_created_with_the_password_of_its_url(owner):
     name = f"liren_test_{secrets.token_hex(4)}"
     roles.ensure_roles(os.environ["DATABASE_OWNER_URL"], url_of(name))
     try:
@@ -73,14 +73,14 @@ def test_missing_runtime_login_is_made_with_the_password_of_its_url(owner):
         owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
-def test_many_at_once_do_not_collide(owner, login):
+def test_concurrent_role_creation_does_not_collide(owner, login):
     names = [login() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: roles.ensure_roles(os.environ["DATABASE_OWNER_URL"], url_of(name)), names))
     assert [held(owner, name, "liren_app") for name in names] == [(False, True)] * 8
 
 
-def test_owner_login_without_its_rights_is_named(login):
+def test_owner_login_without_rights_is_reported(login):
     weak = login()
     with pytest.raises(LaunchError) as caught:
         roles.prepare_external(url_of(weak), url_of("liren_web"))
@@ -89,7 +89,7 @@ def test_owner_login_without_its_rights_is_named(login):
     assert "所有者" in sentence
 
 
-def test_database_in_another_encoding_is_named(owner):
+def test_wrong_encoding_is_reported(owner):
     name = f"liren_test_{secrets.token_hex(4)}"
     owner.execute(
         f"CREATE DATABASE {name} TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C'"
@@ -101,13 +101,13 @@ def test_database_in_another_encoding_is_named(owner):
         owner.execute(f"DROP DATABASE {name}")
 
 
-def test_runtime_login_that_sees_every_row_is_refused(login):
+def test_runtime_login_with_bypassrls_is_refused(login):
     powerful = login("BYPASSRLS")
     with pytest.raises(LaunchError, match=f"DATABASE_URL 的登录 {powerful} 不得"):
         roles.prepare_external(os.environ["DATABASE_OWNER_URL"], url_of(powerful))
 
 
-def test_older_server_is_named(owner, monkeypatch):
+def test_old_server_version_is_reported(owner, monkeypatch):
     monkeypatch.setattr(roles, "MINIMUM_VERSION", 99)
     with pytest.raises(LaunchError, match=r"版本须为 99 或更高，现为 \d+"):
         roles.prepare_external(os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"])

@@ -1,4 +1,4 @@
-"""The processes of `make run`, and what it says when it cannot start."""
+"""Processes of `make run`, and its messages when it cannot start."""
 
 import http.client
 import http.server
@@ -29,15 +29,15 @@ def port():
 
 @pytest.fixture
 def environment(tmp_path, port):
-    """An installation of its own: state folder, port, and an empty database on the tests' server."""
-    with copy_of_template(f"liren_run_{os.getpid()}") as ours:
+    """Separate installation: state folder, port, and an empty database on the tests' server."""
+    with copy_of_template(f"liren_run_{os.getpid()}") as url:
         inherited = {key: value for key, value in os.environ.items() if key != "LIREN_LOGIN"}
-        yield inherited | ours | {"LIREN_VAR": str(tmp_path / "var"), "PORT": str(port), "DEMO": "0"}
+        yield inherited | url | {"LIREN_VAR": str(tmp_path / "var"), "PORT": str(port), "DEMO": "0"}
 
 
 @pytest.fixture
 def start(environment):
-    """Start the portal; whatever still runs at the end of the test is killed."""
+    """Start the portal; processes that still run at the end of the test are killed."""
     processes = []
 
     def start():
@@ -68,7 +68,7 @@ def fetch(port, path) -> tuple[int, str]:
         connection.close()
 
 
-def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, port, environment):
+def test_start_lock_and_orderly_stop(start, port, environment):
     first = start()
     lines = []
     for line in first.stdout:
@@ -82,16 +82,18 @@ def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, p
     # A command beside it knows the port without being told.
     beside = {key: value for key, value in environment.items() if key not in ("PORT", "LIREN_URL")}
     command = [sys.executable, "manage.py", "create_account", "王立", "--admin"]
-    made = subprocess.run(command, cwd=ROOT, env=beside, capture_output=True, text=True)
-    link = re.search(rf"http://127.0.0.1:{port}(/accounts/setup/\w+/)", made.stdout + made.stderr)
+    command_run = subprocess.run(command, cwd=ROOT, env=beside, capture_output=True, text=True)
+    link = re.search(
+        rf"http://127.0.0.1:{port}(/accounts/setup/\w+/)", command_run.stdout + command_run.stderr
+    )
     status, page = fetch(port, link[1])
     assert (status, "wangli" in page) == (200, True)
 
     second = start()
-    said = second.communicate(timeout=30)[0]
+    output = second.communicate(timeout=30)[0]
     assert second.returncode == 1
-    assert said.startswith("里仁已在运行")
-    assert said.count("\n") == 1
+    assert output.startswith("里仁已在运行")
+    assert output.count("\n") == 1
 
     started = children(first.pid)
     assert len(started) == 2
@@ -105,7 +107,7 @@ def test_portal_answers_refuses_a_second_start_and_stops_all_it_started(start, p
 
 @pytest.fixture
 def web(port):
-    """A web server that answers with `statuses`, the last of them again and again; `asked` are the requests."""
+    """Web server that answers with `statuses` in turn, repeating the last one; `asked` are the requests."""
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -127,33 +129,33 @@ def web(port):
     server.server_close()
 
 
-def test_started_is_said_when_the_sign_in_page_is_there(web, port):
+def test_start_is_reported_when_the_sign_in_page_answers(web, port):
     web.statuses = [503, 503, 200]
     assert run.answers(web, port, "https://liren.example")
     assert web.asked == [(reverse("portal:login"), "liren.example", "https")] * 3
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500])
-def test_a_portal_without_sign_in_page_is_not_started(web, port, status):
+def test_other_status_of_the_sign_in_page_is_an_error(web, port, status):
     web.statuses = [status]
     with pytest.raises(LaunchError, match=f"登录页打不开（HTTP {status}）"):
         run.answers(web, port, f"http://127.0.0.1:{port}")
 
 
-def test_a_portal_that_stays_busy_is_not_started(web, port, monkeypatch):
+def test_lasting_503_is_an_error(web, port, monkeypatch):
     monkeypatch.setattr(run, "BUSY_SECONDS", 0)
     web.statuses = [503]
     with pytest.raises(LaunchError, match="HTTP 503"):
         run.answers(web, port, f"http://127.0.0.1:{port}")
 
 
-def test_a_web_server_that_ends_has_not_started(port):
+def test_ended_web_server_is_not_started(port):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     assert not run.answers(process, port, f"http://127.0.0.1:{port}")
 
 
-def test_taken_port_is_named(port):
+def test_taken_port_is_reported(port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
@@ -162,13 +164,13 @@ def test_taken_port_is_named(port):
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "八千", "-1", "80a", "²"])
-def test_port_that_is_no_port_is_named(monkeypatch, text):
+def test_invalid_port_is_reported(monkeypatch, text):
     monkeypatch.setenv("PORT", text)
     with pytest.raises(LaunchError, match="PORT"):
         run._port()
 
 
-def test_stubborn_process_is_killed_with_its_children(monkeypatch):
+def test_process_that_ignores_sigterm_is_killed_with_its_children(monkeypatch):
     monkeypatch.setattr(run, "STOP_SECONDS", 0.5)
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
@@ -195,7 +197,7 @@ def test_children_end_with_a_killed_parent():
 
 
 def _alive(pid):
-    """A process that has ended but is not reaped by PID 1 does not count."""
+    """Whether a process runs; zombies that PID 1 does not reap do not count."""
     try:
         with open(f"/proc/{pid}/stat") as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
@@ -203,15 +205,15 @@ def _alive(pid):
         return False
 
 
-def test_command_without_database_is_one_sentence(environment):
+def test_command_without_database_fails_with_one_sentence(environment):
     environment |= {"DATABASE_URL": "postgres://liren_web@127.0.0.1:1/liren", "DATABASE_OWNER_URL": ""}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "manage.py", "clearsessions"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 1
-    assert done.stderr.startswith("无法连接数据库")
-    assert done.stderr.count("\n") == 1
+    assert process.returncode == 1
+    assert process.stderr.startswith("无法连接数据库")
+    assert process.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""Set-up: what it asks the machine for, and the lock files it follows."""
+"""Set-up: system packages, damaged installations, and lock files."""
 
 import errno
 import importlib.metadata
@@ -17,7 +17,7 @@ from portal.launch import ROOT, LaunchError, inventory, setup, state_folder
 
 @pytest.fixture
 def dpkg(tmp_path, monkeypatch):
-    """A machine on which dpkg knows fontconfig as installed, curl as removed, and nothing else."""
+    """Machine on which dpkg reports fontconfig as installed, curl as removed, and nothing else."""
     program = tmp_path / "dpkg-query"
     program.write_text("#!/bin/sh\necho installed fontconfig\necho config-files curl\nexit 1\n")
     program.chmod(0o755)
@@ -28,7 +28,7 @@ def test_only_installed_packages_count(dpkg):
     assert setup.missing_system_packages(["fontconfig", "curl", "chromium"]) == ["curl", "chromium"]
 
 
-def test_without_root_and_sudo_the_missing_packages_are_named(dpkg, monkeypatch):
+def test_missing_packages_are_reported_without_root_and_sudo(dpkg, monkeypatch):
     monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
     with pytest.raises(LaunchError) as caught:
         setup.install_system_packages(["fontconfig", "chromium"])
@@ -38,11 +38,11 @@ def test_without_root_and_sudo_the_missing_packages_are_named(dpkg, monkeypatch)
 def test_a_step_is_repeated_only_after_a_change_or_a_failure(tmp_path):
     source, stamp = tmp_path / "lock", tmp_path / "stamp"
     source.write_text("one")
-    asked = []
+    calls = []
 
     def step(fails=False):
-        with setup._once([source], stamp) as needed:
-            asked.append(needed)
+        with setup._step_unless_done([source], stamp) as needed:
+            calls.append(needed)
             if fails:
                 raise LaunchError("x")
 
@@ -52,19 +52,19 @@ def test_a_step_is_repeated_only_after_a_change_or_a_failure(tmp_path):
     step()
     source.write_text("two")
     step()
-    assert asked == [True, True, False, True]
+    assert calls == [True, True, False, True]
 
 
 def remove(path):
     path.unlink()
 
 
-def cut_short(path):
+def truncate(path):
     path.write_text(path.read_text()[:3])
 
 
 def blank_out(path):
-    """What a power cut may leave: the size is right."""
+    """Zero a file as a power cut may, keeping its size."""
     path.write_bytes(bytes(path.stat().st_size))
 
 
@@ -74,7 +74,7 @@ def remove_folder(path):
 
 @pytest.fixture
 def clone(tmp_path, monkeypatch):
-    """A clone whose `python -m venv`, pip and npm write two files each; the names of those that ran."""
+    """Clone with fake `python -m venv`, pip and npm that write two files each; returns the names of those that ran."""
     for name in ("requirements.txt", "requirements-test.txt", "package-lock.json"):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(setup, "ROOT", tmp_path)
@@ -106,7 +106,7 @@ def set_up(purpose):
     setup.fetch_browser_packages()
 
 
-def test_set_up_does_nothing_twice(clone):
+def test_second_set_up_does_nothing(clone):
     folder, ran = clone
     set_up("run")
     assert ran == ["venv", "pip", "npm"]
@@ -121,9 +121,9 @@ def test_set_up_does_nothing_twice(clone):
     assert len(ran) == 4
 
 
-@pytest.mark.parametrize("damage", [remove, cut_short, remove_folder])
+@pytest.mark.parametrize("damage", [remove, truncate, remove_folder])
 @pytest.mark.parametrize("name", ["requirements/file.js", "requirements-test/python"])
-def test_a_broken_environment_is_made_anew(clone, damage, name):
+def test_damaged_environment_is_recreated(clone, damage, name):
     folder, ran = clone
     set_up("test")
     set_up("run")
@@ -135,8 +135,8 @@ def test_a_broken_environment_is_made_anew(clone, damage, name):
     assert ran == ["venv", "pip", "pip"]
 
 
-@pytest.mark.parametrize("damage", [remove, cut_short, blank_out, remove_folder])
-def test_broken_browser_packages_are_fetched_anew(clone, damage):
+@pytest.mark.parametrize("damage", [remove, truncate, blank_out, remove_folder])
+def test_damaged_browser_packages_are_fetched_again(clone, damage):
     folder, ran = clone
     set_up("run")
     damage(folder / "node_modules/htmx.org/file.js")
@@ -146,8 +146,8 @@ def test_broken_browser_packages_are_fetched_anew(clone, damage):
 
 
 @pytest.mark.parametrize("listing", [".venv/installed.files", "node_modules/.installed.files"])
-@pytest.mark.parametrize("damage", [remove, cut_short, blank_out])
-def test_a_broken_list_of_files_counts_as_broken(clone, listing, damage):
+@pytest.mark.parametrize("damage", [remove, truncate, blank_out])
+def test_damaged_inventory_counts_as_damage(clone, listing, damage):
     folder, ran = clone
     set_up("run")
     before = len(ran)
@@ -157,7 +157,7 @@ def test_a_broken_list_of_files_counts_as_broken(clone, listing, damage):
 
 
 @pytest.mark.parametrize("name", [".venv", "node_modules"])
-def test_a_file_in_place_of_a_folder_is_no_hindrance(clone, name):
+def test_file_in_place_of_a_folder_is_replaced(clone, name):
     folder, _ = clone
     (folder / name).touch()
     set_up("run")
@@ -165,7 +165,7 @@ def test_a_file_in_place_of_a_folder_is_no_hindrance(clone, name):
 
 
 @pytest.mark.parametrize("name", [".venv/lib/requirements/file.js", "node_modules/htmx.org/file.js"])
-def test_what_cannot_be_made_anew_is_one_sentence(clone, monkeypatch, name):
+def test_failed_removal_is_reported_in_one_sentence(clone, monkeypatch, name):
     folder, _ = clone
     set_up("run")
     remove(folder / name)
@@ -178,7 +178,7 @@ def test_what_cannot_be_made_anew_is_one_sentence(clone, monkeypatch, name):
         set_up("run")
 
 
-def test_an_installation_that_failed_is_begun_anew(clone, monkeypatch):
+def test_failed_installation_is_repeated(clone, monkeypatch):
     folder, ran = clone
 
     def fail(command, **options):
@@ -212,8 +212,10 @@ def test_python_locks_hold_hashes_and_no_addresses(name):
 
 def test_locked_packages_accept_debians_python():
     names = re.findall(r"^([a-z0-9-]+)", (ROOT / "requirements-test.txt").read_text(), re.MULTILINE)
-    wanted = {name: importlib.metadata.metadata(name).get("Requires-Python") for name in names}
-    assert [name for name, versions in wanted.items() if "3.11.2" not in SpecifierSet(versions or "")] == []
+    requirements = {name: importlib.metadata.metadata(name).get("Requires-Python") for name in names}
+    assert [
+        name for name, versions in requirements.items() if "3.11.2" not in SpecifierSet(versions or "")
+    ] == []
 
 
 def test_both_python_locks_agree():
@@ -230,12 +232,12 @@ def test_browser_lock_holds_hashes_and_no_addresses():
     assert {"node_modules/@tabler/core", "node_modules/htmx.org"} <= set(fetched)
 
 
-def test_state_folder_is_closed_to_others(tmp_path, monkeypatch):
+def test_state_folder_is_private(tmp_path, monkeypatch):
     monkeypatch.setenv("LIREN_VAR", str(tmp_path / "里仁" / "var"))
     assert state_folder().stat().st_mode & 0o777 == 0o700
 
 
-def test_state_folder_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch):
+def test_state_folder_error_is_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("LIREN_VAR", str(tmp_path / "file" / "var"))
     with pytest.raises(LaunchError, match="无法建立数据目录"):

@@ -1,4 +1,4 @@
-"""The database goes away in the middle of work, and comes back: a page says so, and the next request is answered."""
+"""Database outages: requests get an error page, and the next request after recovery is answered."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
 class Server:
-    """A cluster of its own beside the tests' one, that may be stopped and frozen."""
+    """Separate cluster that can be stopped and frozen."""
 
     def __init__(self):
         self.urls = None
@@ -29,36 +29,36 @@ class Server:
 
     @contextmanager
     def running(self):
-        named = {name: os.environ.pop(name) for name in VARIABLES}
+        environment = {name: os.environ.pop(name) for name in VARIABLES}
         try:
             with embedded_server(Path(os.environ["LIREN_VAR"]), name="pg-outage", fsync=False) as self.urls:
                 yield self
         finally:
-            os.environ.update(named)
+            os.environ.update(environment)
 
     def stop(self) -> None:
-        """As `pg_ctl -m immediate stop` does; every process of it is gone afterwards."""
-        found = self._processes()
-        os.kill(found[0], signal.SIGQUIT)
-        while any(_lives(pid) for pid in found):
+        """Stop like `pg_ctl -m immediate stop` and wait until every process has ended."""
+        pids = self._processes()
+        os.kill(pids[0], signal.SIGQUIT)
+        while any(_lives(pid) for pid in pids):
             time.sleep(0.02)
 
     @contextmanager
     def frozen(self):
-        """All processes stand still, as on a machine that hangs."""
-        found = self._processes()
+        """Suspend all processes, as on a machine that hangs."""
+        pids = self._processes()
         try:
-            self._send(found, signal.SIGSTOP)
+            self._send(pids, signal.SIGSTOP)
             yield
         finally:
-            self._send(found, signal.SIGCONT)
+            self._send(pids, signal.SIGCONT)
 
     @staticmethod
-    def _send(pids: list[int], what: signal.Signals) -> None:
-        """To those that are still there: the backend that was asked may have ended since."""
+    def _send(pids: list[int], signal_number: signal.Signals) -> None:
+        """Signal the processes that still exist; a backend may have ended since."""
         for pid in pids:
             with suppress(ProcessLookupError):
-                os.kill(pid, what)
+                os.kill(pid, signal_number)
 
     def _processes(self) -> list[int]:
         with psycopg.connect(self.urls.owner) as asking:
@@ -79,14 +79,18 @@ def _lives(pid: int) -> bool:
 
 @pytest.fixture
 def server(django_db_blocker):
-    """The portal's connection is turned to it for the time of the test; it holds sessions and nothing else."""
+    """Connect the portal to the separate cluster during the test; it contains sessions only."""
     server = Server()
     with server.running(), django_db_blocker.unblock():
-        here = dict(connection.settings_dict)
-        there = psycopg.conninfo.conninfo_to_dict(server.urls.owner)
+        original_settings = dict(connection.settings_dict)
+        parameters = psycopg.conninfo.conninfo_to_dict(server.urls.owner)
         connection.close()
-        connection.settings_dict |= {"HOST": there["host"], "PORT": there["port"], "NAME": there["dbname"]}
-        connection.settings_dict["OPTIONS"] = here["OPTIONS"] | {"connect_timeout": 2}
+        connection.settings_dict |= {
+            "HOST": parameters["host"],
+            "PORT": parameters["port"],
+            "NAME": parameters["dbname"],
+        }
+        connection.settings_dict["OPTIONS"] = original_settings["OPTIONS"] | {"connect_timeout": 2}
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = on")  # the tables outlive the stop
             # Of the communities the sign-in page asks whether they are a demo's.
@@ -96,11 +100,11 @@ def server(django_db_blocker):
                 editor.create_model(Session)
         yield server
         connection.close()
-        connection.settings_dict |= here
+        connection.settings_dict |= original_settings
 
 
 def _open_page():
-    """A page for whoever brings a session to look up, as every signed-in user does."""
+    """Request a page with a session cookie, so that the session is looked up."""
     close_old_connections()  # as at the begin of each request; the test client leaves it out
     client = Client(raise_request_exception=False)
     client.cookies["liren"] = "x" * 32
@@ -108,15 +112,15 @@ def _open_page():
 
 
 def _answers_again() -> bool:
-    """Whether pages come again. On a busy machine a thawed server may take longer than one is waited for."""
+    """Whether pages are answered again. On a busy machine a resumed server may take a while."""
     for _ in range(10):
-        base._left_alone_until = 0.0
+        base._silent_until = 0.0
         if _open_page().status_code == 200:
             return True
     return False
 
 
-def test_a_stopped_server_is_a_page_and_the_next_request_is_answered(server):
+def test_stopped_server_gives_an_error_page_until_it_is_back(server):
     assert _open_page().status_code == 200
     server.stop()
     for _ in range(2):  # over the connection that stood, and over a new one
@@ -128,8 +132,8 @@ def test_a_stopped_server_is_a_page_and_the_next_request_is_answered(server):
         assert _open_page().status_code == 200
 
 
-def test_a_server_that_hangs_is_given_up(server):
-    """Without an end to the waiting this test would not end either."""
+def test_hanging_server_is_abandoned(server):
+    """Without the timeout this test would never end."""
     assert _open_page().status_code == 200
     with server.frozen():
         assert _open_page().status_code == 503
@@ -139,11 +143,11 @@ def test_a_server_that_hangs_is_given_up(server):
     assert _answers_again()
 
 
-def test_a_statement_is_waited_for_as_long_as_the_server_lets_others_in(server):
+def test_slow_statement_is_not_aborted_while_the_server_answers(server):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_sleep(1.1)")
         assert cursor.fetchone() == (1,)
         with server.frozen(), pytest.raises(OperationalError):
             cursor.execute("SELECT 1")
     assert connection.connection.closed
-    base._left_alone_until = 0.0
+    base._silent_until = 0.0

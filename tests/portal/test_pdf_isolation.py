@@ -1,4 +1,4 @@
-"""What the process that makes a PDF may read, and how long it may take."""
+"""Isolation of the PDF process: readable files and time limit."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ READING_SVG = '<image href="file:///etc/passwd" width="9" height="9"/>'
 
 @pytest.fixture
 def static_folder(settings, tmp_path):
-    """A folder of static files beside a secret that is none."""
+    """Folder of static files beside a secret file outside it."""
     folder = tmp_path / "static"
     folder.mkdir()
     png = BytesIO()
@@ -53,7 +53,7 @@ def static_folder(settings, tmp_path):
 
 @pytest.fixture
 def in_this_process(monkeypatch):
-    """The module of the process. WeasyPrint lets Pillow take broken pictures, which must not outlast the test."""
+    """Module of the child process, run in this one; restores Pillow's setting for damaged pictures afterwards."""
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
     from portal.pdf import child
 
@@ -95,7 +95,7 @@ def in_this_process(monkeypatch):
     ],
 )
 def test_address_outside_our_static_files_is_refused(static_folder, in_this_process, html):
-    """In this process, since starting one takes a second; the next test goes all the way."""
+    """Runs in this process, since starting one takes a second; the next test uses a real child."""
     with pytest.raises(in_this_process.AddressRefusedError) as refused:
         in_this_process.make_pdf(job_of(html, seconds=30))
 
@@ -136,14 +136,14 @@ def test_data_uri_is_read():
 
 
 @pytest.mark.logs_errors
-def test_image_that_cannot_be_read_gives_no_document(caplog):
+def test_unreadable_image_is_an_error(caplog):
     with pytest.raises(PdfError, match="PDF 未能生成"):
         pdf_from_html(page(f'<img src="{data_uri(b"no image", "image/png")}" alt="红">'))
 
     assert "Failed to load image" in caplog.text
 
 
-def test_too_slow_a_document_is_ended(monkeypatch):
+def test_time_limit_kills_the_process(monkeypatch):
     started = []
 
     class RecordedPopen(subprocess.Popen):
@@ -162,29 +162,29 @@ def test_too_slow_a_document_is_ended(monkeypatch):
     assert process.returncode == -signal.SIGKILL
 
 
-def test_process_whose_portal_is_gone_ends_itself():
-    """The child gives itself 5 s more than the portal gives it; -4 leaves 1 s to wait for."""
+def test_orphaned_process_ends_itself():
+    """The child's alarm is 5 s after its time limit; a limit of -4 s makes it 1 s."""
     job = {
         "html": page("<p>" + "居民委员会" * 400_000 + "</p>"),
         "base_url": "http://127.0.0.1/",
         "seconds": -4,
     }
     job |= {"static_url": "http://127.0.0.1/static/", "static_folders": []}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, CHILD], input=json.dumps(job).encode(), capture_output=True, timeout=20, check=False
     )
 
-    assert done.returncode == -signal.SIGALRM
+    assert process.returncode == -signal.SIGALRM
 
 
-def test_threads_make_documents_side_by_side():
+def test_threads_generate_documents_concurrently():
     with ThreadPoolExecutor(2) as pool:
         pdfs = list(pool.map(pdf_from_html, [page("<p>甲</p>"), page("<p>乙</p>")]))
 
     assert [PdfReader(BytesIO(pdf)).pages[0].extract_text() for pdf in pdfs] == ["甲", "乙"]
 
 
-def test_good_document_logs_nothing(caplog):
+def test_successful_document_logs_nothing(caplog):
     with caplog.at_level(logging.DEBUG, logger="portal.pdf"):
         assert pdf_from_html(page("<p>好</p>")).startswith(b"%PDF-1.7")
 

@@ -1,4 +1,4 @@
-"""The official document measured on paper: GB/T 9704-2012 as standards.md gives it."""
+"""Layout of official documents, measured in the PDF: GB/T 9704-2012 as in standards.md."""
 
 import datetime
 import re
@@ -31,7 +31,7 @@ LONG_TABLE = (
 
 @pytest.fixture(scope="module", autouse=True)
 def static_files_uncollected():
-    """The style sheet as it stands in static/."""
+    """Use the style sheet in static/, not a collected copy."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
         yield

@@ -1,4 +1,4 @@
-"""What PDF/UA asks of a document: language, title, tags, alternative texts, header cells with scope and a name."""
+"""PDF/UA: language, title, tags, alternative texts, and header cells with scope and ID."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ TABLE = {"caption": "明细", "header": ["项目", "金额"], "rows": [["楼道�
 
 
 def snapshot() -> dict:
-    """A bulletin with what is hard: a table over several pages, a chart and the QR code."""
+    """A bulletin with a table over several pages, a chart and the QR code."""
     chart = {"alt": description_of(CHART), "svg": draw(CHART), "tables": [TABLE]}
     part = {"title": "财务", "paragraphs": ["支出如下。"], "tables": [TABLE], "charts": [chart]}
     return {
@@ -39,12 +39,12 @@ def pdf() -> bytes:
 @pytest.fixture(scope="module")
 def kinds(pdf) -> dict[str, list]:
     """Elements of the structure tree by their type."""
-    found: dict[str, list] = {}
-    collect_tags(PdfReader(BytesIO(pdf)).root_object["/StructTreeRoot"], found)
-    return found
+    elements: dict[str, list] = {}
+    collect_tags(PdfReader(BytesIO(pdf)).root_object["/StructTreeRoot"], elements)
+    return elements
 
 
-def test_every_figure_has_its_text(kinds):
+def test_every_figure_has_alternative_text(kinds):
     assert [figure["/Alt"] for figure in kinds["/Figure"]] == [
         "柱形图：近两月增减（人），2026年9月至2026年10月。迁入最少3、最多12。数字见表。",
         "二维码：https://liren.example/p/kuocang/bulletins/2026-10/",
@@ -57,7 +57,7 @@ def test_the_title_is_displayed_and_the_language_said(pdf):
     assert root["/Lang"] == "zh-CN"
 
 
-def test_header_cells_say_of_what_and_have_a_name_of_their_own(pdf, kinds):
+def test_header_cells_have_scope_and_unique_ids(pdf, kinds):
     cells = kinds["/TH"]
     scopes = [cell["/A"]["/Scope"] for cell in cells]
     assert scopes.count("/Row") == 120
@@ -93,15 +93,15 @@ sys.stdout.buffer.write(pdf_from_html(sys.stdin.buffer.read().decode()))
 """
 
 
-def test_another_process_at_another_time_gives_the_same_bytes(pdf):
+def test_output_is_reproducible_across_processes(pdf):
     html = render_to_string("print/bulletin.html", snapshot())
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", RENDER], input=html.encode(), capture_output=True, check=True
     )
-    assert done.stdout == pdf
+    assert process.stdout == pdf
 
 
-def test_a_chart_is_drawn_without_script_date_and_foreign_shapes():
+def test_chart_has_no_script_date_or_foreign_elements():
     svg = draw(CHART)
     assert svg == draw(CHART)
     assert not [word for word in ("<script", "<!--", "pygal.org", "2026-11") if word in svg]

@@ -1,4 +1,4 @@
-"""What is past its time goes, with history and files, and leaves a count; the rest stays."""
+"""Purge of expired rows with their history and files, the anonymous counts, and the rows that stay."""
 
 import datetime
 from types import SimpleNamespace
@@ -29,25 +29,25 @@ LEFT = datetime.date(2015, 3, 10)
 
 @pytest.fixture
 def past(house, cast, settings, tmp_path):
-    """A family of two in kuocang of which one died and one moved out in 2015, long after they came in 2010."""
+    """A family of two in kuocang: both moved in in 2010, and in 2015 one died and one moved out."""
     settings.MEDIA_ROOT = tmp_path
     for model in MODELS.values():
         model.objects.all().delete()  # those of the house ended long ago
     household = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
-    found = SimpleNamespace(household=household, files=[])
-    for name, what in (("李四", "death"), ("王五", "move_out")):
+    family = SimpleNamespace(household=household, files=[])
+    for name, event in (("李四", "death"), ("王五", "move_out")):
         person = Person.objects.create(community=house.kuocang, name=name)
-        stay = live_here(house, person, household, datetime.date(2010, 5, 1), LEFT, what)
-        if what == "death":
+        stay = live_here(house, person, household, datetime.date(2010, 5, 1), LEFT, event)
+        if event == "death":
             person.died_on = LEFT
             person.save()
-        attach(person, cast["staff"], found.files)
-        setattr(found, what, SimpleNamespace(person=person, stay=stay))
-    return found
+        attach(person, cast["staff"], family.files)
+        setattr(family, event, SimpleNamespace(person=person, stay=stay))
+    return family
 
 
 def live_here(house, person, household, start, end, what):
-    """A residence with the events by which it began and ended."""
+    """A residence with the events that began and ended it."""
     stay = Residence.objects.create(
         community=house.kuocang, person=person, household=household, kind="living", start=start, end=end
     )
@@ -72,8 +72,8 @@ def count(community, model) -> int:
     return model._base_manager.filter(community_id=community.id).count()
 
 
-def test_people_who_left_long_ago_go_with_history_and_files_and_the_living_stay(house, cast, past):
-    """Everything of the two is gone, to the last event; of the others nothing; the log holds numbers only."""
+def test_former_residents_are_purged_with_history_and_files(house, cast, past):
+    """All data of the two is purged, including history, and nothing of others; the log contains numbers only."""
     kuocang = house.kuocang
     lately = Person.objects.create(community=kuocang, name="周六")
     live_here(
@@ -85,7 +85,7 @@ def test_people_who_left_long_ago_go_with_history_and_files_and_the_living_stay(
         "move_out",
     )
     neighbour = Person.objects.create(community=house.xizhigou, name="李四", died_on=LEFT)
-    gone = [past.death.person.pk, past.move_out.person.pk]
+    purged_ids = [past.death.person.pk, past.move_out.person.pk]
     before = count(kuocang, Person)
     removed = purging.purge(kuocang.id)
     assert removed["community.Person"] == 2
@@ -93,13 +93,13 @@ def test_people_who_left_long_ago_go_with_history_and_files_and_the_living_stay(
     for model in (Person, Residence, PopulationEvent):
         events = model.pgh_event_model._base_manager
         of = "pgh_obj_id__in" if model is Person else "person_id__in"
-        assert not events.filter(**{of: gone}).exists(), model
+        assert not events.filter(**{of: purged_ids}).exists(), model
     assert Person.pgh_event_model._base_manager.filter(pgh_obj_id=house.person.pk).exists()
     assert Residence.objects.filter(person__in=[house.person, lately]).count() == 2
     assert Person.objects.filter(pk=neighbour.pk).exists()  # of another community, whose turn comes with it
     assert not any(default_storage.exists(name) for name in past.files)
-    assert not Attachment.objects.filter(subject="community.Person", row_id__in=gone).exists()
-    assert not Attachment.pgh_event_model._base_manager.filter(row_id__in=gone).exists()
+    assert not Attachment.objects.filter(subject="community.Person", row_id__in=purged_ids).exists()
+    assert not Attachment.pgh_event_model._base_manager.filter(row_id__in=purged_ids).exists()
     log = PurgeLog.objects.get(community_id=kuocang.id, subject="community.Person")
     assert (log.rows, log.files, log.day) == (2, 2, timezone.localdate())
     assert log.events > 10
@@ -108,7 +108,7 @@ def test_people_who_left_long_ago_go_with_history_and_files_and_the_living_stay(
 
 
 @pytest.mark.parametrize("reason", ["request", "appointment", "account", "owner", "report", "back"])
-def test_whoever_is_still_needed_stays(house, cast, past, reason):
+def test_referenced_rows_are_not_purged(house, cast, past, reason):
     person, kuocang = past.move_out.person, house.kuocang
     if reason == "request":  # legal hold
         CorrectionRequest.objects.create(
@@ -134,7 +134,7 @@ def test_whoever_is_still_needed_stays(house, cast, past, reason):
     assert list(Person.objects.filter(pk__in=[person.pk, past.death.person.pk])) == [person]
 
 
-def test_the_statement_of_every_past_month_stays_what_it_was(house, past):
+def test_statistics_of_past_months_do_not_change(house, past):
     moved = Person.objects.create(community=house.kuocang, name="赵七")
     other = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
     first = live_here(house, moved, past.household, datetime.date(2011, 2, 1), datetime.date(2012, 2, 9), "")
@@ -142,20 +142,20 @@ def test_the_statement_of_every_past_month_stays_what_it_was(house, past):
     PopulationEvent.objects.filter(residence=first, on__gt=datetime.date(2012, 1, 1)).delete()
     PopulationEvent.objects.filter(residence=second, what="move_in").update(what="transfer", former=first)
     # Those in which something happened, and the ones after.
-    told = ((2010, 5), (2010, 6), (2011, 2), (2011, 3), (2012, 2), (2012, 3), (2015, 3), (2015, 4))
-    months = [datetime.date(year, month, 1) for year, month in told]
+    year_months = ((2010, 5), (2010, 6), (2011, 2), (2011, 3), (2012, 2), (2012, 3), (2015, 3), (2015, 4))
+    months = [datetime.date(year, month, 1) for year, month in year_months]
     before = [monthly_statement(house.kuocang, month) for month in months]
     assert [s.moved_in for s in before] == [2, 0, 1, 0, 0, 0, 0, 0]
     assert sum(s.died for s in before) == 1
-    counted = population_counts(house.kuocang, datetime.date(2014, 12, 31)).residents
+    counts = population_counts(house.kuocang, datetime.date(2014, 12, 31)).residents
     assert purging.purge(house.kuocang.id)["community.Person"] == 3
     assert [monthly_statement(house.kuocang, month) for month in months] == before
-    assert population_counts(house.kuocang, datetime.date(2014, 12, 31)).residents == counted
+    assert population_counts(house.kuocang, datetime.date(2014, 12, 31)).residents == counts
     assert all(s.opening + s.added - s.removed == s.closing for s in before)
 
 
-def test_the_other_registers_go_by_their_own_periods(house, cast, past):
-    """Reports with what was handed over from them, tasks, staging and log; of objections only who it was."""
+def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
+    """Reports with their hand-overs, tasks, staging and log; of objections only the author is erased."""
     kuocang, long_ago = house.kuocang, timezone.now() - datetime.timedelta(days=2000)
     common = {"stairwell": house.first, "dwelling": house.dwelling, "what": "move_in", "on": LEFT, "name": "新来",
               "proposer": cast["head"], "community": kuocang}  # fmt: skip
@@ -194,14 +194,14 @@ def test_the_other_registers_go_by_their_own_periods(house, cast, past):
         answered_by=cast["supervisor"], answered_at=long_ago,
     )  # fmt: skip
     with scope(APP, communities=[kuocang.id], rights=list(Permission)):
-        counted = purging.past_counts(kuocang.id)
+        counts = purging.past_counts(kuocang.id)
     removed = purging.purge(kuocang.id)
     expected = {
         "residents.ChangeReport": 1, "community.Task": 1, "portal.ImportBatch": 1, "portal.AccessLog": 1,
         "community.Objection": 1, "community.Person": 2,
     }  # fmt: skip
     assert {label: n for label, n in removed.items() if n} == expected
-    assert {label: n for label, n in counted.items() if n} == expected
+    assert {label: n for label, n in counts.items() if n} == expected
     assert not HandedOver.objects.exists()
     assert not ImportRow.objects.exists()
     assert ChangeReport.objects.get().replaces is None
@@ -210,8 +210,8 @@ def test_the_other_registers_go_by_their_own_periods(house, cast, past):
     assert (objection.name, objection.contact, objection.text) == ("", "", "不对")
 
 
-def test_what_somebody_deleted_long_ago_leaves_no_history(house, past):
-    """The history of a row that is gone is kept as long as the row would be; that of one gone lately stays."""
+def test_history_of_rows_deleted_long_ago_is_purged(house, past):
+    """The history of a deleted row is kept as long as the row would have been."""
     history = Person.pgh_event_model._base_manager
     keys = []
     for name in ("吴九", "郑十"):
@@ -223,7 +223,7 @@ def test_what_somebody_deleted_long_ago_leaves_no_history(house, past):
     assert set(history.filter(pgh_obj_id__in=keys).values_list("pgh_obj_id", flat=True)) == {keys[1]}
 
 
-def test_the_command_counts_first_and_removes_when_told_to(client, house, cast, past, capsys):
+def test_command_counts_first_and_purges_when_confirmed(client, house, cast, past, capsys):
     call_command("purge", "--dry-run")
     assert "括苍社区：居民 2" in capsys.readouterr().out
     assert Person.objects.filter(pk=past.death.person.pk).exists()
@@ -245,36 +245,36 @@ def _call(role, community_id: int, months: int, **reach) -> None:
         cursor.execute(f'SELECT * FROM "{name}"(%s, %s, 100)', [community_id, months])
 
 
-def test_nobody_purges_elsewhere_or_sooner(house, past):
-    """Not another community, not before the period is over, not without the right to write, not the public."""
-    own = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
+def test_purge_functions_refuse_other_communities_and_shorter_periods(house, past):
+    """Not in another community, not before the period ends, not without the right to write, not by the public role."""
+    own_scope = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     neighbour = {"communities": [house.xizhigou.id], "write": [house.xizhigou.id]}
     for role, months, reach in (
         (APP, 60, neighbour),
-        (APP, 59, own),
+        (APP, 59, own_scope),
         (APP, 60, {"communities": [house.kuocang.id]}),
-        (PUBLIC, 60, own),
+        (PUBLIC, 60, own_scope),
     ):
         with pytest.raises(ProgrammingError):
             _call(role, house.kuocang.id, months, **reach)
     # Later than the rule is allowed, and finds nobody here.
-    _call(APP, house.kuocang.id, 12 * 40, **own)
+    _call(APP, house.kuocang.id, 12 * 40, **own_scope)
     assert Person.objects.filter(pk=past.death.person.pk).exists()
-    _call(APP, house.kuocang.id, 60, **own)
+    _call(APP, house.kuocang.id, 60, **own_scope)
     assert not Person.objects.filter(pk=past.death.person.pk).exists()
 
 
-def test_every_table_with_personal_data_says_how_long_it_is_kept():
-    declared = {model for kept in all_kept() for model in kept.models}
+def test_every_table_with_personal_data_has_a_retention_policy():
+    declared = {model for category in all_kept() for model in category.models}
     classes = {"secret", "restricted", "personal"}
     personal = {model for model in NOUNS if classes & set(model.field_classes)}
     assert personal - declared == set(), "retention of their register, or keep() in kept.py"
     portals = set(apps.get_app_config("portal").get_models()) - set(EVENTS)
     assert {model.__name__ for model in portals - declared} == WITHOUT_PEOPLE
-    for kept in all_kept():
-        assert kept.purpose, kept.name
-        assert str(kept.retention), kept.name
-    labels = [kept.label for kept in all_kept()]
+    for category in all_kept():
+        assert category.purpose, category.name
+        assert str(category.retention), category.name
+    labels = [category.label for category in all_kept()]
     assert len(labels) == len(set(labels))
     assert set(labels) == CATEGORIES
 
@@ -299,12 +299,14 @@ WITHOUT_PEOPLE = {
     "Backup", "ImportMapping", "Job", "KeyCanary", "ListPreference", "PurgeLog", "RateCounter", "Reminder",
     "Submission",
 }  # fmt: skip
-"""Portal's tables that say nothing of residents."""
+"""Portal's tables without personal data of residents."""
 
 
-def test_there_is_a_function_for_every_period(db):
+def test_every_retention_period_has_a_purge_function(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT proname FROM pg_proc WHERE proname ^@ 'portal_purge_'")
         present = {name for (name,) in cursor.fetchall()}
-    periods = {function_name(kept) for kept in all_kept() if isinstance(kept.retention, Retention)}
+    periods = {
+        function_name(category) for category in all_kept() if isinstance(category.retention, Retention)
+    }
     assert present == periods

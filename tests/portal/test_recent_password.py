@@ -1,4 +1,4 @@
-"""The password asked before a dangerous act: asked anew after ten minutes, and with the limits of sign-in."""
+"""Re-authentication before dangerous actions: after ten minutes, and with the lockout of sign-in."""
 
 import ast
 import time
@@ -20,7 +20,7 @@ MINUTE = 60
 
 
 def signed_in(user, password_at: float | None = None) -> Client:
-    """A browser in which the password was given at that moment, or never."""
+    """Client whose password was entered at that moment, or never."""
     client = Client()
     client.force_login(user)
     if password_at is not None:
@@ -36,11 +36,11 @@ def sign_in(username: str, password: str = PASSWORD) -> int:
 
 @pytest.fixture
 def acts(cast, house) -> dict[str, tuple[str, str, dict]]:
-    """Page -> whose it is, and what is sent: one of each space, and the change of one's own password."""
-    held = cast["finance"].assignments.get()
+    """Page -> user, URL and form data: one of each URL space, and the change of one's own password."""
+    assignment = cast["finance"].assignments.get()
     community = {"name": "丽阳社区", "code": "liyang", "street": house.street.pk, "director_name": "王大力"}
     return {
-        f"/c/kuocang/accounts/{held.pk}/end/": ("director", "password", {}),
+        f"/c/kuocang/accounts/{assignment.pk}/end/": ("director", "password", {}),
         f"/c/kuocang/people/{house.person.uuid}/reveal/": ("staff", "password", {"reason": "核对"}),
         "/street/communities/new/": ("street", "password", community | {"token": uuid.uuid4()}),
         f"/deployment/accounts/{cast['street'].assignments.get().pk}/link/": (
@@ -60,7 +60,7 @@ def acts(cast, house) -> dict[str, tuple[str, str, dict]]:
     ("minutes", "is_asked"), [(0, False), (9, False), (10, True), (11, True), (700, True)]
 )
 def test_the_password_is_remembered_for_ten_minutes(cast, monkeypatch, minutes, is_asked):
-    """At a clock that stands still: given then, asked now."""
+    """With a frozen clock."""
     now = time.time()
     monkeypatch.setattr("portal.recent_password.time.time", lambda: now)
     client = signed_in(cast["director"], now - minutes * MINUTE)
@@ -68,9 +68,9 @@ def test_the_password_is_remembered_for_ten_minutes(cast, monkeypatch, minutes, 
     assert ("password" in page.context["form"].fields) is is_asked
 
 
-def test_an_act_after_ten_minutes_is_not_done_without_the_password(cast):
-    held = cast["finance"].assignments.get()
-    url = f"/c/kuocang/accounts/{held.pk}/end/"
+def test_action_after_ten_minutes_requires_the_password(cast):
+    assignment = cast["finance"].assignments.get()
+    url = f"/c/kuocang/accounts/{assignment.pk}/end/"
     client = signed_in(cast["director"], time.time() - 11 * MINUTE)
     assert client.post(url).status_code == 422
     assert cast["finance"].assignments.current().exists()
@@ -80,14 +80,14 @@ def test_an_act_after_ten_minutes_is_not_done_without_the_password(cast):
     assert "password" not in client.get("/c/kuocang/accounts/grant/").context["form"].fields
 
 
-def test_a_session_that_no_password_opened_is_never_recent(cast):
+def test_session_opened_without_password_is_never_recent(cast):
     request = RequestFactory().get("/")
     request.session = {}
     assert not is_recent(request)
 
 
-def test_wrong_tries_lock_the_act_and_the_sign_in(cast, acts):
-    """On every kind of page: five wrong ones, then the right one is refused there and at the sign-in."""
+def test_wrong_passwords_lock_action_and_sign_in(cast, acts):
+    """On every kind of page: after five wrong passwords the right one is refused there and at sign-in."""
     for url, (username, field, data) in acts.items():
         AccessAttempt.objects.all().delete()
         client = signed_in(cast[username])
@@ -102,7 +102,7 @@ def test_wrong_tries_lock_the_act_and_the_sign_in(cast, acts):
     assert cast["director"].check_password(PASSWORD)
 
 
-def test_tries_at_the_sign_in_and_before_an_act_are_counted_together(cast):
+def test_attempts_at_sign_in_and_at_actions_are_counted_together(cast):
     url = f"/c/kuocang/accounts/{cast['finance'].assignments.get().pk}/end/"
     for _ in range(3):
         sign_in("director", WRONG)
@@ -111,7 +111,7 @@ def test_tries_at_the_sign_in_and_before_an_act_are_counted_together(cast):
     assert client.post(url, {"password": WRONG}).status_code == 429
 
 
-def test_the_right_password_clears_the_count_as_signing_in_does(cast):
+def test_right_password_resets_the_count(cast):
     url = "/c/kuocang/accounts/grant/"
     client = signed_in(cast["director"])
     for _ in range(4):
@@ -120,7 +120,7 @@ def test_the_right_password_clears_the_count_as_signing_in_does(cast):
     assert not AccessAttempt.objects.exists()
 
 
-def test_what_was_typed_beside_a_wrong_password_is_not_kept(cast, house):
+def test_form_data_of_a_wrong_attempt_is_not_stored(cast, house):
     url = f"/c/kuocang/people/{house.person.uuid}/reveal/?q=张三"
     signed_in(cast["staff"]).post(url, {"password": WRONG, "reason": "核对低保材料"})
     attempt = AccessAttempt.objects.get()
@@ -128,7 +128,7 @@ def test_what_was_typed_beside_a_wrong_password_is_not_kept(cast, house):
 
 
 def test_no_other_code_compares_a_password():
-    """Whatever asks for the password of an account does it by `check_own_password` or by signing in."""
+    """All code that verifies an account's password uses `check_own_password` or signs in."""
     root = Path(__file__).resolve().parents[2]
     calls = [
         str(path.relative_to(root))
@@ -147,7 +147,7 @@ def _subclasses(cls) -> set[type]:
     return {inner for sub in cls.__subclasses__() for inner in ({sub} | _subclasses(sub))}
 
 
-def test_no_form_before_a_dangerous_act_checks_the_password_its_own_way():
+def test_no_form_verifies_the_password_in_its_own_way():
     assert get_resolver().url_patterns  # brings in every view with its forms
     forms = _subclasses(RecentPasswordForm)
     assert len(forms) > 5

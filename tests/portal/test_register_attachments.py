@@ -377,7 +377,7 @@ def test_old_orphaned_files_are_swept(card, media, monkeypatch):
     card.upload(("协议.pdf", PDF))
     lost = default_storage.save("attachments/ab/lost.pdf", io.BytesIO(PDF))
     assert store.sweep() == 0, "another request may be about to insert its row"
-    later = timezone.now() + store._LEFT_AFTER * 2
+    later = timezone.now() + store._ORPHANED_AFTER * 2
     monkeypatch.setattr(store.timezone, "now", lambda: later)
     assert store.sweep() == 1
     assert not default_storage.exists(lost)

@@ -1,4 +1,4 @@
-"""Uploaded pictures and documents are opened in a child process, so many at once and no more."""
+"""Sandbox: uploaded pictures and documents are opened in a limited number of child processes."""
 
 import io
 import threading
@@ -35,8 +35,8 @@ def opened(content: bytes) -> Image.Image:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_picture_of_24_megapixels_is_taken(kind):
     name = f"照片.{kind.lower()}"
-    kept = opened(taken(name, picture(kind, (6000, 4000))))
-    assert kept.size == (kinds.LONGEST_SIDE, 2667)
+    image = opened(taken(name, picture(kind, (6000, 4000))))
+    assert image.size == (kinds.LONGEST_SIDE, 2667)
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_the_largest_png_of_any_colours_is_taken_within_the_memory_of_a_child(mo
         ),
     ],
 )
-def test_what_is_no_still_picture_is_refused(name, content, sentence):
+def test_damaged_and_animated_pictures_are_refused(name, content, sentence):
     with pytest.raises(FileRefused, match=sentence):
         taken(name, content())
 
 
 def _profile_bomb() -> bytes:
-    """A PNG whose colour profile has 200 MB, packed into 200 kB."""
+    """A PNG with a colour profile of 200 MB, compressed to 200 kB."""
     packer = zlib.compressobj(9)
     data = b"".join(packer.compress(bytes(1_000_000)) for _ in range(200)) + packer.flush()
     return png(8, 8, chunk(b"iCCP", b"x\0\0" + data))
@@ -112,39 +112,39 @@ def test_a_bomb_in_the_metadata_is_refused(content):
         taken("图.png", content())
 
 
-def test_large_metadata_is_left_behind():
+def test_large_metadata_is_removed():
     content = picture(icc_profile=b"\x5a" * 5_000_000, comment=b"secret" * 1000)
     assert len(content) > 5_000_000
-    kept = taken("照片.jpg", content)
-    assert len(kept) < 5_000
-    assert b"secret" not in kept
+    cleaned = taken("照片.jpg", content)
+    assert len(cleaned) < 5_000
+    assert b"secret" not in cleaned
 
 
-def test_what_else_a_file_is_besides_a_picture_is_left_behind():
-    """The same bytes are a photo, a page and an archive: only the photo is kept."""
+def test_polyglot_is_reduced_to_its_picture():
+    """Polyglot: the same bytes are a photo, a page and an archive, and only the photo is kept."""
     for content in (picture("JPEG"), picture("PNG")):
-        kept = taken(
+        cleaned = taken(
             f"图.{kinds.picture_kind(content)}", content + b"<script>alert(1)</script>" + workbook([["x"]])
         )
-        assert b"<script>" not in kept
-        assert b"PK\x03\x04" not in kept
-        assert opened(kept).size == (60, 40)
+        assert b"<script>" not in cleaned
+        assert b"PK\x03\x04" not in cleaned
+        assert opened(cleaned).size == (60, 40)
 
 
 @pytest.mark.parametrize("take", [taken, kinds.photo])
-def test_a_photo_stands_upright_and_tells_no_place_and_no_device(take):
-    kept = take("照片.jpg", from_a_phone())
-    assert opened(kept).size == (40, 60)
-    assert not dict(opened(kept).getexif())
-    assert b"SecretPhone" not in kept
-    assert b"secret comment" not in kept
+def test_photo_is_rotated_and_stripped_of_metadata(take):
+    cleaned = take("照片.jpg", from_a_phone())
+    assert opened(cleaned).size == (40, 60)
+    assert not dict(opened(cleaned).getexif())
+    assert b"SecretPhone" not in cleaned
+    assert b"secret comment" not in cleaned
 
 
 # So many at once
 
 
 def test_one_picture_at_a_time(monkeypatch):
-    """However many threads come with pictures, never two children run."""
+    """Concurrent threads with pictures never run two children at once."""
     running, most, popen = [], [], sandbox.subprocess.Popen
 
     class Watched(popen):
@@ -158,23 +158,23 @@ def test_one_picture_at_a_time(monkeypatch):
             running.remove(self)
 
     monkeypatch.setattr(sandbox.subprocess, "Popen", Watched)
-    kept, content = [], picture(size=(2000, 1000))
-    threads = [threading.Thread(target=lambda: kept.append(taken("照片.jpg", content))) for _ in range(6)]
+    results, content = [], picture(size=(2000, 1000))
+    threads = [threading.Thread(target=lambda: results.append(taken("照片.jpg", content))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(kept) == len(most) == 6
+    assert len(results) == len(most) == 6
     assert set(most) == {1}
 
 
-def test_no_job_waits_for_another():
-    """The worker's jobs need no patience: there is a turn for each that may run."""
+def test_jobs_never_wait_for_a_slot():
+    """There is a slot for each job that the worker runs concurrently."""
     assert f"--concurrency={sandbox.DOCUMENTS._initial_value}" in WORKER
 
 
 @pytest.fixture
-def nobody_gets_a_turn(monkeypatch):
+def no_free_slot(monkeypatch):
     monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0)
     with sandbox.PICTURES, sandbox.DOCUMENTS, sandbox.DOCUMENTS:
         yield
@@ -192,15 +192,15 @@ def nobody_gets_a_turn(monkeypatch):
         (lambda: in_file(workbook([["x"]]), "公示.xlsx", "附件"), sandbox.Busy),
     ],
 )
-def test_who_gets_no_turn_is_told_to_come_again(nobody_gets_a_turn, read, error):
+def test_without_a_free_slot_the_user_is_asked_to_retry(no_free_slot, read, error):
     with pytest.raises(error, match="请等一分钟再提交一次"):
         read()
 
 
 @pytest.mark.django_db
 @pytest.mark.logs_errors
-def test_a_page_that_gets_no_turn_is_503_in_a_sentence(cast, monkeypatch):
-    """The refused rows of an import come from its file, which is opened again."""
+def test_page_without_a_free_slot_answers_503(cast, monkeypatch):
+    """The list of refused rows of an import opens its file again."""
     client = Client(raise_request_exception=False)
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang")
@@ -213,7 +213,7 @@ def test_a_page_that_gets_no_turn_is_503_in_a_sentence(cast, monkeypatch):
     assert "系统正忙" in answer.content.decode()
 
 
-def test_a_turn_is_given_back_whatever_happens():
+def test_slot_is_released_after_any_error():
     for content in (b"PK\x03\x04nonsense", workbook([["x"]])[:100], b""):
         with pytest.raises(SpreadsheetError):
             read_workbook(content)
@@ -223,7 +223,7 @@ def test_a_turn_is_given_back_whatever_happens():
     assert sandbox.PICTURES._value == sandbox.PICTURES._initial_value
 
 
-def test_a_child_that_takes_too_long_is_ended(monkeypatch):
+def test_child_beyond_its_time_limit_is_killed(monkeypatch):
     monkeypatch.setattr(sandbox, "PICTURE_SECONDS", 0)
     with pytest.raises(FileRefused, match="打不开"):
         taken("照片.jpg", picture())

@@ -1,4 +1,4 @@
-"""The second lock: what the database itself refuses."""
+"""Row-level security, the second lock: what the database itself refuses."""
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -10,13 +10,13 @@ from residents.models import Dwelling
 pytestmark = pytest.mark.django_db
 
 
-def test_a_forgotten_filter_gives_nothing_of_a_neighbour(house):
+def test_unfiltered_query_reads_own_community_only(house):
     Person.objects.create(community=house.beizheng, name="李四", name_key="li si")
     with scope(APP, communities=[house.kuocang.id]):
         assert {p.name for p in Person.objects.all()} == {"张三"}
 
 
-def test_a_reader_cannot_write(house):
+def test_scope_without_write_is_read_only(house):
     with scope(APP, communities=[house.kuocang.id]):
         assert Person.objects.all().update(name="改") == 0
         assert Person.objects.all()._raw_delete("default") == 0
@@ -24,7 +24,7 @@ def test_a_reader_cannot_write(house):
             Building.objects.create(community=house.kuocang, label="9幢", key="9")
 
 
-def test_nobody_writes_a_neighbours_row(house):
+def test_rows_of_another_community_cannot_be_written(house):
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(APP, **reach), pytest.raises(ProgrammingError), transaction.atomic():
         Building.objects.create(community=house.beizheng, label="9幢", key="9")
@@ -52,14 +52,14 @@ def test_the_public_reads_no_person(house):
         Person.objects.first()
 
 
-def test_a_nested_scope_restores_what_it_found(house):
+def test_nested_scope_restores_the_outer_settings(house):
     with scope(APP, communities=[house.kuocang.id]):
         with scope(APP, communities=[house.beizheng.id]):
             assert not Person.objects.exists()
         assert Person.objects.exists()
 
 
-def test_history_says_who_and_why(house, cast):
+def test_history_records_user_and_reason(house, cast):
     with scope(
         APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].id, action="test"
     ):

@@ -1,4 +1,4 @@
-"""Private files appear whole or not at all; where no space is left, that is said and nothing half is kept."""
+"""Private storage: atomic writes, and clean errors when the disk is full."""
 
 import os
 import tempfile
@@ -28,7 +28,7 @@ def storage(tmp_path):
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """Every new file lies on a disk without space: the kernel's own answer."""
+    """Every new file is on a full disk (/dev/full)."""
     make = tempfile.mkstemp
 
     def on_full_disk(**options):
@@ -41,7 +41,7 @@ def full_disk(monkeypatch):
 
 @pytest.fixture
 def full_database(house):
-    """PostgreSQL says of every further row of these tables that the disk is full."""
+    """PostgreSQL reports a full disk for every new row of these tables."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS"
@@ -55,7 +55,7 @@ def _files(folder) -> list[Path]:
     return [path for path in Path(folder).rglob("*") if path.is_file()]
 
 
-def test_a_file_is_kept_under_a_name_of_its_own(storage):
+def test_file_gets_a_unique_name(storage):
     names = [storage.save("a/信.pdf", ContentFile(content)) for content in (b"1", b"2")]
     assert names[0] == "a/信.pdf"
     assert [Path(storage.path(name)).read_bytes() for name in names] == [b"1", b"2"]
@@ -69,7 +69,7 @@ def test_a_full_disk_leaves_no_part_of_a_file(storage, full_disk):
     assert _files(storage.location) == []
 
 
-def test_nothing_is_deleted_while_a_backup_is_made(storage):
+def test_files_are_not_deleted_during_a_backup(storage):
     name = storage.save("信.pdf", ContentFile(PDF))
     with nothing_deleted(storage.location) as alone:
         assert alone
@@ -103,7 +103,7 @@ def test_an_upload_for_import_is_refused_with_its_form(client, cast, full_databa
 
 
 @pytest.mark.logs_errors
-def test_any_other_form_gets_a_page_that_says_so(house, cast, full_database):
+def test_other_forms_get_an_error_page(house, cast, full_database):
     client = Client(raise_request_exception=False)
     client.force_login(cast["staff"])
     url = get_register("community:unit").url("create", house.kuocang.ref)

@@ -1,4 +1,4 @@
-"""Every template compiles, and none carries what the content policy forbids."""
+"""Every template compiles, and none contains what the content security policy forbids."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ def test_chinese_has_chinese_punctuation(name):
 
 
 def _sentences(path: Path):
-    """String constants of a module that are no docstrings, with their lines."""
+    """String constants of a module except docstrings, with their lines."""
     tree = ast.parse(path.read_text("utf-8"))
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""When things go wrong: pages that say what to do, and nothing half written."""
+"""Errors: helpful pages, complete rollback, and logs without personal data."""
 
 import logging
 import sys
@@ -33,8 +33,8 @@ def test_database_away_gives_503_with_a_sentence(client, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.logs_errors
-def test_an_error_after_writing_leaves_nothing(house, cast, monkeypatch):
-    """A template that fails after the row was written: the whole request is rolled back (traps.md T2)."""
+def test_error_after_writing_is_rolled_back(house, cast, monkeypatch):
+    """A template fails after the row was written: the whole request is rolled back (traps.md T2)."""
     client = Client(raise_request_exception=False)
     client.force_login(cast["staff"])
     register = get_register("community:unit")
@@ -51,7 +51,7 @@ def test_an_error_after_writing_leaves_nothing(house, cast, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_an_expired_form_token_keeps_nothing_and_says_so(house, cast):
+def test_expired_csrf_token_saves_nothing_and_explains(house, cast):
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast["staff"])
     answer = client.post(reverse("community:unit_create", kwargs={"community": "kuocang"}), {"name": "x"})
@@ -72,8 +72,8 @@ def test_idle_session_ends_and_leads_back(client, cast, house):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_stays_open_after_a_request(house, cast):
-    """Outside the scope the connection has the login's role again and no settings."""
+def test_no_scope_remains_after_a_request(house, cast):
+    """After the scope the connection has the login's role again and no settings."""
     client = Client()
     client.force_login(cast["staff"])
     client.get("/c/kuocang/people/")
@@ -85,7 +85,7 @@ def test_nothing_stays_open_after_a_request(house, cast):
 
 
 def _logged(problem: type[Exception], act) -> str:
-    """The line of the log about what `act` raises."""
+    """Log line about the error that `act` raises."""
     try:
         act()
     except problem:
@@ -95,7 +95,7 @@ def _logged(problem: type[Exception], act) -> str:
 
 
 @pytest.mark.django_db
-def test_what_the_database_refuses_is_logged_without_its_values(house):
+def test_database_errors_are_logged_without_values(house):
     """PostgreSQL repeats the whole row, or the value, in its message."""
     value = "秘密\n单位"  # not written where a traceback shows the line
 
@@ -106,17 +106,20 @@ def test_what_the_database_refuses_is_logged_without_its_values(house):
         with connection.cursor() as cursor:
             cursor.execute("SELECT %s::int", [value])
 
-    for act, told in ((incomplete_row, "SQLSTATE 23502 community_unit kind"), (no_number, "SQLSTATE 22P02")):
+    for act, expected in (
+        (incomplete_row, "SQLSTATE 23502 community_unit kind"),
+        (no_number, "SQLSTATE 22P02"),
+    ):
         with transaction.atomic():
             line = _logged(DatabaseError, act)
             transaction.set_rollback(True)
-        assert told in line
+        assert expected in line
         assert "Traceback" in line
         assert "秘密" not in line
         assert "单位" not in line
 
 
-def test_a_database_that_is_away_takes_one_line_of_the_log():
+def test_unreachable_database_is_logged_in_one_line():
     def away():
         raise OperationalError("connection refused\nIs the server running?")
 

@@ -1,4 +1,4 @@
-"""How dates and times are shown: the short form that a table is scanned by."""
+"""Date and time formats: the short form for tables."""
 
 DATE_FORMAT = "Y-m-d"
 SHORT_DATE_FORMAT = "Y-m-d"

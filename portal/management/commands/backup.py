@@ -1,4 +1,4 @@
-"""`manage.py backup FILE [--recipient KEY] [--force]`: database, roles and private files, into one file."""
+"""`manage.py backup FILE [--recipient KEY] [--force]`: back up database, roles and private files into one file."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, file, recipient, force, **options):
         target = Path(file)
         try:
-            made = back_up(
+            summary = back_up(
                 os.environ["DATABASE_OWNER_URL"],
                 Path(settings.MEDIA_ROOT),
                 target,
@@ -37,15 +37,15 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         Backup.objects.create(
             file_name=target.name[-255:],
-            size=made.size,
-            tables=made.tables,
-            rows=made.rows,
-            files=made.files,
+            size=summary.size,
+            tables=summary.tables,
+            rows=summary.rows,
+            files=summary.files,
             is_encrypted=bool(recipient),
         )
         self.stdout.write(
-            f"备份完成：{target}，{filesizeformat(made.size)}，"
-            f"{made.tables} 张表 {made.rows} 行，文件 {made.files} 个。"
+            f"备份完成：{target}，{filesizeformat(summary.size)}，"
+            f"{summary.tables} 张表 {summary.rows} 行，文件 {summary.files} 个。"
         )
         self.stdout.write(f"密钥不在备份里，请另外保管 {settings.DATA_KEYS_DIR} 里的密钥文件。")
         if not recipient:

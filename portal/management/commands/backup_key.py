@@ -1,4 +1,4 @@
-"""`manage.py backup_key FILE`: a pair of keys for encrypted backups, where no `age-keygen` is at hand."""
+"""`manage.py backup_key FILE`: create a key pair for encrypted backups, where `age-keygen` is not installed."""
 
 from pathlib import Path
 

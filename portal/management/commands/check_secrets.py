@@ -1,4 +1,4 @@
-"""`manage.py check_secrets`: whether every encrypted value can be read with the keys at hand."""
+"""`manage.py check_secrets`: check that every encrypted value can be decrypted with the present keys."""
 
 from django.core.management.base import BaseCommand, CommandError
 

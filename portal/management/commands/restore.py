@@ -1,4 +1,4 @@
-"""`manage.py restore FILE [--identity KEYFILE]`: a backup into an empty place, and whether all of it came back."""
+"""`manage.py restore FILE [--identity KEYFILE]`: restore a backup into an empty deployment and verify it."""
 
 import os
 from pathlib import Path
@@ -27,19 +27,19 @@ class Command(BaseCommand):
             raise CommandError("恢复须用所有者的数据库登录，请设置 DATABASE_OWNER_URL。")
         place = Place(os.environ["DATABASE_OWNER_URL"], Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT))
         try:
-            # Keeps the portal from starting on half of it.
+            # Prevents the portal from starting on incomplete data.
             with only_one(place.var, "正在恢复备份"):
-                done = restore(
+                comparison = restore(
                     Path(file), place, identity=Path(identity) if identity else None, say=self.stdout.write
                 )
         except (KeepingError, LaunchError) as problem:
             raise CommandError(str(problem)) from problem
-        if done.differences:
-            for sentence in done.differences[:_SHOWN]:
+        if comparison.differences:
+            for sentence in comparison.differences[:_SHOWN]:
                 self.stderr.write(f"  {sentence}")
-            raise CommandError(f"恢复的内容与备份不一致，共 {len(done.differences)} 处，不能使用。")
+            raise CommandError(f"恢复的内容与备份不一致，共 {len(comparison.differences)} 处，不能使用。")
         self.stdout.write(
-            f"恢复完成，核对一致：{done.tables} 张表 {done.rows} 行，文件 {done.files} 个；"
+            f"恢复完成，核对一致：{comparison.tables} 张表 {comparison.rows} 行，文件 {comparison.files} 个；"
             "行级安全、授权、触发器和函数与备份时相同。"
         )
         self.stdout.write("登录状态没有恢复，所有人须重新登录。现在可以启动里仁：make run")

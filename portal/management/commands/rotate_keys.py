@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: a new data key, and everything encrypted anew with it; the portal may run meanwhile."""
+"""`manage.py rotate_keys`: key rotation: a new data key, and re-encryption of everything while the portal runs."""
 
 from django.core.management.base import BaseCommand, CommandError
 
