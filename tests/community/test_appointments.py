@@ -111,8 +111,8 @@ def by_death(staff, house, cast):
 def by_death_with_the_post_kept(staff, house, cast):
     today = timezone.localdate()
     departure = Departure(today, died=True)
-    kept = {ending.key: "还没有接任的人" for ending in actions.endings(house.person, departure)}
-    actions.record_death(by=cast["staff"], person=house.person, on=today, kept=kept)
+    reasons = {ending.key: "还没有接任的人" for ending in actions.endings(house.person, departure)}
+    actions.record_death(by=cast["staff"], person=house.person, on=today, kept=reasons)
     assert appointment().end is None
 
 
@@ -138,7 +138,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_an_appointment_that_ends_closes_the_doors_at_once(end, staff, desk, phone, house, cast):
+def test_ending_an_appointment_revokes_access_at_once(end, staff, desk, phone, house, cast):
     assert opens_doors(desk, phone)
     end(staff, house, cast)
     assert not opens_doors(desk, phone)
@@ -150,7 +150,7 @@ def test_an_appointment_that_ends_closes_the_doors_at_once(end, staff, desk, pho
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_a_slip_printed_before_binds_no_phone(end, staff, head, house, cast):
+def test_slip_printed_before_the_end_binds_no_phone(end, staff, head, house, cast):
     link = link_for(house, head, cast["staff"])
     end(staff, house, cast)
     answer = Client().post(link, {"pin": PIN, "again": PIN})
@@ -158,14 +158,14 @@ def test_a_slip_printed_before_binds_no_phone(end, staff, head, house, cast):
     assert "您现在没有负责的楼道" in answer.content.decode()
 
 
-def test_without_the_rule_this_would_be_seen(staff, desk, phone, house, cast, monkeypatch):
+def test_negative_control_without_the_rule_access_remains(staff, desk, phone, house, cast, monkeypatch):
     """The negative control: with the roles' own dates only, as it was, the doors stay open."""
     monkeypatch.setattr(RoleAssignmentQuerySet, "_standing", lambda found, day, has_begun: found)
     by_form(staff, house, cast)
     assert opens_doors(desk, phone)
 
 
-def test_the_list_of_accounts_says_since_when(desk, house, cast):
+def test_account_list_shows_end_date_of_ended_appointments(desk, house, cast):
     HeadAppointment.objects.update(end=datetime.date(2026, 3, 1))
     director = Client()
     director.force_login(cast["director"])
@@ -173,7 +173,7 @@ def test_the_list_of_accounts_says_since_when(desk, house, cast):
     assert (ended.user, ended.ended_how) == (cast["head"], "2026-03-01随任免结束")
 
 
-def test_a_deleted_appointment_leaves_its_mark_by_the_trigger(staff, desk, house, cast):
+def test_trigger_marks_roles_of_deleted_appointments(staff, desk, house, cast):
     """The negative control of what the database keeps: without it the role would look granted by hand."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
@@ -181,7 +181,7 @@ def test_a_deleted_appointment_leaves_its_mark_by_the_trigger(staff, desk, house
     assert opens_doors(desk)
 
 
-def test_the_day_before_its_last_the_doors_are_open(desk, phone):
+def test_access_lasts_until_the_last_day(desk, phone):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     HeadAppointment.objects.update(end=tomorrow)
     assert opens_doors(desk, phone)
@@ -190,21 +190,21 @@ def test_the_day_before_its_last_the_doors_are_open(desk, phone):
     )
 
 
-def test_an_area_is_like_a_stairwell(house, cast):
+def test_area_appointments_behave_like_stairwell_appointments(house, cast):
     group, today = cast["group"], timezone.localdate()
     group.person = Person.objects.create(community=house.kuocang, name="王五")
     group.save()
-    held = HeadAppointment.objects.create(
+    appointment = HeadAppointment.objects.create(
         community=house.kuocang, person=group.person, area=house.group, start=datetime.date(2024, 1, 1)
     )
     browser = Client()
     browser.force_login(group)
     assert opens_doors(browser)
-    HeadAppointment.objects.filter(pk=held.pk).update(end=today)
+    HeadAppointment.objects.filter(pk=appointment.pk).update(end=today)
     assert not opens_doors(browser)
 
 
-def test_of_two_places_the_other_stays(desk, phone, house, head):
+def test_ending_one_of_two_appointments_keeps_the_other(desk, phone, house, head):
     for model in (HeadAppointment, RoleAssignment):
         whose = {"person": house.person} if model is HeadAppointment else {"user": head, "role": "head"}
         model.objects.create(
@@ -216,7 +216,7 @@ def test_of_two_places_the_other_stays(desk, phone, house, head):
     assert holding.stairwells == {house.second.pk}
 
 
-def test_a_role_granted_by_hand_afterwards_is_its_own(desk, house, cast):
+def test_manually_granted_role_is_independent_of_past_appointment(desk, house, cast):
     """Somebody was head, is no more, and years later gets the role without a new appointment."""
     RoleAssignment.objects.filter(user=cast["head"]).delete()
     HeadAppointment.objects.update(end=datetime.date(2024, 6, 1))
@@ -233,7 +233,7 @@ def test_a_role_granted_by_hand_afterwards_is_its_own(desk, house, cast):
     assert opens_doors(desk)
 
 
-def test_who_was_never_appointed_keeps_what_was_granted(cast):
+def test_manually_granted_role_without_appointment_stays(cast):
     """`head2` has no appointment."""
     browser = Client()
     browser.force_login(cast["head2"])
@@ -241,7 +241,7 @@ def test_who_was_never_appointed_keeps_what_was_granted(cast):
 
 
 @pytest.mark.parametrize("end", [by_death, by_moving_out], ids=lambda end: end.__name__)
-def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, house, cast):
+def test_undoing_the_event_restores_access(end, staff, desk, phone, house, cast):
     before = (appointment().end, RoleAssignment.objects.get(user=cast["head"]).end)
     end(staff, house, cast)
     assert not opens_doors(desk, phone)
@@ -256,7 +256,7 @@ def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, hous
     assert enter(phone, PIN).status_code == 302, "the same phone, with the same PIN"
 
 
-def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, house, cast):
+def test_undo_keeps_a_successor_and_reports_what_is_not_restored(staff, desk, house, cast):
     by_death(staff, house, cast)
     other = Person.objects.create(community=house.kuocang, name="李四")
     HeadAppointment.objects.create(
@@ -270,7 +270,7 @@ def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, hou
     assert not opens_doors(desk)
 
 
-def test_a_bulk_change_taken_back_opens_the_doors_again(staff, desk, house, cast):
+def test_undoing_a_bulk_change_restores_access(staff, desk, house, cast):
     by_bulk_change(staff, house, cast)
     assert not opens_doors(desk)
     Pages(staff, REGISTER, house.kuocang.ref).undo()
@@ -278,15 +278,15 @@ def test_a_bulk_change_taken_back_opens_the_doors_again(staff, desk, house, cast
     assert opens_doors(desk)
 
 
-def test_a_merge_takes_the_post_along_and_back(desk, house, cast):
+def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
     """The head's row goes into another of the same human: account and appointment move together."""
     other = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
-    found = survey(other, house.person)
+    preview = survey(other, house.person)
     merge = merge_people(
-        by=cast["staff"], kept=other, removed=house.person, seen=found.fingerprint, take={},
-        stay={clash.key: KEPT for clash in found.clashes},
+        by=cast["staff"], kept=other, removed=house.person, seen=preview.fingerprint, take={},
+        stay={clash.key: KEPT for clash in preview.clashes},
     )  # fmt: skip
     assert appointment().person == other
     assert opens_doors(desk)
@@ -297,7 +297,7 @@ def test_a_merge_takes_the_post_along_and_back(desk, house, cast):
     assert not opens_doors(desk)
 
 
-def test_a_stairwell_that_goes_to_another_group_goes_to_its_head(house, cast):
+def test_moving_a_stairwell_to_another_group_moves_access(house, cast):
     browser = Client()
     browser.force_login(cast["group"])
     assert opens_doors(browser)

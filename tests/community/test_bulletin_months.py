@@ -61,7 +61,7 @@ def lines(statement) -> tuple[int, ...]:
     return statement.opening, statement.late_added, statement.late_removed, statement.added, statement.removed
 
 
-def test_what_is_recorded_after_its_month_was_published_has_its_own_line(house, cast):
+def test_late_entries_have_their_own_line(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     before = monthly_statement(house.kuocang, OCTOBER)
     late = move_in(house, cast, datetime.date(2026, 1, 15))
@@ -76,21 +76,23 @@ def test_what_is_recorded_after_its_month_was_published_has_its_own_line(house, 
     assert population_counts(house.kuocang).residents == november.closing
 
 
-def test_both_directions_are_told(house, cast):
+def test_late_entries_count_arrivals_and_departures(house, cast):
     """One forgotten and one too many are not nothing."""
-    gone = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
+    person = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 3, 1), "赵六")
-    actions.move_out(by=cast["staff"], person=gone, on=datetime.date(2026, 9, 30))
+    actions.move_out(by=cast["staff"], person=person, on=datetime.date(2026, 9, 30))
     november = monthly_statement(house.kuocang, NOVEMBER)
     assert lines(november) == (2, 1, 1, 0, 0)
     (change,) = [s for s in sections(house.kuocang, NOVEMBER) if s.key == "residents.change"]
     assert change.rows[0][2] == "+1 −1"
     assert "补登以前月份已公开后登记的变动：增加1人、减少1人" in change.sentences[0]
-    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_removed")] == [gone]
+    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_removed")] == [
+        person
+    ]
 
 
-def test_a_late_move_within_the_community_is_no_late_line(house, cast):
+def test_late_move_within_the_community_is_not_a_late_entry(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="301"
@@ -102,7 +104,7 @@ def test_a_late_move_within_the_community_is_no_late_line(house, cast):
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (1, 0, 0, 0, 0)
 
 
-def test_undo_is_late_too(house, cast):
+def test_late_undo_is_a_late_entry(house, cast):
     move_in(house, cast, datetime.date(2026, 9, 3))
     publish(house.kuocang, cast, OCTOBER)
     event = PopulationEvent.objects.get(what="move_in")
@@ -118,7 +120,7 @@ def test_undo_is_late_too(house, cast):
         (datetime.date(2026, 11, 30), "added"),
     ],
 )
-def test_the_last_day_is_of_its_month(house, cast, day, month):
+def test_last_day_belongs_to_its_month(house, cast, day, month):
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, day)
     november = monthly_statement(house.kuocang, NOVEMBER)
@@ -133,13 +135,13 @@ def test_the_first_month_of_a_community_has_nothing_late(house, cast):
     assert monthly_statement(house.kuocang, datetime.date(2026, 1, 1)).added == 1
 
 
-def test_another_communitys_bulletins_do_not_count(house, cast):
+def test_published_months_of_another_community_are_ignored(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     assert lines(monthly_statement(house.xizhigou, NOVEMBER)) == (0, 0, 0, 0, 0)
     assert monthly_statement(house.xizhigou, OCTOBER).closing == 0
 
 
-def test_a_month_published_after_the_next_one_closes_with_its_opening(house, cast):
+def test_month_published_out_of_order_closes_with_the_next_opening(house, cast):
     publish(house.kuocang, cast, SEPTEMBER)
     publish(house.kuocang, cast, NOVEMBER)
     opening = monthly_statement(house.kuocang, NOVEMBER).opening
@@ -151,7 +153,7 @@ def test_a_month_published_after_the_next_one_closes_with_its_opening(house, cas
     assert monthly_statement(house.kuocang, datetime.date(2026, 12, 1)).late == 1
 
 
-def test_two_months_that_follow_one_another_are_not_fixed_at_once(house, cast):
+def test_consecutive_months_cannot_be_in_review_together(house, cast):
     october = write_draft(house.kuocang, cast["staff"], OCTOBER)
     steps.submit(bulletin=october, seen=october.version, by=cast["staff"])
     november = write_draft(house.kuocang, cast["staff"], NOVEMBER)
@@ -159,7 +161,7 @@ def test_two_months_that_follow_one_another_are_not_fixed_at_once(house, cast):
         steps.submit(bulletin=november, seen=november.version, by=cast["staff"])
 
 
-def test_the_chart_keeps_published_months(house, cast):
+def test_chart_shows_published_numbers_of_earlier_months(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 10, 12))
     assert [(c.came, c.left) for c in monthly_changes(house.kuocang, [OCTOBER, NOVEMBER])] == [(0, 0), (0, 0)]
@@ -168,7 +170,7 @@ def test_the_chart_keeps_published_months(house, cast):
 # Corrections
 
 
-def test_a_correction_of_the_newest_month_may_count_anew_and_the_next_one_opens_with_it(house, cast):
+def test_correcting_the_newest_month_updates_the_next_opening(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 10, 12))
     start_correction(bulletin=first.bulletin, reason="漏登一人", by=cast["director"])
@@ -182,7 +184,7 @@ def test_a_correction_of_the_newest_month_may_count_anew_and_the_next_one_opens_
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 0, 0, 0)
 
 
-def test_a_correction_of_an_older_month_leaves_the_people_as_they_were_published(house, cast):
+def test_correcting_an_older_month_keeps_published_population(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     publish(house.kuocang, cast, NOVEMBER)
     before = monthly_statement(house.kuocang, OCTOBER)
@@ -205,7 +207,7 @@ def bulletin_edited(bulletin, cast):
     return edit(bulletin, cast["staff"], financial="收入12600.00元。")
 
 
-def test_a_correction_of_words_only_leaves_the_numbers_alone(house, cast):
+def test_text_correction_keeps_numbers(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     basis = BulletinBasis.objects.get(key="residents.change")
     move_in(house, cast, datetime.date(2026, 10, 12))
@@ -232,12 +234,12 @@ class Life:
 
     def record(self, count: int) -> None:
         for _ in range(count):
-            what = self.chance.choice(
+            act = self.chance.choice(
                 [self._arrive] * 3 + [self._leave] * 2 + [self._die, self._move, self._undo, self._import]
                 + [self._delete, self._merge, self._part]
             )  # fmt: skip
             try:
-                what()
+                act()
             except refusals.Refusal:
                 continue
 
@@ -310,10 +312,10 @@ class Life:
     def _merge(self):
         one, two = self._person(), self._person()
         if one != two:
-            found = survey(one, two)
+            preview = survey(one, two)
             merge_people(
-                by=self.staff, kept=one, removed=two, seen=found.fingerprint, take={},
-                stay={clash.key: "kept" for clash in found.clashes},
+                by=self.staff, kept=one, removed=two, seen=preview.fingerprint, take={},
+                stay={clash.key: "kept" for clash in preview.clashes},
             )  # fmt: skip
 
     def _part(self):
@@ -346,7 +348,7 @@ def gaps(community, kind) -> list[datetime.date]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_month_opens_with_the_published_closing_whatever_is_recorded_later(house, cast, seed):
+def test_opening_equals_previous_published_closing_for_random_events(house, cast, seed):
     # In one of the lives nobody publishes May.
     months = [month for month in MONTHS if seed != 1 or month.month != 5]
     published = live_through(Life(house, cast, seed), cast, months)
@@ -368,7 +370,7 @@ def test_every_month_opens_with_the_published_closing_whatever_is_recorded_later
     assert late > 5, "the year must have had something late in it"
 
 
-def test_without_the_rule_months_would_part(house, cast, monkeypatch):
+def test_negative_control_opening_differs_without_the_rule(house, cast, monkeypatch):
     """The negative control: numbers of the register as it is now, whatever was published."""
     monkeypatch.setattr("residents.reports.published_figures", lambda community, key: {})
     live_through(Life(house, cast, 0), cast, MONTHS[:4])
