@@ -16,7 +16,7 @@ LINK = SetupLink._meta.verbose_name
 
 def log_link(action: Action, link: SetupLink, by: User | None, reason: str = "") -> None:
     """A link was issued, used or ended."""
-    _log(action, _places(link.user), link.user, by, LINK, reason)
+    _log(action, _community_ids(link.user), link.user, by, LINK, reason)
 
 
 def log_role(action: Action, assignment: RoleAssignment, by: User | None, reason: str = "") -> None:
@@ -28,10 +28,10 @@ def log_role(action: Action, assignment: RoleAssignment, by: User | None, reason
 
 def log_person(user: User, by: User, reason: str = "") -> None:
     """An account was linked to a person of the register, or to another one."""
-    _log(Action.CHANGE, _places(user), user, by, "本人（居民台账）", reason)
+    _log(Action.CHANGE, _community_ids(user), user, by, "本人（居民台账）", reason)
 
 
-def _places(user: User) -> Iterable[int]:
+def _community_ids(user: User) -> Iterable[int]:
     assignments = RoleAssignment.objects.filter(user=user).not_over().order_by("community")
     community_ids = list(assignments.values_list("community_id", flat=True).distinct())
     return [community or journal.DEPLOYMENT for community in community_ids] or [journal.DEPLOYMENT]

@@ -31,15 +31,15 @@ def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
     listed = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for community in communities:
-            listed += _put(archive, community, month)
+            listed += _write_community(archive, community, month)
         text = io.BytesIO()
         write_csv(_HEADER, listed, text)
-        _write(archive, LIST_NAME, text.getvalue())
+        _write_file(archive, LIST_NAME, text.getvalue())
     stream.seek(0)
     return stream
 
 
-def _put(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
+def _write_community(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
     """Write a community's files; the lines of the list about them."""
     versions = published.versions(community, month)
     if not versions:
@@ -57,7 +57,7 @@ def _put(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[t
         except (BulletinVersion.DamagedPdf, bulletin_files.DamagedFile) as problem:
             yield (*about, path, "", f"没有放入：{problem}")
             continue
-        _write(archive, path, content, newest.published_at)
+        _write_file(archive, path, content, newest.published_at)
         yield (*about, path, len(content), hashlib.sha256(content).hexdigest())
 
 
@@ -69,7 +69,7 @@ def _files(version: BulletinVersion):
         yield f"附件/{file['name']}", lambda file=file: bulletin_files.read_file(file)
 
 
-def _write(archive: zipfile.ZipFile, path: str, content: bytes, at=None) -> None:
+def _write_file(archive: zipfile.ZipFile, path: str, content: bytes, at=None) -> None:
     """Write one file dated by its publication; Chinese names are marked as UTF-8 by the library."""
     info = zipfile.ZipInfo(path, timezone.localtime(at).timetuple()[:6] if at else (1980, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED

@@ -60,15 +60,15 @@ def file_in(snapshot: dict, uuid: str) -> dict | None:
 
 def read_file(file: dict) -> bytes:
     """The bytes of a snapshot's file, the same that were published. Raises DamagedFile."""
-    return _read(file_path(file["uuid"], file["name"]), file["sha256"], f"附件“{file['name']}”")
+    return _read_checked(file_path(file["uuid"], file["name"]), file["sha256"], f"附件“{file['name']}”")
 
 
 def read_photo(photo: BulletinPhoto) -> bytes:
     """The picture as it was uploaded. Raises DamagedFile."""
-    return _read(photo.path, photo.sha256, "照片")
+    return _read_checked(photo.path, photo.sha256, "照片")
 
 
-def _read(path: str, sha256: str, word: str) -> bytes:
+def _read_checked(path: str, sha256: str, word: str) -> bytes:
     try:
         with default_storage.open(path) as stored:
             content = stored.read()

@@ -38,7 +38,7 @@ def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
     appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
     for appointment in appointments.select_related("stairwell", "area"):
         title = f"{appointment.stairwell or appointment.area}负责人任职"
-        end = partial(_end, appointment, departure.on)
+        end = partial(_end_appointment, appointment, departure.on)
         yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
     roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
     for role in roles.not_over().select_related("user", "stairwell", "area"):
@@ -47,7 +47,7 @@ def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
         yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
-def _end(appointment: HeadAppointment, on: datetime.date) -> None:
+def _end_appointment(appointment: HeadAppointment, on: datetime.date) -> None:
     """End an appointment on that day, or on its first day if it began later: then it was never in force."""
     appointment.end = max(appointment.start, on)
     appointment.version += 1

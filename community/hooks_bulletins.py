@@ -59,7 +59,7 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
         yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
     for bulletin in waiting:
-        step = _step(bulletin, access, community, today)
+        step = _next_step(bulletin, access, community, today)
         if step:
             title, action = step
             url = reverse(
@@ -70,7 +70,7 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
             yield Due(f"{bulletin}公开{'更正' if bulletin.is_public else ''}{title}", url, action, on)
 
 
-def _step(
+def _next_step(
     bulletin: Bulletin, access: Access, community: CommunityRef, today: datetime.date
 ) -> tuple[str, str] | None:
     """What this user is to do with an unpublished bulletin, and the word on the button."""
@@ -100,11 +100,11 @@ def photos_due(access: Access, community: CommunityRef, today: datetime.date) ->
         return
     due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
     if today >= due - datetime.timedelta(days=1):
-        url = _of_bulletin("photos", community, newest.month)
+        url = _bulletin_url("photos", community, newest.month)
         yield Due(f"{month_word(newest.month)}公开还没有张贴照片", url, "去上传", due)
 
 
-def _of_bulletin(page: str, community: CommunityRef, month: datetime.date) -> str:
+def _bulletin_url(page: str, community: CommunityRef, month: datetime.date) -> str:
     return reverse(f"community:bulletin_{page}", kwargs={"community": community.code, "month": month})
 
 
@@ -115,7 +115,7 @@ def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -
         return
     remarks = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
     for month, at in remarks.order_by("at").values_list("bulletin_version__month", "at"):
-        url = f"{_of_bulletin('detail', community, month)}#remarks"
+        url = f"{_bulletin_url('detail', community, month)}#remarks"
         yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 
 

@@ -38,12 +38,12 @@ def objections_due(access: Access, community: CommunityRef, today: datetime.date
         yield Due(
             title,
             url,
-            "去答复" if _answers(access, community, waiting) else "去查看",
+            "去答复" if _may_answer(access, community, waiting) else "去查看",
             waiting[0][0],
             len(waiting),
         )
 
 
-def _answers(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
+def _may_answer(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
     """Whether this user may answer some of them; a director sees late ones without being asked for an answer."""
     return access.can(P.OBJECTIONS_ANSWER, community) or any(handed_at for _, handed_at in waiting)

@@ -58,20 +58,24 @@ def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
         yield Item("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
         tables = [table for table in part["tables"] if not table.get("key")]
-        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": tables})), part["key"])
+        yield Item(
+            part["key"], part["title"], _digest(_readable_content({**part, "tables": tables})), part["key"]
+        )
         for table in part["tables"]:
             if table.get("key"):
-                yield Item(table["key"], table["caption"], _digest(_of_table(bulletin, table)), part["key"])
+                yield Item(
+                    table["key"], table["caption"], _digest(_table_content(bulletin, table)), part["key"]
+                )
 
 
-def _of_table(bulletin: Bulletin, table: dict) -> object:
+def _table_content(bulletin: Bulletin, table: dict) -> object:
     """What stands in a table. One 张* is not another, so of the aid list the people count, not their masks."""
     if table["key"] != "aid":
         return table
     return list(bulletin.aid_recipients.order_by("id").values_list("person_id", "aid", "amount"))
 
 
-def _as_read(part: dict) -> dict:
+def _readable_content(part: dict) -> dict:
     """What a part says. How it is keyed does not show, and a chart is drawn from a table of the part or of its own."""
     tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in tables_in(part)]
     return {
@@ -106,4 +110,6 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
 
 def is_same_content(snapshot: dict, published: dict) -> bool:
     """Whether a reader would find the same in both."""
-    return [_as_read(part) for part in snapshot["parts"]] == [_as_read(part) for part in published["parts"]]
+    return [_readable_content(part) for part in snapshot["parts"]] == [
+        _readable_content(part) for part in published["parts"]
+    ]

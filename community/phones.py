@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_NOTHING = re.compile(r"^(?:[-—/\\]*|无|没有|暂无|未知|不详|空号|停机|无电话|同上)$")
+_BLANK = re.compile(r"^(?:[-—/\\]*|无|没有|暂无|未知|不详|空号|停机|无电话|同上)$")
 _LOST = re.compile(r"^\d(?:\.\d+)?[Ee]\+?\d+$")
 _REMARK = re.compile(r"\([^\d)]*\)|[一-鿿]+[:：]?|(?<![\d-])\+?86[- ]?(?=1[3-9])")
 # Mobile; landline with area code, extension allowed; 400/800; landline without area code.
@@ -36,7 +36,7 @@ def read_phones(value) -> PhoneReading:
     if not isinstance(value, str):
         return PhoneReading(problem="这不是电话号码，未采用，请核对", is_error=True)
     text = unicodedata.normalize("NFKC", value).replace("—", "-").replace("–", "-").strip().strip("'`‘’")
-    if _NOTHING.match("".join(text.split())):
+    if _BLANK.match("".join(text.split())):
         return PhoneReading()
     text = re.sub(r"\.0+$", "", text)
     if _LOST.match(text):
@@ -45,14 +45,14 @@ def read_phones(value) -> PhoneReading:
             is_error=True,
         )
     text = _REMARK.sub(" ", text.replace("转", "*"))
-    numbers = tuple(dict.fromkeys(_written(match) for match in _NUMBER.finditer(text)))
+    numbers = tuple(dict.fromkeys(_canonical(match) for match in _NUMBER.finditer(text)))
     if not numbers:
         return PhoneReading(problem="认不出电话号码，未采用，请核对", is_error=True)
     leftover = re.sub(r"\D", "", _NUMBER.sub("", text))
     return PhoneReading(numbers, "有一部分不是电话号码，未采用，请核对" if leftover else "")
 
 
-def _written(match: re.Match[str]) -> str:
+def _canonical(match: re.Match[str]) -> str:
     """The canonical form: 13800000000, 0571-88888888-801, 400-800-1234 as digits with dashes, 88888888."""
     mobile, landline, extension = match.group(1, 2, 3), match.group(4, 5), match.group(6)
     service, short = match.group(7, 8, 9), match.group(10)

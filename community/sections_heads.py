@@ -20,7 +20,7 @@ from portal.registers import Panel
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     """Who took up or left a post."""
-    yield _heads(community, month)
+    yield _heads_section(community, month)
 
 
 def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
@@ -80,7 +80,7 @@ def _head_lines(community, month: datetime.date) -> list[HeadLine]:
                     HeadLine(
                         key,
                         appointment.person.name,
-                        _post(appointment, profile),
+                        _post_title(appointment, profile),
                         word,
                         day,
                         appointment.document,
@@ -90,7 +90,7 @@ def _head_lines(community, month: datetime.date) -> list[HeadLine]:
     return sorted(lines, key=lambda line: (line.day, line.post, line.name))
 
 
-def _post(appointment: HeadAppointment, profile) -> str:
+def _post_title(appointment: HeadAppointment, profile) -> str:
     if appointment.stairwell:
         return f"{appointment.stairwell.label}楼道长"
     name = appointment.area.name
@@ -99,7 +99,7 @@ def _post(appointment: HeadAppointment, profile) -> str:
     return f"{name.removesuffix(profile.group_word)}{profile.group_word}长"
 
 
-def _heads(community, month: datetime.date) -> BulletinSection:
+def _heads_section(community, month: datetime.date) -> BulletinSection:
     """Heads of stairwells, groups and areas, written out: they act in their function."""
     lines = _head_lines(community, month)
     counts = Counter((line.word, line.is_late) for line in lines)

@@ -74,7 +74,7 @@ def _computed_part(section: dict) -> dict:
     table = {"caption": "", "header": list(section["header"]), "rows": [list(row) for row in section["rows"]]}
     # What was submitted before sections had keys has neither key nor charts.
     key = section.get("key", section["title"])
-    charts = [_chart(stored) for stored in section.get("charts", ())]
+    charts = [_chart_from_json(stored) for stored in section.get("charts", ())]
     return {
         "key": key,
         "title": section["title"],
@@ -93,7 +93,7 @@ def _computed_part(section: dict) -> dict:
     }
 
 
-def _chart(stored: dict) -> Chart:
+def _chart_from_json(stored: dict) -> Chart:
     """A chart as it was before it was stored."""
     series = tuple(Series(**each) for each in stored["series"])
     return Chart(**{**stored, "series": series})
@@ -104,7 +104,7 @@ def draw_chart(sections: list[dict], key: str) -> str | None:
     for section in sections:
         for stored in section.get("charts", ()):
             if f"{section['key']}.{stored['key']}" == key:
-                return draw(_chart(stored))
+                return draw(_chart_from_json(stored))
     return None
 
 

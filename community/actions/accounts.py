@@ -348,7 +348,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
             "place",
         )
     same = RoleAssignment.objects.filter(community=community_id, street=street).not_over()
-    if same.filter(user=user, role=role, **_at(place)).exists():
+    if same.filter(user=user, role=role, **_place_filter(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
     roles = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))
     if barred := roles & excluded_by(role):
@@ -364,7 +364,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
         )
 
 
-def _at(place: Stairwell | Area | None) -> dict:
+def _place_filter(place: Stairwell | Area | None) -> dict:
     if isinstance(place, Stairwell):
         return {"stairwell": place}
     return {"area": place} if place else {}

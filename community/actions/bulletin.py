@@ -177,7 +177,7 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         if correction is None or bases.is_recomputed(bulletin):
             _refuse_neighbour(bulletin)
             compute(bulletin)
-        _move(
+        _set_state(
             bulletin,
             State.REVIEW,
             sections=bulletin.sections,
@@ -201,7 +201,7 @@ def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulle
         lacking = [r.item.title for r in reviewed(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
         if lacking:
             raise NotAllAgreed(lacking)
-        return _move(
+        return _set_state(
             bulletin, State.AGREED, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
         )
 
@@ -211,18 +211,18 @@ def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str =
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         disagreed = any(r.is_disagreed for r in reviewed(bulletin, take_snapshot(bulletin)))
-        return _return(bulletin, by, remark, says_why=disagreed)
+        return _return_to_editors(bulletin, by, remark, says_why=disagreed)
 
 
 def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
     """The director returns it to the editors, saying why; it is reviewed once more afterwards."""
     with transaction.atomic():
-        return _return(_lock(bulletin, State.AGREED, seen=seen), by, remark)
+        return _return_to_editors(_lock(bulletin, State.AGREED, seen=seen), by, remark)
 
 
 def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
     """The snapshot that would be published. Raises what `publish` would, before a job is queued for it."""
-    _check(bulletin, (State.AGREED,), seen)
+    _check_state_and_version(bulletin, (State.AGREED,), seen)
     _refuse_editor(bulletin, by)
     snapshot = take_snapshot(bulletin)
     _refuse_findings(bulletin, snapshot)
@@ -266,7 +266,7 @@ def publish(
             snapshot=snapshot,
             sha256=hashlib.sha256(pdf).hexdigest(),
         )
-        _move(bulletin, State.PUBLISHED)
+        _set_state(bulletin, State.PUBLISHED)
         bases.publish(bulletin)
         if correction:
             # It can no longer be dropped; whom the aid list named is not kept longer than the list.
@@ -318,11 +318,13 @@ def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
         raise FindingsOpen(still_open)
 
 
-def _return(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
+def _return_to_editors(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
     """Back to the editors; the bulletin is locked."""
     if not remark.strip() and not says_why:
         raise BulletinError("退回时请写明意见，让起草人知道要改什么。")
-    return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+    return _set_state(
+        bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
+    )
 
 
 @contextmanager
@@ -337,18 +339,18 @@ def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
 def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:
     """The row, locked, if it is in one of `states` and, where given, still the version `seen`."""
     bulletin = Bulletin.objects.of(bulletin.community).select_for_update(of=("self",)).get(pk=bulletin.pk)
-    _check(bulletin, states, seen)
+    _check_state_and_version(bulletin, states, seen)
     return bulletin
 
 
-def _check(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
+def _check_state_and_version(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
     if bulletin.state not in states:
         raise WrongState(bulletin)
     if seen is not None and bulletin.version != seen:
         raise ChangedMeanwhile
 
 
-def _move(bulletin: Bulletin, state: str, **fields) -> Bulletin:
+def _set_state(bulletin: Bulletin, state: str, **fields) -> Bulletin:
     for name, value in {"state": state, "version": bulletin.version + 1, **fields}.items():
         setattr(bulletin, name, value)
     bulletin.save(update_fields=["state", "version", *fields])
@@ -357,4 +359,4 @@ def _move(bulletin: Bulletin, state: str, **fields) -> Bulletin:
 
 def _note_editor(bulletin: Bulletin, by: User) -> None:
     BulletinEditor.objects.get_or_create(community_id=bulletin.community_id, bulletin=bulletin, user=by)
-    _move(bulletin, State.DRAFT)
+    _set_state(bulletin, State.DRAFT)

@@ -41,13 +41,13 @@ def put_back(bulletin: Bulletin, before: dict) -> None:
         if board.text != before["boards"][board.kind]:
             board.text, board.version = before["boards"][board.kind], board.version + 1
             board.save(update_fields=["text", "version"])
-    _put_recipients_back(bulletin, before["recipients"])
-    _put_files_back(bulletin, before["files"])
+    _restore_recipients(bulletin, before["recipients"])
+    _restore_files(bulletin, before["files"])
     # Nothing is left of what they wrote, so they may approve again.
     bulletin.editors.exclude(pk__in=before["editors"]).delete()
 
 
-def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
+def _restore_recipients(bulletin: Bulletin, before: list) -> None:
     """Rows that stayed are left alone: two people may have been merged into one meanwhile."""
     keys = [pk for pk, *_ in before]
     bulletin.aid_recipients.exclude(pk__in=keys).delete()
@@ -62,7 +62,7 @@ def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
             AidRecipient.objects.create(pk=pk, community_id=bulletin.community_id, **row)
 
 
-def _put_files_back(bulletin: Bulletin, before: list[dict]) -> None:
+def _restore_files(bulletin: Bulletin, before: list[dict]) -> None:
     """The bytes of what was taken out are still there: a published version names them."""
     uuids = [values["uuid"] for values in before]
     added = bulletin.files.exclude(uuid__in=uuids)

@@ -15,9 +15,9 @@ from community.actions.bulletin import (
     ChangedMeanwhile,
     State,
     _lock,
-    _move,
     _note_editor,
     _refuse_editor,
+    _set_state,
     compute,
 )
 from community.actions.bulletin_draft import contents_of, put_back
@@ -113,7 +113,7 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
             started_at=timezone.now(),
             before=contents_of(bulletin),
         )
-        _move(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
+        _set_state(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
     return correction
 
 
@@ -124,7 +124,7 @@ def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
         correction = _correction_of(bulletin)
         put_back(bulletin, correction.before)
         correction.delete()
-        return _move(bulletin, State.PUBLISHED)
+        return _set_state(bulletin, State.PUBLISHED)
 
 
 def recompute_sections(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:

@@ -96,7 +96,7 @@ def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
     now = timezone.now()
     with transaction.atomic():
         # Two phones that open one slip, or two slips of one head, wait for one another here.
-        phone = _locked("user").filter(link_hash=hash_link(token)).first()
+        phone = _phones_for_update("user").filter(link_hash=hash_link(token)).first()
         _usable_slip(phone)
         earlier = Phone.objects.of(phone.community).filter(
             user=phone.user, bound_at__isnull=False, ended_at__isnull=True
@@ -124,7 +124,7 @@ def open_phone(*, secret: str, pin: str) -> Phone:
     """
     now = timezone.now()
     with transaction.atomic():
-        phone = _locked().filter(token_hash=hash_token(secret)).first()
+        phone = _phones_for_update().filter(token_hash=hash_token(secret)).first()
         _usable_phone(phone)
         right = check_password(read_pin(pin), phone.pin)
         if right:
@@ -187,7 +187,7 @@ def _is_day(digits: str) -> bool:
     return True
 
 
-def _locked(*also: str):
+def _phones_for_update(*also: str):
     return Phone.objects.select_for_update(of=("self", *also)).select_related("user", "community")
 
 
@@ -199,7 +199,7 @@ def _usable_slip(phone: Phone | None) -> Phone:
     if not phone.is_open:
         raise PhoneOver("这张绑定单已经失效，请联系社区重新打印。", phone)
     if not phone.opens_doors:
-        raise PhoneOver(_NO_DOORS, phone)
+        raise PhoneOver(_NO_PLACES, phone)
     return phone
 
 
@@ -209,11 +209,11 @@ def _usable_phone(phone: Phone | None) -> Phone:
     if not phone.is_open or not phone.user.is_active:
         raise PhoneOver(_why_over(phone), phone)
     if not phone.opens_doors:
-        raise PhoneOver(_NO_DOORS, phone)
+        raise PhoneOver(_NO_PLACES, phone)
     return phone
 
 
-_NO_DOORS = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
+_NO_PLACES = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
 
 
 def _why_over(phone: Phone) -> str:

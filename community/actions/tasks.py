@@ -50,7 +50,7 @@ def give_task(
 @transaction.atomic
 def take(*, by: User, task: Task) -> Task:
     """Become the owner of a task that nobody has."""
-    task = _open(task)
+    task = _lock_open(task)
     if task.owner_id and task.owner_id != by.pk:
         raise TaskError(f"{task.owner.name}刚刚认领了这项任务")
     task.owner = by
@@ -98,7 +98,7 @@ _CLOSING = ("state", "result", "closed_on", "closed_by")
 
 
 def _close(task: Task, by: User, state: str, result: str, action: str) -> Task:
-    task = _open(task)
+    task = _lock_open(task)
     if task.owner_id != by.pk:
         owner = f"承办人是{task.owner.name}" if task.owner else "还没有人承办，请先认领"
         raise TaskError(f"只有承办人可以办结或退回这项任务，{owner}")
@@ -111,7 +111,7 @@ def _reopen(task: Task) -> None:
     task.state, task.result, task.closed_on, task.closed_by = State.OPEN, "", None, None
 
 
-def _open(task: Task) -> Task:
+def _lock_open(task: Task) -> Task:
     task = _lock(task)
     if task.state != State.OPEN:
         raise TaskError(f"这项任务刚刚由{task.closed_by.name}处理（{task.get_state_display()}）")

@@ -34,7 +34,9 @@ class BoardsForm(PlainForm):
 
     def edits(self) -> list[BoardEdit]:
         data = self.cleaned_data
-        return [BoardEdit(b.kind, _lines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards]
+        return [
+            BoardEdit(b.kind, _unix_newlines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards
+        ]
 
     def over(self, boards: list[BulletinBoard]) -> "BoardsForm":
         """The same text once more, now on top of `boards` as others saved them; `saved` holds their text."""
@@ -64,7 +66,7 @@ class BoardsForm(PlainForm):
         """
         data, offered = self.data.copy(), {}
         for kind, text in earlier.items():
-            typed = _lines(self.data.get(kind, "")).strip()
+            typed = _unix_newlines(self.data.get(kind, "")).strip()
             if kind == append:
                 data[kind] = f"{typed}\n{text}".strip()
             elif not typed and copy in (kind, "all"):
@@ -76,7 +78,7 @@ class BoardsForm(PlainForm):
         return form
 
 
-def _lines(text: str) -> str:
+def _unix_newlines(text: str) -> str:
     """Browsers send CRLF."""
     return text.replace("\r\n", "\n")
 

@@ -155,13 +155,13 @@ class RoleAssignmentQuerySet(models.QuerySet):
     def current(self, day=None):
         """Assignments in force on `day`, by default today."""
         day = day or timezone.localdate()
-        return self.filter(current_on(day))._standing(day, has_begun=True)
+        return self.filter(current_on(day))._in_force(day, has_begun=True)
 
     def not_over(self):
         """Assignments in force today or later."""
         today = timezone.localdate()
         later = models.Q(end__isnull=True) | models.Q(end__gte=today)
-        return self.filter(later)._standing(today, has_begun=False)
+        return self.filter(later)._in_force(today, has_begun=False)
 
     def holding(self, permission: Permission):
         """Assignments, of active accounts, whose role contains the right."""
@@ -172,7 +172,7 @@ class RoleAssignmentQuerySet(models.QuerySet):
         """Assignments that are not in force any more, however they ended."""
         return self.exclude(pk__in=self.model.objects.not_over().values("pk"))
 
-    def _standing(self, day, *, has_begun: bool):
+    def _in_force(self, day, *, has_begun: bool):
         """Without those ended by hand, and those of heads whose appointment is over."""
         in_force = HeadStands("pk", models.Value(day), models.Value(has_begun))
         return self.filter(

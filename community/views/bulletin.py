@@ -63,7 +63,7 @@ def bulletin_list(request):
         months = {*last_months(today, MONTHS), *bulletins}
     published = _published(request)
     lines = [
-        _line(month, bulletins.get(month), published.get(month), community, today)
+        _month_row(month, bulletins.get(month), published.get(month), community, today)
         for month in sorted(months, reverse=True)
     ]
     # A month that nobody began is no row, so the database cannot look for it; a community has few months.
@@ -71,7 +71,9 @@ def bulletin_list(request):
     return render(request, "community/bulletin/list.html", {"lines": lines, "form": form, **_rights(request)})
 
 
-def _line(month, bulletin: Bulletin | None, published: PublishedBulletin | None, community, today) -> dict:
+def _month_row(
+    month, bulletin: Bulletin | None, published: PublishedBulletin | None, community, today
+) -> dict:
     """A month in the list: in which state it is (`code`, of `BulletinFilter`), and the words for it."""
     if bulletin is None:
         code, word = "none", "未起草"
@@ -157,7 +159,7 @@ def detail_page(
         snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work
         context |= {"dated": None, "may_mark": may_mark}
-        context["reason_lines"] = _put_marks_beside(request, bulletin, snapshot, marks, may_mark)
+        context["reason_lines"] = _attach_reviews(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
     return render(request, "community/bulletin/detail.html", context, status=status)
 
@@ -168,7 +170,7 @@ def _other_approvers(request, bulletin: Bulletin) -> list:
     return [user for user in able if user != request.user and not actions.is_editor(bulletin, user)]
 
 
-def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
+def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
     """Give each part of the snapshot the `review` that stands beside it; returns that of a correction's reason.
 
     To who may mark, an item shows its two fields; to the others, what was said.
@@ -213,7 +215,7 @@ def bulletin_edit(request, month):
     return redirect(bulletin_url(request, "detail", month=month))
 
 
-def _earlier(request, bulletin) -> Bulletin | None:
+def _earlier_bulletin(request, bulletin) -> Bulletin | None:
     """The newest earlier bulletin, whose text may be taken over."""
     bulletins = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
     return bulletins.filter(month__lt=bulletin.month).order_by("-month").first()
@@ -221,7 +223,7 @@ def _earlier(request, bulletin) -> Bulletin | None:
 
 def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:
     """What was typed, with text of the earlier bulletin as asked; nothing is saved yet."""
-    earlier = _earlier(request, bulletin)
+    earlier = _earlier_bulletin(request, bulletin)
     texts = {board.kind: board.text for board in earlier.boards.all()} if earlier else {}
     wish = {name: request.POST.get(name, "") for name in ("copy", "append")}
     return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
@@ -232,7 +234,7 @@ def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=20
         "bulletin": bulletin,
         "form": form,
         "problem": problem,
-        "earlier": _earlier(request, bulletin),
+        "earlier": _earlier_bulletin(request, bulletin),
         "copied": copied,
         **_rights(request),
     }

@@ -22,7 +22,7 @@ from portal.permissions import Permission as P
 from portal.views.base import needs
 
 
-def _decide(request, month, permission, act) -> HttpResponse:
+def _take_step(request, month, permission, act) -> HttpResponse:
     """Take a step once, with the version that was on the page, and go where `act(bulletin, data)` says.
 
     A refusal shows the page again with its sentence; what was typed stays.
@@ -63,7 +63,7 @@ def bulletin_submit(request, month):
             )
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)
 
 
 @needs(P.BULLETIN_SUPERVISE)
@@ -92,7 +92,7 @@ def bulletin_review(request, month):
             messages.info(request, "没有新的审核意见。请在条目旁选“同意”或“不同意”。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_SUPERVISE, act)
+    return _take_step(request, month, P.BULLETIN_SUPERVISE, act)
 
 
 @needs(P.BULLETIN_APPROVE)
@@ -117,7 +117,7 @@ def bulletin_approve(request, month):
         )
         return reverse("portal:job_detail", kwargs={"community": request.community.code, "job": job.uuid})
 
-    return _decide(request, month, P.BULLETIN_APPROVE, act)
+    return _take_step(request, month, P.BULLETIN_APPROVE, act)
 
 
 @needs(P.BULLETIN_APPROVE)
@@ -168,7 +168,7 @@ def bulletin_correct_drop(request, month):
         messages.success(request, "已放弃更正，公开的版本不变。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -181,4 +181,4 @@ def bulletin_recompute(request, month):
         messages.success(request, "已按台账重新计算，请核对数字。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)

@@ -19,7 +19,7 @@ COLUMNS = (Column("项目", width=24), Column("数值", width=12), Column("单�
 @needs(Permission.FIGURES_VIEW)
 def figures(request):
     """Every figure with the list of rows it counts, where this user may open that list."""
-    table = [(figure, _written(figure.value), figure.url) for figure in _figures(request)]
+    table = [(figure, _formatted(figure.value), figure.url) for figure in _figures(request)]
     return render(request, "community/figures.html", {"table": table, "today": timezone.localdate()})
 
 
@@ -38,7 +38,7 @@ def _figures(request) -> list[Figure]:
     return list({figure.label: figure for figure in figures}.values())
 
 
-def _written(value: int | Decimal | None) -> str:
+def _formatted(value: int | Decimal | None) -> str:
     """A number as people write it: 0.160 is 0.16, 440.00 is 440."""
     if value is None:
         return "未填"

@@ -37,7 +37,7 @@ def phone_list(request):
     """The heads of today with the state of their phones."""
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     everybody = heads_of(request.community)
-    heads = [head for head in everybody if _is_meant(head, words, state)]
+    heads = [head for head in everybody if _matches(head, words, state)]
     context = {
         "heads": heads,
         "bound": sum(head.bound is not None for head in everybody),
@@ -49,7 +49,7 @@ def phone_list(request):
     return render(request, "community/phone_list.html", context)
 
 
-def _is_meant(head: Head, words: str, state: str) -> bool:
+def _matches(head: Head, words: str, state: str) -> bool:
     if words and words not in head.name and not any(words in place.name for place in head.places):
         return False
     is_so = {"bound": head.bound, "printed": head.printed, "unbound": not head.bound}
@@ -83,13 +83,13 @@ def phone_slips(request):
         except AccountError as refusal:
             problem = str(refusal)
         else:
-            return _show_slips(request, slips, list_url) if slips else slip_was_shown(request, list_url)
+            return _slips_page(request, slips, list_url) if slips else slip_was_shown(request, list_url)
     context = {"form": form, "chosen": chosen, "back": list_url, "problem": problem}
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "community/phone_confirm.html", context, status=status)
 
 
-def _show_slips(request, issued: list[actions.Slip], back_url: str):
+def _slips_page(request, issued: list[actions.Slip], back_url: str):
     """The slips, in the answer to the POST that made them: their links are shown this once."""
     slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
     return render(request, "community/phone_slips.html", {"slips": slips, "back": back_url})
@@ -118,20 +118,20 @@ def phone_bind(request, token):
     try:
         slip = actions.find_slip(token)
     except actions.PhoneOver as over:
-        return _is_own(request, over.phone) or _show_over(request, over)
+        return _redirect_if_bound(request, over.phone) or _over_page(request, over)
     form = NewPinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             phone, secret = actions.bind_phone(token=token, pin=form.cleaned_data["pin"])
         except actions.PhoneOver as over:
-            return _show_over(request, over)
+            return _over_page(request, over)
         messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
-        return _enter(request, phone, secret, HEAD_PATH)
+        return _sign_in_by_phone(request, phone, secret, HEAD_PATH)
     context = {"form": form, "slip": slip}
     return render(request, "accounts/phone_bind.html", context, status=422 if form.errors else 200)
 
 
-def _is_own(request, phone: Phone | None):
+def _redirect_if_bound(request, phone: Phone | None):
     """Who scans the own slip once more comes in by the PIN."""
     secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
     try:
@@ -154,9 +154,9 @@ def phone_pin(request):
         phone = actions.find_phone(secret)
         if request.method == "POST" and form.is_valid():
             phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
-            return _enter(request, phone, secret, next_url)
+            return _sign_in_by_phone(request, phone, secret, next_url)
     except actions.PhoneOver as over:
-        answer = _show_over(request, over)
+        answer = _over_page(request, over)
         if not (over.phone and over.phone.is_open):  # who heads nothing today may do so again tomorrow
             answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
         return answer
@@ -175,7 +175,7 @@ def phone_leave(request, phone):
     return redirect("portal:sessions")
 
 
-def _enter(request, phone: Phone, secret: str, next_url: str):
+def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
     """A session of this phone; what it may reach is `portal.access` to say."""
     login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
     begin(request)
@@ -192,7 +192,7 @@ def _enter(request, phone: Phone, secret: str, next_url: str):
     return answer
 
 
-def _show_over(request, over: actions.PhoneOver):
+def _over_page(request, over: actions.PhoneOver):
     community = over.phone.community if over.phone else None
     context = {"sentence": str(over), "place": community}
     return render(request, "accounts/phone_over.html", context, status=403 if community else 200)

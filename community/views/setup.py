@@ -90,7 +90,7 @@ def community_create(request):
 @needs(P.COMMUNITY_CREATE)
 def director_grant(request, code):
     """Appoint a director: an account that exists, or a new one with its slip."""
-    community = _own_community(request, code)
+    community = _community_of_own_street(request, code)
     list_url = reverse("community:street_communities")
     form = WhoForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +119,7 @@ def director_grant(request, code):
 @needs(P.COMMUNITY_CREATE)
 def director_end(request, code, director):
     """End a director's role."""
-    community, assignment = _director(request, code, director)
+    community, assignment = _director_assignment(request, code, director)
 
     def act(data):
         accounts.end_role(assignment=assignment, by=request.user)
@@ -138,7 +138,7 @@ def director_end(request, code, director):
 @needs(P.COMMUNITY_CREATE)
 def director_link(request, code, director):
     """A new slip for a director who lost the first one or forgot the password."""
-    community, assignment = _director(request, code, director)
+    community, assignment = _director_assignment(request, code, director)
     list_url = reverse("community:street_communities")
     return confirm_renewal(
         request, assignment=assignment, place=community.name, back_url=list_url, office=Office.STREET
@@ -194,7 +194,7 @@ def _appoint(form: WhoForm, community: CommunityRef, by):
     return user, accounts.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
 
 
-def _own_community(request, code: str) -> CommunityRef:
+def _community_of_own_street(request, code: str) -> CommunityRef:
     """A community of the own street; another street's does not exist here."""
     community = next((c for c in request.access.street_communities if c.code == code), None)
     if community is None:
@@ -202,8 +202,8 @@ def _own_community(request, code: str) -> CommunityRef:
     return community
 
 
-def _director(request, code: str, director: int):
-    community = _own_community(request, code)
+def _director_assignment(request, code: str, director: int):
+    community = _community_of_own_street(request, code)
     for place, assignments in directors(request.access):
         for assignment in assignments:
             if place.id == community.id and assignment.pk == director:

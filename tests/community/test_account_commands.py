@@ -1,4 +1,4 @@
-"""The first administrator and the first street official, made from the shell, and a way back in."""
+"""Commands create_account and reset_link: accounts of administrators and street officials."""
 
 import io
 import re
@@ -21,7 +21,7 @@ def run(*arguments) -> str:
 
 
 def sign_in_by(text: str) -> Client:
-    """Set the password by the link that was printed, and sign in with it."""
+    """Set the password through the printed link, and sign in with it."""
     client = Client()
     link = re.search(r"http://127.0.0.1:8000(/accounts/setup/[A-Z0-9]{16}/)", text)[1]
     username = re.search(r"用户名：(\S+)", text)[1]

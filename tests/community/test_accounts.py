@@ -1,4 +1,4 @@
-"""Roles of a community: the director grants and ends them, within the rules."""
+"""Account pages: the director grants and ends roles within the rules."""
 
 import datetime
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def director(cast, client):
-    """The director's browser, with the password given just now."""
+    """Test client of the director, with a recent password."""
     client.force_login(cast["director"])
     session = client.session
     session["password_at"] = int(timezone.now().timestamp())

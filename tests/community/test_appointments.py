@@ -1,4 +1,4 @@
-"""A head's appointment ends, however it does: in the same act the account's doors and the phone are closed."""
+"""The end of a head's appointment, by whatever act, revokes the account's role and phone at once."""
 
 import datetime
 
@@ -25,7 +25,7 @@ REGISTER = get_register("community:headappointment")
 
 @pytest.fixture
 def head(house, cast):
-    """The account `head` is that of 张三, who heads 3幢1单元 by appointment."""
+    """Account `head`, linked to 张三, who heads 3幢1单元 by appointment."""
     cast["head"].person = house.person
     cast["head"].save()
     return cast["head"]
@@ -39,7 +39,7 @@ def staff(client, cast):
 
 @pytest.fixture
 def desk(head):
-    """A browser in which the head gave the password."""
+    """Test client signed in by password as head."""
     browser = Client()
     browser.force_login(head)
     return browser
@@ -51,7 +51,7 @@ def phone(house, head, cast):
 
 
 def opens_doors(*browsers) -> bool:
-    """Whether the pages of the doors answer, by each of the browsers alike."""
+    """Whether the head's pages answer; all clients must agree."""
     (answer,) = {browser.get("/head/").status_code == 302 for browser in browsers}
     return answer
 
@@ -159,8 +159,8 @@ def test_slip_printed_before_the_end_binds_no_phone(end, staff, head, house, cas
 
 
 def test_negative_control_without_the_rule_access_remains(staff, desk, phone, house, cast, monkeypatch):
-    """The negative control: with the roles' own dates only, as it was, the doors stay open."""
-    monkeypatch.setattr(RoleAssignmentQuerySet, "_standing", lambda found, day, has_begun: found)
+    """Negative control: by the roles' own dates alone, access would remain."""
+    monkeypatch.setattr(RoleAssignmentQuerySet, "_in_force", lambda queryset, day, has_begun: queryset)
     by_form(staff, house, cast)
     assert opens_doors(desk, phone)
 
@@ -174,7 +174,7 @@ def test_account_list_shows_end_date_of_ended_appointments(desk, house, cast):
 
 
 def test_trigger_marks_roles_of_deleted_appointments(staff, desk, house, cast):
-    """The negative control of what the database keeps: without it the role would look granted by hand."""
+    """Negative control of the trigger: without its mark, the role would look granted by hand."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
     deleted(staff, house, cast)
@@ -217,7 +217,7 @@ def test_ending_one_of_two_appointments_keeps_the_other(desk, phone, house, head
 
 
 def test_manually_granted_role_is_independent_of_past_appointment(desk, house, cast):
-    """Somebody was head, is no more, and years later gets the role without a new appointment."""
+    """A former head gets the role years later without a new appointment."""
     RoleAssignment.objects.filter(user=cast["head"]).delete()
     HeadAppointment.objects.update(end=datetime.date(2024, 6, 1))
     assert not opens_doors(desk)
@@ -279,7 +279,7 @@ def test_undoing_a_bulk_change_restores_access(staff, desk, house, cast):
 
 
 def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
-    """The head's row goes into another of the same human: account and appointment move together."""
+    """The head's person row is merged into a duplicate: account and appointment follow."""
     other = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )

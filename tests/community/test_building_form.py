@@ -1,4 +1,4 @@
-"""A building's form: its number is worked out from the label, and told at the label."""
+"""Building form: the number is computed from the label, and its errors are shown there."""
 
 import uuid
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def post(client, cast):
-    """The answer to the form of a new building with this label."""
+    """Response to creating a building with this label."""
     client.force_login(cast["director"])
     return lambda label: client.post(
         "/c/kuocang/buildings/new/", {"label": label, "use": "residential", "token": uuid.uuid4()}

@@ -1,4 +1,4 @@
-"""`manage.py disclosure_pdf`: the bytes, or one sentence, exit status 2 and no file."""
+"""Command disclosure_pdf: writes the bytes, or prints one sentence, exits with 2 and writes no file."""
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Run the command; returns exit status, what it said on stderr, and the file."""
+    """Run the command; returns exit status, stderr and the output path."""
 
     def run(community="kuocang", month="2026-10", output="out.pdf"):
         file = tmp_path / output

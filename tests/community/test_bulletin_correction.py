@@ -1,4 +1,4 @@
-"""A published bulletin never changes; a correction is a new version that says why."""
+"""Corrections: a published version is immutable, and a correction is a new version with its reason."""
 
 import io
 import threading
@@ -74,7 +74,7 @@ def test_correction_is_reviewed_including_its_reason(first, cast):
 
 
 def test_editor_of_any_version_cannot_approve(first, cast):
-    """Starting a correction is not editing; whoever wrote the text, even of the version before, is no approver."""
+    """Starting a correction is not editing; who wrote text of any version cannot approve."""
     first.bulletin.editors.create(community=first.community, user=cast["director"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     bulletin = review(edit(first.bulletin, cast["staff"], financial="收入12600.00元。"), cast)
@@ -110,7 +110,7 @@ def test_unchanged_correction_cannot_be_submitted(first, cast):
 
 
 def held(bulletin: Bulletin) -> dict:
-    """What a draft holds, and what a reader would find in it."""
+    """State of a draft and its snapshot, for comparison."""
     bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
     return {
         **contents_of(bulletin),
@@ -177,7 +177,7 @@ def test_dropping_a_correction_restores_removed_files(house, cast, quick_pdf):
 
 
 def test_editing_director_sees_other_approvers(first, cast, client):
-    """A director who saved one board: who else may approve, and that the correction can be dropped."""
+    """A director who saved a board sees who else may approve, and that the correction can be dropped."""
     client.force_login(cast["director"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     edit(first.bulletin, cast["director"], financial="收入12600.00元。")
@@ -194,7 +194,7 @@ def test_editing_director_sees_other_approvers(first, cast, client):
 
 @pytest.fixture
 def started_at_once(first, cast):
-    """Two people who begin a correction at the same moment; returns what became of each."""
+    """Two users start a correction concurrently; returns the outcome of each."""
     together = threading.Barrier(2, timeout=20)
 
     def start_twice() -> list:
@@ -228,6 +228,6 @@ def test_concurrent_corrections_start_one(started_at_once):
 
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_corrections_without_the_check(started_at_once, monkeypatch):
-    """The negative control: only the unique rule is left, and the second meets it."""
+    """Negative control: only the unique constraint is left, and the second user meets it."""
     monkeypatch.setattr(actions, "_check", lambda *args: None)
     assert started_at_once() == ["IntegrityError", "started"]

@@ -1,4 +1,4 @@
-"""What a bulletin asks of whom: the lines it puts on the to-do page."""
+"""To-do entries of bulletins: what is due for which role."""
 
 import datetime
 
@@ -16,7 +16,7 @@ TODAY = datetime.date(2026, 11, 3)
 
 @pytest.fixture
 def due(house, cast):
-    """Titles and dates of what a member is told on 3 November 2026."""
+    """Titles and dates of a user's entries on 3 November 2026."""
 
     def due(name: str) -> list[tuple]:
         entries = bulletins_due(Access.of(cast[name]), house.kuocang.ref, TODAY)

@@ -1,4 +1,4 @@
-"""Heads, reports and boards: what came after its month was fixed stands in the next bulletin; the coverage's days."""
+"""Late entries (补登) of heads, reports and media appear in the next bulletin; days of the coverage window."""
 
 import datetime
 
@@ -62,7 +62,7 @@ def test_report_after_the_snapshot_counts_in_the_next_month(house, cast):
 
 
 def test_medium_changed_after_early_snapshot_counts_in_the_next_month(house, cast):
-    """This month's bulletin before its end; what hangs on the boards afterwards is next month's."""
+    """The bulletin is submitted before the month ends; later changes count in the next one."""
     this = timezone.localdate().replace(day=1)
     publish(house.kuocang, cast, this)
     later = timezone.now() + datetime.timedelta(seconds=1)

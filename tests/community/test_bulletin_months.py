@@ -1,4 +1,4 @@
-"""Published months stay; what is recorded late has its own line; a month opens with the published closing before it."""
+"""Population change across months: published numbers stay, late entries have their own line, openings equal published closings."""
 
 import datetime
 import random
@@ -42,7 +42,7 @@ def no_pdf(quick_pdf):
 
 
 def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Person:
-    """Somebody who lives in 101 since that day, recorded now."""
+    """A person who has lived in 101 since that day, recorded now."""
     person = actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name=name)
     stay = Stay("living", household=house.household, relation_word="子")
     actions.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=on, stays=[stay])
@@ -50,7 +50,7 @@ def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Pe
 
 
 def published_table(community, month) -> dict[str, list[str]]:
-    """The rows of 人口变动 in what anybody reads, by their first cell, and its header."""
+    """Published rows of 人口变动 by their first cell, and the header."""
     version = BulletinVersion.objects.of(community).filter(month=month).order_by("-number").first()
     (part,) = [part for part in version.snapshot["parts"] if part["key"] == "residents.change"]
     (table,) = part["tables"]
@@ -77,7 +77,7 @@ def test_late_entries_have_their_own_line(house, cast):
 
 
 def test_late_entries_count_arrivals_and_departures(house, cast):
-    """One forgotten and one too many are not nothing."""
+    """One late arrival and one late departure do not cancel out."""
     person = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 3, 1), "赵六")
@@ -128,7 +128,7 @@ def test_last_day_belongs_to_its_month(house, cast, day, month):
 
 
 def test_the_first_month_of_a_community_has_nothing_late(house, cast):
-    """Before anything is published, what is recorded counts where it belongs."""
+    """Before the first publication every entry counts in its own month."""
     publish(house.xizhigou, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 1, 15))
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 0, 0, 0)
@@ -220,7 +220,7 @@ def test_text_correction_keeps_numbers(house, cast):
 
 
 class Life:
-    """Random events about random earlier days, of every way in which the register changes."""
+    """Random register events of all kinds, dated on random earlier days."""
 
     def __init__(self, house, cast, seed: int):
         self.house, self.cast, self.chance = house, cast, random.Random(seed)
@@ -244,7 +244,7 @@ class Life:
                 continue
 
     def _day(self) -> datetime.date:
-        """Often the first or last of a month."""
+        """A random day, often the first or last of a month."""
         day = datetime.date(2025, 11, 15) + datetime.timedelta(days=self.chance.randrange(340))
         first = day.replace(day=1)
         return self.chance.choice([day, day, first, month_after(day) - datetime.timedelta(days=1)])
@@ -285,7 +285,7 @@ class Life:
         actions.undo(by=self.staff, event=event, reason="登记有误")
 
     def _import(self):
-        """Rows as an import leaves them: with or without a start, entered on a day or not."""
+        """Rows as an import leaves them, with or without start and entry date."""
         person = Person.objects.create(community=self.community, name=f"导入{self.chance.randrange(10**6)}")
         home = Household.objects.create(
             community=self.community, kind="living", dwelling=self.chance.choice(self.doors)
@@ -301,7 +301,7 @@ class Life:
             )  # fmt: skip
 
     def _delete(self):
-        """An import taken back, or a repair by hand: the row is gone."""
+        """A row deleted by undoing an import or by a repair."""
         events = PopulationEvent.objects.of(self.community)
         free = Residence.objects.of(self.community)
         for pointer in ("residence", "former"):
@@ -324,7 +324,7 @@ class Life:
 
 
 def live_through(life, cast, months) -> dict:
-    """Publish each of these months with random events in between; (month, kind) → the statement as published."""
+    """Publish these months with random events in between; returns (month, kind) → published statement."""
     life.record(15)
     published = {}
     for month in months:
@@ -336,7 +336,7 @@ def live_through(life, cast, months) -> dict:
 
 
 def gaps(community, kind) -> list[datetime.date]:
-    """The months that open otherwise than the one before was published to close."""
+    """Months whose opening differs from the previous published closing."""
     months = sorted(BulletinVersion.objects.of(community).values_list("month", flat=True))
     word = f"{Kind(kind).label}人口"
     return [
@@ -371,13 +371,13 @@ def test_opening_equals_previous_published_closing_for_random_events(house, cast
 
 
 def test_negative_control_opening_differs_without_the_rule(house, cast, monkeypatch):
-    """The negative control: numbers of the register as it is now, whatever was published."""
+    """Negative control: numbers computed from the register alone."""
     monkeypatch.setattr("residents.reports.published_figures", lambda community, key: {})
     live_through(Life(house, cast, 0), cast, MONTHS[:4])
     assert gaps(house.kuocang, "living")
 
 
 def people_counted_twice(community, kind) -> int:
-    """The statement counts residences: of a merged person who has two there is one more."""
+    """Merged persons with two residences; the statement counts residences."""
     stays = Residence.objects.of(community).filter(kind=kind).open()
     return stays.count() - stays.values("person").distinct().count()

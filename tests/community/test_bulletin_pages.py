@@ -1,4 +1,4 @@
-"""The committee's pages of a bulletin: drafting, the aid list, review and approval in the browser."""
+"""Bulletin pages of the committee: drafting, aid list, review and approval."""
 
 import uuid
 
@@ -35,7 +35,7 @@ def draft(house, cast) -> Bulletin:
 
 
 def boards(versions=2, **texts) -> dict:
-    """What the editing page sends."""
+    """Form data of the editing page."""
     return {**TEXTS, **texts, **{f"{kind}_version": versions for kind in TEXTS}}
 
 

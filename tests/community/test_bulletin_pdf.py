@@ -1,4 +1,4 @@
-"""The published PDF: what it says, whom it does not name, and that its bytes never differ."""
+"""Published PDF: content, masked names, and stable bytes."""
 
 import hashlib
 import subprocess
@@ -21,7 +21,7 @@ def version(house, cast, storage) -> BulletinVersion:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text as poppler reads it, without breaks."""
+    """Text extracted by poppler, without line breaks."""
     command = ["pdftotext", "-layout", "-", "-"]
     printed = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     return "".join(printed.split())

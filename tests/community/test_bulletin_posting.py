@@ -1,4 +1,4 @@
-"""Files that go public with a bulletin, photos of the boards, and last month's text in the browser."""
+"""Bulletin files, photos of boards, and copying last month's text."""
 
 import io
 import uuid
@@ -52,7 +52,7 @@ def workbook(*cells) -> bytes:
 
 
 def picture() -> bytes:
-    """A photo with the place where it was taken."""
+    """A photo with GPS metadata."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
     stream = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Item by item: what the supervision committee says of each part, and what stops a bulletin before it is public."""
+"""Review item by item (逐项审核), and the scan for personal data before publication."""
 
 import threading
 
@@ -28,7 +28,7 @@ def submitted(house, cast) -> Bulletin:
 
 
 def states(bulletin) -> dict[str, str]:
-    """Key of each item → what holds of it."""
+    """Item key → review state."""
     return {
         r.item.key: "disagreed" if r.is_disagreed else "agreed" if r.is_agreed else "open"
         for r in reviewed(bulletin, take_snapshot(bulletin))
@@ -144,7 +144,7 @@ def test_waiver_applies_to_unchanged_text_only(house, cast):
 
 
 def test_changes_after_submission_are_scanned_before_publication(house, cast, quick_pdf):
-    """A rule of before, a name of the community: whatever stands in the snapshot when it is published."""
+    """The snapshot is scanned as it is at publication, whatever changed in it since submission."""
     agreed = review(write_draft(house.kuocang, cast["staff"]), cast)
     house.kuocang.name = "括苍社区13800138000"
     house.kuocang.save(update_fields=["name"])
@@ -164,7 +164,7 @@ def test_hotline_is_ignored_and_equal_masks_are_counted(house):
 
 @pytest.fixture
 def agreed_at_once(house, cast, monkeypatch):
-    """Two members who agree to the whole at the same moment; returns what became of each."""
+    """Two members agree concurrently; returns the outcome of each."""
     draft = write_draft(house.kuocang, cast["staff"], MONTH)
     bulletin = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     mark(bulletin, cast["supervisor"])
@@ -200,6 +200,6 @@ def test_concurrent_agreement_agrees_once(agreed_at_once):
 
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_agreement_without_the_check(agreed_at_once, monkeypatch):
-    """The negative control: nothing tells the second member, whose name overwrites the first one's."""
+    """Negative control: the second member silently overwrites the first."""
     monkeypatch.setattr(actions, "_check", lambda *args: None)
     assert agreed_at_once() == ["agreed", "agreed"]

@@ -1,4 +1,4 @@
-"""Computed parts of a bulletin: keys, charts, and numbers that lead the committee to the rows behind them."""
+"""Computed bulletin sections: keys, charts, and numbers with drill-down to their rows."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Who submits before the month is over is told; reviewers see what the register tells otherwise by now."""
+"""Early submission warns, and reviewers see the differences since submission."""
 
 import datetime
 
@@ -28,7 +28,7 @@ def no_pdf(quick_pdf):
 
 @pytest.fixture
 def on(monkeypatch):
-    """Let it be half past nine on a day."""
+    """Freeze time at half past nine on a day."""
 
     def be(day: datetime.date) -> None:
         now = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9, 30)))

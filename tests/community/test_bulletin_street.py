@@ -1,4 +1,4 @@
-"""The street reads: marks, remarks with their answers, and a month as one archive."""
+"""Street office: reading marks, remarks with answers, and the month archive."""
 
 import csv
 import hashlib
@@ -75,7 +75,7 @@ def test_street_remark_is_due_until_answered(house, cast, client):
 
 
 def test_row_level_security_of_street_remarks(house, cast):
-    """Officials write for their own communities only, and the committee does not write in their name."""
+    """Officials write for their own communities only, and the committee cannot write in their name."""
     version = publish(house.kuocang, cast)
     foreign = publish(house.beizheng, {**cast, "staff": cast["stranger"]})
     row = {"by": cast["street"]}

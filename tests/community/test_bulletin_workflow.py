@@ -1,4 +1,4 @@
-"""Draft, review, approval, publication: who may do what, when, and only once."""
+"""Bulletin workflow: draft, review, approval, publication, with rights, states and concurrency."""
 
 import threading
 from decimal import Decimal
@@ -25,7 +25,7 @@ def draft(house, cast) -> Bulletin:
 
 
 def second_account_of(user: User, community, role: str) -> User:
-    """Another account of the same person."""
+    """A second account of the same person."""
     person = Person.objects.create(community=community, name="周一", name_key="zhou yi")
     user.person = person
     user.save(update_fields=["person"])
@@ -211,7 +211,7 @@ def test_altered_pdf_is_not_served(house, cast, quick_pdf, storage):
 
 @pytest.fixture
 def approved_at_once(house, cast, storage, monkeypatch):
-    """Two approvals that lay out the PDF side by side; returns what became of each."""
+    """Two approvals render the PDF concurrently; returns the outcome of each."""
     together = threading.Barrier(2, timeout=20)
 
     def lay_out(template, context):
@@ -251,6 +251,6 @@ def test_concurrent_approval_publishes_once(approved_at_once):
 
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_approval_without_the_check(approved_at_once, monkeypatch):
-    """The negative control: only the unique rule is left, and the second approver meets it."""
+    """Negative control: only the unique constraint is left, and the second approver meets it."""
     monkeypatch.setattr(actions, "_check", lambda *args: None)
     assert sorted(map(str, approved_at_once())) != sorted(["published", str(actions.WrongState)])

@@ -1,4 +1,4 @@
-"""Deleting a stairwell or an area through its page: what is over goes along, what is held is named."""
+"""Deleting a stairwell or an area: past appointments are deleted along, current ones prevent it and are named."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def director(cast):
 
 
 def delete(client, row):
-    """The answer of the page, which runs as the database role of the web; deferred keys are checked as at a commit."""
+    """Response of the delete page in the web's database role; deferred constraints are checked as at a commit."""
     noun = row._meta.model_name
     answer = client.post(get_register(f"community:{noun}").url("delete", row.community, row))
     with connection.cursor() as cursor:
@@ -31,7 +31,7 @@ def delete(client, row):
 
 
 def relieve(house, **place) -> HeadAppointment:
-    """An appointment to the place that is over, and the roles there ended with it."""
+    """A past appointment to the place, with its roles ended."""
     RoleAssignment.objects.filter(**place).update(end=LAST_YEAR)
     return HeadAppointment.objects.create(
         community=house.kuocang, person=house.person, start=datetime.date(2024, 1, 1), end=LAST_YEAR, **place
@@ -96,7 +96,7 @@ def test_referencing_rows_of_an_area_are_named(director, house):
 
 
 def test_protecting_rows_without_view_right_are_not_named(cast, house):
-    """Somebody's entry in a care register is none of the staff's business; that something is there, they are told."""
+    """Staff without the right to care registers learn that a row protects the place, not which."""
     client = Client()
     client.force_login(cast["staff"])
     answer = delete_person(client, house)
@@ -113,7 +113,7 @@ def delete_person(client, house):
 
 @pytest.mark.parametrize("granted", [datetime.date(2024, 2, 1), None])
 def test_role_of_deleted_appointment_keeps_its_end_date(director, house, cast, granted):
-    """Its own dates say nothing: the appointment told, and it goes with the place. None: granted after its end."""
+    """The role's end follows the appointment, which is deleted with the place. None: granted after its end."""
     User.objects.filter(pk=cast["head2"].pk).update(person=house.person)
     role = RoleAssignment.objects.get(user=cast["head2"])
     RoleAssignment.objects.filter(pk=role.pk).update(start=granted or datetime.date(2026, 2, 1))

@@ -1,4 +1,4 @@
-"""The supervision committee is independent of whoever it supervises: of the person, whatever the accounts."""
+"""Exclusive roles: nobody supervises and executes, compared by person whatever the accounts."""
 
 import datetime
 from itertools import product
@@ -36,7 +36,7 @@ def is_barred(one: str, other: str) -> bool:
 
 @pytest.fixture
 def place(house):
-    """Where a role is held, as arguments of `grant_role`."""
+    """Place of a role, as arguments of `grant_role`."""
 
     def of(role: str) -> dict:
         where = {"community_id": house.kuocang.id}
@@ -55,7 +55,7 @@ def account(person: Person | None = None) -> User:
 
 
 def grants(user: User, role: str, place) -> bool:
-    """Whether the role can be granted; nothing of it stays."""
+    """Whether the role can be granted; rolled back."""
     with transaction.atomic():
         try:
             grant_role(user=user, role=role, by=None, **place(role))
@@ -72,7 +72,7 @@ def hold(user: User, role: str, place, **days) -> RoleAssignment:
 
 @pytest.fixture
 def unlogged(monkeypatch):
-    """The walks over all pairs write no log, which would be most of their time."""
+    """Disable the access log, which would take most of the time of walks over all pairs."""
     monkeypatch.setattr("portal.journal.log_access", lambda **line: None)
 
 
@@ -114,7 +114,7 @@ def test_every_pair_of_roles_of_two_accounts_of_one_person(house, place, person,
 def test_every_pair_of_roles_when_a_person_is_linked_afterwards(
     cast, house, place, person, unlogged, was_known
 ):
-    """To an account that was nobody's, or somebody else's before."""
+    """Linking an account without a person, or with another one before."""
     another = Person.objects.create(community=house.kuocang, name="赵一") if was_known else None
     first, second, wrong = account(person), account(another), []
     for one, other in PAIRS:
@@ -175,7 +175,7 @@ def test_exclusive_role_needs_a_linked_person(cast, house, place, role):
 
 
 def test_grant_rereads_the_linked_person(cast, house, place, person):
-    """The account that a page holds may have been linked to somebody since."""
+    """The account loaded by a page may have been linked meanwhile."""
     other = account(person)
     grant_role(user=other, role="supervisor", by=None, **place("supervisor"))
     stale = account(Person.objects.create(community=house.kuocang, name="钱二"))
@@ -206,7 +206,7 @@ def test_own_account_cannot_be_linked(cast, house, person):
 
 
 def test_person_with_account_is_not_deleted(cast, house, person):
-    """Or the account would be nobody's, and its holder could get another one."""
+    """Otherwise the account would lose its person, and its holder could get a second one."""
     user = account(person)
     with pytest.raises(models.ProtectedError):
         person.delete()
@@ -215,7 +215,7 @@ def test_person_with_account_is_not_deleted(cast, house, person):
 
 
 def test_cast_has_no_exclusive_roles(cast):
-    """As do the demo's accounts (tests/residents/test_demo.py)."""
+    """The demo's accounts are checked in tests/residents/test_demo.py."""
     assignments = RoleAssignment.objects.filter(role__in=NEEDS_PERSON)
     assert assignments.exists()
     assert not assignments.filter(user__person__isnull=True).exists()

@@ -81,7 +81,7 @@ def test_unusable_id_numbers_are_errors(cell, sentence):
 
 
 def test_a_numeric_cell_is_an_error_even_when_the_checksum_happens_to_fit():
-    """About 9 % of numbers that lost their last three digits still pass."""
+    """About 9 % of truncated numbers still have a valid checksum."""
     lucky = next(
         number
         for order in range(1000)

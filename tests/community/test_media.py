@@ -1,4 +1,4 @@
-"""Publicity media (宣传阵地): what a row must hold, what is due, and the numbers."""
+"""Publicity media (宣传阵地): validation, to-do entries and counts."""
 
 import datetime
 from decimal import Decimal

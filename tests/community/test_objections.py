@@ -1,4 +1,4 @@
-"""On notice: until when, who may object and how, and the answer that everybody reads."""
+"""Notice period and objections (异议): submission, tracking code, answer, permissions."""
 
 import datetime
 import re
@@ -42,7 +42,7 @@ def take(notice, code="") -> Objection:
 
 
 def form(client, notice) -> dict:
-    """What the page sends, with its ticket."""
+    """Form data of the page, with its ticket."""
     page = client.get(f"/p/kuocang/notices/{notice.uuid}/object/").content.decode()
     return {"text": "维修费不对", "ticket": re.search(r'name="ticket" value="([^"]+)"', page)[1]}
 
@@ -150,7 +150,7 @@ def test_objection_after_the_notice_period_is_refused(house, cast, quick_pdf, cl
 
 
 def form_of_another(client, version) -> dict:
-    """The page of a closed notice has no form any more; a ticket of one that was open when it was shown."""
+    """Form data with the ticket of another notice, since a closed notice shows no form."""
     return {"text": "维修费不对", "ticket": ObjectionForm()["ticket"].value()}
 
 

@@ -1,4 +1,4 @@
-"""The organisation page: every level that exists, its head, and what is lacking."""
+"""Organisation page: all levels with their heads, and gaps."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Building heads' phones: bound by a one-time slip, opened by a PIN that opens doors and nothing else."""
+"""Phones of building heads: binding by one-time slip, PIN sign-in limited to the head's role."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ LINK = re.compile(r"http://[^<]*(/accounts/phone/bind/[A-Z0-9]+/)")
 
 
 def confirmed(client, user):
-    """The browser of somebody who gave the password just now."""
+    """Test client with a recent password."""
     client.force_login(user)
     session = client.session
     session["password_at"] = int(time.time())
@@ -49,7 +49,7 @@ def print_slips(client, *keys: str, token=None):
 
 
 def link_for(house, user, by) -> str:
-    """The path of a slip for the user, printed without the page."""
+    """Path of a slip's link, issued without the page."""
     (head,) = [head for head in heads_of(house.kuocang) if head.user == user]
     slip = actions.issue_slip(head=head, community=house.kuocang, by=by)
     return reverse("community:phone_bind", args=[slip.token])
@@ -64,12 +64,12 @@ def bind(link: str, pin: str = PIN) -> Client:
 
 @pytest.fixture
 def phone(house, cast):
-    """The bound phone of `head`, its session just opened."""
+    """Bound phone of `head` with a fresh session."""
     return bind(link_for(house, cast["head"], cast["staff"]))
 
 
 def end_session(phone: Client) -> None:
-    """What the browser keeps when the session is over: the phone's own cookie."""
+    """End the session; only the phone's cookie remains."""
     del phone.cookies["liren"]
 
 
@@ -87,7 +87,7 @@ def words_logged() -> list[str]:
 
 @pytest.mark.django_db
 def test_appointed_head_without_account_binds_a_phone(staff, house, cast):
-    """张三 is appointed and has no account; a look at the link does not use it up, binding does."""
+    """张三 is appointed and has no account; GET does not use the link up, binding does."""
     key = f"p{house.person.pk}"
     assert "打印时建立" in staff.get(LIST).content.decode()
     assert "建立账号，授予楼道长角色" in staff.get(f"{LIST}slips/?row={key}").content.decode()
@@ -242,7 +242,7 @@ def test_unused_phone_binding_expires(phone):
 
 @pytest.mark.django_db
 def test_pin_session_has_head_role_only(house, cast):
-    """Somebody who is staff and a head besides gets no register by six digits."""
+    """A user who is staff and head gets no register by PIN."""
     user = cast["staff"]
     RoleAssignment.objects.create(user=user, role="head", community=house.kuocang, stairwell=house.first)
     phone = bind(link_for(house, user, cast["director"]))
@@ -259,7 +259,7 @@ def test_pin_session_has_head_role_only(house, cast):
 
 @pytest.mark.django_db
 def test_phone_binding_is_limited_to_its_community(house, cast):
-    """Each community gives its own phone: a slip lets nobody in elsewhere."""
+    """Each community binds its own phone; a slip gives no access elsewhere."""
     user = cast["head"]
     RoleAssignment.objects.create(user=user, role="head", community=house.beizheng, stairwell=house.second)
     phone = bind(link_for(house, user, cast["staff"]))
@@ -339,7 +339,7 @@ def test_head_can_revoke_own_phone_only(phone, house, cast):
 
 @pytest.fixture
 def last_try(monkeypatch):
-    """A bound phone with one try left; returns how many of two guesses sent at once were compared."""
+    """With one try left, send two guesses concurrently; returns how many were compared."""
     monkeypatch.setattr("portal.journal.ALIAS", "default")
     house = build_house()
     cast = build_cast(house)
@@ -383,7 +383,7 @@ def test_concurrent_pin_guesses_are_all_counted(last_try):
 
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_guesses_without_the_lock(last_try, monkeypatch):
-    """The negative control: both read the row before either counts."""
+    """Negative control: both read the row before either is counted."""
     monkeypatch.setattr(actions, "_locked", lambda *also: Phone.objects.select_related("user", "community"))
     both_have_read = threading.Barrier(2)
     assert last_try(lambda: both_have_read.wait(timeout=10)) == 2

@@ -1,4 +1,4 @@
-"""What the public is told of personal data: on every form, and on one page for all of it."""
+"""Privacy notices: on every public form, and the page of all data categories."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Ending a role works at once and keeps its true dates."""
+"""Ending a role takes effect at once and keeps its dates."""
 
 import datetime
 
@@ -69,7 +69,7 @@ def test_earlier_end_date_is_not_overwritten(make_role, cast, today, is_by_hand)
 
 
 def test_late_recorded_end_does_not_prolong_a_role(make_role, today):
-    """A role was over since a month when a departure of last week is recorded."""
+    """A role ended a month ago; a departure of last week is recorded now."""
     role = close_role(make_role(-400, -30), in_days(today, -7))
     role.refresh_from_db()
     assert role.end == in_days(today, -30)

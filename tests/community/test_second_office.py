@@ -1,4 +1,4 @@
-"""Nobody becomes somebody else: who issues set-up links, what is recorded of them, and what their holder is told."""
+"""Second office: which office issues set-up links, how they are logged, and how their holder is notified."""
 
 import datetime
 import re
@@ -39,7 +39,7 @@ WATCHING = sorted(SECOND_OFFICE - {"director"})
 
 
 def browser(user: User) -> Client:
-    """Signed in, with the password given just now."""
+    """Test client with a recent password."""
     client = Client()
     client.force_login(user)
     session = client.session
@@ -61,12 +61,12 @@ def set_password(token: str, password: str = NEW):
 
 
 def rights(user: User, house) -> set[str]:
-    """The roles that give rights in kuocang now."""
+    """Roles that give rights in kuocang now."""
     return set(Access.of(User.objects.get(pk=user.pk)).roles_in(house.kuocang.ref))
 
 
 def lines(community_id: int, *actions: str) -> list[tuple]:
-    """(action, by, for whom, subject, reason) of the log, the oldest first."""
+    """Access log as (action, by, for whom, subject, reason), oldest first."""
     rows = AccessLog.objects.filter(community_id=community_id).order_by("id")
     rows = rows.filter(action__in=actions) if actions else rows
     return [(line.action, line.user_id, line.ids, line.subject, line.reason) for line in rows]
@@ -150,7 +150,7 @@ def test_street_renews_links_in_its_own_communities_only(cast, house):
 
 
 def test_street_cannot_renew_links_of_street_accounts(cast, house):
-    """Nor into the own one; that is the administrator's."""
+    """Links of street accounts, their own included, are the administrator's."""
     assignment = RoleAssignment.objects.create(user=cast["street2"], role="mediator", community=house.kuocang)
     answer = browser(cast["street"]).post(f"/street/accounts/{assignment.pk}/link/", {"reason": "忘记密码"})
     assert answer.status_code == 409
@@ -192,7 +192,7 @@ def test_link_renewal_requires_a_reason(cast):
 
 @pytest.mark.parametrize("role", WATCHING)
 def test_link_used_by_the_director_gives_no_second_office_rights(cast, house, role):
-    """Create an account, use its link oneself, grant: in every order of the three."""
+    """Create an account, use its link oneself, grant the role: in every order."""
     director = browser(cast["director"])
     token = token_in(grant(director, name="王小芳", role="party"))
     user = User.objects.get(name="王小芳")
@@ -222,7 +222,7 @@ def test_community_link_is_invalidated_by_a_second_office_grant(cast, house):
 
 
 def test_link_used_concurrently_with_the_grant_gives_no_rights(cast, house):
-    """Even where the grant did not see the link: what counts is which link set the password."""
+    """The link that set the password counts, even if the grant did not see it."""
     user = cast["party"]
     token = issue_link(user=user, by=cast["director"], reason="忘记密码")
     RoleAssignment.objects.create(user=user, role="health", community=house.kuocang)
@@ -414,7 +414,7 @@ def test_holder_is_notified_of_a_used_link_once(cast):
 
 
 def test_used_links_remain_listed(cast):
-    """Also for the holder of an account into which somebody else signed in first."""
+    """Also when somebody else signed in to the account first."""
     for password in (NEW, OTHER):
         token = renew_link(assignment=cast["civil"].assignments.get(), by=cast["director"], reason=password)
         use_link(token=token, password=password)

@@ -167,7 +167,7 @@ def test_creating_a_community_is_idempotent_and_shows_the_slip_once(cast, house,
 
 
 def sign_in_recently(client) -> None:
-    """As after the login form, which `force_login` leaves out."""
+    """Set the time of the last password, which `force_login` leaves out."""
     session = client.session
     session["password_at"] = int(timezone.now().timestamp())
     session.save()

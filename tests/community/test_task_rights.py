@@ -1,4 +1,4 @@
-"""What is handed over asks the right of its source (care → task): whoever lacks it learns that something waits, not what."""
+"""Tasks handed over require the right of their source (care → task); without it only their count is shown."""
 
 import io
 import re
@@ -33,7 +33,7 @@ MAY_SEE, MAY_NOT = ("director", "civil"), ("staff", "finance", "party", "securit
 
 @pytest.fixture
 def task(house, cast, today) -> Task:
-    """A need that was found on a visit, made a task by handing over, with a file."""
+    """A need recorded on a visit, handed over as a task with a file."""
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(APP, **reach, rights=ROLES["civil"].permissions, user_id=cast["civil"].pk):
         log_visit(by=cast["civil"], visit=Visit.objects.get(), done_on=today, found="见到户主", need=NEED)
@@ -166,7 +166,7 @@ def test_reminders_follow_the_right_of_the_source(task, cast, today):
 
 
 def test_source_page_hides_handed_over_rows_without_the_right(task, house, signed_in):
-    """Of a thing with a narrower right than its page: that it waits, not what."""
+    """Without the narrower right the page shows only that something waits."""
     HandedOver.objects.update(subject="community.Person", row_id=house.person.pk)
     person = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": house.person.uuid})
     with_right, unseen = (signed_in(who).get(person).content.decode() for who in ("civil", "finance"))
@@ -195,7 +195,7 @@ def test_row_level_security_enforces_the_right(task, house, cast, signed_in, mon
 
 
 def test_queryset_checks_the_right_in_the_community_of_the_row(task, house, cast):
-    """Somebody may hold it elsewhere only."""
+    """The right may be held in another community only."""
     from community.models import RoleAssignment
 
     RoleAssignment.objects.create(

@@ -1,4 +1,4 @@
-"""Tasks inside the committee (任务): from hand to hand, and what other pages hand over."""
+"""Tasks inside the committee (任务): owners, states, and hand-over from other pages."""
 
 import datetime
 
@@ -20,13 +20,13 @@ TODAY = datetime.date(2026, 11, 20)
 
 @pytest.fixture
 def task(cast):
-    """The director gave it to staff."""
+    """A task that the director gave to staff."""
     return Task.objects.get()
 
 
 @pytest.fixture
 def due(house, cast):
-    """What tasks somebody's to-do names: titles with their day."""
+    """Titles and dates of a user's to-do entries of tasks."""
 
     def due(name: str) -> list[tuple]:
         entries = tasks_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
@@ -37,7 +37,7 @@ def due(house, cast):
 
 @pytest.fixture
 def page(client, cast):
-    """Press the buttons of a task's page as somebody; gives what the next page says."""
+    """Press a button of the task page as a user; returns the next page."""
 
     def press(name: str, task: Task, step: str, **fields) -> str:
         client.force_login(cast[name])
@@ -123,7 +123,7 @@ def test_task_list_filters_by_state(client, house, cast, state, titles):
 
 @pytest.fixture
 def report(house, cast):
-    """A head wrote of something that is no change of the register."""
+    """A head's report that changes nothing in the register."""
     return ChangeReport.objects.create(
         community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
         what="correction", on=TODAY, note="楼道灯坏了", before={"name": "张三"}, proposer=cast["head"],
