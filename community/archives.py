@@ -1,4 +1,4 @@
-"""A month's bulletins of several communities in one file, for the street's own archive (月度压缩包)."""
+"""Month archive (月度压缩包): a ZIP file with the month's bulletins of several communities, for the street."""
 
 import hashlib
 import io
@@ -18,14 +18,14 @@ from portal.spreadsheets.writing_csv import write_csv
 LIST_NAME = "清单.csv"
 _HEADER = ("社区", "公开情况", "版本", "公开时间", "文件", "大小（字节）", "SHA-256")
 _IN_MEMORY = 10 * 1024 * 1024
-"""Bytes of an archive that are kept in memory; a larger one goes to a temporary file."""
+"""Bytes of an archive kept in memory; a larger one goes to a temporary file."""
 
 
 def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
     """PDF and files of each community's newest version, and a list of all with their SHA-256.
 
-    Missing and late bulletins, and files that cannot be read, stand in the list with the reason. The same
-    bulletins give the same bytes.
+    The list names missing and late bulletins, and unreadable files with the reason. The same bulletins give the
+    same bytes.
     """
     stream = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     listed = []
@@ -40,7 +40,7 @@ def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
 
 
 def _write_community(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
-    """Write a community's files; the lines of the list about them."""
+    """Write a community's files; yields their lines of the list."""
     versions = published.versions(community, month)
     if not versions:
         expected = is_expected(month, community.opened_on)
