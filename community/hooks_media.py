@@ -24,7 +24,7 @@ from portal.search_words import SearchWords
 
 @offer(Kind.DUE)
 def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """What hangs longer than it should, with the day of the oldest."""
+    """Outdated publicity media, with the date of the oldest."""
     if not access.can(P.MEDIA, community):
         return
     media = rows(Medium, access, P.MEDIA, community).outdated(today)

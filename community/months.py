@@ -1,4 +1,4 @@
-"""Months as bulletins are named by: `2026-10` in URLs and commands, 2026年10月 on pages."""
+"""Months of bulletins: `2026-10` in URLs and commands, 2026年10月 on pages; due days."""
 
 import datetime
 import re
@@ -11,7 +11,7 @@ DUE_DAY = 10
 """Day of the following month by which a month's bulletin is published (every community's default)."""
 
 PHOTO_DAYS = 3
-"""Days after publication by which a photo shows that the bulletin hangs on a board."""
+"""Days after publication by which a photo must show the bulletin on a board."""
 
 
 def parse_month(text: str) -> datetime.date:

@@ -18,10 +18,10 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PhoneReading:
-    """The numbers a cell holds (digits, a landline with its dash) and the sentence about what is wrong.
+    """Phone numbers of a cell (digits, a landline with its dash), and the sentence about problems.
 
-    ``is_error`` means that nothing of the cell can be used. A bad phone never makes a person's row bad: importers
-    report it as a warning and leave the stored number alone.
+    ``is_error`` means that the cell has no usable number. A bad phone never invalidates a person's row: importers
+    report it as a warning and keep the stored number.
     """
 
     numbers: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class PhoneReading:
 
 
 def read_phones(value) -> PhoneReading:
-    """The numbers of a cell, dirt 10: numeric cells, 13800000000.0, two numbers, remarks beside them, 无."""
+    """Parse the phone numbers of a cell (dirt 10): numeric cells, 13800000000.0, two numbers, remarks, 无."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         value = f"{value:.0f}"
     if not isinstance(value, str):
@@ -53,7 +53,7 @@ def read_phones(value) -> PhoneReading:
 
 
 def _canonical(match: re.Match[str]) -> str:
-    """The canonical form: 13800000000, 0571-88888888-801, 400-800-1234 as digits with dashes, 88888888."""
+    """Canonical form: 13800000000, 0571-88888888-801, 400-800-1234 as digits with dashes, 88888888."""
     mobile, landline, extension = match.group(1, 2, 3), match.group(4, 5), match.group(6)
     service, short = match.group(7, 8, 9), match.group(10)
     if mobile[0]:

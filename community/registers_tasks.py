@@ -18,7 +18,7 @@ from portal.scoping import rows
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):
-    """Which tasks a list shows, in the words of whoever looks for one."""
+    """Filter of the task list by owner and state."""
 
     def __init__(self):
         super().__init__(
@@ -73,7 +73,7 @@ class TaskRegister(Register):
     filters = (("state", TaskStateFilter),)
     form_fields = ("title", "text", "due", "owner")
     form_class = TaskForm
-    # A task has one owner and one day; they are changed where everybody concerned sees it.
+    # Owner and due date are changed one task at a time, where everybody concerned sees it.
     bulk_fields = ()
     attachments = True
 
@@ -119,7 +119,7 @@ def _local_time(at) -> str:
 
 
 def _step_in_words(before, event, by) -> str:
-    """What one event of a task's history was, in words."""
+    """Description of one event of a task's history."""
     states = Task.State
     if before is None:
         return f"交办给{event.owner.name}" if event.owner else "交办，待认领"

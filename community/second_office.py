@@ -18,17 +18,17 @@ def own_streets(access: Access):
 
 
 def directors(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
-    """The communities below the street of this official, each with its directors of today and later."""
+    """Communities of this official's streets, each with current and future directors."""
     return _assignments_by_community(access, {"director"})
 
 
 def second_office_accounts(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
-    """Likewise with the holders of the other roles whose set-up links the street issues."""
+    """The same with holders of the other roles whose set-up links the street issues."""
     return _assignments_by_community(access, SECOND_OFFICE - {"director"})
 
 
 def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[RoleAssignment]:
-    """These holders in some communities, the earliest first."""
+    """Holders of these roles in some communities, by start date."""
     return _assignments_of(communities, SECOND_OFFICE - {"director"})
 
 

@@ -19,7 +19,7 @@ from portal.registers import Panel
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """Who took up or left a post."""
+    """The section on heads who took up or left a post."""
     yield _heads_section(community, month)
 
 
@@ -44,7 +44,7 @@ def rows_url(community, month: datetime.date, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """That somebody took up or left a post; `is_late` where the month of the day was published without it."""
+    """One line of the section: somebody took up or left a post. `is_late`: the month of `day` was published without it."""
 
     key: str
     name: str
@@ -62,11 +62,11 @@ _HEAD_WORDS = {
     f"{HEADS}.late_began": ("任职", True),
     f"{HEADS}.late_ended": ("离任", True),
 }
-"""Key of a number → what happened, and whether it is late."""
+"""Key of a number → kind of change, and whether it is late."""
 
 
 def _head_lines(community, month: datetime.date) -> list[HeadLine]:
-    """The changes that the month lists, in the order of the days."""
+    """Changes that the month lists, by date."""
     listing = bases.listings(community, HEADS, month, ["lines"])["lines"]
     within = (listing.first_day, month_after(month) - datetime.timedelta(days=1))
     changed = HeadAppointment.objects.of(community).filter(Q(start__range=within) | Q(end__range=within))
@@ -100,7 +100,7 @@ def _post_title(appointment: HeadAppointment, profile) -> str:
 
 
 def _heads_section(community, month: datetime.date) -> BulletinSection:
-    """Heads of stairwells, groups and areas, written out: they act in their function."""
+    """The section, with full names: heads act in a public function."""
     lines = _head_lines(community, month)
     counts = Counter((line.word, line.is_late) for line in lines)
     sentence = "本月楼道长和小组长没有变动。"

@@ -16,7 +16,7 @@ from portal.registers import Panel
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """What hangs on the boards anew."""
+    """The section on publicity media, if any changed."""
     yield from _media_section(community, month)
 
 
@@ -37,9 +37,9 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
 
 
 def _changed_media(community, month: datetime.date) -> list:
-    """Media that show something else at the month's end than before it, as they were then.
+    """Media whose content at the month's end differs from before the month, as they were then.
 
-    Asked of the history, so that a later change does not alter what the month was.
+    Computed from the history, so that later changes do not alter the month.
     """
     before, after = (
         _rows_before(community, at)
@@ -53,7 +53,7 @@ def _changed_media(community, month: datetime.date) -> list:
 
 
 def _changes_since(community, month: datetime.date) -> datetime.datetime:
-    """From when on the month's changes count: from the moment of the bulletin before, if that was not over yet."""
+    """Moment from which the month's changes count: that of the previous bulletin, if it was computed before its month ended."""
     before = bases.published_figures(community, HEADS).get(month_before(month), {})
     moment = datetime.datetime.fromisoformat(before["at"]) if "at" in before else _midnight(month)
     return min(moment, _midnight(month))
@@ -64,7 +64,7 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 
 
 def _rows_before(community, moment: datetime.datetime) -> dict[int, object]:
-    """Each medium's row as it was before that moment; those deleted by then left out."""
+    """Medium id → its row as of that moment, without deleted ones."""
     events = Medium.pgh_event_model.objects.of(community).filter(pgh_created_at__lt=moment)
     newest = events.order_by("id", "-pgh_id").distinct("id").select_related("stairwell")
     return {event.id: event for event in newest if event.pgh_label != "delete"}
