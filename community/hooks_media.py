@@ -35,6 +35,6 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 
 @offer(Kind.FIND)
-def media_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Publicity media that match a search of the page head."""
     yield from found_in(MediumRegister(), access, community, words, 12)

@@ -63,6 +63,6 @@ def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Refere
 
 
 @offer(Kind.FIND)
-def tasks_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Tasks that match a search of the page head."""
     yield from found_in(TaskRegister(), access, community, words, 13)

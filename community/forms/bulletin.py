@@ -38,7 +38,7 @@ class BoardsForm(PlainForm):
             BoardEdit(b.kind, _unix_newlines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards
         ]
 
-    def over(self, boards: list[BulletinBoard]) -> "BoardsForm":
+    def based_on(self, boards: list[BulletinBoard]) -> "BoardsForm":
         """The same input after an edit conflict, based on `boards` as others saved them; `saved` holds their text."""
         saved_boards = {board.kind: board for board in boards}
         data = self.data.copy()
@@ -180,7 +180,7 @@ class MarksForm(PlainForm):
         ]
         return [ItemMark(key, verdict == self.AGREE, remark) for key, verdict, remark in choices if verdict]
 
-    def beside(self) -> list[tuple]:
+    def lines_with_fields(self) -> list[tuple]:
         """Each item with its two fields."""
         return [(line, self[f"verdict-{n}"], self[f"remark-{n}"]) for n, line in enumerate(self.lines)]
 

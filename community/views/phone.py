@@ -1,4 +1,4 @@
-"""Phones of building heads (楼道长手机): slips are printed and phones ended here; a phone is bound and opened by itself."""
+"""Phones of building heads (楼道长手机): print slips and revoke phones in the office; bind and sign in on the phone."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,7 +25,7 @@ from portal.views.base import needs
 STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
 
-# In the office. Who may appoint heads may also give them their phone: what it opens follows from the appointment.
+# In the office. Who may appoint heads may also issue their phones: access follows from the appointment.
 
 
 def _list_url(request) -> str:
@@ -34,7 +34,7 @@ def _list_url(request) -> str:
 
 @needs(P.PLACES_EDIT)
 def phone_list(request):
-    """The heads of today with the state of their phones."""
+    """Current heads with the state of their phones."""
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     everybody = heads_of(request.community)
     heads = [head for head in everybody if _matches(head, words, state)]
@@ -58,7 +58,7 @@ def _matches(head: Head, words: str, state: str) -> bool:
 
 @needs(P.PLACES_EDIT)
 def phone_slips(request):
-    """Ask once for all ticked heads, then show their slips; accounts that are missing are made."""
+    """Confirm for all selected heads, then show their slips; missing accounts are created."""
     list_url = _list_url(request)
     heads = heads_of(request.community)
     data = request.POST if request.method == "POST" else None
@@ -90,14 +90,14 @@ def phone_slips(request):
 
 
 def _slips_page(request, issued: list[actions.Slip], back_url: str):
-    """The slips, in the answer to the POST that made them: their links are shown this once."""
+    """The slips, in the response to the POST that issued them: links are shown only once."""
     slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
     return render(request, "community/phone_slips.html", {"slips": slips, "back": back_url})
 
 
 @needs(P.PLACES_EDIT)
 def phone_end(request, phone):
-    """A lost phone is ended in one click."""
+    """Revoke a lost phone in one click."""
     phones = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
     row = get_object_or_404(phones, pk=phone)
     if request.method == "POST":
@@ -114,7 +114,7 @@ def phone_end(request, phone):
 
 @login_not_required
 def phone_bind(request, token):
-    """Bind this phone by the link of a slip. Only a POST does so: what previews links must not use it up."""
+    """Bind this phone by a slip's link. Only by POST, so that link previews do not use it up."""
     try:
         slip = actions.find_slip(token)
     except actions.PhoneOver as over:
@@ -132,7 +132,7 @@ def phone_bind(request, token):
 
 
 def _redirect_if_bound(request, phone: Phone | None):
-    """Who scans the own slip once more comes in by the PIN."""
+    """Redirect to the PIN page if this browser is already bound by the same slip."""
     secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
     try:
         if secret and phone and actions.find_phone(secret) == phone:
@@ -144,7 +144,7 @@ def _redirect_if_bound(request, phone: Phone | None):
 
 @login_not_required
 def phone_pin(request):
-    """The PIN of the bound phone, instead of name and password."""
+    """Sign-in by the PIN of a bound phone."""
     next_url = request.POST.get("next") or request.GET.get("next", "")
     if not (next_url.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
         next_url = HEAD_PATH
@@ -157,7 +157,7 @@ def phone_pin(request):
             return _sign_in_by_phone(request, phone, secret, next_url)
     except actions.PhoneOver as over:
         answer = _over_page(request, over)
-        if not (over.phone and over.phone.is_open):  # who heads nothing today may do so again tomorrow
+        if not (over.phone and over.phone.is_open):  # may be a head again tomorrow
             answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
         return answer
     except actions.WrongPin as wrong:
@@ -168,7 +168,7 @@ def phone_pin(request):
 
 @require_POST
 def phone_leave(request, phone):
-    """End one of one's own phones."""
+    """Revoke one of the user's own phones."""
     row = get_object_or_404(request.user.bound_phones(), pk=phone)
     actions.end_phone(phone=row, by=request.user)
     messages.success(request, "手机绑定已解除。")
@@ -176,7 +176,7 @@ def phone_leave(request, phone):
 
 
 def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
-    """A session of this phone; what it may reach is `portal.access` to say."""
+    """Start a session of this phone; `portal.access` limits its permissions."""
     login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
     begin(request)
     request.session[PHONE] = phone.pk

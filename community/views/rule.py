@@ -14,7 +14,7 @@ from portal.views.base import needs
 
 @needs(Permission.PROFILE_EDIT)
 def rule_list(request):
-    """All rules by topic with the value in force; one of them with its history and a form for a new value (期限规定)."""
+    """Dated rules by topic with the value in force; with `key`, one rule with its history and a form (期限规定)."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
     if key not in DEFAULTS:
         return render(request, "community/rules.html", {"topics": _topics(request)})
@@ -29,7 +29,7 @@ def rule_list(request):
 
 
 def _topics(request) -> list[tuple[str, list[dict]]]:
-    """The rules of each topic, with what is in force today."""
+    """Rules by topic, with the value in force today."""
     rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
     rule_by_key = {
         row.key: row for row in rules.filter(start__lte=timezone.localdate()).order_by("start", "id")

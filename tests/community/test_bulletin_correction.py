@@ -229,5 +229,5 @@ def test_concurrent_corrections_start_one(started_at_once):
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_corrections_without_the_check(started_at_once, monkeypatch):
     """Negative control: only the unique constraint is left, and the second user meets it."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert started_at_once() == ["IntegrityError", "started"]

@@ -201,5 +201,5 @@ def test_concurrent_agreement_agrees_once(agreed_at_once):
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_agreement_without_the_check(agreed_at_once, monkeypatch):
     """Negative control: the second member silently overwrites the first."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert agreed_at_once() == ["agreed", "agreed"]

@@ -252,5 +252,5 @@ def test_concurrent_approval_publishes_once(approved_at_once):
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_approval_without_the_check(approved_at_once, monkeypatch):
     """Negative control: only the unique constraint is left, and the second approver meets it."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert sorted(map(str, approved_at_once())) != sorted(["published", str(actions.WrongState)])

@@ -384,6 +384,8 @@ def test_concurrent_pin_guesses_are_all_counted(last_try):
 @pytest.mark.django_db(transaction=True)
 def test_negative_control_concurrent_guesses_without_the_lock(last_try, monkeypatch):
     """Negative control: both read the row before either is counted."""
-    monkeypatch.setattr(actions, "_locked", lambda *also: Phone.objects.select_related("user", "community"))
+    monkeypatch.setattr(
+        actions, "_phones_for_update", lambda *also: Phone.objects.select_related("user", "community")
+    )
     both_have_read = threading.Barrier(2)
     assert last_try(lambda: both_have_read.wait(timeout=10)) == 2
