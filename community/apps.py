@@ -1,6 +1,33 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+FEATURES = (
+    "communities",
+    "demo",
+    "people",
+    "places",
+    "accounts",
+    "dated_rules",
+    "phones",
+    "units",
+    "profile",
+    "media",
+    "notices",
+    "objections",
+    "tasks",
+    "bulletins",
+    "street_office",
+    "figures",
+    "organisation",
+    "setup",
+    "public_pages",
+    "home",
+)
+"""Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
+
+tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+"""
+
 
 class CommunityConfig(AppConfig):
     name = "community"

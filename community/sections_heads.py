@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from community import bases
@@ -34,12 +33,6 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
         ("姓名", "职务", "日期", "任免文件"),
         [(line.name, line.post, line.day, line.document) for line in lines],
     )
-
-
-def rows_url(community, month: datetime.date, key: str) -> str:
-    """Address of the page with the rows behind one number of a section of community/."""
-    kwargs = {"community": community.code, "month": month, "key": f"community.{key}"}
-    return reverse("community:bulletin_rows", kwargs=kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +121,9 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
                 f"{'补登' if is_late else ''}{word}",
                 counts[word, is_late],
                 "人",
-                rows_url(community, month, key),
+                rows=key,
             )
-            for key, (word, is_late) in ((k.removeprefix("community."), w) for k, w in _HEAD_WORDS.items())
+            for key, (word, is_late) in _HEAD_WORDS.items()
             if counts[word, is_late] or not is_late
         ),
         basis=Basis(

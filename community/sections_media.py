@@ -9,10 +9,13 @@ from django.utils import timezone
 from community import bases
 from community.models import Medium
 from community.months import month_after, month_before, month_word
-from community.sections_heads import HEADS, rows_url
+from community.sections_heads import HEADS
 from portal.access import Access, CommunityRef
 from portal.offers import BulletinSection, Number
 from portal.registers import Panel
+
+MEDIA = "community.media"
+"""Key of the section and of its number."""
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
@@ -22,7 +25,7 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
 
 def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
     """The media that the number of this section counts."""
-    if key != "community.media":
+    if key != MEDIA:
         return
     media = _changed_media(community, month)
     yield Panel(
@@ -80,11 +83,11 @@ def _media_section(community, month: datetime.date) -> Iterator[BulletinSection]
         return
     counts = Counter(medium.kind for medium in changed)
     yield BulletinSection(
-        key="community.media",
+        key=MEDIA,
         title="宣传阵地",
         order=60,
         header=("类别", "新张贴或更换"),
         rows=tuple((kind.label, f"{counts[kind]}") for kind in Medium.Kind if counts[kind]),
         sentences=(f"本月新张贴或更换宣传内容{len(changed)}处。",),
-        numbers=(Number("新张贴或更换", len(changed), "处", rows_url(community, month, "media")),),
+        numbers=(Number("新张贴或更换", len(changed), "处", rows=MEDIA),),
     )

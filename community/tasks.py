@@ -31,7 +31,7 @@ def end_expired_set_up_links(timestamp: int) -> None:
     end_expired_links()
 
 
-@background(Permission.BULLETIN_APPROVE)
+@background(Permission.BULLETIN_APPROVE, name="community.publish_bulletin")
 def publish_bulletin(
     progress: Progress, *, access: Access, community: CommunityRef, bulletin_id: int, seen: int
 ):

@@ -1,6 +1,45 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+FEATURES = (
+    "values",
+    "charts",
+    "database",
+    "access",
+    "hooks",
+    "crypto",
+    "audit",
+    "files",
+    "jobs",
+    "sandbox",
+    "spreadsheets",
+    "pdf",
+    "pii_scan",
+    "forms",
+    "pages",
+    "accounts",
+    "retention",
+    "registers",
+    "saved_lists",
+    "attachments",
+    "exports",
+    "bulk_change",
+    "importing",
+    "register_pages",
+    "handover",
+    "search",
+    "todo",
+    "menu",
+    "form_filling",
+    "launch",
+    "backup",
+    "monitoring",
+)
+"""Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
+
+tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+"""
+
 
 class PortalConfig(AppConfig):
     name = "portal"
@@ -9,8 +48,18 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        # Two register themselves: the system checks, and what releases answer to offers.
-        from portal import canaries, checks, grants, purging, releases  # noqa: F401
+        # Some register themselves: the system checks, and the hooks of features.
+        from portal import (  # noqa: F401
+            canaries,
+            checks,
+            grants,
+            purging,
+            releases,
+            reminder_hooks,
+            submission_hooks,
+        )
+        from portal.attachments import hooks as attachment_hooks  # noqa: F401
+        from portal.bulk import hooks as bulk_hooks  # noqa: F401
 
         post_migrate.connect(grants.grant_unscoped_tables, sender=self)
         post_migrate.connect(canaries.write, sender=self)

@@ -1,7 +1,6 @@
-"""What stands in the cells of a register's rows: the functions that read them, and their markup in a list.
+"""Table cells of a register: functions that read the value of a column, and the markup of list rows.
 
-A list has hundreds of cells and an export a million, so what a column reads is worked out once per column
-and not once per cell.
+A list has hundreds of cells and an export a million, so the reader is built once per column and not once per cell.
 """
 
 import functools
@@ -19,17 +18,17 @@ _ESCAPING = Context(autoescape=True)
 
 
 def reader(model: type[models.Model], name: str) -> Callable[[Any], Any]:
-    """The function from a row to its value of `name`, a field, an annotation or a path; words for choices.
+    """Function from a row to its value of `name` (a field, an annotation or a path); the label of a choice.
 
-    What has no value is the empty string.
+    None becomes the empty string.
     """
     if "." in name:
-        return functools.partial(_at_the_end_of, name.split("."))
-    shown = inspect.getattr_static(model, f"get_{name}_display", None)
-    if isinstance(shown, functools.partialmethod):
+        return functools.partial(_value_at_path, name.split("."))
+    display_method = inspect.getattr_static(model, f"get_{name}_display", None)
+    if isinstance(display_method, functools.partialmethod):
         # Django's own, which makes the dict of all choices for every call.
         words = {value: str(word) for value, word in model._meta.get_field(name).flatchoices}
-        return functools.partial(_word_of, name, words)
+        return functools.partial(_choice_label, name, words)
     return functools.partial(_value_of, name)
 
 
@@ -38,20 +37,20 @@ def _value_of(name: str, row) -> Any:
     return "" if value is None else value
 
 
-def _word_of(name: str, words: dict, row) -> Any:
+def _choice_label(name: str, words: dict, row) -> Any:
     value = getattr(row, name)
     return "" if value is None else words.get(value, value)
 
 
-def _at_the_end_of(path: Sequence[str], row) -> Any:
-    """The value at the end of a path over relations; empty where one of them is."""
+def _value_at_path(path: Sequence[str], row) -> Any:
+    """The value at the end of a path over relations; empty when a relation on the way is null."""
     *steps, last = path
     for step in steps:
         row = getattr(row, step)
         if row is None:
             return ""
-    shown = getattr(row, f"get_{last}_display", None)
-    value = shown() if shown else getattr(row, last)
+    display_method = getattr(row, f"get_{last}_display", None)
+    value = display_method() if display_method else getattr(row, last)
     return "" if value is None else value
 
 
@@ -63,18 +62,18 @@ def as_html(value) -> str:
 
 
 def list_rows(urls: Iterable[str], table: Iterable, columns: Sequence, *, ticks: bool) -> SafeString:
-    """The `<tr>` elements of a list; the first cell leads to the page of its row, which a box before it ticks.
+    """The `<tr>` elements of a list; the first cell links to the detail page, with `ticks` after a checkbox.
 
-    Written here because a template takes 30 µs for a cell, for 50 rows of ten half the time of the page.
+    Not a template, which takes 30 µs a cell: for 50 rows of ten cells half the time of the page.
     """
     begins = ['<td class="number">' if column.number else "<td>" for column in columns]
-    found = []
+    markup = []
     for number, (url, values) in enumerate(zip(map(html.escape, urls), table, strict=True), start=1):
-        shown = [as_html(value) for value in values]
-        shown[0] = f'<a href="{url}">{shown[0]}</a>'
-        cells = "".join([f"{begin}{text}</td>" for begin, text in zip(begins, shown, strict=True)])
-        found.append(f"<tr>{_TICK.format(url, number) if ticks else ''}{cells}</tr>")
-    return SafeString("\n".join(found))
+        texts = [as_html(value) for value in values]
+        texts[0] = f'<a href="{url}">{texts[0]}</a>'
+        cells = "".join([f"{begin}{text}</td>" for begin, text in zip(begins, texts, strict=True)])
+        markup.append(f"<tr>{_TICK.format(url, number) if ticks else ''}{cells}</tr>")
+    return SafeString("\n".join(markup))
 
 
 _TICK = (

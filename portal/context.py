@@ -2,7 +2,7 @@ from portal.menu import menu_of
 
 
 def frame(request):
-    """What every page's frame shows: the community with its menu, and what the user may do."""
+    """Context processor of the page frame: the community, its menu, and the user's access."""
     access = getattr(request, "access", None)
     community = getattr(request, "community", None)
     return {

@@ -1,4 +1,4 @@
-"""Exports of registers as XLSX or CSV, and the job of those too long for a request."""
+"""Export of registers as XLSX or CSV, and the background job for exports too long for a request."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ from portal.spreadsheets import writing, writing_csv
 AT_ONCE = 1_000
 """Rows read by one query."""
 MOST_ROWS = 1_048_575
-"""What a sheet holds below its header."""
+"""Rows of an Excel sheet below its header."""
 
 
 def ask_for(
@@ -29,7 +29,7 @@ def ask_for(
     community: CommunityRef,
     request_id="",
 ) -> Job:
-    """Have a job write the columns of the list of `query`, filters and sort as in its URL."""
+    """Enqueue an export of `columns`; `query` is the list's query string with filters and sort."""
     return made_files.ask_for(
         write_export,
         register,
@@ -43,15 +43,14 @@ def ask_for(
     )
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.write_export")
 def write_export(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
-    """Log the ids, then write the rows with what their user may see now."""
+    """Background export: log the ids, then write the rows with the columns this user may see now."""
     file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
-    asked = Asked(QueryDict(file.wish["query"]), access, community)
-    listing = Listing(register, asked)
+    listing = Listing(register, Asked(QueryDict(file.wish["query"]), access, community))
     if listing.problem:
         raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
     ids = list(listing.rows.values_list("pk", flat=True))
@@ -61,20 +60,24 @@ def write_export(
         community_id=community.id,
         user_id=access.user.pk,
         action=AccessLog.Action.EXPORT,
-        subject=register.model._meta.label,
+        subject=register.model.stored_label,
         ids=ids,
         request_id=request_id,
     )
     columns = preferences.named(register, file.wish["columns"], access, community, "exported")
     with made_files.Parts(file) as parts:
         rows = write(
-            register, columns, _read(register.rows(access, community), ids, progress), parts, file.extension
+            register,
+            columns,
+            _rows_in_order(register.rows(access, community), ids, progress),
+            parts,
+            file.extension,
         )
     return made_files.finish(file, community, rows=rows)
 
 
 def write(register: Register, columns, rows, stream, extension: str) -> int:
-    """Write the rows to `stream` as XLSX or CSV; how many."""
+    """Write the rows to `stream` as XLSX or CSV; returns their number."""
     cells = register.table(rows, columns)
     if extension == "csv":
         return writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
@@ -82,8 +85,8 @@ def write(register: Register, columns, rows, stream, extension: str) -> int:
     return writing.write_xlsx(headers, cells, stream, title=register.heading)
 
 
-def _read(queryset, ids: list[int], progress: Progress) -> Iterator:
-    """The rows of `ids` in their order, a few at a time; one that was deleted meanwhile is left out."""
+def _rows_in_order(queryset, ids: list[int], progress: Progress) -> Iterator:
+    """The rows of `ids` in their order, in chunks; rows deleted meanwhile are skipped."""
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         rows = {row.pk: row for row in queryset.filter(pk__in=some)}

@@ -1,4 +1,4 @@
-"""The filter form of a register's list, made from its declaration by django-filter."""
+"""Filters of a register's list: the filter form from the declaration (django-filter), and the filtered rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ from django.http import QueryDict
 
 from portal.access import Access, CommunityRef
 from portal.permissions import Permission
+from portal.register_extensions import filters_of
 from portal.registers import Register, choices_of
 from portal.search_words import SearchWords
 
 BESIDE = frozenset({"sort", "page", "size", "saved"})
-"""What the address of a list holds besides its conditions."""
+"""Query parameters of a list besides its filters."""
 
 NOT_SORTED = "不能按这一列排序，已按台账原来的顺序排列。"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What filters read of a request, where there is none."""
+    """Stand-in for a request where there is none: what filters read of it."""
 
     GET: QueryDict
     access: Access
@@ -43,10 +44,10 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
                 attrs={"type": "search", "placeholder": register.search_hint, "autocomplete": "off"}
             ),
         )
-    for entry in register.filters:
-        name, given, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
+    for entry in filters_of(register):
+        name, make_filter, right = (*entry, None)[:3] if isinstance(entry, tuple) else (entry, None, None)
         if name not in hidden and (right is None or request.access.can(right, request.community)):
-            declared[name] = given() if given else _filter_of(register, name, request)
+            declared[name] = make_filter() if make_filter else _filter_of(register, name, request)
     return type("ListFilterSet", (django_filters.FilterSet,), declared)
 
 
@@ -72,54 +73,54 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
 
 
 def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
-    """Name, label and value of each condition that is set; nothing where one of them is wrong."""
+    """(name, label, value in words) of each active filter; empty when the form is invalid."""
     if not form.is_valid():
         return []
-    found = []
+    conditions_set = []
     for name, value in form.cleaned_data.items():
         if value in (None, "", []):
             continue
         words = dict(getattr(form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
         if isinstance(value, slice):
             value = "至".join(str(end) for end in (value.start, value.stop) if end)
-        found.append((name, str(form.fields[name].label), str(words.get(value, value))))
-    return found
+        conditions_set.append((name, str(form.fields[name].label), str(words.get(value, value))))
+    return conditions_set
 
 
-def by_links(form: forms.Form, given: QueryDict) -> list[tuple[str, str, str]]:
-    """The conditions that came by a link and have no box: label, value, and the query without it."""
-    found = []
+def by_links(form: forms.Form, query: QueryDict) -> list[tuple[str, str, str]]:
+    """Active filters without an input, set by a link: (label, value in words, query string without it)."""
+    links = []
     for name, label, words in in_words(form):
         if form[name].is_hidden:
-            rest = given.copy()
-            for gone in (name, "page"):
-                rest.pop(gone, None)
-            found.append((label, words, rest.urlencode()))
-    return found
+            remaining = query.copy()
+            for parameter in (name, "page"):
+                remaining.pop(parameter, None)
+            links.append((label, words, remaining.urlencode()))
+    return links
 
 
 class Listing:
-    """What the address of a register's list asks for, as far as this user may ask it.
+    """Filtered and sorted rows of a register's list, from the query parameters of its URL and this user's rights.
 
-    List, export, ledger, saved list, bulk change and form filling all read an address here, so that what it names
-    goes through the same rights as what is shown.
+    List, export, ledger, saved list, bulk change and form filling all parse the URL here, so that filters and
+    sorts are subject to the same rights as the columns shown.
 
-    problem: why the conditions cannot be used, in a sentence. There are no rows then: of a condition that is left
-        out, everything would be listed, exported or changed.
-    notice: that the rows stand in another order than was asked for.
+    problem: why the filters are invalid, as a sentence. There are no rows then: ignoring an invalid filter would
+        list, export or change everything.
+    notice: that the requested sort was not applied.
     """
 
     def __init__(self, register: Register, request, permission: Permission | None = None):
-        """`request`: a request or an `Asked`; `permission`: by which right the rows are asked, by default the view's."""
+        """`request`: a request or an `Asked`; `permission`: the right that limits the rows, by default the view right."""
         access, community = request.access, request.community
         everything = register.rows(access, community, permission)
         self.filterset = filterset_of(register, request)(request.GET, queryset=everything, request=request)
         self.filterset.form.helper = FormHelper()
         self.problem = problem_with(self.filterset.form, request.GET)
         self.sorts = register.sorts_for(access, community)
-        asked = request.GET.get("sort", "")
-        self.sort = asked if asked.removeprefix("-") in self.sorts else ""
-        self.notice = NOT_SORTED if asked and not self.sort else ""
+        requested_sort = request.GET.get("sort", "")
+        self.sort = requested_sort if requested_sort.removeprefix("-") in self.sorts else ""
+        self.notice = NOT_SORTED if requested_sort and not self.sort else ""
         chosen = everything.none() if self.problem else self.filterset.qs
         self.rows = chosen.order_by(*register.ordering(self.sort, access, community))
 
@@ -135,25 +136,25 @@ class Listing:
 
 
 def parameters(form: forms.Form) -> Iterator[str]:
-    """The names under which the conditions stand in an address; a range has two."""
+    """Query parameter names of the filters; a range has two."""
     for name, field in form.fields.items():
         suffixes = getattr(field.widget, "suffixes", ())
         yield from (field.widget.suffixed(name, suffix) for suffix in suffixes) if suffixes else (name,)
 
 
-def conditions(form: forms.Form, given: QueryDict) -> str:
-    """The conditions of an address alone, always written in one way."""
-    kept = QueryDict(mutable=True)
+def conditions(form: forms.Form, query: QueryDict) -> str:
+    """Canonical query string of the filters in a URL, without sort and page."""
+    normalised = QueryDict(mutable=True)
     for name in parameters(form):
-        if values := [value for value in given.getlist(name) if value.strip()]:
-            kept.setlist(name, values)
-    return kept.urlencode()
+        if values := [value for value in query.getlist(name) if value.strip()]:
+            normalised.setlist(name, values)
+    return normalised.urlencode()
 
 
-def problem_with(form: forms.Form, given: QueryDict) -> str:
-    """Why the conditions of an address cannot be used, in a sentence: of wrong ones the list would show everything."""
-    asked = {name for name in given if any(value.strip() for value in given.getlist(name))}
-    if unknown := asked - set(parameters(form)) - BESIDE:
+def problem_with(form: forms.Form, query: QueryDict) -> str:
+    """Sentence why the filters of a URL are invalid, else "". Ignoring invalid ones would show everything."""
+    names = {name for name in query if any(value.strip() for value in query.getlist(name))}
+    if unknown := names - set(parameters(form)) - BESIDE:
         return f"有 {len(unknown)} 项条件已经取消，或者您无权使用"
     if form.is_valid():
         return ""

@@ -1,4 +1,4 @@
-"""History of one row as a person reads it: who changed what, when, from what to what."""
+"""Change history of a row: who changed which fields, when, from what to what."""
 
 import datetime
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from portal.permissions import Permission
 from portal.scoping import rows
 
 _HIDDEN = {"id", "uuid", "version", "community", "id_mask", "sort", "name_key", "initials"}
-_WHAT = {"insert": "登记", "update": "修改", "delete": "删除"}
+_EVENT_NAMES = {"insert": "登记", "update": "修改", "delete": "删除"}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event of a row's history. `fields` holds (label, before, after) of what changed.
+    """One event of a row's history. `fields` holds (label, before, after) of the changed fields.
 
-    absorbed: it was of a row that has become part of this one since.
+    absorbed: whether it is an event of a row that was merged into this one later.
     """
 
     at: datetime.datetime
@@ -40,9 +40,9 @@ def history_of(
     absorbed: Iterable[int] = (),
     hidden: frozenset[str] = frozenset(),
 ) -> list[Change]:
-    """Every change of `row`, newest first. Of secrets only that they changed.
+    """All changes of `row`, newest first. Of secrets only that they changed.
 
-    absorbed: keys of rows that have become part of it, whose changes are shown as well.
+    absorbed: primary keys of rows merged into it, whose changes are included.
     hidden: fields that this user may not see.
     """
     model = type(row)
@@ -62,7 +62,7 @@ def history_of(
             Change(
                 at=event.pgh_created_at,
                 who=user.name if user else "系统",
-                what=_WHAT[event.pgh_label],
+                what=_EVENT_NAMES[event.pgh_label],
                 why=context.get("reason", ""),
                 fields=_fields(model, last.get(event.pgh_obj_id), event, hidden),
                 user_id=context.get("user"),
@@ -76,19 +76,19 @@ def history_of(
 def attachment_changes(
     row, access: Access, community: CommunityRef, absorbed: Iterable[int] = ()
 ) -> list[Change]:
-    """What was attached to `row`, or to a row that has become part of it, and taken away again, newest first."""
+    """Attachments added to or removed from `row` or rows merged into it, in the order of their events."""
     events = list(
         rows(Attachment.pgh_event_model, access, Permission.HISTORY_VIEW, community).filter(
-            subject=row._meta.label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
+            subject=row.stored_label, row_id__in=[row.pk, *absorbed], pgh_label__in=("insert", "delete")
         )
     )
     users = users_of(events)
-    found = []
+    changes = []
     for event in events:
         context = event.pgh_context or {}
         user = users.get(context.get("user"))
         is_new = event.pgh_label == "insert"
-        found.append(
+        changes.append(
             Change(
                 at=event.pgh_created_at,
                 who=user.name if user else "系统",
@@ -98,11 +98,11 @@ def attachment_changes(
                 user_id=context.get("user"),
             )
         )
-    return found
+    return changes
 
 
 def users_of(events) -> dict:
-    """The accounts by whose hand events came about, by their key."""
+    """The accounts that caused the events, by primary key."""
     ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
     return get_user_model()._default_manager.in_bulk(ids)
 
@@ -110,7 +110,7 @@ def users_of(events) -> dict:
 def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str, str]]:
     if event.pgh_label == "delete":
         return []
-    found = []
+    changed_fields = []
     for field in model._meta.fields:
         if field.name in _HIDDEN | hidden or not hasattr(event, field.attname) or _is_internal(field):
             continue
@@ -118,8 +118,8 @@ def _fields(model, before, event, hidden: frozenset[str]) -> list[tuple[str, str
         if old == new or (before is None and new in (None, "", False)):
             continue
         label = str(field.verbose_name).partition("（")[0] if _is_secret(field) else str(field.verbose_name)
-        found.append((label, _show(before, field), _show(event, field)))
-    return found
+        changed_fields.append((label, _show(before, field), _show(event, field)))
+    return changed_fields
 
 
 def _comparable(event, field):
@@ -128,12 +128,12 @@ def _comparable(event, field):
 
 
 def _is_internal(field) -> bool:
-    """What the program keeps for itself beside a row: no words for a reader, and what it is about is told elsewhere."""
+    """Whether a field is internal data of the program, which means nothing to a reader."""
     return not field.editable and isinstance(field, models.JSONField | models.UUIDField)
 
 
 def _is_secret(field) -> bool:
-    """A keyed hash stands for the secret: it tells that the value changed, and nothing of it."""
+    """Whether a field is the keyed hash of a secret: it shows that the value changed, and nothing else."""
     return isinstance(field, models.BinaryField)
 
 
@@ -148,11 +148,11 @@ def _show(event, field) -> str:
     if key is None:
         return ""
     related = field.related_model._default_manager.filter(pk=key).first()
-    return str(related) if related else _last_known(field.related_model, key)
+    return str(related) if related else _last_known_name(field.related_model, key)
 
 
-def _last_known(model, key: int) -> str:
-    """What a row that is gone was called when it went, as far as its history tells."""
+def _last_known_name(model, key: int) -> str:
+    """Name of a deleted row, from the last event of its history."""
     events = getattr(model, "pgh_event_model", None)
     event = events._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id").first() if events else None
     name = getattr(event, "name", "")

@@ -120,17 +120,17 @@ def _fail(progress: Progress, sentence: str) -> None:
         connections[ALIAS].close()
 
 
-def background(needs: Needs) -> Callable[[Callable], Callable]:
+def background(needs: Needs, *, name: str) -> Callable[[Callable], Callable]:
     """Decorator: make a procrastinate task of `function(progress, *, access, community, **arguments)`.
 
-    It runs inside the community's scope in one transaction: a killed worker leaves all or nothing. Whether the asker
-    still holds the right is looked at when it runs. What it returns is the job's result: a dict with `message` and
-    `result_url`.
+    `name` is `<app>.<what it does>`, a literal of its own: the queue stores it, so no renamed module may change it.
+    The task runs inside the community's scope in one transaction, so a killed worker leaves all or nothing. The right
+    of the user is checked again when it runs. It returns the job's result: a dict with `message` and `result_url`.
     """
-    return lambda function: _task(function, needs)
+    return lambda function: _task(function, needs, name)
 
 
-def _task(function: Callable, needs: Needs) -> Callable:
+def _task(function: Callable, needs: Needs, name: str) -> Callable:
     def run(job_id: int, community_id: int, user_id: int, **arguments):
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
@@ -139,7 +139,7 @@ def _task(function: Callable, needs: Needs) -> Callable:
             access = Access.of(asker) if asker else None
             rights = sorted(access.rights_in(community_id)) if access else ()
             reach = {"communities": [community_id], "write": [community_id], "user_id": user_id}
-            with _heartbeat(progress), scope(APP, action=function.__name__, rights=rights, **reach):
+            with _heartbeat(progress), scope(APP, action=name.partition(".")[2], rights=rights, **reach):
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_MINUTES}min'")
                 access, community = _asker(needs, community_id, access, arguments)
@@ -161,6 +161,5 @@ def _task(function: Callable, needs: Needs) -> Callable:
     run.__qualname__ = function.__qualname__
     run.__module__ = function.__module__
     run.__doc__ = function.__doc__
-    name = f"{function.__module__}.{function.__name__}"
     KINDS[name] = needs
     return app.task(name=name)(run)

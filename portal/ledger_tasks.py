@@ -1,4 +1,4 @@
-"""The job of a ledger that takes longer than a request may."""
+"""Background job of ledgers that take longer than a request may."""
 
 from portal import made_files, preferences
 from portal.access import Access, CommunityRef
@@ -8,9 +8,9 @@ from portal.pdf import PdfError
 from portal.registers import get_register
 
 
-@background(made_files.export_right)
+@background(made_files.export_right, name="portal.make_ledger")
 def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
-    """Lay out the ledger that a `MadeFile` asks for; the rows are read by the user's rights of now."""
+    """Make the ledger that a `MadeFile` requests; rows are read with the user's present rights."""
     file = made_files.take(file_uuid, access, community)
     register = get_register(file.register)
     columns = preferences.named(register, file.wish["columns"], access, community, "exported")
@@ -26,9 +26,9 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
     )
 
     def part(piece: list[int]):
-        # Each query also tells the database that this transaction is alive.
-        found = register.rows(access, community, register.export_right).in_bulk(piece)
-        return cells_of(register, [found[key] for key in piece if key in found], columns)
+        # Each query also keeps the transaction from being ended as idle.
+        rows_by_id = register.rows(access, community, register.export_right).in_bulk(piece)
+        return cells_of(register, [rows_by_id[key] for key in piece if key in rows_by_id], columns)
 
     size = rows_of_part(columns)
     pieces = [ids[start : start + size] for start in range(0, len(ids), size)]

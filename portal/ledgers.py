@@ -1,4 +1,4 @@
-"""The ledger of a register (台账打印件): its rows as PDF, landscape, for the folder and the signature."""
+"""Ledger of a register (台账打印件): its rows as a landscape PDF for filing and signature."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,18 +10,18 @@ from portal.pdf.parts import join, number
 from portal.registers import Column, Register
 
 CELLS = 6_000
-"""Laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""
+"""Cells laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""
 TAGGED = 300
-"""Rows that are one tagged document whatever their columns."""
+"""Rows up to which a ledger is one tagged PDF, whatever its columns."""
 
 _SECONDS = 100
-"""Longest time of a part; a transaction that is idle for 120 seconds is ended by the database."""
-_BESIDE_NUMBER = 95.5
-"""Per cent of the width that is left beside the running number, which has room for five digits."""
+"""Time limit of a part; the database ends a transaction that is idle for 120 seconds."""
+_WIDTH_OF_COLUMNS = 95.5
+"""Per cent of the page width for the columns; the rest is for the row number of up to five digits."""
 
 
 def rows_of_part(columns: Sequence[Column]) -> int:
-    """Rows laid out at a time. A ledger of no more is one document with its tags; parts that are joined lose them."""
+    """Rows laid out at a time. A ledger of no more is one tagged PDF; joined parts lose their tags."""
     return max(TAGGED, CELLS // len(columns))
 
 
@@ -35,7 +35,7 @@ def context_of(
     condition: str,
     count: int,
 ) -> dict:
-    """What stands above and around the rows."""
+    """Template context of title, column headers and footer."""
     all_widths = sum(column.width for column in columns)
     return {
         "title": title,
@@ -45,7 +45,7 @@ def context_of(
         "condition": condition,
         "count": count,
         "columns": [(register.label_of(column), column.number) for column in columns],
-        "widths": [_BESIDE_NUMBER * column.width / all_widths for column in columns],
+        "widths": [_WIDTH_OF_COLUMNS * column.width / all_widths for column in columns],
     }
 
 
@@ -57,29 +57,29 @@ def cells_of(register: Register, rows: Sequence, columns: Sequence[Column]) -> l
 
 
 def ledger(context: dict, cells: list[list[tuple]]) -> bytes:
-    """A ledger that is laid out in one go. Raises PdfError."""
+    """A ledger laid out at once. Raises PdfError."""
     return render_pdf("print/ledger.html", context | {"rows": cells, "first": 1, "part": ""})
 
 
 def long_ledger(
     context: dict, parts: Sequence[Callable[[], list[list[tuple]]]], step: Callable[[int], None]
 ) -> bytes:
-    """A ledger laid out part by part, each starting on a new page. `step` is told the rows done. Raises PdfError.
+    """A ledger laid out in parts, each starting on a new page; `step` gets the number of rows done. Raises PdfError.
 
-    One part alone is a whole document, which keeps its tags; several joined ones lose them.
+    A single part keeps its PDF tags; joined parts lose them.
     """
     if len(parts) == 1:
-        whole = {"rows": parts[0](), "first": 1, "part": ""}
-        return render_pdf("print/ledger.html", context | whole, seconds=_SECONDS)
-    made, done = [], 0
+        document = {"rows": parts[0](), "first": 1, "part": ""}
+        return render_pdf("print/ledger.html", context | document, seconds=_SECONDS)
+    documents, rows_done = [], 0
     for cells_of_part in parts:
         cells = cells_of_part()
-        part = {"rows": cells, "first": done + 1, "part": "first" if not made else "next"}
-        made.append(render_pdf("print/ledger.html", context | part, seconds=_SECONDS))
-        done += len(cells)
-        step(done)
-    whole, pages = join(made)
+        part = {"rows": cells, "first": rows_done + 1, "part": "first" if not documents else "next"}
+        documents.append(render_pdf("print/ledger.html", context | part, seconds=_SECONDS))
+        rows_done += len(cells)
+        step(rows_done)
+    document, pages = join(documents)
     numbers = render_pdf(
         "print/ledger_numbers.html", {"pages": range(pages), "dated": context["dated"]}, seconds=_SECONDS
     )
-    return number(whole, numbers)
+    return number(document, numbers)

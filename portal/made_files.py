@@ -1,17 +1,17 @@
-"""Files kept for a day, encrypted, in pieces: those too long for a request, which a job makes, and releases."""
+"""Generated files: requested by a user, made by a job, stored encrypted in parts for a day."""
 
 import io
 import itertools
 import uuid
 
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from portal import vault
 from portal.access import Access, CommunityRef
 from portal.jobs import enqueue
-from portal.models import Job, MadeFile, Release
-from portal.models.made_file import FilePart
+from portal.models import Job, MadeFile
 from portal.permissions import Permission
 from portal.registers import Register, get_register
 
@@ -31,10 +31,10 @@ def ask_for(
     name: str = "",
     **ids,
 ) -> Job:
-    """Have `task` make a file of a register; the job that is already at it, if the same was asked for before.
+    """Enqueue `task` to generate a file of a register; returns the running job if the same file was requested before.
 
-    The task is given `file_uuid`, by which it takes the file with `take`, and `ids`. The file is called `name`, or else
-    after community, `heading` and day.
+    The task gets `file_uuid`, with which it loads the file (`take`), and `ids`. The file is named `name`, or else
+    by community, `heading` and date.
     """
     same = MadeFile.objects.of(community).filter(
         user_id=by.pk, register=register.label, extension=extension, wish=wish
@@ -50,7 +50,7 @@ def ask_for(
         extension=extension,
         wish=wish,
     )
-    # The job names the file by its uuid, since each row needs the other's key.
+    # The job refers to the file by uuid, since each row needs the other's key.
     whose = {"community_id": community.id, "user_id": by.pk}
     file.job = enqueue(task, title=title, file_uuid=str(file.uuid), **whose, **ids)
     file.save()
@@ -58,24 +58,24 @@ def ask_for(
 
 
 def of(user, community: CommunityRef):
-    """The files that were made for a user in a community and are still kept; nobody sees another's."""
-    done = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
-    return done.kept().select_related("job")
+    """A user's own finished files in a community that have not expired."""
+    files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
+    return files.kept().select_related("job")
 
 
 def take(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
-    """The file that a job is to make."""
+    """The file that a job is to generate."""
     return MadeFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
 
 
 def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permission:
-    """What the job of a file needs (`portal.jobs.background`)."""
+    """The permission that the job of a file requires (`portal.jobs.background`)."""
     file = MadeFile.objects.filter(community_id=community_id).only("register").get(uuid=file_uuid)
     return get_register(file.register).export_right
 
 
 def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
-    """Keep how many rows the file has; what the job answers."""
+    """Save the number of rows; returns the result of the job."""
     file.rows = rows
     file.save(update_fields=["rows"])
     url = reverse("portal:job_file", kwargs={"community": community.code, "job": file.job.uuid})
@@ -83,9 +83,9 @@ def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
 
 
 class Parts(io.RawIOBase):
-    """A kept file as a stream that is only written, into encrypted rows of `PART_BYTES`."""
+    """Write-only stream into the encrypted parts (`FilePart`) of a stored file, each of `PART_BYTES`."""
 
-    def __init__(self, file: MadeFile | Release):
+    def __init__(self, file: models.Model):
         self._file = file
         self._waiting = bytearray()
         self._numbers = itertools.count()
@@ -96,15 +96,15 @@ class Parts(io.RawIOBase):
     def write(self, content) -> int:
         self._waiting += content
         while len(self._waiting) >= PART_BYTES:
-            self._keep()
+            self._write_part()
         return len(content)
 
     def close(self) -> None:
         if not self.closed and self._waiting:
-            self._keep()
+            self._write_part()
         super().close()
 
-    def _keep(self) -> None:
+    def _write_part(self) -> None:
         content = bytes(self._waiting[:PART_BYTES])
         del self._waiting[:PART_BYTES]
         part = self._file.parts.model(
@@ -114,12 +114,12 @@ class Parts(io.RawIOBase):
         part.save()
 
 
-def content_of(file: MadeFile | Release) -> bytes:
-    """The whole file. Raises vault.SecretUnreadable."""
+def content_of(file: models.Model) -> bytes:
+    """Decrypted content of a stored file. Raises vault.SecretUnreadable."""
     parts = file.parts.filter(community_id=file.community_id).order_by("number")
     return b"".join(vault.decrypt_bytes(part.content, *bound_to(part)) for part in parts)
 
 
-def bound_to(part: FilePart) -> tuple[str, uuid.UUID]:
-    """The column and place of a piece besides its file, so that pieces cannot change places."""
-    return f"{part._meta.db_table}.content.{part.number}", part.file.uuid
+def bound_to(part: models.Model) -> tuple[str, uuid.UUID]:
+    """Encryption context of a part: column with part number, and the file's uuid, so that parts cannot be swapped."""
+    return f"{part.encryption_contexts['content']}.{part.number}", part.file.uuid

@@ -1,4 +1,4 @@
-"""The menu of a community's pages: registers by their own declaration, other pages by `page`."""
+"""Menu of a community's pages: registers by their declaration, other pages by `page`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ GROUPS = ("日常", "人口与房屋", "重点人群", "组织", "公开", "社�
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the menu, shown to whoever holds `permission` in the community."""
+    """A menu entry, shown to holders of `permission` in the community."""
 
     group: str
     label: str
@@ -27,7 +27,7 @@ _pages: list[Item] = []
 
 
 def page(group: str, label: str, url_name: str, permission: Permission, order: int = 50) -> None:
-    """Put a page that is no register into the menu. `url_name` takes the community's code."""
+    """Add a page that is not a register to the menu. `url_name` takes the community's code."""
     _pages.append(Item(group, label, url_name, permission, order))
 
 
@@ -42,7 +42,7 @@ def _items() -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a community that has a name: where it stands in the menu, and its address."""
+    """A page of a community with its menu group, label and URL."""
 
     group: str
     label: str
@@ -50,23 +50,23 @@ class Page:
 
 
 def pages_of(access: Access, community: CommunityRef) -> Iterator[Page]:
-    """The pages that this user may open: the lines of the menu, and the imports of the registers."""
-    yield from _lines(access, community)
+    """The pages that this user may open: menu entries, and the import pages of registers."""
+    yield from _visible_pages(access, community)
     for register in all_registers():
         if register.import_right and access.can(register.import_right, community):
             yield Page(register.menu, f"导入{register.heading}", register.url("import", community))
 
 
 def menu_of(access: Access, community: CommunityRef, path: str) -> list[tuple[str, list[dict]]]:
-    """Groups with the lines this user may open; the line of the page that is open is marked."""
+    """Menu groups with the entries this user may open; the entry of the current page is marked."""
     groups: dict[str, list[dict]] = {}
-    for line in _lines(access, community):
-        shown = {"label": line.label, "url": line.url, "current": path.startswith(line.url)}
-        groups.setdefault(line.group, []).append(shown)
+    for line in _visible_pages(access, community):
+        entry = {"label": line.label, "url": line.url, "current": path.startswith(line.url)}
+        groups.setdefault(line.group, []).append(entry)
     return list(groups.items())
 
 
-def _lines(access: Access, community: CommunityRef) -> Iterator[Page]:
+def _visible_pages(access: Access, community: CommunityRef) -> Iterator[Page]:
     for item in _items():
         if access.can(item.permission, community):
             yield Page(item.group, item.label, reverse(item.url_name, kwargs={"community": community.code}))

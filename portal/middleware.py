@@ -8,15 +8,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, middleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
 from django.http import Http404, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from portal import health
+from portal import health, journal
 from portal.access import Access
 from portal.constraints import violation_of
 from portal.logs import HEALTH_PATH
+from portal.models import AccessLog
 from portal.scope import APP, HEAD, PUBLIC, STREET, scope
 from portal.sessions import PHONE
 
@@ -184,6 +186,17 @@ class ScopeMiddleware:
             if request.community is None:
                 raise Http404
         return None
+
+    def process_exception(self, request, exception):
+        """Write a refused page of a community to its access log; Django answers with 403."""
+        if isinstance(exception, PermissionDenied) and request.community is not None:
+            journal.log_access(
+                community_id=request.community.id,
+                user_id=request.user.pk,
+                action=AccessLog.Action.DENIED,
+                subject=request.path,
+                request_id=request.id,
+            )
 
 
 class ViolationMiddleware:

@@ -1,13 +1,15 @@
-"""Offers: what an app gives to pages that do not know it.
+"""Hook registry (offers): lets code call implementations in apps that it does not import.
 
-A kind of offer is a function signature over the frozen dataclasses below. An app implements it in
-`<app>/offers.py` (found at start) with `@offer(kind)`; a caller asks `answers(kind, …)` and never
-names an app. This is how things flow upward although imports go one way only.
+A hook (`Kind`) is a function signature over the frozen dataclasses below. An app implements it in
+`<app>/offers.py` (discovered at start) with `@offer(kind)`; a caller iterates over `answers(kind, …)` and never
+names an app. This is how lower apps use data of higher ones although imports go one way only.
 """
 
 import datetime
+import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -26,41 +28,45 @@ class Kind(StrEnum):
     BULLETIN_SECTIONS = "bulletin_sections"
     """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
     BULLETIN_ROWS = "bulletin_rows"
-    """(access, community, month, key) -> iterable of Panel: at most one, with the rows behind the number `key`."""
+    """(access, community, month, key) -> iterable of Panel: at most one, the drill-down rows of the number `key`."""
     DUE = "due"
-    """(access, community, today) -> iterable of Due: what needs this user.
+    """(access, community, today) -> iterable of Due: items due for this user.
 
-    Asked in the space of the user's roles (`portal.access.Access.within`), with those roles only: at the
-    community's desk, on a building head's phone and at the street, each as its own database role.
+    Called once per URL space of the user's roles (`portal.access.Access.within`), with those roles only: the
+    community's desk, the building head's phone and the street, each as its own database role.
     """
     PERSON_LEFT = "person_left"
-    """(person, departure) -> iterable of Ending: what a death or move-out ends elsewhere, to be confirmed."""
+    """(person, departure) -> iterable of Ending: consequences of a death or move-out, to be confirmed."""
     ABOUT = "about"
     """(person, access) -> iterable of Fact shown on a person's card."""
+    PERSON_LABELS = "person_labels"
+    """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
     RENAMED = "renamed"
-    """(building) -> iterable of int: how many labels below a renamed building were written anew."""
+    """(building) -> iterable of int: number of labels updated below a renamed building."""
     FIRST_STEPS = "first_steps"
-    """(access, community) -> iterable of Step: what sets up a new community, for a user who may do it."""
+    """(access, community) -> iterable of Step: set-up steps of a new community that this user may do."""
     STREET = "street"
-    """(communities) -> iterable of StreetTable: numbers of communities beside one another, for their street."""
+    """(communities) -> iterable of StreetTable: comparison of a street's communities."""
     FIND = "find"
-    """(access, community, SearchWords) -> iterable of Found: the rows this user may see that the words name."""
+    """(access, community, SearchWords) -> iterable of Found: search results that this user may see."""
     SPELLINGS = "spellings"
-    """(community, text) -> iterable of str: how the registers write what a searched text names, as an address."""
+    """(community, text) -> iterable of str: spellings in the registers of what a search text names (an address)."""
     RECEIVE = "receive"
-    """(what, draft, source, by) -> iterable of Reference: at most one, from whoever receives what is handed over."""
+    """(kind, draft, source, by) -> iterable of Reference: at most one, from the app that receives a hand-over."""
     SENSITIVE = "sensitive"
-    """(words) -> iterable of SecretWords: at most one, when the words of a search name a secret."""
+    """(words) -> iterable of SecretWords: at most one, when a search contains a secret (an ID number)."""
     SECRETS = "secrets"
     """() -> iterable of Secret: the columns that hold encrypted values."""
     DEMO_ACCOUNTS = "demo_accounts"
-    """() -> iterable of DemoAccount: by whom a demo is tried out; nothing where there is no demo. Runs outside the scope."""
+    """() -> iterable of DemoAccount: demo accounts for the login page; none without a demo. Runs outside the scope."""
     PRIVATE_WORDS = "private_words"
     """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, words, the same masked).
 
-    What a text for everybody must not say of residents, asked once for many texts. Who reads a finding is not told
-    why a name is among them.
+    Personal data of residents that a public text must not contain; called once for many texts. A finding does
+    not reveal why a name is among them.
     """
+    NIGHTLY = "nightly"
+    """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
     PERSONAL_DATA = "personal_data"
     """(community, label, text) -> iterable of findings (kind, masked): what a text for everybody must not be saved with."""
     PLACE_HELD = "place_held"
@@ -68,41 +74,44 @@ class Kind(StrEnum):
     PLACE_DELETED = "place_deleted"
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
     SOUNDNESS = "soundness"
-    """() -> iterable of Check: what the data check (数据体检) looks for, and the action that mends it."""
+    """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a community, computed from rows. `key` is the one of the figures report."""
+    """One number of a community, computed from rows. `key` identifies it in the figures report."""
 
     key: str
     label: str
     value: int | Decimal | None
     unit: str
     url: str = ""
-    """Where the rows behind the number are listed."""
+    """List of the rows that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number of a bulletin's section, and where the rows behind it are listed for those who check it.
+    """A number of a bulletin section, with a drill-down link for reviewers.
 
-    url: a list of rows, for whoever holds `right`; or the page of the answer to `BULLETIN_ROWS`.
+    rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
+    url: instead of that, a list of rows, for whoever holds `right`.
     right: what the page behind `url` asks for, if more than seeing the bulletin.
     """
 
     label: str
     value: int | str
     unit: str
+    rows: str = ""
     url: str = ""
     right: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a section counted, for the sections of later months: figures, and ids of rows by a word of its own.
+    """What a section counted, for the sections of later months: figures, and row ids by a key of the section.
 
-    What is recorded after its month was published is late (补登): it stands in the next one, which finds it here.
+    Rows recorded after their month was published are late entries (补登): the next section includes those that
+    are not listed here.
     """
 
     figures: dict[str, dict] = field(default_factory=dict)
@@ -113,10 +122,10 @@ class Basis:
 class BulletinSection:
     """A computed part of a month's bulletin: a title, rows of a table, plain sentences, charts.
 
-    key: names the section for ever (`residents.population`); reviews refer to it.
-    order: sorts the sections of a bulletin.
-    numbers: those of its numbers that have rows behind them. They are for the committee, never for readers.
-    basis: from what the section of later months goes on; nobody reads it. None leaves the published one.
+    key: permanent name of the section (`residents.population`), stored in reviews.
+    order: position among the sections of a bulletin.
+    numbers: its numbers with drill-down rows, for the committee only, never for readers.
+    basis: internal starting point for later months; None keeps the published one.
     """
 
     key: str
@@ -132,12 +141,12 @@ class BulletinSection:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that needs a user: what, by when, and the page where it is done.
+    """An item due for a user: title, deadline, and the page where it is done.
 
-    on: the last day on which it is in time.
-    since: the day from which somebody waits for it. Without `on` it is for today; without both it has no date.
-    key: names it among the user's dues from one day to the next, where the address does not: the title may
-    count. Another `on` is another occasion to remind.
+    on: deadline (last day in time).
+    since: date since when somebody waits for it. Without `on` it is due today; without both it has no date.
+    key: stable name among the user's items where the URL is not enough (the title may contain a count).
+        Another `on` is another occasion to remind.
     """
 
     title: str
@@ -150,13 +159,13 @@ class Due:
 
     @property
     def name(self) -> str:
-        """The key, or the address that stands for it."""
+        """The key, or else the URL."""
         return self.key or self.url
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """That a person dies or moves out, on which day."""
+    """Death or move-out of a person, with its date."""
 
     on: datetime.date
     died: bool = False
@@ -164,10 +173,10 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ends elsewhere when a person dies or moves out. `end()` is called when it is confirmed.
+    """Consequence of a death or move-out in another feature; `end()` is called when it is confirmed.
 
-    `key` names it from the page that asks to the one that applies. `row` is what `end()` writes, and all of it: the act
-    keeps what was written over, and taking the act back gives it back.
+    `key` identifies it between the confirmation page and its submission. `row` is the only row that `end()` writes:
+    the event stores its old values, and undoing the event restores them.
     """
 
     key: str
@@ -194,8 +203,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLabels:
+    """A column beside the people of a list: its heading, and the words by a person's id."""
+
+    title: str
+    words: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One of the first steps of a new community, where it is done, and whether it has been. `order` sorts them."""
+    """Set-up step of a new community: its page, and whether it is done; sorted by `order`."""
 
     order: int
     title: str
@@ -204,15 +221,15 @@ class Step:
 
 
 class Handed(StrEnum):
-    """What can be handed over."""
+    """Kinds of hand-over."""
 
     NEED = "need"
-    """Something that a resident needs or asks for (居民诉求)."""
+    """A need or request of a resident (居民诉求)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is handed over, as its sender writes it. `on` is the day by which it is wished for."""
+    """Content of a hand-over as its sender writes it; `on` is the requested deadline."""
 
     title: str
     text: str = ""
@@ -221,9 +238,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The row from which something is handed over: in words, its page, and the right to open that.
+    """Source row of a hand-over: label, page, and the permission to open it.
 
-    Whoever receives it shows it to those only who hold this right too.
+    The receiver shows the source only to users who also hold this permission.
     """
 
     row: models.Model = field(compare=False)
@@ -234,7 +251,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What the receiver made of it: its name, its page (`url_name` with the community's code and `uuid`), its state."""
+    """The receiver's row of a hand-over: label, page (`url_name` with the community's code and `uuid`), state."""
 
     label: str
     url_name: str
@@ -244,7 +261,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class StreetTable:
-    """Numbers of the communities of a street: the cells of each by its id. Runs in the street's scope."""
+    """Table comparing the communities of a street; `cells` by community id. Runs in the street's scope."""
 
     title: str
     header: tuple[str, ...]
@@ -254,11 +271,11 @@ class StreetTable:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of one noun that a search found: the first few as a table, and how many there are in all.
+    """Search results of one kind of row: the first few as a table, and the total count.
 
-    rows: address and cells of each; the first cell names the row.
-    url: the list of all of them, by the same words; empty where there is none.
-    order: sorts the nouns of a page.
+    rows: URL and cells of each; the first cell names the row.
+    url: the list of all results; empty where there is none.
+    order: position among the kinds on the results page.
     """
 
     title: str
@@ -271,10 +288,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SecretWords:
-    """A search that names a secret: its words stay out of addresses, logs and the page that answers.
+    """A search that contains a secret: its words stay out of URLs, logs and the result page.
 
-    ordinary: what of the words is looked for in the usual way as well; empty for nothing.
-    find: (access, communities, request_id) -> SecretAnswer. It sees to right, limit and log by itself.
+    ordinary: words that are also searched in the usual way; may be empty.
+    find: (access, communities, request_id) -> SecretAnswer. It checks permission and rate limit and logs itself.
     """
 
     ordinary: str
@@ -283,7 +300,7 @@ class SecretWords:
 
 @dataclass(frozen=True, slots=True)
 class SecretAnswer:
-    """What a search by a secret gives: a sentence for the user, and what was found in which community."""
+    """Result of a search by a secret: a sentence for the user, and matches by community."""
 
     sentence: str
     found: tuple[tuple[CommunityRef, Found], ...] = ()
@@ -291,11 +308,11 @@ class SecretAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A column of encrypted values: its name in words, where it is, and what each value is bound to.
+    """A column of encrypted values, for re-encryption: its title, model and field, and its encryption context.
 
-    bound_to: (row) -> (column, uuid), as `portal.vault` was given them.
-    related: what else is fetched with a row for that.
-    at_once: how many rows are held in memory; few where a value is a file.
+    bound_to: (row) -> (column, uuid), the context passed to `portal.vault`.
+    related: relations to select with a row for that.
+    at_once: rows held in memory at a time; few where a value is a file.
     """
 
     title: str
@@ -308,10 +325,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """An account of the demo: the name and password to sign in with, its role, and what can be tried with it.
-
-    The main ones come first.
-    """
+    """A demo account: user name, password, role, and what to try with it. Main accounts come first."""
 
     username: str
     password: str
@@ -321,14 +335,14 @@ class DemoAccount:
 
 
 class Weight(StrEnum):
-    """How serious it is what a check finds."""
+    """Severity of a data-quality rule."""
 
     SERIOUS = "serious"
-    """Certainly wrong, and it makes numbers or papers wrong."""
+    """Certainly an error, which makes numbers or documents wrong."""
     DOUBTFUL = "doubtful"
-    """Likely wrong: somebody has to look."""
+    """Probably an error: needs review."""
     HINT = "hint"
-    """Not wrong, but something is missing or waits."""
+    """No error, but something is missing or waiting."""
 
     @property
     def label(self) -> str:
@@ -337,9 +351,9 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One finding as a list shows it: the row's name and page, what is wrong with it, and where that is mended.
+    """A data-quality issue as a list shows it: name and page of the row, description, and links to fix it.
 
-    mend: (label, address) of pages, the likeliest first.
+    mend: (label, URL) of pages, the likeliest first.
     """
 
     name: str
@@ -350,17 +364,17 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that sound data does not have.
+    """A data-quality rule.
 
-    key: names it for ever, in addresses and in what was set aside: letters, digits and hyphens.
-    words: what it means and how it is mended, for whoever reads the list.
-    find: (community) -> queryset of the rows of one model that are wrong. An annotation `mark` says how a row, and
-    what it was compared with, stands, so that a finding set aside comes back when that changes; without it the
-    row's version does. No row's secrets are decrypted by it.
+    key: permanent name in URLs and stored reviews: letters, digits and hyphens.
+    words: explanation and how to fix it, for readers of the list.
+    find: (community) -> queryset of the rows of one model with the issue. An annotation `mark` fingerprints the row
+    and what it was compared with, so that a dismissed issue comes back when that changes; without it the row's
+    version serves. It decrypts no secrets.
     tell: (rows, access, community) -> a Wrong for each of these rows, in their order, in a fixed number of queries.
-    right: who sees and mends it. order: sorts checks of one weight.
-    concerns: (row) -> Q of the findings that are about this row, where it is not the one found itself.
-    repair: (by, community, rows) -> how many were put right, for what follows from other rows and needs no decision.
+    right: permission to see and fix it. order: sorts rules of one weight.
+    concerns: (row) -> Q of the issues related to this row, where it is not the row with the issue itself.
+    repair: (by, community, rows) -> number of rows fixed automatically, for derived values that need no decision.
     """
 
     key: str
@@ -375,11 +389,12 @@ class Check:
     concerns: Callable | None = field(default=None, compare=False)
 
 
-_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: Kind):
-    """Decorator: this function answers offers of `kind`."""
+def offer(kind: str):
+    """Decorator: register an implementation of the hook `kind`."""
 
     def add(function: Callable) -> Callable:
         if function not in _registry[kind]:
@@ -389,32 +404,32 @@ def offer(kind: Kind):
     return add
 
 
-def answers(kind: Kind, *args) -> Iterator:
-    """Everything that any app answers to `kind`."""
+def answers(kind: str, *args) -> Iterator:
+    """Call the hook `kind`: everything that its implementations yield."""
     for function in _registry[kind]:
         yield from function(*args)
 
 
 def providers(kind: Kind) -> tuple[Callable, ...]:
-    """The functions that answer `kind`, for tests that call each of them."""
+    """The implementations of the hook `kind`."""
     return tuple(_registry[kind])
 
 
 @transaction.atomic
-def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
-    """Give something to the app that receives it; the source keeps the reference (`handed_over`).
+def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
+    """Hand over to the app that receives this kind; the reference is stored at the source (`handed_over`).
 
-    Apps are asked from above: community/, the lowest, makes a task of what nobody else takes, so nothing is
-    lost while an app is missing.
+    Apps are asked from the top down: community/, the lowest, makes a task of what nobody else takes, so nothing
+    is lost while an app is missing.
     """
-    received = (
-        found for receive in reversed(_registry[Kind.RECEIVE]) for found in receive(what, draft, source, by)
+    references = itertools.chain.from_iterable(
+        receive(kind, draft, source, by) for receive in reversed(providers(Kind.RECEIVE))
     )
-    reference = next(received)
+    reference = next(references)
     HandedOver.objects.create(
         community_id=source.row.community_id,
         user_id=by.pk,
-        subject=source.row._meta.label,
+        subject=source.row.stored_label,
         row_id=source.row.pk,
         label=reference.label,
         url_name=reference.url_name,
@@ -426,17 +441,17 @@ def hand_over(what: Handed, draft: Draft, source: Source, by) -> Reference:
 
 
 def handed_over(row: models.Model) -> models.QuerySet:
-    """What was handed over from a row, the newest first."""
-    found = HandedOver.objects.filter(community_id=row.community_id)
-    return found.filter(subject=row._meta.label, row_id=row.pk)
+    """Hand-overs from a row, newest first."""
+    handovers = HandedOver.objects.filter(community_id=row.community_id)
+    return handovers.filter(subject=row.stored_label, row_id=row.pk)
 
 
 def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
-    """How much was handed over to the pages of `url_name` and stands so, of which this user may not see what it is."""
+    """Number of hand-overs received by `url_name` in this state whose source this user may not see."""
     received = HandedOver.objects.of(community).filter(url_name=url_name, state=state)
     return received.exclude(required_right__in=access.rights_in(community.id)).count()
 
 
 def tell_source(received: models.Model, state: str) -> None:
-    """Say at the source how what was received from it stands now."""
+    """Update the state of a hand-over at its source."""
     HandedOver.objects.filter(community_id=received.community_id, uuid=received.uuid).update(state=state)

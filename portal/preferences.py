@@ -1,4 +1,4 @@
-"""How a user wants to see a register's list; columns they may not see stay away whatever is kept here."""
+"""List preferences: columns and page size that a user chose for a register. Rights are applied when they are read."""
 
 from collections.abc import Iterable
 
@@ -8,13 +8,13 @@ from portal.registers import Column, Register
 
 
 def preference_of(user_id: int, register: Register) -> ListPreference:
-    """The kept wishes, or an unsaved row without any."""
-    kept = ListPreference.objects.filter(user_id=user_id, register=register.label).first()
-    return kept or ListPreference(user_id=user_id, register=register.label)
+    """The stored preference, or an unsaved empty one."""
+    preference = ListPreference.objects.filter(user_id=user_id, register=register.label).first()
+    return preference or ListPreference(user_id=user_id, register=register.label)
 
 
 def keep(user_id: int, register: Register, **wishes) -> None:
-    """Keep `columns` or `page_size`, whichever is given."""
+    """Save `columns` or `page_size`, whichever is given."""
     ListPreference.objects.bulk_create(
         [ListPreference(user_id=user_id, register=register.label, **wishes)],
         update_conflicts=True,
@@ -39,12 +39,12 @@ def named(
     """
     visible = register.visible(access, community, "choosable" if part == "listed" else part)
     available = {column.name: column for column in visible}
-    found = tuple(available[name] for name in dict.fromkeys(names) if name in available)
-    return found or register.visible(access, community, part)
+    columns = tuple(available[name] for name in dict.fromkeys(names) if name in available)
+    return columns or register.visible(access, community, part)
 
 
 def offered(register: Register, access: Access, community: CommunityRef) -> list[tuple[Column, str]]:
-    """The columns this user may choose, each with a word where it stands in the list or in exports only."""
+    """The columns this user may choose, each with a label if it is for the list only or for exports only."""
     listed = register.visible(access, community, "choosable")
     may_export = register.export_right and access.can(register.export_right, community)
     exported = register.visible(access, community, "exported") if may_export else ()

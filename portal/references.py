@@ -1,7 +1,7 @@
-"""Everything that points at a row, in all apps: foreign keys, rows that name it by model and id, lists of uuids.
+"""References to a row from all apps: foreign keys, generic references (model label and id), lists of uuids.
 
-Nothing of it is a list kept by hand: whoever merges or removes rows walks what the models say, so a table that a later
-app adds is reached as well. History is left out, for it keeps what was.
+Derived from the models and not from a list kept by hand, so merges and purges also reach the tables of later
+apps. History tables are left out: they keep the past as it was.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -17,46 +17,50 @@ from portal.relations import is_history
 
 @dataclass(frozen=True)
 class Reference:
-    """One way in which rows of `model` point at rows of another: by the column named `column`."""
+    """A reference from rows of `model` to rows of another model, in the column named `column`."""
 
     model: type[models.Model]
     column: str
 
     @cached_property
     def key(self) -> str:
-        """Names it in what is kept of a merge."""
-        return f"{self.model._meta.label}.{self.column}"
+        """Stored name of the reference in the record of a merge. Models of libraries have no label; no merge moves their rows."""
+        return f"{getattr(self.model, 'stored_label', self.model._meta.label)}.{self.column}"
 
     @property
     def is_void(self) -> bool:
-        """Whether rows say something about the other row as it stood, so that they go with it and keep it from nothing.
+        """Whether referencing rows only describe the referenced row, so that they are deleted with it and never protect it.
 
-        Their model says so: `void_without_row = True`.
+        Declared by their model: `void_without_row = True`.
         """
         return getattr(self.model, "void_without_row", False)
 
     def of(self, row: models.Model) -> models.QuerySet:
-        """The rows that point at `row`."""
+        """The rows that reference `row`."""
         raise NotImplementedError
 
     def point(self, keys: Iterable[int], before: models.Model, to: models.Model) -> int:
-        """Let the rows of these keys, which pointed at `before`, point at `to`; how many did."""
+        """Repoint the rows with these primary keys from `before` to `to`; returns how many changed."""
         raise NotImplementedError
 
-    def _here(self, row: models.Model) -> models.QuerySet:
-        """The rows of the same community, in no order; accounts have none and are found by what they point at."""
-        found = self.model._base_manager.order_by()
-        return found.filter(community_id=row.community_id) if hasattr(self.model, "community_id") else found
+    def _in_community(self, row: models.Model) -> models.QuerySet:
+        """Rows of the same community, unordered; models without a community (accounts) are not filtered."""
+        queryset = self.model._base_manager.order_by()
+        return (
+            queryset.filter(community_id=row.community_id)
+            if hasattr(self.model, "community_id")
+            else queryset
+        )
 
     @property
-    def _counted(self) -> dict:
-        """Optimistic locks of whoever has such a row open see that it changed."""
+    def _version_increment(self) -> dict:
+        """Increment of the version, so that optimistic locking notices the change."""
         has_version = any(field.name == "version" for field in self.model._meta.concrete_fields)
         return {"version": F("version") + 1} if has_version else {}
 
 
 class Key(Reference):
-    """A foreign key; those of a relation between many stand in the table between."""
+    """A foreign key, including those of many-to-many through tables."""
 
     @property
     def field(self) -> models.ForeignKey:
@@ -64,46 +68,50 @@ class Key(Reference):
 
     @property
     def protects(self) -> bool:
-        """Whether the other row stays as long as a row points at it."""
+        """Whether the referenced row cannot be deleted while a row references it."""
         return self.field.remote_field.on_delete is models.PROTECT and not self.is_void
 
     def of(self, row):
-        return self._here(row).filter(**{self.field.attname: row.pk})
+        return self._in_community(row).filter(**{self.field.attname: row.pk})
 
     def point(self, keys, before, to):
-        return self.of(before).filter(pk__in=keys).update(**{self.field.attname: to.pk}, **self._counted)
+        return (
+            self.of(before)
+            .filter(pk__in=keys)
+            .update(**{self.field.attname: to.pk}, **self._version_increment)
+        )
 
 
 class Named(Reference):
-    """A row that may belong to one of any model: `subject` is the model's label, `column` holds the key."""
+    """A generic reference: `subject` is the model's `stored_label`, `column` holds the primary key."""
 
     def of(self, row):
-        return self._here(row).filter(subject=row._meta.label, **{self.column: row.pk})
+        return self._in_community(row).filter(subject=row.stored_label, **{self.column: row.pk})
 
     def point(self, keys, before, to):
-        there = {"subject": to._meta.label, self.column: to.pk}
-        return self.of(before).filter(pk__in=keys).update(**there, **self._counted)
+        target = {"subject": to.stored_label, self.column: to.pk}
+        return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
 
 class Listed(Reference):
-    """A list of uuids, which the model declares in `uuids_of`: column → label of the model whose rows it names."""
+    """A list of uuids, declared by the model in `uuids_of`: column → `stored_label` of the referenced model."""
 
     def of(self, row):
-        return self._here(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
+        return self._in_community(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
 
     def point(self, keys, before, to):
         changed = 0
-        for found in self.of(before).filter(pk__in=keys):
-            names = [
-                str(to.uuid) if name == str(before.uuid) else name for name in getattr(found, self.column)
-            ]
+        for row in self.of(before).filter(pk__in=keys):
+            names = [str(to.uuid) if name == str(before.uuid) else name for name in getattr(row, self.column)]
             values = {self.column: list(dict.fromkeys(names))}
-            changed += self._here(before).filter(pk=found.pk).update(**values, **self._counted)
+            changed += (
+                self._in_community(before).filter(pk=row.pk).update(**values, **self._version_increment)
+            )
         return changed
 
 
 def protecting(row: models.Model) -> dict[type[models.Model], int]:
-    """How many rows of which models keep `row` from being deleted."""
+    """Number of protecting rows by model that prevent the deletion of `row`."""
     counts: dict[type[models.Model], int] = {}
     for reference in references_to(type(row)):
         if isinstance(reference, Key) and reference.protects and (number := reference.of(row).count()):
@@ -112,11 +120,11 @@ def protecting(row: models.Model) -> dict[type[models.Model], int]:
 
 
 def references_to(model: type[models.Model]) -> list[Reference]:
-    """Every way in which rows of any app point at rows of `model`, in the order of their names."""
-    return sorted(_references_to(model), key=lambda reference: reference.key)
+    """All references from any app to rows of `model`, sorted by key."""
+    return sorted(_find_references(model), key=lambda reference: reference.key)
 
 
-def _references_to(model: type[models.Model]) -> Iterator[Reference]:
+def _find_references(model: type[models.Model]) -> Iterator[Reference]:
     for relation in model._meta.get_fields(include_hidden=True):
         points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if points_here and not is_history(relation.related_model):
@@ -126,15 +134,15 @@ def _references_to(model: type[models.Model]) -> Iterator[Reference]:
         if {"subject", "row_id"} <= names and not is_history(other):
             yield Named(other, "row_id")
         for column, label in getattr(other, "uuids_of", {}).items():
-            if label == model._meta.label and not is_history(other):
+            if label == model.stored_label and not is_history(other):
                 yield Listed(other, column)
 
 
 def forget_void(model: type[models.Model], keys: Collection[int], *, community_id: int) -> None:
-    """Delete what says something about rows as they stood: by whoever deletes or purges them, before they go."""
+    """Delete void references (`is_void`) to rows that are about to be deleted or purged."""
     for reference in references_to(model):
         if reference.is_void:
             pointing = reference.model._base_manager.filter(community_id=community_id)
             if isinstance(reference, Named):
-                pointing = pointing.filter(subject=model._meta.label)
+                pointing = pointing.filter(subject=model.stored_label)
             pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()

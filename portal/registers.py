@@ -1,8 +1,8 @@
-"""Registers (台账): one short declaration per noun, everything else follows from it.
+"""Registers (台账): the declaration of a noun, from which its pages, forms, imports and exports follow.
 
-A register gives its noun the list with search, filters, sort and paging, the detail page with history,
-the forms, the spreadsheet in and out, and the tests that walk all registers. A noun is added by the recipe
-in the README; the pages stand in `portal/views/register.py` and `templates/generic/`.
+A register gives its noun the list with search, filters, sort and pagination, the detail page with history,
+the forms, import and export, and the tests that walk all registers. The README has the recipe for adding a
+noun; the pages are in `portal/views/register.py` and `templates/generic/`.
 """
 
 import itertools
@@ -21,7 +21,8 @@ from portal.importing.bulk import update_rows
 from portal.importing.protocol import WrittenMeanwhile
 from portal.permissions import Permission
 from portal.references import protecting
-from portal.retention import LEGAL_DUTY, Kept, Rule
+from portal.register_extensions import parts_of
+from portal.retention import LEGAL_DUTY, Kept, Rule, declare_register
 from portal.scoping import rows
 from portal.search_words import SearchWords, any_of, occurs
 
@@ -37,10 +38,10 @@ class Column:
     number: aligned to the right, written as a number.
     text: an identifier, written as text into spreadsheets.
     optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
-    listed / detailed / exported: whether it stands in the list, on the detail page and in the export.
-    right: who may see it, where that is narrower than the register's own view right. Whoever lacks it neither sorts
-        nor filters by it, also not by another column of the same field, and changes no rows in bulk by it.
-    coarse_sort: what it is sorted by for whoever may not see the exact field of `sort` in another column.
+    listed / detailed / exported: whether the list, the detail page and the export show it.
+    right: permission to see it, where narrower than the register's view right. A user without it can neither sort
+        nor filter by it, nor by another column of the same field, nor change the field in bulk.
+    coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
     """
 
     name: str
@@ -65,10 +66,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ImportField:
-    """A field that a spreadsheet may bring: `names` are the headers it is known by, besides its label.
+    """A field that an imported spreadsheet may have; `names` are header names besides its label.
 
-    words: what files write for the codes of a choice, besides the choice's own words.
-    label, secret: for what a `portal.importing.reference.Reference` reads, which no field of the model is.
+    words: other spellings of the choices in files -> code.
+    label, secret: for columns that a `portal.importing.reference.Reference` reads and the model has no field for.
     """
 
     name: str
@@ -81,7 +82,7 @@ class ImportField:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A button or a line that leads on; above a list it may take the list's filters along."""
+    """A button or link to another page; above a list it can carry the list's filters."""
 
     label: str
     url: str
@@ -91,7 +92,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A table on a detail page: rows related to this one, and what can be done there."""
+    """A table of related rows on a detail page, with links to actions."""
 
     title: str
     header: tuple[str, ...]
@@ -100,35 +101,35 @@ class Panel:
     links: tuple[Link, ...] = ()
 
 
-_AT_ONCE = 1_000
-"""Rows for which `gather` is asked together."""
+_CHUNK = 1_000
+"""Rows passed to `gather` at a time."""
 
 
 class Register:
-    """Base of all declarations. Class attributes are the declaration; methods are hooks with defaults."""
+    """Base class of registers: class attributes are the declaration, methods are hooks with defaults."""
 
     model: type[models.Model]
     noun: str
-    """The word in URL names: `<app>:<noun>_list`."""
+    """Noun in URL names: `<app>:<noun>_list`."""
     path: str = ""
     """The part of the URL, by default the noun with an s."""
     title: str = ""
     """The Chinese plural shown as heading, by default the model's."""
     menu: str = ""
-    """The group of the menu in which the list stands; empty: reached from elsewhere."""
+    """Menu group of the list; empty for a list that is not in the menu."""
     menu_order: int = 50
     purpose: str = ""
-    """Why these data are kept; shown on the list page's foot."""
+    """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
-    """On what legal basis (PIPL, article 13)."""
+    """Legal basis (PIPL, article 13)."""
     retention: Rule | None = None
-    """How long rows are kept; None only where they say nothing of people."""
+    """Retention rule; None only for rows without personal data."""
     parts: tuple[type[models.Model], ...] = ()
-    """Other tables whose rows belong to a row of this register and are removed with it."""
+    """Models whose rows are part of a row of this register and are purged with it."""
     deleted_along: tuple[type[models.Model], ...] = ()
-    """Other tables whose rows `delete` removes first."""
+    """Models whose rows `delete` removes first."""
     deletion_note: str = ""
-    """What the page that asks before a deletion says of them."""
+    """Sentence about them on the page that confirms a deletion."""
 
     view: Permission
     edit: Permission | None = None
@@ -137,16 +138,16 @@ class Register:
     import_right: Permission | None = None
 
     columns: tuple[Column | str, ...] = ()
-    """A name alone is a column of that name."""
+    """A string is a column of that name."""
     details: tuple[str, ...] = ()
     """Fields shown on the detail page besides the columns."""
     search: tuple[str, ...] = ()
-    """What the search box looks in; one stored `haystack` column where the table can be large."""
+    """Columns searched by the search box; one stored `haystack` column where the table can be large."""
     search_hint: str = "输入关键字"
     filters: tuple = ()
-    """Field names, or (name, function that makes a django_filters.Filter), with a right where that is narrower.
+    """Field names, or (name, factory of a django_filters.Filter[, narrower right]).
 
-    One with a hidden box is for links to the list; the page shows it while it is set.
+    A filter with a hidden input is set by links to the list only; the page shows it while it is set.
     """
     order: tuple[str, ...] = ()
     form_fields: tuple[str, ...] = ()
@@ -156,31 +157,31 @@ class Register:
     attachments: bool | Permission = False
     """Whether rows have attachments. A right in place of True narrows who may see them, and each opening is logged."""
     import_fields: tuple[ImportField, ...] = ()
-    """Where a spreadsheet brings something else than the form, or by other headers than the fields' labels."""
+    """Import fields, where they are not those of the form or have other headers than the labels."""
     pickable: bool = False
-    """Whether forms choose rows by typing (`portal.forms.PickField`)."""
+    """Whether forms pick its rows with an autocomplete field (`portal.forms.PickField`)."""
     import_key: tuple[str, ...] = ()
-    """Fields that tell which existing row a spreadsheet's row is."""
+    """Fields that match a spreadsheet row to an existing row."""
     import_reference: Callable | None = None
-    """Makes the `portal.importing.reference.Reference` that finds what a row is about by several of its columns."""
+    """Factory of the `portal.importing.reference.Reference` that resolves several columns to a related row."""
     importer: Callable | None = None
-    """Makes the `portal.importing.Importer` of this register; None: rows follow from `import_fields`."""
+    """Factory of this register's `portal.importing.Importer`; None: the generic importer of `import_fields`."""
 
     def __init__(self):
         self.columns = tuple(Column(c) if isinstance(c, str) else c for c in self.columns)
         if self.import_right and not self.importer and not self.import_fields:
             self.import_fields = tuple(ImportField(name) for name in self.form_fields)
 
-    # Names and addresses
+    # Names and URLs
 
     @cached_property
     def app(self) -> str:
-        """The app that has the noun's pages, which may stand above the model's own."""
+        """The app that has the noun's pages, which may be an app above the model's."""
         return type(self).__module__.partition(".")[0]
 
     @cached_property
     def label(self) -> str:
-        """`<app>:<noun>`, the register's key in batches and saved lists."""
+        """`<app>:<noun>`, the stored key of the register in batches and saved lists."""
         return f"{self.app}:{self.noun}"
 
     @cached_property
@@ -194,9 +195,9 @@ class Register:
 
     @cached_property
     def kept(self) -> Kept:
-        """What the register says of the personal data it keeps."""
+        """The category of personal data that the register declares (`portal.retention`)."""
         return Kept(
-            self.heading, (self.model, *self.parts), self.purpose, self.retention, self.basis, self.view
+            self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
         )
 
     @property
@@ -211,23 +212,23 @@ class Register:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The pages this register has."""
-        found = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
+        """The actions (pages) this register has, as in its URL names."""
+        actions = ["list", "columns", "detail", "history", *(["pick"] if self.pickable else [])]
         if self.edit:
-            found += ["create", "edit", "delete"]
+            actions += ["create", "edit", "delete"]
         if self.bulk:
-            found.append("bulk")
+            actions.append("bulk")
         if self.attachments:
-            found.append("attach")
+            actions.append("attach")
         if self.export_right:
-            found += ["export", "ledger"]
+            actions += ["export", "ledger"]
         if self.import_right:
-            found.append("import")
-        return tuple(found)
+            actions.append("import")
+        return tuple(actions)
 
     @cached_property
     def bulk(self) -> tuple[str, ...]:
-        """The fields that a bulk change may set, in the order of the form; empty: this register has none."""
+        """The fields that a bulk change may set, in form order; empty for a register without bulk change."""
         if self.edit is None:
             return ()
         if self.bulk_fields is not None:
@@ -247,18 +248,18 @@ class Register:
     # Rows
 
     def rows(self, access: Access, community: CommunityRef, permission: Permission | None = None):
-        """The rows this user may see here, with what the columns need."""
-        found = rows(self.model, access, permission or self.view, community)
-        return self.prepare(found.select_related(*self._related) if self._related else found)
+        """The rows this user may see in the community, with the annotations of the columns."""
+        queryset = rows(self.model, access, permission or self.view, community)
+        return self.prepare(queryset.select_related(*self._related) if self._related else queryset)
 
     @cached_property
     def _related(self) -> tuple[str, ...]:
-        """The relations that columns name by a path."""
+        """Relations in column paths, for select_related."""
         paths = [c.name.rpartition(".")[0] for c in self.columns if not c.value]
         return tuple(dict.fromkeys(path.replace(".", "__") for path in paths if path))
 
     def prepare(self, queryset):
-        """Hook: annotations of the columns, and select_related for what they compute."""
+        """Hook: add annotations and select_related that columns need."""
         return queryset
 
     def searched(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
@@ -270,22 +271,22 @@ class Register:
         return queryset.filter(words.condition(has))
 
     def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
-        """Hook: what it means that a word, in small letters, occurs in the search column `name`."""
+        """Hook: the condition that a lower-case word occurs in the search column `name`."""
         return occurs(name, word)
 
     @cached_property
     def sorts(self) -> dict[str, tuple[str, ...]]:
         """Column name → ORM ordering, for the columns that can be sorted."""
         fields = {f.name for f in self.model._meta.get_fields() if f.concrete}
-        found = {}
+        sorts = {}
         for column in self.columns:
             key = column.sort or (column.name if column.name in fields else "")
             if key:
-                found[column.name] = tuple(key.split())
-        return found
+                sorts[column.name] = tuple(key.split())
+        return sorts
 
     def sorts_for(self, access: Access, community: CommunityRef) -> dict[str, tuple[str, ...]]:
-        """Those of `sorts` that tell this user nothing of a column they may not see: an order tells its groups."""
+        """The sorts this user may use: sorting by a hidden column would reveal its values."""
         hidden = self.hidden_fields(access, community)
         allowed = {}
         for column in self.columns:
@@ -301,7 +302,7 @@ class Register:
     def ordering(
         self, sort: str = "", access: Access | None = None, community: CommunityRef | None = None
     ) -> list[str]:
-        """ORM ordering for `name` or `-name` as this user may sort; else the default order. Always ends in the key."""
+        """ORM ordering for `name` or `-name` if this user may sort by it, else the default. Always ends in the primary key."""
         sorts = self.sorts_for(access, community) if sort and access else {}
         chosen = sorts.get(sort.removeprefix("-"))
         order = list(chosen or self.order or self.model._meta.ordering)
@@ -317,20 +318,20 @@ class Register:
         return str(self.model._meta.get_field(column.name.partition(".")[0]).verbose_name)
 
     def reader(self, column: Column) -> Callable[[Any], Any]:
-        """The function from a row to one cell's value: typed for spreadsheets, words for choices."""
+        """Function from a row to the cell value: typed for spreadsheets, labels for choices."""
         return column.value or cells.reader(self.model, column.name)
 
     def gather(self, rows: Sequence) -> None:
-        """Hook: set on the rows what columns show beyond their fields, in one query for all of them.
+        """Hook: prefetch computed column values onto the rows, in one query for all of them.
 
-        Cheaper than an annotation in `prepare`, which the database works out for every row of the list.
+        Cheaper than an annotation in `prepare`, which the database computes for every row of the list.
         """
 
     def table(self, rows: Iterable, columns: Iterable[Column]) -> Iterator[list]:
         """The values of each row in the order of the columns."""
         readers = [self.reader(column) for column in columns]
         rows = iter(rows)
-        while some := list(itertools.islice(rows, _AT_ONCE)):
+        while some := list(itertools.islice(rows, _CHUNK)):
             self.gather(some)
             for row in some:
                 yield [read(row) for read in readers]
@@ -369,35 +370,35 @@ class Register:
         return []
 
     def links(self, row, access: Access, community: CommunityRef) -> list[Link]:
-        """What else can be done with this row."""
+        """Further actions on this row."""
         return []
 
     def absorbed(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
-        """Hook: keys of rows that have become part of this one; their history is shown with its own."""
+        """Hook: primary keys of rows merged into this one; their history is shown with its own."""
         return ()
 
     def successor(self, uuid, access: Access, community: CommunityRef):
-        """Hook: the row that one of this uuid, which is gone, has become part of; its old address leads there."""
+        """Hook: the row into which the deleted row of this uuid was merged; the old URL redirects to it."""
         return
 
     def list_links(self, access: Access, community: CommunityRef) -> list[Link]:
-        """Buttons above the list besides those of the declaration."""
+        """Additional buttons above the list."""
         return []
 
     def list_notes(self, access: Access, community: CommunityRef) -> list[str]:
-        """Hook: sentences above the list, as that there is more than this user may see."""
+        """Hook: notices above the list, e.g. that rows are hidden from this user."""
         return []
 
     @cached_property
-    def _whole_form_class(self) -> type[RowForm]:
-        """The form's class with model and fields; made once, for it takes as long as a form."""
+    def _model_form_class(self) -> type[RowForm]:
+        """The form class with its Meta; cached, since building it takes as long as a form."""
         if self.form_class._meta.model is not None and not self.form_fields:
             return self.form_class
         meta = type("Meta", (), {"model": self.model, "fields": list(self.form_fields)})
         return type(f"{self.model.__name__}Form", (self.form_class,), {"Meta": meta})
 
     def form(self, access: Access, community: CommunityRef, **kwargs) -> RowForm:
-        return self._whole_form_class(
+        return self._model_form_class(
             access=access,
             community=community,
             choices=lambda model: choices_of(model, access, community, self.view),
@@ -405,27 +406,27 @@ class Register:
         )
 
     def save(self, form: RowForm, *, by, community: CommunityRef):
-        """Write the row of a valid form; nouns with more than one row to write call an action here."""
+        """Hook: save a valid form; nouns that write more than one row call an action here."""
         return form.save()
 
     def write_rows(
         self, changed: Sequence, columns: Sequence[str], *, field: str, by, community, undo: bool
     ) -> None:
-        """Write a bulk change of `field`: rows with new values in `columns`, at the version they were read.
+        """Hook: write a bulk change of `field`: rows with new values in `columns`, at the version they were read.
 
-        Raises WrittenMeanwhile. Nouns whose writes go through actions call one here; `undo` tells that the
-        values are those of before.
+        Raises WrittenMeanwhile. Nouns whose writes go through actions call one here; `undo` says that the
+        values are the earlier ones being restored.
         """
         values = [(row.pk, row.version, *(getattr(row, name) for name in columns)) for row in changed]
         if update_rows(self.model, columns, values, community_id=community.id) != len(values):
             raise WrittenMeanwhile
 
     def delete(self, row, *, by) -> None:
-        """Raises ProtectedError when something still points at the row."""
+        """Raises ProtectedError when other rows still reference the row."""
         row.delete()
 
     def hindrances(self, row, access: Access, community: CommunityRef) -> list[str]:
-        """What keeps a row from being deleted, in words; what this user may not see is not named."""
+        """Words for the rows that protect this one from deletion; those this user may not see are not named."""
         numbers: dict[str, int] = {}
         for model, number in protecting(row).items():
             if model in self.deleted_along:
@@ -437,23 +438,23 @@ class Register:
         return [f"{word}{number}条" for word, number in numbers.items()]
 
     def complete(self, row) -> None:
-        """Set what follows from other fields of a row that an import makes or changes."""
+        """Hook: set derived fields of a row that an import creates or changes."""
 
     def meant_by(self, row, candidates: Sequence):
-        """Hook: which of the register's rows with the key of a file's `row` it stands for; None for a new one."""
+        """Hook: the existing row that an imported `row` matches, of those with its key; None for a new one."""
         return candidates[-1] if candidates else None
 
     def pick_label(self, row) -> str:
-        """How this row is named where it is picked by typing."""
+        """Label of this row in autocomplete fields."""
         return str(row)
 
 
 _LONGEST_FOR_BULK = 200
-"""Characters of the longest text field that many rows may share."""
+"""Longest text field, in characters, that a bulk change may set."""
 
 
 def suits_bulk(model: type[models.Model], name: str) -> bool:
-    """Whether many rows may well share a value of this field: no key, no secret, no long text."""
+    """Whether a bulk change of this field makes sense: no unique key, no secret, no long text."""
     field = model._meta.get_field(name)
     keys = {key for rule in model._meta.constraints for key in getattr(rule, "fields", ())}
     if field.unique or name in keys or name in getattr(model, "field_classes", {}).get("secret", ()):
@@ -471,7 +472,7 @@ def suits_bulk(model: type[models.Model], name: str) -> bool:
 
 
 def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):
-    """The rows of `model` that a form may offer: by the view right of its own register."""
+    """The rows of `model` that a form may offer as choices, by the view right of its register."""
     register = next((r for r in all_registers() if r.model is model), None)
     return rows(model, access, register.view if register else fallback, community)
 
@@ -480,13 +481,15 @@ _registers: dict[str, Register] = {}
 
 
 def register(declaration: type[Register]) -> type[Register]:
-    """Class decorator: make the noun's register known to pages, menus, imports and tests.
+    """Class decorator: add the register to the registry that pages, menus, imports and tests use.
 
-    Whoever may edit or import its rows may write in the database.
+    Holders of its edit or import right get write access in the database (`portal.access.WRITING`).
     """
     instance = declaration()
     WRITING.update({instance.edit, instance.import_right} - {None})
     _registers[instance.label] = instance
+    if instance.retention is not None:
+        declare_register(lambda: instance.kept)
     return declaration
 
 
@@ -497,3 +500,9 @@ def all_registers() -> tuple[Register, ...]:
 def get_register(label: str) -> Register:
     """The register of `<app>:<noun>`."""
     return _registers[label]
+
+
+def row_url(row: models.Model, community: CommunityRef) -> str:
+    """The page of a row, by the register of its model: for features that must not know that register."""
+    register = next(r for r in all_registers() if r.model is type(row))
+    return register.url("detail", community, row)

@@ -1,6 +1,6 @@
-"""Releases (含完整号码的文件): files with full certificate numbers, of more than a few people by two persons only.
+"""Sensitive exports (releases, 含完整号码的文件): files with full ID numbers, four-eyes approval above a limit.
 
-Whoever makes such a file asks for reason and recent password first, and hands it to `offer_file`.
+Callers ask for reason and recent password first, then pass the file to `offer_file`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,11 +20,11 @@ from portal.scoping import rows
 
 RIGHT = Permission.PEOPLE_REVEAL
 ALONE = 200
-"""People whose full numbers one holder of the right may have in a file; of more a second one must agree."""
+"""People in a file that needs no approval; above it a second holder of the right must approve."""
 
 
 class ReleaseError(Exception):
-    """It cannot be done with the release as it stands. The text is the sentence to show."""
+    """The action is not possible in the present state. The text is the sentence to show."""
 
 
 def offer_file(
@@ -40,10 +40,10 @@ def offer_file(
     reason: str,
     request_id: str = "",
 ) -> Release:
-    """Log the export and keep the file for `by`, who finds it at `release.url`; `release.ready` says whether at once.
+    """Log the export and store the file for `by` at `release.url`; `release.ready` says whether it needs no approval.
 
-    subject, ids: the model (`community.Person`) and the rows whose numbers the file holds.
-    title, name, extension: what the file is, in words, and how it is called when it is saved.
+    subject, ids: the model (`community.Person`) and rows whose numbers the file contains.
+    title, name, extension: description, and file name for saving.
     """
     ids = list(ids)
     release = Release(
@@ -60,7 +60,7 @@ def offer_file(
     release.url = reverse(
         "portal:release_detail", kwargs={"community": community.code, "release": release.uuid}
     )
-    _log(release, AccessLog.Action.EXPORT, by, reason, request_id)
+    _log_access(release, AccessLog.Action.EXPORT, by, reason, request_id)
     with transaction.atomic():
         release.save()
         with made_files.Parts(release) as parts:
@@ -69,7 +69,7 @@ def offer_file(
 
 
 def confirm(*, by, release: Release, request_id: str = "") -> None:
-    """A second person agrees that the file is fetched. Raises ReleaseError."""
+    """Approval by a second person. Raises ReleaseError."""
     asker = asker_of(release)
     if (
         asker is None
@@ -78,19 +78,19 @@ def confirm(*, by, release: Release, request_id: str = "") -> None:
     ):
         raise ReleaseError("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, release, state=Release.State.READY)
-    _log(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
+    _log_access(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
 
 
 def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
-    """A second person does not agree, and says why. Raises ReleaseError."""
+    """Refusal by a second person, with a reason. Raises ReleaseError."""
     _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
-    _log(release, AccessLog.Action.REFUSE, by, reason, request_id)
+    _log_access(release, AccessLog.Action.REFUSE, by, reason, request_id)
 
 
 def _decide(by, release: Release, **answer) -> None:
     if not _is_second(by, asker_of(release)):
         raise ReleaseError("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
-    # One statement: of two who answer at the same moment, the second finds nothing that waits.
+    # One statement: of two concurrent answers, the second matches no waiting row.
     waiting = Release.objects.filter(
         community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
     )
@@ -99,10 +99,10 @@ def _decide(by, release: Release, **answer) -> None:
 
 
 def fetch(*, by, release: Release, request_id: str = "") -> bytes:
-    """The file, for whoever asked for it. Raises ReleaseError, vault.SecretUnreadable."""
+    """The file content, for the requester only. Raises ReleaseError, vault.SecretUnreadable."""
     if by.pk != release.user_id or not release.ready:
         raise ReleaseError("这份文件还不能下载")
-    _log(release, AccessLog.Action.FILE, by, release.reason, request_id)
+    _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
     content = made_files.content_of(release)
     release.fetched_at = timezone.now()
     release.save(update_fields=["fetched_at"])
@@ -111,37 +111,39 @@ def fetch(*, by, release: Release, request_id: str = "") -> bytes:
 
 @transaction.atomic
 def withdraw(*, by, release: Release) -> None:
-    """Whoever asked for it needs it no more. Raises ReleaseError."""
+    """The requester deletes the file. Raises ReleaseError."""
     if by.pk != release.user_id:
         raise ReleaseError("只有申请人可以删除这份文件")
     release.delete()
 
 
 def asker_of(release: Release):
-    """The account that asked for it; None once it is gone."""
+    """The account of the requester; None once it is deleted."""
     return get_user_model()._default_manager.filter(pk=release.user_id).first()
 
 
 def may_decide(user, release: Release, asker) -> bool:
-    """Whether it waits for a second person and this holder of the right is one."""
+    """Whether it waits for approval and this user can be the second person."""
     return release.state == Release.State.WAITING and _is_second(user, asker)
 
 
 def _is_second(user, asker) -> bool:
-    """A second person is not merely another account of whoever asked."""
+    """Whether the user is another person than the requester, not merely another account."""
     return asker is not None and not user.same_person_as(asker)
 
 
 @offer(Kind.DUE)
 def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
-    """Own files that wait, are ready or were refused; and those of others that wait for a second person."""
+    """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
     if not access.can(RIGHT, community):
         return
-    own = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    found = rows(Release, access, RIGHT, community).kept()
-    found = list(found.filter(own | Q(state=Release.State.WAITING)).defer("ids").order_by("id"))
-    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in found})
-    for release in found:
+    own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
+    releases = rows(Release, access, RIGHT, community).kept()
+    releases = list(
+        releases.filter(own_unfetched | Q(state=Release.State.WAITING)).defer("ids").order_by("id")
+    )
+    askers = get_user_model()._default_manager.in_bulk({release.user_id for release in releases})
+    for release in releases:
         asker = askers.get(release.user_id)
         if release.user_id == access.user.pk:
             yield _own_due(release)
@@ -160,7 +162,7 @@ def _own_due(release: Release) -> Due:
     return Due(f"{release.title}：未获同意（{release.refusal}）", release.url, "查看", since=since)
 
 
-def _log(release: Release, action: str, user, reason: str, request_id: str) -> None:
+def _log_access(release: Release, action: str, user, reason: str, request_id: str) -> None:
     journal.log_access(
         community_id=release.community_id,
         user_id=user.pk,

@@ -1,4 +1,4 @@
-"""Reminders (提醒) of what is due: made by a daily job, each once, shown until they are read."""
+"""Reminders (提醒) of due items: created once each by a daily job, shown until they are read."""
 
 import datetime
 import logging
@@ -18,23 +18,22 @@ KEPT = datetime.timedelta(days=90)
 
 
 def remind_everybody(today: datetime.date) -> None:
-    """Make the reminders of all active users. Runs outside any scope, as a request does before its own begins.
+    """Create the reminders of all active users. Runs outside any scope, like a request before its own begins.
 
-    Each user's to-do is worked out in the scopes of their own roles, as if they looked at it themselves.
+    Each user's to-do is computed in the scopes of their own roles, as if they opened the page.
     """
     for user in get_user_model()._default_manager.filter(is_active=True).order_by("pk"):
         try:
             remind(Access.of(user), today)
         except Exception:
-            # One user's trouble must not keep the others from being reminded; the next run tries again.
+            # An error for one user must not stop the others; the next run tries again.
             logger.exception("no reminders for user %s", user.pk)
 
 
 def remind(access: Access, today: datetime.date) -> None:
-    """Make the reminders this user has not had yet.
+    """Create the reminders this user has not had yet.
 
-    Nothing is asked first: that a reminder is made once is the unique rule's to say, also to two workers at
-    the same moment.
+    Idempotent by the unique constraint, also with two workers at once.
     """
     new = [
         Reminder(
@@ -53,14 +52,14 @@ def remind(access: Access, today: datetime.date) -> None:
 
 
 def unread(user, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
-    """The entries of which there is a reminder that was not read yet, and the number up to which they are read now."""
+    """Entries with an unread reminder, and the highest reminder id for `mark_read`."""
     waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
-    found = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
-    shown = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in found]
-    return shown, max(found.values(), default=0)
+    reminder_ids = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
+    new_entries = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in reminder_ids]
+    return new_entries, max(reminder_ids.values(), default=0)
 
 
 def mark_read(user, up_to: int) -> None:
-    """The user has read the reminders up to this one; what came after the page was shown stays new."""
+    """Mark reminders up to this id as read; later ones stay unread."""
     waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True, pk__lte=up_to)
     waiting.update(seen_at=timezone.now())

@@ -117,7 +117,7 @@ class Kept:
     @property
     def label(self) -> str:
         """Names it for ever: the first model's label."""
-        return self.models[0]._meta.label
+        return self.models[0].stored_label
 
     @property
     def seen_by(self) -> str:
@@ -127,21 +127,25 @@ class Kept:
         return "、".join(role.name for role in ROLES.values() if self.right in role.permissions)
 
 
+_register_categories: list[Callable[[], Kept]] = []
 _kept: list[Kept] = []
 
 
+def declare_register(build: Callable[[], Kept]) -> None:
+    """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
+    _register_categories.append(build)
+
+
 def keep(kept: Kept) -> None:
-    """Declare personal data that no register shows."""
+    """Declare a category of personal data that no register shows."""
     _kept.append(kept)
 
 
 def all_kept() -> list[Kept]:
-    """Everything that is kept of people: registers in the order of their declaration, then the rest."""
-    from portal.registers import all_registers
-
-    return [*(register.kept for register in all_registers() if register.retention is not None), *_kept]
+    """All categories of personal data: registers in the order of their declaration, then the rest."""
+    return [*(build() for build in _register_categories), *_kept]
 
 
 def kept_of(model: type[models.Model]) -> Kept | None:
-    """In which declaration a model stands."""
+    """The category that a model belongs to."""
     return next((kept for kept in all_kept() if model in kept.models), None)

@@ -1,4 +1,4 @@
-"""Saved lists (常用名单): a register's list under a name, opened and exported with the rights of whoever does it."""
+"""Saved lists (常用名单): named filters, sort and columns of a register, evaluated with the rights of the user who opens them."""
 
 from urllib.parse import urlencode
 
@@ -14,40 +14,40 @@ from portal.registers import Column, Register, all_registers, get_register
 
 
 class ListInvalid(Exception):
-    """The conditions of a list cannot be used any more. The text is the sentence to show."""
+    """The filters of a saved list are no longer valid. The text is the sentence to show."""
 
 
 def open_to(user, community: CommunityRef) -> QuerySet:
-    """A user's own lists and those that are shared, whatever registers they are of."""
+    """A user's own lists and shared ones, of all registers."""
     return SavedList.objects.of(community).usable_by(user.pk)
 
 
 def usable(access: Access, community: CommunityRef, register: Register | None = None) -> QuerySet:
-    """The lists this user may open: their own and those that are shared, of registers they may see."""
+    """The lists this user may open: own and shared ones of registers they may see."""
     registers = (register,) if register else all_registers()
     labels = [each.label for each in registers if access.can(each.view, community)]
     return open_to(access.user, community).filter(register__in=labels)
 
 
 def may_keep(access: Access, community: CommunityRef) -> bool:
-    """Whether this user may save lists: everybody who may write anything here at all."""
+    """Whether this user may save lists: everybody with write access to the community."""
     return community.id in access.writable_ids
 
 
 def may_change(saved: SavedList, access: Access, community: CommunityRef) -> bool:
-    """Whether this user may change or delete it: its owner, and of a shared one whoever looks after those."""
-    own = saved.user_id == access.user.pk
+    """Whether this user may change or delete it: its owner, or for a shared one a holder of LISTS_SHARED."""
+    is_owner = saved.user_id == access.user.pk
     looks_after = saved.shared and access.can(Permission.LISTS_SHARED, community)
-    return may_keep(access, community) and (own or looks_after)
+    return may_keep(access, community) and (is_owner or looks_after)
 
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
-    """The rows of its register that it names today and this user may see, in its order. Raises ListInvalid."""
+    """The rows that it selects now and this user may see, in its order. Raises ListInvalid."""
     return _listing(saved, access, community).rows
 
 
 def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
-    """Its conditions as a person reads them. Raises ListInvalid."""
+    """Its filters in words. Raises ListInvalid."""
     return _listing(saved, access, community).words
 
 
@@ -66,7 +66,7 @@ def columns_of(saved: SavedList, access: Access, community: CommunityRef, part: 
 
 
 def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) -> list[str]:
-    """What its columns that this user may not see are called."""
+    """Labels of its columns that this user may not see."""
     register = get_register(saved.register)
     return [
         register.label_of(column)
@@ -76,13 +76,13 @@ def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) ->
 
 
 def address(saved: SavedList, community: CommunityRef, action: str = "list") -> str:
-    """Where its register's page shows or exports it."""
+    """URL of its register's page that shows or exports it."""
     more = {"sort": saved.sort} if saved.sort else {}
     query = "&".join(filter(None, (saved.query, urlencode(more | {"saved": saved.uuid}))))
     return f"{get_register(saved.register).url(action, community)}?{query}"
 
 
-def is_changed(saved: SavedList, form, given: QueryDict) -> bool:
-    """Whether the address of a list that was opened by it asks for something else by now."""
-    asked = QueryDict(conditions(form, given))  # in whatever order
-    return (asked, given.get("sort", "")) != (QueryDict(saved.query), saved.sort)
+def is_changed(saved: SavedList, form, query: QueryDict) -> bool:
+    """Whether filters or sort in the URL differ from those of the saved list it was opened from."""
+    conditions_now = QueryDict(conditions(form, query))  # in whatever order
+    return (conditions_now, query.get("sort", "")) != (QueryDict(saved.query), saved.sort)

@@ -11,8 +11,8 @@ from portal.id_numbers import mask_id
 
 
 def column_of(model, name: str) -> str:
-    """What the values of a secret are bound to, besides the row."""
-    return f"{model._meta.db_table}.{name}"
+    """Encryption context of a secret: what its values are bound to besides the row, as `encryption_contexts` declares."""
+    return model.encryption_contexts[name]
 
 
 def put_secret(row, name: str, value: str) -> None:

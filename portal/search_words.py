@@ -1,8 +1,8 @@
-"""How the words of a search are read, the same in the page head and in every list's own box.
+"""Parsing of search words, the same in the global search and in every list's search box.
 
-Words are ANDed. Each occurs as it was typed, or as the registers write what it names: `3-2-501` stands for
-3幢2单元501室 (`Kind.SPELLINGS`). A word that begins with a number does not begin within a longer one: 1幢 is not
-in 11幢.
+Words are ANDed. Each matches as typed, or as the registers spell what it names: `3-2-501` matches
+3幢2单元501室 (`Kind.SPELLINGS`). A word that begins with a number does not match inside a longer number: 1幢 is
+not in 11幢.
 """
 
 import re
@@ -16,17 +16,17 @@ from django.db.models import Q
 from portal.access import CommunityRef
 from portal.offers import Kind, answers
 
-_MOST_SPELLED = 5
-"""Words of one search whose other spellings are asked for; each costs queries."""
+_MOST_WITH_SPELLINGS = 5
+"""Words of one search for which other spellings are looked up; each costs queries."""
 _NUMBERED = re.compile(r"[0-9a-z]*[0-9][0-9a-z]*[^0-9a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """A search's text in small letters: each word with its spellings, and other spellings of the whole.
+    """A parsed search in lower case: each word with its other spellings, and those of the whole text.
 
-    words: pairs of a word and the ways in which registers write what it names.
-    whole: how registers write what several words name together (`3 1 101`).
+    words: pairs of a word and its spellings in the registers.
+    whole: spellings of what several words name together (`3 1 101`).
     """
 
     text: str
@@ -39,14 +39,14 @@ class SearchWords:
         return cls(
             text,
             tuple(
-                (word, _spellings(word, community) if number < _MOST_SPELLED else ())
+                (word, _spellings(word, community) if number < _MOST_WITH_SPELLINGS else ())
                 for number, word in enumerate(words)
             ),
             _spellings(" ".join(words), community) if len(words) > 1 else (),
         )
 
     def condition(self, has: Callable[[str], Q]) -> Q:
-        """The rows that every word names; `has(word)` is the condition that one occurs."""
+        """Condition that every word matches; `has(word)` is the condition for one."""
         every = Q()
         for word, spellings in self.words:
             every &= any_of(map(has, (word, *spellings)))
@@ -54,7 +54,7 @@ class SearchWords:
 
 
 def _spellings(text: str, community: CommunityRef) -> tuple[str, ...]:
-    """Other spellings than the text's own; only what holds a digit has any."""
+    """Other spellings of the text in the registers; only text with a digit has any."""
     if not any(char.isdigit() for char in text):
         return ()
     spellings = (spelling.lower() for spelling in answers(Kind.SPELLINGS, community, text))
@@ -66,10 +66,10 @@ def any_of(conditions: Iterable[Q]) -> Q:
 
 
 def occurs(path: str, word: str, *, lookup: str = "icontains") -> Q:
-    """That a word, in small letters, occurs in the column at `path`.
+    """Condition that a lower-case word occurs in the column at `path`.
 
-    Digits alone may stand anywhere (a phone, a room). The cheaper condition comes first: the pattern is only
-    asked of what contains the word.
+    Digits alone match anywhere (a phone, a room). The cheaper condition comes first: the pattern is only
+    evaluated on rows that contain the word.
     """
     condition = Q(**{f"{path}__{lookup}": word})
     if _NUMBERED.match(word):

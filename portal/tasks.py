@@ -1,6 +1,4 @@
-"""Work of the worker: periodic housekeeping, and the jobs of imports."""
-
-import datetime
+"""Periodic tasks of the worker; the imports make the background jobs known to it."""
 
 from django.core.management import call_command
 from django.db import connection
@@ -8,13 +6,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from portal import exporting, ledger_tasks  # noqa: F401 - the worker finds its tasks here
-from portal.attachments.store import sweep
 from portal.bulk import tasks as bulk_tasks  # noqa: F401
 from portal.importing import tasks as import_tasks  # noqa: F401
 from portal.jobs import LOST_AFTER_SECONDS
-from portal.models import Submission
 from portal.models.made_file import KEPT
-from portal.reminders import KEPT as REMINDERS_KEPT
+from portal.offers import Kind, answers
 from portal.reminders import remind_everybody
 
 
@@ -37,13 +33,10 @@ def forget_made_files(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="portal.tidy")
 def tidy(timestamp: int) -> None:
-    """Forget what is past its time: sessions, tokens of forms, bulk changes that nobody applied, reminders."""
+    """Delete expired sessions, then what the features delete every night (hook NIGHTLY)."""
     call_command("clearsessions")
-    Submission.objects.filter(created_at__lt=timezone.now() - datetime.timedelta(days=2)).delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_bulk_changes(%s)", [datetime.timedelta(days=7)])
-        cursor.execute("SELECT portal_forget_reminders(%s)", [REMINDERS_KEPT])
-    sweep()
+    for delete_expired in answers(Kind.NIGHTLY):
+        delete_expired()
 
 
 # 6:40, 8:40 and 12:40 in Beijing; the queue counts in UTC. An office's machine may be off at night, and a

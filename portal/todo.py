@@ -1,4 +1,4 @@
-"""The to-do (待办): what needs a user, from every app, in every place where they hold a role."""
+"""To-do (待办): items due for a user, from every app (hook DUE), in every place where they hold a role."""
 
 import datetime
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ SOON_DAYS = 7
 
 
 class When(StrEnum):
-    """How pressing something is; the values of the first three are those of `Reminder.Kind`."""
+    """Urgency; the first three values are those of `Reminder.Kind`."""
 
     OVERDUE = "overdue"
     TODAY = "today"
@@ -27,22 +27,22 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of the to-do: what is due, in which community, how pressing it is."""
+    """A to-do item: what is due, in which community, how urgent it is."""
 
     due: Due
     community: CommunityRef
     when: When
     date_words: str
-    """Until or since when, as a person reads it."""
+    """Deadline or waiting since, in words."""
 
     @property
     def day(self) -> datetime.date | None:
-        """The day by which a reminder of it is told from the next one."""
+        """Date that distinguishes this reminder from later ones."""
         return self.due.on or self.due.since
 
 
 def entry_of(due: Due, community: CommunityRef, today: datetime.date) -> Entry:
-    """What is due, with how pressing it is today."""
+    """The to-do item of something due, with its urgency today."""
     if due.on is None:
         if due.since is None:
             return Entry(due, community, When.LATER, "")
@@ -63,21 +63,23 @@ def _day(day: datetime.date, today: datetime.date) -> str:
 
 
 def desk(access: Access, community: CommunityRef, today: datetime.date) -> list[Entry]:
-    """What needs this user in one community, by the roles held there. Runs in the scope of the desk (`/c/…`)."""
+    """To-do of this user in one community, by the roles held there. Runs in the scope of the desk (`/c/…`)."""
     return _sorted(entry_of(due, community, today) for due in _dues(access.within(APP), community, today))
 
 
 def todo_of(access: Access, today: datetime.date) -> list[Entry]:
-    """What needs this user anywhere. Opens the scope of each space in which they hold a role, for reading only."""
-    found = []
+    """To-do of this user in all places. Opens the scope of each URL space in which they hold a role, read-only."""
+    entries = []
     for space in (APP, HEAD, STREET):
-        here = access.within(space)
-        if places := here.places(space):
-            with scope(space, user_id=access.user.pk, **here.reach(space)):
-                found += [
-                    entry_of(due, place, today) for place in places for due in _dues(here, place, today)
+        access_in_space = access.within(space)
+        if places := access_in_space.places(space):
+            with scope(space, user_id=access.user.pk, **access_in_space.reach(space)):
+                entries += [
+                    entry_of(due, place, today)
+                    for place in places
+                    for due in _dues(access_in_space, place, today)
                 ]
-    return _sorted(found)
+    return _sorted(entries)
 
 
 def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list[Due]:
@@ -85,19 +87,19 @@ def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list
 
 
 def _sorted(entries: Iterable[Entry]) -> list[Entry]:
-    """The most pressing first, of those the oldest; what has no day comes last."""
+    """By urgency, then by date; items without a date last."""
     order = list(When)
     far = datetime.date.max
     return sorted(entries, key=lambda e: (order.index(e.when), e.day or far, e.community.id))
 
 
 def grouped(entries: Iterable[Entry]) -> list[tuple[When, list[Entry]]]:
-    """The entries of each degree, without the degrees that have none."""
+    """The entries grouped by urgency, without empty groups."""
     entries = list(entries)
     groups = [(when, [entry for entry in entries if entry.when == when]) for when in When]
-    return [(when, found) for when, found in groups if found]
+    return [(when, members) for when, members in groups if members]
 
 
 def pressing(entries: Iterable[Entry]) -> int:
-    """How many are overdue or for today: the number beside 待办."""
+    """Number of items overdue or due today, shown beside 待办."""
     return sum(entry.when in (When.OVERDUE, When.TODAY) for entry in entries)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text
 
+REGISTERED_MARK = "（户籍）"
+"""Behind the address of somebody who is registered there and lives elsewhere, in our own lists and exports."""
 _DATE_HINT = "Excel 把门牌（如 3-2）变成了日期。请把单元格设为“文本”后重新填写"
 _HOW = "请写成“3幢2单元501室”或“3-2-501”"
 _HAN_DIGITS = "〇零一二三四五六七八九"
@@ -42,6 +44,8 @@ _USES = {
 }  # fmt: skip
 # How the use stands in a label, and thereby in the dwelling's room.
 USE_WORDS = {"shop": "商铺", "basement": "地下室", "garage": "车库", "storage": "储藏室", "office": "办公室"}
+REGISTERED_MARK = "（户籍）"
+"""Follows the address of somebody who is registered there and does not live there, in our own lists and exports."""
 
 
 class AddressProblem(Exception):

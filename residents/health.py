@@ -12,7 +12,7 @@ from portal.permissions import Permission as P
 from portal.scoping import rows
 from residents.models import HealthNotice
 from residents.models.health import Disease
-from residents.rules import Key
+from residents.rules_health import Key
 
 INTERVALS: dict[Disease, str] = {disease: Key(f"follow_up_{disease}_days") for disease in Disease}
 """The rule that says after how many days somebody with this disease is followed up again."""

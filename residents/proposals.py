@@ -17,7 +17,7 @@ from portal.access import CommunityRef
 from portal.dates import years_before
 from residents.care import MODELS, CareKind, in_care, living_alone
 from residents.models import CareDismissal, Elder
-from residents.rules import Key
+from residents.rules_care import Key
 
 Rule = CareDismissal.Rule
 

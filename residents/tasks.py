@@ -12,17 +12,17 @@ from portal.access import Access, CommunityRef
 from portal.jobs import JobFailed, Progress, background
 from portal.permissions import Permission
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions import findings
 from residents.filling.files import REFUSED, filled, kept, log_masked, offer_full
 from residents.models.filling import KEPT
 
 logger = logging.getLogger(__name__)
 
 
-@background(Permission.PEOPLE_EDIT)
+@background(Permission.PEOPLE_EDIT, name="residents.check_soundness")
 def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
     """The data check of one community, asked for from its page."""
-    run = actions.check_soundness(community=community, step=progress.step)
+    run = findings.check_soundness(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
         "result_url": reverse("residents:soundness", kwargs={"community": community.code}),
@@ -37,7 +37,7 @@ def check_everywhere(timestamp: int) -> None:
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         try:
             with scope(APP, communities=[community_id], write=[community_id], action="数据体检"):
-                actions.check_soundness(community=Community.objects.get(pk=community_id))
+                findings.check_soundness(community=Community.objects.get(pk=community_id))
         except Exception:
             # One community's trouble must not keep the others from being looked at; tomorrow comes another run.
             logger.exception("no data check of community %s", community_id)
@@ -51,7 +51,7 @@ def forget_form_fillings(timestamp: int) -> None:
         cursor.execute("SELECT residents_forget_form_fillings(%s)", [KEPT])
 
 
-@background(Permission.PEOPLE_EXPORT)
+@background(Permission.PEOPLE_EXPORT, name="residents.fill_form")
 def fill_form(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
@@ -64,7 +64,7 @@ def fill_form(
     return made_files.finish(file, community, rows=len(prepared.ids))
 
 
-@background(Permission.PEOPLE_REVEAL)
+@background(Permission.PEOPLE_REVEAL, name="residents.fill_form_in_full")
 def fill_form_in_full(
     progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
 ):

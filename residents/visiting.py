@@ -21,7 +21,7 @@ from portal.scoping import rows
 from residents.care import MODELS
 from residents.models import Household, Residence, Visit
 from residents.models.care.kind import CareKind
-from residents.rules import Key
+from residents.rules_visits import Key
 
 INTERVALS: dict[CareKind, str] = {kind: Key(f"visit_{kind}_days") for kind in CareKind}
 """The rule that says after how many days somebody of this register is visited again; 0 for never."""

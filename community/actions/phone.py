@@ -239,7 +239,7 @@ def _log(phone: Phone, by: User, words: str) -> None:
         community_id=phone.community_id,
         user_id=by.pk,
         action=AccessLog.Action.PHONE,
-        subject=Phone._meta.label,
+        subject=Phone.stored_label,
         ids=[phone.pk],
         reason=words,
     )

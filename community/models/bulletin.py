@@ -51,6 +51,7 @@ class Bulletin(CommunityRow):
         "personal": ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "remark"),
     }
     public_texts = {"sections": Scan.AT_PUBLICATION}
+    stored_label = "community.Bulletin"
 
     class Meta:
         verbose_name = "每月公开"
@@ -103,6 +104,7 @@ class BulletinBoard(CommunityRow):
 
     field_classes = {"public": ("bulletin", "kind", "text")}
     public_texts = {"text": Scan.AT_PUBLICATION}
+    stored_label = "community.BulletinBoard"
 
     class Meta:
         verbose_name = "公开栏"
@@ -130,6 +132,7 @@ class AidRecipient(CommunityRow):
     )
 
     field_classes = {"personal": ("bulletin", "person", "aid", "amount")}
+    stored_label = "community.AidRecipient"
 
     class Meta:
         verbose_name = "救助对象"
@@ -171,6 +174,7 @@ class BulletinBasis(CommunityRow):
         "figures": Unscanned("Numbers, which the section shows; nobody reads the row itself."),
     }
     untracked_because = "It is computed from the register at submission, and written by nothing else."
+    stored_label = "community.BulletinBasis"
 
     class Meta:
         verbose_name = "计算依据"
@@ -198,6 +202,7 @@ class BulletinEditor(CommunityRow):
     untracked_because = (
         "A row is added once and never changed; a correction that is dropped takes its own along."
     )
+    stored_label = "community.BulletinEditor"
 
     class Meta:
         verbose_name = "编辑人"
@@ -259,6 +264,7 @@ class BulletinVersion(CommunityRow):
         "sha256": Unscanned("A digest."),
     }
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
+    stored_label = "community.BulletinVersion"
 
     class Meta:
         verbose_name = "公开版本"

@@ -31,6 +31,7 @@ class BulletinMark(CommunityRow):
         "personal": ("is_agreed", "remark", "marked_by", "marked_at"),
     }
     public_texts = {"item": Unscanned("A word of the code."), "digest": Unscanned("A digest.")}
+    stored_label = "community.BulletinMark"
 
     class Meta:
         verbose_name = "逐项审核"
@@ -74,6 +75,7 @@ class BulletinCorrection(CommunityRow):
         "personal": ("started_by", "started_at", "before"),
     }
     public_texts = {"reason": Scan.AT_PUBLICATION}
+    stored_label = "community.BulletinCorrection"
 
     class Meta:
         verbose_name = "更正"
@@ -117,6 +119,7 @@ class DisclosureWaiver(CommunityRow):
         "personal": ("bulletin", "where", "kind", "masked", "digest", "reason", "granted_by", "granted_at")
     }
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
+    stored_label = "community.DisclosureWaiver"
 
     class Meta:
         verbose_name = "公开例外"

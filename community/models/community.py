@@ -103,6 +103,7 @@ class Community(PublicTexts):
         "building_words": Unscanned("Words for reading addresses; on no page for everybody."),
         "stairwell_words": Unscanned("Words for reading addresses; on no page for everybody."),
     }
+    stored_label = "community.Community"
 
     class Meta:
         verbose_name = "社区"
@@ -138,6 +139,7 @@ class ServiceHours(CommunityRow):
     closes = models.TimeField("关门")
 
     field_classes = {"public": ("weekday", "opens", "closes")}
+    stored_label = "community.ServiceHours"
 
     class Meta:
         verbose_name = "服务时间"
@@ -177,6 +179,7 @@ class Honour(PublicTexts, CommunityRow):
 
     field_classes = {"public": ("title", "level", "year")}
     public_texts = {"title": Scan.ON_SAVE}
+    stored_label = "community.Honour"
 
     class Meta:
         verbose_name = "荣誉"
@@ -220,6 +223,7 @@ class Venue(PublicTexts, CommunityRow):
 
     field_classes = {"public": ("name", "kind", "floor_m2")}
     public_texts = {"name": Scan.ON_SAVE}
+    stored_label = "community.Venue"
 
     class Meta:
         verbose_name = "场地"

@@ -37,6 +37,8 @@ class Medium(CommunityRow):
     public_texts = {"place": INTERNAL, "content": INTERNAL}
     """Bulletins count them; a photo's place is scanned with the photo."""
 
+    stored_label = "community.Medium"
+
     class Meta:
         verbose_name = verbose_name_plural = "宣传阵地"
         ordering = ["kind", "stairwell__sort", "place", "id"]

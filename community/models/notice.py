@@ -22,6 +22,7 @@ class PublicNotice(CommunityRow):
     field_classes = {"public": ("title", "posted_on", "until")}
     public_texts = {"title": Scan.AT_PUBLICATION}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
+    stored_label = "community.PublicNotice"
 
     class Meta:
         verbose_name = "公示"
@@ -79,6 +80,7 @@ class Objection(CommunityRow):
         "restricted": ("contact",),
         "personal": ("notice", "name", "text", "code_hash", "objected_at", "handed_by", "handed_at"),
     }
+    stored_label = "community.Objection"
 
     class Meta:
         verbose_name = "异议"
@@ -122,6 +124,7 @@ class ObjectionAnswer(CommunityRow):
     field_classes = {"public": ("objection", "notice", "gist", "text", "answered_by", "answered_at")}
     public_texts = {"gist": Scan.AT_PUBLICATION, "text": Scan.AT_PUBLICATION}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
+    stored_label = "community.ObjectionAnswer"
 
     class Meta:
         verbose_name = "异议答复"

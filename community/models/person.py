@@ -81,6 +81,7 @@ class Person(CommunityRow):
             " education marital employment workplace political note place_label haystack"
         ).split(),
     }
+    stored_label = "community.Person"
 
     class Meta:
         verbose_name = "人员"

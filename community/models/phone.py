@@ -68,6 +68,7 @@ class Phone(models.Model):
             "user issued_by issued_at link_until failures bound_at used_at until ended_at ended_by ended_because"
         ).split(),
     }
+    stored_label = "community.Phone"
 
     class Meta:
         verbose_name = "绑定的手机"

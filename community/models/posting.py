@@ -35,6 +35,7 @@ class BulletinFile(CommunityRow):
         "personal": ("findings", "added_by", "added_at"),
     }
     public_texts = {"name": Scan.AT_PUBLICATION, "sha256": Unscanned("A digest.")}
+    stored_label = "community.BulletinFile"
 
     class Meta:
         verbose_name = verbose_name_plural = "公开附件"
@@ -102,6 +103,7 @@ class BulletinPhoto(CommunityRow):
         ).split()
     }
     public_texts = {"place": Scan.AT_PUBLICATION, "sha256": Unscanned("A digest.")}
+    stored_label = "community.BulletinPhoto"
 
     class Meta:
         verbose_name = verbose_name_plural = "张贴照片"

@@ -20,6 +20,7 @@ class BulletinReading(CommunityRow):
 
     field_classes = {"personal": ("bulletin_version", "by", "at")}
     untracked_because = "A row is added once and never changed."
+    stored_label = "community.BulletinReading"
 
     class Meta:
         verbose_name = verbose_name_plural = "街道阅读"
@@ -49,6 +50,7 @@ class BulletinRemark(CommunityRow):
 
     field_classes = {"personal": ("bulletin_version", "text", "by", "at")}
     untracked_because = "A row is added once and never changed."
+    stored_label = "community.BulletinRemark"
 
     class Meta:
         verbose_name = verbose_name_plural = "街道意见"
@@ -67,6 +69,7 @@ class RemarkAnswer(CommunityRow):
 
     field_classes = {"personal": ("remark", "text", "by", "at")}
     untracked_because = "A row is added once and never changed."
+    stored_label = "community.RemarkAnswer"
 
     class Meta:
         verbose_name = verbose_name_plural = "意见回复"

@@ -34,6 +34,7 @@ class DatedRule(CommunityRow):
     field_classes = {"public": ("key", "value", "start", "source", "set_by", "set_at")}
     public_texts = {"key": Unscanned("A word of the code."), "source": INTERNAL}
     untracked_because = "A row is added once and never changed; the runtime role has no right to."
+    stored_label = "community.DatedRule"
 
     class Meta:
         verbose_name = "期限规定"

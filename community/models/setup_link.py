@@ -46,6 +46,7 @@ class SetupLink(models.Model):
             "user token_hash office issued_by reason created_at expires_at used_at ended_because told_at"
         ).split()
     }
+    stored_label = "community.SetupLink"
 
     class Meta:
         verbose_name = "开通链接"

@@ -17,6 +17,7 @@ class Street(models.Model):
         "code": Unscanned("Nine digits of the statistics office."),
         "name": Unscanned("Given by the operator in a command; no form writes it."),
     }
+    stored_label = "community.Street"
 
     class Meta:
         verbose_name = "街道"

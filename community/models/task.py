@@ -97,6 +97,7 @@ class Task(CommunityRow):
             " state result closed_on closed_by"
         ).split(),
     }
+    stored_label = "community.Task"
 
     class Meta:
         verbose_name = "任务"

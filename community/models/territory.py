@@ -29,6 +29,8 @@ class Area(CommunityRow):
     public_texts = {"name": Scan.AT_PUBLICATION}
     """Published in bulletins, with its heads."""
 
+    stored_label = "community.Area"
+
     class Meta:
         verbose_name = "片区和小组"
         verbose_name_plural = "片区和小组"
@@ -88,6 +90,8 @@ class Building(CommunityRow):
     }
     """A stairwell's label, which bulletins show, begins with the building's and is scanned there."""
 
+    stored_label = "community.Building"
+
     class Meta:
         verbose_name = "楼幢"
         verbose_name_plural = "楼幢"
@@ -131,6 +135,8 @@ class Stairwell(CommunityRow):
         "sort": INTERNAL,
     }
     """The label is published in bulletins, with the stairwell's heads."""
+
+    stored_label = "community.Stairwell"
 
     class Meta:
         verbose_name = "楼道"
@@ -195,6 +201,7 @@ class HeadAppointment(CommunityRow):
     objects = HeadAppointmentQuerySet.as_manager()
 
     field_classes = {"personal": ("person", "area", "stairwell", "start", "end", "document")}
+    stored_label = "community.HeadAppointment"
 
     class Meta:
         verbose_name = "楼道长任免"

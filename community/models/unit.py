@@ -35,6 +35,7 @@ class Unit(CommunityRow):
         "restricted": ("phone",),
     }
     public_texts = {"name": INTERNAL, "uscc": INTERNAL, "address": INTERNAL}
+    stored_label = "community.Unit"
 
     class Meta:
         verbose_name = "单位"

@@ -55,6 +55,7 @@ class User(AbstractBaseUser):
             "password_by_community",
         )
     }
+    stored_label = "community.User"
 
     class Meta:
         verbose_name = "账号"
@@ -231,6 +232,7 @@ class RoleAssignment(models.Model):
     field_classes = {
         "personal": "user role street community area stairwell start end ended_at by_appointment granted_by".split()
     }
+    stored_label = "community.RoleAssignment"
 
     class Meta:
         verbose_name = "角色授予"

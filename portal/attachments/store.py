@@ -19,8 +19,6 @@ from portal.attachments.kinds import FileRefused, taken
 from portal.models import Attachment
 from portal.storage import StorageFull, is_full
 
-logger = logging.getLogger(__name__)
-
 FOLDER = "attachments"
 MOST_OF_A_ROW = 50
 """Files of one row."""
@@ -30,7 +28,7 @@ _LEFT_AFTER = datetime.timedelta(hours=1)
 
 def attachments_of(row: models.Model) -> models.QuerySet:
     """The attachments of a row, in the order of their upload."""
-    found = Attachment.objects.filter(community_id=row.community_id, subject=row._meta.label, row_id=row.pk)
+    found = Attachment.objects.filter(community_id=row.community_id, subject=row.stored_label, row_id=row.pk)
     return found.order_by("id")
 
 
@@ -52,7 +50,7 @@ def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
             return Attachment.objects.create(
                 community_id=row.community_id,
                 user_id=by.pk,
-                subject=row._meta.label,
+                subject=row.stored_label,
                 row_id=row.pk,
                 name=shown,
                 stored=stored,
@@ -109,7 +107,7 @@ def remove(found: models.QuerySet | Collection[Attachment]) -> int:
 def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community_id: int) -> int:
     """Delete what is attached to rows that go: by whoever deletes or purges them, in the same transaction."""
     found = Attachment.objects.filter(
-        community_id=community_id, subject=model._meta.label, row_id__in=list(ids)
+        community_id=community_id, subject=model.stored_label, row_id__in=list(ids)
     )
     return remove(found)
 
@@ -120,7 +118,7 @@ def delete_file(name: str) -> None:
         default_storage.delete(name)
     except OSError:
         # The row is gone; the sweep tries again.
-        logger.warning("could not delete the file of an attachment: %s", name)
+        logging.getLogger(__name__).warning("could not delete the file of an attachment: %s", name)
 
 
 def sweep() -> int:

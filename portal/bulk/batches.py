@@ -23,7 +23,7 @@ LIMIT = 20_000
 AT_ONCE = 200
 """Rows that are tried and written while the user waits, about two seconds; more are a job."""
 
-_PIECE = 500
+_CHUNK = 500
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
 _GONE = "已被删除"
 _CHANGED = "预览之后又被修改过，请核对后再改"
@@ -51,8 +51,8 @@ def choose(
 
 def lock(batch: BulkChange) -> BulkChange | None:
     """The batch as it is now, held until the end of the transaction; None when it was given up."""
-    found = BulkChange.objects.filter(community_id=batch.community_id, pk=batch.pk)
-    return found.select_for_update(of=["self"]).select_related("job").first()
+    queryset = BulkChange.objects.filter(community_id=batch.community_id, pk=batch.pk)
+    return queryset.select_for_update(of=["self"]).select_related("job").first()
 
 
 def lines(batch: BulkChange, *verdicts: str) -> models.QuerySet:
@@ -69,26 +69,26 @@ def check(
     everything = lines(
         batch, _Verdict.CHOSEN, _Verdict.CHANGE, _Verdict.SAME, _Verdict.REFUSED, _Verdict.STALE
     )
-    for line, row in _pieces(everything, register, access, community, step):
+    for line, row in _lines_with_rows(everything, register, access, community, step):
         if row is None:
             line.verdict, line.reason = _Verdict.REFUSED, _GONE
             continue
-        tried = try_row(register, row, batch.field, batch.given, access, community)
-        line.verdict, line.reason, line.version = tried.verdict, tried.reason, row.version
-        if tried.verdict == _Verdict.CHANGE:
+        trial = try_row(register, row, batch.field, batch.given, access, community)
+        line.verdict, line.reason, line.version = trial.verdict, trial.reason, row.version
+        if trial.verdict == _Verdict.CHANGE:
             batch.value_shown = value_shown(row, batch.field)[:300]
     batch.state, batch.job = _State.CHECKED, None
     count_verdicts(batch)
     batch.save(update_fields=["state", "job", "counts", "value_shown"])
 
 
-def _pieces(
-    found: models.QuerySet, register: Register, access: Access, community: CommunityRef, step: Step
+def _lines_with_rows(
+    queryset: models.QuerySet, register: Register, access: Access, community: CommunityRef, step: Step
 ) -> Iterator[tuple[BulkRow, models.Model | None]]:
     """Every line with its row of the register, None where there is none any more; keeps what the caller wrote."""
-    everything = list(found)
-    for start in range(0, len(everything), _PIECE):
-        piece = everything[start : start + _PIECE]
+    everything = list(queryset)
+    for start in range(0, len(everything), _CHUNK):
+        piece = everything[start : start + _CHUNK]
         rows = register.rows(access, community, register.edit).in_bulk([line.row_id for line in piece])
         for line in piece:
             yield line, rows.get(line.row_id)
@@ -98,8 +98,8 @@ def _pieces(
 
 def count_verdicts(batch: BulkChange) -> None:
     """Keep how many rows there are of each verdict; the caller saves."""
-    found = BulkRow.objects.filter(community_id=batch.community_id, batch=batch)
-    by_verdict = found.order_by().values_list("verdict").annotate(models.Count("id"))
+    rows = BulkRow.objects.filter(community_id=batch.community_id, batch=batch)
+    by_verdict = rows.order_by().values_list("verdict").annotate(models.Count("id"))
     batch.counts = dict(by_verdict)
 
 
@@ -111,17 +111,17 @@ def apply(
     NotChanged when the database refuses the whole: two rows may have come to contradict one another.
     """
     changed: list[Tried] = []
-    for line, row in _pieces(lines(batch, _Verdict.CHANGE), register, access, community, step):
+    for line, row in _lines_with_rows(lines(batch, _Verdict.CHANGE), register, access, community, step):
         if row is None or row.version != line.version:
             line.verdict, line.reason = _Verdict.STALE, _GONE if row is None else _CHANGED
             continue
-        tried = try_row(register, row, batch.field, batch.given, access, community)
-        line.verdict, line.reason = tried.verdict, tried.reason
-        if tried.verdict == _Verdict.CHANGE:
-            changed.append(tried)
-    batch.columns = sorted(frozenset().union(*(tried.columns for tried in changed)))
+        trial = try_row(register, row, batch.field, batch.given, access, community)
+        line.verdict, line.reason = trial.verdict, trial.reason
+        if trial.verdict == _Verdict.CHANGE:
+            changed.append(trial)
+    batch.columns = sorted(frozenset().union(*(trial.columns for trial in changed)))
     note(action=batch.action, reason=f"批量修改 {batch.field_label}：{batch.value_shown}"[:200])
-    rows = _still_as_read(batch, register, [tried.row for tried in changed])
+    rows = _lock_unchanged(batch, register, [trial.row for trial in changed])
     write(batch, register, rows, community=community, by=by)
     lines(batch, _Verdict.CHANGE).filter(row_id__in=[row.pk for row in rows]).update(verdict=_Verdict.APPLIED)
     batch.state, batch.job, batch.applied_at = _State.APPLIED, None, timezone.now()
@@ -129,7 +129,7 @@ def apply(
     batch.save(update_fields=["state", "job", "applied_at", "columns", "counts"])
 
 
-def _still_as_read(batch: BulkChange, register: Register, rows: list[models.Model]) -> list[models.Model]:
+def _lock_unchanged(batch: BulkChange, register: Register, rows: list[models.Model]) -> list[models.Model]:
     """Those of the rows that nobody changed while the forms ran, locked; the others become stale."""
     now = versions_of(register, [row.pk for row in rows], community_id=batch.community_id)
     late = [row.pk for row in rows if now.get(row.pk) != row.version]
@@ -139,8 +139,8 @@ def _still_as_read(batch: BulkChange, register: Register, rows: list[models.Mode
 
 def versions_of(register: Register, ids: list[int], *, community_id: int) -> dict[int, int]:
     """Row → version, locked until the end of the transaction, in one order so that two changes do not cross."""
-    found = register.model._default_manager.filter(community_id=community_id, pk__in=ids)
-    return dict(found.select_for_update(of=["self"]).order_by("pk").values_list("pk", "version"))
+    rows = register.model._default_manager.filter(community_id=community_id, pk__in=ids)
+    return dict(rows.select_for_update(of=["self"]).order_by("pk").values_list("pk", "version"))
 
 
 def write(

@@ -9,58 +9,58 @@ from portal.permissions import Permission
 from portal.registers import Register, get_register
 
 
-def _right(*, community_id: int, batch_id: int) -> Permission:
+def _required_right(*, community_id: int, batch_id: int) -> Permission:
     batch = BulkChange.objects.filter(community_id=community_id, pk=batch_id).only("register").first()
     if batch is None:
         raise JobFailed("这次批量修改已放弃，没有改动任何内容。")
     return get_register(batch.register).edit
 
 
-@background(_right)
+@background(_required_right, name="portal.check_bulk")
 def check_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Try the value on every chosen row."""
-    if (found := _take(progress, BulkChange.State.CHECKING, community, batch_id)) is None:
+    if (batch_and_register := _lock_batch(progress, BulkChange.State.CHECKING, community, batch_id)) is None:
         return None
-    batch, register = found
-    batches.check(batch, register, access, community, _shown_on(progress))
+    batch, register = batch_and_register
+    batches.check(batch, register, access, community, _report_to(progress))
     return {"message": "已检查，请核对后确认。"}
 
 
-@background(_right)
+@background(_required_right, name="portal.apply_bulk")
 def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write a checked bulk change."""
-    if (found := _take(progress, BulkChange.State.APPLYING, community, batch_id)) is None:
+    if (batch_and_register := _lock_batch(progress, BulkChange.State.APPLYING, community, batch_id)) is None:
         return None
-    batch, register = found
+    batch, register = batch_and_register
     try:
-        batches.apply(batch, register, access, community, access.user, _shown_on(progress))
+        batches.apply(batch, register, access, community, access.user, _report_to(progress))
     except batches.NotChanged as reason:
         raise JobFailed(str(reason)) from reason
     return {"message": "已修改。"}
 
 
-@background(_right)
+@background(_required_right, name="portal.undo_bulk")
 def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take a bulk change back."""
-    if (found := _take(progress, BulkChange.State.UNDOING, community, batch_id)) is None:
+    if (batch_and_register := _lock_batch(progress, BulkChange.State.UNDOING, community, batch_id)) is None:
         return None
-    batch, register = found
+    batch, register = batch_and_register
     try:
-        undo(batch, register, community, access.user, _shown_on(progress))
+        undo(batch, register, community, access.user, _report_to(progress))
     except batches.NotChanged as reason:
         raise JobFailed(str(reason)) from reason
     return {"message": "已撤销。"}
 
 
-def _take(
+def _lock_batch(
     progress: Progress, state: str, community: CommunityRef, batch_id: int
 ) -> tuple[BulkChange, Register] | None:
     """The batch of this job, locked, with its register; None when another job has it."""
-    found = BulkChange.objects.select_for_update().filter(community_id=community.id, pk=batch_id)
-    batch = found.filter(job_id=progress.job_id, state=state).first()
+    queryset = BulkChange.objects.select_for_update().filter(community_id=community.id, pk=batch_id)
+    batch = queryset.filter(job_id=progress.job_id, state=state).first()
     return (batch, get_register(batch.register)) if batch else None
 
 
-def _shown_on(progress: Progress):
+def _report_to(progress: Progress):
     """Work between 0 and 1 as whole per cent of the job."""
     return lambda done: progress.step(min(99, int(done * 100)), 100)

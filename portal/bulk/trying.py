@@ -43,7 +43,7 @@ def given_in(form: forms.Form, field: str) -> Any:
 
 
 def try_row(
-    register: Register, row: models.Model, field: str, given, access: Access, community: CommunityRef
+    register: Register, row: models.Model, field: str, sent, access: Access, community: CommunityRef
 ) -> Tried:
     """Put the value into the row's edit form and see what comes of it; writes nothing, but changes `row`.
 
@@ -54,7 +54,7 @@ def try_row(
     form = register.form(access, community, instance=row)
     others = set(form.fields) - {field}
     # Filled from itself, as the page would show it, instead of made twice: making a form is half the time.
-    form.data = {name: form[name].value() for name in others} | {field: given}
+    form.data = {name: form[name].value() for name in others} | {field: sent}
     form.is_bound = True
     fits = form.is_valid()
     column = row._meta.get_field(field).attname
@@ -63,18 +63,20 @@ def try_row(
     if not fits:
         return Tried(row, _Verdict.REFUSED, _reasons(form, field))
     register.complete(row)
-    kept = {"version", *(f.attname for f in row._meta.concrete_fields if f.name in others)}
-    changed = {name for name, value in stored.items() if name not in kept and getattr(row, name) != value}
+    unchanged = {"version", *(f.attname for f in row._meta.concrete_fields if f.name in others)}
+    changed = {
+        name for name, value in stored.items() if name not in unchanged and getattr(row, name) != value
+    }
     return Tried(row, _Verdict.CHANGE, columns=frozenset(changed | {column}))
 
 
 def _reasons(form: forms.BaseForm, field: str) -> str:
     """The form's sentences in one; those about other fields say which."""
-    found = []
+    sentences = []
     for name, errors in form.errors.items():
         about = "" if name in (field, forms.forms.NON_FIELD_ERRORS) else f"{form.fields[name].label}："
-        found += [f"{about}{sentence}" for sentence in errors]
-    return " ".join(found)[:300]
+        sentences += [f"{about}{sentence}" for sentence in errors]
+    return " ".join(sentences)[:300]
 
 
 def value_shown(row: models.Model, field: str) -> str:

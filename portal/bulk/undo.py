@@ -17,7 +17,7 @@ from portal.scope import note
 _Verdict = BulkRow.Verdict
 _GONE = "修改之后已被删除"
 _LATER = "修改之后又有人改过，保留现在的内容"
-_PIECE = 1_000
+_CHUNK = 1_000
 
 
 def undo(batch: BulkChange, register: Register, community: CommunityRef, by, step: Step = no_step) -> None:
@@ -25,10 +25,10 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
     note(action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200])
     applied = list(lines(batch, _Verdict.APPLIED))
     versions = versions_of(register, [line.row_id for line in applied], community_id=batch.community_id)
-    back = []
-    for start in range(0, len(applied), _PIECE):
-        piece = applied[start : start + _PIECE]
-        before = _before(batch, register, [line.row_id for line in piece])
+    restored = []
+    for start in range(0, len(applied), _CHUNK):
+        piece = applied[start : start + _CHUNK]
+        before = _values_before(batch, register, [line.row_id for line in piece])
         rows = register.model._default_manager.filter(community_id=batch.community_id).in_bulk(list(before))
         for line in piece:
             if line.row_id not in versions:
@@ -40,17 +40,17 @@ def undo(batch: BulkChange, register: Register, community: CommunityRef, by, ste
                 row = rows[line.row_id]
                 for column, value in zip(batch.columns, before[row.pk], strict=True):
                     setattr(row, column, value)
-                back.append(row)
+                restored.append(row)
         step((start + len(piece)) / len(applied))
-    write(batch, register, back, community=community, by=by, undo=True)
-    BulkRow.objects.bulk_update(applied, ["verdict", "reason"], batch_size=_PIECE)
+    write(batch, register, restored, community=community, by=by, undo=True)
+    BulkRow.objects.bulk_update(applied, ["verdict", "reason"], batch_size=_CHUNK)
     batch.state, batch.job = BulkChange.State.UNDONE, None
     batch.undone_at, batch.undone_by = timezone.now(), by.pk
     count_verdicts(batch)
     batch.save(update_fields=["state", "job", "undone_at", "undone_by", "counts"])
 
 
-def _before(batch: BulkChange, register: Register, ids: list[int]) -> dict[int, tuple]:
+def _values_before(batch: BulkChange, register: Register, ids: list[int]) -> dict[int, tuple]:
     """Row → its columns before the batch; rows that were changed since are not among them."""
     events = register.model.pgh_event_model.objects.filter(
         community_id=batch.community_id, pgh_obj_id__in=ids
@@ -60,21 +60,25 @@ def _before(batch: BulkChange, register: Register, ids: list[int]) -> dict[int, 
         "pgh_obj_id", "pgh_context", "version", *batch.columns
     ).iterator():
         history.setdefault(row, []).append(((context or {}).get("action", ""), version, tuple(values)))
-    return {row: found for row, told in history.items() if (found := _state_before(batch, told)) is not None}
+    return {
+        row: state
+        for row, states in history.items()
+        if (state := _row_values_before(batch, states)) is not None
+    }
 
 
-def _state_before(batch: BulkChange, told: list[tuple]) -> tuple | None:
+def _row_values_before(batch: BulkChange, states: list[tuple]) -> tuple | None:
     """The columns before the batch's own event; None when a later event changed the row."""
-    actions = [action for action, _, _ in told]
-    own = actions.index(batch.action) if batch.action in actions else 0
-    if own == 0:
+    actions = [action for action, _, _ in states]
+    place = actions.index(batch.action) if batch.action in actions else 0
+    if place == 0:
         return None
     taken_back = {action.removeprefix("undo-") for action in actions if action.startswith("undo-bulk ")}
     for (_, version_then, values_then), (action, version, values) in zip(
-        told[own:], told[own + 1 :], strict=False
+        states[place:], states[place + 1 :], strict=False
     ):
         if action.removeprefix("undo-") in taken_back:
             continue
         if version != version_then or values != values_then:
             return None
-    return told[own - 1][2]
+    return states[place - 1][2]

@@ -8,10 +8,11 @@ its register's `import_fields`.
 """
 
 from portal.importing.protocol import Importer
+from portal.register_extensions import importer_of
 
 
 def importer_for(register) -> Importer:
     """The importer of a register: its own class where it names one, else the one of `import_fields`."""
     from portal.importing.register import RegisterImporter
 
-    return (register.importer or RegisterImporter)(register)
+    return (importer_of(register) or RegisterImporter)(register)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from django.db import connection, models
 from django.utils import timezone
 
-_PIECE = 5_000
+_CHUNK = 5_000
 """Rows in one statement: enough to make its overhead vanish, few enough to keep the statement small."""
 _SEPARATOR, _NULL = "\x1f", "\x1e"
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -44,22 +44,22 @@ def insert_rows(
     statement += " RETURNING uuid, id" if has_uuid else ""
     ids: dict[uuid.UUID, int] = {}
     with connection.cursor() as cursor:
-        written = 0
-        for piece in _pieces(rows):
+        count = 0
+        for piece in _chunks(rows):
             arrays = list(zip(*piece, strict=True))
             arrays += [default(len(piece)) for default in defaults]
             cursor.execute(statement, _arguments(columns, arrays))
             if has_uuid:
                 ids.update(cursor.fetchall())
-            written += len(piece)
+            count += len(piece)
             if step:
-                step(written)
+                step(count)
     return ids
 
 
-def _pieces(rows: Iterable[Sequence]) -> Iterator[list[Sequence]]:
+def _chunks(rows: Iterable[Sequence]) -> Iterator[list[Sequence]]:
     rows = iter(rows)
-    while piece := list(itertools.islice(rows, _PIECE)):
+    while piece := list(itertools.islice(rows, _CHUNK)):
         yield piece
 
 
@@ -78,13 +78,13 @@ def update_rows(
         f'UPDATE "{model._meta.db_table}" AS t SET {", ".join([*targets, "version = t.version + 1"])} FROM {source}'  # noqa: S608
         f" WHERE t.community_id = %s AND t.id = {key} AND t.version = {version}"
     )
-    written = 0
+    count = 0
     with connection.cursor() as cursor:
-        for piece in _pieces(rows):
+        for piece in _chunks(rows):
             arrays = list(zip(*piece, strict=True))
             cursor.execute(statement, [*_arguments(columns, arrays), community_id])
-            written += cursor.rowcount
-    return written
+            count += cursor.rowcount
+    return count
 
 
 def learn_size(*filled: type[models.Model], community_id: int, added: int) -> None:

@@ -40,14 +40,14 @@ class Cleaner:
         if says_nothing(cell):
             return None
         if self.field.is_relation or self.field.choices:
-            return self._coded(cell)
-        value = self._plain(cell, date1904)
+            return self._read_code(cell)
+        value = self._read_plain(cell, date1904)
         try:
             return self.field.clean(self.widget.clean(value), None)
         except ValidationError as problem:
             raise ValueError("；".join(problem.messages)) from problem
 
-    def _coded(self, cell: Cell) -> Any:
+    def _read_code(self, cell: Cell) -> Any:
         word = plain(cell_text(cell))
         if word in self.codes:
             return self.codes[word]
@@ -57,7 +57,7 @@ class Cleaner:
         words = "、".join(str(word) for _, word in self.field.flatchoices)
         raise ValueError(f"{label}应为以下之一：{words}")
 
-    def _plain(self, cell: Cell, date1904: bool) -> Any:
+    def _read_plain(self, cell: Cell, date1904: bool) -> Any:
         """What the cell says, free of dirt; ValueError with the sentence to show."""
         if isinstance(self.field, models.BooleanField):
             return read_yes_no(cell)

@@ -67,17 +67,17 @@ class Comparison:
         self.checks = [c for c in self.model._meta.constraints if isinstance(c, models.CheckConstraint)]
         self.taken: list[dict[tuple, Any]] = []
         for rule in self.unique:
-            ruled = self._under(rule, community_id)
+            ruled = self._rows_under_condition(rule, community_id)
             self.taken.append(
                 {_constrained(rule, row): row.pk for row in existing if ruled is None or row.pk in ruled}
             )
 
-    def _under(self, rule: models.UniqueConstraint, community_id: int) -> set[int] | None:
+    def _rows_under_condition(self, rule: models.UniqueConstraint, community_id: int) -> set[int] | None:
         """The ids of the rows for which a conditional rule holds; None where it holds for all."""
         if rule.condition is None:
             return None
-        found = self.model._default_manager.filter(rule.condition, community_id=community_id)
-        return set(found.order_by().values_list("pk", flat=True))
+        rows = self.model._default_manager.filter(rule.condition, community_id=community_id)
+        return set(rows.order_by().values_list("pk", flat=True))
 
     def _key(self, row: models.Model) -> tuple:
         # Of a foreign key the id, or every row would ask for the other one.
@@ -87,24 +87,24 @@ class Comparison:
 
     def compare(self, rows: list[Row]) -> None:
         """Fill in what every row means. Of two rows for the same of the register, or with one key, the later is a duplicate."""
-        seen: dict[Any, Row] = {}
+        first_rows: dict[Any, Row] = {}
         self._fetch_related(rows)
         for row in rows:
             if not row.is_good:
                 continue
             row.instance = self._make(row)
             key = self._key(row.instance)
-            known = self.register.meant_by(row.instance, self.by_key.get(key, ()))
-            key = known.pk if known else key
-            if first := seen.get(key):
+            existing = self.register.meant_by(row.instance, self.by_key.get(key, ()))
+            key = existing.pk if existing else key
+            if first := first_rows.get(key):
                 row.same_as, row.existing = first, first.existing
                 message = f"与第 {first.number} 行是同一条，先采用前面一行；请比较两行，选定采用哪一行"
                 row.error("", display(row.instance, next(iter(row.values))), message, WARNING)
                 continue
-            seen[key] = row
-            row.existing = known
+            first_rows[key] = row
+            row.existing = existing
             if row.existing is not None:
-                self._change(row)
+                self._compare_fields(row)
             self._check_rules(row)
 
     def _fetch_related(self, rows: list[Row]) -> None:
@@ -123,17 +123,17 @@ class Comparison:
     def _fill(self, instance: models.Model, row: Row) -> None:
         instance.community = self.community
         for name, value in row.values.items():
-            known = self.related.get(name, {}).get(value)
-            if known is None:
+            related_row = self.related.get(name, {}).get(value)
+            if related_row is None:
                 setattr(instance, self.model._meta.get_field(name).attname, value)
             else:
-                setattr(instance, name, known)
+                setattr(instance, name, related_row)
         for name, value in row.secrets.items():
             if not sealing.is_same(instance, name, value):
                 sealing.put_secret(instance, name, value)
         self.register.complete(instance)
 
-    def _change(self, row: Row) -> None:
+    def _compare_fields(self, row: Row) -> None:
         """The existing row with what the file states; a blank cell never clears."""
         changed = copy.copy(row.existing)
         changed._state = copy.copy(row.existing._state)
@@ -157,21 +157,21 @@ class Comparison:
             column = self.model._meta.get_field(declared.name)
             if not column.blank and getattr(row.instance, column.attname) in (None, ""):
                 row.error(declared.name, "", f"没有填写{column.verbose_name}，请补填")
-        for rule, taken in zip(self.unique, self.taken, strict=True):
+        for rule, keys_in_use in zip(self.unique, self.taken, strict=True):
             if not _holds_for(rule, row.instance):
                 continue
             values = _constrained(rule, row.instance)
-            if taken.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
-                self._refuse(row, rule, rule.violation_error_message or "与台账中的另一条重复，请核对")
+            if keys_in_use.setdefault(values, row.instance.pk or row) not in (row.instance.pk, row):
+                self._add_error(row, rule, rule.violation_error_message or "与台账中的另一条重复，请核对")
         for check in self.checks:
             try:
                 check.validate(self.model, row.instance)
             except ValidationError as problem:
-                self._refuse(row, check, "；".join(problem.messages))
+                self._add_error(row, check, "；".join(problem.messages))
 
-    def _refuse(self, row: Row, rule, message: str) -> None:
-        named = [name for name in getattr(rule, "fields", ()) if name in row.values]
-        name = named[-1] if named else next(iter(row.values))
+    def _add_error(self, row: Row, rule, message: str) -> None:
+        names = [name for name in getattr(rule, "fields", ()) if name in row.values]
+        name = names[-1] if names else next(iter(row.values))
         row.error(name, display(row.instance, name), message)
 
 

@@ -67,16 +67,16 @@ def may_decide(batch: ImportBatch) -> bool:
 
 def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[Group]:
     """The groups of these numbers, side by side. `rows` are those of the batch that the user may see."""
-    found: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
+    members_by_group: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
     chosen = rows.filter(batch=batch, twins__in=numbers).order_by("twins", "id")
     for stored, row in zip(chosen.only("id", "settled"), load(chosen, batch), strict=True):
-        found.setdefault(row.twins, []).append((stored, row))
-    return [_group(members) for members in found.values()]
+        members_by_group.setdefault(row.twins, []).append((stored, row))
+    return [_group(members) for members in members_by_group.values()]
 
 
 def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> Group:
     others = {other.key: other for _, row in members for other in row.others}
-    sides = [Side(_where(row), _note(stored, row)) for stored, row in members]
+    sides = [Side(_position(row), _note(stored, row)) for stored, row in members]
     sides += [Side(f"台账：{other.title}") for other in others.values()]
     columns = [dict(row.stated) for _, row in members] + [dict(other.fields) for other in others.values()]
     labels = dict.fromkeys(label for column in columns for label in column)
@@ -89,7 +89,7 @@ def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> Group:
     return Group(first.twins, first.label, sides, lines, _options(members))
 
 
-def _where(row: CheckedRow) -> str:
+def _position(row: CheckedRow) -> str:
     return f"{row.sheet} 第 {row.number} 行"
 
 
@@ -109,21 +109,21 @@ def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
     now = _answer(open_rows)
     options = [(LATER, "暂不决定")]
     duplicates = [row for _, row in takeable if row.verdict == DUPLICATE]
-    named = [other for row in duplicates for other in row.others if other.is_choice]
-    if named:
-        options += [(other.key, f"就是台账中的{_told(other)}") for other in named]
+    candidates = [other for row in duplicates for other in row.others if other.is_choice]
+    if candidates:
+        options += [(other.key, f"就是台账中的{_describe(other)}") for other in candidates]
     else:
-        options += [(f"row:{stored.pk}", f"采用{_where(row)}") for stored, row in takeable]
+        options += [(f"row:{stored.pk}", f"采用{_position(row)}") for stored, row in takeable]
     if duplicates and all(row.may_be_apart for row in duplicates):
-        options.append((APART, "是另一人，按新增导入" if named else "是不同的人，都导入"))
+        options.append((APART, "是另一人，按新增导入" if candidates else "是不同的人，都导入"))
     options.append((NONE, "保持已导入的，其余不导入" if settled else "都不导入"))
     return [Option(value, label, value == now) for value, label in options]
 
 
-def _told(other) -> str:
+def _describe(other) -> str:
     """A row of the register by what tells it from others of its name."""
-    known = dict(other.fields)
-    words = (known.get("出生日期"), known.get("证件号码"), known.get("住处"))
+    fields = dict(other.fields)
+    words = (fields.get("出生日期"), fields.get("证件号码"), fields.get("住处"))
     return "，".join([other.title, *(word for word in words if word)])
 
 
@@ -152,12 +152,12 @@ def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
         offered = [option for option in group.options if option.value == answer]
         if not offered or offered[0].is_chosen:
             continue
-        _keep(rows.filter(batch=locked, twins=group.twins, settled=False), answer)
+        _save_choice(rows.filter(batch=locked, twins=group.twins, settled=False), answer)
         changed += 1
     return changed
 
 
-def _keep(open_rows: QuerySet[ImportRow], answer: str) -> None:
+def _save_choice(open_rows: QuerySet[ImportRow], answer: str) -> None:
     if answer.startswith("row:"):
         open_rows.update(choice=LEAVE)
         open_rows.filter(pk=int(answer.removeprefix("row:"))).update(choice=TAKE)

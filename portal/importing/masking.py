@@ -40,7 +40,7 @@ def holds_secret(text: str) -> bool:
 
 def mask_numbers(text: str) -> str:
     """Long numbers with their first four digits only."""
-    return _LONG_NUMBER.sub(_masked, text)
+    return _LONG_NUMBER.sub(_mask_match, text)
 
 
 def mask_value(value: str, *, is_secret: bool) -> str:
@@ -48,9 +48,9 @@ def mask_value(value: str, *, is_secret: bool) -> str:
     return mask_id(value) if is_secret and any(map(str.isdigit, value)) else mask_numbers(value)
 
 
-def _masked(run: re.Match) -> str:
-    shown = run.group(1) or run.group(2)
-    return shown + "*" * (len(run.group()) - len(shown))
+def _mask_match(run: re.Match) -> str:
+    prefix = run.group(1) or run.group(2)
+    return prefix + "*" * (len(run.group()) - len(prefix))
 
 
 def looks_like_id(cell: Cell) -> bool:
@@ -77,9 +77,9 @@ def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> 
         row.label, row.summary = mask_numbers(row.label), mask_numbers(row.summary)
         row.changes = masked_changes(row.changes)
         row.findings = masked_findings(row.findings, secret_columns)
-        row.stated = _masked_fields(row.stated)
+        row.stated = _mask_fields(row.stated)
         row.others = [
-            Other(other.key, mask_numbers(other.title), _masked_fields(other.fields), other.is_choice)
+            Other(other.key, mask_numbers(other.title), _mask_fields(other.fields), other.is_choice)
             for other in row.others
         ]
         yield row
@@ -95,17 +95,17 @@ def masked_findings(findings: Iterable[Finding], secret_columns: Collection[str]
     return [
         dataclasses.replace(
             finding,
-            value=_shortened(mask_value(finding.value, is_secret=finding.column in secret_columns)),
-            message=_shortened(mask_numbers(finding.message)),
+            value=_truncate(mask_value(finding.value, is_secret=finding.column in secret_columns)),
+            message=_truncate(mask_numbers(finding.message)),
         )
         for finding in findings
     ]
 
 
-def _shortened(text: str) -> str:
+def _truncate(text: str) -> str:
     """What a finding shows of a text; a cell may hold 32,767 characters."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 个字符）"
 
 
-def _masked_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _mask_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(label, mask_numbers(value)) for label, value in fields]

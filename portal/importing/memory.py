@@ -21,17 +21,17 @@ def fingerprint(headers: list[str]) -> str:
 def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) -> dict:
     """The proposal with each layout as it was confirmed last time; such layouts say `remembered`."""
     prints = [fingerprint(layout["headers"]) for layout in proposal["layouts"]]
-    kept = ImportMapping.objects.filter(
+    mappings = ImportMapping.objects.filter(
         community_id=into.community_id, register=register, fingerprint__in=prints
     )
-    fields = dict(kept.values_list("fingerprint", "fields"))
-    known = {field.key for field in importer.fields}
+    fields = dict(mappings.values_list("fingerprint", "fields"))
+    keys = {field.key for field in importer.fields}
     layouts = []
     for layout, key in zip(proposal["layouts"], prints, strict=True):
         if key in fields:
             # A field may have gone from the register since.
             layout = layout | {
-                "fields": {name: column for name, column in fields[key].items() if name in known},
+                "fields": {name: column for name, column in fields[key].items() if name in keys},
                 "remembered": True,
             }
         layouts.append(layout)
@@ -42,7 +42,7 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) 
 def remember(proposal: dict, register: str, into: ImportInto) -> None:
     """Keep the confirmed mapping of every layout that is used."""
     used = set(proposal["used"])
-    kept = {
+    fields_by_header = {
         fingerprint(layout["headers"]): layout["fields"]
         for layout in proposal["layouts"]
         if used & set(layout["sheets"])
@@ -56,7 +56,7 @@ def remember(proposal: dict, register: str, into: ImportInto) -> None:
                 fields=fields,
                 confirmed_at=timezone.now(),
             )
-            for key, fields in kept.items()
+            for key, fields in fields_by_header.items()
         ],
         update_conflicts=True,
         unique_fields=["community_id", "register", "fingerprint"],

@@ -39,12 +39,12 @@ class NotMapped(SpreadsheetError):
 
 def propose(workbook: Workbook, importer: Importer) -> dict:
     """The proposal for a file; NoHeader when no sheet has a header."""
-    known = importer.known_names()
+    known_names = importer.known_names()
     layouts: dict[tuple[str, ...], dict] = {}
     mappings: dict[tuple[str, ...], SheetMapping] = {}
     headless = []
     for sheet in workbook.sheets:
-        header = find_header(sheet, known)
+        header = find_header(sheet, known_names)
         if header is None:
             if any(any(row) for row in sheet.rows):
                 headless.append(sheet.name)
@@ -65,7 +65,7 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
     if not layouts:
         names = "、".join(field.label for field in importer.fields[:4])
         raise NoHeader(
-            f"{_of_sheets(headless)}没有找到表头：前六行里应有一行至少写着三个认识的列名（如 {names}）。"
+            f"{_sheet_names(headless)}没有找到表头：前六行里应有一行至少写着三个认识的列名（如 {names}）。"
             "请补上表头后再上传"
         )
     proposal = {
@@ -111,7 +111,7 @@ def why_unread(name: str, proposal: dict, importer: Importer) -> str:
     return HIDDEN if name in proposal["hidden"] else NOT_TICKED
 
 
-def _of_sheets(names: Sequence[str]) -> str:
+def _sheet_names(names: Sequence[str]) -> str:
     return f"工作表“{'”“'.join(names)}”" if names else "文件里"
 
 
@@ -142,19 +142,19 @@ def chosen_parts(
         names = [name for name in layout["sheets"] if name in used]
         if names and (missing := missing_fields(layout, importer)):
             raise NotMapped(
-                f"{_of_sheets(names)}没有找到“{'”“'.join(missing)}”栏，无法读取。"
+                f"{_sheet_names(names)}没有找到“{'”“'.join(missing)}”栏，无法读取。"
                 "请在表头中写明这一栏，或在网页上指定是哪一栏"
             )
-    known = importer.known_names()
+    known_names = importer.known_names()
     layouts = {name: layout for layout in proposal["layouts"] for name in layout["sheets"]}
     parts = []
     for sheet in workbook.sheets:
         if sheet.name not in proposal["used"] or sheet.name not in layouts:
             continue
-        header = find_header(sheet, known)
+        header = find_header(sheet, known_names)
         fields = {key: int(column) for key, column in layouts[sheet.name]["fields"].items()}
         parts.append((sheet, SheetMapping(header, fields)))
-    return parts, _told_of_marks(workbook, parts)
+    return parts, _mark_warnings(workbook, parts)
 
 
 def accounts_of(
@@ -169,7 +169,7 @@ def accounts_of(
     ]
 
 
-def _told_of_marks(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) -> list[Finding]:
+def _mark_warnings(workbook: Workbook, parts: list[tuple[Sheet, SheetMapping]]) -> list[Finding]:
     """The loud form of a notice that every report has: this file does use strikethrough or colours."""
     if not (workbook.marks and parts):
         return []
@@ -198,7 +198,7 @@ def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Seq
                 continue
             if key in fields:
                 problems.append(
-                    f"{_of_sheets(layout['sheets'])}：“{keys[key]}”选了两栏"
+                    f"{_sheet_names(layout['sheets'])}：“{keys[key]}”选了两栏"
                     f"（{layout['headers'][fields[key]]}、{header}），请只留一栏"
                 )
             fields.setdefault(key, column)
@@ -214,5 +214,7 @@ def changed_mapping(proposal: dict, data, importer: Importer) -> tuple[dict, Seq
     for layout in layouts:
         names = [name for name in layout["sheets"] if name in used]
         missing = missing_fields(layout, importer) if names else []
-        problems += [f"{_of_sheets(names)}：请指定哪一栏是“{label}”，或不勾选这张工作表" for label in missing]
+        problems += [
+            f"{_sheet_names(names)}：请指定哪一栏是“{label}”，或不勾选这张工作表" for label in missing
+        ]
     return changed, problems

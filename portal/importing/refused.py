@@ -23,9 +23,9 @@ from portal.spreadsheets.writing import without_controls
 REASON = "问题"
 _REASON_WIDTH = 60
 _WIDTHS = 6, 40
-_LOOKED_AT = 200
+_SAMPLE_ROWS = 200
 """Rows by which the width of a column is chosen."""
-_KEPT_DIGITS = 15
+_EXCEL_DIGITS = 15
 """Digits that Excel keeps of a number; of a longer one the rest is lost."""
 
 
@@ -33,20 +33,20 @@ def reasons(batch: ImportBatch) -> dict[tuple[str, int], str]:
     """Why each refused row was refused, by sheet and row number. What a person has decided about is not asked again."""
     rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch)
     refused = rows.filter(verdict=ERROR) | undecided(rows)
-    found = {
+    by_row = {
         (sheet, number): _reason(verdict, findings)
         for sheet, number, verdict, findings in refused.values_list("sheet", "number", "verdict", "findings")
     }
     for conflict in batch.report.get("applied", {}).get("conflicts", ()):
-        found[conflict["sheet"], conflict["row"]] = conflict["message"]
-    return found
+        by_row[conflict["sheet"], conflict["row"]] = conflict["message"]
+    return by_row
 
 
 def _reason(verdict: str, findings: list[dict]) -> str:
     if verdict == ERROR:
         findings = [finding for finding in findings if finding["severity"] == "error"]
-    told = [f"{f['column']}：{f['message']}" if f["column"] else f["message"] for f in findings]
-    return "；".join(told) or "与表中另一行重复"
+    sentences = [f"{f['column']}：{f['message']}" if f["column"] else f["message"] for f in findings]
+    return "；".join(sentences) or "与表中另一行重复"
 
 
 def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> int:
@@ -92,16 +92,16 @@ def _refused_rows(
     filled = importer.filled(sheet, mapping)
     for number, cells in enumerate(sheet.rows, start=1):
         if reason := why.get((sheet.name, number)):
-            own = filled.get(number, {})
-            yield [own.get(column, cell) for column, cell in enumerate(cells)], reason
+            filled_cells = filled.get(number, {})
+            yield [filled_cells.get(column, cell) for column, cell in enumerate(cells)], reason
 
 
 def _write_sheet(page, sheet: Sheet, mapping: SheetMapping, rows: list, texts: set[int], formats: dict):
     header = mapping.header
     width = _width_without_reason(header.names)
     for column in range(width):
-        shown = [cell_text(row[column]) for row, _ in rows[:_LOOKED_AT]]
-        longest = max(_shown_width(text) for text in [header.names[column], *shown])
+        texts_shown = [cell_text(row[column]) for row, _ in rows[:_SAMPLE_ROWS]]
+        longest = max(_display_width(text) for text in [header.names[column], *texts_shown])
         page.set_column(
             column,
             column,
@@ -175,11 +175,11 @@ def _id_text(cell: Cell) -> str:
 
     As text its zeros would pass for digits, and one such number in eleven has the right checksum.
     """
-    if isinstance(cell, float) and abs(cell) >= 10**_KEPT_DIGITS:
+    if isinstance(cell, float) and abs(cell) >= 10**_EXCEL_DIGITS:
         digits = f"{cell:.0f}"
-        return digits[:_KEPT_DIGITS] + "*" * (len(digits) - _KEPT_DIGITS)
+        return digits[:_EXCEL_DIGITS] + "*" * (len(digits) - _EXCEL_DIGITS)
     return cell_text(cell)
 
 
-def _shown_width(text: str) -> int:
+def _display_width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

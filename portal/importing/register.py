@@ -36,9 +36,9 @@ from portal.spreadsheets.values import cell_text
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 
 
-_NOTHING_STATED = "各栏都是空的"
+_ALL_BLANK = "各栏都是空的"
 
-_BESIDE = {"序号", "编号", "备注"}
+_COMMON_HEADERS = {"序号", "编号", "备注"}
 """Columns of most lists; they help to find the header of a register with few fields."""
 
 
@@ -66,15 +66,15 @@ class RegisterImporter:
         declared = (*read_by_reference, *register.import_fields)
         self._names = {
             header_key(name): f.key
-            for f, given in zip(self.fields, declared, strict=True)
-            for name in (f.label, *given.names)
+            for f, declaration in zip(self.fields, declared, strict=True)
+            for name in (f.label, *declaration.names)
         }
         self.choices = self.reference.choices if self.reference else ()
         self.choice_label = self.reference.choice_label if self.reference else ""
 
     def known_names(self) -> Collection[str]:
         exported = {header_key(self.register.label_of(column)) for column in self.register.columns}
-        return self._names.keys() | exported | _BESIDE
+        return self._names.keys() | exported | _COMMON_HEADERS
 
     def suggest(self, header: Header) -> SheetMapping:
         return SheetMapping(header, header.columns_of(self._names))
@@ -98,8 +98,8 @@ class RegisterImporter:
             for body in body_rows(sheet, mapping.header):
                 if body.skipped:
                     continue
-                if _states_nothing(body.cells, mapping):
-                    left_out.append(LeftOut(sheet.name, body.number, _NOTHING_STATED))
+                if _is_blank(body.cells, mapping):
+                    left_out.append(LeftOut(sheet.name, body.number, _ALL_BLANK))
                     continue
                 rows.append(self._read(sheet, mapping, body.number, body.cells, cleaners, reference))
         step(0.5)
@@ -132,7 +132,7 @@ class RegisterImporter:
             header, cell = mapping.header.names[column], cells[column]
             row.headers[declared.key] = header
             if cell == NO_RESULT:
-                self._tell_of_formula(row, declared)
+                self._report_formula(row, declared)
                 continue
             if declared.key in self._read_by_reference:
                 together[declared.key] = cell
@@ -151,7 +151,7 @@ class RegisterImporter:
             row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
 
-    def _tell_of_formula(self, row: Row, declared: Field) -> None:
+    def _report_formula(self, row: Row, declared: Field) -> None:
         """A formula without a stored value: an error where the row would be another without it."""
         identifying = self.reference.identifying if self.reference else ()
         if declared.required or declared.key in (*identifying, *self.register.import_key):
@@ -196,12 +196,12 @@ class RegisterImporter:
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
         rows = list(rows)
-        again = [Row(row.sheet, row.number, values=self._values(row), secrets=row.secrets) for row in rows]
-        Comparison(self.register, into.community_id).compare(again)
+        compared = [Row(row.sheet, row.number, values=self._values(row), secrets=row.secrets) for row in rows]
+        Comparison(self.register, into.community_id).compare(compared)
         step(0.5)
         new, changed, conflicts, twins = [], [], [], {}
-        for staged, row in zip(rows, again, strict=True):
-            if not _fits(staged, row):
+        for staged, row in zip(rows, compared, strict=True):
+            if not _is_unchanged(staged, row):
                 conflicts.append(Finding(row.sheet, row.number, "", staged.label, _CHANGED_SINCE, WARNING))
                 continue
             if row.verdict == NEW:
@@ -212,13 +212,13 @@ class RegisterImporter:
                 twins[row.instance.uuid] = staged.twins
         self._write(new, changed, into)
         step(1.0)
-        return Applied(len(new), len(changed), conflicts, self._stands(twins, into))
+        return Applied(len(new), len(changed), conflicts, self._written_rows(twins, into))
 
-    def _stands(self, twins: dict[uuid.UUID, int], into: ImportInto) -> dict[int, dict]:
-        written = self.model._default_manager.filter(community_id=into.community_id, uuid__in=twins)
+    def _written_rows(self, twins: dict[uuid.UUID, int], into: ImportInto) -> dict[int, dict]:
+        rows = self.model._default_manager.filter(community_id=into.community_id, uuid__in=twins)
         return {
             twins[key]: {"row": pk, "version": version}
-            for key, pk, version in (written.values_list("uuid", "pk", "version") if twins else ())
+            for key, pk, version in (rows.values_list("uuid", "pk", "version") if twins else ())
         }
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
@@ -241,19 +241,19 @@ class RegisterImporter:
             raise WrittenMeanwhile
 
 
-def _states_nothing(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
+def _is_blank(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
     """Whether a row is blank in all columns that are imported, as a numbered line for later is."""
     return all(cell_text(cells[column]) == "" for column in mapping.fields.values())
 
 
-def _fits(staged: CheckedRow, row: Row) -> bool:
+def _is_unchanged(staged: CheckedRow, row: Row) -> bool:
     """Whether a row compared again does what the preview showed, or nothing more."""
-    known = staged.values["row"]
+    row_id = staged.values["row"]
     if not row.is_good or row.same_as:
         return False
-    if known is None:
+    if row_id is None:
         return row.verdict == NEW
-    if row.existing is None or row.existing.pk != known:
+    if row.existing is None or row.existing.pk != row_id:
         return False
     if not row.changes:
         return True

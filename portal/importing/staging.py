@@ -15,10 +15,10 @@ from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
-_SHOWN = ("summary", "stated", "others", "apart")
+_DISPLAY_KEYS = ("summary", "stated", "others", "apart")
 """What `values` holds beside the importer's own: for the pages, kept after the row has been applied."""
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
-_AT_ONCE = 2_000
+_CHUNK = 2_000
 """Staged rows fetched together."""
 
 
@@ -40,11 +40,11 @@ def store(batch: ImportBatch, rows: Iterable[CheckedRow]) -> None:
             "findings",
             "twins",
         ),
-        (_stored(batch, row) for row in rows),
+        (_to_tuple(batch, row) for row in rows),
     )
 
 
-def _stored(batch: ImportBatch, row: CheckedRow) -> tuple:
+def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
     findings = [
         {
             "column": finding.column,
@@ -66,7 +66,7 @@ def _stored(batch: ImportBatch, row: CheckedRow) -> tuple:
         row.number,
         row.label[:100],
         row.verdict,
-        {**row.values, **_shown(row)},
+        {**row.values, **_display_values(row)},
         sealed,
         row.changes,
         findings,
@@ -74,20 +74,23 @@ def _stored(batch: ImportBatch, row: CheckedRow) -> tuple:
     )
 
 
-def _shown(row: CheckedRow) -> dict:
-    shown = {"summary": row.summary}
+def _display_values(row: CheckedRow) -> dict:
+    display = {"summary": row.summary}
     if row.twins is not None:
-        shown["stated"] = row.stated
-        shown["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
-        shown["apart"] = row.may_be_apart
-    return shown
+        display["stated"] = row.stated
+        display["others"] = [[other.key, other.title, other.fields, other.is_choice] for other in row.others]
+        display["apart"] = row.may_be_apart
+    return display
 
 
 def settle(rows: QuerySet[ImportRow]) -> None:
     """Applied rows stand in the register; staging keeps only what the pages show of them."""
-    for names, chosen in ((_SHOWN[:1], rows.filter(twins=None)), (_SHOWN, rows.exclude(twins=None))):
-        kept = JSONObject(**{name: F(f"values__{name}") for name in names})
-        chosen.update(settled=True, sealed=None, values=kept)
+    for names, chosen in (
+        (_DISPLAY_KEYS[:1], rows.filter(twins=None)),
+        (_DISPLAY_KEYS, rows.exclude(twins=None)),
+    ):
+        display = JSONObject(**{name: F(f"values__{name}") for name in names})
+        chosen.update(settled=True, sealed=None, values=display)
 
 
 def say_where_they_stand(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
@@ -118,19 +121,19 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
         "twins",
         "choice",
     )
-    for row in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
+    for row in rows.values_list(*columns).iterator(chunk_size=_CHUNK):
         sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
         secrets = {"values": {}}
         if sealed:
             secrets = json.loads(vault.decrypt(sealed, COLUMN, bound_to(batch, sheet, number)))
-        shown = {name: values.pop(name) for name in _SHOWN if name in values}
+        display = {name: values.pop(name) for name in _DISPLAY_KEYS if name in values}
         yield CheckedRow(
             sheet=sheet,
             number=number,
             label=label,
             verdict=verdict,
             values=values,
-            summary=shown.get("summary", ""),
+            summary=display.get("summary", ""),
             secrets=secrets["values"],
             changes=[tuple(change) for change in changes],
             findings=[
@@ -145,9 +148,9 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
                 for finding in findings
             ],
             twins=twins,
-            stated=[tuple(pair) for pair in shown.get("stated") or ()],
-            others=[Other(*other) for other in shown.get("others") or ()],
-            may_be_apart=bool(shown.get("apart")),
+            stated=[tuple(pair) for pair in display.get("stated") or ()],
+            others=[Other(*other) for other in display.get("others") or ()],
+            may_be_apart=bool(display.get("apart")),
             choice=choice,
         )
 

@@ -18,48 +18,48 @@ from portal.spreadsheets.errors import SpreadsheetError
 logger = logging.getLogger(__name__)
 
 
-def _right(*, community_id: int, batch_id: int) -> Permission:
+def _required_right(*, community_id: int, batch_id: int) -> Permission:
     batch = ImportBatch.objects.filter(community_id=community_id, pk=batch_id).only("register").first()
     if batch is None:
         raise JobFailed("这份表格已放弃，没有改动任何内容。")
     return get_register(batch.register).import_right
 
 
-@background(_right)
+@background(_required_right, name="portal.check_import")
 def check_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Check an uploaded file and stage its rows."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.CHECKING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
-        batches.check(batch, *_importer(batch, access), _shown_on(progress))
+        batches.check(batch, *_importer(batch, access), _report_to(progress))
     except SpreadsheetError as problem:
         raise JobFailed(str(problem)) from problem
     return {"message": f"{batch.file_name} 已检查。"}
 
 
-@background(_right)
+@background(_required_right, name="portal.apply_import")
 def apply_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Write the good rows of a checked batch."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.APPLYING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
-        batches.apply(batch, *_importer(batch, access), _shown_on(progress))
+        batches.apply(batch, *_importer(batch, access), _report_to(progress))
     except (WrittenMeanwhile, IntegrityError) as problem:
         logger.warning("import %s met a change of the register: %s", batch.uuid, type(problem).__name__)
         raise JobFailed("导入时台账正在被他人修改，没有写入任何内容。请重新检查后再导入。") from problem
     return {"message": f"{batch.file_name} 已导入。"}
 
 
-@background(_right)
+@background(_required_right, name="portal.undo_import")
 def undo_import(progress: Progress, *, access: Access, community: CommunityRef, batch_id: int):
     """Take an applied batch back, or say why not."""
     batch = batches.take(batch_id, progress.job_id, ImportBatch.State.UNDOING, community.id)
     if batch is None:
         return {"message": "已由另一项任务处理。"}
     try:
-        undo(batch, _shown_on(progress))
+        undo(batch, _report_to(progress))
     except NotUndone as reason:
         batch.state = ImportBatch.State.APPLIED
         batch.report = batch.report | {"not_undone": str(reason)}
@@ -73,6 +73,6 @@ def _importer(batch: ImportBatch, access: Access):
     return importer_for(get_register(batch.register)), into
 
 
-def _shown_on(progress: Progress):
+def _report_to(progress: Progress):
     """Work between 0 and 1 as whole per cent of the job."""
     return lambda done: progress.step(min(99, int(done * 100)), 100)

@@ -21,7 +21,7 @@ from portal.scope import note
 
 _NAMED = 5
 """Rows that a refusal names."""
-_KEPT = {"id", "uuid", "version", "community_id"}
+_NOT_RESTORED = {"id", "uuid", "version", "community_id"}
 
 
 class NotUndone(Exception):
@@ -29,7 +29,7 @@ class NotUndone(Exception):
 
 
 @dataclass(slots=True)
-class _Touched:
+class _ModelChanges:
     """What the batch did to the rows of one model: its events, the first of each row, and which rows it created."""
 
     model: type[models.Model]
@@ -49,10 +49,10 @@ def undo(batch: ImportBatch, step: Step = no_step) -> None:
     NotUndone with the reason when that cannot be; nothing has changed then.
     """
     lock_community(batch.community_id)
-    found = _touched(batch)
-    _lock(found, batch.community_id)
+    touched = _changes_of_batch(batch)
+    _lock_rows(touched, batch.community_id)
     step(0.2)
-    later = _changed_later(found, batch.community_id) + _pointed_at(found, batch.community_id)
+    later = _changed_later(touched, batch.community_id) + _referencing_rows(touched, batch.community_id)
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
         raise NotUndone(
@@ -62,7 +62,7 @@ def undo(batch: ImportBatch, step: Step = no_step) -> None:
     note(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
-            _take_back(found, batch.community_id, lambda done: step(0.3 + 0.7 * done))
+            _revert(touched, batch.community_id, lambda done: step(0.3 + 0.7 * done))
     except (IntegrityError, WrittenMeanwhile) as problem:
         raise NotUndone("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
     batch.state = ImportBatch.State.UNDONE
@@ -70,33 +70,35 @@ def undo(batch: ImportBatch, step: Step = no_step) -> None:
     batch.save(update_fields=["state", "report"])
 
 
-def _touched(batch: ImportBatch) -> list[_Touched]:
-    found = []
+def _changes_of_batch(batch: ImportBatch) -> list[_ModelChanges]:
+    touched = []
     for model in apps.get_models():
         events = getattr(model, "pgh_event_model", None)
         if events is None or not hasattr(model, "community_id"):
             continue
-        one = _Touched(model)
-        ours = events.objects.filter(
+        one = _ModelChanges(model)
+        batch_events = events.objects.filter(
             community_id=batch.community_id, pgh_context__action=f"import {batch.uuid}"
         )
-        for event, row, label in ours.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id", "pgh_label"):
+        for event, row, label in batch_events.order_by("pgh_id").values_list(
+            "pgh_id", "pgh_obj_id", "pgh_label"
+        ):
             one.events.add(event)
             one.first.setdefault(row, event)
             if label == "insert":
                 one.created.add(row)
         if one.first:
-            found.append(one)
-    return found
+            touched.append(one)
+    return touched
 
 
-def _lock(found: list[_Touched], community_id: int) -> None:
+def _lock_rows(touched: list[_ModelChanges], community_id: int) -> None:
     """Hold every row of the batch until the end of the transaction, in one order.
 
     Whoever is about to save one of them has done so after this, or finds it gone or changed.
     """
     with connection.cursor() as cursor:
-        for one in found:
+        for one in touched:
             cursor.execute(
                 f'SELECT count(*) FROM (SELECT FROM "{one.model._meta.db_table}"'  # noqa: S608
                 " WHERE community_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE) AS locked",
@@ -104,13 +106,13 @@ def _lock(found: list[_Touched], community_id: int) -> None:
             )
 
 
-def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
+def _changed_later(touched: list[_ModelChanges], community_id: int) -> list[str]:
     """Names of the rows that have an event of somebody else's after the batch's first.
 
     A batch may have been applied in two parts; what was changed between them is later, too.
     """
     names = []
-    for one in found:
+    for one in touched:
         events = one.model.pgh_event_model.objects.filter(
             community_id=community_id, pgh_id__gt=min(one.first.values())
         )
@@ -119,18 +121,18 @@ def _changed_later(found: list[_Touched], community_id: int) -> list[str]:
             for event, row in events.order_by("pgh_id").values_list("pgh_id", "pgh_obj_id")
             if event > one.first.get(row, event) and event not in one.events
         }
-        named = sorted(later)[: _NAMED * 2]
-        rows = one.model.objects.filter(community_id=community_id).in_bulk(named)
+        ids = sorted(later)[: _NAMED * 2]
+        rows = one.model.objects.filter(community_id=community_id).in_bulk(ids)
         kind = one.model._meta.verbose_name
-        names += [f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）" for row in named]
+        names += [f"{kind} {rows[row]}" if row in rows else f"{kind}（已删除）" for row in ids]
     return names
 
 
-def _pointed_at(found: list[_Touched], community_id: int) -> list[str]:
+def _referencing_rows(touched: list[_ModelChanges], community_id: int) -> list[str]:
     """Names of rows of elsewhere that point at a row the batch created."""
-    own = {one.model: set(one.first) for one in found}
+    ids_by_model = {one.model: set(one.first) for one in touched}
     names = []
-    for one in found:
+    for one in touched:
         for relation in one.model._meta.get_fields(include_hidden=True):
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
@@ -140,11 +142,11 @@ def _pointed_at(found: list[_Touched], community_id: int) -> list[str]:
             pointing = model._default_manager.filter(**{f"{column}__in": _ids(one.created)})
             if hasattr(model, "community_id"):
                 pointing = pointing.filter(community_id=community_id)
-            others = set(pointing.values_list("pk", flat=True)) - own.get(model, set())
+            others = set(pointing.values_list("pk", flat=True)) - ids_by_model.get(model, set())
             rows = model._default_manager.in_bulk(sorted(others)[: _NAMED * 2]).values()
             names += [f"{model._meta.verbose_name} {row}" for row in rows]
         attached = Attachment.objects.filter(
-            community_id=community_id, subject=one.model._meta.label, row_id__in=_ids(one.created)
+            community_id=community_id, subject=one.model.stored_label, row_id__in=_ids(one.created)
         )
         names += [f"附件 {name}" for name in attached.values_list("name", flat=True)]
     return names
@@ -155,11 +157,11 @@ def _ids(rows: set[int]) -> models.expressions.RawSQL:
     return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
 
 
-def _take_back(found: list[_Touched], community_id: int, step: Step) -> None:
+def _revert(touched: list[_ModelChanges], community_id: int, step: Step) -> None:
     with connection.cursor() as cursor:
         # Rows that go together may point at one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for number, one in enumerate(found, start=1):
+        for number, one in enumerate(touched, start=1):
             forget_void(one.model, one.created, community_id=community_id)
             cursor.execute(
                 f'DELETE FROM "{one.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
@@ -167,20 +169,22 @@ def _take_back(found: list[_Touched], community_id: int, step: Step) -> None:
             )
             if cursor.rowcount != len(one.created):
                 raise WrittenMeanwhile
-            step(0.6 * number / len(found))
-    for one in found:
+            step(0.6 * number / len(touched))
+    for one in touched:
         if one.changed:
-            _set_back(one, community_id)
+            _restore_changed(one, community_id)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _set_back(one: _Touched, community_id: int) -> None:
+def _restore_changed(one: _ModelChanges, community_id: int) -> None:
     """The columns of changed rows as the last event before the batch has them."""
     events = one.model.pgh_event_model
     stored = {f.attname for f in events._meta.concrete_fields}
     names = [
-        f.attname for f in one.model._meta.concrete_fields if f.attname in stored and f.attname not in _KEPT
+        f.attname
+        for f in one.model._meta.concrete_fields
+        if f.attname in stored and f.attname not in _NOT_RESTORED
     ]
     unseen = getattr(one.model, "sealed_beside", {})
     rows = one.model.objects.filter(community_id=community_id).in_bulk(one.changed)
@@ -191,7 +195,7 @@ def _set_back(one: _Touched, community_id: int) -> None:
         history[event.pgh_obj_id].append(event)
 
     def state(pk: int, version: int, event) -> tuple:
-        sealed = [_sealed(rows[pk], event, column, witness) for column, witness in unseen.items()]
+        sealed = [_untracked_value(rows[pk], event, column, witness) for column, witness in unseen.items()]
         return (pk, version, *(getattr(event, name) for name in names), *sealed)
 
     def before(pk: int, event_id: int):
@@ -218,7 +222,7 @@ def _set_back(one: _Touched, community_id: int) -> None:
             versions[pk] += 1
 
 
-def _sealed(row, event, column: str, witness: str):
+def _untracked_value(row, event, column: str, witness: str):
     """A column that history does not keep: empty when its witness was, else unchanged with it."""
     was, now = getattr(event, witness), getattr(row, witness)
     if was is None:

@@ -39,12 +39,13 @@ class AccessLog(models.Model):
     at = models.DateTimeField("时间", auto_now_add=True)
     action = models.CharField("操作", max_length=10, choices=Action)
     subject = models.CharField("对象", max_length=100)
-    """The model's label (`community.Person`), the path of a refused request, or of an account the role or link."""
+    """The model's `stored_label` (`community.Person`), the path of a refused request, or of an account the role or link."""
     ids = models.JSONField("记录编号", default=list)
     reason = models.CharField("理由", max_length=200, blank=True)
     request_id = models.CharField("请求编号", max_length=36, blank=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.AccessLog"
 
     class Meta:
         verbose_name = "查阅记录"
@@ -63,6 +64,7 @@ class RateCounter(models.Model):
     key = models.CharField("键", max_length=120, unique=True)
     window_start = models.DateTimeField("窗口开始")
     count = models.PositiveIntegerField("次数", default=0)
+    stored_label = "portal.RateCounter"
 
     class Meta:
         verbose_name = "频次"

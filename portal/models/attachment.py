@@ -14,7 +14,7 @@ class Attachment(models.Model):
     community_id = models.BigIntegerField("社区")
     user_id = models.BigIntegerField("上传人")
     subject = models.CharField("对象", max_length=100)
-    """The label of the row's model (`community.Unit`)."""
+    """The `stored_label` of the row's model (`community.Unit`)."""
     row_id = models.BigIntegerField("记录")
     name = models.CharField("文件名", max_length=120)
     """As the user named it; the extension is one of `portal.attachments.kinds.KINDS`."""
@@ -27,6 +27,7 @@ class Attachment(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.Attachment"
 
     class Meta:
         verbose_name = "附件"

@@ -42,6 +42,7 @@ class BulkChange(models.Model):
     undone_by = models.BigIntegerField("撤销人", null=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.BulkChange"
 
     class Meta:
         verbose_name = "批量修改"
@@ -98,6 +99,7 @@ class BulkRow(models.Model):
     reason = models.CharField("原因", max_length=300, blank=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.BulkRow"
 
     class Meta:
         verbose_name = "批量修改的行"

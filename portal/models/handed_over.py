@@ -29,6 +29,7 @@ class HandedOver(models.Model):
     at = models.DateTimeField("转办时间", auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.HandedOver"
 
     class Meta:
         verbose_name = "转办"

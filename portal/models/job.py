@@ -28,6 +28,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField("结束时间", null=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.Job"
 
     class Meta:
         verbose_name = "后台任务"

@@ -10,6 +10,7 @@ class KeyCanary(models.Model):
     """The data key's id, or `index`."""
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False)
     value = models.BinaryField("核对值")
+    stored_label = "portal.KeyCanary"
 
     class Meta:
         verbose_name = "密钥核对值"
@@ -28,6 +29,7 @@ class Backup(models.Model):
     rows = models.BigIntegerField("行数")
     files = models.PositiveIntegerField("文件数")
     is_encrypted = models.BooleanField("已加密")
+    stored_label = "portal.Backup"
 
     class Meta:
         verbose_name = "备份记录"

@@ -34,6 +34,7 @@ class MadeFile(models.Model):
     asked_at = models.DateTimeField("提交时间", auto_now_add=True)
 
     objects = MadeFileQuerySet.as_manager()
+    stored_label = "portal.MadeFile"
 
     class Meta:
         verbose_name = "生成的文件"
@@ -66,6 +67,8 @@ class MadeFilePart(FilePart):
     """A piece of a made file."""
 
     file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
+    stored_label = "portal.MadeFilePart"
+    encryption_contexts = {"content": "portal_madefilepart.content"}
 
     class Meta(FilePart.Meta):
         verbose_name = "生成文件的分段"

@@ -10,6 +10,7 @@ class ListPreference(models.Model):
     columns = models.JSONField("列", default=list)
     """Names of the chosen columns; empty: as the register declares."""
     page_size = models.PositiveSmallIntegerField("每页条数", null=True)
+    stored_label = "portal.ListPreference"
 
     class Meta:
         verbose_name = "列表设置"

@@ -18,6 +18,7 @@ class PurgeLog(models.Model):
     files = models.BigIntegerField("文件数")
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.PurgeLog"
 
     class Meta:
         verbose_name = "清除记录"

@@ -45,6 +45,7 @@ class Release(models.Model):
     fetched_at = models.DateTimeField("下载时间", null=True)
 
     objects = ReleaseQuerySet.as_manager()
+    stored_label = "portal.Release"
 
     class Meta:
         verbose_name = "含完整号码的文件"
@@ -88,6 +89,8 @@ class ReleasePart(FilePart):
     """A piece of such a file."""
 
     file = models.ForeignKey(Release, models.CASCADE, related_name="parts", verbose_name="文件")
+    stored_label = "portal.ReleasePart"
+    encryption_contexts = {"content": "portal_releasepart.content"}
 
     class Meta(FilePart.Meta):
         verbose_name = "含完整号码文件的分段"

@@ -24,6 +24,7 @@ class Reminder(models.Model):
     seen_at = models.DateTimeField("已读时间", null=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.Reminder"
 
     class Meta:
         verbose_name = "提醒"

@@ -33,6 +33,7 @@ class SavedList(models.Model):
     version = models.PositiveIntegerField("版本", default=0)
 
     objects = SavedListQuerySet.as_manager()
+    stored_label = "portal.SavedList"
 
     class Meta:
         verbose_name = "常用名单"

@@ -35,6 +35,7 @@ class ImportBatch(models.Model):
     applied_at = models.DateTimeField("导入时间", null=True)
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportBatch"
 
     class Meta:
         verbose_name = "导入批次"
@@ -75,6 +76,7 @@ class ImportRow(models.Model):
     """Whether the row has been applied; its values are gone from here then."""
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportRow"
 
     class Meta:
         verbose_name = "导入行"
@@ -103,6 +105,7 @@ class ImportMapping(models.Model):
     confirmed_at = models.DateTimeField("确认时间")
 
     objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportMapping"
 
     class Meta:
         verbose_name = "栏目对应"

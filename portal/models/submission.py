@@ -12,6 +12,7 @@ class Submission(models.Model):
     user_id = models.BigIntegerField("用户", null=True)
     result_url = models.CharField("结果页", max_length=300, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
+    stored_label = "portal.Submission"
 
     class Meta:
         verbose_name = "提交"

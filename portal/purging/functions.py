@@ -236,7 +236,7 @@ def _void(model: type[models.Model], ids: str) -> str:
         table, column = _table(reference.model), reference.model._meta.get_field(reference.column).column
         about = f'"{column}" = ANY ({ids})'
         if isinstance(reference, Named):
-            about += f" AND community_id = of_community AND subject = '{model._meta.label}'"
+            about += f" AND community_id = of_community AND subject = '{model.stored_label}'"
         if events := history_model(reference.model):
             said = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
             sql += _HISTORY.format(events=_table(events), ids=said)
@@ -250,7 +250,7 @@ def _belongings(model: type[models.Model], ids: str) -> str:
     received = ""
     if any(f.column == "uuid" for f in model._meta.local_fields):
         received = _RECEIVED.format(table=_table(model), pk=_pk(model), ids=ids)
-    return _BELONGINGS.format(label=model._meta.label, ids=ids, received=received)
+    return _BELONGINGS.format(label=model.stored_label, ids=ids, received=received)
 
 
 def _counting(kept: Kept, parts: list[Part], using: str) -> str:

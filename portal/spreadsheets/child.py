@@ -24,7 +24,7 @@ def main() -> None:
     """Read a workbook from standard input, write its cells to standard output."""
     confine()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", write_through=False)
-    encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_tagged).encode
+    encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_encode_value).encode
     try:
         for line in _lines(sys.stdin.buffer.read()):
             out.write(encode(line))
@@ -97,11 +97,11 @@ def _book_lines(kind: str, content: bytes):
                 "merges": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
             }
             # iter_rows gives the empty rows above the first cell, but not the empty columns left of it.
-            left = [""] * first_column
+            margin = [""] * first_column
             rows = itertools.chain(sheet.iter_rows() if sheet.end else (), itertools.repeat([]))
             for index, row in enumerate(itertools.islice(rows, height)):
                 # Only old .xls files hold whole numbers apart.
-                cells = left + [float(cell) if type(cell) is int else cell for cell in row]
+                cells = margin + [float(cell) if type(cell) is int else cell for cell in row]
                 cells += [""] * (width - len(cells))
                 for column in empty.get(index, ()):
                     cells[column] = NO_RESULT
@@ -112,7 +112,7 @@ def _book_lines(kind: str, content: bytes):
         yield {"error": "broken"}
 
 
-def _tagged(value) -> dict[str, str] | str:
+def _encode_value(value) -> dict[str, str] | str:
     """A date with its type; a duration as the text it shows."""
     if isinstance(value, datetime.datetime):
         return {"datetime": value.isoformat()}

@@ -13,7 +13,7 @@ _EPOCH_1904 = datetime.date(1904, 1, 1)
 # Serials of 1905 to 2099; smaller numbers are years, larger ones are no dates.
 _SERIALS = range(2101, 73_051)
 _YEARS = range(1850, 2101)
-_HOW = "请写成 1985-03-01、1985-03 或 1985"
+_EXPECTED_FORMAT = "请写成 1985-03-01、1985-03 或 1985"
 _TEXT = re.compile(r"^(\d{4}|\d{2})(?:年|[-./])(?:(\d{1,2})(?:(?:月|[-./])(?:(\d{1,2})[日号]?)?)?)?$")
 _CLOCK = re.compile(r"[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 _TAIL = re.compile(r"(?:出生|生|日生|前后|左右|\(.*\))$")
@@ -50,7 +50,7 @@ def read_date(
     on the first day was typed as a month there.
     """
     if isinstance(value, bool | datetime.time):
-        return DateReading(problem=f"这不是日期，{_HOW}")
+        return DateReading(problem=f"这不是日期，{_EXPECTED_FORMAT}")
     if isinstance(value, datetime.date):
         day = value.date() if isinstance(value, datetime.datetime) else value
         return DateReading(PartialDate(day, "m" if month_column and day.day == 1 else "d"))
@@ -66,19 +66,19 @@ def _read_number(
 ) -> DateReading:
     whole = int(value)
     if value == whole:
-        return _read_digits(str(whole), date1904, hint, today) if whole > 0 else _no_date()
+        return _read_digits(str(whole), date1904, hint, today) if whole > 0 else _unreadable()
     if whole in _SERIALS:
         return _from_serial(whole, date1904)
     if whole not in _YEARS and whole > 99:
-        return _no_date()
+        return _unreadable()
     fraction = repr(value).partition(".")[2]
     if fraction == "1":
         return _january_or_october(whole, hint, today)
     if len(fraction) == 4:
-        return _parts(str(whole), fraction[:2], fraction[2:], hint, today)
+        return _from_parts(str(whole), fraction[:2], fraction[2:], hint, today)
     if len(fraction) > 2:
-        return _no_date()
-    return _parts(str(whole), fraction, None, hint, today)
+        return _unreadable()
+    return _from_parts(str(whole), fraction, None, hint, today)
 
 
 def _january_or_october(year: int, hint: datetime.date | None, today: datetime.date) -> DateReading:
@@ -90,7 +90,7 @@ def _january_or_october(year: int, hint: datetime.date | None, today: datetime.d
         return DateReading(
             problem=f"单元格是数字 {year}.1，分不清是1月还是10月；请改为文本，如 {year}-01 或 {year}-10"
         )
-    return _parts(str(year), "10" if hint.month == 10 else "1", None, hint, today)
+    return _from_parts(str(year), "10" if hint.month == 10 else "1", None, hint, today)
 
 
 _LONGEST_RUN = 8
@@ -102,19 +102,19 @@ def _read_digits(
 ) -> DateReading:
     """A run of digits: 19850301, 198503, 850301, 1985 or a serial."""
     if len(digits) > _LONGEST_RUN:
-        return _no_date()
+        return _unreadable()
     number = int(digits)
     if len(digits) == 8:
-        return _parts(digits[:4], digits[4:6], digits[6:], hint, today)
+        return _from_parts(digits[:4], digits[4:6], digits[6:], hint, today)
     if len(digits) == 6:
         if int(digits[:4]) in _YEARS and 1 <= int(digits[4:]) <= 12:
-            return _parts(digits[:4], digits[4:], None, hint, today)
-        return _parts(digits[:2], digits[2:4], digits[4:], hint, today)
+            return _from_parts(digits[:4], digits[4:], None, hint, today)
+        return _from_parts(digits[:2], digits[2:4], digits[4:], hint, today)
     if len(digits) == 4 and number in _YEARS:
-        return _parts(digits, None, None, hint, today)
+        return _from_parts(digits, None, None, hint, today)
     if number in _SERIALS:
         return _from_serial(number, date1904)
-    return _no_date()
+    return _unreadable()
 
 
 def _from_serial(serial: int, date1904: bool) -> DateReading:
@@ -136,7 +136,7 @@ def _read_text(value: str, date1904: bool, hint: datetime.date | None, today: da
     if text.isdigit() and text.isascii():
         return _read_digits(text, date1904, hint, today)
     match = _TEXT.match(text)
-    return _parts(*match.groups(), hint, today) if match else _no_date()
+    return _from_parts(*match.groups(), hint, today) if match else _unreadable()
 
 
 def _han_numbers(text: str) -> str:
@@ -152,18 +152,18 @@ def _tens(match: re.Match[str]) -> str:
     return f"{(tens or '一').translate(_HAN)}{(ones or '0').translate(_HAN)}"
 
 
-def _parts(
+def _from_parts(
     year: str, month: str | None, day: str | None, hint: datetime.date | None, today: datetime.date
 ) -> DateReading:
     number, problem = int(year), ""
     if len(year) <= 2:
         number, problem = _full_year(number, hint, today)
     if number not in _YEARS:
-        return _no_date()
+        return _unreadable()
     try:
         date = PartialDate.of(number, int(month) if month else None, int(day) if day else None)
     except ValueError:
-        return DateReading(problem=f"没有这一天，请核对后改正；{_HOW}")
+        return DateReading(problem=f"没有这一天，请核对后改正；{_EXPECTED_FORMAT}")
     return DateReading(date, problem)
 
 
@@ -176,5 +176,5 @@ def _full_year(short: int, hint: datetime.date | None, today: datetime.date) -> 
     return 2000 + short, f"年份只有两位，按 {2000 + short} 年读取，请核对"
 
 
-def _no_date() -> DateReading:
-    return DateReading(problem=f"认不出这个日期，{_HOW}")
+def _unreadable() -> DateReading:
+    return DateReading(problem=f"认不出这个日期，{_EXPECTED_FORMAT}")

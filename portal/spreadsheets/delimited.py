@@ -10,21 +10,22 @@ from collections.abc import Iterator
 from portal.spreadsheets import limits
 
 SEPARATORS = "\t;,"
-_LOOK_AT = 50  # records from which the separator is told
-_LOOK_INTO = 100_000  # characters
-_STATED = re.compile(r"sep=([\t;,])\r?\n")  # Excel's own first line
+_SAMPLE_RECORDS = 50  # records from which the separator is told
+_SAMPLE_CHARACTERS = 100_000  # characters
+_SEPARATOR_LINE = re.compile(r"sep=([\t;,])\r?\n")  # Excel's own first line
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')  # how exports keep Excel from making a number of a code
 _YEAR_AND_TENTH = re.compile(r"[12]\d{3}\.1")
 
 
 def separator_of(text: str) -> str:
     """The separator that makes most columns of most records; "" when there is but one column."""
-    if stated := _STATED.match(text):
+    if stated := _SEPARATOR_LINE.match(text):
         return stated.group(1)
-    text = text[:_LOOK_INTO]
+    text = text[:_SAMPLE_CHARACTERS]
     widths = {
         separator: statistics.median_high(
-            [len(record) for record in itertools.islice(_records(text, separator), _LOOK_AT) if record] or [1]
+            [len(record) for record in itertools.islice(_records(text, separator), _SAMPLE_RECORDS) if record]
+            or [1]
         )
         for separator in SEPARATORS
     }
@@ -35,7 +36,7 @@ def separator_of(text: str) -> str:
 def lines(text: str) -> Iterator[dict | list]:
     """A dict for the only sheet, then a list for each row, all of one width; or a dict with ``error``."""
     separator = separator_of(text)
-    start = len(stated.group(0)) if (stated := _STATED.match(text)) else 0
+    start = len(stated.group(0)) if (stated := _SEPARATOR_LINE.match(text)) else 0
     text = text[start:]
     height = width = 0
     try:

@@ -11,9 +11,9 @@ from lxml import etree
 from portal.spreadsheets import limits
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_PIECE = limits.MIB
-_LONGEST = 4 * limits.MIB  # of a single cell's XML
-_MOST = 100_000
+_CHUNK = limits.MIB
+_LONGEST_CELL = 4 * limits.MIB  # of a single cell's XML
+_MOST_CELLS = 100_000
 # A cell with a formula and no value. One of type "str" is calculated, and its result is no text: a blank cell.
 _EMPTY = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
@@ -24,13 +24,13 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 def empty_formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
     """By sheet name and row the columns (all from 0) of formulas without a stored value."""
-    found = {}
+    by_sheet = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name, part in _parts(archive).items():
             if part in archive.NameToInfo:
                 with archive.open(part) as stream:
-                    found[name] = _of_part(stream)
-    return found
+                    by_sheet[name] = _empty_formulas_in(stream)
+    return by_sheet
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -44,21 +44,21 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {sheet.get("name", ""): relations.get(sheet.get(_RELATION), "") for sheet in book.iter("{*}sheet")}
 
 
-def _of_part(stream) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    rest = b""
+def _empty_formulas_in(stream) -> dict[int, list[int]]:
+    columns_by_row: dict[int, list[int]] = defaultdict(list)
+    buffer = b""
     count = 0
-    while (piece := stream.read(_PIECE)) and count < _MOST:
-        rest += piece
-        end = max(rest.rfind(b"</c>"), rest.rfind(b":c>")) + 4
-        if end > 4 and _has_formula(rest):
-            for cell in _EMPTY.finditer(rest, 0, end):
+    while (piece := stream.read(_CHUNK)) and count < _MOST_CELLS:
+        buffer += piece
+        end = max(buffer.rfind(b"</c>"), buffer.rfind(b":c>")) + 4
+        if end > 4 and _has_formula(buffer):
+            for cell in _EMPTY.finditer(buffer, 0, end):
                 place = _PLACE.search(cell.group(1))
                 if place and b't="str"' not in cell.group(1):
-                    found[int(place.group(2)) - 1].append(_column(place.group(1)))
+                    columns_by_row[int(place.group(2)) - 1].append(_column(place.group(1)))
                     count += 1
-        rest = rest[max(end, 0) if end > 4 else 0 :][-_LONGEST:]
-    return found
+        buffer = buffer[max(end, 0) if end > 4 else 0 :][-_LONGEST_CELL:]
+    return columns_by_row
 
 
 def _has_formula(xml: bytes) -> bool:

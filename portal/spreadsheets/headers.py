@@ -12,7 +12,7 @@ from portal.spreadsheets.cells import Cell, Sheet
 _SEARCHED_ROWS = 6
 _SEARCHED_AT_MOST = 20
 _KNOWN_AT_LEAST = 3
-_OWN_AT_LEAST = 2  # names in the upper row of a two-level header
+_UPPER_NAMES_AT_LEAST = 2  # names in the upper row of a two-level header
 _DEEPEST = 3
 
 _MARKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*★:;。]+")
@@ -70,10 +70,10 @@ class Header:
         fields: dict[str, int] = {}
         levels = [self.keys, map(leaf, self.keys), self.bare, map(leaf, self.bare)]
         for level in levels:
-            taken = set(fields.values())
+            used = set(fields.values())
             for column, key in enumerate(level):
                 field = field_of.get(key)
-                if field and field not in fields and column not in taken:
+                if field and field not in fields and column not in used:
                     fields[field] = column
         return fields
 
@@ -99,11 +99,13 @@ def bare_key(text: str) -> str:
     """A header name as header_key gives it, without its hints; "" where what is left would mean another thing."""
     text = unicodedata.normalize("NFKC", text)
     lines = (_BRACKETS.sub("", text).strip() or text).splitlines()
-    own = list(itertools.takewhile(lambda line: line is lines[0] or not _HINT_LINE.search(line), lines))
-    for hint in (*_BRACKETS.findall(text), *lines[len(own) :]):
+    name_lines = list(
+        itertools.takewhile(lambda line: line is lines[0] or not _HINT_LINE.search(line), lines)
+    )
+    for hint in (*_BRACKETS.findall(text), *lines[len(name_lines) :]):
         if _ANOTHER.search(hint) and not _ABOUT_IT.search(hint):
             return ""
-    return _COUNTED.sub("", header_key("".join(own)))
+    return _COUNTED.sub("", header_key("".join(name_lines)))
 
 
 def leaf(key: str) -> str:
@@ -118,12 +120,12 @@ def is_known(key: str, known: Collection[str]) -> bool:
 
 def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
     """The first of the rows 1–6 with at least three known names (normalised by header_key), or None."""
-    seen = 0
+    filled_rows = 0
     for index in range(min(len(sheet.rows), _SEARCHED_AT_MOST)):
         if not any(sheet.rows[index]):
             continue
-        seen += 1
-        if seen > _SEARCHED_ROWS:
+        filled_rows += 1
+        if filled_rows > _SEARCHED_ROWS:
             return None
         header = header_at(sheet, index, known)
         names = {key: column for column, key in enumerate(header.keys)}
@@ -160,7 +162,7 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
     if top + 1 >= len(sheet.rows):
         return False
     upper, lower = _texts(sheet.rows[top]), _texts(sheet.rows[top + 1])
-    if sum(_is_name(text, known) for text in upper) < _OWN_AT_LEAST:
+    if sum(_is_name(text, known) for text in upper) < _UPPER_NAMES_AT_LEAST:
         return False
     keys = [header_key(text) for text in lower]
     filled = [index for index, key in enumerate(keys) if key]

@@ -146,12 +146,12 @@ def inspect_xlsx(content: bytes) -> Look:
 def _marks(styles: bytes) -> tuple[str, ...]:
     """Struck-out text and coloured cells, by which offices mark who has moved or died."""
     fonts, fills = _FONTS.search(styles), _FILLS.search(styles)
-    found = []
+    marks = []
     if fonts and _STRIKE.search(fonts.group()):
-        found.append("删除线")
+        marks.append("删除线")
     if fills and len(_FILL.findall(fills.group())) > _STANDARD_FILLS:
-        found.append("填充颜色")
-    return tuple(found)
+        marks.append("填充颜色")
+    return tuple(marks)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:

@@ -77,7 +77,7 @@ def decoded(line: bytes) -> list[Cell] | dict:
     return _decode(text)
 
 
-def _untagged(value: dict) -> dict | Cell:
+def _decode_value(value: dict) -> dict | Cell:
     if len(value) == 1:
         [(tag, text)] = value.items()
         if tag in _TYPES:
@@ -85,4 +85,4 @@ def _untagged(value: dict) -> dict | Cell:
     return value
 
 
-_decode = json.JSONDecoder(object_hook=_untagged).decode
+_decode = json.JSONDecoder(object_hook=_decode_value).decode

@@ -42,14 +42,14 @@ def _parse_lines(lines: Iterable[bytes], name: str) -> Workbook | None:
             if line.startswith(b"["):
                 rows.add(line)
                 continue
-            told = decoded(line)
-            if "error" in told:
-                raise _refusal(told)
+            message = decoded(line)
+            if "error" in message:
+                raise _refusal(message)
             if book is None:
-                book = told
+                book = message
                 continue
             rows = PackedRows()
-            sheets.append(_sheet(told, rows, book["date1904"]))
+            sheets.append(_sheet(message, rows, book["date1904"]))
     except json.JSONDecodeError:
         return None
     if book is None:
@@ -63,21 +63,21 @@ def _parse_lines(lines: Iterable[bytes], name: str) -> Workbook | None:
     )
 
 
-def _sheet(told: dict, rows: PackedRows, date1904: bool) -> Sheet:
+def _sheet(meta: dict, rows: PackedRows, date1904: bool) -> Sheet:
     return Sheet(
-        name=told["sheet"],
-        hidden=told["hidden"],
+        name=meta["sheet"],
+        hidden=meta["hidden"],
         rows=rows,
-        merges=tuple(MergedRange(*(number + 1 for number in merge)) for merge in told["merges"]),
+        merges=tuple(MergedRange(*(number + 1 for number in merge)) for merge in meta["merges"]),
         date1904=date1904,
-        typed=told.get("typed", True),
+        typed=meta.get("typed", True),
     )
 
 
-def _refusal(told: dict) -> SpreadsheetError:
-    code, sheet = told["error"], told.get("sheet", "")
-    if "message" in told:
-        return error_of(code, told["message"])
+def _refusal(error: dict) -> SpreadsheetError:
+    code, sheet = error["error"], error.get("sheet", "")
+    if "message" in error:
+        return error_of(code, error["message"])
     if code == "password":
         return Encrypted("文件设有打开密码，无法读取。请取消密码，另存后再上传")
     if code == "sheets":

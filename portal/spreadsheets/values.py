@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LEADING_QUOTE = re.compile(r"^['`‘’]")
 _YES = {"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "t", "对", "已"}
 _NO = {"否", "无", "×", "x", "✗", "✘", "☒", "0", "n", "no", "false", "f", "不是", "没有", "不", "未", "没"}
-_NOTHING = {
+_PLACEHOLDERS = {
     "",
     "-",
     "--",
@@ -31,7 +31,7 @@ _NOTHING = {
     "none",
 }
 # Longer cells, spaces included, are not looked at: they say something.
-_NOTHING_BELOW = 10
+_LONGEST_PLACEHOLDER = 10
 
 
 def cell_text(value: Cell) -> str:
@@ -62,7 +62,9 @@ def says_nothing(value: Cell) -> bool:
     """Whether a cell is blank or holds a word for 'nothing known' (无, 不详, -)."""
     if value == "":
         return True
-    return isinstance(value, str) and len(value) < _NOTHING_BELOW and plain(value).lower() in _NOTHING
+    return (
+        isinstance(value, str) and len(value) < _LONGEST_PLACEHOLDER and plain(value).lower() in _PLACEHOLDERS
+    )
 
 
 @lru_cache(maxsize=1_000, typed=True)

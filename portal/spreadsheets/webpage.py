@@ -32,15 +32,15 @@ def lines(text: str) -> Iterator[dict | list]:
 
 def _table(table, name: str) -> Iterator[dict | list]:
     rows, merges, width = [], [], 0
-    taken: dict[int, int] = {}  # column -> rows below that a cell above still covers
+    rows_covered: dict[int, int] = {}  # column -> rows below that a cell above still covers
     trs = table.xpath(_ROWS)
     if len(trs) > limits.ROWS:
         yield {"error": "rows", "sheet": name}
         return
     for number, tr in enumerate(trs):
         cells: dict[int, str] = {}
-        covered = {column for column, left in taken.items() if left}
-        taken = {column: left - 1 for column, left in taken.items() if left}
+        covered = {column for column, remaining in rows_covered.items() if remaining}
+        rows_covered = {column: remaining - 1 for column, remaining in rows_covered.items() if remaining}
         column = 0
         for cell in tr.iterchildren("td", "th"):
             while column in covered:
@@ -57,7 +57,7 @@ def _table(table, name: str) -> Iterator[dict | list]:
             if down > 1 or right > 1:
                 merges.append([number, column, number + down - 1, column + right - 1])
             if down > 1:
-                taken |= dict.fromkeys(range(column, column + right), down - 1)
+                rows_covered |= dict.fromkeys(range(column, column + right), down - 1)
             column += right
         width = max(width, column)
         rows.append(cells)

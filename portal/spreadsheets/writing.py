@@ -39,11 +39,11 @@ def write_xlsx(
     seven times as long for them, which was most of an export.
     """
     with (
-        zipfile.ZipFile(_file_with_header(columns, title)) as made,
+        zipfile.ZipFile(_file_with_header(columns, title)) as template,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as book,
     ):
-        for name in made.namelist():
-            content = made.read(name)
+        for name in template.namelist():
+            content = template.read(name)
             if name != _SHEET:
                 book.writestr(name, content)
                 continue
@@ -163,8 +163,8 @@ def without_controls(text: str) -> str:
     """
     if text.isprintable():
         return text
-    kept = (char for char in text if char == "\n" or char.isprintable() or ord(char) > 0x9F)
-    return "".join(char for char in kept if char not in "\ufffe\uffff").lstrip("\n")
+    chars = (char for char in text if char == "\n" or char.isprintable() or ord(char) > 0x9F)
+    return "".join(char for char in chars if char not in "\ufffe\uffff").lstrip("\n")
 
 
 def _sheet_name(title: str) -> str:

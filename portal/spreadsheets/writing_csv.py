@@ -49,5 +49,7 @@ def _field(value) -> str:
         return f"{value.value:%Y-%m-%d}"
     text = "".join(char for char in str(value) if char == "\n" or unicodedata.category(char) != "Cc")
     # Blanks, BOM and other invisible characters before the sign do not make it harmless.
-    seen = next((char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C"), "")
-    return f"'{text}" if seen in FORMULA_SIGNS else text
+    first_visible = next(
+        (char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C"), ""
+    )
+    return f"'{text}" if first_visible in FORMULA_SIGNS else text

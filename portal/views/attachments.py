@@ -21,7 +21,7 @@ from portal.once import once, result_of
 from portal.registers import Register
 from portal.scoping import rows
 from portal.views.base import require
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 AT_A_TIME = 10
 """Files of one upload."""
@@ -62,8 +62,8 @@ def card_of(view: RegisterView, row) -> dict | None:
     register, request = view.register, view.request
     if not register.attachments or not request.access.can(register.attachments_view, request.community):
         return None
-    found = list(_attachments(register, request, row))
-    users = get_user_model()._default_manager.in_bulk({attachment.user_id for attachment in found})
+    attachments = list(_attachments_of(register, request, row))
+    users = get_user_model()._default_manager.in_bulk({attachment.user_id for attachment in attachments})
     may_edit = request.access.can(register.attachments_edit, request.community)
     return {
         "files": [
@@ -75,7 +75,7 @@ def card_of(view: RegisterView, row) -> dict | None:
                     register, request.community, row, attachment, "attachment_delete"
                 ),
             }
-            for attachment in found
+            for attachment in attachments
         ],
         "form": UploadForm() if may_edit else None,
         "upload_url": view.url("attach", row),
@@ -91,9 +91,9 @@ def attachment_url(register: Register, community, row, attachment: Attachment, a
     return reverse(f"{register.app}:{register.noun}_{action}", kwargs=kwargs)
 
 
-def _attachments(register: Register, request, row):
-    found = rows(Attachment, request.access, register.attachments_view, request.community)
-    return found.filter(subject=register.model._meta.label, row_id=row.pk).order_by("id")
+def _attachments_of(register: Register, request, row):
+    queryset = rows(Attachment, request.access, register.attachments_view, request.community)
+    return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
 def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):
@@ -127,12 +127,12 @@ class AttachmentView(RegisterView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_row(self):
-        found = self.register.rows(self.request.access, self.request.community)
-        return get_object_or_404(found, uuid=self.kwargs["row"])
+        queryset = self.register.rows(self.request.access, self.request.community)
+        return get_object_or_404(queryset, uuid=self.kwargs["row"])
 
     def get_attachment(self, row) -> Attachment:
         return get_object_or_404(
-            _attachments(self.register, self.request, row), uuid=self.kwargs["attachment"]
+            _attachments_of(self.register, self.request, row), uuid=self.kwargs["attachment"]
         )
 
     def urls(self, row) -> dict:
@@ -141,9 +141,9 @@ class AttachmentView(RegisterView):
 
 class UploadView(AttachmentView):
     def get(self, request, row, form=None, status=200):
-        found = self.get_row()
-        card = card_of(self, found) | {"form": form or UploadForm()}
-        return self.page("generic/attach.html", status, row=found, attached=card, urls=self.urls(found))
+        subject = self.get_row()
+        card = card_of(self, subject) | {"form": form or UploadForm()}
+        return self.page("generic/attach.html", status, row=subject, attached=card, urls=self.urls(subject))
 
     def post(self, request, row):
         if earlier := result_of(request.POST.get("token")):
@@ -151,26 +151,26 @@ class UploadView(AttachmentView):
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.get(request, row, form, 422)
-        found = self.get_row()
+        subject = self.get_row()
         return redirect(
             once(
                 form.cleaned_data["token"],
                 request.user.pk,
-                lambda: self.add(found, form.cleaned_data["files"]),
+                lambda: self.add(subject, form.cleaned_data["files"]),
             )
         )
 
     def add(self, row, files) -> str:
         """Keep what can be kept and say of the rest why not."""
-        kept = 0
+        count = 0
         for file in files:
             try:
                 store.add(row, file.name, file.read(), by=self.request.user)
-                kept += 1
+                count += 1
             except FileRefused as reason:
                 messages.error(self.request, f"“{PurePath(file.name).name}”没有上传：{reason}")
-        if kept:
-            messages.success(self.request, f"已上传 {kept} 份附件。")
+        if count:
+            messages.success(self.request, f"已上传 {count} 份附件。")
         return f"{self.url('detail', row)}#attachments"
 
 
@@ -193,31 +193,31 @@ class OpenView(AttachmentView):
     edits = False
 
     def get(self, request, row, attachment):
-        found_row = self.get_row()
-        found = self.get_attachment(found_row)
+        subject = self.get_row()
+        stored = self.get_attachment(subject)
         if self.register.attachments is not True:
-            log_opening(request, found)
-        return opened(request, found, missing=self.url("detail", found_row))
+            log_opening(request, stored)
+        return opened(request, stored, missing=self.url("detail", subject))
 
 
 class DeleteAttachmentView(AttachmentView):
     """Ask first; a second click finds it deleted."""
 
     def get(self, request, row, attachment):
-        found = self.get_row()
+        subject = self.get_row()
         return self.page(
             "generic/attachment_delete.html",
-            row=found,
-            attachment=self.get_attachment(found),
-            urls=self.urls(found),
+            row=subject,
+            attachment=self.get_attachment(subject),
+            urls=self.urls(subject),
         )
 
     def post(self, request, row, attachment):
-        found = self.get_row()
-        gone = store.remove(_attachments(self.register, request, found).filter(uuid=attachment))
-        if gone:
+        subject = self.get_row()
+        removed_count = store.remove(_attachments_of(self.register, request, subject).filter(uuid=attachment))
+        if removed_count:
             messages.success(request, "附件已删除。")
-        return redirect(f"{self.url('detail', found)}#attachments")
+        return redirect(f"{self.url('detail', subject)}#attachments")
 
 
 def attachment_urls(register) -> list:

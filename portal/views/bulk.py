@@ -19,15 +19,15 @@ from portal.jobs import enqueue
 from portal.models import BulkChange, BulkRow
 from portal.scoping import rows
 from portal.views.base import require
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
 _PAGE_SIZE = 50
 _ACTIONS = ("batch", "apply", "undo", "discard")
 _LISTED = (_State.APPLYING, _State.APPLIED, _State.UNDOING, _State.UNDONE)
-_FIRST = ("change", "stale", "left", "refused", "applied", "undone", "same")
+_TAB_ORDER = ("change", "stale", "left", "refused", "applied", "undone", "same")
 """The tab that opens: what will be changed, later what was left out."""
-_MOVED_ON = "这次批量修改已由另一次操作处理，以下是当前的状态。"
+_ALREADY_HANDLED = "这次批量修改已由另一次操作处理，以下是当前的状态。"
 
 
 class BulkView(RegisterView):
@@ -38,8 +38,8 @@ class BulkView(RegisterView):
 
     def batches(self):
         """The bulk changes of this register in this community."""
-        found = rows(BulkChange, self.request.access, self.get_permission(), self.request.community)
-        return found.filter(register=self.register.label).select_related("job")
+        queryset = rows(BulkChange, self.request.access, self.get_permission(), self.request.community)
+        return queryset.filter(register=self.register.label).select_related("job")
 
     def get_batch(self) -> BulkChange:
         """The bulk change of the address, for whoever may see the field that it changes."""
@@ -82,8 +82,8 @@ class StartView(BulkView):
 
     def get(self, request):
         hidden = self.register.hidden_fields(request.access, request.community)
-        done = self.batches().filter(state__in=_LISTED).exclude(field__in=hidden)
-        page = Paginator(done, _PAGE_SIZE).get_page(request.GET.get("page"))
+        changes = self.batches().filter(state__in=_LISTED).exclude(field__in=hidden)
+        page = Paginator(changes, _PAGE_SIZE).get_page(request.GET.get("page"))
         users = get_user_model()._default_manager.in_bulk(
             {key for batch in page.object_list for key in (batch.user_id, batch.undone_by) if key}
         )
@@ -104,14 +104,16 @@ class StartView(BulkView):
             messages.error(request, f"筛选条件有误：{listing.problem}。请改正后再修改全部。")
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
         if "all" in request.POST:
-            found = listing.rows
+            selection = listing.rows
             chosen = f"筛选出的全部（{listing.words}）" if listing.words else "全部"
         else:
             everything = self.register.rows(request.access, request.community, self.get_permission())
-            found = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
-            found = found.order_by(*self.register.ordering(listing.sort, request.access, request.community))
+            selection = everything.filter(uuid__in=_uuids(request.POST.getlist("row")))
+            selection = selection.order_by(
+                *self.register.ordering(listing.sort, request.access, request.community)
+            )
             chosen = "勾选的"
-        ids = list(found.values_list("pk", flat=True)[: batches.LIMIT + 1])
+        ids = list(selection.values_list("pk", flat=True)[: batches.LIMIT + 1])
         if not ids or len(ids) > batches.LIMIT:
             messages.error(
                 request,
@@ -130,19 +132,19 @@ class BatchView(BulkView):
     """One bulk change, as far as it has come: field and value, progress, preview or result."""
 
     def get(self, request, batch):
-        found = self.get_batch()
-        if found.is_working:
+        change = self.get_batch()
+        if change.is_working:
             return self.show(
-                "progress.html#progress" if request.htmx else "progress.html", found, job=found.job
+                "progress.html#progress" if request.htmx else "progress.html", change, job=change.job
             )
         if request.htmx:
             # The progress that asked is over: the whole page comes anew.
-            return HttpResponse(headers={"HX-Redirect": self.batch_url(found)})
-        if found.standing == _State.DRAFT or (found.standing == _State.CHECKED and "field" in request.GET):
-            field = request.GET.get("field") or found.field
+            return HttpResponse(headers={"HX-Redirect": self.batch_url(change)})
+        if change.standing == _State.DRAFT or (change.standing == _State.CHECKED and "field" in request.GET):
+            field = request.GET.get("field") or change.field
             form = self.make_form(field) if field in self.fields else None
-            return self.choose(found, field, form)
-        return self.rows(found)
+            return self.choose(change, field, form)
+        return self.rows(change)
 
     def make_form(self, field: str, **kwargs):
         return value_form(self.register, field, self.request.access, self.request.community, **kwargs)
@@ -168,17 +170,17 @@ class BatchView(BulkView):
 
     def post(self, request, batch):
         """Take field and value, and try it on every row."""
-        found, field = self.get_batch(), request.POST.get("field", "")
+        change, field = self.get_batch(), request.POST.get("field", "")
         if field not in self.fields:
             messages.error(request, "请选择要修改的项目。")
-            return redirect(self.batch_url(found))
+            return redirect(self.batch_url(change))
         form = self.make_form(field, data=request.POST, files=request.FILES)
         if not form.is_valid():
-            return self.choose(found, field, form, 422)
-        locked = batches.lock(found)
+            return self.choose(change, field, form, 422)
+        locked = batches.lock(change)
         if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
-            messages.info(request, _MOVED_ON)
-            return redirect(self.batch_url(found) if locked else self.url("list"))
+            messages.info(request, _ALREADY_HANDLED)
+            return redirect(self.batch_url(change) if locked else self.url("list"))
         locked.field, locked.field_label = field, str(form.fields[field].label)[:60]
         locked.given, locked.value_shown = given_in(form, field), "（空）"
         if self.is_large(locked):
@@ -197,10 +199,10 @@ class BatchView(BulkView):
         ]
         keys = [tab["key"] for tab in tabs]
         show = self.request.GET.get("show", "")
-        show = show if show in keys else next((key for key in _FIRST if key in keys), "")
+        show = show if show in keys else next((key for key in _TAB_ORDER if key in keys), "")
         page = Paginator(batches.lines(batch, show), _PAGE_SIZE).get_page(self.request.GET.get("page"))
-        found = self.register.rows(self.request.access, self.request.community, self.get_permission())
-        now = found.in_bulk([line.row_id for line in page.object_list])
+        queryset = self.register.rows(self.request.access, self.request.community, self.get_permission())
+        now = queryset.in_bulk([line.row_id for line in page.object_list])
         return self.show(
             "rows.html",
             batch,
@@ -230,18 +232,18 @@ class ApplyView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        if self.is_large(found):
+        change = self.get_batch()
+        if self.is_large(change):
             begun = batches.begin(
-                found, _State.CHECKED, _State.APPLYING, lambda: self.enqueue(tasks.apply_bulk, found)
+                change, _State.CHECKED, _State.APPLYING, lambda: self.enqueue(tasks.apply_bulk, change)
             )
             if not begun:
-                messages.info(request, _MOVED_ON)
-            return redirect(self.batch_url(found))
-        locked = batches.lock(found)
+                messages.info(request, _ALREADY_HANDLED)
+            return redirect(self.batch_url(change))
+        locked = batches.lock(change)
         if locked is None or locked.standing != _State.CHECKED:
-            messages.info(request, _MOVED_ON)
-            return redirect(self.batch_url(found) if locked else self.url("list"))
+            messages.info(request, _ALREADY_HANDLED)
+            return redirect(self.batch_url(change) if locked else self.url("list"))
         try:
             batches.apply(locked, self.register, request.access, request.community, request.user)
         except batches.NotChanged as reason:
@@ -255,18 +257,18 @@ class UndoView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        if self.is_large(found):
+        change = self.get_batch()
+        if self.is_large(change):
             begun = batches.begin(
-                found, _State.APPLIED, _State.UNDOING, lambda: self.enqueue(tasks.undo_bulk, found)
+                change, _State.APPLIED, _State.UNDOING, lambda: self.enqueue(tasks.undo_bulk, change)
             )
             if not begun:
-                messages.info(request, _MOVED_ON)
-            return redirect(self.batch_url(found))
-        locked = batches.lock(found)
+                messages.info(request, _ALREADY_HANDLED)
+            return redirect(self.batch_url(change))
+        locked = batches.lock(change)
         if locked is None or locked.standing != _State.APPLIED:
-            messages.info(request, _MOVED_ON)
-            return redirect(self.batch_url(found) if locked else self.url("list"))
+            messages.info(request, _ALREADY_HANDLED)
+            return redirect(self.batch_url(change) if locked else self.url("list"))
         try:
             undo(locked, self.register, request.community, request.user)
         except batches.NotChanged as reason:
@@ -283,17 +285,17 @@ class DiscardView(BulkView):
         if batches.give_up(self.get_batch()):
             messages.success(request, "已放弃，没有改动任何内容。")
             return redirect(self.url("list"))
-        messages.info(request, _MOVED_ON)
+        messages.info(request, _ALREADY_HANDLED)
         return redirect(self.url("bulk"))
 
 
 def _uuids(addresses: list[str]) -> list[uuid.UUID]:
     """The rows that the ticks name: each by the address of its page, as the list has it."""
-    found = []
+    uuids = []
     for address in addresses:
         with contextlib.suppress(ValueError):
-            found.append(uuid.UUID(address.rstrip("/").rpartition("/")[2]))
-    return found
+            uuids.append(uuid.UUID(address.rstrip("/").rpartition("/")[2]))
+    return uuids
 
 
 def bulk_urls(register) -> list:

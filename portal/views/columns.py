@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from portal import preferences
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 
 class ColumnsView(RegisterView):
@@ -16,12 +16,12 @@ class ColumnsView(RegisterView):
 
     def get(self, request):
         register = self.register
-        kept = set(preferences.preference_of(request.user.pk, register).columns)
+        chosen = set(preferences.preference_of(request.user.pk, register).columns)
         columns = [
             {
                 "name": column.name,
                 "label": register.label_of(column),
-                "ticked": column.name in kept if kept else column.listed,
+                "ticked": column.name in chosen if chosen else column.listed,
                 "only": only,
             }
             for column, only in self.offered()
@@ -29,8 +29,8 @@ class ColumnsView(RegisterView):
         return self.page("generic/columns.html", columns=columns, urls={"list": self.url("list")})
 
     def post(self, request):
-        wanted = set(request.POST.getlist("column"))
-        names = [column.name for column, _ in self.offered() if column.name in wanted]
+        ticked = set(request.POST.getlist("column"))
+        names = [column.name for column, _ in self.offered() if column.name in ticked]
         if "reset" in request.POST:
             names = []
             messages.success(request, "已恢复默认的列。")

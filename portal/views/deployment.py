@@ -16,13 +16,13 @@ JOB_DAYS = 7
 @needs(Permission.DEPLOYMENT)
 def deployment(request):
     """What `/healthz/ready` looks at, in words; the last backups; how many jobs failed."""
-    found = health.checks()
+    checks = health.checks()
     return render(
         request,
         "generic/deployment.html",
         {
-            "checks": found,
-            "trouble": [check for check in found if not check.ok],
+            "checks": checks,
+            "trouble": [check for check in checks if not check.ok],
             "backups": health.last_backups(BACKUPS),
             "failed_jobs": health.failed_jobs(timezone.now() - datetime.timedelta(days=JOB_DAYS)),
             "job_days": JOB_DAYS,

@@ -8,7 +8,7 @@ from portal.attachments import store
 from portal.forms import EditConflict, OnceMixin, RowGone
 from portal.once import once, result_of
 from portal.references import forget_void
-from portal.views.register import RegisterView
+from portal.views.register_base import RegisterView
 
 
 class FormView(RegisterView):
@@ -49,14 +49,14 @@ class CreateView(FormView):
 
 class EditView(FormView):
     def get(self, request, row):
-        found = self.get_row()
-        return self.show(self.register.form(request.access, request.community, instance=found), found)
+        instance = self.get_row()
+        return self.show(self.register.form(request.access, request.community, instance=instance), instance)
 
     def post(self, request, row):
-        found = self.get_row()
-        form = self.register.form(request.access, request.community, instance=found, data=request.POST)
+        instance = self.get_row()
+        form = self.register.form(request.access, request.community, instance=instance, data=request.POST)
         if not form.is_valid():
-            return self.show(form, found, status=422)
+            return self.show(form, instance, status=422)
         try:
             self.register.save(form, by=request.user, community=request.community)
         except RowGone as gone:
@@ -65,13 +65,13 @@ class EditView(FormView):
         except EditConflict as conflict:
             return self.page(
                 "generic/conflict.html",
-                row=found,
+                row=instance,
                 differences=conflict.differences,
-                urls={"edit": self.url("edit", found), "detail": self.url("detail", found)},
+                urls={"edit": self.url("edit", instance), "detail": self.url("detail", instance)},
                 status=409,
             )
         messages.success(request, "修改已保存。")
-        return redirect(self.url("detail", found))
+        return redirect(self.url("detail", instance))
 
 
 class DeleteView(RegisterView):
@@ -81,26 +81,26 @@ class DeleteView(RegisterView):
         return self.register.edit
 
     def get(self, request, row, problem="", status=200):
-        found = self.get_row()
-        urls = {"detail": self.url("detail", found), "list": self.url("list")}
-        return self.page("generic/delete.html", row=found, problem=problem, urls=urls, status=status)
+        instance = self.get_row()
+        urls = {"detail": self.url("detail", instance), "list": self.url("list")}
+        return self.page("generic/delete.html", row=instance, problem=problem, urls=urls, status=status)
 
     def post(self, request, row):
-        found = self.get_row()
-        name = str(found)
+        instance = self.get_row()
+        name = str(instance)
         try:
             with transaction.atomic():
-                key = found.pk
+                key = instance.pk
                 forget_void(self.register.model, [key], community_id=request.community.id)
-                self.register.delete(found, by=request.user)
+                self.register.delete(instance, by=request.user)
                 # Afterwards: an upload at the same moment holds the row, and its file is there by now.
                 store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
         except (models.ProtectedError, IntegrityError):
-            return self.get(request, row, self._hindrance(found), 409)
+            return self.get(request, row, self._why_protected(instance), 409)
         messages.success(request, f"已删除{self.register.unit}“{name}”。")
         return redirect(self.url("list"))
 
-    def _hindrance(self, row) -> str:
+    def _why_protected(self, row) -> str:
         words = self.register.hindrances(row, self.request.access, self.request.community)
         return f"还有{'、'.join(words or ['其他登记'])}与它相关，不能删除。请先处理这些记录。"
 

@@ -37,13 +37,13 @@ def server_error(request):
     if is_full(problem):
         return render(None, "errors/507.html", status=507)
     if isinstance(problem, OperationalError | InterfaceError):
-        return _later("errors/503.html", 10)
+        return _retry_later("errors/503.html", 10)
     if isinstance(problem, Busy) or isinstance(getattr(problem, "__cause__", None), Busy):
-        return _later("errors/busy.html", 60)
+        return _retry_later("errors/busy.html", 60)
     return render(None, "errors/500.html", {"request_id": getattr(request, "id", "")}, status=500)
 
 
-def _later(template: str, seconds: int):
+def _retry_later(template: str, seconds: int):
     response = render(None, template, status=503)
     response["Retry-After"] = str(seconds)
     return response

@@ -52,8 +52,8 @@ class ImportView(PermissionView):
 
     def batches(self):
         """The batches of this register in this community; the file itself is left in the database."""
-        found = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
-        return found.filter(register=self.register.label).select_related("job").defer("content")
+        queryset = rows(ImportBatch, self.request.access, self.get_permission(), self.request.community)
+        return queryset.filter(register=self.register.label).select_related("job").defer("content")
 
     def get_batch(self) -> ImportBatch:
         return get_object_or_404(self.batches(), uuid=self.kwargs["batch"])
@@ -125,17 +125,19 @@ class BatchView(ImportView):
     """One batch, as far as it has come: mapping, progress, checked rows or report."""
 
     def get(self, request, batch):
-        found = self.get_batch()
-        urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
-        context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
-        if found.state in batches.UNDER_WAY:
-            return self.progress(found, context)
+        import_batch = self.get_batch()
+        urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
+        context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
+        if import_batch.state in batches.UNDER_WAY:
+            return self.progress(import_batch, context)
         if request.htmx:
             # The progress that asked is over: the whole page comes anew.
             return HttpResponse(headers={"HX-Redirect": urls["batch"]})
-        if found.state == _State.UPLOADED or ("mapping" in request.GET and batches.may_check(found)):
-            return self.mapping(found, context)
-        return self.page("importing/rows.html", **context, **self.shown(found))
+        if import_batch.state == _State.UPLOADED or (
+            "mapping" in request.GET and batches.may_check(import_batch)
+        ):
+            return self.mapping(import_batch, context)
+        return self.page("importing/rows.html", **context, **self.shown(import_batch))
 
     def progress(self, batch, context):
         context |= {
@@ -174,7 +176,7 @@ class BatchView(ImportView):
             page = self.paginated(numbers, _GROUPS)
             page.object_list = duplicates.groups(batch, staged, list(page.object_list))
         else:
-            page = self.paginated(_of_tab(staged, show))
+            page = self.paginated(_rows_of_tab(staged, show))
             page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
         undecided = duplicates.undecided(staged).count()
         to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
@@ -200,11 +202,11 @@ class BatchView(ImportView):
             "is_undone": batch.state == _State.UNDONE,
         }
 
-    def paginated(self, found, size: int = _PAGE_SIZE):
-        return Paginator(found, size).get_page(self.request.GET.get("page"))
+    def paginated(self, items, size: int = _PAGE_SIZE):
+        return Paginator(items, size).get_page(self.request.GET.get("page"))
 
 
-def _of_tab(staged, show: str):
+def _rows_of_tab(staged, show: str):
     """Rows of a verdict, or those with warnings."""
     if show == "warnings":
         return staged.filter(findings__contains=[{"severity": "warning"}])
@@ -239,7 +241,7 @@ def _tabs(report: dict) -> list[dict]:
 def _layouts(proposal: dict, importer) -> list[dict]:
     """What the mapping form shows of each layout: its sheets, and its columns with samples and chosen field."""
     used = set(proposal["used"])
-    found = []
+    layouts = []
     for number, layout in enumerate(proposal["layouts"]):
         chosen = {column: key for key, column in layout["fields"].items()}
         columns = [
@@ -262,8 +264,8 @@ def _layouts(proposal: dict, importer) -> list[dict]:
             }
             for name in layout["sheets"]
         ]
-        found.append({"columns": columns, "sheets": sheets, "remembered": layout.get("remembered", False)})
-    return found
+        layouts.append({"columns": columns, "sheets": sheets, "remembered": layout.get("remembered", False)})
+    return layouts
 
 
 class MappingView(BatchView):
@@ -272,23 +274,23 @@ class MappingView(BatchView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        if not found.mapping:
+        import_batch = self.get_batch()
+        if not import_batch.mapping:
             return redirect(
-                self.url("import_batch", found)
+                self.url("import_batch", import_batch)
             )  # not looked into yet, so there is nothing to choose
-        mapping, problems = changed_mapping(found.mapping, request.POST, self.importer)
+        mapping, problems = changed_mapping(import_batch.mapping, request.POST, self.importer)
         if problems:
-            found.mapping = mapping
-            urls = {action: self.url(f"import_{action}", found) for action in _ACTIONS}
-            context = {"batch": found, "urls": urls, "may_discard": batches.may_check(found)}
-            return self.mapping(found, context, problems, status=422)
+            import_batch.mapping = mapping
+            urls = {action: self.url(f"import_{action}", import_batch) for action in _ACTIONS}
+            context = {"batch": import_batch, "urls": urls, "may_discard": batches.may_check(import_batch)}
+            return self.mapping(import_batch, context, problems, status=422)
         begun = self.begin(
-            found, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
+            import_batch, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
         )
         if begun:
             memory.remember(mapping, self.register.label, self.into)
-        return redirect(self.url("import_batch", found))
+        return redirect(self.url("import_batch", import_batch))
 
 
 class ApplyView(ImportView):
@@ -297,9 +299,9 @@ class ApplyView(ImportView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        self.begin(found, batches.may_apply, _State.APPLYING, tasks.apply_import, "导入")
-        return redirect(self.url("import_batch", found))
+        import_batch = self.get_batch()
+        self.begin(import_batch, batches.may_apply, _State.APPLYING, tasks.apply_import, "导入")
+        return redirect(self.url("import_batch", import_batch))
 
 
 class DecideView(ImportView):
@@ -308,13 +310,13 @@ class DecideView(ImportView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
+        import_batch = self.get_batch()
         answers = {
             int(name.removeprefix("group-")): value
             for name, value in request.POST.items()
             if name.removeprefix("group-").isdecimal() and name.startswith("group-")
         }
-        changed = duplicates.decide(found, answers)
+        changed = duplicates.decide(import_batch, answers)
         if changed is None:
             messages.error(request, "这份表格正在处理或已撤销，决定没有保存。")
         elif changed:
@@ -323,7 +325,7 @@ class DecideView(ImportView):
             messages.info(request, "没有改动。")
         page = request.POST.get("page", "")
         return redirect(
-            f"{self.url('import_batch', found)}?show=duplicate&page={page if page.isdecimal() else 1}"
+            f"{self.url('import_batch', import_batch)}?show=duplicate&page={page if page.isdecimal() else 1}"
         )
 
 
@@ -333,9 +335,9 @@ class UndoView(ImportView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        self.begin(found, batches.may_undo, _State.UNDOING, tasks.undo_import, "撤销导入")
-        return redirect(self.url("import_batch", found))
+        import_batch = self.get_batch()
+        self.begin(import_batch, batches.may_undo, _State.UNDOING, tasks.undo_import, "撤销导入")
+        return redirect(self.url("import_batch", import_batch))
 
 
 class RefusedView(ImportView):
@@ -344,21 +346,21 @@ class RefusedView(ImportView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        if not found.report.get("counts"):
+        import_batch = self.get_batch()
+        if not import_batch.report.get("counts"):
             messages.info(request, "这份表格还没有检查完，请稍后再下载。")
-            return redirect(self.url("import_batch", found))
+            return redirect(self.url("import_batch", import_batch))
         journal.log_access(
             community_id=request.community.id,
             user_id=request.user.pk,
             action=AccessLog.Action.EXPORT,
-            subject=self.register.model._meta.label,
-            reason=f"下载未导入的行：{found.file_name}",
+            subject=self.register.model.stored_label,
+            reason=f"下载未导入的行：{import_batch.file_name}",
             request_id=request.id,
         )
         stream = io.BytesIO()
-        write_refused(found, self.importer, stream)
-        name = f"{Path(found.file_name).stem}（待改正）"
+        write_refused(import_batch, self.importer, stream)
+        name = f"{Path(import_batch.file_name).stem}（待改正）"
         return download_of_today(stream.getvalue(), name, "xlsx")
 
 
@@ -368,11 +370,11 @@ class DiscardView(ImportView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        found = self.get_batch()
-        if not batches.discard(found):
+        import_batch = self.get_batch()
+        if not batches.discard(import_batch):
             messages.error(request, "这份表格正在处理或已经导入，不能放弃。")
-            return redirect(self.url("import_batch", found))
-        messages.success(request, f"已放弃“{found.file_name}”，没有写入任何内容。")
+            return redirect(self.url("import_batch", import_batch))
+        messages.success(request, f"已放弃“{import_batch.file_name}”，没有写入任何内容。")
         return redirect(self.url("import"))
 
 

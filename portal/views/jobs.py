@@ -12,15 +12,15 @@ from portal.views.downloads import download
 
 def detail(request, job):
     """How far a job is. Who asked for it sees it; when it is over the page leads on to the result."""
-    found = get_object_or_404(jobs_of(request.user, request.community), uuid=job)
-    if found.state == Job.State.DONE and found.result_url:
+    job_row = get_object_or_404(jobs_of(request.user, request.community), uuid=job)
+    if job_row.state == Job.State.DONE and job_row.result_url:
         if request.htmx:
-            response = render(request, "generic/job.html#progress", {"job": found})
-            response["HX-Redirect"] = found.result_url
+            response = render(request, "generic/job.html#progress", {"job": job_row})
+            response["HX-Redirect"] = job_row.result_url
             return response
-        return redirect(found.result_url)
+        return redirect(job_row.result_url)
     template = "generic/job.html#progress" if request.htmx else "generic/job.html"
-    return render(request, template, {"job": found})
+    return render(request, template, {"job": job_row})
 
 
 def made_file(request, job):

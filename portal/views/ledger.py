@@ -7,7 +7,7 @@ from portal.ledger_tasks import make_ledger
 from portal.ledgers import cells_of, context_of, ledger
 from portal.models import AccessLog
 from portal.pdf import PdfError
-from portal.views.register import ExportView
+from portal.views.exports import ExportView
 
 LEDGER_LIMIT = 10_000
 """Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""
@@ -22,14 +22,14 @@ class LedgerView(ExportView):
     act = "打印"
 
     def post(self, request):
-        found = self.found()
+        rows = self.found()
         if problem := self.problem():
             return self.refuse(problem)
-        if len(found) > self.limit:
+        if len(rows) > self.limit:
             return self.too_many()
-        self.log(AccessLog.Action.PRINT, found)
-        if len(found) > AT_ONCE:
-            return self.later(found)
+        self.log(AccessLog.Action.PRINT, rows)
+        if len(rows) > AT_ONCE:
+            return self.later(rows)
         register, columns = self.register, self.columns("exported")
         context = context_of(
             register,
@@ -38,26 +38,26 @@ class LedgerView(ExportView):
             community=request.community,
             printed_by=request.user.name,
             condition=self.listing.words,
-            count=len(found),
+            count=len(rows),
         )
         try:
-            pdf = ledger(context, cells_of(register, found, columns))
+            pdf = ledger(context, cells_of(register, rows, columns))
         except PdfError as error:
             return self.refuse(str(error))
         return self.download(pdf, "pdf")
 
-    def later(self, found: list):
+    def later(self, rows: list):
         """Queue the ledger and show how far it is."""
         request = self.request
         job = made_files.ask_for(
             make_ledger,
             self.register,
             heading=self.heading,
-            title=f"打印{self.heading}台账（{len(found)} 条）",
+            title=f"打印{self.heading}台账（{len(rows)} 条）",
             extension="pdf",
             wish={
                 "title": self.heading,
-                "ids": [row.pk for row in found],
+                "ids": [row.pk for row in rows],
                 "columns": [column.name for column in self.columns("exported")],
                 "condition": self.listing.words,
             },

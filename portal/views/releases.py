@@ -23,73 +23,73 @@ class DecisionForm(RecentPasswordForm):
     field_order = ("refusal", "password")
 
     def clean(self):
-        found = super().clean()
-        if "refuse" in self.data and not found.get("refusal"):
+        cleaned = super().clean()
+        if "refuse" in self.data and not cleaned.get("refusal"):
             self.add_error("refusal", "请写明不同意的理由。")
-        return found
+        return cleaned
 
 
 @needs(releases.RIGHT)
 def detail(request, release):
     """What was asked for, by whom and why, and how it stands."""
-    return _page(request, _take(request, release))
+    return _page(request, _get_release(request, release))
 
 
 @needs(releases.RIGHT)
 def decide(request, release):
     """The answer of a second person."""
-    found = _take(request, release)
+    file = _get_release(request, release)
     if request.method != "POST":
-        return redirect(found.url)
+        return redirect(file.url)
     form = DecisionForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, found, 422, form)
+        return _page(request, file, 422, form)
     try:
         if "refuse" in request.POST:
             reason = form.cleaned_data["refusal"]
-            releases.refuse(by=request.user, release=found, reason=reason, request_id=request.id)
+            releases.refuse(by=request.user, release=file, reason=reason, request_id=request.id)
             messages.success(request, "已答复不同意，申请人不能下载。")
         else:
-            releases.confirm(by=request.user, release=found, request_id=request.id)
+            releases.confirm(by=request.user, release=file, request_id=request.id)
             messages.success(request, "已同意，申请人现在可以下载。")
     except releases.ReleaseError as problem:
         messages.error(request, f"{problem}。")
-    return redirect(found.url)
+    return redirect(file.url)
 
 
 @needs(releases.RIGHT)
 def fetch(request, release):
     """The file itself, for its asker."""
-    found = _own(request, release)
+    file = _get_own_release(request, release)
     if request.method != "POST":
-        return redirect(found.url)
+        return redirect(file.url)
     try:
-        content = releases.fetch(by=request.user, release=found, request_id=request.id)
+        content = releases.fetch(by=request.user, release=file, request_id=request.id)
     except (releases.ReleaseError, SecretUnreadable) as problem:
         messages.error(request, f"{str(problem).removesuffix('。')}。")
-        return redirect(found.url)
-    return download(content, found.name, found.extension)
+        return redirect(file.url)
+    return download(content, file.name, file.extension)
 
 
 @needs(releases.RIGHT)
 def withdraw(request, release):
     """Its asker needs it no more."""
-    found = _own(request, release)
+    file = _get_own_release(request, release)
     if request.method != "POST":
-        return redirect(found.url)
-    releases.withdraw(by=request.user, release=found)
-    messages.success(request, f"已删除：{found.title}。")
+        return redirect(file.url)
+    releases.withdraw(by=request.user, release=file)
+    messages.success(request, f"已删除：{file.title}。")
     return redirect("portal:todo")
 
 
-def _take(request, release) -> Release:
-    found = rows(Release, request.access, releases.RIGHT, request.community).kept()
-    return get_object_or_404(found, uuid=release)
+def _get_release(request, release) -> Release:
+    queryset = rows(Release, request.access, releases.RIGHT, request.community).kept()
+    return get_object_or_404(queryset, uuid=release)
 
 
-def _own(request, release) -> Release:
-    found = rows(Release, request.access, releases.RIGHT, request.community).kept()
-    return get_object_or_404(found, uuid=release, user_id=request.user.pk)
+def _get_own_release(request, release) -> Release:
+    queryset = rows(Release, request.access, releases.RIGHT, request.community).kept()
+    return get_object_or_404(queryset, uuid=release, user_id=request.user.pk)
 
 
 def _page(request, release: Release, status: int = 200, form=None):

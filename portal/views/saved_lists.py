@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from portal import preferences, saved_lists
 from portal.filters import Asked, Listing, conditions
@@ -15,6 +16,7 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.registers import Register, get_register
 from portal.views.base import require
+from portal.views.register_base import RegisterView
 from portal.views.search import NOT_IN_ADDRESS, names_secret
 
 
@@ -34,9 +36,9 @@ class SavedListForm(RowForm):
         words = {column.name: register.label_of(column) for column in register.columns}
         allowed = register.sorts_for(self.access, self.community)
         sorts = [(f"{way}{name}", f"{words[name]}（{how}）") for name in allowed for way, how in _WAYS]
-        if (kept := self.instance.sort) and kept.removeprefix("-") not in allowed:
+        if (present_sort := self.instance.sort) and present_sort.removeprefix("-") not in allowed:
             # A colleague's list may be sorted by a column that this user may not see: it stays so.
-            sorts.append((kept, "名单原来的排序"))
+            sorts.append((present_sort, "名单原来的排序"))
         self.fields["sort"] = forms.ChoiceField(
             label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
         )
@@ -50,24 +52,24 @@ class SavedListForm(RowForm):
 
     def clean_query(self):
         """Only conditions that the register has and that say something."""
-        asked = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
-        if names_secret(asked.GET.get("q", "")):
+        request = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
+        if names_secret(request.GET.get("q", "")):
             raise forms.ValidationError(NOT_IN_ADDRESS)
-        listing = Listing(self.register, asked)
+        listing = Listing(self.register, request)
         if listing.problem:
             raise forms.ValidationError(f"{listing.problem}，请回到列表重新设置条件。")
-        return conditions(listing.form, asked.GET)
+        return conditions(listing.form, request.GET)
 
     def clean(self):
-        found = super().clean()
-        places = {column.name: found.get(f"place-{column.name}") for column, _ in self.offered}
+        cleaned = super().clean()
+        places = {column.name: cleaned.get(f"place-{column.name}") for column, _ in self.offered}
         chosen = sorted((name for name in places if places[name]), key=places.get)
         if not chosen:
             raise forms.ValidationError("请至少给一列填写位置。")
         # Columns of a colleague's list that this user may not see stay in it.
-        kept = [name for name in self.instance.columns if name not in places]
-        self.instance.columns = [*chosen, *kept]
-        return found
+        hidden = [name for name in self.instance.columns if name not in places]
+        self.instance.columns = [*chosen, *hidden]
+        return cleaned
 
     @property
     def columns(self) -> list[tuple]:
@@ -80,27 +82,49 @@ class SavedListForm(RowForm):
     @property
     def words(self) -> str:
         """The conditions as they would be saved."""
-        asked = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
-        listing = Listing(self.register, asked)
+        request = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
+        listing = Listing(self.register, request)
         return listing.problem or listing.words
 
 
 _WAYS = (("", "升序"), ("-", "降序"))
 
 
-def lists_context(view, form) -> dict:
+class SavedListView(RegisterView):
+    """Base of the views that show a register's list as a saved list or else the user wants its columns."""
+
+    @cached_property
+    def saved_lists(self) -> list[SavedList]:
+        """The saved lists of this register that the user may open."""
+        return list(saved_lists.usable(self.request.access, self.request.community, self.register))
+
+    @cached_property
+    def saved(self) -> SavedList | None:
+        """The saved list by which the address was opened: it gives the columns."""
+        uuid = self.request.GET.get("saved")
+        return next((each for each in self.saved_lists if str(each.uuid) == uuid), None) if uuid else None
+
+    def columns(self, part: str):
+        """The columns of a part as the saved list or else the user chose them."""
+        access, community = self.request.access, self.request.community
+        if self.saved:
+            return saved_lists.columns_of(self.saved, access, community, part)
+        return preferences.chosen(self.register, self.preference, access, community, part)
+
+
+def lists_context(view: SavedListView, form) -> dict:
     """What a register's list shows of saved lists: those there are, the one that is open, and where to save one."""
     request, saved = view.request, view.saved
     access, community = request.access, request.community
-    found = {
+    context = {
         "all": [(each, saved_lists.address(each, community)) for each in view.saved_lists],
         "saved": saved,
         "may_keep": saved_lists.may_keep(access, community),
         "create_url": _create_url(view.register, community),
     }
     if saved is None:
-        return found
-    return found | {
+        return context
+    return context | {
         "is_changed": saved_lists.is_changed(saved, form, request.GET),
         "hidden": saved_lists.hidden_columns(saved, access, community),
         "may_change": saved_lists.may_change(saved, access, community),
@@ -110,12 +134,12 @@ def lists_context(view, form) -> dict:
 def overview(request):
     """All saved lists this user may open, by register, with what each holds; the counts follow one by one."""
     access, community = request.access, request.community
-    found = list(saved_lists.usable(access, community))
+    lists = list(saved_lists.usable(access, community))
     users = get_user_model()._default_manager.in_bulk(
-        {key for saved in found for key in (saved.user_id, saved.changed_by)}
+        {key for saved in lists for key in (saved.user_id, saved.changed_by)}
     )
     groups: dict[str, list[dict]] = {}
-    for saved in found:
+    for saved in lists:
         groups.setdefault(get_register(saved.register).heading, []).append(_line(request, saved, users))
     return render(request, "saved_lists/overview.html", {"groups": groups})
 
@@ -145,11 +169,11 @@ def _line(request, saved: SavedList, users: dict) -> dict:
 
 def count(request, saved):
     """How many rows a list has today, as the cell of the table."""
-    found = _take(request, saved)
+    saved_list = _get_list(request, saved)
     if not request.htmx:
-        return redirect(saved_lists.address(found, request.community))
+        return redirect(saved_lists.address(saved_list, request.community))
     try:
-        number = saved_lists.rows_of(found, request.access, request.community).count()
+        number = saved_lists.rows_of(saved_list, request.access, request.community).count()
     except saved_lists.ListInvalid:
         number = None
     return render(request, "saved_lists/count.html", {"number": number})
@@ -163,7 +187,7 @@ def create(request, app, noun):
     if earlier := result_of(request.POST.get("token")):
         return redirect(earlier)
     new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
-    new.columns, new.sort = _columns_now(request, register), request.GET.get("sort", "")
+    new.columns, new.sort = _present_columns(request, register), request.GET.get("sort", "")
     form = _form(request, register, new, request.GET.urlencode())
     OnceMixin.add_token(form)
     if request.method != "POST" or not form.is_valid():
@@ -175,40 +199,40 @@ def create(request, app, noun):
 
 def edit(request, saved):
     """Name, conditions (when the list was opened with others), columns, order and sharing."""
-    found = _changeable(request, saved)
-    register = get_register(found.register)
-    query = request.GET.urlencode() or found.query
-    found.changed_by = request.user.pk
+    saved_list = _get_changeable(request, saved)
+    register = get_register(saved_list.register)
+    query = request.GET.urlencode() or saved_list.query
+    saved_list.changed_by = request.user.pk
     if request.GET:
-        found.sort = request.GET.get("sort", "")
-    form = _form(request, register, found, query)
+        saved_list.sort = request.GET.get("sort", "")
+    form = _form(request, register, saved_list, query)
     if request.method != "POST" or not form.is_valid():
-        return _page(request, form, found)
+        return _page(request, form, saved_list)
     try:
         form.save()
     except EditConflict as conflict:
         urls = {"edit": request.path, "detail": reverse("portal:saved_lists", args=[request.community.code])}
-        context = {"row": found, "differences": conflict.differences, "urls": urls}
+        context = {"row": saved_list, "differences": conflict.differences, "urls": urls}
         return render(request, "generic/conflict.html", context, status=409)
-    messages.success(request, f"常用名单“{found}”已修改。")
+    messages.success(request, f"常用名单“{saved_list}”已修改。")
     return redirect("portal:saved_lists", community=request.community.code)
 
 
 def delete(request, saved):
     """Ask first; colleagues who use it are told that it is shared."""
-    found = _changeable(request, saved)
+    saved_list = _get_changeable(request, saved)
     if request.method != "POST":
-        return render(request, "saved_lists/delete.html", {"saved": found})
-    found.delete()
-    messages.success(request, f"已删除常用名单“{found}”。")
+        return render(request, "saved_lists/delete.html", {"saved": saved_list})
+    saved_list.delete()
+    messages.success(request, f"已删除常用名单“{saved_list}”。")
     return redirect("portal:saved_lists", community=request.community.code)
 
 
-def _take(request, saved) -> SavedList:
+def _get_list(request, saved) -> SavedList:
     """A list that is one's own or shared; of a register closed to this user it is refused."""
-    found = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
-    _register(request, found.register)
-    return found
+    saved_list = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
+    _register(request, saved_list.register)
+    return saved_list
 
 
 def _register(request, label: str) -> Register:
@@ -221,14 +245,14 @@ def _register(request, label: str) -> Register:
     return register
 
 
-def _changeable(request, saved) -> SavedList:
-    found = _take(request, saved)
-    if not saved_lists.may_change(found, request.access, request.community):
+def _get_changeable(request, saved) -> SavedList:
+    saved_list = _get_list(request, saved)
+    if not saved_lists.may_change(saved_list, request.access, request.community):
         require(request, Permission.LISTS_SHARED)
-    return found
+    return saved_list
 
 
-def _columns_now(request, register: Register) -> list[str]:
+def _present_columns(request, register: Register) -> list[str]:
     """The columns of the list that is being saved: those of the saved list it was opened by, or the user's own."""
     opened = next(
         (
@@ -242,14 +266,14 @@ def _columns_now(request, register: Register) -> list[str]:
 
 
 def _form(request, register: Register, saved: SavedList, query: str) -> SavedListForm:
-    asked = QueryDict(query, mutable=True)
+    condition_query = QueryDict(query, mutable=True)
     for name in ("sort", "page", "size", "saved"):
-        asked.pop(name, None)
+        condition_query.pop(name, None)
     return SavedListForm(
         request.POST or None,
         instance=saved,
         register=register,
-        query=asked.urlencode(),
+        query=condition_query.urlencode(),
         access=request.access,
         community=request.community,
     )

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from portal.finding import pages_named
 from portal.forms import PlainForm
 from portal.offers import Kind, answers
 from portal.search_words import SearchWords
@@ -43,7 +42,9 @@ def search(request):
         messages.warning(request, NOT_IN_ADDRESS)
         return redirect(request.path)
     return _page(
-        request, words=words, sections=[(place, _found(request, place, words)) for place in _places(request)]
+        request,
+        words=words,
+        sections=[(place, _results(request, place, words)) for place in _places(request)],
     )
 
 
@@ -51,13 +52,12 @@ def _places(request) -> list:
     return [request.community] if request.community else list(request.access.communities)
 
 
-def _found(request, place, text: str) -> list:
-    """What the words find in one community: pages by their names, then rows in the order of the nouns."""
+def _results(request, place, text: str) -> list:
+    """Search results in one community: pages by their names, then rows in the order of the nouns."""
     if not text.strip():
         return []
     words = SearchWords.read(text, place)
-    pages = pages_named(words, request.access, place)
-    groups = [*answers(Kind.FIND, request.access, place, words), *([pages] if pages else [])]
+    groups = answers(Kind.FIND, request.access, place, words)
     return sorted(groups, key=lambda group: group.order)
 
 
@@ -68,7 +68,7 @@ def _answer_secret(request, secret):
         (
             place,
             [each for where, each in answer.found if where == place]
-            + _found(request, place, secret.ordinary),
+            + _results(request, place, secret.ordinary),
         )
         for place in places
     ]
@@ -76,6 +76,6 @@ def _answer_secret(request, secret):
 
 
 def _page(request, **context):
-    sections = [(place, found) for place, found in context.pop("sections", ()) if found]
-    asked = "words" in context or "secret" in context
-    return render(request, "generic/search.html", {"sections": sections, "asked": asked, **context})
+    sections = [(place, groups) for place, groups in context.pop("sections", ()) if groups]
+    is_answer = "words" in context or "secret" in context
+    return render(request, "generic/search.html", {"sections": sections, "asked": is_answer, **context})

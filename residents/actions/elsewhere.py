@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from portal.offers import Ending
-from residents.actions.people import as_json
+from portal.relations import model_of
+from residents.actions.entry import as_json
 from residents.models import PopulationEvent
 
 
@@ -16,7 +16,7 @@ def end_elsewhere(ending: Ending) -> dict:
     ending.end()
     after = _values(ending.row)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-    return {"title": ending.title, "row": [ending.row._meta.label, ending.row.pk], "changes": changes}
+    return {"title": ending.title, "row": [ending.row.stored_label, ending.row.pk], "changes": changes}
 
 
 def ended_with(rows: Iterable[PopulationEvent]) -> list[dict]:
@@ -34,7 +34,7 @@ def _is_given_back(ended: dict) -> bool:
     if "row" not in ended:
         return False
     label, key = ended["row"]
-    row = apps.get_model(label)._base_manager.select_for_update(of=("self",)).filter(pk=key).first()
+    row = model_of(label)._base_manager.select_for_update(of=("self",)).filter(pk=key).first()
     if row is None or any(
         as_json(getattr(row, name)) != after for name, (_, after) in ended["changes"].items()
     ):

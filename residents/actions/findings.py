@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.offers import Check
+from portal.refusals import NoReason, NothingToDo
 from portal.scope import note as say_why
 from residents import soundness
-from residents.actions.refusals import NoReason, NothingToDo
 from residents.models import FindingReview, SoundnessRun
 from residents.soundness.numbers import look_at_numbers
 
@@ -49,7 +49,7 @@ def review_findings(*, by, community, check: Check, seen: Mapping[int, str], rea
             FindingReview(
                 community_id=community.id,
                 finding=check.key,
-                subject=row._meta.label,
+                subject=row.stored_label,
                 row_id=row.pk,
                 name=name[:120],
                 mark=str(row.mark)[:80],

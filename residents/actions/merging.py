@@ -16,14 +16,12 @@ from community.models import Person
 from portal import vault
 from portal.constraints import violation_of
 from portal.references import Named, forget_void
+from portal.refusals import ChangedMeanwhile
 from portal.scope import note as say_why
-from residents.actions.people import changes_of, lock_people, settle
-from residents.actions.refusals import (
-    BadIdNumber,
-    ChangedMeanwhile,
-    NotChosen,
-    NotMerged,
-)
+from residents.actions.entry import changes_of
+from residents.actions.people import lock_people, settle
+from residents.actions.refusals_merging import NotChosen, NotMerged
+from residents.actions.refusals_people import BadIdNumber
 from residents.doubles import (
     KEPT,
     REMOVED,
@@ -152,7 +150,7 @@ def _move_all(found: Survey, merge: PersonMerge) -> dict[str, list[int]]:
     forget_void(Person, [found.removed.pk], community_id=merge.community_id)
     gone = {(label, values["id"]) for label, values in merge.aside}
     for reference, keys in found.moves:
-        left = [key for key in keys if (reference.model._meta.label, str(key)) not in gone]
+        left = [key for key in keys if (reference.model.stored_label, str(key)) not in gone]
         if isinstance(reference, Named) and (parked := _same_twice(reference, found.kept, found.removed)):
             reference.point(parked, found.removed, merge)
             moved[f"{reference.key}{PARKED}"] = parked
@@ -183,7 +181,7 @@ def _drop(removed: Person) -> None:
 
 def _give_way(clash: Clash, loser: models.Model, merge: PersonMerge) -> None:
     """Of two rows this one ends today, or is put aside with the merge."""
-    label = loser._meta.label
+    label = loser.stored_label
     if not clash.ends:
         forget_void(type(loser), [loser.pk], community_id=merge.community_id)
         merge.aside.append([label, frozen(loser)])

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -12,10 +11,12 @@ from community.models import Person
 from community.models.person import ID_COLUMN
 from portal import vault
 from portal.references import Reference, references_to
+from portal.refusals import NoReason, NotUndone
+from portal.relations import model_of
 from portal.scope import note as say_why
+from residents.actions.entry import as_json
 from residents.actions.merging import PARKED, count_change
-from residents.actions.people import as_json, lock_people, settle
-from residents.actions.refusals import NoReason, NotUndone
+from residents.actions.people import lock_people, settle
 from residents.doubles import KEPT, REMOVED
 from residents.models import PersonMerge, PopulationEvent
 from residents.models.merge import SEALED_COLUMN
@@ -71,7 +72,7 @@ def _lock_rows(merge: PersonMerge, kept: Person) -> None:
     for reference, keys, _ in _moved(merge, kept):
         _lock(reference.model, keys)
     for label, key, _ in merge.ended:
-        _lock(apps.get_model(label), [key])
+        _lock(model_of(label), [key])
 
 
 def _lock(model: type[models.Model], keys: list[int]) -> None:
@@ -104,7 +105,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
     for reference, keys, where in _moved(merge, kept):
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
-        model = apps.get_model(label)
+        model = model_of(label)
         row = _row(model, key)
         if row is None or any(as_json(getattr(row, name)) != after for name, (_, after) in changes.items()):
             raise NotUndone(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
@@ -164,13 +165,13 @@ def _take_apart(merge: PersonMerge, kept: Person) -> Person:
     for reference, keys, where in _moved(merge, kept):
         reference.point(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
-        row = _row(apps.get_model(label), key)
+        row = _row(model_of(label), key)
         for name, (before, _) in changes.items():
             setattr(row, name, row._meta.get_field(name).to_python(before))
         count_change(row)
         row.save()
     for label, values in reversed(merge.aside):
-        _put_back(_thawed(apps.get_model(label), values))
+        _put_back(_thawed(model_of(label), values))
     return removed
 
 

@@ -1,7 +1,6 @@
 """Demo accounts: the cast of the role table, each linked to the person who would hold the role."""
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -9,7 +8,8 @@ from django.db.models import Count, Q
 
 from community.models import Area, Community, HeadAppointment, Person, RoleAssignment, Stairwell, Street, User
 from community.names import initials, name_key
-from residents.models import Residence
+from residents.demo.parts import Demo, RealData, RunFor, demo_part
+from residents.demo.residents_of import Residents
 
 PASSWORD = "liren-demo"  # noqa: S105 - known to everybody
 """Of all accounts, unless DEMO_PASSWORD names another when they are loaded."""
@@ -82,26 +82,40 @@ HEADS = {
 USERNAMES = (*(account.username for account in ACCOUNTS), *HEADS)
 
 
-def load_accounts(created: Iterable[str], password: str, today: datetime.date) -> list[str]:
-    """Add the accounts that are missing, and the old ones' roles in communities that are new (`created`).
+@demo_part(0, RunFor.DEMO)
+def refuse_beside_real_accounts(demo: Demo) -> None:
+    accounts = User.objects.filter(is_demo=False, username__in=USERNAMES).values_list("username", flat=True)
+    if accounts:
+        raise RealData(
+            f"已有同名的正式账号（{'、'.join(accounts)}），不能再加载演示数据；演示请另用一个空的数据库。"
+        )
 
-    Returns the usernames added.
-    """
-    maker = _AccountMaker(set(created), make_password(password), today)
+
+@demo_part(200, RunFor.DEMO)
+def load_accounts(demo: Demo) -> None:
+    """Add the accounts that are missing, and the old ones' roles in communities that are new."""
+    maker = _AccountMaker(demo)
     for account in ACCOUNTS:
         maker.add(account)
     maker.add_heads()
-    return maker.added
+    demo.users.update({user.username: user for user in User.objects.filter(is_demo=True)})
+    demo.say(f"演示账号：新增{maker.added}个")
+
+
+def head_accounts(community: Community) -> dict[int, User]:
+    """Accounts of heads of stairwells, by stairwell."""
+    assignments = RoleAssignment.objects.filter(community=community, role="head", stairwell__isnull=False)
+    return {assignment.stairwell_id: assignment.user for assignment in assignments.select_related("user")}
 
 
 class _AccountMaker:
-    def __init__(self, created: set[str], password_hash: str, today: datetime.date):
-        self.created = created
-        self.password_hash = password_hash
-        self.start = today - datetime.timedelta(days=700)
-        self.communities = {c.code: c for c in Community.objects.filter(is_demo=True)}
+    def __init__(self, demo: Demo):
+        self.password_hash = make_password(demo.password)
+        self.start = demo.today - datetime.timedelta(days=700)
+        self.demo_communities = {each.plan.code: each for each in demo.communities}
+        self.communities = {code: each.community for code, each in self.demo_communities.items()}
         self.streets = {s.code: s for s in Street.objects.all()}
-        self.added: list[str] = []
+        self.added = 0
 
     def add(self, account: Account) -> None:
         communities = [self.communities[code] for code in account.communities]
@@ -111,7 +125,7 @@ class _AccountMaker:
             person = self._person(account, communities[0]) if account.who else None
             user = self._user(account.username, account.name or person.name, person)
         for community in communities:
-            if is_new or community.code in self.created:
+            if is_new or self.demo_communities[community.code].is_new:
                 self._assign(user, account.role, community=community)
         if is_new and not communities:
             self._assign(user, account.role, street=self.streets.get(account.street))
@@ -142,7 +156,7 @@ class _AccountMaker:
             self._assign(user, "head", community=community, **place)
 
     def _user(self, username: str, name: str, person: Person | None) -> User:
-        self.added.append(username)
+        self.added += 1
         return User.objects.create(
             username=username, name=name, person=person, is_demo=True, password=self.password_hash
         )
@@ -165,18 +179,10 @@ class _AccountMaker:
         )
 
     def _resident(self, community: Community) -> Person:
-        """A grown-up resident who holds no other office yet."""
+        """A head of a household, no longer young, who holds no other office yet."""
         taken = User.objects.filter(person__isnull=False).values("person")
         heads = HeadAppointment.objects.of(community).values("person")
         year = self.start.year
-        return (
-            Residence.objects.of(community)
-            .living()
-            .open()
-            .filter(is_head=True, person__birth_date__year__range=(year - 68, year - 48))
-            .exclude(Q(person__in=taken) | Q(person__in=heads))
-            .select_related("person")
-            .order_by("id")
-            .first()
-            .person
-        )
+        living = self.demo_communities[community.code].get(Residents).living
+        candidates = living.filter(is_head=True, birth_date__year__range=(year - 68, year - 48))
+        return candidates.exclude(Q(pk__in=taken) | Q(pk__in=heads)).first()

@@ -1,11 +1,15 @@
 """The demo's bulletins: last month's published, objected to, corrected and on notice; this month's in review."""
 
 import datetime
+import io
 from decimal import Decimal
 
+import xlsxwriter
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from community.actions import bulletin as steps
+from community.actions import bulletin_files, street_reading
 from community.actions.bulletin_review import ItemMark, mark_items, start_correction
 from community.actions.objection import answer_objection, take_objection
 from community.items import items_of
@@ -14,6 +18,7 @@ from community.models import (
     BulletinBoard,
     BulletinVersion,
     Community,
+    Medium,
     Objection,
     Person,
     PublicNotice,
@@ -21,8 +26,8 @@ from community.models import (
 )
 from community.months import month_before
 from community.snapshot import take_snapshot
-from residents.demo.boards import attach_spending, hear_the_street, post_on_boards, replace_spending
-from residents.models import Residence
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
+from residents.demo.residents_of import Residents
 
 _BOARDS = {
     BulletinBoard.Kind.PARTY: (
@@ -50,14 +55,16 @@ _AIDS = (
 )
 
 
-def load_bulletins(community: Community, accounts: dict[str, User], today: datetime.date) -> None:
+@demo_part(500, RunFor.SHOWCASE)
+def load_bulletins(demo: DemoCommunity) -> None:
     """Both bulletins, made by the same steps as on the page.
 
     Last month's was published in time with a wrong amount, which a resident found; the corrected version is
     on notice now, whatever day the demo is loaded.
     """
-    this, now = today.replace(day=1), timezone.now()
-    people = _recipients(community)
+    community, accounts = demo.community, demo.users
+    this, now = demo.today.replace(day=1), timezone.now()
+    people = _recipients(demo)
     last = _submitted(community, month_before(this), accounts["staff"], people)
     fifth = timezone.make_aware(datetime.datetime.combine(this.replace(day=5), datetime.time(10)))
     first = _published(last, accounts, min(fifth, now))
@@ -132,15 +139,78 @@ def _version(bulletin: Bulletin) -> int:
     return Bulletin.objects.get(pk=bulletin.pk).version
 
 
-def _recipients(community: Community) -> list[Person]:
-    """Five heads of local households, from different parts of the community."""
-    residences = (
-        Residence.objects.of(community)
-        .registered()
-        .open()
-        .filter(is_head=True, person__residences__kind="living", person__residences__end__isnull=True)
-        .exclude(person__in=User.objects.filter(person__isnull=False).values("person"))
-        .select_related("person")
-        .order_by("id")
+def _recipients(demo: DemoCommunity) -> list[Person]:
+    """Five heads of local households who live here, from different parts of the community."""
+    heads = demo.get(Residents).registered.filter(is_head=True).exclude(place_label="")
+    people = heads.exclude(pk__in=User.objects.filter(person__isnull=False).values("person"))
+    return list(people[40:1000:190][: len(_AIDS)])
+
+
+def _spent(repairs: str) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("办公费", "3260.50", "打印纸、硒鼓"),
+        ("水电费", "1874.20", "办公用房和活动室"),
+        ("楼道维修", repairs, "楼道灯、扶手"),
+        ("活动费", "1580.00", "老年人免费体检"),
     )
-    return [residence.person for residence in residences[40:1000:190][: len(_AIDS)]]
+
+
+def attach_spending(bulletin: Bulletin, by: User, repairs: str = "4200.00") -> None:
+    """The month's spending as a spreadsheet that goes public with the draft."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        # The day stands in the file's properties; that of the month makes the same file every time.
+        book.set_properties({"created": datetime.datetime.combine(bulletin.month, datetime.time())})
+        sheet = book.add_worksheet("支出明细")
+        for number, line in enumerate((("项目", "金额（元）", "说明"), *_spent(repairs))):
+            sheet.write_row(number, 0, line)
+    bulletin_files.add_file(
+        bulletin=bulletin, name=f"{bulletin}支出明细.xlsx", content=stream.getvalue(), by=by
+    )
+
+
+def replace_spending(bulletin: Bulletin, by: User, repairs: str) -> None:
+    """The corrected spreadsheet in place of the published one, which the earlier version keeps."""
+    bulletin_files.remove_file(file=bulletin.files.get(), by=by)
+    attach_spending(bulletin, by, repairs)
+
+
+def post_on_boards(version: BulletinVersion, community: Community, on: datetime.date, by: User) -> None:
+    """Photos of a board of the register and of a temporary one."""
+    board = Medium.objects.of(community).filter(kind=Medium.Kind.BOARD).first()
+    for medium, place, wall in ((board, "", (188, 176, 158)), (None, "菜市场北门", (150, 168, 176))):
+        bulletin_files.add_photo(
+            version=version,
+            medium=medium,
+            place=place,
+            posted_on=on,
+            name="照片.jpg",
+            content=_photo(wall),
+            by=by,
+        )
+
+
+def hear_the_street(version: BulletinVersion, official: User, by: User) -> None:
+    """One remark is answered, one waits."""
+    first = street_reading.send_remark(
+        version=version, text="公开及时，支出明细清楚。楼道维修请下月补充验收情况。", by=official
+    )
+    street_reading.answer_remark(remark=first, text="已安排，下月公开中补充验收人和验收日期。", by=by)
+    street_reading.send_remark(version=version, text="临时公开栏请加防雨罩。", by=official)
+
+
+def _photo(wall: tuple[int, int, int]) -> bytes:
+    """A board with sheets of paper, drawn; it shows no person and no place."""
+    picture = Image.new("RGB", (960, 640), wall)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((90, 70, 870, 560), fill=(92, 70, 48))
+    draw.rectangle((110, 90, 850, 540), fill=(214, 222, 212))
+    for left in (140, 380, 620):
+        draw.rectangle((left, 120, left + 200, 500), fill=(250, 250, 247))
+        draw.rectangle((left + 40, 140, left + 160, 154), fill=(60, 60, 60))
+        for line in range(14):
+            end = left + (180 if line % 4 else 130)
+            draw.rectangle((left + 20, 178 + 22 * line, end, 183 + 22 * line), fill=(150, 150, 150))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=85)
+    return stream.getvalue()

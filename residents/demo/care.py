@@ -15,6 +15,7 @@ from community.models import Community, Person
 from portal.dates import years_before
 from portal.sealing import put_secret
 from residents.care import living_alone
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.models import (
     CareChild,
     Disability,
@@ -43,6 +44,12 @@ _WISHES = ("保洁、家政", "驾驶员，C1照", "电工，有上岗证", "超
 _SCHOOLS = ((6, "金桂幼儿园"), (12, "莲都区第三小学"), (99, "莲都区第二初级中学"))
 """Up to which age somebody goes there."""
 _CLINIC = "括苍社区卫生服务站"
+
+
+@demo_part(400, RunFor.SHOWCASE)
+def load_care(demo: DemoCommunity) -> None:
+    demo.demo.say("重点人群、变动上报和每月公开：正在生成")
+    CareMaker(demo.community, demo.today).load()
 
 
 class CareMaker:

@@ -1,16 +1,18 @@
 """A request to put something right (更正申请) in the demo community: open, taken down at the counter."""
 
 import datetime
-from collections.abc import Mapping
 
-from community.models import Community, Person, User
+from community.models import Person
 from portal.scope import APP, scope
-from residents.actions import take_request
+from residents.actions.correction_requests import take_request
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.models import CorrectionRequest
 
 
-def take_corrections(community: Community, users: Mapping[str, User], today: datetime.date) -> None:
+@demo_part(470, RunFor.SHOWCASE)
+def take_corrections(demo: DemoCommunity) -> None:
     """Somebody with a phone says that theirs has changed; staff took it down nine days ago."""
+    community, users, today = demo.community, demo.users, demo.today
     own = [community.id]
     with scope(APP, communities=own, write=own, user_id=users["staff"].id):
         person = Person.objects.of(community).exclude(phone="").exclude(place_label="").order_by("id").first()

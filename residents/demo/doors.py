@@ -1,67 +1,32 @@
-"""What building heads did at the doors of the demo community: verifications, and reports that wait for staff."""
+"""Reports of building heads in the demo community (变动上报): waiting, sent back, rejected, and handed over as a task."""
 
 import datetime
 import io
-import random
 from collections.abc import Callable, Sequence
 
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from community.models import Community, HeadAppointment, RoleAssignment, Stairwell, User
+from community.models import Community, User
 from community.models.base import Precision
-from portal.scope import HEAD, scope
+from portal.offers import Draft, Handed, Source, hand_over
+from portal.permissions import Permission
+from portal.roles import ROLES
+from portal.scope import APP, HEAD, scope
 from residents.actions.doors import Said, submit_report
 from residents.actions.reviews import reject, send_back
-from residents.demo.people import BATCH
-from residents.models import ChangeReport, Dwelling, Residence, Verification
+from residents.demo.accounts import head_accounts
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
+from residents.models import ChangeReport, Dwelling, Residence
 
 What = ChangeReport.What
 
 
-def verify_doors(community: Community, rng: random.Random, by: User, heads: dict[int, User]) -> None:
-    """Some stairwells are looked at often, some seldom, some doors never.
-
-    `heads` are the accounts of building heads by stairwell; elsewhere staff (`by`) entered the appointed head's
-    paper list, or went round before there was one.
-    """
-    appointed = {
-        appointment.stairwell_id: appointment
-        for appointment in HeadAppointment.objects.of(community).current().filter(stairwell__isnull=False)
-    }
-    now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
-    found = []
-    for stairwell in Stairwell.objects.of(community).prefetch_related("dwellings"):
-        diligence, never = rng.choice((20, 45, 80, 80, 140, 300)), rng.choice((0.02, 0.08, 0.08, 0.6))
-        if stairwell.id in heads:
-            diligence, never = 80, 0.2
-        for dwelling in stairwell.dwellings.all():
-            if rng.random() < never:
-                continue
-            days = 1 + int(rng.triangular(0, diligence * 2, diligence / 2))
-            at = (now - datetime.timedelta(days=days)).replace(hour=rng.randrange(9, 20))
-            walker = appointed.get(stairwell.id) if stairwell.id not in heads else None
-            found.append(
-                Verification(
-                    community=community,
-                    dwelling=dwelling,
-                    stairwell=stairwell,
-                    by=heads.get(stairwell.id, by),
-                    on_behalf_of_id=walker.person_id if walker and walker.start <= at.date() else None,
-                    at=at,
-                )
-            )
-    Verification.objects.bulk_create(found, batch_size=BATCH)
-
-
-def head_accounts(community: Community) -> dict[int, User]:
-    """Accounts of heads of stairwells, by stairwell."""
-    held = RoleAssignment.objects.filter(community=community, role="head", stairwell__isnull=False)
-    return {assignment.stairwell_id: assignment.user for assignment in held.select_related("user")}
-
-
-def report_changes(community: Community, staff: User, today: datetime.date) -> None:
+@demo_part(410, RunFor.SHOWCASE)
+def report_changes(demo: DemoCommunity) -> None:
     """A few reports of the last days: seven wait, one was sent back, one was not taken."""
+    community, staff, today = demo.community, demo.users["staff"], demo.today
     heads = sorted(head_accounts(community).items())
     (first, head), (second, head2) = heads[0], heads[1]
     empty = _doors(community, first, Dwelling.Use.VACANT)
@@ -96,6 +61,28 @@ def report_changes(community: Community, staff: User, today: datetime.date) -> N
     other = Said(on=ago(45), note="听邻居说已搬走", other_address="不详")
     report = _submit(head, first, two.household.dwelling, What.MOVE_OUT, other, two, 40)
     reject(by=staff, report=report, reason="电话联系本人，仍在此居住")
+
+
+@demo_part(440, RunFor.SHOWCASE)
+def hand_over_report(demo: DemoCommunity) -> None:
+    """A task from a report: somebody who moves in needs more than an entry in the register."""
+    community, staff = demo.community, demo.users["staff"]
+    own = [community.id]
+    with scope(APP, communities=own, write=own, user_id=staff.id, rights=ROLES["staff"].permissions):
+        _hand_over_first(community, staff)
+
+
+def _hand_over_first(community: Community, staff: User) -> None:
+    report = ChangeReport.objects.of(community).waiting().select_related("dwelling", "proposer").first()
+    kwargs = {"community": community.code, "row": report.uuid}
+    source = Source(
+        report,
+        f"{report.proposer.name}上报，{report.dwelling}",
+        reverse("residents:report_detail", kwargs=kwargs),
+        Permission.REPORTS_REVIEW,
+    )
+    draft = Draft(f"{report.dwelling}：楼道照明灯不亮", "楼道长上报时说起，请联系物业检修。")
+    hand_over(Handed.NEED, draft, source, staff)
 
 
 def _submit(

@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from community.identity import mask_id
 from community.models import Community, HeadAppointment, Person, RoleAssignment, User
-from residents.actions import check_soundness
+from residents.actions.findings import check_soundness
 from residents.actions.people import settle
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.models import Dwelling, Household, Residence
 from residents.models.household import Kind
 
 
-def plant_faults(community: Community) -> None:
-    """Doubles, a home with two households, two heads, a mother who stands as a daughter, a home that is not vacant."""
+@demo_part(480, RunFor.SHOWCASE)
+def plant_faults(demo: DemoCommunity) -> None:
+    """Duplicates, a home with two households, two heads, a mother entered as a daughter, a home that is not vacant."""
+    community = demo.community
     families = _ordinary_families(community)
     _enter_again(next(families)[0], next(families)[0])
     _enter_with_old_number(_of_last_century(families), next(families)[0])

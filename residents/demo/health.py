@@ -8,6 +8,7 @@ from django.utils import timezone
 from community.models import Community, Person, User
 from portal.scope import APP, scope
 from residents.actions.health import Seen, follow_up, notice, send_notice
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.health import GRADE_B, UNREPORTED_DAYS
 from residents.models import HealthNotice, HealthRecord
 from residents.models.health import Disease
@@ -33,8 +34,10 @@ _MIXES = (
 )
 
 
-def follow_health(community: Community, by: User, today: datetime.date) -> None:
+@demo_part(460, RunFor.SHOWCASE)
+def follow_health(demo: DemoCommunity) -> None:
     """Records of old people, of two younger ones with a disease, and the notices of the last months."""
+    community, by, today = demo.community, demo.users["health"], demo.today
     rng = random.Random("liren health")  # noqa: S311 - invented findings
     own = [community.id]
     with scope(APP, communities=own, write=own, user_id=by.id):

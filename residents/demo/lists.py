@@ -1,10 +1,8 @@
 """Saved lists of the demo community (常用名单): three that are shared, and one of staff alone."""
 
-from collections.abc import Mapping
-
-from community.models import Community, User
 from portal.models import SavedList
 from portal.scope import APP, scope
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 
 _LISTS = (
     (
@@ -39,8 +37,10 @@ _LISTS = (
 """Name, owner, whether it is shared, register, conditions, order and columns."""
 
 
-def save_lists(community: Community, users: Mapping[str, User]) -> None:
+@demo_part(490, RunFor.SHOWCASE)
+def save_lists(demo: DemoCommunity) -> None:
     """The lists that the committee is asked for again and again."""
+    community, users = demo.community, demo.users
     with scope(APP, communities=[community.id], write=[community.id], user_id=users["staff"].id):
         SavedList.objects.bulk_create(
             SavedList(

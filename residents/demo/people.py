@@ -1,15 +1,14 @@
 """Who lives and is registered in a demo community, and what has changed in the last year."""
 
 import datetime
-import random
 from dataclasses import dataclass, field
 
-from community.models import Community, Person
+from community.models import Person, Stairwell
 from residents.demo.families import SETTLED, FamilyMaker, Member, Tenure, shape_counts
+from residents.demo.homes import Homes
 from residents.demo.names import full_name
 from residents.demo.numbers import Numbers
-from residents.demo.places import Territory
-from residents.demo.plans import Mix, Plan
+from residents.demo.parts import DemoCommunity, RunFor, analyze, demo_part
 from residents.demo.profiles import Origin, Profiler
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -39,24 +38,35 @@ class Family:
     dead: list[tuple[Member, datetime.date]] = field(default_factory=list)
 
 
-def homes_needed(mix: Mix) -> int:
-    """Dwellings that the families of `mix` need."""
-    away = mix.more.get("away", 0) + int(mix.households * mix.shares.get("away", 0))
-    moved = int(mix.households * mix.shares.get("moved", 0))
-    living = mix.households + sum(mix.more.values()) - away
-    return living + (away + moved) // 2
+@demo_part(160, RunFor.NEW)
+def populate(demo: DemoCommunity) -> None:
+    """All residents of a community with their households and residences; none where the plan has none."""
+    if demo.plan.mix is None:
+        demo.demo.say(f"{demo.plan.name}：只有楼幢和楼道")
+        return
+    population = Population(demo)
+    population.build()
+    population.save()
+    analyze(Person, Stairwell, Dwelling, Household, Residence)
+    demo.put(population)
+    demo.demo.say(f"{demo.plan.name}：{len(population.persons)}人")
+
+
+@demo_part(310, RunFor.PEOPLED)
+def record_events(demo: DemoCommunity) -> None:
+    """What happened in the last year."""
+    demo.get(Population).save_events(demo.recorder)
+    analyze(PopulationEvent)
 
 
 class Population:
     """Makes all families of a community and writes them in a few statements."""
 
-    def __init__(
-        self, plan: Plan, community: Community, territory: Territory, rng: random.Random, today: datetime.date
-    ):
-        self.plan, self.community, self.territory = plan, community, territory
-        self.rng, self.today = rng, today
-        self.maker = FamilyMaker(rng, today)
-        self.profiler = Profiler(plan, community, rng, Numbers(rng), today)
+    def __init__(self, demo: DemoCommunity):
+        self.plan, self.community, self.homes = demo.plan, demo.community, demo.get(Homes)
+        self.rng, self.today = demo.rng, demo.today
+        self.maker = FamilyMaker(self.rng, self.today)
+        self.profiler = Profiler(self.plan, self.community, self.rng, Numbers(self.rng), self.today)
         self.persons: list[Person] = []
         self.households: list[Household] = []
         self.residences: list[Residence] = []
@@ -77,8 +87,8 @@ class Population:
     def save(self) -> None:
         """Insert everything but the events, which name the account that recorded them."""
         Person.objects.bulk_create(self.persons, batch_size=BATCH)
-        homes = [*self.territory.homes, *self.territory.others]
-        Dwelling.objects.bulk_create(homes, batch_size=BATCH)
+        dwellings = [*self.homes.homes, *self.homes.others]
+        Dwelling.objects.bulk_create(dwellings, batch_size=BATCH)
         Household.objects.bulk_create(self.households, batch_size=BATCH)
         Residence.objects.bulk_create(self.residences, batch_size=BATCH)
 
@@ -163,7 +173,7 @@ class Population:
     def _settle(self, families: list[Family]) -> None:
         """Give every family its home; families away are registered behind the doors of tenants and empty homes."""
         rng = self.rng
-        homes = list(self.territory.homes)
+        homes = list(self.homes.homes)
         rng.shuffle(homes)
         for family in families:
             if family.tenure is not Tenure.AWAY:

@@ -9,6 +9,14 @@ from django.utils import timezone
 from community.actions.accounts import LINK_DAYS, new_token
 from community.actions.phone import DAYS, hash_link, hash_token
 from community.models import Community, Phone, User
+from portal.links import absolute_url
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
+
+
+@demo_part(420, RunFor.SHOWCASE)
+def load_phones(demo: DemoCommunity) -> None:
+    link = absolute_url("community:phone_bind", token=give_phones(demo.community, demo.users))
+    demo.demo.say(f"演示楼道长（head）的手机绑定链接：{link}")
 
 
 def give_phones(community: Community, users: dict[str, User]) -> str:

@@ -13,7 +13,7 @@ class StreetPlan:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How many families of each kind; see `residents.demo.families.Tenure`.
+    """How many families of each kind: local, bought, tenant, moved, away.
 
     `counted` names the kinds whose people add up to `people` exactly, over `households` families.
     """
@@ -29,6 +29,14 @@ class Mix:
     """People registered in one collective household, counted where registered people are."""
     changing: bool = True
     """Whether people have died and moved away here: they stay in the register."""
+
+    @property
+    def homes_needed(self) -> int:
+        """Dwellings that these families need."""
+        away = self.more.get("away", 0) + int(self.households * self.shares.get("away", 0))
+        moved = int(self.households * self.shares.get("moved", 0))
+        living = self.households + sum(self.more.values()) - away
+        return living + (away + moved) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,10 @@ class Plan:
     words: dict[str, str] = field(default_factory=dict)
     mix: Mix | None = None
     heads_of_stairwells: bool = True
+    recorder: str = "staff"
+    """Username of the account that recorded the events of the last year."""
+    is_showcase: bool = False
+    """Whether it shows every feature."""
 
 
 YANQUAN = StreetPlan("331102001", "岩泉街道")
@@ -138,6 +150,7 @@ KUOCANG = Plan(
         more={"away": 96},
         collective=26,
     ),
+    is_showcase=True,
 )
 
 XIZHIGOU = Plan(
@@ -230,6 +243,7 @@ BEIZHENG = Plan(
         collective=42,
     ),
     heads_of_stairwells=False,
+    recorder="director2",
 )
 
 PLANS = (KUOCANG, XIZHIGOU, NINGGUO, BEIZHENG)

@@ -1,45 +1,42 @@
-"""Tasks of the demo community (任务): late, for today, of nobody, done, declined, and one that came from a report."""
+"""Tasks of the demo community (任务): late, for today, of nobody, done and declined."""
 
 import datetime
-from collections.abc import Mapping
 
-from django.urls import reverse
 from django.utils import timezone
 
 from community.actions.tasks import decline, finish
-from community.models import Community, Task, User
-from portal.offers import Draft, Handed, Source, hand_over
-from portal.permissions import Permission
+from community.models import Task
 from portal.roles import ROLES
 from portal.scope import APP, scope
-from residents.models import ChangeReport
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 
 
-def give_tasks(community: Community, users: Mapping[str, User], today: datetime.date) -> None:
+@demo_part(430, RunFor.SHOWCASE)
+def give_tasks(demo: DemoCommunity) -> None:
     """What the director gave to whom, and what came of it; days are counted from today."""
+    community, users = demo.community, demo.users
     own = [community.id]
     with scope(
         APP, communities=own, write=own, user_id=users["director"].id, rights=ROLES["director"].permissions
     ):
-        done, declined = _given(community, users, today)
+        done, declined = _give_all(demo)
     with scope(APP, communities=own, write=own, user_id=users["staff"].id, rights=ROLES["staff"].permissions):
         finish(by=users["staff"], task=done, result="已清理，物业拉走两车，楼道长已确认。")
         decline(by=users["staff"], task=declined, reason="党员名册由党务专干管理，请转交徐志强。")
-        _from_report(community, users["staff"])
 
 
-def _given(community: Community, users: Mapping[str, User], today: datetime.date) -> tuple[Task, Task]:
-    """The tasks of which one is to be finished and one declined."""
+def _give_all(demo: DemoCommunity) -> tuple[Task, Task]:
+    """All tasks; returns the one to be finished and the one to be declined."""
 
-    def give(title: str, text: str, days: int, owner: str = "", given: int = 5) -> Task:
+    def give(title: str, text: str, days: int, owner: str = "", days_ago: int = 5) -> Task:
         return Task.objects.create(
-            community=community,
+            community=demo.community,
             title=title,
             text=text,
-            due=today + datetime.timedelta(days=days),
-            owner=users[owner] if owner else None,
-            given_by=users["director"],
-            given_at=timezone.now() - datetime.timedelta(days=given),
+            due=demo.today + datetime.timedelta(days=days),
+            owner=demo.users[owner] if owner else None,
+            given_by=demo.users["director"],
+            given_at=timezone.now() - datetime.timedelta(days=days_ago),
         )
 
     give("补齐2号楼空挂户走访记录", "对照户籍底册逐户核实，拍照留存。", -3, "staff", 12)
@@ -50,17 +47,3 @@ def _given(community: Community, users: Mapping[str, User], today: datetime.date
     give("收集居民对加装电梯的意见", "以楼道为单位，汇总成一页。", 20)
     done = give("清理楼道堆物", "3幢、5幢，联系物业配合。", -8, "staff", 15)
     return done, give("统计企业退休人员党员数", "按支部报送。", 1, "staff", 3)
-
-
-def _from_report(community: Community, staff: User) -> None:
-    """Somebody who moves in needs more than an entry in the register."""
-    report = ChangeReport.objects.of(community).waiting().select_related("dwelling", "proposer").first()
-    kwargs = {"community": community.code, "row": report.uuid}
-    source = Source(
-        report,
-        f"{report.proposer.name}上报，{report.dwelling}",
-        reverse("residents:report_detail", kwargs=kwargs),
-        Permission.REPORTS_REVIEW,
-    )
-    draft = Draft(f"{report.dwelling}：楼道照明灯不亮", "楼道长上报时说起，请联系物业检修。")
-    hand_over(Handed.NEED, draft, source, staff)

@@ -2,14 +2,15 @@
 
 import datetime
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from community.models import Community, Person, User
+from community.models import Community, Person
 from community.models.base import current_on
 from portal.roles import ROLES
 from portal.scope import APP, scope
 from residents.actions.visits import cancel_visit, log_visit
 from residents.care import MODELS
+from residents.demo.parts import DemoCommunity, RunFor, demo_part
 from residents.models import Household, Visit
 from residents.models.care.kind import CareKind
 from residents.models.visit import GENERAL
@@ -40,8 +41,10 @@ _NEEDS = (
 )
 
 
-def make_visits(community: Community, users: Mapping[str, User], today: datetime.date) -> None:
+@demo_part(450, RunFor.SHOWCASE)
+def make_visits(demo: DemoCommunity) -> None:
     """Visits of the civil affairs worker and the director; days are counted from today."""
+    community, users, today = demo.community, demo.users, demo.today
     rng = random.Random("liren visits")  # noqa: S311 - invented visits
     workers = (users["civil"], users["director"])
     own = [community.id]

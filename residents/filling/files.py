@@ -18,7 +18,7 @@ from portal.vault import SecretUnreadable
 from residents.filling.choosing import ids_of
 from residents.filling.orders import Prepared, prepare
 from residents.models import FormFilling
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 
 REFUSED = (SpreadsheetError, SecretUnreadable, ListInvalid)
 """Why there may be no filled form; the text is a sentence to show."""
@@ -76,7 +76,7 @@ def _log(
         community_id=community.id,
         user_id=access.user.pk,
         action=action,
-        subject=Person._meta.label,
+        subject=Person.stored_label,
         ids=ids,
         reason=reason,
         request_id=request_id,
@@ -100,7 +100,7 @@ def offer_full(
         extension="xlsx",
         content=content,
         ids=ids,
-        subject=Person._meta.label,
+        subject=Person.stored_label,
         reason=filling.reason,
         request_id=request_id,
     )

@@ -18,7 +18,7 @@ from portal.scoping import rows
 from residents.care import home_of
 from residents.certificates import disagreement, read_card, read_certificate
 from residents.fitting import misfit
-from residents.rules import Key
+from residents.rules_care import Key
 
 
 class CareForm(RowForm):

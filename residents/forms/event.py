@@ -11,10 +11,10 @@ from community.models import Person
 from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin, PickField, PlainForm
-from residents.actions import Stay
+from residents.actions.moves import Stay
 from residents.actions.people import CORRECTABLE, PLAIN_FIELDS
 from residents.forms.endings import DecidesEndings
-from residents.forms.register import PartialDateField
+from residents.forms.partial_date import PartialDateField
 from residents.forms.sealed import KeepsNumber
 from residents.models import Household, Residence
 from residents.models.household import Kind

@@ -19,7 +19,7 @@ from residents.importing.reference import Known, PersonReference
 from residents.models import Disability, Elder, LowIncome, Residence
 from residents.models.care.low_income import AMOUNTS
 from residents.models.household import Kind
-from residents.rules import Key
+from residents.rules_care import Key
 
 
 class CareReference(PersonReference):

@@ -85,6 +85,7 @@ class CorrectionRequest(CommunityRow):
             " decided_by decided_at"
         ).split()
     }
+    stored_label = "residents.CorrectionRequest"
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"

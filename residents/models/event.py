@@ -103,6 +103,7 @@ class PopulationEvent(CommunityRow):
         "restricted": ("changes",),
         "personal": ("what kind person residence former on note by recorded_at group undone_by").split(),
     }
+    stored_label = "residents.PopulationEvent"
 
     class Meta:
         verbose_name = "人口变动"

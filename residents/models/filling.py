@@ -33,6 +33,7 @@ class FormMatch(CommunityRow):
 
     field_classes = {"public": "fingerprint title headers fields confirmed_by confirmed_at".split()}
     public_texts = dict.fromkeys(("fingerprint", "title", "headers", "fields"), INTERNAL)
+    stored_label = "residents.FormMatch"
 
     class Meta:
         verbose_name = verbose_name_plural = "填表对应"
@@ -101,6 +102,7 @@ class FormFilling(CommunityRow):
         "secret": ("content",),
         "personal": "user file_name form sheet fields heads blanks how query whole chosen reason made_at".split(),
     }
+    stored_label = "residents.FormFilling"
 
     class Meta:
         verbose_name = verbose_name_plural = "填表"

@@ -49,7 +49,7 @@ class Sealed(CommunityRow):
     @classmethod
     def sealed_column(cls) -> str:
         """The name of the column to which values are bound."""
-        return f"{cls._meta.db_table}.sealed"
+        return cls.encryption_contexts["sealed"]
 
     def put(self, facts: dict) -> None:
         """Set the facts."""
@@ -100,6 +100,8 @@ class HealthRecord(Sealed):
         "secret": ("sealed",),
         "restricted": ("person", "opened_on", "next_due", "ended_on", "ended_why"),
     }
+    stored_label = "residents.HealthRecord"
+    encryption_contexts = {"sealed": "residents_healthrecord.sealed"}
 
     class Meta:
         verbose_name = "健康档案"
@@ -156,6 +158,8 @@ class FollowUp(Sealed):
         "secret": ("sealed",),
         "restricted": ("record", "on", "must_measure", "measured", "next_due", "by"),
     }
+    stored_label = "residents.FollowUp"
+    encryption_contexts = {"sealed": "residents_followup.sealed"}
 
     class Meta:
         verbose_name = "随访记录"
@@ -225,6 +229,8 @@ class HealthNotice(Sealed):
         "secret": ("sealed",),
         "restricted": "kind person noticed_at due_at noticed_by sent_at sent_to sent_by".split(),
     }
+    stored_label = "residents.HealthNotice"
+    encryption_contexts = {"sealed": "residents_healthnotice.sealed"}
 
     class Meta:
         verbose_name = "健康报告"

@@ -66,6 +66,7 @@ class PersonMerge(CommunityRow):
             "kept removed_id removed_uuid removed_name moved ended event note by at undone_by undone_at"
         ).split(),
     }
+    stored_label = "residents.PersonMerge"
 
     class Meta:
         verbose_name = "合并记录"

@@ -109,6 +109,7 @@ class ChangeReport(CommunityRow):
             " proposer reported_at reviewer reviewed_at reason seen_at replaces token"
         ).split(),
     }
+    stored_label = "residents.ChangeReport"
 
     class Meta:
         verbose_name = "变动上报"

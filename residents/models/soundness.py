@@ -32,6 +32,7 @@ class FindingReview(CommunityRow):
     at = models.DateTimeField("核对时间", auto_now_add=True)
 
     field_classes = {"personal": "finding subject row_id name mark reason by at".split()}
+    stored_label = "residents.FindingReview"
 
     class Meta:
         verbose_name = "核对无误"
@@ -79,6 +80,7 @@ class NumberFinding(CommunityRow):
     what = models.CharField("问题", max_length=10, choices=What)
 
     field_classes = {"personal": "person seen_version other other_version what".split()}
+    stored_label = "residents.NumberFinding"
 
     class Meta:
         verbose_name = "证件核对结果"
@@ -108,6 +110,7 @@ class SoundnessRun(CommunityRow):
 
     field_classes = {"public": ("at", "counts")}
     public_texts = {"counts": INTERNAL}
+    stored_label = "residents.SoundnessRun"
 
     class Meta:
         verbose_name = "体检记录"

@@ -41,7 +41,7 @@ class VisitQuerySet(ScopedQuerySet):
     def handed_over(self):
         """Annotated with `is_handed`: whether something was handed over from the visit."""
         given = HandedOver.objects.filter(
-            community_id=OuterRef("community_id"), subject=Visit._meta.label, row_id=OuterRef("pk")
+            community_id=OuterRef("community_id"), subject=Visit.stored_label, row_id=OuterRef("pk")
         )
         return self.annotate(is_handed=Exists(given))
 
@@ -82,6 +82,7 @@ class Visit(CommunityRow):
         "restricted": ("category", "found", "need", "reason"),
         "personal": ("person", "household", "planned_on", "worker", "state", "done_on"),
     }
+    stored_label = "residents.Visit"
 
     class Meta:
         verbose_name = "走访"

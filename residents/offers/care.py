@@ -1,24 +1,34 @@
-"""What the care registers (重点人群) give to pages that do not know them."""
+"""Hooks of the care registers (重点人群): figures, to-do, menu, departures, and additions to the pages of people."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import partial
 
+import django_filters
+from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
 from community.models import Person
 from portal.access import Access, CommunityRef
-from portal.offers import Departure, Due, Ending, Fact, Figure, Kind, Secret, offer
+from portal.menu import page
+from portal.offers import Departure, Due, Ending, Fact, Figure, Kind, PersonLabels, Secret, offer
 from portal.permissions import Permission
+from portal.register_extensions import RegisterExtension, extend
 from portal.scoping import rows
 from portal.sealing import column_of
-from residents import actions
-from residents.care import MODELS, CareKind, entries_of, open_entries
-from residents.models import Disability, Elder, LowIncome, Unemployed
+from residents.actions.care import end_entry
+from residents.care import MODELS, CareKind, care_of, entries_of, in_care, open_entries
+from residents.models import CareDismissal, Disability, Elder, LowIncome, Unemployed
+from residents.private_words import private_words
 from residents.proposals import OF_PEOPLE, Proposals, due_sentence
-from residents.registers import CARE_REGISTERS
+from residents.registers.care import REGISTERS as CARE_REGISTERS
+
+page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
+page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+
+offer(Kind.PRIVATE_WORDS)(private_words)
 
 
 @offer(Kind.SECRETS)
@@ -73,7 +83,7 @@ def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     entry = MODELS[kind].objects.get(pk=pk)
-    actions.end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
+    end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
 
 
 @offer(Kind.ABOUT)
@@ -86,12 +96,12 @@ def care_about(person: Person, access: Access) -> Iterator[Fact]:
     for kind, pks in entries_of(person).items():
         register = CARE_REGISTERS[kind]()
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
-            said = "，".join(word for word in (_said(entry), _course(entry, today)) if word)
-            yield Fact(kind.label, said, register.url("detail", community, entry))
+            text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
+            yield Fact(kind.label, text, register.url("detail", community, entry))
 
 
-def _said(entry) -> str:
-    """What an entry says in a few words: its kind and grade, or what is received."""
+def _grade(entry) -> str:
+    """Kind and grade of an entry, and the monthly amount, in a few words."""
     words = [
         getattr(entry, f"get_{name}_display")()
         for name in ("kind", "grade", "cause", "result", "service", "level")
@@ -107,3 +117,37 @@ def _course(entry, today: datetime.date) -> str:
     if entry.is_current(today):
         return f"{entry.start}起" if entry.start else ""
     return f"{entry.end}终止" if entry.end and entry.end < today else f"{entry.start}开始"
+
+
+@offer(Kind.PERSON_LABELS)
+def care_labels(access: Access, community: CommunityRef, people: Collection[int]) -> Iterator[PersonLabels]:
+    """The care registers that each person is in, in the order of the menu."""
+    if access.can(Permission.CARE, community):
+        kinds_by_person = care_of(community, people)
+        yield PersonLabels(
+            "重点人群",
+            {
+                person: "、".join(kind.label for kind in CareKind if kind in kinds)
+                for person, kinds in kinds_by_person.items()
+            },
+        )
+
+
+def _filter_care(queryset, name, value):
+    return queryset.filter(in_care(CareKind(value)))
+
+
+@extend
+class PersonCare(RegisterExtension):
+    model = Person
+    order = -30
+    parts = (CareDismissal,)
+    filters = (
+        (
+            "care",
+            lambda: django_filters.ChoiceFilter(
+                label="重点人群", choices=CareKind.choices, method=_filter_care, widget=forms.HiddenInput
+            ),
+            Permission.CARE,
+        ),
+    )

@@ -1,4 +1,4 @@
-"""What health follow-up (健康随访) gives, to holders of its right alone."""
+"""Hooks of health follow-up (健康随访), for holders of its right alone: to-do, menu, and a fact on the page of a person."""
 
 import datetime
 from collections.abc import Iterator
@@ -10,23 +10,16 @@ from django.utils import timezone
 from community.models import Person
 from community.rules import value_of
 from portal.access import Access, CommunityRef
-from portal.offers import (
-    Due,
-    Fact,
-    Kind,
-    Secret,
-    offer,
-)
+from portal.menu import page
+from portal.offers import Due, Fact, Kind, Secret, offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from residents.health import unreported_deaths
-from residents.models import (
-    FollowUp,
-    HealthNotice,
-    HealthRecord,
-)
-from residents.rules import Key
+from residents.models import FollowUp, HealthNotice, HealthRecord
+from residents.rules_health import Key
+
+page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)
 
 
 @offer(Kind.SECRETS)
@@ -44,9 +37,11 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
     """For holders of the health right: follow-ups, notices and records to end. Nothing names a person or a disease."""
     if not access.can(Permission.HEALTH, community):
         return
-    here = {"community": community.code}
+    url_args = {"community": community.code}
     records = rows(HealthRecord, access, Permission.HEALTH, community)
-    list_url, notices_url = (reverse(f"residents:health_{page}", kwargs=here) for page in ("list", "notices"))
+    list_url, notices_url = (
+        reverse(f"residents:health_{page}", kwargs=url_args) for page in ("list", "notices")
+    )
     soon = records.due(today + datetime.timedelta(days=SOON_DAYS)).aggregate(
         count=Count("pk"), first=Min("next_due")
     )
@@ -60,7 +55,7 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
         .values_list("uuid", "due_at")
     ):
         until = timezone.localtime(due_at)
-        url = reverse("residents:health_notice", kwargs={**here, "notice_row": key})
+        url = reverse("residents:health_notice", kwargs={**url_args, "notice_row": key})
         yield Due(f"健康报告待报出，最迟{until:%H:%M}", url, "去报告", until.date())
     deaths = list(unreported_deaths(access, community, today).values_list("died_on", flat=True))
     if deaths:
@@ -82,9 +77,9 @@ def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
     """That somebody has a health record, for those who may open it."""
     if person.community_id not in access.community_ids(Permission.HEALTH):
         return
-    found = rows(HealthRecord, access, Permission.HEALTH).filter(
+    records = rows(HealthRecord, access, Permission.HEALTH).filter(
         community_id=person.community_id, person=person
     )
-    if record := found.first():
-        said = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
-        yield Fact("健康档案", said)
+    if record := records.first():
+        text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
+        yield Fact("健康档案", text)

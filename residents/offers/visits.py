@@ -1,4 +1,4 @@
-"""What home visits (走访) give."""
+"""Hooks of home visits (走访): to-do, menu, departures, and additions to the page of a person."""
 
 import datetime
 from collections import Counter
@@ -9,23 +9,19 @@ from django.urls import reverse
 
 from community.models import Person
 from portal.access import Access, CommunityRef
-from portal.offers import (
-    Departure,
-    Due,
-    Ending,
-    Fact,
-    Kind,
-    offer,
-)
+from portal.menu import page
+from portal.offers import Departure, Due, Ending, Fact, Kind, offer
 from portal.permissions import Permission
+from portal.register_extensions import RegisterExtension, extend
+from portal.registers import Link
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
-from residents import actions
-from residents.models import (
-    Visit,
-)
+from residents.actions.visits import cancel_visit
+from residents.models import Visit
 from residents.models.care.kind import CareKind
 from residents.visiting import due_visits
+
+page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
 
 _NAMES = 3
 """Names in one line of the to-do."""
@@ -40,16 +36,23 @@ def own_visits_due(access: Access, community: CommunityRef, today: datetime.date
     planned = rows(Visit, access, Permission.CARE, community).planned()
     needing = planned.filter(worker=access.user, planned_on__lte=soon) | planned.without_worker()
     needing = needing.select_related("person", "household__dwelling").order_by("planned_on", "id")
-    own = [visit for visit in needing if visit.worker_id == access.user.pk]
-    if left := [visit for visit in needing if visit.worker_id != access.user.pk]:
+    own_visits = [visit for visit in needing if visit.worker_id == access.user.pk]
+    if unassigned := [visit for visit in needing if visit.worker_id != access.user.pk]:
         url = reverse("residents:visit_list", kwargs={"community": community.code})
-        title = f"{len(left)}次走访安排的走访人已没有走访权限，请改派：{_names(left)}"
-        yield Due(title, f"{url}?state=planned", "去改派", left[0].planned_on, len(left), key="visits-left")
+        title = f"{len(unassigned)}次走访安排的走访人已没有走访权限，请改派：{_names(unassigned)}"
+        yield Due(
+            title,
+            f"{url}?state=planned",
+            "去改派",
+            unassigned[0].planned_on,
+            len(unassigned),
+            key="visits-left",
+        )
     url = reverse("residents:visit_mine", kwargs={"community": community.code})
     for key, words, visits in (
-        ("overdue", "走访已逾期", [v for v in own if v.planned_on < today]),
-        ("today", "今天走访", [v for v in own if v.planned_on == today]),
-        ("soon", f"近{SOON_DAYS}天走访", [v for v in own if v.planned_on > today]),
+        ("overdue", "走访已逾期", [v for v in own_visits if v.planned_on < today]),
+        ("today", "今天走访", [v for v in own_visits if v.planned_on == today]),
+        ("soon", f"近{SOON_DAYS}天走访", [v for v in own_visits if v.planned_on > today]),
     ):
         if visits:
             yield Due(
@@ -88,24 +91,36 @@ def visits_about(person: Person, access: Access) -> Iterator[Fact]:
     visits = rows(Visit, access, Permission.CARE).filter(community_id=person.community_id, person=person)
     last = visits.done().order_by("-done_on", "-id").select_related("worker").first()
     planned = visits.planned().order_by("planned_on", "id").select_related("worker").first()
-    said = []
+    sentences = []
     if last:
-        said.append(f"上次{last.done_on}（{last.get_category_display()}，{last.worker.name}）")
+        sentences.append(f"上次{last.done_on}（{last.get_category_display()}，{last.worker.name}）")
     if planned:
-        said.append(
+        sentences.append(
             f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
         )
-    if said:
-        yield Fact("走访", "；".join(said))
+    if sentences:
+        yield Fact("走访", "；".join(sentences))
 
 
 @offer(Kind.PERSON_LEFT)
 def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
     """Planned visits of somebody who died or moved out are called off."""
     planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
-    why = f"{departure.on}{'去世' if departure.died else '迁出'}"
+    reason = f"{departure.on}{'去世' if departure.died else '迁出'}"
     for visit in planned.order_by("planned_on", "id"):
         # Whoever records the departure may not know of the category.
         title = f"{visit.planned_on}的走访安排"
-        end = partial(actions.cancel_visit, by=None, visit=visit, reason=why)
+        end = partial(cancel_visit, by=None, visit=visit, reason=reason)
         yield Ending(f"visit-{visit.uuid}", title, visit, end)
+
+
+@extend
+class PersonVisits(RegisterExtension):
+    model = Person
+    order = 40
+
+    def links(self, row, access, community):
+        if row.died_on or not access.can(Permission.CARE, community):
+            return []
+        url = reverse("residents:visit_log_new", kwargs={"community": community.code})
+        return [Link("登记走访", f"{url}?person={row.uuid}")]

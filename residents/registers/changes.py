@@ -1,13 +1,12 @@
-"""The registers of what changed: population events (人口变动) and heads' reports (变动上报)."""
+"""The register of population events (人口变动)."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from community.finding import person_has
 from portal.permissions import Permission as P
 from portal.registers import Column, Link, Panel, Register, register
-from portal.retention import Along, Retention
-from residents.models import ChangeReport, PopulationEvent
+from portal.retention import Along
+from residents.models import PopulationEvent
 
 
 @register
@@ -40,11 +39,11 @@ class PopulationEventRegister(Register):
         return super().has_word(name, word, access, community)
 
     def panels(self, row, access, community):
-        everything = self.rows(access, community)
-        found = [
-            ("同一次办理", everything.written_with(row).exclude(pk=row.pk)),
-            ("撤销登记", everything.filter(pk=row.undone_by_id)),
-            ("撤销的变动", everything.filter(undone_by=row)),
+        all_events = self.rows(access, community)
+        related = [
+            ("同一次办理", all_events.written_with(row).exclude(pk=row.pk)),
+            ("撤销登记", all_events.filter(pk=row.undone_by_id)),
+            ("撤销的变动", all_events.filter(undone_by=row)),
         ]
         return [
             Panel(
@@ -62,7 +61,7 @@ class PopulationEventRegister(Register):
                     for e in events
                 ],
             )
-            for title, events in found
+            for title, events in related
             if events
         ]
 
@@ -71,42 +70,13 @@ class PopulationEventRegister(Register):
 
 
 def undo_links(event: PopulationEvent, access, community) -> list[Link]:
-    """The way to take an event back, for what can be: the page says whether something later rests on it."""
-    what = PopulationEvent.What
+    """The link to undo an event, if events of its kind can be; its page checks whether a later event depends on it."""
+    acts = PopulationEvent.What
     if (
         event.undone_by_id
-        or event.what in (what.UNDO, what.ENTRY, what.DOUBLE)
+        or event.what in (acts.UNDO, acts.ENTRY, acts.DOUBLE)
         or not access.can(P.PEOPLE_EDIT, community)
     ):
         return []
     kwargs = {"community": community.code, "row": event.uuid}
     return [Link("撤销", reverse("residents:event_undo", kwargs=kwargs))]
-
-
-@register
-class ReportRegister(Register):
-    """Building heads' reports; those that wait come first, the oldest on top. The detail page is the review."""
-
-    model = ChangeReport
-    noun = "report"
-    menu = "日常"
-    menu_order = 20
-    purpose = "楼道长上报住户变动，由工作人员审核"
-    retention = Retention("审核办结", "reviewed_at", years=2)
-    view = P.REPORTS_REVIEW
-    columns = (
-        Column("who", "姓名", width=10),
-        Column("what"),
-        Column("dwelling.label", "房屋", sort="dwelling__sort", width=22),
-        Column("state"),
-        Column("proposer.name", "上报人"),
-        Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
-        Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
-    )
-    search = ("name", "person__name", "dwelling__label")
-    filters = ("state", "what", "stairwell")
-    # PostgreSQL sorts what has no value first when descending: reports that nobody has reviewed.
-    order = ("-reviewed_at", "reported_at")
-
-    def prepare(self, queryset):
-        return queryset.select_related("dwelling", "proposer", "reviewer")

@@ -1,7 +1,5 @@
 """The registers of dwellings (房屋) and households (户)."""
 
-from collections.abc import Collection
-
 import django_filters
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
@@ -9,32 +7,26 @@ from django.urls import reverse
 
 from community.finding import person_has
 from community.models import Person
+from portal.offers import Kind as Offer
+from portal.offers import answers
 from portal.permissions import Permission as P
-from portal.registers import Column, Link, Panel, Register, register
+from portal.registers import Column, Link, Panel, Register, register, row_url
 from portal.retention import Retention, Unlimited
 from portal.scoping import rows
-from residents import actions
-from residents.care import CareKind, care_of
+from residents.actions.places import settle_at
 from residents.forms.register import DwellingForm, HouseholdForm
-from residents.models import Dwelling, Household, Residence, Verification
+from residents.models import Dwelling, Household, Residence
 from residents.models.household import Kind
 from residents.registers import behind
-from residents.registers.findings import finding_panels
-from residents.registers.people import PersonRegister
-
-
-def _care_words(kinds: Collection[CareKind]) -> str:
-    """The care registers somebody is in, in the order of the menu."""
-    return "、".join(kind.label for kind in CareKind if kind in kinds)
 
 
 def _filter_household(queryset, name, value):
-    narrowed = {
+    narrow = {
         "occupied": queryset.occupied,
         "headless": queryset.without_head,
         "empty": queryset.empty_registration,
     }
-    return narrowed[value]()
+    return narrow[value]()
 
 
 @register
@@ -86,9 +78,6 @@ class DwellingRegister(Register):
             .select_related("person", "household")
             .order_by("kind", "household", "-is_head", "id")
         )
-        checks = rows(Verification, access, P.PLACES_VIEW, community).filter(dwelling=row)
-        checks = checks.select_related("by", "on_behalf_of")[:5]
-        people_url = PersonRegister().url("list", community)
         return [
             Panel(
                 "住户",
@@ -96,7 +85,7 @@ class DwellingRegister(Register):
                 [
                     (
                         r.get_kind_display(),
-                        Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                        Link(r.person.name, row_url(r.person, community)),
                         r.relation_word,
                         r.person.age if r.person.age is not None else "",
                     )
@@ -104,7 +93,6 @@ class DwellingRegister(Register):
                 ],
                 empty="现在没有人居住或登记户籍",
             ),
-            Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="还没有核实过"),
         ]
 
     def links(self, row, access, community):
@@ -115,7 +103,7 @@ class DwellingRegister(Register):
 
     def save(self, form, *, by, community):
         dwelling = super().save(form, by=by, community=community)
-        actions.settle_at([dwelling])
+        settle_at([dwelling])
         return dwelling
 
 
@@ -129,7 +117,7 @@ class HouseholdRegister(Register):
     purpose = "按户服务居民，出具居住和户籍情况"
     retention = Retention(
         "全户迁出或去世",
-        # No member is left in the register then: they go first, by their own period.
+        # The household's last change: its members were purged before, each after their own period.
         Subquery(
             Household.pgh_event_model._base_manager.filter(pgh_obj_id=OuterRef("pk"))
             .order_by("-pgh_id")
@@ -187,8 +175,8 @@ class HouseholdRegister(Register):
             return super().has_word(name, word, access, community)
         # People first, each with the community, so that the index of their search leads to the households.
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(person_has(word, access, community))
-        here = rows(Residence, access, P.PEOPLE_NAMES, community).open()
-        return Q(pk__in=here.filter(person__in=people).values("household"))
+        residences = rows(Residence, access, P.PEOPLE_NAMES, community).open()
+        return Q(pk__in=residences.filter(person__in=people).values("household"))
 
     def panels(self, row, access, community):
         residences = (
@@ -197,29 +185,27 @@ class HouseholdRegister(Register):
             .valid()
             .select_related("person")
         )
-        people_url = PersonRegister().url("list", community)
         members = list(residences.order_by("end", "-is_head", "id"))
-        sees_care = access.can(P.CARE, community)
-        in_care = care_of(community, [r.person_id for r in members]) if sees_care else {}
+        labels = list(answers(Offer.PERSON_LABELS, access, community, [r.person_id for r in members]))
         lines = [
             (
-                Link(r.person.name, f"{people_url}{r.person.uuid}/"),
+                Link(r.person.name, row_url(r.person, community)),
                 r.relation_word,
                 r.person.age if r.person.age is not None else "",
                 r.start or "",
                 r.end or "至今",
-                *([_care_words(in_care[r.person_id])] if sees_care else []),
+                *(label.words.get(r.person_id, "") for label in labels),
             )
             for r in members
         ]
-        header = ("姓名", "与户主关系", "年龄", "起", "止", *(["重点人群"] if sees_care else []))
-        return [*finding_panels(row, access, community), Panel("成员", header, lines)]
+        header = ("姓名", "与户主关系", "年龄", "起", "止", *(label.title for label in labels))
+        return [Panel("成员", header, lines)]
 
     def links(self, row, access, community):
         if not access.can(P.PEOPLE_EDIT, community):
             return []
-        now = rows(Residence, access, P.PEOPLE_EDIT, community).filter(household=row).open()
-        heads = list(now.values_list("is_head", flat=True))
+        members = rows(Residence, access, P.PEOPLE_EDIT, community).filter(household=row).open()
+        heads = list(members.values_list("is_head", flat=True))
         words = {"head": "变更户主", "split": "分户", "merge": "并户"}
         if len(heads) < 2:
             del words["split"]

@@ -51,11 +51,11 @@ class PersonMergeRegister(Register):
         return counted(moved, hidden_models(access, community))
 
     def panels(self, row, access, community):
-        hidden = {model._meta.label for model in hidden_models(access, community)}
+        hidden = {model.stored_label for model in hidden_models(access, community)}
         given_up = [(label, "合并当天终止") for label, *_ in row.ended] + [
             (label, "没有采用") for label, _ in row.aside
         ]
-        models = {reference.model._meta.label: reference.model for reference in references_to(Person)}
+        models = {reference.model.stored_label: reference.model for reference in references_to(Person)}
         return [
             Panel("并入的记录原来的内容", ("项目", "内容"), list(_lines_of_values(row.values))),
             Panel(

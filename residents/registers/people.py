@@ -6,45 +6,38 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
-from community.codes import MARRIED
 from community.finding import person_has
 from community.models import HeadAppointment, Person, User
-from portal.offers import Fact, answers
 from portal.offers import Kind as Offer
+from portal.offers import answers
 from portal.permissions import Permission as P
+from portal.register_extensions import RegisterExtension, extend
 from portal.registers import Column, Link, Panel, Register, register
 from portal.retention import Leaves, Retention
 from portal.scoping import rows
 from portal.search_words import occurs
-from residents import actions
-from residents.forms.register import PersonForm
-from residents.importing.importer import PeopleImporter
-from residents.importing.truth import REGISTERED_MARK
-from residents.models import (
-    CareDismissal,
-    NumberFinding,
-    PastResidence,
-    PersonMerge,
-    PopulationEvent,
-    Residence,
-)
+from residents.actions.people import correct_people
+from residents.addresses import REGISTERED_MARK
+from residents.forms.person import PersonForm
+from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
-from residents.registers import behind
 from residents.registers.changes import undo_links
-from residents.registers.findings import finding_panels
-from residents.registers.handed import handed_panels
+from residents.registers.people_filters import BLANK, PEOPLE
+from residents.residence_causes import with_causes, with_entry_date
 from residents.statistics.ages import GROUPS, of_ages
 
 
 def _open(kind: str) -> Exists:
-    own = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk"), kind=kind)
-    return Exists(own.open())
+    residences = Residence._default_manager.filter(
+        community=OuterRef("community"), person=OuterRef("pk"), kind=kind
+    )
+    return Exists(residences.open())
 
 
 def _left() -> Case:
-    """The day on which somebody left: of death, or of the last residence's end; empty for who is here.
+    """The day from which retention counts: of death, or of the last residence's end; null while somebody is here.
 
-    Whoever never lived here (an owner, a head) left when nothing was entered about them any more.
+    For whoever never lived here (an owner, a head) it is the day of the last entry about them.
     """
     stays = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk")).valid()
     ended = stays.filter(end__isnull=False).order_by("-end").values("end")[:1]
@@ -58,24 +51,24 @@ def _left() -> Case:
 
 
 def _counted_residences() -> Leaves:
-    """What stays of residences: how many began and ended in which month, and by what."""
-    came = Case(When(entered=F("start"), then=Coalesce("began_by", Value(""))), default=Value(""))
+    """Anonymous counts that replace purged residences: how many began and ended in which month, by which event."""
+    began_by = Case(When(entered=F("start"), then=Coalesce("began_by", Value(""))), default=Value(""))
     return Leaves(
         PastResidence,
         Residence,
         {
             "kind": F("kind"),
             "began": TruncMonth("entered", output_field=DateField()),
-            "began_by": came,
+            "began_by": began_by,
             "ended": TruncMonth("end"),
             "ended_by": Coalesce("ended_by", Value("")),
         },
-        lambda: Residence._default_manager.dated().caused_by().filter(end__isnull=False),
+        lambda: with_causes(with_entry_date(Residence._default_manager.all())).filter(end__isnull=False),
     )
 
 
 def _state(person) -> str:
-    """How a person stands to the community, in the word of the office."""
+    """The registration state of a person, in the office's term."""
     if person.died_on:
         return "已故"
     if person.lives_here:
@@ -109,7 +102,7 @@ def _filter_age(queryset, name, value):
 
 
 def _filter_sex(queryset, name, value):
-    return queryset.filter(sex="" if value == behind.BLANK else value)
+    return queryset.filter(sex="" if value == BLANK else value)
 
 
 def mask_phone(phone: str) -> str:
@@ -117,55 +110,8 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
 
 
-def _about(facts: list[Fact]) -> Panel:
-    """What other registers say of somebody, each line leading to its row."""
-    lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
-    return Panel("其他登记", ("事项", "内容"), lines)
-
-
-def _merge_panels(person, access, community) -> list[Panel]:
-    """Rows that became part of this one, with the page that says what was merged."""
-    if not access.can(P.PEOPLE_EDIT, community):
-        return []
-    merges = rows(PersonMerge, access, P.PEOPLE_EDIT, community).standing().filter(kept=person)
-    lines = [
-        (
-            Link(
-                merge.removed_name,
-                reverse(
-                    "residents:personmerge_detail", kwargs={"community": community.code, "row": merge.uuid}
-                ),
-            ),
-            timezone.localtime(merge.at).strftime("%Y-%m-%d"),
-            merge.by.name,
-        )
-        for merge in merges.select_related("by")
-    ]
-    return [Panel("并入的记录", ("姓名", "合并日期", "办理人"), lines)] if lines else []
-
-
-def _event_links(person, access, community) -> list[Link]:
-    """The population events that can happen to a person as they stand now."""
-    if not access.can(P.PEOPLE_EDIT, community):
-        return []
-    is_here = person.lives_here or person.is_registered
-    possible = {
-        "move_in": ("迁入", not (person.lives_here and person.is_registered)),
-        "transfer": ("户间转移", is_here),
-        "move_out": ("迁出", is_here),
-        "birth": ("子女出生", is_here),
-        "marriage": ("结婚", person.marital != MARRIED),
-        "death": ("死亡", True),
-    }
-    words = {event: word for event, (word, can) in possible.items() if can and not person.died_on}
-    words["correct"] = "更正"
-    kwargs = {"community": community.code, "person": person.uuid}
-    events = [Link(word, reverse(f"residents:event_{event}", kwargs=kwargs)) for event, word in words.items()]
-    return [*events, Link("合并重复", reverse("residents:person_double", kwargs=kwargs))]
-
-
 def _address(person: Person) -> str:
-    """Where somebody lives, or, marked, where whoever lives elsewhere is registered."""
+    """Where somebody lives; for whoever lives elsewhere, the address of registration with a mark."""
     return person.place_label or (
         f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
     )
@@ -184,14 +130,13 @@ class PersonRegister(Register):
         "迁出或去世",
         _left(),
         years=5,
-        # Whoever signs in is known as long as they do.
+        # Users with an account are kept as long as it is active.
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
         leaves=_counted_residences(),
     )
-    parts = (Residence, PopulationEvent, CareDismissal, NumberFinding, PersonMerge)
+    parts = (Residence, PopulationEvent)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
-    importer = PeopleImporter
     columns = (
         Column("name", sort="name_key", width=10),
         Column("sex", width=6),
@@ -249,7 +194,7 @@ class PersonRegister(Register):
                 label="性别",
                 empty_label="全部",
                 method=_filter_sex,
-                choices=[*Person.Sex.choices, (behind.BLANK, "未填")],
+                choices=[*Person.Sex.choices, (BLANK, "未填")],
             ),
         ),
         (
@@ -261,7 +206,7 @@ class PersonRegister(Register):
                 choices=[(band.key, band.words) for band in GROUPS],
             ),
         ),
-        *behind.PEOPLE,
+        *PEOPLE,
     )
     order = ("name_key",)
     form_class = PersonForm
@@ -291,12 +236,12 @@ class PersonRegister(Register):
             person.registered_home = homes.get((person.pk, Kind.REGISTERED))
 
     def has_word(self, name, word, access, community):
-        """Besides what the person's row holds, the dwelling where somebody is registered, for words of an address."""
-        named = person_has(word, access, community)
+        """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
+        in_haystack = person_has(word, access, community)
         if word.isdigit() or not any(char.isdigit() for char in word):
-            return named
+            return in_haystack
         registered = rows(Residence, access, P.PEOPLE_NAMES, community).filter(kind=Kind.REGISTERED).open()
-        return named | Q(
+        return in_haystack | Q(
             pk__in=registered.filter(occurs("household__dwelling__label", word)).values("person")
         )
 
@@ -304,9 +249,7 @@ class PersonRegister(Register):
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()
         events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
         appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
-        facts = list(answers(Offer.ABOUT, row, access))
         return [
-            *finding_panels(row, access, community),
             Panel(
                 "居住与户籍",
                 ("类别", "房屋", "与户主关系", "起", "止"),
@@ -350,23 +293,11 @@ class PersonRegister(Register):
                 if appointments
                 else []
             ),
-            *_merge_panels(row, access, community),
-            *handed_panels(row, access, community),
-            *([_about(facts)] if facts else []),
         ]
-
-    def absorbed(self, row, access, community):
-        merges = rows(PersonMerge, access, P.PEOPLE_NAMES, community).standing().filter(kept=row)
-        return list(merges.values_list("removed_id", flat=True))
-
-    def successor(self, uuid, access, community):
-        merges = rows(PersonMerge, access, P.PEOPLE_NAMES, community).standing().filter(removed_uuid=uuid)
-        merge = merges.select_related("kept").first()
-        return merge.kept if merge else None
 
     def write_rows(self, changed, columns, *, field, by, community, undo):
         how = "撤销批量修改" if undo else "批量修改"
-        actions.correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
+        correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
 
     def list_links(self, access, community):
         if not access.can(P.PEOPLE_REVEAL, community):
@@ -375,20 +306,20 @@ class PersonRegister(Register):
         return [Link("导出完整号码", url, with_filters=True)]
 
     def links(self, row, access, community):
-        found = _event_links(row, access, community)
-        if row.id_mask and access.can(P.PEOPLE_REVEAL, community):
-            url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
-            found.append(Link("查看完整证件号码", url))
-        if access.can(P.PEOPLE_EDIT, community):
-            kwargs = {"community": community.code, "person": row.uuid}
-            found.append(Link("登记更正申请", reverse("residents:correction_take", kwargs=kwargs)))
-        if access.can(P.PEOPLE_REVEAL, community):
-            url = reverse("residents:person_held", kwargs={"community": community.code, "row": row.uuid})
-            found.append(Link("个人信息查询", url))
-        if access.can(P.TASKS, community):
-            kwargs = {"community": community.code, "row": row.uuid}
-            found.append(Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs)))
-        if access.can(P.CARE, community) and not row.died_on:
-            url = reverse("residents:visit_log_new", kwargs={"community": community.code})
-            found.append(Link("登记走访", f"{url}?person={row.uuid}"))
-        return found
+        if not row.id_mask or not access.can(P.PEOPLE_REVEAL, community):
+            return []
+        url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
+        return [Link("查看完整证件号码", url)]
+
+
+@extend
+class OtherRegisters(RegisterExtension):
+    """Facts that other registers state about a person, as the last panel of the page."""
+
+    model = Person
+    order = 90
+
+    def panels(self, row, access, community):
+        facts = list(answers(Offer.ABOUT, row, access))
+        lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
+        return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

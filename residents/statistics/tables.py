@@ -12,8 +12,10 @@ from portal.access import Access
 from portal.charts import Chart, Series, Shape
 from portal.permissions import Permission as P
 from portal.registers import Register
-from residents.registers import DwellingRegister, HouseholdRegister, PersonRegister
-from residents.registers.behind import BLANK, MOST
+from residents.registers.behind import MOST
+from residents.registers.homes import DwellingRegister, HouseholdRegister
+from residents.registers.people import PersonRegister
+from residents.registers.people_filters import BLANK
 from residents.statistics.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
 from residents.statistics.counting import Doors, Numbers
 from residents.statistics.place import NOWHERE

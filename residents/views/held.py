@@ -12,7 +12,7 @@ from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from residents.forms.held import HeldForm
 from residents.held import held_about
-from residents.registers import PersonRegister
+from residents.registers.people import PersonRegister
 
 
 @needs(P.PEOPLE_REVEAL)
@@ -30,7 +30,7 @@ def held(request, row):
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.GIVEN,
-        subject=register.model._meta.label,
+        subject=register.model.stored_label,
         ids=[person.pk],
         reason=form.reason,
         request_id=request.id,

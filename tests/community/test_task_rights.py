@@ -134,7 +134,7 @@ def test_exports_follow_the_right_of_the_source(who, task, signed_in, monkeypatc
     )
     client.post(url_of("ledger"))
     assert (NEED in str(printed)) is may_see
-    monkeypatch.setattr("portal.views.register.ExportView.limit", 0)
+    monkeypatch.setattr("portal.views.exports.ExportView.limit", 0)
     client.post(url_of("export"))
     run_jobs()
     assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is may_see

@@ -23,7 +23,7 @@ PEOPLE = get_register("residents:person")
 @pytest.fixture(autouse=True)
 def short_limit(monkeypatch, house):
     """A list of two is too long already, and pieces and chunks are small."""
-    monkeypatch.setattr("portal.views.register.ExportView.limit", 1)
+    monkeypatch.setattr("portal.views.exports.ExportView.limit", 1)
     monkeypatch.setattr("portal.made_files.PART_BYTES", 200)
     monkeypatch.setattr("portal.exporting.AT_ONCE", 2)
     for name, key in (("李四", "li si"), ("王五", "wang wu"), ("=赵六", "zhao liu")):

@@ -50,18 +50,18 @@ def bulletin(here: dict) -> dict:
 
 
 ARGUMENTS = {
-    "portal.importing.tasks.check_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
-    "portal.importing.tasks.apply_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
-    "portal.importing.tasks.undo_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
-    "portal.bulk.tasks.check_bulk": batch(BulkChange, field="note"),
-    "portal.bulk.tasks.apply_bulk": batch(BulkChange, field="note"),
-    "portal.bulk.tasks.undo_bulk": batch(BulkChange, field="note"),
-    "portal.exporting.write_export": made_file(query="", columns=["name"]),
-    "portal.ledger_tasks.make_ledger": made_file(columns=["name"], ids=[], title="名册", condition=""),
-    "community.tasks.publish_bulletin": bulletin,
-    "residents.tasks.check_soundness": lambda here: {},
-    "residents.tasks.fill_form": made_file(filling=str(uuid.uuid4())),
-    "residents.tasks.fill_form_in_full": lambda here: {"filling_uuid": str(uuid.uuid4())},
+    "portal.check_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
+    "portal.apply_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
+    "portal.undo_import": batch(ImportBatch, file_name="花名册.xlsx", content=b""),
+    "portal.check_bulk": batch(BulkChange, field="note"),
+    "portal.apply_bulk": batch(BulkChange, field="note"),
+    "portal.undo_bulk": batch(BulkChange, field="note"),
+    "portal.write_export": made_file(query="", columns=["name"]),
+    "portal.make_ledger": made_file(columns=["name"], ids=[], title="名册", condition=""),
+    "community.publish_bulletin": bulletin,
+    "residents.check_soundness": lambda here: {},
+    "residents.fill_form": made_file(filling=str(uuid.uuid4())),
+    "residents.fill_form_in_full": lambda here: {"filling_uuid": str(uuid.uuid4())},
 }
 """Kind of job → what makes the arguments of one that a director may have begun."""
 
@@ -97,18 +97,18 @@ def events() -> int:
 
 
 RIGHTS = {
-    "portal.importing.tasks.check_import": P.PEOPLE_IMPORT,
-    "portal.importing.tasks.apply_import": P.PEOPLE_IMPORT,
-    "portal.importing.tasks.undo_import": P.PEOPLE_IMPORT,
-    "portal.bulk.tasks.check_bulk": P.PEOPLE_EDIT,
-    "portal.bulk.tasks.apply_bulk": P.PEOPLE_EDIT,
-    "portal.bulk.tasks.undo_bulk": P.PEOPLE_EDIT,
-    "portal.exporting.write_export": P.PEOPLE_EXPORT,
-    "portal.ledger_tasks.make_ledger": P.PEOPLE_EXPORT,
-    "community.tasks.publish_bulletin": P.BULLETIN_APPROVE,
-    "residents.tasks.check_soundness": P.PEOPLE_EDIT,
-    "residents.tasks.fill_form": P.PEOPLE_EXPORT,
-    "residents.tasks.fill_form_in_full": P.PEOPLE_REVEAL,
+    "portal.check_import": P.PEOPLE_IMPORT,
+    "portal.apply_import": P.PEOPLE_IMPORT,
+    "portal.undo_import": P.PEOPLE_IMPORT,
+    "portal.check_bulk": P.PEOPLE_EDIT,
+    "portal.apply_bulk": P.PEOPLE_EDIT,
+    "portal.undo_bulk": P.PEOPLE_EDIT,
+    "portal.write_export": P.PEOPLE_EXPORT,
+    "portal.make_ledger": P.PEOPLE_EXPORT,
+    "community.publish_bulletin": P.BULLETIN_APPROVE,
+    "residents.check_soundness": P.PEOPLE_EDIT,
+    "residents.fill_form": P.PEOPLE_EXPORT,
+    "residents.fill_form_in_full": P.PEOPLE_REVEAL,
 }
 """Kind of job → the right of the page on which it is begun, here for people."""
 

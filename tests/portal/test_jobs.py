@@ -20,8 +20,14 @@ def job(house, cast):
     return Job.objects.create(community_id=house.kuocang.id, user_id=cast["staff"].id, title="试")
 
 
+@pytest.fixture(autouse=True)
+def no_kinds_left_behind(monkeypatch):
+    """Tasks of these tests are no kinds of job for the tests of rights."""
+    monkeypatch.setattr("portal.jobs.KINDS", {})
+
+
 def _run(function, job):
-    background(Permission.PEOPLE_EDIT)(function).func(
+    background(Permission.PEOPLE_EDIT, name=f"tests.{function.__name__}")(function).func(
         job_id=job.pk, community_id=job.community_id, user_id=job.user_id
     )
     job.refresh_from_db()

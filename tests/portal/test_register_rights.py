@@ -22,6 +22,7 @@ from portal.exporting import write_export
 from portal.filters import Asked, filterset_of
 from portal.models import AccessLog, BulkChange, Job, ListPreference, MadeFile, SavedList
 from portal.permissions import Permission
+from portal.register_extensions import filters_of
 from portal.registers import Register, all_registers
 from portal.roles import ROLES
 from tests.imports import run_jobs
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def filter_rights(register: Register) -> dict[str, Permission | None]:
     """Name → right of each declared filter."""
-    return {entry[0]: (*entry, None, None)[2] for entry in register.filters if isinstance(entry, tuple)}
+    return {entry[0]: (*entry, None, None)[2] for entry in filters_of(register) if isinstance(entry, tuple)}
 
 
 def narrower_rights(register: Register) -> set[Permission]:
@@ -143,7 +144,7 @@ def row_links(register: Register, reader, url: str) -> list[str]:
 def test_a_hidden_filter_is_refused_in_the_same_way_everywhere(register, reader, monkeypatch):
     """Never left out: then everything would be listed, exported, printed or changed."""
     monkeypatch.setattr("portal.views.ledger.ledger", lambda *args: pytest.fail("printed"))
-    monkeypatch.setattr("portal.views.register.ExportView.spreadsheet", lambda *args: pytest.fail("exported"))
+    monkeypatch.setattr("portal.views.exports.ExportView.spreadsheet", lambda *args: pytest.fail("exported"))
     assert row_links(register, reader, reader.url("list"))
     for name, declared in reader.filters.items():
         query = f"?{name}={a_value_of(name, declared)}"

@@ -95,7 +95,7 @@ def test_a_list_is_opened_and_exported_as_it_was_saved(staff, cast, house):
 
 
 def test_a_long_one_is_made_by_a_job_with_its_columns(staff, house, monkeypatch):
-    monkeypatch.setattr("portal.views.register.ExportView.limit", 1)
+    monkeypatch.setattr("portal.views.exports.ExportView.limit", 1)
     save(staff, "?sex=F", **ONLY, **OTHERS)
     staff.post(saved_lists.address(SavedList.objects.get(), house.kuocang.ref, "export"))
     run_jobs()

@@ -11,7 +11,7 @@ from community.models import HeadAppointment, Person
 from portal.access import Access
 from portal.scope import APP, scope
 from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.offers.people import heads_missing
+from residents.offers.hooks_homes import heads_missing
 
 pytestmark = pytest.mark.django_db
 

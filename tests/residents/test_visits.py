@@ -12,8 +12,9 @@ from community.models import DatedRule, Task
 from portal.access import Access
 from portal.models import Attachment, HandedOver
 from portal.offers import Departure, Kind, answers
+from portal.refusals import Refusal
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions.visits import cancel_visit, log_visit, plan_visits
 from residents.models import Elder, LowIncome, Visit
 from residents.visiting import due_visits, with_people, worker_lines
 
@@ -117,9 +118,9 @@ def test_an_unplanned_visit_counts_for_the_whole_household(civil, house, today):
 
 
 def test_a_visit_that_somebody_else_logged_is_not_called_off(cast, visit, today):
-    actions.log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
-    with pytest.raises(actions.Refusal, match="已走访"):
-        actions.cancel_visit(by=cast["director"], visit=visit, reason="不去了")
+    log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
+    with pytest.raises(Refusal, match="已走访"):
+        cancel_visit(by=cast["director"], visit=visit, reason="不去了")
 
 
 # Who is due
@@ -225,7 +226,7 @@ def test_the_to_do_names_own_visits_and_categories(in_care, house, cast, visit):
 
 
 def test_the_card_says_when_for_those_with_the_right(house, cast, visit, today):
-    actions.log_visit(
+    log_visit(
         by=cast["civil"], visit=visit, done_on=today, found="好", next_on=today + datetime.timedelta(days=9)
     )
     with scope(APP, communities=[house.kuocang.id]):
@@ -250,8 +251,8 @@ def test_a_departure_calls_planned_visits_off(house, visit, today):
 
 
 def test_only_who_may_read_visits_is_a_worker(house, cast, today):
-    with pytest.raises(actions.Refusal, match="没有查看走访内容的权限"):
-        actions.plan_visits(
+    with pytest.raises(Refusal, match="没有查看走访内容的权限"):
+        plan_visits(
             by=cast["director"],
             community_id=house.kuocang.id,
             whom=[(house.person, None, "general")],

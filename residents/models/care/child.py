@@ -39,6 +39,7 @@ class CareChild(PersonCare):
             *"kind guardian guardian_relation carer school allowance".split(),
         ),
     }
+    stored_label = "residents.CareChild"
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "困境儿童"

@@ -50,6 +50,8 @@ class Disability(PersonCare):
             *"kind grade guardian living_subsidy nursing_subsidy issued".split(),
         ),
     }
+    stored_label = "residents.Disability"
+    encryption_contexts = {"certificate": "residents_disability.certificate"}
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "残疾人"

@@ -33,6 +33,7 @@ class CareDismissal(CommunityRow):
     at = models.DateTimeField("办理时间", auto_now_add=True)
 
     field_classes = {"personal": ("person", "rule", "care", "occasion", "reason", "by", "at")}
+    stored_label = "residents.CareDismissal"
 
     class Meta:
         verbose_name = verbose_name_plural = "不办理的提示"

@@ -34,6 +34,8 @@ class Elder(PersonCare):
         "secret": ("bank_card_cipher", "bank_card_hash", "bank_card_mask"),
         "personal": (*PersonCare.personal, "allowance", "checked_on", "alone_as_told"),
     }
+    stored_label = "residents.Elder"
+    encryption_contexts = {"bank_card": "residents_elder.bank_card"}
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "高龄老人"

@@ -59,6 +59,7 @@ class LowIncome(CareEntry):
             *AMOUNTS,
         ),
     }
+    stored_label = "residents.LowIncome"
 
     class Meta(CareEntry.Meta):
         verbose_name = verbose_name_plural = "低保"

@@ -29,6 +29,7 @@ class Maternal(PersonCare):
         "restricted": ("service",),
         "personal": (*PersonCare.personal, "provider", "consented_on"),
     }
+    stored_label = "residents.Maternal"
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "育龄妇女服务"

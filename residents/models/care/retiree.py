@@ -21,6 +21,7 @@ class Retiree(PersonCare):
     due = models.DateField("下次资格认证", null=True, blank=True)
 
     field_classes = {"personal": (*PersonCare.personal, "kind", "former_unit", "retired_on", "checked_on")}
+    stored_label = "residents.Retiree"
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "退休人员"

@@ -38,6 +38,7 @@ class SpecialCare(PersonCare):
     due = models.DateField("下次年度确认", null=True, blank=True)
 
     field_classes = {"personal": (*PersonCare.personal, "kind", "certificate", "grade", "allowance")}
+    stored_label = "residents.SpecialCare"
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "优抚对象"

@@ -60,6 +60,7 @@ class Unemployed(PersonCare):
             *"cause former_unit certificate wish result result_on workplace placed_by".split(),
         ),
     }
+    stored_label = "residents.Unemployed"
 
     class Meta(PersonCare.Meta):
         verbose_name = verbose_name_plural = "失业人员"

@@ -1,40 +1,30 @@
-"""What building heads' reports and rounds give: what is due, and how fresh each register is."""
+"""Hooks of the verification of dwellings: to-do, street table, menu, panel and filter of dwellings."""
 
 import datetime
 from collections.abc import Collection, Iterator
 
+import django_filters
+from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
 from community.models import Community, Stairwell
 from community.reports import profile_of
 from portal.access import Access, CommunityRef
-from portal.offers import (
-    Due,
-    Kind,
-    StreetTable,
-    offer,
-)
+from portal.menu import page
+from portal.offers import Due, Kind, StreetTable, offer
 from portal.permissions import Permission
+from portal.register_extensions import RegisterExtension, extend
+from portal.registers import Panel
 from portal.scoping import rows
-from residents.freshness import community_coverage, coverage, start_of, unvisited
-from residents.models import (
-    ChangeReport,
-    Dwelling,
-)
+from residents.freshness import community_coverage, coverage, start_of, unvisited, with_last_verification
+from residents.models import Dwelling, Verification
+from residents.sections_verification import rows_behind, sections
 
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
-@offer(Kind.DUE)
-def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Building heads' reports that wait for staff, with the day of the oldest."""
-    if not access.can(Permission.REPORTS_REVIEW, community):
-        return
-    waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()
-    count, oldest = waiting.count(), waiting.first()
-    if oldest:
-        url = reverse("residents:report_list", kwargs={"community": community.code})
-        day = timezone.localdate(oldest.reported_at)
-        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
+page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 
 
 @offer(Kind.DUE)
@@ -53,7 +43,7 @@ def rounds_due(access: Access, community: CommunityRef, today: datetime.date) ->
 @offer(Kind.STREET)
 def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTable]:
     """How fresh each community's register is, in numbers."""
-    found = community_coverage()
+    coverage_by_community = community_coverage()
     yield StreetTable(
         "入户核实",
         ("户数", "已核实", "覆盖率", "最近走访"),
@@ -65,26 +55,10 @@ def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTa
                 f"{timezone.localdate(covered.last):%Y-%m-%d}" if covered.last else "从未",
             )
             for community in communities
-            if (covered := found.get(community.id))
+            if (covered := coverage_by_community.get(community.id))
         },
         "覆盖率是在各社区自定的核实期限内核实过的户数占比。",
     )
-
-
-@offer(Kind.DUE)
-def reports_returned(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """For a building head: own reports that were sent back and not put right yet."""
-    if not access.can(Permission.DOORS, community):
-        return
-    found = rows(ChangeReport, access, Permission.DOORS, community)
-    returned = list(
-        found.filter(
-            proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True
-        ).order_by("reviewed_at")
-    )
-    if returned:
-        url, since = reverse("residents:head_reports"), timezone.localdate(returned[0].reviewed_at)
-        yield Due(f"{len(returned)}条上报被退回", url, "去改正", count=len(returned), since=since)
 
 
 @offer(Kind.DUE)
@@ -100,3 +74,30 @@ def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> 
     if stale:
         url = reverse("residents:head_stairwells")
         yield Due(f"{stale}户超过{place.fresh_days}天没有核实", url, "去核实", count=stale)
+
+
+def _filter_fresh(queryset, name, value):
+    return with_last_verification(queryset).filter(verified_at__gte=start_of(int(value)))
+
+
+@extend
+class DwellingVerifications(RegisterExtension):
+    model = Dwelling
+    order = 10
+    filters = (
+        (
+            "fresh",
+            lambda: django_filters.NumberFilter(
+                label="核实过（近几天）",
+                method=_filter_fresh,
+                min_value=1,
+                max_value=3_650,
+                widget=forms.HiddenInput,
+            ),
+        ),
+    )
+
+    def panels(self, row, access, community):
+        checks = rows(Verification, access, Permission.PLACES_VIEW, community).filter(dwelling=row)
+        checks = checks.select_related("by", "on_behalf_of")[:5]
+        return [Panel("入户核实", ("时间", "核实人"), [(v.at, v.who) for v in checks], empty="还没有核实过")]

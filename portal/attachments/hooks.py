@@ -1,0 +1,11 @@
+"""Hook of attachments: what is deleted every night."""
+
+from collections.abc import Callable, Iterator
+
+from portal.attachments.store import sweep
+from portal.offers import Kind, offer
+
+
+@offer(Kind.NIGHTLY)
+def orphaned_files() -> Iterator[Callable]:
+    yield sweep

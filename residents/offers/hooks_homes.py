@@ -1,0 +1,51 @@
+"""Hooks of homes: search by address, labels below a renamed building, households without a head."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+
+from community.models import Building
+from portal.access import Access, CommunityRef
+from portal.finding import found_in
+from portal.offers import Due, Found, Kind, offer
+from portal.permissions import Permission
+from portal.scoping import rows
+from portal.search_words import SearchWords
+from residents.actions.places import relabel
+from residents.finding import labels_meant
+from residents.models import Dwelling, Household
+from residents.registers.homes import DwellingRegister, HouseholdRegister
+
+
+@offer(Kind.RENAMED)
+def relabel_dwellings(building: Building) -> Iterator[int]:
+    """Dwellings carry the name of their building and stairwell, and so do the people in them."""
+    below = Q(building=building) | Q(stairwell__building=building)
+    dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
+    yield relabel(dwellings.select_related("building", "stairwell__building"))
+
+
+@offer(Kind.DUE)
+def heads_missing(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Households that a death, a departure or a refused row left without a head."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    count = rows(Household, access, Permission.PEOPLE_EDIT, community).without_head().count()
+    if count:
+        url = reverse("residents:household_list", kwargs={"community": community.code})
+        yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
+
+
+@offer(Kind.FIND)
+def find_homes(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+    """Dwellings and households, after the people."""
+    for order, register in enumerate((DwellingRegister(), HouseholdRegister()), start=1):
+        yield from found_in(register, access, community, words, order)
+
+
+@offer(Kind.SPELLINGS)
+def labels_of_addresses(community: CommunityRef, text: str) -> Iterator[str]:
+    """The labels of the dwellings, stairwells or buildings that an address names."""
+    yield from labels_meant(text, community)
