@@ -1,7 +1,7 @@
-"""Who let whom in, and who may do what since when: lines of the access log about accounts, links and roles.
+"""Access-log entries about accounts: set-up links, roles and the linked person.
 
-Each stands in the log of the communities in which the account serves. Accounts that serve a street or the deployment
-stand in the deployment's own log, which the administrator reads.
+An entry goes to the log of each community in which the account serves; for accounts of a street or the deployment, to
+the deployment's own log, which the administrator reads.
 """
 
 from collections.abc import Iterable
@@ -15,23 +15,23 @@ LINK = SetupLink._meta.verbose_name
 
 
 def log_link(action: Action, link: SetupLink, by: User | None, reason: str = "") -> None:
-    """A link was issued, used or ended."""
-    _log(action, _places(link.user), link.user, by, LINK, reason)
+    """Log that a set-up link was issued, used or ended."""
+    _log(action, _community_ids(link.user), link.user, by, LINK, reason)
 
 
 def log_role(action: Action, assignment: RoleAssignment, by: User | None, reason: str = "") -> None:
-    """A role was granted, changed or ended."""
+    """Log that a role was granted, changed or ended."""
     place = assignment.stairwell or assignment.area
     subject = f"{assignment.get_role_display()}{f'（{place}）' if place else ''}"
     _log(action, [assignment.community_id or journal.DEPLOYMENT], assignment.user, by, subject, reason)
 
 
 def log_person(user: User, by: User, reason: str = "") -> None:
-    """An account was linked to a person of the register, or to another one."""
-    _log(Action.CHANGE, _places(user), user, by, "本人（居民台账）", reason)
+    """Log that an account was linked to a person of the register, or relinked."""
+    _log(Action.CHANGE, _community_ids(user), user, by, "本人（居民台账）", reason)
 
 
-def _places(user: User) -> Iterable[int]:
+def _community_ids(user: User) -> Iterable[int]:
     assignments = RoleAssignment.objects.filter(user=user).not_over().order_by("community")
     community_ids = list(assignments.values_list("community_id", flat=True).distinct())
     return [community or journal.DEPLOYMENT for community in community_ids] or [journal.DEPLOYMENT]

@@ -1,4 +1,4 @@
-"""A month's bulletins of several communities in one file, for the street's own archive (月度压缩包)."""
+"""Month archive (月度压缩包): a ZIP file with the month's bulletins of several communities, for the street."""
 
 import hashlib
 import io
@@ -18,29 +18,29 @@ from portal.spreadsheets.writing_csv import write_csv
 LIST_NAME = "清单.csv"
 _HEADER = ("社区", "公开情况", "版本", "公开时间", "文件", "大小（字节）", "SHA-256")
 _IN_MEMORY = 10 * 1024 * 1024
-"""Bytes of an archive that are kept in memory; a larger one goes to a temporary file."""
+"""Bytes of an archive kept in memory; a larger one goes to a temporary file."""
 
 
 def month_archive(communities: Sequence[CommunityRef], month) -> BinaryIO:
     """PDF and files of each community's newest version, and a list of all with their SHA-256.
 
-    Missing and late bulletins, and files that cannot be read, stand in the list with the reason. The same
-    bulletins give the same bytes.
+    The list names missing and late bulletins, and unreadable files with the reason. The same bulletins give the
+    same bytes.
     """
     stream = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     listed = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for community in communities:
-            listed += _put(archive, community, month)
+            listed += _write_community(archive, community, month)
         text = io.BytesIO()
         write_csv(_HEADER, listed, text)
-        _write(archive, LIST_NAME, text.getvalue())
+        _write_file(archive, LIST_NAME, text.getvalue())
     stream.seek(0)
     return stream
 
 
-def _put(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
-    """Write a community's files; the lines of the list about them."""
+def _write_community(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[tuple]:
+    """Write a community's files; yields their lines of the list."""
     versions = published.versions(community, month)
     if not versions:
         expected = is_expected(month, community.opened_on)
@@ -57,7 +57,7 @@ def _put(archive: zipfile.ZipFile, community: CommunityRef, month) -> Iterator[t
         except (BulletinVersion.DamagedPdf, bulletin_files.DamagedFile) as problem:
             yield (*about, path, "", f"没有放入：{problem}")
             continue
-        _write(archive, path, content, newest.published_at)
+        _write_file(archive, path, content, newest.published_at)
         yield (*about, path, len(content), hashlib.sha256(content).hexdigest())
 
 
@@ -69,7 +69,7 @@ def _files(version: BulletinVersion):
         yield f"附件/{file['name']}", lambda file=file: bulletin_files.read_file(file)
 
 
-def _write(archive: zipfile.ZipFile, path: str, content: bytes, at=None) -> None:
+def _write_file(archive: zipfile.ZipFile, path: str, content: bytes, at=None) -> None:
     """Write one file dated by its publication; Chinese names are marked as UTF-8 by the library."""
     info = zipfile.ZipInfo(path, timezone.localtime(at).timetuple()[:6] if at else (1980, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED

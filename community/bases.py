@@ -1,4 +1,4 @@
-"""What computed parts of bulletins go on from (`BulletinBasis`): the opening of a month is the published closing of the one before."""
+"""Basis of computed bulletin sections (`BulletinBasis`): a month opens with the published closing of the one before."""
 
 import datetime
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from community.models import Bulletin, BulletinBasis
 
 
 def published_figures(community, key: str) -> dict[datetime.date, dict]:
-    """Month → the figures with which this section was published, in its newest version."""
+    """Month → figures with which this section was published, in its newest version."""
     bases = BulletinBasis.objects.of(community).filter(key=key, is_published=True)
     return dict(bases.values_list("bulletin__month", "figures"))
 
 
 def published_rows(community, key: str, months=None) -> dict[datetime.date, dict]:
-    """Month → ids of the rows that this section counted when it was published; of all months, or of these."""
+    """Month → ids of the rows that this section counted when published; of all months, or of `months`."""
     bases = BulletinBasis.objects.of(community).filter(key=key, is_published=True)
     if months is not None:
         bases = bases.filter(bulletin__month__in=months)
@@ -23,9 +23,9 @@ def published_rows(community, key: str, months=None) -> dict[datetime.date, dict
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which rows with a day a section lists that names each once: those of its month, and late ones (补登).
+    """Selects the dated rows that a section lists, each row in one month only: those of its month, and late ones (补登).
 
-    What is dated in an earlier month and was not listed when that was published is late in the newest month.
+    A row of an earlier month that was not listed when that month was published is late in the newest month.
     """
 
     month: datetime.date
@@ -35,11 +35,11 @@ class Listing:
 
     @property
     def first_day(self) -> datetime.date:
-        """From when on rows are to be looked at."""
+        """First day from which rows may be listed."""
         return min(self.late_months | {self.month})
 
     def is_listed(self, key: str | int, day: datetime.date) -> bool:
-        """Whether the row of this key and day stands in the month, late or not."""
+        """Whether the row of this key and day is listed in the month, late or not."""
         if key in self.listed_elsewhere:
             return False
         month = day.replace(day=1)
@@ -51,7 +51,7 @@ class Listing:
 
 
 def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, Listing]:
-    """What the published months say of the rows that this section counted by each word (`Basis.counted`). One query."""
+    """A `Listing` for each word of `Basis.counted`, from the published months of this section. One query."""
     published = published_rows(community, section)
     counted_here = published.pop(month, {})
     is_newest = not any(other > month for other in published)
@@ -69,12 +69,12 @@ def listings(community, section: str, month: datetime.date, words: Iterable[str]
 
 
 def is_recomputed(bulletin: Bulletin) -> bool:
-    """Whether its numbers were computed since it was last published, or for the first time."""
+    """Whether its numbers were recomputed since the last publication, or computed for the first time."""
     return bulletin.bases.filter(is_published=False).exists()
 
 
 def store(bulletin: Bulletin, sections: list[dict]) -> list[dict]:
-    """Keep what these computed sections counted, until they are published; returns them as a bulletin keeps them."""
+    """Store the basis of computed sections until publication; returns the sections without it."""
     discard(bulletin)
     BulletinBasis.objects.bulk_create(
         BulletinBasis(
@@ -87,12 +87,12 @@ def store(bulletin: Bulletin, sections: list[dict]) -> list[dict]:
 
 
 def discard(bulletin: Bulletin) -> None:
-    """Forget what was computed and not published."""
+    """Delete the basis that was computed and not published."""
     bulletin.bases.filter(is_published=False).delete()
 
 
 def publish(bulletin: Bulletin) -> None:
-    """What was computed is published now, in place of what an earlier version counted."""
+    """Mark the computed basis as published, in place of an earlier version's."""
     computed = bulletin.bases.filter(is_published=False)
     bulletin.bases.filter(is_published=True, key__in=list(computed.values_list("key", flat=True))).delete()
     computed.update(is_published=True)

@@ -1,4 +1,4 @@
-"""Reading the files and photos of a bulletin: looking through before publication, and for whoever downloads them."""
+"""Read a bulletin's files and photos: scan before publication, and downloads with a check of their hash."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from community.models.posting import file_path
 from portal.disclosing import Finding, Unreadable, in_file, in_text
 
 UNREADABLE = "无法检查"
-"""The kind of a finding that says that a file could not be looked through."""
+"""Kind of a finding: the file could not be scanned."""
 
 
 class DamagedFile(Exception):
-    """A stored file is gone, or is not what was published; the text is the sentence to show."""
+    """A stored file is missing or altered; the text is the sentence to show."""
 
 
 def look_through(content: bytes, name: str) -> list[Finding]:
-    """What must not go public in a file and its name: numbers of persons, or that it cannot be read at all."""
+    """Scan a file and its name for personal data; an unreadable file is a finding too."""
     findings = in_text(name, "附件的文件名")
     where = "附件" if findings else f"附件“{name}”"
     try:
@@ -28,9 +28,9 @@ def look_through(content: bytes, name: str) -> list[Finding]:
 
 
 def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
-    """What was found in a draft's files when they were uploaded, each with the SHA-256 of its file.
+    """Findings of a draft's files, stored at upload, each with the SHA-256 of its file.
 
-    The bytes do not change afterwards, so nothing is read again.
+    The bytes do not change afterwards, so files are not scanned again.
     """
     for file in bulletin.files.all():
         for finding in file.findings:
@@ -38,7 +38,7 @@ def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
 
 
 def part_of(bulletin: Bulletin) -> dict | None:
-    """The files as a part of the bulletin's snapshot; None where there are none."""
+    """The files as a part of the bulletin's snapshot, or None."""
     files = [
         {"uuid": str(file.uuid), "name": file.name, "size": file.size, "sha256": file.sha256}
         for file in bulletin.files.all()
@@ -50,7 +50,7 @@ def part_of(bulletin: Bulletin) -> dict | None:
 
 
 def files_in(snapshot: dict) -> list[dict]:
-    """The files that a snapshot names, with name, size and SHA-256 of each."""
+    """Files of a snapshot, with name, size and SHA-256 of each."""
     return [file for part in snapshot["parts"] for file in part.get("files", ())]
 
 
@@ -59,16 +59,16 @@ def file_in(snapshot: dict, uuid: str) -> dict | None:
 
 
 def read_file(file: dict) -> bytes:
-    """The bytes of a snapshot's file, the same that were published. Raises DamagedFile."""
-    return _read(file_path(file["uuid"], file["name"]), file["sha256"], f"附件“{file['name']}”")
+    """Bytes of a snapshot's file, checked against the published hash. Raises DamagedFile."""
+    return _read_checked(file_path(file["uuid"], file["name"]), file["sha256"], f"附件“{file['name']}”")
 
 
 def read_photo(photo: BulletinPhoto) -> bytes:
-    """The picture as it was uploaded. Raises DamagedFile."""
-    return _read(photo.path, photo.sha256, "照片")
+    """Bytes of the photo, checked against their hash. Raises DamagedFile."""
+    return _read_checked(photo.path, photo.sha256, "照片")
 
 
-def _read(path: str, sha256: str, word: str) -> bytes:
+def _read_checked(path: str, sha256: str, word: str) -> bytes:
     try:
         with default_storage.open(path) as stored:
             content = stored.read()

@@ -7,7 +7,7 @@ from community.models import (
 
 
 def colleagues(community_id: int, *rights: str) -> list[User]:
-    """The people who hold all these rights in the community today, by name."""
+    """Users who hold all these rights in the community today, by name."""
     users = User.objects.filter(is_active=True)
     assignments = RoleAssignment.objects.filter(community_id=community_id).current()
     for right in set(rights):

@@ -6,5 +6,5 @@ from community.models import (
 
 
 def profile_of(community) -> Community:
-    """The profile whose columns are figures themselves."""
+    """The community's own row, whose columns are figures."""
     return Community.objects.of(community).get()

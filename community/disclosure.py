@@ -18,7 +18,7 @@ from community.snapshot import tables_in
 from portal.disclosing.names import names_in
 
 _AID_DAYS = 400
-"""How long somebody on an aid list is not named elsewhere: a year of bulletins."""
+"""Days for which somebody on an aid list is not named elsewhere: a year of bulletins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the words of a search mean for a person."""
+"""Search conditions for people."""
 
 import re
 
@@ -12,15 +12,15 @@ _LETTERS = re.compile(r"[a-z]{2,20}")
 
 
 def people_named(text: str, access: Access, community: CommunityRef, at: str = "") -> Q:
-    """People whom all words of a text name, in any spelling; `at` is the path to them, as `person__`."""
+    """Condition: people who match all words of a text, in any spelling; `at` is the lookup path to them, as `person__`."""
     words = SearchWords.read(text, community)
     return words.condition(lambda word: person_has(word, access, community, at))
 
 
 def person_has(word: str, access: Access, community: CommunityRef, at: str = "") -> Q:
-    """People with this word in name, pinyin, initials, phone or dwelling.
+    """Condition: people with this word in name, pinyin, initials, phone or dwelling.
 
-    Who may not see phones does not find by them either: a number could be guessed digit by digit.
+    Without the right to see phones, digits match dwellings only: a number could be guessed digit by digit.
     """
     condition = occurs(f"{at}haystack", word, lookup="contains")
     if _LETTERS.fullmatch(word):
@@ -31,7 +31,7 @@ def person_has(word: str, access: Access, community: CommunityRef, at: str = "")
 
 
 def mixed_pinyin(word: str) -> str:
-    """Pattern of name keys of which `word` gives consecutive syllables, each whole or by its beginning.
+    """Regex for name keys of which `word` spells consecutive syllables, each whole or by its beginning.
 
     `chenrl` fits "chen rong lin": after each letter the syllable goes on, or the next one begins.
     """

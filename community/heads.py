@@ -1,4 +1,4 @@
-"""Who heads stairwells, groups and areas today, by appointment (任免) and by the role of an account."""
+"""Heads of stairwells, groups and areas today, by appointment (任免) and by role of an account."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from community.models import Area, HeadAppointment, Person, Phone, RoleAssignmen
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody is head: one stairwell, or an area or group with all below."""
+    """A place that somebody heads: one stairwell, or an area or group with everything below."""
 
     row: Stairwell | Area
 
@@ -22,12 +22,12 @@ class Place:
 
     @property
     def as_argument(self) -> dict:
-        """As an argument of actions."""
+        """The place as keyword argument of actions."""
         return {"stairwell": self.row} if isinstance(self.row, Stairwell) else {"area": self.row}
 
     @property
     def order(self) -> tuple:
-        """Areas, then groups, then stairwells by house number."""
+        """Sort key: areas, then groups, then stairwells by house number."""
         if isinstance(self.row, Area):
             return (0 if self.row.kind == Area.Kind.AREA else 1, self.row.number, self.row.name)
         return (2, 0, self.row.sort)
@@ -35,31 +35,31 @@ class Place:
 
 @dataclass(slots=True)
 class Head:
-    """A head with the places, the account if there is one, and the state of the phone."""
+    """A head with places, account (or None), and the state of the phone."""
 
     name: str
     user: User | None = None
     person: Person | None = None
     places: list[Place] = field(default_factory=list)
     without_role: list[Place] = field(default_factory=list)
-    """Places of an appointment that the account's roles do not reach yet."""
+    """Places of appointments that the account's roles do not cover yet."""
     bound: Phone | None = None
     printed: Phone | None = None
-    """The slip that waits to be used."""
+    """The unused slip."""
 
     @property
     def key(self) -> str:
-        """Names the head on pages: by the account, or by the person who has none."""
+        """Identifies the head on pages: by account, or by person where there is none."""
         return f"u{self.user.pk}" if self.user else f"p{self.person.pk}"
 
     @property
     def phone(self) -> Phone | None:
-        """What can be ended."""
+        """The phone or slip that can be revoked."""
         return self.bound or self.printed
 
 
 def appointments_now(place: Stairwell | Area) -> list[HeadAppointment]:
-    """Who is, or will be, head of this very place by appointment."""
+    """Current and future appointments to exactly this place."""
     appointments = HeadAppointment.objects.filter(
         community_id=place.community_id, **{place._meta.model_name: place}
     )
@@ -67,7 +67,7 @@ def appointments_now(place: Stairwell | Area) -> list[HeadAppointment]:
 
 
 def heads_of(community) -> list[Head]:
-    """Everybody who heads a place in `community` today, in the order of places; five queries."""
+    """All heads of places in `community` today, in the order of places; five queries."""
     assignments = RoleAssignment.objects.of(community).current().filter(role="head", user__is_active=True)
     appointed = HeadAppointment.objects.of(community).current()
     appointed = list(appointed.select_related("person", "stairwell", "area"))
@@ -96,7 +96,7 @@ def heads_of(community) -> list[Head]:
 
 
 def _accounts(appointed: Iterable[HeadAppointment], heads: dict[int, Head]) -> dict[int, User]:
-    """The account of each appointed person: one that is a head's already before any other."""
+    """Person id → account of each appointed person; an account with a head role is preferred."""
     people = {appointment.person_id for appointment in appointed}
     users = User.objects.filter(person__in=people, is_active=True).order_by("pk")
     return {user.person_id: user for user in sorted(users, key=lambda user: user.pk in heads)}
@@ -111,7 +111,7 @@ def _add_phones(community, heads: dict[int, Head]) -> None:
 
 
 def heads_by_stairwell(community, stairwells: Iterable[Stairwell]) -> dict[int, list[HeadAppointment]]:
-    """Stairwell id → who is appointed for it today: its own head, then its group's, then its area's."""
+    """Stairwell id → current appointments: its own head, then its group's, then its area's."""
     at: dict[tuple[int | None, int | None], list[HeadAppointment]] = defaultdict(list)
     appointed = HeadAppointment.objects.of(community).current().order_by("-start", "id")
     for appointment in appointed.select_related("person", "stairwell", "area"):

@@ -33,12 +33,12 @@ page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60
 
 @offer(Kind.PERSON_LEFT)
 def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
-    """The person's current appointments as head, and the roles by which their account opens those doors."""
+    """Current head appointments of the person, and roles of their account."""
     later = Q(end__isnull=True) | Q(end__gt=departure.on)
     appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
     for appointment in appointments.select_related("stairwell", "area"):
         title = f"{appointment.stairwell or appointment.area}负责人任职"
-        end = partial(_end, appointment, departure.on)
+        end = partial(_end_appointment, appointment, departure.on)
         yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
     roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
     for role in roles.not_over().select_related("user", "stairwell", "area"):
@@ -47,7 +47,7 @@ def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
         yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
-def _end(appointment: HeadAppointment, on: datetime.date) -> None:
+def _end_appointment(appointment: HeadAppointment, on: datetime.date) -> None:
     """End an appointment on that day, or on its first day if it began later: then it was never in force."""
     appointment.end = max(appointment.start, on)
     appointment.version += 1
@@ -62,7 +62,7 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
 
 @offer(Kind.PLACE_HELD)
 def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
-    """The roles, held or to begin, that open the doors of this very place."""
+    """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
     for role in roles.not_over().select_related("user"):
         yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
@@ -70,7 +70,7 @@ def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
 
 @offer(Kind.PLACE_DELETED)
 def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
-    """Close the roles at a place that are over: on the day on which the appointment ended that they followed."""
+    """Close the ended roles at a place, on the day on which the appointment they followed ended."""
     at_place = {"community_id": place.community_id, place._meta.model_name: place}
     roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
     for role in roles:

@@ -35,7 +35,7 @@ for _module in (sections_heads, sections_media):
 
 @offer(Kind.PRIVATE_WORDS)
 def private_words(community):
-    """Nobody on a recent aid list is named in another public text."""
+    """Names on recent aid lists must not appear in other public texts."""
     yield scanner_of_aid_recipients(community)
 
 
@@ -44,7 +44,7 @@ page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
 
 @offer(Kind.DUE)
 def bulletins_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Last month's bulletin as long as it is not published, and every one that waits for this user."""
+    """Last month's bulletin until it is published, and bulletins that wait for this user."""
     if not access.can(P.BULLETIN_VIEW, community):
         return
     last = month_before(today)
@@ -59,21 +59,21 @@ def bulletins_due(access: Access, community: CommunityRef, today: datetime.date)
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
         yield Due(f"{month_word(last)}公开还没有起草", url, "去起草", due_on(last))
     for bulletin in waiting:
-        step = _step(bulletin, access, community, today)
+        step = _next_step(bulletin, access, community, today)
         if step:
             title, action = step
             url = reverse(
                 "community:bulletin_detail", kwargs={"community": community.code, "month": bulletin.month}
             )
-            # A correction is in time whenever it comes; the month itself was published.
+            # A correction has no due date; the month itself is published.
             on = None if bulletin.is_public else due_on(bulletin.month)
             yield Due(f"{bulletin}公开{'更正' if bulletin.is_public else ''}{title}", url, action, on)
 
 
-def _step(
+def _next_step(
     bulletin: Bulletin, access: Access, community: CommunityRef, today: datetime.date
 ) -> tuple[str, str] | None:
-    """What this user is to do with an unpublished bulletin, and the word on the button."""
+    """This user's next step for an unpublished bulletin: title and button label, or None."""
     state = Bulletin.State
     if bulletin.state == state.DRAFT and access.can(P.BULLETIN_DRAFT, community):
         if bulletin.was_returned:
@@ -83,14 +83,14 @@ def _step(
     if bulletin.state == state.REVIEW and access.can(P.BULLETIN_SUPERVISE, community):
         return "待审核", "去审核"
     if bulletin.state == state.AGREED and access.can(P.BULLETIN_APPROVE, community):
-        # Who edited it may not approve it; somebody else's to-do shows it.
+        # An editor may not approve it; it is due for another approver.
         return None if is_editor(bulletin, access.user) else ("待批准", "去批准")
     return None
 
 
 @offer(Kind.DUE)
 def photos_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """The newest published bulletin, as long as no photo proves where it hangs."""
+    """The newest published bulletin until a photo proves that it is posted."""
     if not access.can(P.BULLETIN_DRAFT, community):
         return
     posted = BulletinPhoto.objects.filter(community=OuterRef("community"), bulletin_version=OuterRef("pk"))
@@ -100,22 +100,22 @@ def photos_due(access: Access, community: CommunityRef, today: datetime.date) ->
         return
     due = timezone.localdate(newest.published_at) + datetime.timedelta(days=PHOTO_DAYS)
     if today >= due - datetime.timedelta(days=1):
-        url = _of_bulletin("photos", community, newest.month)
+        url = _bulletin_url("photos", community, newest.month)
         yield Due(f"{month_word(newest.month)}公开还没有张贴照片", url, "去上传", due)
 
 
-def _of_bulletin(page: str, community: CommunityRef, month: datetime.date) -> str:
+def _bulletin_url(page: str, community: CommunityRef, month: datetime.date) -> str:
     return reverse(f"community:bulletin_{page}", kwargs={"community": community.code, "month": month})
 
 
 @offer(Kind.DUE)
 def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Remarks of the street that nobody has answered."""
+    """Unanswered remarks of the street."""
     if not access.can(P.BULLETIN_DRAFT, community):
         return
     remarks = rows(BulletinRemark, access, P.BULLETIN_DRAFT, community).filter(answers=None)
     for month, at in remarks.order_by("at").values_list("bulletin_version__month", "at"):
-        url = f"{_of_bulletin('detail', community, month)}#remarks"
+        url = f"{_bulletin_url('detail', community, month)}#remarks"
         yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 
 

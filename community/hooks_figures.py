@@ -34,7 +34,7 @@ _MEDIA = (
 
 @offer(Kind.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
-    """The profile and the territory; all of them as they are now, whatever the year."""
+    """Figures of profile, territory and media, as of now whatever the year."""
     profile, places = profile_of(community), place_counts(community)
     public = reverse("community:profile_detail", kwargs={"code": community.code})
 

@@ -24,7 +24,7 @@ from portal.search_words import SearchWords
 
 @offer(Kind.DUE)
 def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """What hangs longer than it should, with the day of the oldest."""
+    """Outdated publicity media, with the date of the oldest."""
     if not access.can(P.MEDIA, community):
         return
     media = rows(Medium, access, P.MEDIA, community).outdated(today)
@@ -35,6 +35,6 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 
 @offer(Kind.FIND)
-def media_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Publicity media that match a search of the page head."""
     yield from found_in(MediumRegister(), access, community, words, 12)

@@ -24,7 +24,7 @@ page("公开", "居民异议", "community:objection_list", P.OBJECTIONS, 15)
 
 @offer(Kind.DUE)
 def objections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Objections without an answer: for the committee all, for the director those left to them and those too late."""
+    """Unanswered objections: all for the supervision committee; handed-over and overdue ones for the director."""
     if not access.can(P.OBJECTIONS, community):
         return
     objections = rows(Objection, access, P.OBJECTIONS, community).unanswered()
@@ -38,12 +38,12 @@ def objections_due(access: Access, community: CommunityRef, today: datetime.date
         yield Due(
             title,
             url,
-            "去答复" if _answers(access, community, waiting) else "去查看",
+            "去答复" if _may_answer(access, community, waiting) else "去查看",
             waiting[0][0],
             len(waiting),
         )
 
 
-def _answers(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
-    """Whether this user may answer some of them; a director sees late ones without being asked for an answer."""
+def _may_answer(access: Access, community: CommunityRef, waiting: list[tuple]) -> bool:
+    """Whether this user may answer some of them; a director only sees overdue ones."""
     return access.can(P.OBJECTIONS_ANSWER, community) or any(handed_at for _, handed_at in waiting)

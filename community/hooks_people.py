@@ -25,6 +25,6 @@ def id_numbers() -> Iterator[Secret]:
 
 @offer(Kind.SPELLINGS)
 def phone_numbers(community: CommunityRef, text: str) -> Iterator[str]:
-    """Phone numbers as they are stored: `138 0000 0001` is 13800000001."""
+    """Stored spelling of phone numbers: `138 0000 0001` is 13800000001."""
     if _PHONE.fullmatch(text):
         yield from read_phones(text).numbers

@@ -37,6 +37,6 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
 
 
 @offer(Kind.FIND)
-def areas_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_areas(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Areas and groups that match a search of the page head."""
     yield from found_in(AreaRegister(), access, community, words, 10)

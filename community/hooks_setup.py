@@ -17,7 +17,7 @@ from portal.permissions import Permission as P
 
 @offer(Kind.DUE)
 def links_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """For officials of the street: accounts of a community below that wait for their set-up link."""
+    """For street officials: accounts of a community that wait for their set-up link."""
     if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):
         return
     waiting = [assignment for assignment in second_office_holders([community]) if assignment.waits]

@@ -18,7 +18,7 @@ from portal.permissions import Permission as P
 
 @offer(Kind.DUE)
 def bulletins_late(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """For officials of the street: what a community below has not published in time, with the oldest month."""
+    """For street officials: overdue bulletins of a community, with the oldest month."""
     if community not in access.street_communities or not access.can(P.STREET_BULLETINS):
         return
     months = [

@@ -29,7 +29,7 @@ from portal.search_words import SearchWords
 
 @offer(Kind.DUE)
 def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Own tasks one by one, what nobody has taken yet, and what was just declined of what this user gave."""
+    """The user's own tasks one by one, unowned tasks as a count, and tasks they gave that were declined."""
     if not access.can(P.TASKS, community):
         return
     register, unowned = TaskRegister(), []
@@ -50,7 +50,7 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 @offer(Kind.RECEIVE)
 def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
-    """What no app above receives becomes a task that whoever is there takes."""
+    """Fallback receiver of hand-overs: what no app above receives becomes an unowned task."""
     task = give_task(
         by=by,
         community_id=source.row.community_id,
@@ -63,6 +63,6 @@ def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Refere
 
 
 @offer(Kind.FIND)
-def tasks_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Tasks that match a search of the page head."""
     yield from found_in(TaskRegister(), access, community, words, 13)

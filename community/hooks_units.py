@@ -14,6 +14,6 @@ from portal.search_words import SearchWords
 
 
 @offer(Kind.FIND)
-def units_found(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+def search_units(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
     """Units that match a search of the page head."""
     yield from found_in(UnitRegister(), access, community, words, 11)

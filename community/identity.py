@@ -54,9 +54,9 @@ _UNKNOWN_PLACE = "号码开头的地区代码不存在，请核对原件"
 
 @dataclass(frozen=True, slots=True)
 class IdReading:
-    """What a cell of an ID column says. ``problem`` is the sentence to show, ``is_error`` its weight.
+    """Result of reading a cell of an ID column. ``problem`` is the sentence to show, ``is_error`` its severity.
 
-    Without error ``kind`` and ``number`` hold the certificate, both blank when the person has none.
+    Without an error ``kind`` and ``number`` hold the certificate; both are blank when the person has none.
     """
 
     kind: str = ""
@@ -66,10 +66,10 @@ class IdReading:
 
 
 def read_id(value, kind_word: str = "") -> IdReading:
-    """The certificate a cell holds, with the verdict of spreadsheets.md dirt 3 and 4.
+    """Parse and validate the certificate in a cell (spreadsheets.md, dirt 3 and 4).
 
-    ``value`` keeps the type of the cell: a number of more than 15 digits has lost its end. ``kind_word`` is
-    what a column beside it says about the kind of certificate (证件类型).
+    ``value`` keeps the type of the cell: a number of more than 15 digits is truncated. ``kind_word`` is the text of
+    a neighbouring column about the kind of certificate (证件类型).
     """
     if isinstance(value, float | int) and not isinstance(value, bool):
         return _read_number(float(value))
@@ -111,7 +111,7 @@ def _read_text(value: str, kind_word: str) -> IdReading:
 
 
 def _read_new(number: str) -> IdReading:
-    """An 18-digit number: the checksum is the rule, place and date are only told."""
+    """An 18-digit number: a wrong checksum is an error, a wrong place or date only a warning."""
     if checksum(number) != number[17]:
         return _error("身份证号码校验不符，一定有数字录错，请核对原件")
     kind = {"81": "hmt_residence", "82": "hmt_residence", "83": "hmt_residence"}.get(
@@ -128,7 +128,7 @@ def _read_new(number: str) -> IdReading:
 
 
 def _read_old(digits: str) -> IdReading:
-    """A 15-digit number of the first generation, made into the 18 digits it has now."""
+    """A 15-digit number of the first generation, converted to 18 digits."""
     number = convert_15(digits)
     if birth_of(number) is None:
         return _error("15 位号码里的出生日期不成立，不是旧身份证号，请核对原件")
@@ -150,7 +150,7 @@ def _read_other(text: str, kind: str) -> IdReading:
 
 
 def normalise_id(value: str) -> str:
-    """Half-width, upper case, without spaces, quotes and a label in front; a last * or × after 17 digits is X."""
+    """Normalise to half-width upper case without spaces, quotes and leading label; a last * or × after 17 digits is X."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", value)).upper().strip("'`‘’\"“”")
     if EIGHTEEN.fullmatch(text):
         return text
@@ -163,7 +163,7 @@ def normalise_id(value: str) -> str:
 
 
 def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:
-    """The kind a neighbouring column or a word in the cell states, and the text without that word."""
+    """Certificate kind stated by a neighbouring column or a word in the cell, and the text without that word."""
     kind = _KIND_WORDS.get(_HIDDEN.sub("", kind_word), "")
     match = _KIND_WORD.search(text)
     if not match:

@@ -1,7 +1,7 @@
-"""What of a bulletin is reviewed one by one, and what the supervision committee said of each (逐项审核).
+"""Review items of a bulletin, and the marks of the supervision committee on each (逐项审核).
 
-Items are the parts of a snapshot, tables with a key of their own (the aid list) and the reason of a
-correction. Whatever comes to a bulletin as a part of its snapshot is reviewed without more ado.
+Items are the parts of a snapshot, tables with a key of their own (the aid list) and the reason of a correction. A new
+kind of part becomes an item without further code.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from community.snapshot import tables_in
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to agree or not agree to. `part` is the key of the part beside which it is shown."""
+    """A review item. `part` is the key of the part beside which it is shown."""
 
     key: str
     title: str
@@ -25,17 +25,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """An item with its marks, those about an earlier content apart."""
+    """An item with its marks; `outdated` are marks on an earlier content."""
 
     item: Item
     marks: tuple[BulletinMark, ...]
     outdated: tuple[BulletinMark, ...]
     is_unchanged: bool
-    """Whether a mark of before the last submission still counts, since the content is the same."""
+    """Whether a mark from before the last submission still counts, because the content is unchanged."""
 
     @property
     def is_disagreed(self) -> bool:
-        """One member who does not agree is enough, whoever else does."""
+        """Whether any member disagrees, whoever else agrees."""
         return any(not mark.is_agreed for mark in self.marks)
 
     @property
@@ -43,12 +43,12 @@ class Reviewed:
         return bool(self.marks) and not self.is_disagreed
 
     def mark_of(self, user) -> BulletinMark | None:
-        """What this member says of the item as it is now."""
+        """This member's mark on the current content."""
         return next((mark for mark in self.marks if mark.marked_by_id == user.pk), None)
 
 
 def items_of(bulletin: Bulletin, snapshot: dict) -> list[Item]:
-    """The items of the bulletin's content as `snapshot` has it, in the order of reading."""
+    """Review items of the bulletin's `snapshot`, in reading order."""
     return list(_items(bulletin, snapshot))
 
 
@@ -58,21 +58,25 @@ def _items(bulletin: Bulletin, snapshot: dict) -> Iterator[Item]:
         yield Item("reason", "更正原因", _digest(correction.reason))
     for part in snapshot["parts"]:
         tables = [table for table in part["tables"] if not table.get("key")]
-        yield Item(part["key"], part["title"], _digest(_as_read({**part, "tables": tables})), part["key"])
+        yield Item(
+            part["key"], part["title"], _digest(_readable_content({**part, "tables": tables})), part["key"]
+        )
         for table in part["tables"]:
             if table.get("key"):
-                yield Item(table["key"], table["caption"], _digest(_of_table(bulletin, table)), part["key"])
+                yield Item(
+                    table["key"], table["caption"], _digest(_table_content(bulletin, table)), part["key"]
+                )
 
 
-def _of_table(bulletin: Bulletin, table: dict) -> object:
-    """What stands in a table. One 张* is not another, so of the aid list the people count, not their masks."""
+def _table_content(bulletin: Bulletin, table: dict) -> object:
+    """Content of a table for its digest. The aid list is compared by person, since masked names may coincide."""
     if table["key"] != "aid":
         return table
     return list(bulletin.aid_recipients.order_by("id").values_list("person_id", "aid", "amount"))
 
 
-def _as_read(part: dict) -> dict:
-    """What a part says. How it is keyed does not show, and a chart is drawn from a table of the part or of its own."""
+def _readable_content(part: dict) -> dict:
+    """Readable content of a part for its digest: without keys, and with a chart's table instead of its drawing."""
     tables = [{name: table[name] for name in ("caption", "header", "rows")} for table in tables_in(part)]
     return {
         "title": part["title"],
@@ -88,7 +92,7 @@ def _digest(content: object) -> str:
 
 
 def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
-    """Every item with what the committee said of it."""
+    """Every item with its marks."""
     by_item: dict[str, list[BulletinMark]] = {}
     for mark in bulletin.marks.select_related("marked_by"):
         by_item.setdefault(mark.item, []).append(mark)
@@ -105,5 +109,7 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
 
 
 def is_same_content(snapshot: dict, published: dict) -> bool:
-    """Whether a reader would find the same in both."""
-    return [_as_read(part) for part in snapshot["parts"]] == [_as_read(part) for part in published["parts"]]
+    """Whether both snapshots have the same readable content."""
+    return [_readable_content(part) for part in snapshot["parts"]] == [
+        _readable_content(part) for part in published["parts"]
+    ]

@@ -1,22 +1,22 @@
-"""Months as bulletins are named by: `2026-10` in URLs and commands, 2026年10月 on pages."""
+"""Months of bulletins: `2026-10` in URLs and commands, 2026年10月 on pages; due days."""
 
 import datetime
 import re
 
 from django.urls import register_converter
 
-_WRITTEN = re.compile(r"(\d{4})-(\d{2})")
+_FORMAT = re.compile(r"(\d{4})-(\d{2})")
 
 DUE_DAY = 10
 """Day of the following month by which a month's bulletin is published (every community's default)."""
 
 PHOTO_DAYS = 3
-"""Days after publication by which a photo shows that the bulletin hangs on a board."""
+"""Days after publication by which a photo must show the bulletin on a board."""
 
 
 def parse_month(text: str) -> datetime.date:
     """The first day of the month written as `2026-10`. Raises ValueError for anything else."""
-    match = _WRITTEN.fullmatch(text)
+    match = _FORMAT.fullmatch(text)
     if match is None:
         raise ValueError(text)
     return datetime.date(int(match[1]), int(match[2]), 1)

@@ -32,7 +32,7 @@ _SURNAME_READINGS = {
 
 
 def clean_name(text: str) -> tuple[str, tuple[str, ...]]:
-    """The name without inner spaces and brackets, and the words that stood in brackets.
+    """The name without inner spaces and brackets, and the words in brackets.
 
     王 芳 → 王芳; 王芳（已故） → 王芳 with 已故; the dots of minority names all become ·. Spaces between
     Latin words stay.
@@ -56,7 +56,7 @@ def initials(name: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """For boards: 张三 -> 张*, 欧阳娜娜 -> 欧阳*, 阿依古丽·买买提 -> 阿*."""
+    """Masked name for publication: 张三 -> 张*, 欧阳娜娜 -> 欧阳*, 阿依古丽·买买提 -> 阿*."""
     if len(name) > 2 and "·" not in name and name[:2] in _LONG_SURNAMES:
         return f"{name[:2]}*"
     return f"{name[:1]}*"

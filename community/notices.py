@@ -1,4 +1,4 @@
-"""Where a published bulletin stands: on notice, over, archived. It follows from dates and answers, and is stored nowhere."""
+"""Notice state of a published bulletin (on notice, over, archived), computed from dates and answers, not stored."""
 
 import datetime
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ from community.models import BulletinVersion
 
 
 class Standing(StrEnum):
-    """Of a published month. The words are those of `word`."""
+    """Notice state of a published month; `PublishedBulletin.word` gives its label."""
 
     ON_NOTICE = "notice"
     OVER = "over"
-    """The notice is over, and objections still wait for an answer."""
+    """The notice period is over, with unanswered objections."""
     ARCHIVED = "archived"
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedBulletin:
-    """A month as it was published: its versions, newest first, and its objections without an answer."""
+    """A published month: its versions, newest first, and the number of unanswered objections."""
 
     versions: tuple[BulletinVersion, ...]
     unanswered: int
@@ -40,7 +40,7 @@ class PublishedBulletin:
         return Standing.OVER if self.unanswered else Standing.ARCHIVED
 
     def word(self, today: datetime.date) -> str:
-        """For a list: 公示中（至12月3日）."""
+        """Label for lists: 公示中（至12月3日）."""
         until = self.newest.notice.until
         waiting = f"，{self.unanswered}件异议待答复" if self.unanswered else ""
         return {
@@ -53,7 +53,7 @@ class PublishedBulletin:
 def published_bulletins(
     versions: Iterable[BulletinVersion], objections
 ) -> dict[datetime.date, PublishedBulletin]:
-    """Month → what is published of it. `objections` are those of the community (a queryset of `Objection`)."""
+    """Month → its published bulletin. `objections` is a queryset of the community's `Objection`."""
     by_month: dict[datetime.date, list[BulletinVersion]] = {}
     for version in versions:
         by_month.setdefault(version.month, []).append(version)
@@ -68,6 +68,6 @@ def published_bulletins(
 
 
 def unanswered_by_notice(objections) -> dict[int, int]:
-    """Notice id → objections without an answer."""
+    """Notice id → number of unanswered objections."""
     counts = objections.unanswered().order_by().values_list("notice_id").annotate(count=Count("pk"))
     return dict(counts)

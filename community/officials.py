@@ -9,7 +9,7 @@ from portal.roles import ROLES, HeldAt
 
 
 def officials() -> list[RoleAssignment]:
-    """The roles of accounts whose links only the administrator issues: of streets, the deployment, and several streets."""
+    """Roles of accounts whose links only the administrator issues: street, deployment, or several streets."""
     assignments = RoleAssignment.objects.not_over().filter(user__is_active=True)
     several = (
         assignments.order_by()

@@ -24,9 +24,9 @@ NAME = "居民姓名"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A piece of text that becomes public, and where it stands.
+    """A piece of text that becomes public, and its location.
 
-    is_written: by somebody, and not put together from the register, which names people in their function only.
+    is_written: written by a person, so scanned for names; computed text names people in their function only.
     """
 
     where: str
@@ -40,19 +40,19 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that looks like personal data, masked."""
+    """A finding: text that looks like personal data, masked."""
 
     where: str
     kind: str
     masked: str
     digest: str
-    """Of the text it stands in: another text needs another reason."""
+    """Digest of the text it was found in: a changed text needs a new waiver."""
     count: int = 1
-    """How often it was found there; masked alike, several numbers look the same."""
+    """Number of occurrences; different numbers may have the same mask."""
 
     @property
     def key(self) -> str:
-        """Names it from the page to the action."""
+        """Identifies the finding in forms."""
         return hashlib.sha256(
             "\0".join((self.where, self.kind, self.masked, self.digest)).encode()
         ).hexdigest()
@@ -62,14 +62,14 @@ class Found:
 
 
 def joined_pieces(texts: Iterable[str]) -> str:
-    """Apart, so that digits of two cells never read as one number."""
+    """Join texts with a separator, so that digits of two cells never read as one number."""
     return f"{END_OF_PIECE}\n".join(texts)
 
 
 def findings(community: Community, pieces: Iterable[Content], names: Iterable[str] = ()) -> list[Found]:
-    """What in these pieces looks like personal data. The committee's own hotline and address do not.
+    """Scan these pieces for personal data, except for the committee's own hotline and address.
 
-    names: who else is not to be named, besides those whom the hook PRIVATE_WORDS knows.
+    names: further private names, besides those of the hook PRIVATE_WORDS.
     """
     pieces = list(pieces)
     scan = _scanner(community, names) if any(piece.is_written for piece in pieces) else None
@@ -89,7 +89,7 @@ def _in_piece(community: Community, piece: Content, scan) -> Iterator[Finding]:
 
 
 def _scanner(community: Community, names: Iterable[str]):
-    """A function that finds kind and masked words of residents in a text; people in their function may be named."""
+    """Function that finds (kind, words, mask) of residents in a text; staff and heads may be named."""
     private = set(names)
     heads = HeadAppointment.objects.of(community).order_by().values_list("person__name", flat=True)
     staff = RoleAssignment.objects.filter(community_id=community.id).values_list("user__name", flat=True)
@@ -98,10 +98,10 @@ def _scanner(community: Community, names: Iterable[str]):
 
     def scan(text: str) -> Iterator[tuple[str, str, str]]:
         names = ((NAME, name, mask_name(name)) for name in names_in(text, private, functions))
-        # Somebody may be known to several; two people masked alike are two.
+        # Remove duplicates of several scanners; two people with the same mask stay two.
         yield from dict.fromkeys(chain(names, *(other(text, functions) for other in others)))
 
-    # Where the committee sits may be said, also where it is a door of the register.
+    # The committee's own address is allowed, even if it is a dwelling of the register.
     allowed_words = set(scan(community.address)) if community.address else set()
     return lambda text: (words for words in scan(text) if words not in allowed_words)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_NOTHING = re.compile(r"^(?:[-—/\\]*|无|没有|暂无|未知|不详|空号|停机|无电话|同上)$")
+_BLANK = re.compile(r"^(?:[-—/\\]*|无|没有|暂无|未知|不详|空号|停机|无电话|同上)$")
 _LOST = re.compile(r"^\d(?:\.\d+)?[Ee]\+?\d+$")
 _REMARK = re.compile(r"\([^\d)]*\)|[一-鿿]+[:：]?|(?<![\d-])\+?86[- ]?(?=1[3-9])")
 # Mobile; landline with area code, extension allowed; 400/800; landline without area code.
@@ -18,10 +18,10 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PhoneReading:
-    """The numbers a cell holds (digits, a landline with its dash) and the sentence about what is wrong.
+    """Phone numbers of a cell (digits, a landline with its dash), and the sentence about problems.
 
-    ``is_error`` means that nothing of the cell can be used. A bad phone never makes a person's row bad: importers
-    report it as a warning and leave the stored number alone.
+    ``is_error`` means that the cell has no usable number. A bad phone never invalidates a person's row: importers
+    report it as a warning and keep the stored number.
     """
 
     numbers: tuple[str, ...] = ()
@@ -30,13 +30,13 @@ class PhoneReading:
 
 
 def read_phones(value) -> PhoneReading:
-    """The numbers of a cell, dirt 10: numeric cells, 13800000000.0, two numbers, remarks beside them, 无."""
+    """Parse the phone numbers of a cell (dirt 10): numeric cells, 13800000000.0, two numbers, remarks, 无."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         value = f"{value:.0f}"
     if not isinstance(value, str):
         return PhoneReading(problem="这不是电话号码，未采用，请核对", is_error=True)
     text = unicodedata.normalize("NFKC", value).replace("—", "-").replace("–", "-").strip().strip("'`‘’")
-    if _NOTHING.match("".join(text.split())):
+    if _BLANK.match("".join(text.split())):
         return PhoneReading()
     text = re.sub(r"\.0+$", "", text)
     if _LOST.match(text):
@@ -45,15 +45,15 @@ def read_phones(value) -> PhoneReading:
             is_error=True,
         )
     text = _REMARK.sub(" ", text.replace("转", "*"))
-    numbers = tuple(dict.fromkeys(_written(match) for match in _NUMBER.finditer(text)))
+    numbers = tuple(dict.fromkeys(_canonical(match) for match in _NUMBER.finditer(text)))
     if not numbers:
         return PhoneReading(problem="认不出电话号码，未采用，请核对", is_error=True)
     leftover = re.sub(r"\D", "", _NUMBER.sub("", text))
     return PhoneReading(numbers, "有一部分不是电话号码，未采用，请核对" if leftover else "")
 
 
-def _written(match: re.Match[str]) -> str:
-    """The canonical form: 13800000000, 0571-88888888-801, 400-800-1234 as digits with dashes, 88888888."""
+def _canonical(match: re.Match[str]) -> str:
+    """Canonical form: 13800000000, 0571-88888888-801, 400-800-1234 as digits with dashes, 88888888."""
     mobile, landline, extension = match.group(1, 2, 3), match.group(4, 5), match.group(6)
     service, short = match.group(7, 8, 9), match.group(10)
     if mobile[0]:

@@ -1,7 +1,7 @@
-"""What anybody may read: communities' profiles and published bulletins.
+"""Queries of public data: profiles of communities and published bulletins.
 
-The public pages, the street's table and the PDF command ask here. No right is looked at, because the
-tables behind these functions are open to the database role of the public, and only they are.
+Used by the public pages, the street's table and the PDF command. No rights are checked, because exactly these tables
+are readable by the public's database role.
 """
 
 import datetime
@@ -29,7 +29,7 @@ def find_community(code: str) -> Community | None:
 
 
 def streets() -> list[Street]:
-    """Street offices with their communities (`listed`), those without communities left out."""
+    """Street offices that have communities, with these as `listed`."""
     streets_by_id: dict[int, Street] = {}
     for community in Community.objects.select_related("street").order_by("street__code", "id"):
         street = streets_by_id.setdefault(community.street_id, community.street)
@@ -38,7 +38,7 @@ def streets() -> list[Street]:
 
 
 def newest_bulletins() -> dict[int, BulletinVersion]:
-    """Community id → the newest version of its latest published month, without the content."""
+    """Community id → newest version of its latest published month, without the snapshot."""
     newest = (
         BulletinVersion.objects.defer("snapshot")
         .order_by("community_id", "-month", "-number")
@@ -58,14 +58,14 @@ def find_notice(community, uuid) -> PublicNotice | None:
 
 
 def answers_to(community, versions: Iterable[BulletinVersion]) -> list[ObjectionAnswer]:
-    """The answers to objections to any of these versions, the oldest first."""
+    """Answers to objections to any of these versions, oldest first."""
     notices = [version.notice_id for version in versions]
     return list(ObjectionAnswer.objects.of(community).filter(notice_id__in=notices))
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedObjection:
-    """What the writer of an objection reads by the code: when it was taken, and the answer if there is one."""
+    """State of an objection as its author reads it by the tracking code."""
 
     title: str
     objected_at: datetime.datetime
@@ -75,7 +75,7 @@ class TrackedObjection:
 
 
 def track_objection(code: str) -> TrackedObjection | None:
-    """The objection with this code; None for a wrong code and for one that has expired alike."""
+    """Objection with this tracking code; None for wrong and expired codes alike."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT title, objected_at, gist, text, answered_at FROM community_objection_by_code(%s)",
@@ -91,7 +91,7 @@ def photo(community, month: datetime.date, uuid) -> BulletinPhoto | None:
 
 @dataclass(frozen=True, slots=True)
 class PublishedMonth:
-    """A month's bulletin in a list: the newest version, and when the month was first published."""
+    """A published month in a list: newest version number, and time of first publication."""
 
     number: int
     first_published_at: datetime.datetime
@@ -101,7 +101,7 @@ class PublishedMonth:
 def published_months(
     communities: Iterable, since: datetime.date | None = None
 ) -> dict[tuple[int, datetime.date], PublishedMonth]:
-    """(community id, month) → what is published, newest month first."""
+    """(community id, month) → published month, newest first."""
     versions = BulletinVersion.objects.filter(community_id__in=[c.id for c in communities])
     if since is not None:
         versions = versions.filter(month__gte=since)
@@ -118,7 +118,7 @@ def published_months(
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a community's public page shows besides its own fields."""
+    """Related rows that a community's public page shows."""
 
     hours: list[ServiceHours]
     venues: list[Venue]

@@ -22,7 +22,7 @@ from portal.scoping import rows
 
 
 def _current_head(**place):
-    """The name of the person who heads a place today."""
+    """Subquery: name of the current head of a place."""
     return Subquery(
         HeadAppointment._default_manager.filter(**place)
         .current(timezone.localdate())
@@ -45,7 +45,7 @@ def _head_panel(access, community, url, **place) -> Panel:
 
 
 class PlaceRegister(Register):
-    """What stairwells and areas have in common: whoever heads one keeps it from being deleted."""
+    """Base of stairwells and areas: a current head prevents deletion."""
 
     deleted_along = (HeadAppointment,)
     deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
@@ -101,7 +101,7 @@ class AreaRegister(PlaceRegister):
 
 
 def appointment_url(community, **place) -> str:
-    """The page that appoints a head, the place filled in."""
+    """Address of the form that appoints a head, with the place filled in."""
     name, row = next(iter(place.items()))
     return f"{HeadAppointmentRegister().url('create', community)}?{name}={row.pk}"
 

@@ -18,7 +18,7 @@ from portal.scoping import rows
 
 
 class TaskStateFilter(django_filters.ChoiceFilter):
-    """Which tasks a list shows, in the words of whoever looks for one."""
+    """Filter of the task list by owner and state."""
 
     def __init__(self):
         super().__init__(
@@ -63,7 +63,7 @@ class TaskRegister(Register):
         Column("owner", sort="owner__name", value=lambda t: t.owner.name if t.owner else "待认领"),
         Column("due"),
         Column("given_by.name", "交办人", sort="given_by__name"),
-        Column("given_at", listed=False, optional=True, value=lambda t: _time(t.given_at), width=16),
+        Column("given_at", listed=False, optional=True, value=lambda t: _local_time(t.given_at), width=16),
         Column("source_label", width=20),
         Column("result", listed=False, optional=True, width=30),
         Column("closed_on", listed=False, optional=True),
@@ -73,7 +73,7 @@ class TaskRegister(Register):
     filters = (("state", TaskStateFilter),)
     form_fields = ("title", "text", "due", "owner")
     form_class = TaskForm
-    # A task has one owner and one day; they are changed where everybody concerned sees it.
+    # Owner and due date are changed one task at a time, where everybody concerned sees it.
     bulk_fields = ()
     attachments = True
 
@@ -93,7 +93,13 @@ class TaskRegister(Register):
         course = []
         for before, event in zip([None, *events], events, strict=False):
             by = users.get((event.pgh_context or {}).get("user"))
-            course.append((_time(event.pgh_created_at), by.name if by else "系统", _step(before, event, by)))
+            course.append(
+                (
+                    _local_time(event.pgh_created_at),
+                    by.name if by else "系统",
+                    _step_in_words(before, event, by),
+                )
+            )
         return [Panel("经过", ("时间", "谁", "做了什么"), course)]
 
     def save(self, form, *, by, community):
@@ -108,12 +114,12 @@ class TaskRegister(Register):
         super().delete(row, by=by)
 
 
-def _time(at) -> str:
+def _local_time(at) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
-def _step(before, event, by) -> str:
-    """What one event of a task's history was, in words."""
+def _step_in_words(before, event, by) -> str:
+    """Description of one event of a task's history."""
     states = Task.State
     if before is None:
         return f"交办给{event.owner.name}" if event.owner else "交办，待认领"

@@ -14,14 +14,14 @@ from community.models import (
 
 @dataclass(frozen=True, slots=True)
 class PlaceCounts:
-    """The territory in numbers; buildings nobody lives in stand in the register and outside these."""
+    """Counts of the territory, without non-residential buildings."""
 
     buildings: int
     stairwells: int
     areas: int
     resident_groups: int
     resident_group_heads: int
-    """Groups that have a head today: one per group, also on a day of handing over."""
+    """Groups with a head today; a group counts once on the day its head changes."""
     stairwell_heads: int
 
 

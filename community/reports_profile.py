@@ -9,7 +9,7 @@ from community.models import (
 
 
 def weekday_hours(community) -> Decimal | None:
-    """Hours the service hall is open on a weekday; of the shortest one if they differ. None without hours."""
+    """Opening hours of the service hall per weekday, of the shortest one if they differ; None without hours."""
     open_hours: dict[int, Decimal] = {}
     for hours in ServiceHours.objects.of(community).filter(weekday__lte=ServiceHours.Weekday.FRIDAY):
         length = Decimal(_minutes(hours.closes) - _minutes(hours.opens)) / 60

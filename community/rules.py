@@ -1,7 +1,6 @@
-"""Numbers that law or local rule sets, with the defaults of the deployment (期限规定).
+"""Dated rules (期限规定): numbers set by law or local rule, with the defaults of the deployment.
 
-A community that sets its own value from a day on has rows of `DatedRule`; what is worked out asks here for
-the value of a day. Each feature declares its rules in its own `rules` module, which is found at start.
+A community's own values are rows of `DatedRule`, each from a day on; `value_of` gives the value in force on a day. Each feature declares its rules in its own `rules` module, which is found at start.
 """
 
 import datetime
@@ -13,9 +12,9 @@ from community.models import DatedRule
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What holds where a community has set nothing, and which values make sense at all.
+    """Declaration of a rule: its default value, and the limits for values of communities.
 
-    topic: what it is about; rules of one topic stand together on their page.
+    topic: groups the rules on their page.
     """
 
     label: str
@@ -29,11 +28,11 @@ class Default:
 
 
 DEFAULTS: dict[str, Default] = {}
-"""All rules by the key under which communities set their own values."""
+"""All declared rules by key."""
 
 
 def declare(rules: Mapping[str, Default]) -> None:
-    """Make rules known to the page on which they are set."""
+    """Register rules."""
     DEFAULTS.update(rules)
 
 
@@ -44,7 +43,7 @@ def value_of(community, key: str, day: datetime.date) -> int:
 
 
 def values_of(community, keys: Collection[str], day: datetime.date) -> dict[str, int]:
-    """The values in force of several rules, asked for at once."""
+    """Values of several rules in force on `day`, in one query."""
     defaults = {key: DEFAULTS[key].value for key in keys}
     set_here = DatedRule.objects.of(community).filter(key__in=keys, start__lte=day)
     return defaults | dict(set_here.order_by("start", "id").values_list("key", "value"))

@@ -27,6 +27,6 @@ declare(
 
 
 def notice_until(community, posted_on: datetime.date) -> datetime.date:
-    """The last day of the notice of a bulletin that is published on `posted_on`."""
+    """Last day of the notice period of a bulletin published on `posted_on`."""
     days = value_of(community, Key.BULLETIN_NOTICE_DAYS, posted_on)
     return posted_on + datetime.timedelta(days=days)

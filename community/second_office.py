@@ -18,27 +18,31 @@ def own_streets(access: Access):
 
 
 def directors(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
-    """The communities below the street of this official, each with its directors of today and later."""
-    return _holders(access, {"director"})
+    """Communities of this official's streets, each with current and future directors."""
+    return _assignments_by_community(access, {"director"})
 
 
 def second_office_accounts(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
-    """Likewise with the holders of the other roles whose set-up links the street issues."""
-    return _holders(access, SECOND_OFFICE - {"director"})
+    """The same with holders of the other roles whose set-up links the street issues."""
+    return _assignments_by_community(access, SECOND_OFFICE - {"director"})
 
 
 def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[RoleAssignment]:
-    """These holders in some communities, the earliest first."""
-    return _held(communities, SECOND_OFFICE - {"director"})
+    """Holders of these roles in some communities, by start date."""
+    return _assignments_of(communities, SECOND_OFFICE - {"director"})
 
 
-def _held(communities: Collection[CommunityRef], roles: Collection[str]) -> QuerySet[RoleAssignment]:
+def _assignments_of(
+    communities: Collection[CommunityRef], roles: Collection[str]
+) -> QuerySet[RoleAssignment]:
     assignments = RoleAssignment.objects.filter(role__in=roles, community__in=[c.id for c in communities])
     return assignments.not_over().select_related("user").order_by("start", "id")
 
 
-def _holders(access: Access, roles: Collection[str]) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
+def _assignments_by_community(
+    access: Access, roles: Collection[str]
+) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
     by_community: dict[int, list[RoleAssignment]] = {}
-    for assignment in _held(access.street_communities, roles):
+    for assignment in _assignments_of(access.street_communities, roles):
         by_community.setdefault(assignment.community_id, []).append(assignment)
     return [(community, by_community.get(community.id, [])) for community in access.street_communities]

@@ -18,8 +18,8 @@ from portal.registers import Panel
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """Who took up or left a post."""
-    yield _heads(community, month)
+    """The section on heads who took up or left a post."""
+    yield _heads_section(community, month)
 
 
 def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
@@ -37,7 +37,7 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """That somebody took up or left a post; `is_late` where the month of the day was published without it."""
+    """One line of the section: somebody took up or left a post. `is_late`: the month of `day` was published without it."""
 
     key: str
     name: str
@@ -55,11 +55,11 @@ _HEAD_WORDS = {
     f"{HEADS}.late_began": ("任职", True),
     f"{HEADS}.late_ended": ("离任", True),
 }
-"""Key of a number → what happened, and whether it is late."""
+"""Key of a number → kind of change, and whether it is late."""
 
 
 def _head_lines(community, month: datetime.date) -> list[HeadLine]:
-    """The changes that the month lists, in the order of the days."""
+    """Changes that the month lists, by date."""
     listing = bases.listings(community, HEADS, month, ["lines"])["lines"]
     within = (listing.first_day, month_after(month) - datetime.timedelta(days=1))
     changed = HeadAppointment.objects.of(community).filter(Q(start__range=within) | Q(end__range=within))
@@ -73,7 +73,7 @@ def _head_lines(community, month: datetime.date) -> list[HeadLine]:
                     HeadLine(
                         key,
                         appointment.person.name,
-                        _post(appointment, profile),
+                        _post_title(appointment, profile),
                         word,
                         day,
                         appointment.document,
@@ -83,7 +83,7 @@ def _head_lines(community, month: datetime.date) -> list[HeadLine]:
     return sorted(lines, key=lambda line: (line.day, line.post, line.name))
 
 
-def _post(appointment: HeadAppointment, profile) -> str:
+def _post_title(appointment: HeadAppointment, profile) -> str:
     if appointment.stairwell:
         return f"{appointment.stairwell.label}楼道长"
     name = appointment.area.name
@@ -92,8 +92,8 @@ def _post(appointment: HeadAppointment, profile) -> str:
     return f"{name.removesuffix(profile.group_word)}{profile.group_word}长"
 
 
-def _heads(community, month: datetime.date) -> BulletinSection:
-    """Heads of stairwells, groups and areas, written out: they act in their function."""
+def _heads_section(community, month: datetime.date) -> BulletinSection:
+    """The section, with full names: heads act in a public function."""
     lines = _head_lines(community, month)
     counts = Counter((line.word, line.is_late) for line in lines)
     sentence = "本月楼道长和小组长没有变动。"

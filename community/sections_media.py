@@ -19,8 +19,8 @@ MEDIA = "community.media"
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """What hangs on the boards anew."""
-    yield from _media(community, month)
+    """The section on publicity media, if any changed."""
+    yield from _media_section(community, month)
 
 
 def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
@@ -31,18 +31,22 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
     yield Panel(
         f"{month_word(month)}新张贴或更换的宣传内容：{len(media)}处",
         ("类别", "位置", "张贴内容", "张贴至"),
-        [(medium.get_kind_display(), _place(medium), medium.content, medium.until or "") for medium in media],
+        [
+            (medium.get_kind_display(), _place_label(medium), medium.content, medium.until or "")
+            for medium in media
+        ],
         empty="没有更换",
     )
 
 
 def _changed_media(community, month: datetime.date) -> list:
-    """Media that show something else at the month's end than before it, as they were then.
+    """Media whose content at the month's end differs from before the month, as they were then.
 
-    Asked of the history, so that a later change does not alter what the month was.
+    Computed from the history, so that later changes do not alter the month.
     """
     before, after = (
-        _before(community, at) for at in (_since(community, month), _midnight(month_after(month)))
+        _rows_before(community, at)
+        for at in (_changes_since(community, month), _midnight(month_after(month)))
     )
     return [
         medium
@@ -51,8 +55,8 @@ def _changed_media(community, month: datetime.date) -> list:
     ]
 
 
-def _since(community, month: datetime.date) -> datetime.datetime:
-    """From when on the month's changes count: from the moment of the bulletin before, if that was not over yet."""
+def _changes_since(community, month: datetime.date) -> datetime.datetime:
+    """Moment from which the month's changes count: that of the previous bulletin, if it was computed before its month ended."""
     before = bases.published_figures(community, HEADS).get(month_before(month), {})
     moment = datetime.datetime.fromisoformat(before["at"]) if "at" in before else _midnight(month)
     return min(moment, _midnight(month))
@@ -62,18 +66,18 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
-def _before(community, moment: datetime.datetime) -> dict[int, object]:
-    """Each medium's row as it was before that moment; those deleted by then left out."""
+def _rows_before(community, moment: datetime.datetime) -> dict[int, object]:
+    """Medium id → its row as of that moment, without deleted ones."""
     events = Medium.pgh_event_model.objects.of(community).filter(pgh_created_at__lt=moment)
     newest = events.order_by("id", "-pgh_id").distinct("id").select_related("stairwell")
     return {event.id: event for event in newest if event.pgh_label != "delete"}
 
 
-def _place(medium) -> str:
+def _place_label(medium) -> str:
     return f"{medium.stairwell.label if medium.stairwell else ''}{medium.place}"
 
 
-def _media(community, month: datetime.date) -> Iterator[BulletinSection]:
+def _media_section(community, month: datetime.date) -> Iterator[BulletinSection]:
     changed = _changed_media(community, month)
     if not changed:
         return

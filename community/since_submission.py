@@ -1,4 +1,4 @@
-"""What reviewers of a month's numbers have to know: fixed before the month was over, or overtaken by the register."""
+"""Warnings for reviewers: numbers frozen before the month ended, and differences from the register since submission."""
 
 import datetime
 import json
@@ -15,7 +15,7 @@ from community.snapshot import compute_sections
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One number of the bulletin that the register tells otherwise by now."""
+    """A number of the bulletin that differs from the register by now."""
 
     section: str
     label: str
@@ -28,10 +28,10 @@ def last_day(month: datetime.date) -> datetime.date:
 
 
 def fixed_early(bulletin: Bulletin) -> datetime.date | None:
-    """The month's last day, where the numbers are fixed by then already, or would be if submitted now.
+    """Last day of the month if the numbers are frozen before it, or would be if submitted now; else None.
 
-    What happens on the rest of the month's days is not in them. Numbers of a correction that were not computed
-    anew are those that were published.
+    Events on the remaining days are not counted. Numbers of a correction that were not recomputed are the published
+    ones.
     """
     last = last_day(bulletin.month)
     if bulletin.state == Bulletin.State.PUBLISHED:
@@ -44,13 +44,13 @@ def fixed_early(bulletin: Bulletin) -> datetime.date | None:
 
 
 def differences(bulletin: Bulletin) -> list[Difference]:
-    """Which numbers changed since the bulletin was submitted; those of a published or unsubmitted one do not count."""
+    """Diff of the numbers since submission; empty for drafts and published bulletins."""
     if bulletin.state not in (Bulletin.State.REVIEW, Bulletin.State.AGREED):
         return []
     if not bases.is_recomputed(bulletin):
         return []
     live = compute_sections(bulletin.community, bulletin.month)
-    # Both as they are stored, where a tuple is a list.
+    # Both as JSON, where a tuple is a list.
     submitted, now = (
         {section["key"]: section for section in json.loads(json.dumps(sections, default=str))}
         for sections in (bulletin.sections, live)
@@ -66,7 +66,7 @@ def differences(bulletin: Bulletin) -> list[Difference]:
 
 
 def _differences(title: str, submitted: dict, now: dict) -> Iterator[Difference]:
-    """Of one section: its numbers, or that its table reads otherwise where no number tells."""
+    """Diff of one section: its numbers, or its table where no number differs."""
     before, after = ({n["label"]: n for n in section["numbers"]} for section in (submitted, now))
     labels = [
         label for label in dict.fromkeys([*before, *after]) if _value(before, label) != _value(after, label)

@@ -1,4 +1,4 @@
-"""The content of a bulletin as readers get it: computed parts, boards, aid list with masked names.
+"""Snapshot of a bulletin as readers get it: computed sections, boards, aid list with masked names.
 
 A snapshot is plain JSON: `title`, `lead` (the opening sentence), `organisation` (who signs), `month` (2026-10), `address` (of the
 public page) and `parts`, each a `key` and a `title` with `paragraphs`, `tables` (`caption`, `header`, `rows` of text), `charts`
@@ -23,7 +23,7 @@ from portal.offers import BulletinSection, Kind, answers
 
 
 def compute_sections(community: Community, month) -> list[dict]:
-    """What the apps tell about the month, as JSON."""
+    """Sections computed by all apps for the month (hook BULLETIN_SECTIONS), as JSON."""
     sections = answers(Kind.BULLETIN_SECTIONS, community, month)
     return [
         _as_json(section, community, month) for section in sorted(sections, key=lambda section: section.order)
@@ -41,9 +41,9 @@ def _as_json(section: BulletinSection, community: Community, month) -> dict:
 
 
 def sections_of(bulletin: Bulletin) -> list[dict]:
-    """The computed parts: those of the submission, while first drafting today's.
+    """Computed sections: frozen at submission, recomputed while first drafting.
 
-    A correction begins from what was published, so its numbers do not follow the register by themselves.
+    A correction starts from the published numbers, which do not follow the register by themselves.
     """
     if bulletin.state == Bulletin.State.DRAFT and bulletin.open_correction() is None:
         return compute_sections(bulletin.community, bulletin.month)
@@ -51,7 +51,7 @@ def sections_of(bulletin: Bulletin) -> list[dict]:
 
 
 def take_snapshot(bulletin: Bulletin, sections: list[dict] | None = None) -> dict:
-    """The bulletin's content now; `sections` are the computed parts, where the caller has them."""
+    """Snapshot of the bulletin's current content; `sections` are its computed sections, where the caller has them."""
     community, month = bulletin.community, bulletin.month
     correction = bulletin.open_correction()
     sections = sections_of(bulletin) if sections is None else sections
@@ -80,15 +80,15 @@ def take_snapshot(bulletin: Bulletin, sections: list[dict] | None = None) -> dic
 
 
 def public_address(community: CommunityRef | Community, month) -> str:
-    """Where anybody reads the month's bulletin: what the QR code on paper says."""
+    """Public address of the month's bulletin, for the QR code on paper."""
     return absolute_url("community:disclosure_detail", code=community.code, month=month)
 
 
 def _computed_part(section: dict) -> dict:
     table = {"caption": "", "header": list(section["header"]), "rows": [list(row) for row in section["rows"]]}
-    # What was submitted before sections had keys has neither key nor charts.
+    # Bulletins submitted before sections had keys have neither key nor charts.
     key = section.get("key", section["title"])
-    charts = [_chart(stored) for stored in section.get("charts", ())]
+    charts = [_chart_from_json(stored) for stored in section.get("charts", ())]
     return {
         "key": key,
         "title": section["title"],
@@ -107,34 +107,34 @@ def _computed_part(section: dict) -> dict:
     }
 
 
-def _chart(stored: dict) -> Chart:
-    """A chart as it was before it was stored."""
+def _chart_from_json(stored: dict) -> Chart:
+    """Restore a chart from its JSON."""
     series = tuple(Series(**each) for each in stored["series"])
     return Chart(**{**stored, "series": series})
 
 
 def draw_chart(sections: list[dict], key: str) -> str | None:
-    """One chart of computed parts, drawn; None for an unknown key."""
+    """SVG of one chart of computed sections; None for an unknown key."""
     for section in sections:
         for stored in section.get("charts", ()):
             if f"{section['key']}.{stored['key']}" == key:
-                return draw(_chart(stored))
+                return draw(_chart_from_json(stored))
     return None
 
 
 def chart_in(snapshot: dict, key: str) -> dict | None:
-    """The chart of that key."""
+    """Chart of this key in a snapshot, or None."""
     charts = (chart for part in snapshot["parts"] for chart in part.get("charts", ()))
     return next((chart for chart in charts if chart["key"] == key), None)
 
 
 def tables_in(part: dict) -> list[dict]:
-    """All tables of a part, those of its charts among them."""
+    """All tables of a part, including those of its charts."""
     return [*part["tables"], *(table for chart in part.get("charts", ()) for table in chart["tables"])]
 
 
 def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable[[str], str]) -> dict:
-    """The snapshot with the addresses that a page needs; those of the stored one are none of its content."""
+    """The snapshot with URLs of charts and files for a page."""
     parts = [
         {
             **part,
@@ -147,7 +147,7 @@ def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable
 
 
 def with_numbers(snapshot: dict, sections: list[dict], access: Access, community: CommunityRef) -> dict:
-    """The snapshot with each section's numbers, linked to the rows behind them where this user may see those."""
+    """The snapshot with each section's numbers, with drill-down links where this user may see the rows."""
     numbers = {
         section["key"]: [
             {
@@ -166,7 +166,7 @@ def with_numbers(snapshot: dict, sections: list[dict], access: Access, community
 
 
 def _paragraphs(text: str, names: list[str]) -> list[str]:
-    """The lines of a board. A recipient of aid is masked there too, should the writer have used the name."""
+    """Lines of a board, with names of aid recipients masked."""
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, mask_name(name))
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""Work of this app that runs in the background."""
+"""Background tasks of this app."""
 
 from django.urls import reverse
 from procrastinate.contrib.django import app
@@ -18,7 +18,7 @@ from portal.storage import StorageFull
 @app.periodic(cron="35 17 * * *")
 @app.task(name="community.purge", queueing_lock="community.purge")
 def purge(timestamp: int) -> None:
-    """Remove what is past its time, one community after the other; a killed run goes on the next night."""
+    """Purge expired data, one community after the other; a killed run continues the next night."""
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         purging.purge(community_id)
 
@@ -27,7 +27,7 @@ def purge(timestamp: int) -> None:
 @app.periodic(cron="20 18 * * *")
 @app.task(name="community.end_expired_links", queueing_lock="community.end_expired_links")
 def end_expired_set_up_links(timestamp: int) -> None:
-    """Say in the access log of set-up links that nobody used in time that they are over."""
+    """Log set-up links that expired unused."""
     end_expired_links()
 
 

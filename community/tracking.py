@@ -1,6 +1,6 @@
-"""Codes by which somebody without an account reads what became of what they handed in (查询码).
+"""Tracking codes (查询码): somebody without an account reads the state of their objection.
 
-The portal keeps a keyed hash only: who reads the database learns no code.
+Only a keyed hash is stored.
 """
 
 import secrets
@@ -9,7 +9,7 @@ import unicodedata
 from portal.vault import blind_index
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
-"""Thirty characters, none of which is taken for another on paper."""
+"""Thirty characters that are not confused with one another on paper."""
 LENGTH = 12
 
 
@@ -18,11 +18,11 @@ def new_code() -> str:
 
 
 def written(code: str) -> str:
-    """A code as it is shown: K7QM-2XRD-9TPB."""
+    """Format a code for display: K7QM-2XRD-9TPB."""
     return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
 
 
 def code_hash(typed: str) -> bytes:
-    """The hash of a code as somebody typed it: strokes, blanks, case and full-width letters make no difference."""
+    """Hash of a typed code; hyphens, blanks, case and full width are normalised."""
     code = "".join(char for char in unicodedata.normalize("NFKC", typed).upper() if char.isalnum())
     return blind_index(code, "tracking_code")

@@ -8,7 +8,7 @@ from portal.registers import all_registers
 
 
 def figures_for(access: Access, community, year: int) -> list[Figure]:
-    """Every figure, with the list of rows it counts only where this user may open that list."""
+    """All figures; the link to a register is removed where this user may not open it."""
     closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
     figures = answers(Kind.FIGURES, community, year)
     return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in figures]

@@ -1,6 +1,6 @@
-"""Accounts and the roles they hold: made, granted, ended, and opened by a one-time link.
+"""Create accounts, grant and end roles, issue and use one-time set-up links.
 
-Every act stands in the access log (`community.account_log`).
+Every act is written to the access log (`community.account_log`).
 """
 
 import datetime
@@ -23,10 +23,10 @@ from portal.vault import blind_index
 
 Action = AccessLog.Action
 _LOCK = 0x61636374  # "acct"
-"""Advisory lock under which accounts get roles, persons and links, one act after the other."""
+"""Key of the advisory lock that serialises changes of roles, persons and links of accounts."""
 LINK_DAYS = 14
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Thirty characters that are not taken for one another when a slip is typed off."""
+"""Thirty characters that are not confused with one another when copied from paper."""
 _TOKEN_LENGTH = 16
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
@@ -35,11 +35,11 @@ GRANTABLE = tuple(
     for role in ROLES.values()
     if role.held_at in (HeldAt.COMMUNITY, HeldAt.PLACE, HeldAt.BODY) and role.code != "director"
 )
-"""What a director grants in the own community; directors themselves are the street's."""
+"""Roles that a director grants in their own community; the street grants directors."""
 
 
 class AccountError(Exception):
-    """The account or role cannot be given. The text is the sentence to show, `field` the form field it is about."""
+    """An account or role that cannot be given. The text is the sentence to show, `field` the form field concerned."""
 
     def __init__(self, sentence: str, field: str = ""):
         super().__init__(sentence)
@@ -47,9 +47,9 @@ class AccountError(Exception):
 
 
 def create_account(*, name: str, username: str = "", person: Person | None = None) -> User:
-    """An account nobody can sign in with until its set-up link was used.
+    """Create an account, which cannot sign in until its set-up link is used.
 
-    Without `username` one is made of the name's pinyin (zhangsan, zhangsan2 …).
+    Without `username` one is derived from the name's pinyin (zhangsan, zhangsan2 …).
     """
     lock_accounts()  # before the row of the person is: a merge takes the two in this order
     if username:
@@ -64,7 +64,7 @@ def create_account(*, name: str, username: str = "", person: Person | None = Non
 
 
 def find_account(username: str) -> User:
-    """The active account of this name, to be given a role. Raises AccountError."""
+    """Active account of this username. Raises AccountError."""
     user = User.objects.filter(username=username.strip().lower(), is_active=True).first()
     if user is None:
         raise AccountError(
@@ -74,7 +74,7 @@ def find_account(username: str) -> User:
 
 
 def free_username(base: str) -> str:
-    """`base`, or with the lowest number that makes it new."""
+    """Unused username: `base`, or `base` with the lowest free number."""
     base = re.sub(r"[^a-z0-9._-]", "", base.lower())[:34] or "user"
     taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
     if base not in taken:
@@ -83,9 +83,9 @@ def free_username(base: str) -> str:
 
 
 def add_employee(*, name: str, community, by: User | None) -> Person:
-    """Somebody who works for the community without living there, so that the register knows who an account is.
+    """Create a person row for an employee who does not live in the community, to link an account to.
 
-    Also for the street, which reads no people: the row is written in the scope of the community.
+    The street, which cannot read people, does so too: the row is written in the scope of the community.
     """
     who = by.pk if by else None
     with scope(APP, communities=[community.id], write=[community.id], user_id=who, action="登记工作人员"):
@@ -99,9 +99,9 @@ def add_employee(*, name: str, community, by: User | None) -> Person:
 
 
 def link_person(*, user: User, person: Person, community_id: int, by: User, reason: str = "") -> None:
-    """Say who an account is, or somebody else than before where it serves in this community only.
+    """Link an account to a person; relinking is possible only where it serves in this community alone.
 
-    Refused where that person would then hold roles that exclude one another.
+    Refused where the person would then hold roles that exclude one another.
     """
     _refuse_self(user, by, "不能变更自己的账号，请由他人办理。")
     with transaction.atomic():
@@ -138,9 +138,9 @@ def grant_role(
     area: Area | None = None,
     reason: str = "",
 ) -> RoleAssignment:
-    """Let `user` hold `role` from today: in the community, at the street, or in the whole deployment.
+    """Grant `role` to `user` from today: in the community, at the street, or in the whole deployment.
 
-    A role of the second office ends the links that the community issued for the account.
+    A role of the second office invalidates the links that the community issued for the account.
     """
     with transaction.atomic():
         lock_accounts()
@@ -164,7 +164,7 @@ def grant_role(
 
 
 def holds_exclusive_roles(users: Iterable[User]) -> bool:
-    """Whether accounts, taken for one person's, hold roles in some community that nobody may hold together."""
+    """Whether these accounts, taken as one person's, hold mutually exclusive roles in some community."""
     assignments = RoleAssignment.objects.filter(user__in=users, community__isnull=False).not_over()
     roles = defaultdict(set)
     for community_id, role in assignments.values_list("community_id", "role"):
@@ -173,7 +173,7 @@ def holds_exclusive_roles(users: Iterable[User]) -> bool:
 
 
 def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleAssignment:
-    """End a role at once; today is its last day. Raises AccountError when it is over already."""
+    """End a role at once, with today as its last day. Raises AccountError if it has ended already."""
     _refuse_self(assignment.user, by, "不能结束自己的角色，请由上级办理。")
     with transaction.atomic():
         rows = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk)
@@ -185,7 +185,7 @@ def end_role(*, assignment: RoleAssignment, by: User, reason: str = "") -> RoleA
 
 
 def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
-    """A role ends now, with `on` as its last day. An earlier end stays; one that has not begun keeps its dates."""
+    """Close a role now, with `on` as its last day. An earlier end stays; a role not begun yet keeps its dates."""
     if assignment.start <= on:
         assignment.end = min(assignment.end or on, on)
     assignment.ended_at = timezone.now()
@@ -194,14 +194,14 @@ def close_role(assignment: RoleAssignment, on: datetime.date) -> RoleAssignment:
 
 
 def new_token() -> str:
-    """The secret part of a link that is printed on a slip."""
+    """Random token of a link that is printed on a slip."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
 
 
 def required_office(user: User) -> Office:
-    """The lowest office that may let somebody into the account, by all roles it holds or will hold.
+    """Lowest office that may issue a set-up link for the account, by all roles it holds or will hold.
 
-    A link opens everything the account may do, so it comes from above all of that.
+    A link gives access to everything the account may do, so the issuer must stand above all its roles.
     """
     assignments = RoleAssignment.objects.filter(user=user).not_over()
     assignments = list(assignments.values_list("role", "community_id", "community__street"))
@@ -216,9 +216,9 @@ def required_office(user: User) -> Office:
 
 
 def issue_link(*, user: User, by: User | None = None, office: Office | None = None, reason: str = "") -> str:
-    """A new one-time link for the account; earlier ones stop working. Returns the token, which is stored nowhere.
+    """Issue a one-time set-up link and invalidate earlier ones. Returns the token, of which only the hash is stored.
 
-    office: who issues it; without `by` it is the operator. Raises AccountError where a higher one must.
+    office: the issuing office; without `by` it is the operator. Raises AccountError where a higher one is required.
     """
     if office is None:
         office = Office.COMMUNITY if by else Office.DEPLOYMENT
@@ -244,7 +244,7 @@ def issue_link(*, user: User, by: User | None = None, office: Office | None = No
 def renew_link(
     *, assignment: RoleAssignment, by: User | None, reason: str, office: Office | None = None
 ) -> str:
-    """A new link for somebody who lost the slip or forgot the password."""
+    """Issue a new link after a lost slip or forgotten password."""
     _refuse_self(assignment.user, by, "修改自己的密码请用“修改密码”。")
     if not reason.strip():
         raise AccountError("请写明重新发放的理由。", "reason")
@@ -252,7 +252,7 @@ def renew_link(
 
 
 def open_link(token: str) -> SetupLink | None:
-    """The link of this token while it can be used: not used, not expired, of an active account."""
+    """Usable link of this token: not used, not expired, of an active account."""
     return (
         SetupLink.objects.filter(
             token_hash=_hash(token),
@@ -266,7 +266,7 @@ def open_link(token: str) -> SetupLink | None:
 
 
 def use_link(*, token: str, password: str) -> User | None:
-    """Set the password and use the link up; None when somebody was faster."""
+    """Set the password and mark the link as used; None if it was used concurrently."""
     with transaction.atomic():
         used = SetupLink.objects.filter(
             token_hash=_hash(token), used_at__isnull=True, expires_at__gt=timezone.now()
@@ -283,7 +283,7 @@ def use_link(*, token: str, password: str) -> User | None:
 
 
 def end_expired_links() -> int:
-    """Say of links that nobody used in time that they are over; how many. Runs every night."""
+    """Mark and log links that expired unused; returns their count. Runs every night."""
     expired = SetupLink.objects.filter(
         used_at__isnull=True, ended_because="", expires_at__lte=timezone.now()
     ).select_related("user")
@@ -293,10 +293,9 @@ def end_expired_links() -> int:
 
 
 def lock_accounts() -> None:
-    """Wait for whoever is changing roles, persons or links of accounts, until this transaction ends.
+    """Take the advisory lock on changes of roles, persons and links, until this transaction ends.
 
-    What one person may not hold is a matter of several rows, also of other accounts; each act sees what the one
-    before it did.
+    Role exclusion depends on several rows, also of other accounts, so acts are serialised and each sees the one before.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -348,7 +347,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
             "place",
         )
     same = RoleAssignment.objects.filter(community=community_id, street=street).not_over()
-    if same.filter(user=user, role=role, **_at(place)).exists():
+    if same.filter(user=user, role=role, **_place_filter(place)).exists():
         raise AccountError(f"{user.name}已经是{ROLES[role].name}。", "role")
     roles = set(same.filter(user__in=User.objects.filter(_same_person(user))).values_list("role", flat=True))
     if barred := roles & excluded_by(role):
@@ -364,7 +363,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
         )
 
 
-def _at(place: Stairwell | Area | None) -> dict:
+def _place_filter(place: Stairwell | Area | None) -> dict:
     if isinstance(place, Stairwell):
         return {"stairwell": place}
     return {"area": place} if place else {}

@@ -1,8 +1,8 @@
-"""The way of a month's bulletin: drafted, reviewed by the supervision committee, approved, published.
+"""Workflow of a month's bulletin: draft, review by the supervision committee, approval, publication.
 
-Every action locks the bulletin's row, looks at its state and raises the row's version, so that of two
-people acting at once the second is told, and whoever reviews or approves does so for the text that was
-read (`seen` is the version that was shown).
+Every action locks the bulletin's row, checks its state and increments its version (optimistic locking), so that the
+second of two concurrent users is refused, and reviewers and approvers decide on the text they read: `seen` is the
+version that was shown to them.
 """
 
 import datetime
@@ -41,11 +41,11 @@ State = Bulletin.State
 
 
 class BulletinError(Exception):
-    """Why a step cannot be taken; the text is the sentence to show."""
+    """A refused workflow step; the text is the sentence to show."""
 
 
 class WrongState(BulletinError):
-    """Somebody else took the step first, or it is not its turn."""
+    """The step does not fit the bulletin's state; somebody else may have taken it."""
 
     def __init__(self, bulletin: Bulletin):
         super().__init__(f"{bulletin}公开现在的状态是“{bulletin.get_state_display()}”，不能进行这一步。")
@@ -62,21 +62,21 @@ class ChangedMeanwhile(BulletinError):
 
 
 class OwnWork(BulletinError):
-    """An editor, under whatever account, may neither review nor approve."""
+    """An editor, by any account of the same person, may neither review nor approve."""
 
     def __init__(self):
         super().__init__("您编辑过这期公开，审核和批准须由没有参与编辑的人办理。")
 
 
 class NotAllAgreed(BulletinError):
-    """Some items were not looked at, or not agreed to."""
+    """Some items are not reviewed, or not agreed to."""
 
     def __init__(self, titles: list[str]):
         super().__init__(f"还有条目没有审核同意：{'、'.join(titles)}。")
 
 
 class FindingsOpen(BulletinError):
-    """Something that looks like personal data stands in what is to be published."""
+    """The content to be published has findings: text that looks like personal data."""
 
     def __init__(self, findings: list[Found]):
         listed = "；".join(map(str, findings[:5])) + ("等" if len(findings) > 5 else "")
@@ -86,7 +86,7 @@ class FindingsOpen(BulletinError):
 
 
 class NextMonthUnderWay(BulletinError):
-    """The numbers of two months that follow one another cannot be fixed at once."""
+    """Consecutive months with recomputed numbers cannot be in review at the same time."""
 
     def __init__(self, other: Bulletin):
         super().__init__(
@@ -101,7 +101,7 @@ class AlreadyListed(BulletinError):
 
 @dataclass(frozen=True, slots=True)
 class BoardEdit:
-    """A board's new text, and the version of the board that its writer had before them."""
+    """New text of a board, and the version of the board that its editor started from."""
 
     kind: str
     text: str
@@ -109,7 +109,7 @@ class BoardEdit:
 
 
 class BoardsChanged(BulletinError):
-    """Others saved some of the boards meanwhile; nothing was overwritten. `boards` are theirs, as saved."""
+    """Edit conflict: others saved some of the boards meanwhile; nothing was overwritten. `boards` are the saved ones."""
 
     def __init__(self, boards: list[BulletinBoard]):
         super().__init__("其他人刚刚保存过同一栏目，您的文字还没有保存。")
@@ -117,12 +117,12 @@ class BoardsChanged(BulletinError):
 
 
 def start_bulletin(*, community: Community, month: datetime.date, by: User) -> Bulletin:
-    """A draft for `month` with three empty boards."""
+    """Create a draft for `month` with three empty boards."""
     month = month.replace(day=1)
     if month > timezone.localdate():
         raise BulletinError(f"{month_word(month)}还没有开始，不能起草。")
     with transaction.atomic():
-        # The unique rule makes the later of two starters wait and find the first one's draft.
+        # The unique constraint makes the later of two concurrent starters wait and get the first one's draft.
         bulletin, created = Bulletin.objects.get_or_create(community=community, month=month)
         if not created:
             raise AlreadyStarted(month)
@@ -132,7 +132,7 @@ def start_bulletin(*, community: Community, month: datetime.date, by: User) -> B
 
 
 def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> Bulletin:
-    """Save the boards whose text changed: all of them, or none if another editor was faster."""
+    """Save the boards whose text changed, all or none; raises BoardsChanged on an edit conflict."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT)
         boards = {board.kind: board for board in bulletin.boards.all()}
@@ -150,7 +150,7 @@ def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> 
 
 
 def add_recipient(*, bulletin: Bulletin, person: Person, aid: str, amount: Decimal, by: User) -> AidRecipient:
-    """Put a person of the register on the aid list."""
+    """Add a person of the register to the aid list."""
     with editing(bulletin, by) as bulletin:
         if bulletin.aid_recipients.filter(person=person, aid=aid).exists():
             raise AlreadyListed(person, aid)
@@ -167,7 +167,7 @@ def remove_recipient(*, recipient: AidRecipient, by: User) -> None:
 
 
 def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
-    """Hand the draft to the supervision committee; the computed parts stay as they are now."""
+    """Submit the draft for review; the computed sections are frozen."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen=seen)
         correction = bulletin.open_correction()
@@ -177,7 +177,7 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
         if correction is None or bases.is_recomputed(bulletin):
             _refuse_neighbour(bulletin)
             compute(bulletin)
-        _move(
+        _set_state(
             bulletin,
             State.REVIEW,
             sections=bulletin.sections,
@@ -194,35 +194,35 @@ def submit(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
 
 
 def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
-    """The supervision committee agrees to the whole, once it has agreed to every item."""
+    """The supervision committee agrees to the bulletin, once it has agreed to every item."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         _refuse_editor(bulletin, by)
         lacking = [r.item.title for r in reviewed(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
         if lacking:
             raise NotAllAgreed(lacking)
-        return _move(
+        return _set_state(
             bulletin, State.AGREED, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
         )
 
 
 def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulletin:
-    """The supervision committee returns it to the editors: for items it does not agree to, or saying why."""
+    """The supervision committee returns it to the editors, with disagreed items or a remark."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         disagreed = any(r.is_disagreed for r in reviewed(bulletin, take_snapshot(bulletin)))
-        return _return(bulletin, by, remark, says_why=disagreed)
+        return _return_to_editors(bulletin, by, remark, says_why=disagreed)
 
 
 def return_from_approval(*, bulletin: Bulletin, seen: int, by: User, remark: str) -> Bulletin:
-    """The director returns it to the editors, saying why; it is reviewed once more afterwards."""
+    """The director returns it to the editors with a remark; it is reviewed again afterwards."""
     with transaction.atomic():
-        return _return(_lock(bulletin, State.AGREED, seen=seen), by, remark)
+        return _return_to_editors(_lock(bulletin, State.AGREED, seen=seen), by, remark)
 
 
 def check_publish(*, bulletin: Bulletin, seen: int, by: User) -> dict:
-    """The snapshot that would be published. Raises what `publish` would, before a job is queued for it."""
-    _check(bulletin, (State.AGREED,), seen)
+    """Snapshot that would be published. Raises what `publish` would, before its job is queued."""
+    _check_state_and_version(bulletin, (State.AGREED,), seen)
     _refuse_editor(bulletin, by)
     snapshot = take_snapshot(bulletin)
     _refuse_findings(bulletin, snapshot)
@@ -234,9 +234,9 @@ def publish(
 ) -> BulletinVersion:
     """Approve and publish: freeze the content, store its PDF and the PDF's SHA-256, put it on notice.
 
-    Takes a second or more. The row is locked only after the PDF is laid out; its version tells whether
-    anything changed meanwhile, so approving twice publishes once. The file is written before the row
-    that names it: a crash in between leaves a file nobody refers to, never a version without its PDF.
+    Takes a second or more. The row is locked only after the PDF is rendered; its version tells whether
+    anything changed meanwhile, so approving twice publishes once (idempotency). The file is written before the row
+    that refers to it: a crash in between leaves an orphaned file, never a version without its PDF.
     """
     at = at or timezone.now()
     bulletin = Bulletin.objects.of(bulletin.community).get(pk=bulletin.pk)
@@ -266,10 +266,10 @@ def publish(
             snapshot=snapshot,
             sha256=hashlib.sha256(pdf).hexdigest(),
         )
-        _move(bulletin, State.PUBLISHED)
+        _set_state(bulletin, State.PUBLISHED)
         bases.publish(bulletin)
         if correction:
-            # It can no longer be dropped; whom the aid list named is not kept longer than the list.
+            # It can no longer be dropped, and names of the aid list are not kept longer than the list.
             bulletin.corrections.filter(pk=correction.pk).update(before={})
         version.pdf.save("bulletin.pdf", ContentFile(pdf), save=False)
         try:
@@ -281,10 +281,10 @@ def publish(
 
 
 def is_editor(bulletin: Bulletin, user: User) -> bool:
-    """Whether `user` edited it. Persons are compared, not accounts: two accounts of one person are one.
+    """Whether `user` edited the bulletin. Persons are compared, not accounts.
 
-    Who edited an earlier version counts too: a corrected version is that text for the most part, and
-    approving it would be approving the own words.
+    Editors of an earlier version count too: a corrected version is mostly that text, and they would approve their
+    own words.
     """
     same_person = Q(user=user)
     if user.person_id is not None:
@@ -293,15 +293,15 @@ def is_editor(bulletin: Bulletin, user: User) -> bool:
 
 
 def compute(bulletin: Bulletin) -> None:
-    """Put the numbers of this moment into a bulletin's computed parts, not saved yet, and keep what they counted."""
+    """Compute the bulletin's sections from the register now (the bulletin is not saved yet), and store their basis."""
     bulletin.sections = bases.store(bulletin, compute_sections(bulletin.community, bulletin.month))
 
 
 def _refuse_neighbour(bulletin: Bulletin) -> None:
-    """The month before or after with other numbers on the way: its closing and this opening could part."""
+    """Refuse while the previous or next month is in review with recomputed numbers: closing and opening could differ."""
     months = (month_before(bulletin.month), month_after(bulletin.month))
     neighbours = Bulletin.objects.of(bulletin.community).filter(month__in=months)
-    # Locked, so that of two that are submitted at once the later one sees the other.
+    # Locked, so that of two concurrent submissions the later one sees the other.
     for other in neighbours.select_for_update(of=("self",)).order_by("month"):
         if other.state in (State.REVIEW, State.AGREED) and bases.is_recomputed(other):
             raise NextMonthUnderWay(other)
@@ -318,16 +318,18 @@ def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
         raise FindingsOpen(still_open)
 
 
-def _return(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
-    """Back to the editors; the bulletin is locked."""
+def _return_to_editors(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
+    """Return a locked bulletin to the editors."""
     if not remark.strip() and not says_why:
         raise BulletinError("退回时请写明意见，让起草人知道要改什么。")
-    return _move(bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip())
+    return _set_state(
+        bulletin, State.DRAFT, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
+    )
 
 
 @contextmanager
 def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
-    """Hold a draft while `by` changes what belongs to it, and note them as its editor."""
+    """Context manager: lock a draft while `by` changes its parts, and record them as an editor."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT)
         yield bulletin
@@ -335,20 +337,20 @@ def editing(bulletin: Bulletin, by: User) -> Iterator[Bulletin]:
 
 
 def _lock(bulletin: Bulletin, *states: str, seen: int | None = None) -> Bulletin:
-    """The row, locked, if it is in one of `states` and, where given, still the version `seen`."""
+    """Lock and return the row if it is in one of `states` and, where given, still has version `seen`."""
     bulletin = Bulletin.objects.of(bulletin.community).select_for_update(of=("self",)).get(pk=bulletin.pk)
-    _check(bulletin, states, seen)
+    _check_state_and_version(bulletin, states, seen)
     return bulletin
 
 
-def _check(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
+def _check_state_and_version(bulletin: Bulletin, states: tuple[str, ...], seen: int | None) -> None:
     if bulletin.state not in states:
         raise WrongState(bulletin)
     if seen is not None and bulletin.version != seen:
         raise ChangedMeanwhile
 
 
-def _move(bulletin: Bulletin, state: str, **fields) -> Bulletin:
+def _set_state(bulletin: Bulletin, state: str, **fields) -> Bulletin:
     for name, value in {"state": state, "version": bulletin.version + 1, **fields}.items():
         setattr(bulletin, name, value)
     bulletin.save(update_fields=["state", "version", *fields])
@@ -357,4 +359,4 @@ def _move(bulletin: Bulletin, state: str, **fields) -> Bulletin:
 
 def _note_editor(bulletin: Bulletin, by: User) -> None:
     BulletinEditor.objects.get_or_create(community_id=bulletin.community_id, bulletin=bulletin, user=by)
-    _move(bulletin, State.DRAFT)
+    _set_state(bulletin, State.DRAFT)

@@ -1,4 +1,4 @@
-"""What a bulletin's draft holds, kept when a correction begins and put back when it is dropped."""
+"""Content of a draft as JSON: saved when a correction begins, restored when it is dropped."""
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -10,7 +10,7 @@ _FILE = ("id", "uuid", "name", "size", "sha256", "findings", "added_by_id")
 
 
 def contents_of(bulletin: Bulletin) -> dict:
-    """Boards, aid list, files, computed parts and editors, as JSON."""
+    """Boards, aid list, files, computed sections and editors of a draft, as JSON."""
     return {
         "sections": bulletin.sections,
         "boards": dict(bulletin.boards.values_list("kind", "text")),
@@ -28,9 +28,9 @@ def contents_of(bulletin: Bulletin) -> dict:
 
 
 def put_back(bulletin: Bulletin, before: dict) -> None:
-    """Make the draft hold again what `contents_of` kept; the bulletin is locked.
+    """Restore a locked draft from what `contents_of` saved.
 
-    A correction that began before contents were kept leaves the draft as it was edited; the public reads versions.
+    For a correction that began before contents were saved, the draft stays as edited; the public reads versions.
     """
     bases.discard(bulletin)
     if not before:
@@ -41,14 +41,14 @@ def put_back(bulletin: Bulletin, before: dict) -> None:
         if board.text != before["boards"][board.kind]:
             board.text, board.version = before["boards"][board.kind], board.version + 1
             board.save(update_fields=["text", "version"])
-    _put_recipients_back(bulletin, before["recipients"])
-    _put_files_back(bulletin, before["files"])
-    # Nothing is left of what they wrote, so they may approve again.
+    _restore_recipients(bulletin, before["recipients"])
+    _restore_files(bulletin, before["files"])
+    # Nothing of their text remains, so they may approve again.
     bulletin.editors.exclude(pk__in=before["editors"]).delete()
 
 
-def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
-    """Rows that stayed are left alone: two people may have been merged into one meanwhile."""
+def _restore_recipients(bulletin: Bulletin, before: list) -> None:
+    """Existing rows are left unchanged: two people may have been merged meanwhile."""
     keys = [pk for pk, *_ in before]
     bulletin.aid_recipients.exclude(pk__in=keys).delete()
     stayed = set(bulletin.aid_recipients.values_list("pk", flat=True))
@@ -58,12 +58,12 @@ def _put_recipients_back(bulletin: Bulletin, before: list) -> None:
     for pk, (person, aid, amount) in missing.items():
         if person in person_ids:
             row = {"bulletin": bulletin, "person_id": person, "aid": aid, "amount": amount}
-            # With its own key, since the aid list is read in that order.
+            # With its old key, since the aid list is ordered by it.
             AidRecipient.objects.create(pk=pk, community_id=bulletin.community_id, **row)
 
 
-def _put_files_back(bulletin: Bulletin, before: list[dict]) -> None:
-    """The bytes of what was taken out are still there: a published version names them."""
+def _restore_files(bulletin: Bulletin, before: list[dict]) -> None:
+    """The bytes of removed files still exist, because a published version refers to them."""
     uuids = [values["uuid"] for values in before]
     added = bulletin.files.exclude(uuid__in=uuids)
     paths = [file.path for file in added]

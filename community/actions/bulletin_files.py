@@ -1,4 +1,4 @@
-"""Files that go public with a bulletin, and photos of the boards on which it hangs."""
+"""Add and remove a bulletin's public files, and photos of the boards on which it is posted."""
 
 import datetime
 import hashlib
@@ -21,10 +21,9 @@ MOST_PHOTOS = 20
 
 
 def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> BulletinFile:
-    """Keep a file of a draft, with what the look through it found. Raises FileRefused or BulletinError.
+    """Store a file of a draft with the findings of its scan. Raises FileRefused or BulletinError.
 
-    A file with findings is kept, so that the others see it and what is wrong with it; the draft cannot be
-    submitted with it.
+    A file with findings is stored, so that other editors see what is wrong with it, but it blocks submission.
     """
     checked = kinds.taken(name, content, FILE_KINDS)
     display_name = store.plain_name(name)
@@ -49,7 +48,7 @@ def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> Bull
 
 
 def remove_file(*, file: BulletinFile, by: User) -> None:
-    """Take a file out of a draft. What an earlier version published stays to be read."""
+    """Remove a file from a draft. The bytes stay if a published version refers to them."""
     published = [{"files": [{"uuid": str(file.uuid)}]}]
     with editing(file.bulletin, by) as bulletin:
         count = bulletin.files.filter(pk=file.pk).delete()[0]
@@ -68,7 +67,7 @@ def add_photo(
     content: bytes,
     by: User,
 ) -> BulletinPhoto:
-    """Keep a photo of a board on which a published version hangs. Raises FileRefused or BulletinError."""
+    """Store a photo of a board on which a published version is posted. Raises FileRefused or BulletinError."""
     if posted_on > timezone.localdate():
         raise BulletinError("张贴日期不能晚于今天。")
     if version.photos.count() >= MOST_PHOTOS:
@@ -92,7 +91,7 @@ def add_photo(
 
 
 def take_down(*, photo: BulletinPhoto, on: datetime.date, by: User) -> BulletinPhoto:
-    """Note on which day the paper was taken off its board."""
+    """Record the day on which the paper was taken off its board."""
     if on < photo.posted_on:
         raise BulletinError("取下日期不能早于张贴日期。")
     if on > timezone.localdate():
@@ -103,7 +102,7 @@ def take_down(*, photo: BulletinPhoto, on: datetime.date, by: User) -> BulletinP
 
 
 def remove_photo(*, photo: BulletinPhoto, by: User) -> None:
-    """Delete a photo that was uploaded by mistake; the history keeps that it was there."""
+    """Delete a photo uploaded by mistake; the history keeps a record of it."""
     path = photo.path
     with transaction.atomic():
         photo.delete()
@@ -111,7 +110,7 @@ def remove_photo(*, photo: BulletinPhoto, by: User) -> None:
 
 
 def _insert(row: models.Model, content: bytes, twice: str) -> None:
-    """Write the file, then its row: a crash in between leaves a file nobody refers to, never a row without its file."""
+    """Write the file, then its row: a crash in between leaves an orphaned file, never a row without its file."""
     store.write(content, row.path)
     try:
         with transaction.atomic():

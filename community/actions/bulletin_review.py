@@ -1,7 +1,7 @@
-"""What is decided about a bulletin besides its way: marks of the supervision committee, exceptions, corrections.
+"""Review marks of the supervision committee, waivers of findings, and corrections of published bulletins.
 
-Every action locks the bulletin's row, as those of `community.actions.bulletin` do, but only a correction
-moves it: marks and reasons do not change what others have before them.
+Every action locks the bulletin's row, as in `community.actions.bulletin`, but only a correction changes its version:
+marks and waivers do not change the text that others are reading.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from community.actions.bulletin import (
     ChangedMeanwhile,
     State,
     _lock,
-    _move,
     _note_editor,
     _refuse_editor,
+    _set_state,
     compute,
 )
 from community.actions.bulletin_draft import contents_of, put_back
@@ -29,7 +29,7 @@ from community.snapshot import take_snapshot
 
 @dataclass(frozen=True, slots=True)
 class ItemMark:
-    """What somebody says of the item with this key."""
+    """A reviewer's mark on the item with this key."""
 
     key: str
     is_agreed: bool
@@ -37,9 +37,9 @@ class ItemMark:
 
 
 def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemMark]) -> int:
-    """Write down what a member of the supervision committee says of some items; the others may follow later.
+    """Save the marks of a member of the supervision committee on some items; others may follow later.
 
-    Returns how many marks are new or changed.
+    Returns the number of new or changed marks.
     """
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
@@ -71,7 +71,7 @@ def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark,
 
 
 def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureWaiver:
-    """Give the director's reason why a finding (`disclosure.Found.key`) may be published as it stands."""
+    """Waive a finding (`personal_data.Found.key`): the director's reason why it may be published unchanged."""
     if not reason.strip():
         raise BulletinError("请写明为什么可以公开，理由会留存备查。")
     with transaction.atomic():
@@ -95,9 +95,9 @@ def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureW
 
 
 def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCorrection:
-    """Begin a new draft from what is published; the published version stays public until the next is.
+    """Reopen a published bulletin as a draft; the published version stays public until the next one.
 
-    Who begins it has edited nothing yet: the reason is an item that the supervision committee reviews.
+    Starting is not editing: the reason is an item that the supervision committee reviews.
     """
     reason = reason.strip().rstrip("。")  # it stands within sentences
     if not reason:
@@ -113,22 +113,22 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
             started_at=timezone.now(),
             before=contents_of(bulletin),
         )
-        _move(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
+        _set_state(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
     return correction
 
 
 def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
-    """Give a correction up, at any time before it is published: the draft is again what is published."""
+    """Drop a correction before publication: the draft is restored to the published content."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED, seen=seen)
         correction = _correction_of(bulletin)
         put_back(bulletin, correction.before)
         correction.delete()
-        return _move(bulletin, State.PUBLISHED)
+        return _set_state(bulletin, State.PUBLISHED)
 
 
 def recompute_sections(*, bulletin: Bulletin, seen: int, by: User) -> Bulletin:
-    """Compute the numbers of a correction anew: by themselves they stay as they were published."""
+    """Recompute the numbers of a correction; otherwise they stay as published."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, seen=seen)
         _correction_of(bulletin)

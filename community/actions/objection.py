@@ -1,4 +1,4 @@
-"""Objections to what is posted: taken from anybody, answered by the supervision committee in public (异议)."""
+"""Objections (异议) to public notices: submitted by anybody, answered in public by the supervision committee."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from community.tracking import code_hash
 
 
 class ObjectionError(Exception):
-    """Why an objection is not taken or answered; the text is the sentence to show."""
+    """An objection or answer that is refused; the text is the sentence to show."""
 
 
 class NoticeOver(ObjectionError):
@@ -27,7 +27,7 @@ class AlreadyAnswered(ObjectionError):
 
 
 class PersonalData(ObjectionError):
-    """An answer is public, and nobody gives a reason for personal data in it: it is to be masked."""
+    """A public answer with personal data, which must be masked; there is no waiver for answers."""
 
     def __init__(self, findings: list[Found]):
         super().__init__(f"答复会公开，请先隐去疑似个人信息：{'；'.join(map(str, findings))}。")
@@ -42,10 +42,10 @@ def take_objection(
     code: str,
     at: datetime.datetime | None = None,
 ) -> None:
-    """Write down an objection; `code` is what its writer was given to read the answer by.
+    """Record an objection; `code` is the tracking code by which its author reads the answer.
 
-    Runs in the public role, which may add objections and read none: Django asks for the new row's key back
-    unless conflicts are passed over, and reading it would need the right to.
+    Runs in the public database role, which may insert objections but read none. `ignore_conflicts` keeps Django from
+    reading the new row's key back.
     """
     at = at or timezone.now()
     if not notice.is_open(timezone.localdate(at)):
@@ -65,7 +65,7 @@ def take_objection(
 def answer_objection(
     *, objection: Objection, gist: str, text: str, by: User, at: datetime.datetime | None = None
 ) -> ObjectionAnswer:
-    """Answer in public. Of two who answer at once the second is told; an answer never changes again."""
+    """Publish the answer. The second of two concurrent answers is refused; an answer is immutable."""
     community = Community.objects.get(pk=objection.community_id)
     open_findings = findings(community, [Content("异议摘要", gist), Content("答复", text)])
     if open_findings:
@@ -84,7 +84,7 @@ def answer_objection(
 
 
 def hand_over(*, objection: Objection, by: User) -> Objection:
-    """The supervision committee leaves an answer to the director, who did what is objected to or knows of it."""
+    """Hand the objection over to the director for an answer."""
     with transaction.atomic():
         objection = _lock(objection)
         if objection.handed_at is None:
@@ -95,7 +95,7 @@ def hand_over(*, objection: Objection, by: User) -> Objection:
 
 
 def _lock(objection: Objection) -> Objection:
-    """The row, locked, if nobody has answered it."""
+    """Lock and return the row; raises AlreadyAnswered."""
     rows = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
     objection = rows.select_for_update(of=("self",)).get()
     answer = objection.answers.select_related("answered_by").first()

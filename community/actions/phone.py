@@ -1,4 +1,4 @@
-"""Phones of building heads: a printed one-time link binds one, a PIN opens it, one click ends it."""
+"""Phones of building heads: bind by a printed one-time link, sign in by PIN, revoke."""
 
 import datetime
 import re
@@ -18,27 +18,27 @@ from portal.models import AccessLog
 from portal.vault import blind_index
 
 DAYS = 90
-"""How long a phone stays bound after its last use."""
+"""Days for which a phone stays bound after its last use."""
 TRIES = 5
-"""Wrong PINs in a row that end the binding."""
+"""Consecutive wrong PINs that end the binding."""
 PIN_LENGTH = 6
 _RUNS = "01234567890 98765432109"
 
 
 class PhoneError(Exception):
-    """The phone cannot be bound or opened. The text is the sentence to show."""
+    """A phone that cannot be bound or used. The text is the sentence to show."""
 
 
 class WeakPin(PhoneError):
-    """The PIN could be guessed."""
+    """The PIN is easy to guess."""
 
 
 class WrongPin(PhoneError):
-    """The PIN is wrong, and some tries are left."""
+    """Wrong PIN, with tries left."""
 
 
 class PhoneOver(PhoneError):
-    """This link or phone opens nothing any more. `phone` is the row, if there ever was one."""
+    """The link or phone is no longer valid. `phone` is the row, if there is one."""
 
     def __init__(self, sentence: str, phone: Phone | None = None):
         super().__init__(sentence)
@@ -47,7 +47,7 @@ class PhoneOver(PhoneError):
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is printed for one head. The token is stored nowhere."""
+    """Printed slip of one head. Only the token's hash is stored."""
 
     phone: Phone
     places: tuple[str, ...]
@@ -55,10 +55,10 @@ class Slip:
 
 
 def issue_slip(*, head: Head, community, by: User) -> Slip:
-    """A one-time link that binds a phone of this head; slips printed earlier stop working.
+    """Issue a one-time link that binds a phone of this head, and invalidate earlier slips.
 
-    A head who was appointed and has no account yet gets one, and the head's role at the places of the
-    appointments: what a head may do follows from being appointed. Raises AccountError.
+    An appointed head without an account gets one, with the head's role at the places of the appointments. Raises
+    AccountError.
     """
     token = new_token()
     now = timezone.now()
@@ -80,23 +80,23 @@ def issue_slip(*, head: Head, community, by: User) -> Slip:
 
 
 def find_slip(token: str) -> Phone:
-    """The slip of this link while a phone can be bound by it. Raises PhoneOver."""
+    """Usable slip of this link. Raises PhoneOver."""
     phone = Phone.objects.select_related("user", "community").filter(link_hash=hash_link(token)).first()
     return _usable_slip(phone)
 
 
 def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
-    """Use a slip up: the phone, and the secret by which it is known from now on, which is stored nowhere.
+    """Bind a phone by its slip; returns the phone and its secret, of which only the hash is stored.
 
-    Another phone of the same head in this community ends by that. Raises PhoneOver and WeakPin.
+    Replaces another bound phone of the same head in this community. Raises PhoneOver and WeakPin.
     """
     pin = read_pin(pin)
     check_pin(pin)
     secret = secrets.token_urlsafe(32)
     now = timezone.now()
     with transaction.atomic():
-        # Two phones that open one slip, or two slips of one head, wait for one another here.
-        phone = _locked("user").filter(link_hash=hash_link(token)).first()
+        # Serialises two phones that use one slip, and two slips of one head.
+        phone = _phones_for_update("user").filter(link_hash=hash_link(token)).first()
         _usable_slip(phone)
         earlier = Phone.objects.of(phone.community).filter(
             user=phone.user, bound_at__isnull=False, ended_at__isnull=True
@@ -112,19 +112,19 @@ def bind_phone(*, token: str, pin: str) -> tuple[Phone, str]:
 
 
 def find_phone(secret: str) -> Phone:
-    """The bound phone of this secret while it can be opened. Raises PhoneOver."""
+    """Usable bound phone of this secret. Raises PhoneOver."""
     phone = Phone.objects.select_related("user", "community").filter(token_hash=hash_token(secret)).first()
     return _usable_phone(phone)
 
 
 def open_phone(*, secret: str, pin: str) -> Phone:
-    """Check the PIN; the binding then lasts another 90 days. Raises PhoneOver and WrongPin, whose count is kept.
+    """Check the PIN and extend the binding by 90 days. Raises PhoneOver and WrongPin; failures are counted.
 
-    Tries are counted on the row while it is locked: guesses sent at once are taken one after the other.
+    The row is locked while failures are counted, so concurrent guesses are serialised.
     """
     now = timezone.now()
     with transaction.atomic():
-        phone = _locked().filter(token_hash=hash_token(secret)).first()
+        phone = _phones_for_update().filter(token_hash=hash_token(secret)).first()
         _usable_phone(phone)
         right = check_password(read_pin(pin), phone.pin)
         if right:
@@ -144,7 +144,7 @@ def open_phone(*, secret: str, pin: str) -> Phone:
 
 
 def end_phone(*, phone: Phone, by: User) -> bool:
-    """End a phone, or a slip that was not used; the next request of that phone is refused. False when it was over."""
+    """Revoke a phone or an unused slip, from that phone's next request on. False if it had ended already."""
     is_own = phone.user_id == by.pk
     ended = Phone.objects.filter(pk=phone.pk, ended_at__isnull=True).update(
         ended_at=timezone.now(), ended_by=by, ended_because=Phone.Ended.OWN if is_own else Phone.Ended.STAFF
@@ -156,12 +156,12 @@ def end_phone(*, phone: Phone, by: User) -> bool:
 
 
 def read_pin(text: str) -> str:
-    """The digits of what was typed, also in full width and with blanks between."""
+    """Normalise a typed PIN: full-width digits and blanks."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def check_pin(pin: str) -> None:
-    """Refuse what a finder of the phone would try first. Raises WeakPin."""
+    """Refuse PINs that are easy to guess. Raises WeakPin."""
     if not re.fullmatch(f"[0-9]{{{PIN_LENGTH}}}", pin):
         raise WeakPin(f"请输入{PIN_LENGTH}位数字。")
     repeats = any(pin == pin[:length] * (PIN_LENGTH // length) for length in (1, 2, 3))
@@ -171,7 +171,7 @@ def check_pin(pin: str) -> None:
 
 
 def _is_birthday(pin: str) -> bool:
-    """Whether the digits read as a day (631208, 081263) or a month (196312)."""
+    """Whether the digits can be a date (631208, 081263) or a month (196312)."""
     readings = {(19, pin), (20, pin), (19, pin[4:] + pin[2:4] + pin[:2]), (20, pin[4:] + pin[2:4] + pin[:2])}
     days = {f"{century}{digits}" for century, digits in readings}
     if pin[:2] in ("19", "20"):
@@ -187,7 +187,7 @@ def _is_day(digits: str) -> bool:
     return True
 
 
-def _locked(*also: str):
+def _phones_for_update(*also: str):
     return Phone.objects.select_for_update(of=("self", *also)).select_related("user", "community")
 
 
@@ -199,7 +199,7 @@ def _usable_slip(phone: Phone | None) -> Phone:
     if not phone.is_open:
         raise PhoneOver("这张绑定单已经失效，请联系社区重新打印。", phone)
     if not phone.opens_doors:
-        raise PhoneOver(_NO_DOORS, phone)
+        raise PhoneOver(_NO_PLACES, phone)
     return phone
 
 
@@ -209,11 +209,11 @@ def _usable_phone(phone: Phone | None) -> Phone:
     if not phone.is_open or not phone.user.is_active:
         raise PhoneOver(_why_over(phone), phone)
     if not phone.opens_doors:
-        raise PhoneOver(_NO_DOORS, phone)
+        raise PhoneOver(_NO_PLACES, phone)
     return phone
 
 
-_NO_DOORS = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
+_NO_PLACES = "您现在没有负责的楼道，不能用手机进入。如果仍在负责，请联系社区核对任免登记。"
 
 
 def _why_over(phone: Phone) -> str:

@@ -1,4 +1,4 @@
-"""Writes about territory that change more than one row."""
+"""Actions on buildings, stairwells and areas that change more than one row."""
 
 from django.db import models, transaction
 
@@ -11,7 +11,7 @@ from portal.references import forget_void
 
 @transaction.atomic
 def relabel_below(building: Building) -> None:
-    """After a building or one of its stairwells was renamed: rewrite every label that names it."""
+    """Rewrite all labels that contain the name of a renamed building or stairwell."""
     for stairwell in building.stairwells.select_related("building", "community"):
         stairwell.save()
     for _ in answers(Kind.RENAMED, building):
@@ -20,9 +20,9 @@ def relabel_below(building: Building) -> None:
 
 @transaction.atomic
 def delete_place(place: Stairwell | Area) -> None:
-    """Delete a stairwell, area or group with its appointments that are over; raises ProtectedError while somebody heads it.
+    """Delete a stairwell, area or group with its past appointments; raises ProtectedError while somebody heads it.
 
-    Roles that are over lose their place.
+    Ended roles lose their place.
     """
     roles = [hindrance.row for hindrance in answers(Kind.PLACE_HELD, place)]
     heads = [*appointments_now(place), *roles]
@@ -30,7 +30,7 @@ def delete_place(place: Stairwell | Area) -> None:
         raise models.ProtectedError("somebody heads the place", set(heads))
     at_place = {"community_id": place.community_id, place._meta.model_name: place}
     over = HeadAppointment.objects.filter(**at_place)
-    # Roles that followed these appointments end with them, which cannot tell the day any more once they are gone.
+    # Roles that followed these appointments are closed first, because their end date comes from them.
     ends = dict(over.order_by("end").values_list("person", "end"))
     for _ in answers(Kind.PLACE_DELETED, place, ends):
         pass

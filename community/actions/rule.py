@@ -7,13 +7,13 @@ from community.rules import DEFAULTS
 
 
 class RuleError(Exception):
-    """Why a value is not set; the text is the sentence to show."""
+    """A refused value; the text is the sentence to show."""
 
 
 def set_rule(
     *, community: Community, key: str, value: int, start: datetime.date, source: str, by: User
 ) -> DatedRule:
-    """A new value from a day on; what held before stays as it was (期限规定)."""
+    """Set a new value of a dated rule (期限规定) from a day on; earlier values stay."""
     default = DEFAULTS[key]
     if not default.least <= value <= default.most:
         raise RuleError(f"应在{default.least}到{default.most}{default.unit}之间。")

@@ -1,4 +1,4 @@
-"""The opening of a community (开户): the community itself, its director's account and the way in."""
+"""Open a community (开户): the community, its director's account and set-up link."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 
 
 class SetupError(Exception):
-    """The community cannot be opened. The text is the sentence to show, `field` the form field it is about."""
+    """A community that cannot be opened. The text is the sentence to show, `field` the form field concerned."""
 
     def __init__(self, sentence: str, field: str = ""):
         super().__init__(sentence)
@@ -22,7 +22,7 @@ class SetupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was made, and the token of the director's one-time link, which is stored nowhere."""
+    """The new community and director, and the token of the director's link, of which only the hash is stored."""
 
     community: Community
     director: User
@@ -31,9 +31,9 @@ class Opened:
 
 @transaction.atomic
 def create_community(*, code: str, name: str, street: Street, director_name: str, by: User | None) -> Opened:
-    """Open a community below `street`. `by` is empty when the operator does it from the shell.
+    """Open a community below `street`. `by` is None for the operator's command.
 
-    Beside demo communities it is one itself.
+    A community beside demo communities is a demo community too.
     """
     code, name, director_name = code.strip(), name.strip(), director_name.strip()
     if not _CODE.fullmatch(code):
@@ -56,7 +56,7 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
 
 
 def find_or_create_street(code: str, name: str = "") -> Street:
-    """The street of this code; with a name, one that was not there before. Raises SetupError."""
+    """Street of this code; with a name, it is created if missing. Raises SetupError."""
     street = Street.objects.filter(code=code).first()
     if street:
         return street

@@ -1,4 +1,4 @@
-"""What officials do with a published bulletin, and the community's answer."""
+"""Reading marks and remarks of street officials on published bulletins, and the community's answers."""
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +14,7 @@ def versions_read(official: User) -> frozenset[int]:
 
 
 def mark_read(*, version: BulletinVersion, by: User) -> BulletinReading:
-    """Note that this official has read this version; a second time changes nothing."""
+    """Record that this official has read this version (idempotent)."""
     reading, _ = BulletinReading.objects.get_or_create(
         community_id=version.community_id, bulletin_version=version, by=by
     )
@@ -22,7 +22,7 @@ def mark_read(*, version: BulletinVersion, by: User) -> BulletinReading:
 
 
 def send_remark(*, version: BulletinVersion, text: str, by: User) -> BulletinRemark:
-    """Send the community a remark; who remarks has read."""
+    """Send the community a remark, and mark the version as read."""
     if not text.strip():
         raise BulletinError("请写明意见。")
     with transaction.atomic():
@@ -33,7 +33,7 @@ def send_remark(*, version: BulletinVersion, text: str, by: User) -> BulletinRem
 
 
 def answer_remark(*, remark: BulletinRemark, text: str, by: User) -> RemarkAnswer:
-    """Answer a remark, or without text say that it was received; once."""
+    """Answer a remark once; without text it only confirms receipt."""
     try:
         with transaction.atomic():
             return RemarkAnswer.objects.create(

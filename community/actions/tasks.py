@@ -1,4 +1,4 @@
-"""What happens to a task: given, taken, handed on, finished, declined, reopened."""
+"""Workflow of tasks: assign, take, hand on, finish, decline, reopen."""
 
 import datetime
 
@@ -15,7 +15,7 @@ State = Task.State
 
 
 class TaskError(Exception):
-    """It cannot be done with the task as it stands. The text is the sentence to show."""
+    """A refused step of a task. The text is the sentence to show."""
 
 
 def give_task(
@@ -28,7 +28,7 @@ def give_task(
     owner: User | None = None,
     source: Source | None = None,
 ) -> Task:
-    """A new task, for `owner` or for whoever takes it."""
+    """Create a task, for `owner` or for whoever takes it."""
     came_from = {}
     if source:
         came_from = {
@@ -49,8 +49,8 @@ def give_task(
 
 @transaction.atomic
 def take(*, by: User, task: Task) -> Task:
-    """Become the owner of a task that nobody has."""
-    task = _open(task)
+    """Become the owner of an unowned task."""
+    task = _lock_open(task)
     if task.owner_id and task.owner_id != by.pk:
         raise TaskError(f"{task.owner.name}刚刚认领了这项任务")
     task.owner = by
@@ -59,7 +59,7 @@ def take(*, by: User, task: Task) -> Task:
 
 @transaction.atomic
 def hand_on(*, by: User, task: Task, to: User) -> Task:
-    """Give an open or declined task to somebody else of the committee; a declined one is open again."""
+    """Reassign an open or declined task to a colleague; a declined one is reopened."""
     task = _lock(task)
     if task.state == State.DONE:
         raise TaskError("这项任务已经办结，请先重新打开")
@@ -74,19 +74,19 @@ def hand_on(*, by: User, task: Task, to: User) -> Task:
 
 @transaction.atomic
 def finish(*, by: User, task: Task, result: str) -> Task:
-    """The owner says what was done."""
+    """Close the task as done, with its result, by its owner."""
     return _close(task, by, State.DONE, result, "办结任务")
 
 
 @transaction.atomic
 def decline(*, by: User, task: Task, reason: str) -> Task:
-    """The owner gives the task back, with the reason; it then stands in the to-do of whoever gave it."""
+    """Return the task with a reason, by its owner; it becomes due for its giver."""
     return _close(task, by, State.DECLINED, reason, "退回任务")
 
 
 @transaction.atomic
 def reopen(*, by: User, task: Task) -> Task:
-    """Make a finished or declined task open again, for the same owner; history keeps what came of it."""
+    """Reopen a finished or declined task for the same owner; the history keeps its result."""
     task = _lock(task)
     if task.state == State.OPEN:
         raise TaskError("这项任务还没有办结")
@@ -98,7 +98,7 @@ _CLOSING = ("state", "result", "closed_on", "closed_by")
 
 
 def _close(task: Task, by: User, state: str, result: str, action: str) -> Task:
-    task = _open(task)
+    task = _lock_open(task)
     if task.owner_id != by.pk:
         owner = f"承办人是{task.owner.name}" if task.owner else "还没有人承办，请先认领"
         raise TaskError(f"只有承办人可以办结或退回这项任务，{owner}")
@@ -111,7 +111,7 @@ def _reopen(task: Task) -> None:
     task.state, task.result, task.closed_on, task.closed_by = State.OPEN, "", None, None
 
 
-def _open(task: Task) -> Task:
+def _lock_open(task: Task) -> Task:
     task = _lock(task)
     if task.state != State.OPEN:
         raise TaskError(f"这项任务刚刚由{task.closed_by.name}处理（{task.get_state_display()}）")
@@ -119,7 +119,7 @@ def _open(task: Task) -> Task:
 
 
 def _lock(task: Task) -> Task:
-    """The task as it stands now, kept from others until the end of the transaction."""
+    """Lock and return the current row until the end of the transaction."""
     tasks = Task.objects.filter(community_id=task.community_id, pk=task.pk)
     return tasks.select_related("owner", "closed_by").select_for_update(of=("self",)).get()
 

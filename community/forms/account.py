@@ -1,4 +1,4 @@
-"""Forms by which accounts and roles are given."""
+"""Forms for accounts and roles."""
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -14,7 +14,7 @@ from portal.scoping import rows
 
 
 class WhoForm(OnceMixin, RecentPasswordForm):
-    """For whom: an account that exists, or a name for which one is made."""
+    """An existing account, or the name for a new one."""
 
     username = forms.CharField(
         label="已有账号的用户名", max_length=40, required=False, help_text="没有账号的留空，改填姓名"
@@ -36,7 +36,7 @@ class WhoForm(OnceMixin, RecentPasswordForm):
 
 
 class GrantForm(WhoForm):
-    """A role in the community, for building heads with the place."""
+    """A role in the community; for building heads with its place."""
 
     person = PersonField(
         label="本人（居民台账）",
@@ -77,7 +77,7 @@ class GrantForm(WhoForm):
         return data
 
     def _check_employee(self, name: str) -> None:
-        """A second row of somebody who is in the register would be another person, and could hold what excludes."""
+        """Refuse a duplicate of somebody in the register, who could then hold exclusive roles as two persons."""
         if name and self.people.filter(name=name.strip()).exists():
             self.add_error("employee", f"台账中已有“{name.strip()}”，请在“本人”中选择。")
 
@@ -89,7 +89,7 @@ class GrantForm(WhoForm):
 
 
 class PersonForm(ReasonForm):
-    """Who an account is, and why that is said only now or differently."""
+    """Person of an account, and the reason for setting or changing it."""
 
     person = PersonField(label="本人（居民台账）", error_messages={"required": "请从居民台账中选择本人。"})
     field_order = ("person", "reason", "password")
@@ -101,7 +101,7 @@ class PersonForm(ReasonForm):
 
 
 class RenewForm(ReasonForm):
-    """Why somebody needs a new slip."""
+    """Reason for a new slip."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,7 +109,7 @@ class RenewForm(ReasonForm):
 
 
 def _places(access, community) -> dict:
-    """The community's areas and stairwells by the key of their option."""
+    """Areas and stairwells of the community by option value."""
     places = {}
     for model in (Area, Stairwell):
         for row in rows(model, access, Permission.ACCOUNTS_GRANT, community):
@@ -118,7 +118,7 @@ def _places(access, community) -> dict:
 
 
 class CommunityForm(OnceMixin, RecentPasswordForm):
-    """A new community below the own street."""
+    """A new community below the official's own street."""
 
     name = forms.CharField(label="社区名称", max_length=60, help_text="如：括苍社区")
     code = forms.CharField(

@@ -15,7 +15,7 @@ USUAL_AID = ("最低生活保障金", "临时救助", "医疗救助", "慰问金
 
 
 class BoardsForm(PlainForm):
-    """The hand-written boards together, each with the version its writer started from."""
+    """The hand-written boards, each with the version its editor started from (optimistic locking)."""
 
     def __init__(self, *args, boards: list[BulletinBoard], **kwargs):
         super().__init__(*args, **kwargs)
@@ -34,10 +34,12 @@ class BoardsForm(PlainForm):
 
     def edits(self) -> list[BoardEdit]:
         data = self.cleaned_data
-        return [BoardEdit(b.kind, _lines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards]
+        return [
+            BoardEdit(b.kind, _unix_newlines(data[b.kind]), data[f"{b.kind}_version"]) for b in self.boards
+        ]
 
-    def over(self, boards: list[BulletinBoard]) -> "BoardsForm":
-        """The same text once more, now on top of `boards` as others saved them; `saved` holds their text."""
+    def based_on(self, boards: list[BulletinBoard]) -> "BoardsForm":
+        """The same input after an edit conflict, based on `boards` as others saved them; `saved` holds their text."""
         saved_boards = {board.kind: board for board in boards}
         data = self.data.copy()
         data.update({f"{kind}_version": board.version for kind, board in saved_boards.items()})
@@ -49,8 +51,8 @@ class BoardsForm(PlainForm):
     offered: dict[str, str] = {}
 
     def columns(self) -> list[tuple]:
-        """Field, its version field, the text others saved meanwhile (None where nobody did), and the earlier
-        text that would stand behind the typed one (None where that was not asked for)."""
+        """Field, version field, text saved by others meanwhile (or None), and the earlier month's text offered for
+        appending (or None)."""
         return [
             (self[b.kind], self[f"{b.kind}_version"], self.saved.get(b.kind), self.offered.get(b.kind))
             for b in self.boards
@@ -59,12 +61,12 @@ class BoardsForm(PlainForm):
     def with_earlier(self, earlier: dict[str, str], *, copy: str, append: str) -> "BoardsForm":
         """The same form with an earlier month's texts: `copy` names the board to fill, or `all` of them.
 
-        What was typed is never overwritten. A board with text is only added to when `append` names it, that is
-        when the writer has seen both; until then `offered` holds the earlier text.
+        Input is never overwritten. Text is appended to a board with input only when `append` names it, after the
+        editor has seen both; until then `offered` holds the earlier text.
         """
         data, offered = self.data.copy(), {}
         for kind, text in earlier.items():
-            typed = _lines(self.data.get(kind, "")).strip()
+            typed = _unix_newlines(self.data.get(kind, "")).strip()
             if kind == append:
                 data[kind] = f"{typed}\n{text}".strip()
             elif not typed and copy in (kind, "all"):
@@ -76,13 +78,13 @@ class BoardsForm(PlainForm):
         return form
 
 
-def _lines(text: str) -> str:
-    """Browsers send CRLF."""
+def _unix_newlines(text: str) -> str:
+    """Convert the CRLF that browsers send."""
     return text.replace("\r\n", "\n")
 
 
 def find_people(access, community, words: str) -> list[Person]:
-    """People of the register whose name, pinyin, initials or place contains every word, in pinyin order."""
+    """People whose name, pinyin, initials or place contains every word, in pinyin order."""
     if not words.strip():
         return []
     people = rows(Person, access, Permission.PEOPLE_NAMES, community)
@@ -91,7 +93,7 @@ def find_people(access, community, words: str) -> list[Person]:
 
 
 class RecipientForm(OnceMixin, forms.Form):
-    """Put one of the people found on the aid list."""
+    """Add one of the people found to the aid list."""
 
     person = forms.ModelChoiceField(
         label="救助对象",
@@ -128,7 +130,7 @@ class RecipientForm(OnceMixin, forms.Form):
 
 
 class DecisionForm(OnceMixin, forms.Form):
-    """What an editor, reviewer or approver decides about the version of the bulletin that was on the page."""
+    """Decision of an editor, reviewer or approver on the version that was on the page (`seen`)."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     remark = forms.CharField(
@@ -141,9 +143,9 @@ class DecisionForm(OnceMixin, forms.Form):
 
 
 class MarksForm(PlainForm):
-    """What a member of the supervision committee says of each item; those left open may follow later.
+    """Marks of a member of the supervision committee on each item; some may be left open.
 
-    The fields stand beside the items all over the page and belong to the form `review` by their attribute.
+    The fields are spread over the page beside the items, and belong to the form `review` by their `form` attribute.
     """
 
     AGREE, DISAGREE = "agree", "disagree"
@@ -171,20 +173,20 @@ class MarksForm(PlainForm):
             )
 
     def marks(self) -> list[ItemMark]:
-        """Of the items for which a choice was made."""
+        """Marks of the items for which a choice was made."""
         choices = [
             (line.item.key, self.cleaned_data[f"verdict-{n}"], self.cleaned_data[f"remark-{n}"])
             for n, line in enumerate(self.lines)
         ]
         return [ItemMark(key, verdict == self.AGREE, remark) for key, verdict, remark in choices if verdict]
 
-    def beside(self) -> list[tuple]:
+    def lines_with_fields(self) -> list[tuple]:
         """Each item with its two fields."""
         return [(line, self[f"verdict-{n}"], self[f"remark-{n}"]) for n, line in enumerate(self.lines)]
 
 
 class CorrectionForm(OnceMixin, forms.Form):
-    """Why what is published is to be corrected."""
+    """Reason for correcting a published bulletin."""
 
     reason = forms.CharField(
         label="更正原因",
@@ -196,7 +198,7 @@ class CorrectionForm(OnceMixin, forms.Form):
 
 
 class WaiverForm(PlainForm):
-    """The director's reason for publishing what looks like personal data."""
+    """The director's reason for waiving a finding."""
 
     key = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(

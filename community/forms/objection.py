@@ -14,10 +14,10 @@ _EXPIRED = "页面已过期，请重新打开后再提交。"
 
 
 class ObjectionForm(PlainForm):
-    """What anybody objects to. The ticket holds a token, so that it is taken once, and the code to read the answer by.
+    """An objection by anybody. The signed ticket holds an idempotency token and the tracking code.
 
-    Both are made when the form is shown and come back signed: who sends the form twice sees the same code
-    again, and the portal need not keep it.
+    Both are generated when the form is shown: who submits the form twice sees the same code again, and the portal
+    need not store it.
     """
 
     privacy = PrivacyNotice(
@@ -64,7 +64,7 @@ class ObjectionForm(PlainForm):
 
 
 class TrackForm(PlainForm):
-    """The code by which somebody reads the answer."""
+    """Tracking code of an objection."""
 
     code = forms.CharField(
         label="查询码",

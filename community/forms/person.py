@@ -7,14 +7,14 @@ from portal.scoping import rows
 
 
 def person_label(person) -> str:
-    """How a person is named where one is picked: 姓名｜住处, or with the birth year when there is no place."""
+    """Label of a person in pickers: 姓名｜住处, or with the birth year when there is no place."""
     if person.place_label:
         return f"{person.name}｜{person.place_label}"
     return f"{person.name}｜{person.birth_date.year}年生" if person.birth_date else person.name
 
 
 def person_hint(person) -> str:
-    """What tells people of one name apart, beside the label: 女 56岁."""
+    """Hint that distinguishes people of one name, beside the label: 女 56岁."""
     age = "" if person.age is None else f"{person.age}岁"
     return " ".join(filter(None, (person.get_sex_display(), age)))
 
@@ -35,9 +35,9 @@ class PersonField(PickField):
         page: str = "community:person_pick",
         dead: bool = False,
     ) -> None:
-        """Offer the living people of `community`, by whole name, or the `dead` as well.
+        """Set the choices: living people of `community` by whole name, with `dead` also those who died.
 
-        `page` answers suggestions to holders of `right`.
+        `page` is the URL name of the suggestions, for holders of `right`.
         """
         everybody = rows(Person, access, right, community)
         if not dead:

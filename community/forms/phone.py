@@ -8,7 +8,7 @@ from portal.recent_password import RecentPasswordForm
 
 
 class SlipsForm(OnceMixin, RecentPasswordForm):
-    """For which heads slips are printed, by their keys."""
+    """Keys of the heads for whom slips are printed."""
 
     row = forms.MultipleChoiceField(
         widget=forms.MultipleHiddenInput,
@@ -44,7 +44,7 @@ class PinForm(PlainForm):
 
 
 class NewPinForm(PlainForm):
-    """The PIN of a phone that is being bound, twice."""
+    """New PIN of a phone being bound, typed twice."""
 
     pin = PinField(label=f"设置{PIN_LENGTH}位数字密码", help_text="不用连号、重复的数字和生日")
     again = PinField(label="再输入一次")

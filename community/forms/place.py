@@ -7,7 +7,7 @@ from portal.forms import RowForm
 
 
 class BuildingForm(RowForm):
-    """The house number is taken from what is written: 3幢, 3栋, 3号楼 and ３幢 are all 3."""
+    """Building; its number is parsed from the label: 3幢, 3栋, 3号楼 and ３幢 are all 3."""
 
     error_fields = {"key": "label", "sort": "label"}
 
@@ -36,7 +36,7 @@ class StairwellForm(RowForm):
 
 
 class HeadAppointmentForm(RowForm):
-    """Appoint or relieve a head; a stairwell, or an area or group."""
+    """Appoint or relieve the head of a stairwell, area or group."""
 
     person = PersonField(label="姓名")
 

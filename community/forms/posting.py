@@ -1,4 +1,4 @@
-"""Forms of what goes with a bulletin: files, photos of boards, the street's remarks and their answers."""
+"""Forms for a bulletin's files, photos of boards, the street's remarks and their answers."""
 
 from django import forms
 from django.utils import timezone
@@ -24,7 +24,7 @@ class BulletinFilesForm(OnceMixin, forms.Form):
 
 
 class PhotoForm(OnceMixin, forms.Form):
-    """A photo of a board of the register, or of a temporary one that is named."""
+    """A photo of a registered board, or of a temporary one with its place."""
 
     medium = forms.ModelChoiceField(
         label="固定宣传阵地", queryset=None, required=False, empty_label="（临时公开栏，在下面写明位置）"
@@ -63,7 +63,7 @@ class PhotoForm(OnceMixin, forms.Form):
 
 
 class TakenDownForm(PlainForm):
-    """When the paper was taken off its board."""
+    """Day on which the paper was taken off its board."""
 
     on = forms.DateField(
         label="取下日期",

@@ -1,4 +1,4 @@
-"""Forms of tasks: what is to be done, who does it, and what came of it."""
+"""Forms for tasks: content, owner and result."""
 
 from django import forms
 
@@ -11,7 +11,7 @@ NOBODY = [("", "暂不指定，由工作人员认领")]
 
 
 class ColleagueField(forms.ChoiceField):
-    """Somebody of the committee who holds certain rights; `offer` says which. Cleans to the user, or None."""
+    """Choice of a colleague who holds certain rights, set by `offer`. Cleans to the user, or None."""
 
     def offer(
         self,
@@ -20,7 +20,7 @@ class ColleagueField(forms.ChoiceField):
         *rights: str,
         also: tuple[User, ...] = (),
     ) -> None:
-        """Those who hold all `rights`; `also`: who was chosen once and holds them no more."""
+        """Offer users who hold all `rights`; `also`: earlier choices who no longer hold them."""
         users = [*colleagues(community.id, *rights), *also]
         self.users_by_key = {str(user.pk): user for user in users}
         self.choices = [*empty, *((key, user.name) for key, user in self.users_by_key.items())]
@@ -33,7 +33,7 @@ class ColleagueField(forms.ChoiceField):
 
 
 class TaskForm(RowForm):
-    """A task as it is given. Later its owner changes by handing on, not here."""
+    """A new or edited task. The owner of an existing one changes by handing on, not here."""
 
     owner = ColleagueField(label="承办人", required=False)
 
@@ -47,7 +47,7 @@ class TaskForm(RowForm):
 
 
 class HandOnForm(PlainForm):
-    """To whom a task is handed on."""
+    """New owner of a task."""
 
     to = ColleagueField(label="转交给", error_messages={"required": "请选择转交给谁。"})
 
@@ -57,7 +57,7 @@ class HandOnForm(PlainForm):
 
 
 class ResultForm(PlainForm):
-    """What was done, or why not."""
+    """Result of a task, or the reason for declining it."""
 
     result = forms.CharField(
         label="办理结果或退回原因",

@@ -1,4 +1,4 @@
-"""What a command prints of a set-up link: it is shown this once and stored nowhere."""
+"""Text that a command prints of a set-up link, shown only once."""
 
 from community.actions.accounts import LINK_DAYS
 from community.models import User
@@ -6,6 +6,6 @@ from portal.links import absolute_url
 
 
 def describe_link(user: User, token: str) -> str:
-    """The name to sign in with, and where the password is set."""
+    """Username, and the link that sets the password."""
     link = absolute_url("community:setup", token=token)
     return f"用户名：{user.username}\n开通链接（{LINK_DAYS}天内有效，只能使用一次）：{link}"

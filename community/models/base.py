@@ -6,7 +6,7 @@ from portal.scoping import ScopedQuerySet
 
 
 class Precision(models.TextChoices):
-    """How far a date is known (`portal.dates.PartialDate`)."""
+    """Precision of a partial date (`portal.dates.PartialDate`)."""
 
     YEAR = "y", "年"
     MONTH = "m", "月"
@@ -16,7 +16,7 @@ class Precision(models.TextChoices):
 class CommunityRow(models.Model):
     """A row that belongs to one community (社区).
 
-    `uuid` names it in URLs, `version` counts its changes for optimistic locking. The database adds
+    `uuid` identifies it in URLs, `version` counts its changes for optimistic locking. The database adds
     `UNIQUE (community_id, id)` and `(community_id, uuid)` (`portal.rls.ProtectTable`).
     """
 

@@ -42,9 +42,9 @@ class Bulletin(CommunityRow):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True)
     remark = models.CharField("审核意见", max_length=300, blank=True)
-    """What the supervision committee said, or why the director sent it back."""
+    """Remark of the supervision committee, or the director's reason for returning it."""
     sections = models.JSONField("计算内容", default=list, blank=True, editable=False)
-    """The computed parts as they were when the draft was submitted: what was reviewed is what is published."""
+    """Computed sections frozen at submission: what was reviewed is published."""
 
     field_classes = {
         "public": ("month", "state", "sections"),
@@ -81,11 +81,11 @@ class Bulletin(CommunityRow):
 
     @property
     def was_returned(self) -> bool:
-        """Whether a reviewer or approver sent this draft back; submitting it again forgets who did."""
+        """Whether a reviewer or approver returned this draft; resubmission resets it."""
         return self.state == self.State.DRAFT and self.reviewed_at is not None
 
     def open_correction(self):
-        """The correction that is under way, or None: it becomes the version of its number."""
+        """The open correction, or None; it becomes the version of its number."""
         return self.corrections.exclude(number__in=self.versions.values("number")).first()
 
 
@@ -120,7 +120,7 @@ class BulletinBoard(CommunityRow):
 
 @tracked()
 class AidRecipient(CommunityRow):
-    """Somebody on a month's aid list, picked from the register (救助对象); the board shows 张*."""
+    """Aid recipient on a month's list, chosen from the register (救助对象); published masked as 张*."""
 
     bulletin = ScopedForeignKey(
         Bulletin, related_name="aid_recipients", verbose_name="每月公开", db_index=False
@@ -151,10 +151,10 @@ class AidRecipient(CommunityRow):
 
 
 class BulletinBasis(CommunityRow):
-    """What a computed part counted, from which the same part of later months goes on (计算依据).
+    """Basis of a computed section (计算依据): figures and rows it counted, for the same section of later months.
 
-    Written when the part is computed for a submission, and final once the bulletin is published: the
-    opening of the next month is this closing, and what is not in it is late there (补登).
+    Written when the section is computed for a submission, and final once the bulletin is published: the next month
+    opens with this closing, and rows not counted here are late there (补登).
     """
 
     bulletin = ScopedForeignKey(Bulletin, related_name="bases", verbose_name="每月公开", db_index=False)
@@ -163,7 +163,7 @@ class BulletinBasis(CommunityRow):
     is_published = models.BooleanField("已公开", default=False)
     figures = models.JSONField("数字", default=dict)
     counted = models.JSONField("计入的登记", default=dict)
-    """Ids of the rows that were counted, by a word of the section's own."""
+    """Ids of the counted rows, by a key that the section chooses."""
 
     field_classes = {
         "public": ("bulletin", "key", "is_published", "figures"),
@@ -173,9 +173,7 @@ class BulletinBasis(CommunityRow):
         "key": Unscanned("A word of the code."),
         "figures": Unscanned("Numbers, which the section shows; nobody reads the row itself."),
     }
-    untracked_because = (
-        "It follows from the register at the moment of submission, and is written by no one else."
-    )
+    untracked_because = "It is computed from the register at submission, and written by nothing else."
     stored_label = "community.BulletinBasis"
 
     class Meta:
@@ -193,7 +191,7 @@ class BulletinBasis(CommunityRow):
 
 
 class BulletinEditor(CommunityRow):
-    """Who has edited a bulletin: none of them, as a person, may approve it."""
+    """A user who has edited the bulletin, and may therefore not approve it (compared by person)."""
 
     bulletin = ScopedForeignKey(Bulletin, related_name="editors", verbose_name="每月公开", db_index=False)
     user = models.ForeignKey(
@@ -216,18 +214,18 @@ class BulletinEditor(CommunityRow):
 
 
 def bulletin_path(version: "BulletinVersion", filename: str) -> str:
-    """Random stored name; what a reader downloads is named by the view."""
+    """Random stored path; the view sets the name of the download."""
     return f"bulletins/{version.uuid}.pdf"
 
 
 class BulletinVersion(CommunityRow):
-    """A published bulletin: text, PDF and hash that never change again (公开版本).
+    """A published version: immutable text, PDF and hash (公开版本).
 
-    The row holds only what the board may show: names in the snapshot are already masked.
+    The row holds public content only: names in the snapshot are already masked.
     """
 
     class DamagedPdf(Exception):
-        """A stored PDF is gone or is not what was published; the text is the sentence to show."""
+        """A stored PDF is missing or altered; the text is the sentence to show."""
 
     bulletin = ScopedForeignKey(Bulletin, related_name="versions", verbose_name="每月公开", db_index=False)
     month = models.DateField("月份")
@@ -240,7 +238,7 @@ class BulletinVersion(CommunityRow):
     notice = ScopedForeignKey(
         "community.PublicNotice", related_name="bulletins", verbose_name="公示", db_index=False
     )
-    """From publication on, for as many days as the rule said then; every version has its own."""
+    """Starts at publication, for the days that the rule set then; every version has its own."""
     snapshot = models.JSONField("公开内容")
     pdf = models.FileField("PDF", upload_to=bulletin_path)
     sha256 = models.CharField("校验值", max_length=64)
@@ -283,7 +281,7 @@ class BulletinVersion(CommunityRow):
         return f"{self.month:%Y年%-m月} 第{self.number}版"
 
     def read_pdf(self) -> bytes:
-        """The published bytes. Raises `DamagedPdf` rather than give others than those that were published."""
+        """The published bytes, checked against their hash. Raises `DamagedPdf`."""
         try:
             with self.pdf.storage.open(self.pdf.name, "rb") as stored:
                 content = stored.read()

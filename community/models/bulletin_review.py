@@ -10,9 +10,9 @@ from portal.scoping import ScopedForeignKey
 
 @tracked()
 class BulletinMark(CommunityRow):
-    """What a member of the supervision committee says of one item of a bulletin (逐项审核).
+    """Mark of a member of the supervision committee on one review item of a bulletin (逐项审核).
 
-    It is about the content whose `digest` it carries: once the item reads otherwise, the mark counts no more.
+    It applies to the content with its `digest`; when the item's content changes, the mark is outdated.
     """
 
     bulletin = ScopedForeignKey(Bulletin, related_name="marks", verbose_name="每月公开", db_index=False)
@@ -54,9 +54,9 @@ class BulletinMark(CommunityRow):
 
 @tracked(exclude=("before",))
 class BulletinCorrection(CommunityRow):
-    """That a published bulletin is to be corrected, and why (更正). It leads to the version of its number.
+    """Correction of a published bulletin, with its reason (更正). It becomes the version of its number.
 
-    One that is given up is deleted, and stays in the history; `before` puts the draft back.
+    A dropped correction is deleted, and remains in the history; `before` restores the draft.
     """
 
     bulletin = ScopedForeignKey(Bulletin, related_name="corrections", verbose_name="每月公开", db_index=False)
@@ -68,7 +68,7 @@ class BulletinCorrection(CommunityRow):
     )
     started_at = models.DateTimeField("发起时间")
     before = models.JSONField("更正前的内容", default=dict, editable=False)
-    """What the draft held when the correction began, as `community.actions.bulletin_draft` keeps it."""
+    """Content of the draft when the correction began (`community.actions.bulletin_draft.contents_of`)."""
 
     field_classes = {
         "public": ("bulletin", "number", "reason"),
@@ -99,9 +99,9 @@ class BulletinCorrection(CommunityRow):
 
 
 class DisclosureWaiver(CommunityRow):
-    """The director's reason why something that looks like personal data may be published (公开例外).
+    """Waiver of a finding (公开例外): the director's reason why text that looks like personal data may be published.
 
-    It holds for the very text (`digest`) it was given for, and keeps what was found masked only.
+    It applies to the text with this `digest` only, and stores the finding masked.
     """
 
     bulletin = ScopedForeignKey(Bulletin, related_name="waivers", verbose_name="每月公开", db_index=False)

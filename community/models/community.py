@@ -12,7 +12,7 @@ from portal.history import tracked
 
 
 class CommunityQuerySet(models.QuerySet):
-    """Communities themselves are the scope: their own id stands where other rows have `community_id`."""
+    """Communities are the scope itself: filtered by their own id instead of `community_id`."""
 
     def visible_to(self, access, permission):
         return self.filter(id__in=access.community_ids(permission))
@@ -77,7 +77,7 @@ class Community(PublicTexts):
         "单元的写法", max_length=60, default="单元 梯 门", help_text="导入时视为同一意思，用空格分开"
     )
     opened_on = models.DateField("启用日期", default=timezone.localdate, editable=False)
-    """Since when the community works with the portal; a bulletin is expected of this month and later ones."""
+    """Day since which the community uses the portal; bulletins are expected from its month on."""
     fresh_days = models.PositiveSmallIntegerField(
         "核实有效天数", default=90, validators=[MinValueValidator(1)]
     )
@@ -92,11 +92,11 @@ class Community(PublicTexts):
         ).split()
     }
     public_texts = {
-        "code": Unscanned("Letters of an address that the street chose."),
+        "code": Unscanned("Letters of a URL, chosen by the street."),
         "name": Scan.ON_SAVE,
         "statistics_code": Unscanned("Twelve digits of the statistics office."),
         "address": Scan.ON_SAVE,
-        "hotline": Unscanned("The number that everybody is to call."),
+        "hotline": Unscanned("A public phone number."),
         "introduction": Scan.ON_SAVE,
         "area_word": Scan.ON_SAVE,
         "group_word": Scan.ON_SAVE,
@@ -123,7 +123,7 @@ class Community(PublicTexts):
 
 @tracked()
 class ServiceHours(CommunityRow):
-    """When the service hall is open on one weekday (服务时间)."""
+    """Opening hours of the service hall on one weekday (服务时间)."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 1, "周一"
@@ -199,7 +199,7 @@ class Honour(PublicTexts, CommunityRow):
 
 @tracked()
 class Venue(PublicTexts, CommunityRow):
-    """A place where things happen (场地), with its floor area."""
+    """A venue (场地) with its floor area."""
 
     class Kind(models.TextChoices):
         HALL = "hall", "服务大厅"

@@ -9,13 +9,13 @@ from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 class MediumQuerySet(ScopedQuerySet):
     def outdated(self, day):
-        """What hangs there longer than it should."""
+        """Media whose content is past its last day."""
         return self.filter(until__lt=day)
 
 
 @tracked()
 class Medium(CommunityRow):
-    """Where the community tells people something (宣传阵地), and what hangs there until when."""
+    """A publicity medium (宣传阵地): board, panel, slogan and the like, with its content and last day."""
 
     class Kind(models.TextChoices):
         BOARD = "board", "广告栏"

@@ -8,10 +8,10 @@ from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 
 class PublicNotice(CommunityRow):
-    """Something posted for everybody from one day to another, to which anybody may object (公示).
+    """A public notice period (公示), during which anybody may object.
 
-    What is posted points here (`BulletinVersion.notice`). The last day is fixed when it is posted, by the
-    rule in force then; whether a notice is open or over follows from the date and is stored nowhere.
+    Published rows refer to it (`BulletinVersion.notice`). Its last day is fixed when it is posted, by the rule in force
+    then; whether it is open is computed from the date.
     """
 
     title = models.CharField("公示内容", max_length=120)
@@ -51,10 +51,10 @@ class ObjectionQuerySet(ScopedQuerySet):
 
 @tracked(exclude=("name", "contact", "code_hash"))
 class Objection(CommunityRow):
-    """What somebody objects to in something posted (异议). It lands with the supervision committee.
+    """An objection to a public notice (异议), for the supervision committee.
 
-    Anybody may write one without an account. Who it was is for the committee's eyes only, so name and
-    contact, which never change, stay out of the history, where others could read them.
+    Anybody may submit one without an account. Only the committee may see the author, so name and contact, which never
+    change, are excluded from the history, which others can read.
     """
 
     notice = ScopedForeignKey(PublicNotice, related_name="objections", verbose_name="公示", db_index=False)
@@ -107,14 +107,14 @@ class Objection(CommunityRow):
 
 
 class ObjectionAnswer(CommunityRow):
-    """The public answer to an objection (异议答复), without a word of who objected."""
+    """Public answer to an objection (异议答复), without its author."""
 
     objection = ScopedForeignKey(Objection, related_name="answers", verbose_name="异议", db_index=False)
-    """Answered once; the name is plural because a foreign key has many in Django's eyes."""
+    """Unique, although the reverse name is plural."""
     notice = ScopedForeignKey(PublicNotice, related_name="answers", verbose_name="公示", db_index=False)
-    """The objection's own; repeated because the public role may not read objections."""
+    """Copy of the objection's notice, because the public role may not read objections."""
     gist = models.CharField("异议摘要", max_length=200)
-    """What was objected to, in the answerer's words: the objector's own are not published."""
+    """Summary of the objection by the answerer; the author's own text is not published."""
     text = models.TextField("答复", max_length=2000)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="答复人"

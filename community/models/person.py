@@ -16,8 +16,8 @@ ID_COLUMN = "community_person.id_number"
 class Person(CommunityRow):
     """A person known to a community (人), whether or not they live here.
 
-    A resident is a person with an open residence; heads, post holders, members and donors are people
-    too. Somebody known in two communities is two rows that nothing links.
+    A resident is a person with an open residence; heads, post holders, members and donors are people too. Somebody
+    known in two communities has two rows, without a link between them.
     """
 
     class Sex(models.TextChoices):
@@ -71,7 +71,7 @@ class Person(CommunityRow):
     )
 
     sealed_beside = {"id_cipher": "id_hash"}
-    """Columns that history does not keep, each with the one that is empty when it is."""
+    """Columns excluded from the history, each with the column that is empty whenever it is."""
 
     field_classes = {
         "secret": ("id_cipher", "id_hash", "id_mask"),
@@ -134,7 +134,7 @@ class Person(CommunityRow):
         return self.age_on(self.died_on or timezone.localdate())
 
     def put_id(self, kind: str, number: str, mask: str) -> None:
-        """Set the certificate: encrypted for this row, findable by its keyed hash, shown as `mask`."""
+        """Set the certificate: encrypted for this row, with a keyed hash for search, shown as `mask`."""
         self.id_kind = kind
         self.id_cipher = vault.encrypt(number, ID_COLUMN, self.uuid)
         self.id_hash = vault.blind_index(number, ID_COLUMN)

@@ -7,11 +7,11 @@ from community.models.user import FOLLOWING, RoleAssignment
 
 class PhoneQuerySet(models.QuerySet):
     def printed(self):
-        """Slips that nobody has used yet and that still work."""
+        """Unused slips that are still valid."""
         return self.filter(bound_at__isnull=True, ended_at__isnull=True, link_until__gt=timezone.now())
 
     def bound(self):
-        """Phones by which somebody gets in at this moment."""
+        """Bound phones that are valid now."""
         return self.filter(bound_at__isnull=False, ended_at__isnull=True, until__gt=timezone.now())
 
     def visible_to(self, access, permission):
@@ -22,10 +22,10 @@ class PhoneQuerySet(models.QuerySet):
 
 
 class Phone(models.Model):
-    """A building head's phone (绑定的手机): first a slip with a one-time link, then the phone that opened it.
+    """A building head's phone (绑定的手机): first a slip with a one-time link, then the phone bound by it.
 
-    The link and the phone's own token are stored as keyed hashes only. Rows stay when a phone ends; who did
-    what with them stands in the access log.
+    Link and phone token are stored as keyed hashes only. Rows are kept when a phone is revoked; acts are in the access
+    log.
     """
 
     class Ended(models.TextChoices):
@@ -37,7 +37,7 @@ class Phone(models.Model):
     community = models.ForeignKey(
         "community.Community", models.PROTECT, related_name="+", verbose_name="社区"
     )
-    """Whose doors it opens; a head who serves two communities has a phone in each."""
+    """Community to which it gives access; a head of two communities has a phone in each."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="phones", verbose_name="账号"
     )
@@ -99,7 +99,7 @@ class Phone(models.Model):
 
     @property
     def opens_doors(self) -> bool:
-        """Whether its user heads anything in the community today. Who does not gets in by no phone (`HeadStands`)."""
+        """Whether its user heads anything in the community today; otherwise the phone gives no access (`HeadStands`)."""
         assignments = RoleAssignment.objects.of(self.community).current()
         return assignments.filter(user_id=self.user_id, role__in=FOLLOWING).exists()
 

@@ -1,4 +1,4 @@
-"""What goes public with a bulletin besides its text: files, and photos of the boards on which it hangs."""
+"""Public files of a bulletin, and photos of the boards on which it is posted."""
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,10 @@ from portal.scoping import ScopedForeignKey
 
 @tracked()
 class BulletinFile(CommunityRow):
-    """A file that goes public with a month's bulletin (公开附件), added while the draft is written.
+    """A public file of a month's bulletin (公开附件), added to its draft.
 
-    The bytes lie at `path`. A published version names its files in its snapshot, with their hashes, and reads
-    them there: they stay when the file is taken out of a later draft.
+    The bytes are stored at `path`. A published version refers to its files in its snapshot, with their hashes, so the
+    bytes stay when the file is removed from a later draft.
     """
 
     bulletin = ScopedForeignKey(
@@ -24,7 +24,7 @@ class BulletinFile(CommunityRow):
     size = models.PositiveIntegerField("大小")
     sha256 = models.CharField("校验值", max_length=64)
     findings = models.JSONField("检查结果", default=list, blank=True)
-    """What must not go public, found at upload: place, kind and masked text of each."""
+    """Findings of the scan at upload: place, kind and masked text of each."""
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="上传人"
     )
@@ -58,20 +58,20 @@ class BulletinFile(CommunityRow):
 
     @property
     def path(self) -> str:
-        """Where the bytes lie in the storage."""
+        """Path of the bytes in the storage."""
         return file_path(str(self.uuid), self.name)
 
 
 def file_path(uuid: str, name: str) -> str:
-    """Where a bulletin's file lies; what a reader downloads is named by the view."""
+    """Storage path of a bulletin's file; the view sets the name of the download."""
     return f"bulletins/files/{uuid}.{name.rpartition('.')[2].lower()}"
 
 
 @tracked()
 class BulletinPhoto(CommunityRow):
-    """A photo of a board on which a published bulletin hangs (张贴照片), as proof of posting. It is public.
+    """A public photo of a board on which a published bulletin is posted (张贴照片), as proof of posting.
 
-    `medium` is a board of the register; without one it is a temporary board, named by `place`.
+    `medium` is a registered board; without one it is a temporary board at `place`.
     """
 
     bulletin_version = ScopedForeignKey(
@@ -87,7 +87,7 @@ class BulletinPhoto(CommunityRow):
         db_index=False,
     )
     place = models.CharField("位置", max_length=100)
-    """As it was called when the photo was taken; readers cannot look into the register."""
+    """Name of the place when the photo was taken; public readers cannot see the register."""
     posted_on = models.DateField("张贴日期")
     taken_down_on = models.DateField("取下日期", null=True, blank=True)
     size = models.PositiveIntegerField("大小")
@@ -127,5 +127,5 @@ class BulletinPhoto(CommunityRow):
 
     @property
     def path(self) -> str:
-        """Where the picture lies in the storage."""
+        """Path of the picture in the storage."""
         return f"bulletins/photos/{self.uuid}.jpg"

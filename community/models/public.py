@@ -29,5 +29,5 @@ class PublicTexts(models.Model):
             raise ValidationError(refusals)
 
     def public_community(self):
-        """The community whose register is looked at."""
+        """Community whose residents the scan looks for."""
         return self.community

@@ -1,4 +1,4 @@
-"""What the street office does with a published bulletin: marks it read, sends a remark, reads the answer."""
+"""Street office and published bulletins: reading marks, remarks, and the community's answers."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from portal.scoping import ScopedForeignKey
 
 
 class BulletinReading(CommunityRow):
-    """That an official has read a published version (已阅)."""
+    """Mark that an official has read a published version (已阅)."""
 
     bulletin_version = ScopedForeignKey(
         "community.BulletinVersion", related_name="readings", verbose_name="公开版本", db_index=False
@@ -33,7 +33,7 @@ class BulletinReading(CommunityRow):
 
 
 class BulletinRemark(CommunityRow):
-    """What an official remarks on a published version (街道意见); the community answers."""
+    """An official's remark on a published version (街道意见), to be answered by the community."""
 
     bulletin_version = ScopedForeignKey(
         "community.BulletinVersion", related_name="remarks", verbose_name="公开版本"
@@ -58,7 +58,7 @@ class BulletinRemark(CommunityRow):
 
 
 class RemarkAnswer(CommunityRow):
-    """What the community answers to a remark of the street (意见回复); without text it only says that it was received."""
+    """The community's answer to a remark (意见回复); without text it only confirms receipt."""
 
     remark = ScopedForeignKey(BulletinRemark, related_name="answers", verbose_name="街道意见", db_index=False)
     text = models.CharField("回复", max_length=500, blank=True)

@@ -15,8 +15,8 @@ class DatedRuleQuerySet(ScopedQuerySet):
 class DatedRule(CommunityRow):
     """A number set by law or local rule, as one community applies it from a day on (期限规定).
 
-    A new value is a new row, so what held on any day can be told; of two rows of one day the later entry
-    holds. Where a community has set none, `community.rules.DEFAULTS` does.
+    A new value is a new row, so the value of any day is known; of two rows of one day the later entry is in force.
+    Without a row, `community.rules.DEFAULTS` applies.
     """
 
     key = models.CharField("规定", max_length=40)

@@ -4,13 +4,13 @@ from django.utils import timezone
 
 
 class SetupLink(models.Model):
-    """A one-time link by which an account's holder sets the first or a new password (开通链接).
+    """One-time set-up link by which an account's holder sets a password (开通链接).
 
-    Only the hash of the token is stored; the link is printed on a slip. Rows stay: they say who let whom in.
+    Only the hash of the token is stored; the link is printed on a slip. Rows are kept as a record of who gave access.
     """
 
     class Office(models.TextChoices):
-        """Who issued it, from below to above."""
+        """Issuing office, lowest first."""
 
         COMMUNITY = "community", "社区"
         STREET = "street", "街道"
@@ -63,7 +63,7 @@ class SetupLink(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What its holder is told, and what to do if it was not them."""
+        """Notification for the holder, with what to do if it was not them."""
         issued, used = (
             f"{timezone.localtime(at):%Y年%-m月%-d日%H:%M}" for at in (self.created_at, self.used_at)
         )

@@ -12,24 +12,24 @@ from portal.permissions import Permission
 from portal.scoping import RightField, ScopedQuerySet
 
 RETURNED_DAYS = 14
-"""How long a declined task stays in the to-do of whoever gave it."""
+"""Days for which a declined task stays in its giver's to-do."""
 
 
 class TaskQuerySet(ScopedQuerySet):
     def open(self):
-        """Those that wait to be done."""
+        """Open tasks."""
         return self.filter(state=Task.State.OPEN)
 
     def unowned(self):
-        """Those that nobody has taken yet, or whose owner may not do them any more: the role ended."""
+        """Open tasks without an owner, or whose owner's role has ended."""
         return self.open().filter(_without_owner())
 
     def overdue(self, day: datetime.date):
-        """Those that should have been done before `day`."""
+        """Open tasks due before `day`."""
         return self.open().filter(due__lt=day)
 
     def needing(self, user, day: datetime.date):
-        """What needs this user: own tasks, tasks of nobody, and those given by them that were just declined."""
+        """Tasks that need this user: own, unowned, and recently declined ones they gave."""
         lately = day - datetime.timedelta(days=RETURNED_DAYS)
         waiting = Q(state=Task.State.OPEN) & (Q(owner=user) | _without_owner())
         returned = Q(state=Task.State.DECLINED, given_by=user, closed_on__gt=lately) & ~Q(closed_by=user)
@@ -43,10 +43,10 @@ def _without_owner() -> Q:
 
 @tracked()
 class Task(CommunityRow):
-    """Something to be done inside the committee (交办): by whom, by when, and what came of it.
+    """A task inside the committee (交办), with owner, due date and result.
 
-    Also what another page hands over while no app receives it: then the source is named, and who gave it is
-    whoever handed it over.
+    Also receives hand-overs from other pages while no app above does: then it has a source, and its giver is who
+    handed it over.
     """
 
     class State(models.TextChoices):
@@ -74,10 +74,10 @@ class Task(CommunityRow):
     source_label = models.CharField("来源", max_length=120, blank=True)
     source_url = models.CharField("来源页面", max_length=300, blank=True)
     required_right = RightField("查看权限", default=Permission.TASKS, editable=False)
-    """Who sees it: of what was handed over, those who may open its source."""
+    """Right required to see it; for a hand-over, the right to open its source."""
     state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
     result = models.CharField("办理结果", max_length=500, blank=True)
-    """What was done, or why it was declined."""
+    """Result, or the reason for declining."""
     closed_on = models.DateField("办结日期", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -102,7 +102,7 @@ class Task(CommunityRow):
     class Meta:
         verbose_name = "任务"
         verbose_name_plural = "任务"
-        # PostgreSQL sorts what has no value first when descending: what is open.
+        # PostgreSQL sorts NULLs first when descending: open tasks.
         ordering = ["-closed_on", "due", "id"]
         constraints = [
             models.CheckConstraint(

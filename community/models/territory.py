@@ -27,7 +27,7 @@ class Area(CommunityRow):
 
     field_classes = {"public": ("kind", "parent", "number", "name")}
     public_texts = {"name": Scan.AT_PUBLICATION}
-    """In bulletins, with those who head it."""
+    """Published in bulletins, with its heads."""
 
     stored_label = "community.Area"
 
@@ -134,7 +134,7 @@ class Stairwell(CommunityRow):
         "label": Scan.AT_PUBLICATION,
         "sort": INTERNAL,
     }
-    """The label stands in bulletins, with those who head the stairwell."""
+    """The label is published in bulletins, with the stairwell's heads."""
 
     stored_label = "community.Stairwell"
 
@@ -166,14 +166,14 @@ class Stairwell(CommunityRow):
 
 class HeadAppointmentQuerySet(ScopedQuerySet):
     def current(self, day=None):
-        """Appointments in force on `day`, by default today; the day of leaving is the successor's."""
+        """Appointments in force on `day`, by default today; the end date already belongs to the successor."""
         day = day or timezone.localdate()
         return self.filter(models.Q(end__isnull=True) | models.Q(end__gt=day), start__lte=day)
 
 
 @tracked()
 class HeadAppointment(CommunityRow):
-    """Who heads a stairwell, group or area, from–to, by which document (楼道长·小组长·片长任免)."""
+    """Appointment of a head of a stairwell, group or area, with dates and document (楼道长·小组长·片长任免)."""
 
     person = ScopedForeignKey(
         "community.Person", related_name="head_appointments", verbose_name="姓名", db_index=False

@@ -11,7 +11,7 @@ from portal.roles import ROLES, SECOND_OFFICE, HeldAt
 
 class UserManager(BaseUserManager):
     def create_user(self, username: str, name: str, password: str | None = None, **fields) -> "User":
-        """Make an account. Without a password nobody can sign in until a set-up link was used."""
+        """Create an account. Without a password nobody can sign in until a set-up link is used."""
         user = self.model(username=username, name=name, **fields)
         if password is None:
             user.set_unusable_password()
@@ -29,13 +29,13 @@ class User(AbstractBaseUser):
     person = models.ForeignKey(
         "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应人员"
     )
-    """Who the account is. Protected: without it, nobody could tell that two accounts are one person's."""
+    """Person of the account. Protected: it shows whether two accounts belong to one person."""
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     password_by_community = models.BooleanField("密码由社区开通单设置", default=False, editable=False)
-    """Whether the present password goes back to a link that the own community issued: then roles of the second
-    office (`portal.roles.SECOND_OFFICE`) give no rights, because whoever issued the link may have used it."""
+    """Whether the current password was set by a link that the own community issued: then roles of the second office
+    (`portal.roles.SECOND_OFFICE`) give no rights, because the issuer may have used the link."""
 
     objects = UserManager()
 
@@ -67,11 +67,11 @@ class User(AbstractBaseUser):
 
     @property
     def is_let_in_from_above(self) -> bool:
-        """Whether roles of the second office give this account their rights: it was opened, and not by the community."""
+        """Whether second-office roles give this account rights: its password is set, and not by a community's link."""
         return self.has_usable_password() and not self.password_by_community
 
     def same_person_as(self, other: "User") -> bool:
-        """Whether both are accounts of one person: where two people must agree, two accounts are not enough."""
+        """Whether both accounts belong to one person (two-person rules compare persons)."""
         return self.pk == other.pk or (self.person_id is not None and self.person_id == other.person_id)
 
     def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
@@ -111,26 +111,26 @@ class User(AbstractBaseUser):
         return holdings, [c.ref for c in Community.objects.filter(street_id__in=streets).order_by("id")]
 
     def links_used(self):
-        """The set-up links by which this user's password was set, the newest first."""
+        """Set-up links by which this user's password was set, newest first."""
         return self.setup_links.filter(used_at__isnull=False).select_related("issued_by").order_by("-used_at")
 
     def untold_links(self) -> list[str]:
-        """What the user is told after signing in: by which links the password was set since they were last told."""
+        """Notifications after sign-in: links used since the last notification; marks them as told."""
         links = list(self.links_used().filter(told_at__isnull=True))
         self.setup_links.filter(pk__in=[link.pk for link in links]).update(told_at=timezone.now())
         return [link.sentence for link in links]
 
     def phone_in_use(self, phone_id: int):
-        """The bound phone of this user by which a session was opened; None once it was ended or has run out."""
+        """Bound phone by which a session was opened; None once it was revoked or has expired."""
         return self.bound_phones().filter(pk=phone_id).first()
 
     def bound_phones(self):
-        """The phones by which this user gets in without the password."""
+        """Bound phones by which this user can sign in without the password."""
         return self.phones.bound().select_related("community")
 
 
 def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
-    """Stairwell ids below each area or group, read past the scope by a function that returns ids only."""
+    """Area id → stairwell ids below it, read past the scope by a database function that returns ids only."""
     if not area_ids:
         return {}
     with connection.cursor() as cursor:
@@ -156,13 +156,13 @@ class RoleAssignmentQuerySet(models.QuerySet):
     def current(self, day=None):
         """Assignments in force on `day`, by default today."""
         day = day or timezone.localdate()
-        return self.filter(current_on(day))._standing(day, has_begun=True)
+        return self.filter(current_on(day))._in_force(day, has_begun=True)
 
     def not_over(self):
         """Assignments in force today or later."""
         today = timezone.localdate()
         later = models.Q(end__isnull=True) | models.Q(end__gte=today)
-        return self.filter(later)._standing(today, has_begun=False)
+        return self.filter(later)._in_force(today, has_begun=False)
 
     def holding(self, permission: Permission):
         """Assignments, of active accounts, whose role contains the right."""
@@ -173,8 +173,8 @@ class RoleAssignmentQuerySet(models.QuerySet):
         """Assignments that are not in force any more, however they ended."""
         return self.exclude(pk__in=self.model.objects.not_over().values("pk"))
 
-    def _standing(self, day, *, has_begun: bool):
-        """Without those ended by hand, and those of heads whose appointment is over."""
+    def _in_force(self, day, *, has_begun: bool):
+        """Filter out assignments ended by hand, and head roles whose appointment is over."""
         in_force = HeadStands("pk", models.Value(day), models.Value(has_begun))
         return self.filter(
             models.Q(ended_at__isnull=True) | models.Q(ended_at__date__gt=day),
@@ -189,14 +189,14 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
 
 FOLLOWING = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
-"""Roles that follow from an appointment: heads of stairwells, groups and areas."""
+"""Role codes that follow an appointment: heads of stairwells, groups and areas."""
 
 
 class RoleAssignment(models.Model):
-    """Who holds which role, where, from–to (角色授予). What a role may do stands in `portal/roles.py`.
+    """A role granted to a user, with place and dates (角色授予). The permissions of roles are in `portal/roles.py`.
 
-    `end` is the last day; `ended_at` is when somebody ended it, which works at once, also before it began. A head's role
-    is in force as long as the appointment it follows (`HeadStands`), however that ends and whether or not it comes back.
+    `end` is the last day; `ended_at` is when somebody ended it, with immediate effect, also before it began. A head's
+    role is in force as long as the appointment it follows (`HeadStands`).
     """
 
     user = models.ForeignKey(
@@ -211,7 +211,7 @@ class RoleAssignment(models.Model):
     community = models.ForeignKey(
         "community.Community", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
     )
-    # A role that is over loses its place when that is deleted; one that is held keeps it from being deleted.
+    # An ended role loses its place when that is deleted; a current one prevents the deletion.
     area = models.ForeignKey(
         "community.Area", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="片区或小组"
     )
@@ -222,7 +222,7 @@ class RoleAssignment(models.Model):
     end = models.DateField("结束日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束办理时间", null=True, blank=True, editable=False)
     by_appointment = models.BooleanField("随任免", default=False, editable=False, db_default=False)
-    """Set by the database when an appointment that this role followed is changed or deleted: then it does not go on."""
+    """Set by the database when the appointment that this role followed is changed or deleted: then it has ended."""
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="授予人"
     )
@@ -276,7 +276,7 @@ class RoleAssignment(models.Model):
 
     @property
     def ended_how(self) -> str:
-        """When a role that is over ended, in words; `left_on` is the day of the appointment that it followed."""
+        """End of a past role, in words; `left_on` is the end date of the appointment it followed."""
         if self.ended_at and timezone.localdate(self.ended_at) < self.start:
             return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
         if self.end and self.end <= timezone.localdate():
@@ -285,5 +285,5 @@ class RoleAssignment(models.Model):
 
     @property
     def waits(self) -> bool:
-        """Whether it gives no rights until a set-up link of the second office was used."""
+        """Whether it gives no rights until a set-up link of the second office is used."""
         return self.role in SECOND_OFFICE and not self.user.is_let_in_from_above

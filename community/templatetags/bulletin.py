@@ -1,4 +1,4 @@
-"""What the pages and the PDF of a bulletin ask of a table's cells."""
+"""Template filters for pages and PDF of a bulletin."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def is_number(cell: str) -> bool:
-    """Whether a cell of a snapshot's table is a number, which stands at the right."""
+    """Whether a cell of a snapshot's table is a number, to be right-aligned."""
     return re.fullmatch(r"[-+]?[\d,]+(\.\d+)?%?", cell) is not None
 
 
@@ -23,11 +23,11 @@ def plain_number(value) -> str:
 
 @register.filter
 def data_uri(svg: str) -> str:
-    """A drawing as an address that holds it, for the PDF: its process reads nothing from elsewhere."""
+    """An SVG as data URI, since the PDF process loads nothing."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 @register.filter
 def qr(address: str) -> str:
-    """The QR code of an address, as an address that holds the drawing."""
+    """QR code of an address as data URI."""
     return segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=4)

@@ -1,4 +1,4 @@
-"""Who holds which role in the community; the director grants and ends them (角色授予)."""
+"""Accounts of a community and their roles, which the director grants and ends (角色授予)."""
 
 from itertools import groupby
 
@@ -32,7 +32,7 @@ def _all_assignments(request):
 
 
 def _ended(request):
-    """Roles that are over, the newest first; of heads with the day of the appointment that they followed."""
+    """Past roles, newest first; those of heads with the end date of their appointment (`left_on`)."""
     appointed = rows(HeadAppointment, request.access, P.ACCOUNTS_GRANT, request.community).filter(
         Q(stairwell=OuterRef("stairwell")) | Q(area=OuterRef("area")), person=OuterRef("user__person")
     )
@@ -46,7 +46,7 @@ def _assignments(request):
 
 @needs(P.ACCOUNTS_GRANT)
 def account_list(request):
-    """Every account with a role here, and its roles."""
+    """List of accounts with their roles in this community."""
     assignments = _assignments(request).order_by("user__username", "start", "id")
     accounts = [
         (user, list(roles)) for user, roles in groupby(assignments, key=lambda assignment: assignment.user)
@@ -67,7 +67,7 @@ def account_list(request):
 
 @needs(P.ACCOUNTS_GRANT)
 def account_grant(request):
-    """Give a role to an account, or make the account first; a new one comes with its slip."""
+    """Grant a role to an existing or new account; a new one gets its slip."""
     list_url = _list_url(request)
     if request.method == "POST" and result_of(request.POST.get("token")):
         return slip_was_shown(request, list_url)
@@ -109,7 +109,7 @@ def account_grant(request):
 
 @transaction.atomic
 def _grant(form: GrantForm, request):
-    """The account, and the token of its link if it is new and the community may let its holder in."""
+    """Returns the account, and the token of its link if it is new and the community may issue one."""
     data = form.cleaned_data
     user, person, community = data.get("account"), data["person"], request.community
     if data["employee"]:
@@ -151,7 +151,7 @@ def role_end(request, assignment):
 
 @needs(P.ACCOUNTS_GRANT)
 def account_link(request, assignment):
-    """A new slip for somebody who lost the first one or forgot the password."""
+    """Issue a new slip after a lost one or a forgotten password."""
     row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
     return confirm_renewal(
         request,
@@ -164,7 +164,7 @@ def account_link(request, assignment):
 
 @needs(P.ACCOUNTS_GRANT)
 def account_person(request, assignment):
-    """Say who an account is, where nobody did yet or it was wrong."""
+    """Set or change the person of an account."""
     row = get_object_or_404(_assignments(request).filter(role__in=actions.GRANTABLE), pk=assignment)
     user = row.user
 

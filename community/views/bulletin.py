@@ -1,4 +1,4 @@
-"""The month's bulletin inside the committee: the list of months, the whole of one, and its draft."""
+"""Bulletin pages of the committee: list of months, detail page, and draft editing."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -42,7 +42,7 @@ def _rights(request) -> dict[str, bool]:
 
 
 def _published(request, **of) -> dict:
-    """Month → `PublishedBulletin`, of all months or of those that `of` says."""
+    """Month → `PublishedBulletin`, filtered by `of`."""
     access, community = request.access, request.community
     versions = rows(BulletinVersion, access, P.BULLETIN_VIEW, community).filter(**of)
     versions = versions.select_related("notice", "published_by").defer("snapshot")
@@ -51,7 +51,7 @@ def _published(request, **of) -> dict:
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_list(request):
-    """The last twelve months and every older bulletin, newest first; or those of a year, or in one state."""
+    """The last twelve months and older bulletins, newest first; filtered by year and state."""
     today, community = timezone.localdate(), request.community
     bulletins = {b.month: b for b in rows(Bulletin, request.access, P.BULLETIN_VIEW, community)}
     since = min([community.opened_on.year, today.year, *(month.year for month in bulletins)])
@@ -63,16 +63,18 @@ def bulletin_list(request):
         months = {*last_months(today, MONTHS), *bulletins}
     published = _published(request)
     lines = [
-        _line(month, bulletins.get(month), published.get(month), community, today)
+        _month_row(month, bulletins.get(month), published.get(month), community, today)
         for month in sorted(months, reverse=True)
     ]
-    # A month that nobody began is no row, so the database cannot look for it; a community has few months.
+    # A month without a draft has no row, so the state is filtered here; a community has few months.
     lines = [line for line in lines if chosen["state"] in ("", line["code"])]
     return render(request, "community/bulletin/list.html", {"lines": lines, "form": form, **_rights(request)})
 
 
-def _line(month, bulletin: Bulletin | None, published: PublishedBulletin | None, community, today) -> dict:
-    """A month in the list: in which state it is (`code`, of `BulletinFilter`), and the words for it."""
+def _month_row(
+    month, bulletin: Bulletin | None, published: PublishedBulletin | None, community, today
+) -> dict:
+    """Row of the list: the month's state (`code`, of `BulletinFilter`) and its label."""
     if bulletin is None:
         code, word = "none", "未起草"
     elif published is None:
@@ -96,7 +98,7 @@ def _line(month, bulletin: Bulletin | None, published: PublishedBulletin | None,
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_start(request):
-    """Begin the draft of a month; whoever comes second is led to the first one's draft."""
+    """Start the draft of a month; a second starter is redirected to the existing draft."""
     community = get_object_or_404(rows(Community, request.access, P.BULLETIN_DRAFT), id=request.community.id)
     try:
         month = parse_month(request.POST.get("month", ""))
@@ -116,16 +118,16 @@ def bulletin_start(request):
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_detail(request, month):
-    """The whole content as readers will get it, and the step that is this user's turn."""
+    """The content as readers get it, and this user's next step."""
     return detail_page(request, bulletin_of(request, month))
 
 
 def detail_page(
     request, bulletin: Bulletin, *, form=None, marks=None, problem="", answering=None, status=200
 ) -> HttpResponse:
-    """The page of a bulletin; with the form, the marks and the sentence of a step that was refused.
+    """Detail page of a bulletin, after a refused step with its form, marks and sentence.
 
-    answering: a remark of the street, and the form of an answer to it that was refused.
+    answering: a remark of the street, with the refused form of its answer.
     """
     published = _published(request, month=bulletin.month).get(bulletin.month)
     rights = _rights(request)
@@ -157,27 +159,27 @@ def detail_page(
         snapshot = context["snapshot"]
         may_mark = bulletin.state == State.REVIEW and rights["may_supervise"] and not own_work
         context |= {"dated": None, "may_mark": may_mark}
-        context["reason_lines"] = _put_marks_beside(request, bulletin, snapshot, marks, may_mark)
+        context["reason_lines"] = _attach_reviews(request, bulletin, snapshot, marks, may_mark)
         context["findings"] = findings_of(bulletin, snapshot)
     return render(request, "community/bulletin/detail.html", context, status=status)
 
 
 def _other_approvers(request, bulletin: Bulletin) -> list:
-    """Who, besides this user, may approve the bulletin: the way out for an editor."""
+    """Other users who may approve the bulletin, shown to an editor who may not."""
     able = colleagues(request.community.id, P.BULLETIN_APPROVE)
     return [user for user in able if user != request.user and not actions.is_editor(bulletin, user)]
 
 
-def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
-    """Give each part of the snapshot the `review` that stands beside it; returns that of a correction's reason.
+def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mark: bool) -> list[dict]:
+    """Attach to each part of the snapshot its `review` lines; returns those of a correction's reason.
 
-    To who may mark, an item shows its two fields; to the others, what was said.
+    Users who may mark see the two fields of an item, others its marks.
     """
     lines = reviewed(bulletin, snapshot)
     form = form or MarksForm(lines=lines, user=request.user)
     reviews = [
         {"line": line, "verdict": verdict if may_mark else None, "remark": remark if may_mark else None}
-        for line, verdict, remark in form.beside()
+        for line, verdict, remark in form.lines_with_fields()
         if may_mark or line.marks or line.outdated
     ]
     for part in snapshot["parts"]:
@@ -187,9 +189,9 @@ def _put_marks_beside(request, bulletin, snapshot, form: MarksForm | None, may_m
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_edit(request, month):
-    """The three boards. Who saves over another's text gets both texts and 409; nothing is overwritten.
+    """Edit the three boards. An edit conflict shows both texts with status 409; nothing is overwritten.
 
-    The buttons that copy last month's text show the page again with it.
+    The buttons that copy last month's text redisplay the page with it.
     """
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     boards = list(bulletin.boards.all())
@@ -206,22 +208,22 @@ def bulletin_edit(request, month):
     try:
         actions.save_boards(bulletin=bulletin, edits=form.edits(), by=request.user)
     except actions.BoardsChanged as problem:
-        return _edit_page(request, bulletin, form.over(problem.boards), problem=problem, status=409)
+        return _edit_page(request, bulletin, form.based_on(problem.boards), problem=problem, status=409)
     except actions.BulletinError as problem:
         return _edit_page(request, bulletin, form, problem=problem, status=409)
     messages.success(request, "公开栏已保存。")
     return redirect(bulletin_url(request, "detail", month=month))
 
 
-def _earlier(request, bulletin) -> Bulletin | None:
-    """The newest earlier bulletin, whose text may be taken over."""
+def _earlier_bulletin(request, bulletin) -> Bulletin | None:
+    """Newest earlier bulletin, whose text may be copied."""
     bulletins = rows(Bulletin, request.access, P.BULLETIN_DRAFT, request.community)
     return bulletins.filter(month__lt=bulletin.month).order_by("-month").first()
 
 
 def _with_earlier(request, bulletin, form: BoardsForm) -> BoardsForm:
-    """What was typed, with text of the earlier bulletin as asked; nothing is saved yet."""
-    earlier = _earlier(request, bulletin)
+    """The typed text with the requested text of the earlier bulletin; nothing is saved yet."""
+    earlier = _earlier_bulletin(request, bulletin)
     texts = {board.kind: board.text for board in earlier.boards.all()} if earlier else {}
     wish = {name: request.POST.get(name, "") for name in ("copy", "append")}
     return form.with_earlier({kind: text for kind, text in texts.items() if text}, **wish)
@@ -232,7 +234,7 @@ def _edit_page(request, bulletin, form, *, problem=None, copied=False, status=20
         "bulletin": bulletin,
         "form": form,
         "problem": problem,
-        "earlier": _earlier(request, bulletin),
+        "earlier": _earlier_bulletin(request, bulletin),
         "copied": copied,
         **_rights(request),
     }

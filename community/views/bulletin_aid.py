@@ -1,4 +1,4 @@
-"""The list of those who received aid in the month of a bulletin (救助名单)."""
+"""Aid list of a bulletin (救助名单)."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from portal.views.base import needs
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_aid(request, month):
-    """The aid list: find somebody of the register, add with kind and amount."""
+    """The aid list: search a person, add them with kind and amount."""
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     words = request.GET.get("q", "") or request.POST.get("q", "")
     people = find_people(request.access, request.community, words)

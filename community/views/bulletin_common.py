@@ -1,4 +1,4 @@
-"""Which bulletin a page of the committee is about, and where its pages are."""
+"""Lookup and URLs of bulletins for the committee's pages."""
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,7 +9,7 @@ from portal.scoping import rows
 
 
 def bulletin_of(request, month, permission=P.BULLETIN_VIEW) -> Bulletin:
-    """The month's bulletin, for who holds `permission`; else 404."""
+    """The month's bulletin for holders of `permission`, or 404."""
     bulletins = rows(Bulletin, request.access, permission, request.community).select_related("community")
     return get_object_or_404(bulletins, month=month)
 

@@ -1,4 +1,4 @@
-"""The steps of a month's bulletin: submitted, reviewed item by item, approved, excepted, corrected."""
+"""Workflow steps of a bulletin: submit, review items, approve, waive findings, correct."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,10 +22,10 @@ from portal.permissions import Permission as P
 from portal.views.base import needs
 
 
-def _decide(request, month, permission, act) -> HttpResponse:
-    """Take a step once, with the version that was on the page, and go where `act(bulletin, data)` says.
+def _take_step(request, month, permission, act) -> HttpResponse:
+    """Take a step once (idempotency), for the version that was on the page; redirect to the URL `act(bulletin, data)` returns.
 
-    A refusal shows the page again with its sentence; what was typed stays.
+    A refusal redisplays the page with its sentence and the input.
     """
     bulletin = bulletin_of(request, month, permission)
     form = DecisionForm(request.POST)
@@ -42,7 +42,7 @@ def _decide(request, month, permission, act) -> HttpResponse:
 
 
 def _marks(request, bulletin: Bulletin) -> MarksForm | None:
-    """The marks that were sent, for the items as they are now; None where they were not asked for."""
+    """Form of the submitted marks for the current items; None outside review."""
     if bulletin.state != Bulletin.State.REVIEW:
         return None
     lines = reviewed(bulletin, take_snapshot(bulletin))
@@ -63,13 +63,13 @@ def bulletin_submit(request, month):
             )
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)
 
 
 @needs(P.BULLETIN_SUPERVISE)
 @require_POST
 def bulletin_review(request, month):
-    """Marks of the supervision committee, item by item; with them the whole may be agreed to or returned."""
+    """Save marks of the supervision committee, and optionally agree to or return the bulletin."""
 
     def act(bulletin, data) -> str:
         decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
@@ -92,13 +92,13 @@ def bulletin_review(request, month):
             messages.info(request, "没有新的审核意见。请在条目旁选“同意”或“不同意”。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_SUPERVISE, act)
+    return _take_step(request, month, P.BULLETIN_SUPERVISE, act)
 
 
 @needs(P.BULLETIN_APPROVE)
 @require_POST
 def bulletin_approve(request, month):
-    """Approved, or returned with a remark. The PDF is laid out in the background; its page leads back."""
+    """Approve, or return with a remark. The PDF is rendered by a background job, whose page links back."""
 
     def act(bulletin, data) -> str:
         decided = {"bulletin": bulletin, "seen": data["seen"], "by": request.user}
@@ -117,13 +117,13 @@ def bulletin_approve(request, month):
         )
         return reverse("portal:job_detail", kwargs={"community": request.community.code, "job": job.uuid})
 
-    return _decide(request, month, P.BULLETIN_APPROVE, act)
+    return _take_step(request, month, P.BULLETIN_APPROVE, act)
 
 
 @needs(P.BULLETIN_APPROVE)
 @require_POST
 def bulletin_waive(request, month):
-    """The director's reason for publishing what looks like personal data."""
+    """Waive a finding with the director's reason."""
     bulletin = bulletin_of(request, month, P.BULLETIN_APPROVE)
     form = WaiverForm(request.POST)
     if not form.is_valid():
@@ -140,7 +140,7 @@ def bulletin_waive(request, month):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_correct(request, month):
-    """Begin a correction of what is published; whoever comes second is told of the first."""
+    """Start a correction of a published bulletin; a second starter is refused."""
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
@@ -161,24 +161,24 @@ def bulletin_correct(request, month):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_correct_drop(request, month):
-    """Give up a correction, at any time before it is published."""
+    """Drop a correction before its publication."""
 
     def act(bulletin, data) -> str:
         review.drop_correction(bulletin=bulletin, seen=data["seen"])
         messages.success(request, "已放弃更正，公开的版本不变。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)
 
 
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_recompute(request, month):
-    """Compute the numbers of a correction anew."""
+    """Recompute the numbers of a correction."""
 
     def act(bulletin, data) -> str:
         review.recompute_sections(bulletin=bulletin, seen=data["seen"], by=request.user)
         messages.success(request, "已按台账重新计算，请核对数字。")
         return bulletin_url(request, "detail", month=month)
 
-    return _decide(request, month, P.BULLETIN_DRAFT, act)
+    return _take_step(request, month, P.BULLETIN_DRAFT, act)

@@ -1,4 +1,4 @@
-"""What was published as a download: the PDF, a file, a chart, a photo."""
+"""Download responses of published bulletins: PDF, files, photos."""
 
 from django.http import HttpResponse
 
@@ -8,17 +8,17 @@ from portal.views.downloads import download
 
 
 def pdf_name(version: BulletinVersion) -> str:
-    """The Chinese name under which a PDF is saved, without its ending."""
+    """Chinese file name of a PDF, without extension."""
     return version.snapshot["title"] + (f"（第{version.number}版）" if version.number > 1 else "")
 
 
 def pdf_response(version: BulletinVersion) -> HttpResponse:
-    """The stored bytes under a Chinese name."""
+    """The stored PDF under a Chinese file name."""
     return download(version.read_pdf(), pdf_name(version), "pdf")
 
 
 def file_response(file: dict) -> HttpResponse:
-    """A snapshot's file to be saved, never shown inside the portal."""
+    """A snapshot's file as attachment, never displayed inside the portal."""
     name, _, extension = file["name"].rpartition(".")
     response = download(bulletin_files.read_file(file), name, extension)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -1,4 +1,4 @@
-"""The community's figures (数据总览), computed from rows while the page is made; also as a spreadsheet."""
+"""Figures of a community (数据总览), computed on request; also as a spreadsheet."""
 
 import io
 from decimal import Decimal
@@ -18,8 +18,8 @@ COLUMNS = (Column("项目", width=24), Column("数值", width=12), Column("单�
 
 @needs(Permission.FIGURES_VIEW)
 def figures(request):
-    """Every figure with the list of rows it counts, where this user may open that list."""
-    table = [(figure, _written(figure.value), figure.url) for figure in _figures(request)]
+    """All figures, linked to the register they count where this user may open it."""
+    table = [(figure, _formatted(figure.value), figure.url) for figure in _figures(request)]
     return render(request, "community/figures.html", {"table": table, "today": timezone.localdate()})
 
 
@@ -33,13 +33,13 @@ def figures_export(request):
 
 
 def _figures(request) -> list[Figure]:
-    """By label: a community that calls its areas 居民大组 has one line for them, not two."""
+    """Figures, unique by label: a community that calls its areas 居民大组 has one line for them, not two."""
     figures = figures_for(request.access, request.community, timezone.localdate().year - 1)
     return list({figure.label: figure for figure in figures}.values())
 
 
-def _written(value: int | Decimal | None) -> str:
-    """A number as people write it: 0.160 is 0.16, 440.00 is 440."""
+def _formatted(value: int | Decimal | None) -> str:
+    """Format a number without trailing zeros: 0.160 is 0.16, 440.00 is 440."""
     if value is None:
         return "未填"
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

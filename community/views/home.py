@@ -1,4 +1,4 @@
-"""The first page after signing in: what needs me today."""
+"""Home pages after sign-in: redirect, and the desk of a community."""
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +11,7 @@ from portal.todo import desk, grouped, pressing
 
 
 def home(request):
-    """Lead everybody to the place where they work; who works in several places sees the to-do of all of them."""
+    """Redirect users to their desk; users with several desks see their to-do page."""
     access = request.access
     places = list(access.communities)
     is_admin = access.can(Permission.DEPLOYMENT)
@@ -29,7 +29,7 @@ DESK_FIGURES = ("households", "residents", "households_registered", "residents_r
 
 
 def community_home(request):
-    """One community's desk: what is due for this user, the first steps where it is empty, and a few numbers."""
+    """Desk of a community: to-do entries of this user, first steps of a new community, and a few figures."""
     access, community, today = request.access, request.community, timezone.localdate()
     entries = desk(access, community, today)
     works_elsewhere = len(access.communities) > 1 or access.door_holdings or access.is_street
@@ -41,7 +41,7 @@ def community_home(request):
         "community/community_home.html",
         {
             "groups": grouped(entries),
-            # For who works elsewhere too, the number is that of the to-do, which is not worked out here.
+            # For users with other desks the count is that of the to-do page, which is not computed here.
             "todo_count": 0 if works_elsewhere else pressing(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],

@@ -1,4 +1,4 @@
-"""Objections inside: read by the supervision committee and the director, answered in public."""
+"""Objection pages of the supervision committee and the director; answers are public."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,7 +20,7 @@ PAGE = 50
 
 @needs(P.OBJECTIONS)
 def objection_list(request):
-    """Those without an answer, the oldest first; or all, the newest first."""
+    """Unanswered objections, oldest first; or all, newest first."""
     objections = rows(Objection, request.access, P.OBJECTIONS, request.community).select_related("notice")
     objections = objections.prefetch_related("answers")
     shows_all = request.GET.get("state") == "all"
@@ -44,7 +44,7 @@ def objection_detail(request, objection):
 @needs(P.OBJECTIONS)
 @require_POST
 def objection_answer(request, objection):
-    """Answer in public: the supervision committee, or the director where it left the answer to them."""
+    """Publish an answer, as supervision committee, or as director where it was handed over."""
     row = _get(request, objection)
     if not _may_answer(request, row):
         require(request, P.OBJECTIONS_ANSWER)
@@ -68,7 +68,7 @@ def objection_answer(request, objection):
 @needs(P.OBJECTIONS_ANSWER)
 @require_POST
 def objection_hand_over(request, objection):
-    """Leave the answer to the director."""
+    """Hand the objection over to the director."""
     row = _get(request, objection)
     try:
         actions.hand_over(objection=row, by=request.user)
@@ -97,7 +97,7 @@ def _detail(request, objection: Objection, *, form: AnswerForm | None = None, st
     is_committee = request.access.can(P.OBJECTIONS_ANSWER, request.community)
     context = {
         "objection": objection,
-        # Who objected is for the supervision committee; the director may be whom it is about.
+        # Only the supervision committee sees the author; the objection may be about the director.
         "objector": {"name": objection.name, "contact": objection.contact} if is_committee else None,
         "bulletin": objection.notice.bulletins.defer("snapshot").first(),
         "answer": objection.answers.select_related("answered_by").first(),

@@ -1,4 +1,4 @@
-"""The administrator's page of accounts that no street may let anybody into (街道和系统账号)."""
+"""The administrator's page of accounts whose links only the administrator issues (街道和系统账号)."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -17,7 +17,7 @@ LINES = 50
 
 @needs(P.DEPLOYMENT)
 def official_list(request):
-    """Officials, administrators and who serves several streets; and what was done with such accounts."""
+    """Accounts of officials, administrators and several streets, with their access log."""
     entries = with_accounts(journal.deployment_log(LINES))
     context = {"assignments": officials(), "entries": entries, "me": request.user}
     return render(request, "community/official_accounts.html", context)
@@ -25,7 +25,7 @@ def official_list(request):
 
 @needs(P.DEPLOYMENT)
 def official_link(request, official):
-    """A new slip for somebody who lost the first one or forgot the password."""
+    """Issue a new slip after a lost one or a forgotten password."""
     assignment = next((assignment for assignment in officials() if assignment.pk == official), None)
     if assignment is None:
         raise Http404

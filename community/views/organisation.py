@@ -1,4 +1,4 @@
-"""The organisation at a glance (组织网络): areas, groups and stairwells with their heads, and the units by kind."""
+"""Organisation page (组织网络): tree of areas, groups and stairwells with their heads, and units by kind."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from portal.views.base import needs
 
 @dataclass
 class Branch:
-    """One place of the tree with its head and what lies below it."""
+    """Node of the tree: a place with its head and the places below it."""
 
     name: str
     url: str
@@ -23,13 +23,13 @@ class Branch:
 
     @property
     def stairwells(self) -> int:
-        """How many stairwells lie below; a stairwell counts itself."""
+        """Number of stairwells below; a stairwell counts itself."""
         return sum(branch.stairwells for branch in self.below) if self.below else 1
 
 
 @needs(Permission.PLACES_VIEW)
 def organisation(request):
-    """The tree of the community; levels that are absent are left out (five queries)."""
+    """The tree of the community, without absent levels (five queries)."""
     permission, community = Permission.PLACES_VIEW, request.community
     appointments = (
         rows(HeadAppointment, request.access, permission, community).current().select_related("person")

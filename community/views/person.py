@@ -14,7 +14,7 @@ def pick(request):
 
 
 def suggestions(request, right: Permission, *, dead: bool = False):
-    """The people whom the typed words may mean, for holders of `right`; the living ones, or the `dead` as well."""
+    """Suggestions of people for the typed words, for holders of `right`; with `dead` also those who died."""
     people = rows(Person, request.access, right, request.community)
     if not dead:
         people = people.filter(died_on__isnull=True)

@@ -1,4 +1,4 @@
-"""Phones of building heads (楼道长手机): slips are printed and phones ended here; a phone is bound and opened by itself."""
+"""Phones of building heads (楼道长手机): print slips and revoke phones in the office; bind and sign in on the phone."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,7 +25,7 @@ from portal.views.base import needs
 STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
 
-# In the office. Who may appoint heads may also give them their phone: what it opens follows from the appointment.
+# In the office. Who may appoint heads may also issue their phones: access follows from the appointment.
 
 
 def _list_url(request) -> str:
@@ -34,10 +34,10 @@ def _list_url(request) -> str:
 
 @needs(P.PLACES_EDIT)
 def phone_list(request):
-    """The heads of today with the state of their phones."""
+    """Current heads with the state of their phones."""
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     everybody = heads_of(request.community)
-    heads = [head for head in everybody if _is_meant(head, words, state)]
+    heads = [head for head in everybody if _matches(head, words, state)]
     context = {
         "heads": heads,
         "bound": sum(head.bound is not None for head in everybody),
@@ -49,7 +49,7 @@ def phone_list(request):
     return render(request, "community/phone_list.html", context)
 
 
-def _is_meant(head: Head, words: str, state: str) -> bool:
+def _matches(head: Head, words: str, state: str) -> bool:
     if words and words not in head.name and not any(words in place.name for place in head.places):
         return False
     is_so = {"bound": head.bound, "printed": head.printed, "unbound": not head.bound}
@@ -58,7 +58,7 @@ def _is_meant(head: Head, words: str, state: str) -> bool:
 
 @needs(P.PLACES_EDIT)
 def phone_slips(request):
-    """Ask once for all ticked heads, then show their slips; accounts that are missing are made."""
+    """Confirm for all selected heads, then show their slips; missing accounts are created."""
     list_url = _list_url(request)
     heads = heads_of(request.community)
     data = request.POST if request.method == "POST" else None
@@ -83,21 +83,21 @@ def phone_slips(request):
         except AccountError as refusal:
             problem = str(refusal)
         else:
-            return _show_slips(request, slips, list_url) if slips else slip_was_shown(request, list_url)
+            return _slips_page(request, slips, list_url) if slips else slip_was_shown(request, list_url)
     context = {"form": form, "chosen": chosen, "back": list_url, "problem": problem}
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "community/phone_confirm.html", context, status=status)
 
 
-def _show_slips(request, issued: list[actions.Slip], back_url: str):
-    """The slips, in the answer to the POST that made them: their links are shown this once."""
+def _slips_page(request, issued: list[actions.Slip], back_url: str):
+    """The slips, in the response to the POST that issued them: links are shown only once."""
     slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
     return render(request, "community/phone_slips.html", {"slips": slips, "back": back_url})
 
 
 @needs(P.PLACES_EDIT)
 def phone_end(request, phone):
-    """A lost phone is ended in one click."""
+    """Revoke a lost phone in one click."""
     phones = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
     row = get_object_or_404(phones, pk=phone)
     if request.method == "POST":
@@ -114,25 +114,25 @@ def phone_end(request, phone):
 
 @login_not_required
 def phone_bind(request, token):
-    """Bind this phone by the link of a slip. Only a POST does so: what previews links must not use it up."""
+    """Bind this phone by a slip's link. Only by POST, so that link previews do not use it up."""
     try:
         slip = actions.find_slip(token)
     except actions.PhoneOver as over:
-        return _is_own(request, over.phone) or _show_over(request, over)
+        return _redirect_if_bound(request, over.phone) or _over_page(request, over)
     form = NewPinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             phone, secret = actions.bind_phone(token=token, pin=form.cleaned_data["pin"])
         except actions.PhoneOver as over:
-            return _show_over(request, over)
+            return _over_page(request, over)
         messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
-        return _enter(request, phone, secret, HEAD_PATH)
+        return _sign_in_by_phone(request, phone, secret, HEAD_PATH)
     context = {"form": form, "slip": slip}
     return render(request, "accounts/phone_bind.html", context, status=422 if form.errors else 200)
 
 
-def _is_own(request, phone: Phone | None):
-    """Who scans the own slip once more comes in by the PIN."""
+def _redirect_if_bound(request, phone: Phone | None):
+    """Redirect to the PIN page if this browser is already bound by the same slip."""
     secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
     try:
         if secret and phone and actions.find_phone(secret) == phone:
@@ -144,7 +144,7 @@ def _is_own(request, phone: Phone | None):
 
 @login_not_required
 def phone_pin(request):
-    """The PIN of the bound phone, instead of name and password."""
+    """Sign-in by the PIN of a bound phone."""
     next_url = request.POST.get("next") or request.GET.get("next", "")
     if not (next_url.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
         next_url = HEAD_PATH
@@ -154,10 +154,10 @@ def phone_pin(request):
         phone = actions.find_phone(secret)
         if request.method == "POST" and form.is_valid():
             phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
-            return _enter(request, phone, secret, next_url)
+            return _sign_in_by_phone(request, phone, secret, next_url)
     except actions.PhoneOver as over:
-        answer = _show_over(request, over)
-        if not (over.phone and over.phone.is_open):  # who heads nothing today may do so again tomorrow
+        answer = _over_page(request, over)
+        if not (over.phone and over.phone.is_open):  # may be a head again tomorrow
             answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
         return answer
     except actions.WrongPin as wrong:
@@ -168,15 +168,15 @@ def phone_pin(request):
 
 @require_POST
 def phone_leave(request, phone):
-    """End one of one's own phones."""
+    """Revoke one of the user's own phones."""
     row = get_object_or_404(request.user.bound_phones(), pk=phone)
     actions.end_phone(phone=row, by=request.user)
     messages.success(request, "手机绑定已解除。")
     return redirect("portal:sessions")
 
 
-def _enter(request, phone: Phone, secret: str, next_url: str):
-    """A session of this phone; what it may reach is `portal.access` to say."""
+def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
+    """Start a session of this phone; `portal.access` limits its permissions."""
     login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
     begin(request)
     request.session[PHONE] = phone.pk
@@ -192,7 +192,7 @@ def _enter(request, phone: Phone, secret: str, next_url: str):
     return answer
 
 
-def _show_over(request, over: actions.PhoneOver):
+def _over_page(request, over: actions.PhoneOver):
     community = over.phone.community if over.phone else None
     context = {"sentence": str(over), "place": community}
     return render(request, "accounts/phone_over.html", context, status=403 if community else 200)

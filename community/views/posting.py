@@ -1,4 +1,4 @@
-"""What goes with a bulletin inside the committee: files, charts, photos of the boards, the notice, and the street's remarks."""
+"""Committee pages beside a bulletin: drill-down rows, charts, files, photos of boards, notice sheet, street remarks."""
 
 from pathlib import PurePath
 
@@ -47,7 +47,7 @@ def _published(request, month, permission):
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_rows(request, month, key):
-    """The rows behind one number, as the registers have them now."""
+    """Drill-down: rows behind one number, as they are now."""
     bulletin = bulletin_of(request, month, P.BULLETIN_VIEW)
     panel = next(answers(Kind.BULLETIN_ROWS, request.access, request.community, month, key), None)
     if panel is None:
@@ -71,7 +71,7 @@ def bulletin_rows(request, month, key):
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_chart(request, month, chart):
-    """A chart of the draft as it would be published."""
+    """Chart of the draft, as SVG."""
     bulletin = bulletin_of(request, month, P.BULLETIN_VIEW)
     drawn = draw_chart(sections_of(bulletin), chart)
     if drawn is None:
@@ -84,7 +84,7 @@ def bulletin_chart(request, month, chart):
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_files_edit(request, month):
-    """The files of a draft, with what the look through them found; more are added."""
+    """Files of a draft with their findings, and upload of more."""
     bulletin = bulletin_of(request, month, P.BULLETIN_DRAFT)
     if request.method != "POST":
         return _files_page(request, bulletin, BulletinFilesForm())
@@ -103,7 +103,7 @@ def bulletin_files_edit(request, month):
 
 
 def _add_file(request, bulletin, file) -> None:
-    """Keep one file, and say what became of it; one that is refused does not cost the others."""
+    """Store one uploaded file and report the outcome; a refused file does not affect the others."""
     name = PurePath(file.name).name
     try:
         added = actions.add_file(bulletin=bulletin, name=file.name, content=file.read(), by=request.user)
@@ -136,7 +136,7 @@ def _file(request, month, file, permission) -> BulletinFile:
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_file(request, month, file):
-    """A file of a draft."""
+    """Download a file of a draft."""
     row = _file(request, month, file, P.BULLETIN_VIEW)
     return file_response({"uuid": str(row.uuid), "name": row.name, "sha256": row.sha256})
 
@@ -159,7 +159,7 @@ def bulletin_file_remove(request, month, file):
 
 @needs(P.BULLETIN_DRAFT)
 def bulletin_photos(request, month):
-    """The photos that prove where the published bulletin hangs; more are added."""
+    """Photos that prove the posting of the published bulletin, and upload of more."""
     bulletin, version = _published(request, month, P.BULLETIN_DRAFT)
     arguments = {"access": request.access, "community": request.community}
     if request.method != "POST":
@@ -194,7 +194,7 @@ def bulletin_photos(request, month):
 
 
 def _photos_page(request, bulletin, version, form, status=200, refused=(None, None)):
-    """refused: a photo, and the form of the day on which its paper was taken down."""
+    """refused: a photo, and its refused form of the takedown date."""
     context = {
         "bulletin": bulletin,
         "version": version,
@@ -216,7 +216,7 @@ def _photo(request, month, photo) -> BulletinPhoto:
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_photo_down(request, month, photo):
-    """Note when the paper was taken off its board."""
+    """Record when the paper was taken off its board."""
     chosen = _photo(request, month, photo)
     form = TakenDownForm(request.POST, auto_id=False)
     if form.is_valid():
@@ -248,7 +248,7 @@ def bulletin_photo_remove(request, month, photo):
 
 @needs(P.BULLETIN_VIEW)
 def bulletin_notice(request, month):
-    """A sheet with the QR code of the public page, to be put up where the whole bulletin has no room."""
+    """Notice sheet with the QR code of the public page, for boards without room for the bulletin."""
     bulletin, version = _published(request, month, P.BULLETIN_VIEW)
     title = f"{version.snapshot['title']}告知"
     context = {
@@ -265,7 +265,7 @@ def bulletin_notice(request, month):
 @needs(P.BULLETIN_DRAFT)
 @require_POST
 def bulletin_remark_answer(request, month, remark):
-    """Answer a remark of the street, or say that it was received."""
+    """Answer a remark of the street, or confirm its receipt."""
     remarks = rows(BulletinRemark, request.access, P.BULLETIN_DRAFT, request.community)
     chosen = get_object_or_404(remarks, uuid=remark, bulletin_version__month=month)
     form = AnswerForm(request.POST)

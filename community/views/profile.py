@@ -10,7 +10,7 @@ from portal.views.base import needs
 
 
 class ProfileForm(RowForm):
-    """What a community says about itself; the public page shows it."""
+    """Public profile of a community."""
 
     class Meta:
         model = Community

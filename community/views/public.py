@@ -1,4 +1,4 @@
-"""Pages for everybody, without signing in. They run in the database role that sees published things only."""
+"""Public pages without sign-in, in the database role that reads published rows only."""
 
 import datetime
 
@@ -26,7 +26,7 @@ SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
 OBJECTIONS_AN_HOUR = 20
 LOOKS_AN_HOUR = 60
-"""From one network address, behind which an office or a whole house may sit."""
+"""Rate limits per network address, which an office or a whole building may share."""
 
 
 def _community(code: str) -> Community:
@@ -37,7 +37,7 @@ def _community(code: str) -> Community:
 
 
 def _versions(community: Community, month, number: int | None) -> tuple[BulletinVersion, list]:
-    """The asked version of a month, by default the newest, and all of them."""
+    """The requested version of a month, by default the newest, and all versions."""
     versions = published.versions(community, month)
     chosen = [v for v in versions if number in (None, v.number)]
     if not chosen:
@@ -47,7 +47,7 @@ def _versions(community: Community, month, number: int | None) -> tuple[Bulletin
 
 @login_not_required
 def front(request):
-    """The communities by street office, each with its latest bulletin."""
+    """Front page: communities by street office, each with its latest bulletin."""
     newest = published.newest_bulletins()
     streets = [
         (street, [(community, newest.get(community.id)) for community in street.listed])
@@ -76,14 +76,14 @@ def profile(request, code):
 
 @login_not_required
 def privacy(request, code):
-    """What the community keeps of people, why and for how long, as declared; no row of anybody is read."""
+    """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
     context = {"place": _community(code), "kinds": all_kept(), "legal_duty": LEGAL_DUTY}
     return render(request, "public/privacy.html", context)
 
 
 @login_not_required
 def disclosure_list(request, code):
-    """All months of a community by year; `?year=` shows one year."""
+    """Bulletin archive of a community by year; `?year=` shows one year."""
     community = _community(code)
     years: dict[int, list] = {}
     for (_, month), published_month in published.published_months([community]).items():
@@ -96,7 +96,7 @@ def disclosure_list(request, code):
 
 @login_not_required
 def disclosure(request, code, month, number=None):
-    """A month's bulletin: the newest version, or the one asked for, and a list of all."""
+    """A month's bulletin in its newest or the requested version, with a list of versions."""
     community = _community(code)
     version, versions = _versions(community, month, number)
     return render(
@@ -116,14 +116,14 @@ def disclosure(request, code, month, number=None):
 
 @login_not_required
 def disclosure_print(request, code, month, number=None):
-    """The PDF of the newest version, or of the one asked for."""
+    """PDF of the newest or the requested version."""
     version, _ = _versions(_community(code), month, number)
     return pdf_response(version)
 
 
 @login_not_required
 def objection_create(request, code, notice):
-    """Object to something on notice, without an account. The code to read the answer by is shown once it is taken."""
+    """Object to a public notice, without an account. The tracking code is shown after submission."""
     community = _community(code)
     posted = published.find_notice(community, notice)
     if posted is None:
@@ -153,7 +153,7 @@ def objection_create(request, code, notice):
         form.add_error(None, str(problem))
         status = 429 if isinstance(problem, TooOften) else 409
         return _objection_page(request, community, posted, form, status=status)
-    # Not led on to another page: the code would have to stand in its address or be kept somewhere.
+    # No redirect: the code would have to be in the URL or be stored.
     context = {"place": community, "notice": posted, "code": written(tracking_code)}
     answer = render(request, "public/objection_taken.html", context)
     answer["Cache-Control"] = "no-store"
@@ -172,7 +172,7 @@ def _objection_page(request, community: Community, notice: PublicNotice, form, s
 
 @login_not_required
 def objection_track(request):
-    """What became of an objection, by its code. The code is posted, so that it stands in no address or log."""
+    """Track an objection by its code, sent by POST to keep it out of URLs and logs."""
     form = TrackForm(request.POST or None)
     context = {"form": form, "objection": None, "is_answered": False}
     if request.method != "POST":
@@ -195,13 +195,13 @@ def objection_track(request):
 
 
 def _address(request) -> str:
-    """The network address, as the limit of sign-ins sees it."""
+    """Client address, as for the limit of sign-ins."""
     return get_client_ip_address(request) or ""
 
 
 @login_not_required
 def disclosure_chart(request, code, month, number, chart):
-    """A chart as it was drawn for the version."""
+    """Chart of a published version, as SVG."""
     version, _ = _versions(_community(code), month, number)
     drawing = chart_in(version.snapshot, chart)
     if drawing is None:
@@ -211,7 +211,7 @@ def disclosure_chart(request, code, month, number, chart):
 
 @login_not_required
 def disclosure_file(request, code, month, number, file):
-    """A file that was published with the version."""
+    """File of a published version."""
     version, _ = _versions(_community(code), month, number)
     row = file_in(version.snapshot, str(file))
     if row is None:
@@ -221,7 +221,7 @@ def disclosure_file(request, code, month, number, file):
 
 @login_not_required
 def disclosure_photo(request, code, month, photo):
-    """A photo of a board on which the month's bulletin hangs."""
+    """Photo of a board on which the month's bulletin is posted."""
     row = published.photo(_community(code), month, photo)
     if row is None:
         raise Http404

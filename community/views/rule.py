@@ -14,20 +14,22 @@ from portal.views.base import needs
 
 @needs(Permission.PROFILE_EDIT)
 def rule_list(request):
-    """All rules by topic with the value in force; one of them with its history and a form for a new value (期限规定)."""
+    """Dated rules by topic with the value in force; with `key`, one rule with its history and a form (期限规定)."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
     if key not in DEFAULTS:
         return render(request, "community/rules.html", {"topics": _topics(request)})
     if request.method != "POST":
-        return render(request, "community/rule.html", {"rule": _rule(request, key, RuleForm(key=key))})
+        return render(
+            request, "community/rule.html", {"rule": _rule_context(request, key, RuleForm(key=key))}
+        )
     bound = RuleForm(request.POST, key=key)
-    if bound.is_valid() and _set(request, bound):
+    if bound.is_valid() and _save_rule(request, bound):
         return redirect(request.path)
-    return render(request, "community/rule.html", {"rule": _rule(request, key, bound)}, status=422)
+    return render(request, "community/rule.html", {"rule": _rule_context(request, key, bound)}, status=422)
 
 
 def _topics(request) -> list[tuple[str, list[dict]]]:
-    """The rules of each topic, with what is in force today."""
+    """Rules by topic, with the value in force today."""
     rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
     rule_by_key = {
         row.key: row for row in rules.filter(start__lte=timezone.localdate()).order_by("start", "id")
@@ -39,7 +41,7 @@ def _topics(request) -> list[tuple[str, list[dict]]]:
     return list(topics.items())
 
 
-def _set(request, form: RuleForm) -> bool:
+def _save_rule(request, form: RuleForm) -> bool:
     data = form.cleaned_data
     community = get_object_or_404(
         rows(Community, request.access, Permission.PROFILE_EDIT), id=request.community.id
@@ -61,7 +63,7 @@ def _set(request, form: RuleForm) -> bool:
     return True
 
 
-def _rule(request, key: str, form: RuleForm) -> dict:
+def _rule_context(request, key: str, form: RuleForm) -> dict:
     rules = rows(DatedRule, request.access, Permission.PROFILE_EDIT, request.community)
     return {
         "label": DEFAULTS[key].label,

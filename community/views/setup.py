@@ -1,4 +1,4 @@
-"""Opening communities (开户): the street's pages, and the one-time link that sets the first password."""
+"""Opening communities (开户): pages of the street, and the set-up link that sets a password."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,7 @@ from portal.views.base import needs
 
 @login_not_required
 def setup(request, token):
-    """Set a password by the link of a slip. Wrong, expired and used links all get the same page."""
+    """Set a password by the link of a slip. Wrong, expired and used links get the same page."""
     link = accounts.open_link(token)
     if link is None:
         return render(request, "accounts/setup_over.html", status=404)
@@ -38,14 +38,14 @@ def setup(request, token):
 
 @needs(P.COMMUNITY_CREATE)
 def street_communities(request):
-    """The communities of the own street and their directors."""
+    """Communities of the official's own street and their directors."""
     table = directors(request.access)
     return render(request, "community/setup_communities.html", {"table": table, "me": request.user})
 
 
 @needs(P.COMMUNITY_CREATE)
 def community_create(request):
-    """Open a community; the answer is the director's slip."""
+    """Create a community; the response is the director's slip."""
     list_url = reverse("community:street_communities")
     form = CommunityForm(
         request.POST if request.method == "POST" else None,
@@ -89,8 +89,8 @@ def community_create(request):
 
 @needs(P.COMMUNITY_CREATE)
 def director_grant(request, code):
-    """Appoint a director: an account that exists, or a new one with its slip."""
-    community = _own_community(request, code)
+    """Appoint a director: an existing account, or a new one with its slip."""
+    community = _community_of_own_street(request, code)
     list_url = reverse("community:street_communities")
     form = WhoForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +119,7 @@ def director_grant(request, code):
 @needs(P.COMMUNITY_CREATE)
 def director_end(request, code, director):
     """End a director's role."""
-    community, assignment = _director(request, code, director)
+    community, assignment = _director_assignment(request, code, director)
 
     def act(data):
         accounts.end_role(assignment=assignment, by=request.user)
@@ -137,8 +137,8 @@ def director_end(request, code, director):
 
 @needs(P.COMMUNITY_CREATE)
 def director_link(request, code, director):
-    """A new slip for a director who lost the first one or forgot the password."""
-    community, assignment = _director(request, code, director)
+    """Issue a new slip for a director after a lost one or a forgotten password."""
+    community, assignment = _director_assignment(request, code, director)
     list_url = reverse("community:street_communities")
     return confirm_renewal(
         request, assignment=assignment, place=community.name, back_url=list_url, office=Office.STREET
@@ -147,7 +147,7 @@ def director_link(request, code, director):
 
 @needs(P.COMMUNITY_CREATE)
 def street_accounts(request):
-    """Who holds roles in the own communities into which only the street lets anybody: names and roles, nothing more."""
+    """Holders of second-office roles in the own communities: names and roles only."""
     table = second_office_accounts(request.access)
     holders = [assignment for _, assignments in table for assignment in assignments]
     context = {
@@ -161,7 +161,7 @@ def street_accounts(request):
 
 @needs(P.COMMUNITY_CREATE)
 def street_account_link(request, holder):
-    """A slip for the holder of such a role."""
+    """Issue a slip for a holder of a second-office role."""
     for community, assignments in second_office_accounts(request.access):
         for assignment in assignments:
             if assignment.pk == holder:
@@ -177,7 +177,7 @@ def street_account_link(request, holder):
 
 @transaction.atomic
 def _appoint(form: WhoForm, community: CommunityRef, by):
-    """The account, and the token of its link where the street has not let its holder in before."""
+    """Returns the account, and the token of its link if the street has not issued one that was used."""
     user = form.cleaned_data.get("account")
     if user is None or user.person_id is None:
         name = user.name if user else form.cleaned_data["name"]
@@ -194,16 +194,16 @@ def _appoint(form: WhoForm, community: CommunityRef, by):
     return user, accounts.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
 
 
-def _own_community(request, code: str) -> CommunityRef:
-    """A community of the own street; another street's does not exist here."""
+def _community_of_own_street(request, code: str) -> CommunityRef:
+    """A community of the own street, or 404."""
     community = next((c for c in request.access.street_communities if c.code == code), None)
     if community is None:
         raise Http404
     return community
 
 
-def _director(request, code: str, director: int):
-    community = _own_community(request, code)
+def _director_assignment(request, code: str, director: int):
+    community = _community_of_own_street(request, code)
     for place, assignments in directors(request.access):
         for assignment in assignments:
             if place.id == community.id and assignment.pk == director:

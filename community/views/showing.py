@@ -1,4 +1,4 @@
-"""What a page about a bulletin shows: the content with its addresses, photos, and the street's remarks."""
+"""Template context of bulletin pages: snapshot with URLs, photos, and the street's remarks."""
 
 from django.urls import reverse
 
@@ -9,7 +9,7 @@ from portal.permissions import Permission
 
 
 def published_page(version: BulletinVersion, code: str) -> dict:
-    """A published version as anybody sees it; `code` is its community's."""
+    """Context of a published version for the public; `code` is the community's."""
     kwargs = {"code": code, "month": version.month, "number": version.number}
 
     def chart_url(key: str) -> str:
@@ -25,7 +25,7 @@ def published_page(version: BulletinVersion, code: str) -> dict:
 
 
 def photos_of(version: BulletinVersion, code: str) -> list[tuple]:
-    """The photos of a version, each with its address."""
+    """Photos of a version, each with its URL."""
     kwargs = {"code": code, "month": version.month}
     return [
         (photo, reverse("community:disclosure_photo", kwargs={**kwargs, "photo": photo.uuid}))
@@ -34,9 +34,9 @@ def photos_of(version: BulletinVersion, code: str) -> list[tuple]:
 
 
 def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) -> dict:
-    """A bulletin as the committee sees it: as published, or the draft; numbers lead to their rows.
+    """Context of a bulletin for the committee: the published version or the draft; numbers link to their rows.
 
-    `newest` is the version that the public has, if there is one, also while a correction of it is drafted.
+    `newest` is the version that the public sees, if any, also while a correction of it is drafted.
     """
     sections = sections_of(bulletin)
     if newest is not None and bulletin.state == Bulletin.State.PUBLISHED:

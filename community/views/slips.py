@@ -1,4 +1,4 @@
-"""The printed slip by which somebody gets into a new account, and pages that ask before an account changes."""
+"""Printed set-up slips, and confirmation pages for changes of accounts."""
 
 import datetime
 
@@ -15,7 +15,7 @@ from portal.recent_password import RecentPasswordForm
 
 
 def show_slip(request, *, user: User, token: str, place: str, back_url: str):
-    """The slip, in the answer to the POST that made it: the link is stored nowhere and shown this once."""
+    """The slip, in the response to the POST that issued it: the link is not stored and shown only once."""
     link, qr = qr_of("community:setup", token)
     context = {
         "account": user,
@@ -29,21 +29,21 @@ def show_slip(request, *, user: User, token: str, place: str, back_url: str):
 
 
 def qr_of(url_name: str, token: str) -> tuple[str, str]:
-    """The whole address of a one-time link, and its QR code as data URI."""
+    """Absolute URL of a one-time link, and its QR code as data URI."""
     link = absolute_url(url_name, token=token)
     return link, segno.make(link, error="m").svg_data_uri(scale=4, border=2)
 
 
 def slip_was_shown(request, back_url: str):
-    """The second sending of a form whose slip was the answer to the first."""
+    """Response to a form submitted twice, whose slip was the first response."""
     messages.info(request, "这次提交已经办理。开通单只显示一次，没有拿到的请重新生成。")
     return redirect(back_url)
 
 
 def confirm(request, *, title: str, sentence: str, button: str, back_url: str, act, form=None):
-    """Ask, with the password where it was not given recently, then `act(data)`; it may answer with a page.
+    """Confirmation page with a recent password; then calls `act(data)`, which may return a response.
 
-    form: asks for more than the password.
+    form: replaces the password form to ask for more.
     """
     form = form or RecentPasswordForm(request.POST if request.method == "POST" else None, request=request)
     problem = ""
@@ -63,7 +63,7 @@ def confirm(request, *, title: str, sentence: str, button: str, back_url: str, a
 
 
 def confirm_renewal(request, *, assignment, place: str, back_url: str, office: Office):
-    """Ask why, then show a new slip for the holder of a role."""
+    """Confirmation page with a reason; then shows a new slip for the holder of a role."""
     user = assignment.user
 
     def act(data):

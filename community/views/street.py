@@ -1,4 +1,4 @@
-"""The street office's table of bulletins: communities by months, missing and late ones marked; reading and remarks."""
+"""Street office pages: table of bulletins by community and month, reading marks, remarks, month archive."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One community's bulletin of one month.
+    """Cell of the table: one community's bulletin of one month.
 
     `state`: published, late (公开已逾期), missing (逾期未公开), open (not yet due), or before, when the
     community did not work with the portal yet.
@@ -39,11 +39,11 @@ class Cell:
     state: str
     published: PublishedMonth | None
     is_read: bool = False
-    """By the official who looks at the table; a corrected version is to be read anew."""
+    """Read by the current official; a corrected version is unread again."""
 
 
 def cell_of(month, published_month: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
-    """`read` holds the ids of the versions that were read."""
+    """`read`: ids of the versions that the official has read."""
     due = due_on(month)
     if published_month is None and not is_expected(month, opened_on):
         return Cell(month, "before", None)
@@ -55,7 +55,7 @@ def cell_of(month, published_month: PublishedMonth | None, today, opened_on, rea
 
 @needs(Permission.STREET_BULLETINS)
 def street_home(request):
-    """The last twelve months of every community of the own street, and what else stands there in numbers."""
+    """Table of the last twelve months of the own street's communities, and further tables of hook STREET."""
     today = timezone.localdate()
     months = last_months(today, MONTHS)
     communities = request.access.street_communities
@@ -93,7 +93,7 @@ def street_home(request):
 
 
 def _version(request, code, month):
-    """The newest version of a community of the own street; another street's does not exist here."""
+    """Community of the own street and its newest version, or 404."""
     community = next((c for c in request.access.street_communities if c.code == code), None)
     versions = published.versions(community, month) if community else []
     if not versions:
@@ -103,14 +103,14 @@ def _version(request, code, month):
 
 @needs(Permission.STREET_BULLETINS)
 def street_print(request, code, month):
-    """The newest PDF of a community of the own street."""
+    """PDF of the newest version of a community of the own street."""
     _, version = _version(request, code, month)
     return pdf_response(version)
 
 
 @needs(Permission.STREET_BULLETINS)
 def street_bulletin(request, code, month):
-    """One bulletin with its photos, the own reading mark, and the remarks with their answers."""
+    """One bulletin with photos, the official's reading mark, and remarks with answers."""
     return _bulletin_page(request, code, month, RemarkForm())
 
 
@@ -160,9 +160,9 @@ def street_remark(request, code, month):
 
 @needs(Permission.STREET_BULLETINS)
 def street_month(request, month):
-    """The month's bulletins of all communities of the own street in one file."""
+    """ZIP archive of the month's bulletins of the own street's communities."""
     stream = month_archive(request.access.street_communities, month)
-    # The archive is whole before the scope ends; what is sent afterwards is a file.
+    # The archive is complete before the scope ends; only a file is streamed afterwards.
     response = FileResponse(stream, content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, f"{archive_name(month)}.zip")
     return response

@@ -1,4 +1,4 @@
-"""One task (任务): what is to be done, what came of it, and the buttons of whoever may go on with it."""
+"""Task pages (任务): detail page and workflow steps."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -11,7 +11,7 @@ from portal.views.register import DetailView
 
 
 class TaskView(DetailView):
-    """The task with its course and what may be done now."""
+    """Detail page of a task, with its history and possible steps."""
 
     register = TaskRegister()
     template = "community/task/detail.html"
@@ -36,16 +36,16 @@ class TaskView(DetailView):
 
 
 class StepView(TaskView):
-    """One step of a task, taken by `act(task, given)` of its class.
+    """Base of workflow steps: POST calls `act(task, data)` of the subclass.
 
-    `form_name` is its form's name on the page, where it asks for something.
+    `form_name`: template variable of its form, if it has one.
     """
 
     form_name = ""
     success_text = ""
 
     def get(self, request, row):
-        # Somebody who had to sign in again comes back by GET; nothing is written by that.
+        # After signing in again the user returns by GET, which writes nothing.
         return redirect(self.url("detail", self.get_row()))
 
     def post(self, request, row):

@@ -1,4 +1,4 @@
-"""Bulletins for tests: written and moved along by the people whose turn it is."""
+"""Factories of bulletins: drafted, reviewed, published and corrected by the cast."""
 
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def write_draft(community, by, month=MONTH, recipients=()) -> Bulletin:
 
 
 def review(bulletin: Bulletin, cast) -> Bulletin:
-    """Submitted by staff and agreed to by the supervisor, item by item."""
+    """Submit as staff, and agree to every item as supervisor."""
     bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
     mark(bulletin, cast["supervisor"])
     return actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
@@ -67,14 +67,14 @@ def publish(community, cast, month=MONTH, recipients=(), at=None) -> BulletinVer
 
 
 def edit(bulletin: Bulletin, by, **texts) -> Bulletin:
-    """Save other texts of boards, on top of whatever stands there."""
+    """Save other texts of boards, whatever their versions are."""
     versions = dict(bulletin.boards.values_list("kind", "version"))
     edits = [BoardEdit(kind, text, versions[kind]) for kind, text in texts.items()]
     return actions.save_boards(bulletin=bulletin, edits=edits, by=by)
 
 
 def correct(first: BulletinVersion, cast, reason="金额有误", at=None, **texts) -> BulletinVersion:
-    """A second version, by the whole way of a correction."""
+    """Publish a corrected version, with all steps of the workflow."""
     start_correction(bulletin=first.bulletin, reason=reason, by=cast["director"])
     bulletin = edit(first.bulletin, cast["staff"], **(texts or {"financial": "收入12600.00元。"}))
     bulletin = review(bulletin, cast)

@@ -1,4 +1,4 @@
-"""The first administrator and the first street official, made from the shell, and a way back in."""
+"""Commands create_account and reset_link: accounts of administrators and street officials."""
 
 import io
 import re
@@ -21,7 +21,7 @@ def run(*arguments) -> str:
 
 
 def sign_in_by(text: str) -> Client:
-    """Set the password by the link that was printed, and sign in with it."""
+    """Set the password through the printed link, and sign in with it."""
     client = Client()
     link = re.search(r"http://127.0.0.1:8000(/accounts/setup/[A-Z0-9]{16}/)", text)[1]
     username = re.search(r"用户名：(\S+)", text)[1]
@@ -40,8 +40,8 @@ def test_the_first_administrator_gets_in():
 def test_the_first_street_official_gets_in_and_opens_a_community():
     text = run("create_account", "郑明", "--street", "331102009", "--street-name", "丽阳街道")
     assert "街道工作人员（丽阳街道）郑明" in text
-    held = RoleAssignment.objects.get()
-    assert (held.role, held.street.name, held.community, held.granted_by) == (
+    assignment = RoleAssignment.objects.get()
+    assert (assignment.role, assignment.street.name, assignment.community, assignment.granted_by) == (
         "street",
         "丽阳街道",
         None,
@@ -67,14 +67,14 @@ def test_the_username_may_be_chosen():
         ([" ", "--street", "331102009", "--street-name", "丽阳街道"], "请填写姓名"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_made(arguments, sentence):
+def test_invalid_arguments_are_reported_and_nothing_is_created(arguments, sentence):
     User.objects.create_user("taken", "别人")
     with pytest.raises(CommandError, match=sentence):
         run("create_account", *arguments)
     assert (User.objects.count(), Street.objects.count(), SetupLink.objects.count()) == (1, 0, 0)
 
 
-def test_a_new_link_ends_the_earlier_one_and_leaves_the_password():
+def test_new_link_invalidates_earlier_link_and_keeps_password():
     first = run("create_account", "王立", "--admin")
     sign_in_by(first)
     second = run("reset_link", "wangli", "--reason", "没有收到")

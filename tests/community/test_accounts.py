@@ -1,4 +1,4 @@
-"""Roles of a community: the director grants and ends them, within the rules."""
+"""Account pages: the director grants and ends roles within the rules."""
 
 import datetime
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def director(cast, client):
-    """The director's browser, with the password given just now."""
+    """Test client of the director, with a recent password."""
     client.force_login(cast["director"])
     session = client.session
     session["password_at"] = int(timezone.now().timestamp())
@@ -39,7 +39,7 @@ def roles_of(user, community) -> set[str]:
     return {a.role for a in RoleAssignment.objects.current().filter(user=user, community=community)}
 
 
-def test_the_list_shows_who_holds_what(director, house):
+def test_account_list_shows_roles_of_each_account(director, house):
     page = director.get("/c/kuocang/accounts/").content.decode()
     assert "supervisor2" in page
     assert "居务监督委员" in page
@@ -68,7 +68,7 @@ def test_an_existing_account_gets_a_further_role(director, cast, house):
     assert not SetupLink.objects.exists()
 
 
-def test_a_role_works_on_the_next_request_and_ends_on_the_next(director, cast, house, client):
+def test_granting_and_ending_a_role_take_effect_on_the_next_request(director, cast, house, client):
     from django.test import Client
 
     other = Client()
@@ -76,26 +76,26 @@ def test_a_role_works_on_the_next_request_and_ends_on_the_next(director, cast, h
     assert other.get("/c/kuocang/").status_code == 404
     grant(director, username="nobody", role="staff", employee="on")
     assert other.get("/c/kuocang/").status_code == 200
-    held = RoleAssignment.objects.get(user=cast["nobody"])
-    page = director.get(f"/c/kuocang/accounts/{held.pk}/end/")
+    assignment = RoleAssignment.objects.get(user=cast["nobody"])
+    page = director.get(f"/c/kuocang/accounts/{assignment.pk}/end/")
     assert page.status_code == 200
     assert other.get("/c/kuocang/").status_code == 200
-    director.post(f"/c/kuocang/accounts/{held.pk}/end/")
+    director.post(f"/c/kuocang/accounts/{assignment.pk}/end/")
     assert other.get("/c/kuocang/").status_code == 404
 
 
-def test_a_head_is_given_a_place_and_nobody_else_is(director, cast, house):
+def test_only_head_roles_take_a_place(director, cast, house):
     assert grant(director, username="nobody", role="head").status_code == 422
     assert grant(director, username="nobody", role="staff", place=f"area-{house.group.pk}").status_code == 422
     assert grant(director, username="nobody", role="head", place="stairwell-999999").status_code == 422
     assert not RoleAssignment.objects.filter(user=cast["nobody"]).exists()
     grant(director, username="nobody", role="head", place=f"stairwell-{house.second.pk}")
     grant(director, username="nobody", role="head", place=f"area-{house.group.pk}")
-    held = RoleAssignment.objects.filter(user=cast["nobody"]).order_by("id")
-    assert [(a.stairwell, a.area) for a in held] == [(house.second, None), (None, house.group)]
+    assignments = RoleAssignment.objects.filter(user=cast["nobody"]).order_by("id")
+    assert [(a.stairwell, a.area) for a in assignments] == [(house.second, None), (None, house.group)]
 
 
-def test_a_form_sent_twice_grants_once(director, cast, house):
+def test_granting_is_idempotent(director, cast, house):
     form = {"token": uuid.uuid4(), "name": "王小芳", "role": "staff", "employee": "on"}
     first = director.post("/c/kuocang/accounts/grant/", form)
     second = director.post("/c/kuocang/accounts/grant/", form, follow=True)
@@ -120,7 +120,7 @@ def test_a_form_sent_twice_grants_once(director, cast, house):
         ({"role": "health", "username": "director"}, "不能给自己授予角色"),
     ],
 )
-def test_what_cannot_be_granted_is_said(director, fields, sentence):
+def test_roles_that_cannot_be_granted_are_refused_with_a_sentence(director, fields, sentence):
     before = RoleAssignment.objects.count()
     response = grant(director, **fields)
     assert response.status_code == 422
@@ -129,7 +129,7 @@ def test_what_cannot_be_granted_is_said(director, fields, sentence):
 
 
 @pytest.mark.parametrize("role", ["staff", "finance", "civil"])
-def test_supervision_stays_independent(cast, house, role):
+def test_supervisor_cannot_hold_an_excluded_role(cast, house, role):
     by = cast["director"]
     with pytest.raises(AccountError, match="不能既是居务监督委员"):
         grant_role(user=cast["supervisor"], role=role, community_id=house.kuocang.id, by=by)
@@ -139,18 +139,18 @@ def test_supervision_stays_independent(cast, house, role):
     grant_role(user=cast["supervisor"], role="patrol", community_id=house.kuocang.id, by=by)
 
 
-def test_supervision_is_independent_of_the_person_not_the_account(cast, house):
+def test_role_exclusion_compares_persons_not_accounts(cast, house):
     person = Person.objects.create(community=house.kuocang, name="赵一", name_key="zhao yi")
     User.objects.filter(pk__in=[cast["supervisor"].pk, cast["nobody"].pk]).update(person=person)
     cast["nobody"].refresh_from_db()
     with pytest.raises(AccountError, match="不能既是居务监督委员"):
         grant_role(user=cast["nobody"], role="finance", community_id=house.kuocang.id, by=cast["director"])
-    held = RoleAssignment.objects.get(user=cast["supervisor"])
-    end_role(assignment=held, by=cast["director"])
+    assignment = RoleAssignment.objects.get(user=cast["supervisor"])
+    end_role(assignment=assignment, by=cast["director"])
     grant_role(user=cast["nobody"], role="finance", community_id=house.kuocang.id, by=cast["director"])
 
 
-def test_a_role_that_begins_later_counts_too(cast, house):
+def test_future_roles_count_for_exclusion(cast, house):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     RoleAssignment.objects.create(
         user=cast["nobody"], role="supervisor", community=house.kuocang, start=tomorrow
@@ -160,38 +160,38 @@ def test_a_role_that_begins_later_counts_too(cast, house):
 
 
 def test_the_director_cannot_end_own_or_another_directors_role(director, cast, house):
-    own = RoleAssignment.objects.get(user=cast["director"], community=house.kuocang)
-    assert director.post(f"/c/kuocang/accounts/{own.pk}/end/").status_code == 404
+    assignment = RoleAssignment.objects.get(user=cast["director"], community=house.kuocang)
+    assert director.post(f"/c/kuocang/accounts/{assignment.pk}/end/").status_code == 404
     extra = RoleAssignment.objects.create(user=cast["director"], role="party", community=house.kuocang)
     assert director.post(f"/c/kuocang/accounts/{extra.pk}/end/").status_code == 409
-    assert RoleAssignment.objects.current().filter(pk__in=[own.pk, extra.pk]).count() == 2
+    assert RoleAssignment.objects.current().filter(pk__in=[assignment.pk, extra.pk]).count() == 2
 
 
-def test_roles_of_another_community_do_not_exist_here(director, cast):
+def test_roles_of_another_community_are_404(director, cast):
     foreign = RoleAssignment.objects.get(user=cast["stranger"])
     for action in ("end", "link"):
         assert director.post(f"/c/kuocang/accounts/{foreign.pk}/{action}/").status_code == 404
 
 
 def test_a_new_slip_replaces_the_old_one(director, cast, house):
-    held = RoleAssignment.objects.get(user=cast["finance"])
-    first = director.post(f"/c/kuocang/accounts/{held.pk}/link/", {"reason": "遗失"}).content.decode()
+    assignment = RoleAssignment.objects.get(user=cast["finance"])
+    first = director.post(f"/c/kuocang/accounts/{assignment.pk}/link/", {"reason": "遗失"}).content.decode()
     old = re.search(r"/accounts/setup/[A-Z0-9]{16}/", first).group()
-    director.post(f"/c/kuocang/accounts/{held.pk}/link/", {"reason": "忘记密码"})
+    director.post(f"/c/kuocang/accounts/{assignment.pk}/link/", {"reason": "忘记密码"})
     assert director.get(old).status_code == 404
 
 
 def test_a_director_cannot_take_over_an_account_that_serves_elsewhere(cast, house):
-    held = RoleAssignment.objects.get(user=cast["staff"], community=house.kuocang)
+    assignment = RoleAssignment.objects.get(user=cast["staff"], community=house.kuocang)
     with pytest.raises(AccountError, match="还在其他单位任职"):
-        renew_link(assignment=held, by=cast["director"], reason="忘记密码")
+        renew_link(assignment=assignment, by=cast["director"], reason="忘记密码")
     admin = RoleAssignment.objects.create(user=cast["admin"], role="staff", community=house.kuocang)
     with pytest.raises(AccountError, match="还在其他单位任职"):
         renew_link(assignment=admin, by=cast["director"], reason="忘记密码")
 
 
 def test_only_the_director_sees_accounts(cast, house, client):
-    held = RoleAssignment.objects.get(user=cast["finance"])
+    assignment = RoleAssignment.objects.get(user=cast["finance"])
     for name, status in (
         ("staff", 403),
         ("supervisor", 403),
@@ -200,7 +200,13 @@ def test_only_the_director_sees_accounts(cast, house, client):
         ("head", 404),
     ):
         client.force_login(cast[name])
-        for path in ("", "grant/", f"{held.pk}/end/", f"{held.pk}/link/", f"{held.pk}/person/"):
+        for path in (
+            "",
+            "grant/",
+            f"{assignment.pk}/end/",
+            f"{assignment.pk}/link/",
+            f"{assignment.pk}/person/",
+        ):
             assert client.get(f"/c/kuocang/accounts/{path}").status_code == status, (name, path)
 
 
@@ -209,7 +215,7 @@ def test_directors_and_officials_are_not_the_directors_to_grant():
     assert {"staff", "supervisor", "head", "health"} <= set(GRANTABLE)
 
 
-def test_usernames(db):
+def test_usernames_are_made_unique_from_pinyin(db):
     assert free_username("Zhang San！") == "zhangsan"
     create_account(name="张三")
     assert create_account(name="张三").username == "zhangsan2"

@@ -1,4 +1,4 @@
-"""A head's appointment ends, however it does: in the same act the account's doors and the phone are closed."""
+"""The end of a head's appointment, by whatever act, revokes the account's role and phone at once."""
 
 import datetime
 
@@ -27,7 +27,7 @@ REGISTER = get_register("community:headappointment")
 
 @pytest.fixture
 def head(house, cast):
-    """The account `head` is that of 张三, who heads 3幢1单元 by appointment."""
+    """Account `head`, linked to 张三, who heads 3幢1单元 by appointment."""
     cast["head"].person = house.person
     cast["head"].save()
     return cast["head"]
@@ -41,7 +41,7 @@ def staff(client, cast):
 
 @pytest.fixture
 def desk(head):
-    """A browser in which the head gave the password."""
+    """Test client signed in by password as head."""
     browser = Client()
     browser.force_login(head)
     return browser
@@ -53,7 +53,7 @@ def phone(house, head, cast):
 
 
 def opens_doors(*browsers) -> bool:
-    """Whether the pages of the doors answer, by each of the browsers alike."""
+    """Whether the head's pages answer; all clients must agree."""
     (answer,) = {browser.get("/head/").status_code == 302 for browser in browsers}
     return answer
 
@@ -113,8 +113,8 @@ def by_death(staff, house, cast):
 def by_death_with_the_post_kept(staff, house, cast):
     today = timezone.localdate()
     departure = Departure(today, died=True)
-    kept = {ending.key: "还没有接任的人" for ending in endings(house.person, departure)}
-    record_death(by=cast["staff"], person=house.person, on=today, kept=kept)
+    reasons = {ending.key: "还没有接任的人" for ending in endings(house.person, departure)}
+    record_death(by=cast["staff"], person=house.person, on=today, kept=reasons)
     assert appointment().end is None
 
 
@@ -140,7 +140,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_an_appointment_that_ends_closes_the_doors_at_once(end, staff, desk, phone, house, cast):
+def test_ending_an_appointment_revokes_access_at_once(end, staff, desk, phone, house, cast):
     assert opens_doors(desk, phone)
     end(staff, house, cast)
     assert not opens_doors(desk, phone)
@@ -152,7 +152,7 @@ def test_an_appointment_that_ends_closes_the_doors_at_once(end, staff, desk, pho
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
-def test_a_slip_printed_before_binds_no_phone(end, staff, head, house, cast):
+def test_slip_printed_before_the_end_binds_no_phone(end, staff, head, house, cast):
     link = link_for(house, head, cast["staff"])
     end(staff, house, cast)
     answer = Client().post(link, {"pin": PIN, "again": PIN})
@@ -160,14 +160,14 @@ def test_a_slip_printed_before_binds_no_phone(end, staff, head, house, cast):
     assert "您现在没有负责的楼道" in answer.content.decode()
 
 
-def test_without_the_rule_this_would_be_seen(staff, desk, phone, house, cast, monkeypatch):
-    """The negative control: with the roles' own dates only, as it was, the doors stay open."""
-    monkeypatch.setattr(RoleAssignmentQuerySet, "_standing", lambda found, day, has_begun: found)
+def test_negative_control_without_the_rule_access_remains(staff, desk, phone, house, cast, monkeypatch):
+    """Negative control: by the roles' own dates alone, access would remain."""
+    monkeypatch.setattr(RoleAssignmentQuerySet, "_in_force", lambda queryset, day, has_begun: queryset)
     by_form(staff, house, cast)
     assert opens_doors(desk, phone)
 
 
-def test_the_list_of_accounts_says_since_when(desk, house, cast):
+def test_account_list_shows_end_date_of_ended_appointments(desk, house, cast):
     HeadAppointment.objects.update(end=datetime.date(2026, 3, 1))
     director = Client()
     director.force_login(cast["director"])
@@ -175,15 +175,15 @@ def test_the_list_of_accounts_says_since_when(desk, house, cast):
     assert (ended.user, ended.ended_how) == (cast["head"], "2026-03-01随任免结束")
 
 
-def test_a_deleted_appointment_leaves_its_mark_by_the_trigger(staff, desk, house, cast):
-    """The negative control of what the database keeps: without it the role would look granted by hand."""
+def test_trigger_marks_roles_of_deleted_appointments(staff, desk, house, cast):
+    """Negative control of the trigger: without its mark, the role would look granted by hand."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
     deleted(staff, house, cast)
     assert opens_doors(desk)
 
 
-def test_the_day_before_its_last_the_doors_are_open(desk, phone):
+def test_access_lasts_until_the_last_day(desk, phone):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     HeadAppointment.objects.update(end=tomorrow)
     assert opens_doors(desk, phone)
@@ -192,21 +192,21 @@ def test_the_day_before_its_last_the_doors_are_open(desk, phone):
     )
 
 
-def test_an_area_is_like_a_stairwell(house, cast):
+def test_area_appointments_behave_like_stairwell_appointments(house, cast):
     group, today = cast["group"], timezone.localdate()
     group.person = Person.objects.create(community=house.kuocang, name="王五")
     group.save()
-    held = HeadAppointment.objects.create(
+    appointment = HeadAppointment.objects.create(
         community=house.kuocang, person=group.person, area=house.group, start=datetime.date(2024, 1, 1)
     )
     browser = Client()
     browser.force_login(group)
     assert opens_doors(browser)
-    HeadAppointment.objects.filter(pk=held.pk).update(end=today)
+    HeadAppointment.objects.filter(pk=appointment.pk).update(end=today)
     assert not opens_doors(browser)
 
 
-def test_of_two_places_the_other_stays(desk, phone, house, head):
+def test_ending_one_of_two_appointments_keeps_the_other(desk, phone, house, head):
     for model in (HeadAppointment, RoleAssignment):
         whose = {"person": house.person} if model is HeadAppointment else {"user": head, "role": "head"}
         model.objects.create(
@@ -218,8 +218,8 @@ def test_of_two_places_the_other_stays(desk, phone, house, head):
     assert holding.stairwells == {house.second.pk}
 
 
-def test_a_role_granted_by_hand_afterwards_is_its_own(desk, house, cast):
-    """Somebody was head, is no more, and years later gets the role without a new appointment."""
+def test_manually_granted_role_is_independent_of_past_appointment(desk, house, cast):
+    """A former head gets the role years later without a new appointment."""
     RoleAssignment.objects.filter(user=cast["head"]).delete()
     HeadAppointment.objects.update(end=datetime.date(2024, 6, 1))
     assert not opens_doors(desk)
@@ -235,7 +235,7 @@ def test_a_role_granted_by_hand_afterwards_is_its_own(desk, house, cast):
     assert opens_doors(desk)
 
 
-def test_who_was_never_appointed_keeps_what_was_granted(cast):
+def test_manually_granted_role_without_appointment_stays(cast):
     """`head2` has no appointment."""
     browser = Client()
     browser.force_login(cast["head2"])
@@ -243,7 +243,7 @@ def test_who_was_never_appointed_keeps_what_was_granted(cast):
 
 
 @pytest.mark.parametrize("end", [by_death, by_moving_out], ids=lambda end: end.__name__)
-def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, house, cast):
+def test_undoing_the_event_restores_access(end, staff, desk, phone, house, cast):
     before = (appointment().end, RoleAssignment.objects.get(user=cast["head"]).end)
     end(staff, house, cast)
     assert not opens_doors(desk, phone)
@@ -258,7 +258,7 @@ def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, hous
     assert enter(phone, PIN).status_code == 302, "the same phone, with the same PIN"
 
 
-def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, house, cast):
+def test_undo_keeps_a_successor_and_reports_what_is_not_restored(staff, desk, house, cast):
     by_death(staff, house, cast)
     other = Person.objects.create(community=house.kuocang, name="李四")
     HeadAppointment.objects.create(
@@ -272,7 +272,7 @@ def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, hou
     assert not opens_doors(desk)
 
 
-def test_a_bulk_change_taken_back_opens_the_doors_again(staff, desk, house, cast):
+def test_undoing_a_bulk_change_restores_access(staff, desk, house, cast):
     by_bulk_change(staff, house, cast)
     assert not opens_doors(desk)
     Pages(staff, REGISTER, house.kuocang.ref).undo()
@@ -280,15 +280,15 @@ def test_a_bulk_change_taken_back_opens_the_doors_again(staff, desk, house, cast
     assert opens_doors(desk)
 
 
-def test_a_merge_takes_the_post_along_and_back(desk, house, cast):
-    """The head's row goes into another of the same human: account and appointment move together."""
+def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
+    """The head's person row is merged into a duplicate: account and appointment follow."""
     other = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
-    found = survey(other, house.person)
+    preview = survey(other, house.person)
     merge = merge_people(
-        by=cast["staff"], kept=other, removed=house.person, seen=found.fingerprint, take={},
-        stay={clash.key: KEPT for clash in found.clashes},
+        by=cast["staff"], kept=other, removed=house.person, seen=preview.fingerprint, take={},
+        stay={clash.key: KEPT for clash in preview.clashes},
     )  # fmt: skip
     assert appointment().person == other
     assert opens_doors(desk)
@@ -299,7 +299,7 @@ def test_a_merge_takes_the_post_along_and_back(desk, house, cast):
     assert not opens_doors(desk)
 
 
-def test_a_stairwell_that_goes_to_another_group_goes_to_its_head(house, cast):
+def test_moving_a_stairwell_to_another_group_moves_access(house, cast):
     browser = Client()
     browser.force_login(cast["group"])
     assert opens_doors(browser)

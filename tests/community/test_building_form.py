@@ -1,4 +1,4 @@
-"""A building's form: its number is worked out from the label, and told at the label."""
+"""Building form: the number is computed from the label, and its errors are shown there."""
 
 import uuid
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def post(client, cast):
-    """The answer to the form of a new building with this label."""
+    """Response to creating a building with this label."""
     client.force_login(cast["director"])
     return lambda label: client.post(
         "/c/kuocang/buildings/new/", {"label": label, "use": "residential", "token": uuid.uuid4()}
@@ -26,17 +26,17 @@ def post(client, cast):
         ("３栋", "该小区已有这个楼号，请检查是否重复"),
     ],
 )
-def test_a_number_that_does_not_do_is_told_at_the_label(post, label, sentence):
+def test_invalid_building_number_is_an_error_of_the_label_field(post, label, sentence):
     answer = post(label)
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"label": [sentence]}
 
 
-def test_full_width_digits_are_digits(post):
+def test_full_width_digits_are_normalised(post):
     assert post("１２幢").status_code == 302
     building = Building.objects.get(key="12")
     assert (building.label, building.sort) == ("12幢", "000012")
 
 
-def test_more_digits_than_the_sort_key_holds(post):
+def test_building_number_longer_than_the_sort_key(post):
     assert post("1-1-1-1-1-1-1-1").status_code == 302

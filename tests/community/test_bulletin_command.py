@@ -1,4 +1,4 @@
-"""`manage.py disclosure_pdf`: the bytes, or one sentence, exit status 2 and no file."""
+"""Command disclosure_pdf: writes the bytes, or prints one sentence, exits with 2 and writes no file."""
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Run the command; returns exit status, what it said on stderr, and the file."""
+    """Run the command; returns exit status, stderr and the output path."""
 
     def run(community="kuocang", month="2026-10", output="out.pdf"):
         file = tmp_path / output
@@ -26,13 +26,13 @@ def run(tmp_path, capsys):
 
 def test_the_highest_version_is_written(house, cast, quick_pdf, run):
     second = correct(publish(house.kuocang, cast), cast)
-    status, said, file = run()
-    assert (status, said) == (0, "")
+    status, output, file = run()
+    assert (status, output) == (0, "")
     assert file.read_bytes() == second.read_pdf()
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("options", "sentence"),
     [
         ({"community": "nowhere"}, "没有代号为“nowhere”的社区，请检查 --community。"),
         ({"month": "2026-13"}, "月份“2026-13”不正确，请写成 2026-10 这样的年月。"),
@@ -41,28 +41,28 @@ def test_the_highest_version_is_written(house, cast, quick_pdf, run):
         ({"community": "xizhigou"}, "西直沟社区2026年10月没有已公开的版本。"),
     ],
 )
-def test_what_does_not_exist_gets_a_sentence_and_no_file(house, cast, quick_pdf, run, given, sentence):
+def test_missing_bulletin_is_reported_and_no_file_is_written(house, cast, quick_pdf, run, options, sentence):
     publish(house.kuocang, cast)
-    status, said, file = run(**given)
-    assert (status, said) == (2, sentence)
+    status, output, file = run(**options)
+    assert (status, output) == (2, sentence)
     assert not file.exists()
 
 
-def test_a_draft_is_no_published_version(house, cast, run):
+def test_draft_is_not_exported(house, cast, run):
     write_draft(house.kuocang, cast["staff"])
     assert run()[0] == 2
 
 
-def test_a_place_that_cannot_be_written_gets_a_sentence(house, cast, quick_pdf, run, tmp_path):
+def test_unwritable_output_path_is_reported(house, cast, quick_pdf, run, tmp_path):
     publish(house.kuocang, cast)
-    status, said, _ = run(output="no/such/folder/out.pdf")
+    status, message, _ = run(output="no/such/folder/out.pdf")
     assert status == 2
-    assert said.startswith("不能写入 ")
+    assert message.startswith("不能写入 ")
 
 
-def test_a_folder_as_output_leaves_nothing_behind(house, cast, quick_pdf, run, tmp_path):
+def test_directory_as_output_leaves_no_temporary_file(house, cast, quick_pdf, run, tmp_path):
     publish(house.kuocang, cast)
     (tmp_path / "taken").mkdir()
-    status, said, _ = run(output="taken")
-    assert (status, said.startswith("不能写入 ")) == (2, True)
+    status, message, _ = run(output="taken")
+    assert (status, message.startswith("不能写入 ")) == (2, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["media", "taken"]

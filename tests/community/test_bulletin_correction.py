@@ -1,4 +1,4 @@
-"""A published bulletin never changes; a correction is a new version that says why."""
+"""Corrections: a published version is immutable, and a correction is a new version with its reason."""
 
 import io
 import threading
@@ -35,7 +35,7 @@ def living(bulletin) -> str:
     return take_snapshot(bulletin)["parts"][0]["tables"][0]["rows"][0][2]
 
 
-def test_the_old_version_stays_as_it_was_byte_for_byte(first, cast):
+def test_correction_leaves_the_old_version_unchanged(first, cast):
     before = (first.snapshot, first.sha256, first.read_pdf(), first.published_at, first.notice.until)
     second = correct(first, cast, reason="收入少写100元")
     assert (second.number, second.reason) == (2, "收入少写100元")
@@ -45,11 +45,11 @@ def test_the_old_version_stays_as_it_was_byte_for_byte(first, cast):
     assert before == (first.snapshot, first.sha256, first.read_pdf(), first.published_at, first.notice.until)
 
 
-def test_while_a_correction_is_drafted_the_published_version_is_public(first, cast, client):
+def test_published_version_stays_public_during_a_correction(first, cast, client):
     client.force_login(cast["staff"])
-    sent = {"reason": "收入少写100元", "token": "0" * 32}
+    data = {"reason": "收入少写100元", "token": "0" * 32}
     for _ in range(2):  # the same click twice
-        assert client.post(f"{URL}correct/", sent).status_code == 302
+        assert client.post(f"{URL}correct/", data).status_code == 302
     assert BulletinCorrection.objects.count() == 1
     edit(first.bulletin, cast["staff"], financial="收入12600.00元。")
     page = client.get(URL).content.decode()
@@ -63,7 +63,7 @@ def test_while_a_correction_is_drafted_the_published_version_is_public(first, ca
     assert (due.title, due.on) == ("2026年10月公开更正还在起草", None)
 
 
-def test_a_correction_goes_the_same_way_and_its_reason_is_an_item(first, cast):
+def test_correction_is_reviewed_including_its_reason(first, cast):
     start_correction(bulletin=first.bulletin, reason="收入少写100元", by=cast["director"])
     bulletin = edit(first.bulletin, cast["staff"], financial="收入12600.00元。")
     bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
@@ -73,8 +73,8 @@ def test_a_correction_goes_the_same_way_and_its_reason_is_an_item(first, cast):
         actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
 
 
-def test_who_edited_any_version_does_not_approve(first, cast):
-    """Starting a correction is not editing; whoever wrote the text, even of the version before, is no approver."""
+def test_editor_of_any_version_cannot_approve(first, cast):
+    """Starting a correction is not editing; who wrote text of any version cannot approve."""
     first.bulletin.editors.create(community=first.community, user=cast["director"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     bulletin = review(edit(first.bulletin, cast["staff"], financial="收入12600.00元。"), cast)
@@ -82,7 +82,7 @@ def test_who_edited_any_version_does_not_approve(first, cast):
         actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
 
 
-def test_numbers_follow_the_register_only_when_asked(house, first, cast):
+def test_correction_recomputes_numbers_only_on_request(house, first, cast):
     before = living(first.bulletin)
     start_correction(bulletin=first.bulletin, reason="人数有误", by=cast["staff"])
     person = make_people(house.kuocang)[0]
@@ -100,7 +100,7 @@ def test_numbers_follow_the_register_only_when_asked(house, first, cast):
     assert living(bulletin) == str(int(before) + 1)
 
 
-def test_nothing_changed_is_no_correction(first, cast):
+def test_unchanged_correction_cannot_be_submitted(first, cast):
     with pytest.raises(actions.BulletinError, match="请写明更正原因"):
         start_correction(bulletin=first.bulletin, reason=" ", by=cast["staff"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["staff"])
@@ -110,7 +110,7 @@ def test_nothing_changed_is_no_correction(first, cast):
 
 
 def held(bulletin: Bulletin) -> dict:
-    """What a draft holds, and what a reader would find in it."""
+    """State of a draft and its snapshot, for comparison."""
     bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
     return {
         **contents_of(bulletin),
@@ -120,7 +120,7 @@ def held(bulletin: Bulletin) -> dict:
 
 
 @pytest.mark.parametrize("until", ["begun", "recomputed", "changed", "changed back", "submitted", "agreed"])
-def test_a_correction_can_be_dropped_at_any_time_and_leaves_nothing(house, cast, quick_pdf, until):
+def test_dropping_a_correction_restores_the_published_draft(house, cast, quick_pdf, until):
     people = make_people(house.kuocang)
     bulletin = publish(house.kuocang, cast, recipients=people[:2]).bulletin
     before = held(bulletin)
@@ -159,7 +159,7 @@ def one_sheet() -> bytes:
     return stream.getvalue()
 
 
-def test_a_published_file_comes_back_with_its_bytes(house, cast, quick_pdf):
+def test_dropping_a_correction_restores_removed_files(house, cast, quick_pdf):
     bulletin = write_draft(house.kuocang, cast["staff"])
     add_file(bulletin=bulletin, name="明细.xlsx", content=one_sheet(), by=cast["staff"])
     bulletin.refresh_from_db()
@@ -170,14 +170,14 @@ def test_a_published_file_comes_back_with_its_bytes(house, cast, quick_pdf):
     remove_file(file=file, by=cast["staff"])
     bulletin.refresh_from_db()
     drop_correction(bulletin=bulletin, seen=bulletin.version)
-    again = bulletin.files.get()
-    assert (again.uuid, again.sha256) == (file.uuid, file.sha256)
+    restored = bulletin.files.get()
+    assert (restored.uuid, restored.sha256) == (file.uuid, file.sha256)
     (part,) = [part for part in take_snapshot(bulletin)["parts"] if part["key"] == "files"]
     assert read_file(part["files"][0])
 
 
-def test_the_page_names_the_way_out(first, cast, client):
-    """A director who saved one board: who else may approve, and that the correction can be dropped."""
+def test_editing_director_sees_other_approvers(first, cast, client):
+    """A director who saved a board sees who else may approve, and that the correction can be dropped."""
     client.force_login(cast["director"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     edit(first.bulletin, cast["director"], financial="收入12600.00元。")
@@ -187,14 +187,14 @@ def test_the_page_names_the_way_out(first, cast, client):
     for page in (URL, f"{URL}edit/"):
         assert "能批准的还有：副主任。" in client.get(page).content.decode()
     bulletin = Bulletin.objects.get()
-    sent = {"seen": bulletin.version, "token": "0" * 32}
-    assert client.post(f"{URL}correct/drop/", sent).status_code == 302
+    data = {"seen": bulletin.version, "token": "0" * 32}
+    assert client.post(f"{URL}correct/drop/", data).status_code == 302
     assert Bulletin.objects.get().state == State.PUBLISHED
 
 
 @pytest.fixture
 def started_at_once(first, cast):
-    """Two people who begin a correction at the same moment; returns what became of each."""
+    """Two users start a correction concurrently; returns the outcome of each."""
     together = threading.Barrier(2, timeout=20)
 
     def start_twice() -> list:
@@ -221,13 +221,13 @@ def started_at_once(first, cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_begin_a_correction_at_once_begin_one(started_at_once):
+def test_concurrent_corrections_start_one(started_at_once):
     assert started_at_once() == ["WrongState", "started"]
     assert BulletinCorrection.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_check_both_would_begin(started_at_once, monkeypatch):
-    """The negative control: only the unique rule is left, and the second meets it."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+def test_negative_control_concurrent_corrections_without_the_check(started_at_once, monkeypatch):
+    """Negative control: only the unique constraint is left, and the second user meets it."""
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert started_at_once() == ["IntegrityError", "started"]

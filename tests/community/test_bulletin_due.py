@@ -1,4 +1,4 @@
-"""What a bulletin asks of whom: the lines it puts on the to-do page."""
+"""To-do entries of bulletins: what is due for which role."""
 
 import datetime
 
@@ -16,11 +16,11 @@ TODAY = datetime.date(2026, 11, 3)
 
 @pytest.fixture
 def due(house, cast):
-    """Titles and dates of what a member is told on 3 November 2026."""
+    """Titles and dates of a user's entries on 3 November 2026."""
 
     def due(name: str) -> list[tuple]:
-        found = bulletins_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
-        return [(item.title, item.on) for item in found]
+        entries = bulletins_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
+        return [(item.title, item.on) for item in entries]
 
     return due
 
@@ -28,18 +28,18 @@ def due(house, cast):
 BY_THE_TENTH = datetime.date(2026, 11, 10)
 
 
-def test_a_month_without_a_draft_is_for_the_editors(due):
+def test_missing_draft_is_due_for_editors(due):
     missing = [("2026年10月公开还没有起草", BY_THE_TENTH)]
     assert due("staff") == due("director") == missing
     assert due("supervisor") == due("finance") == []
 
 
-def test_a_month_before_the_community_worked_with_the_portal_is_not_asked_for(house, due):
+def test_months_before_opened_on_are_not_due(house, due):
     house.kuocang.opened_on = TODAY
     assert due("staff") == due("director") == []
 
 
-def test_every_step_is_due_for_whom_it_waits(house, cast, due):
+def test_each_workflow_step_is_due_for_its_role(house, cast, due):
     draft = write_draft(house.kuocang, cast["staff"])
     assert due("staff") == [("2026年10月公开还在起草", BY_THE_TENTH)]
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
@@ -57,7 +57,7 @@ def test_a_returned_draft_is_due_again(house, cast, due):
     assert due("staff") == [("2026年10月公开被退回，待修改", BY_THE_TENTH)]
 
 
-def test_approval_is_not_due_for_a_director_who_edited(house, cast, due):
+def test_approval_is_not_due_for_an_editor(house, cast, due):
     review(write_draft(house.kuocang, cast["director"]), cast)
     assert due("director") == []
 

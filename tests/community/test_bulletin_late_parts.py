@@ -1,4 +1,4 @@
-"""Heads, reports and boards: what came after its month was fixed stands in the next bulletin; the coverage's days."""
+"""Late entries (补登) of heads, reports and media appear in the next bulletin; days of the coverage window."""
 
 import datetime
 
@@ -22,11 +22,11 @@ def no_pdf(quick_pdf):
 
 
 def section(community, month, key):
-    (wanted,) = [s for s in answers(Kind.BULLETIN_SECTIONS, community, month) if s.key == key]
-    return wanted
+    (match,) = [s for s in answers(Kind.BULLETIN_SECTIONS, community, month) if s.key == key]
+    return match
 
 
-def test_a_head_recorded_late_stands_in_the_next_bulletin_once(house, cast):
+def test_late_appointment_is_listed_once_in_the_next_bulletin(house, cast):
     publish(house.kuocang, cast, SEPTEMBER)
     publish(house.kuocang, cast, OCTOBER)
     HeadAppointment.objects.create(
@@ -41,7 +41,7 @@ def test_a_head_recorded_late_stands_in_the_next_bulletin_once(house, cast):
     assert section(house.kuocang, OCTOBER, "community.heads").rows == (), "published months stay"
 
 
-def test_a_report_that_came_after_the_snapshot_counts_in_the_next_month(house, cast):
+def test_report_after_the_snapshot_counts_in_the_next_month(house, cast):
     def report(day: int) -> None:
         row = ChangeReport.objects.create(
             community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, what="move_in",
@@ -61,8 +61,8 @@ def test_a_report_that_came_after_the_snapshot_counts_in_the_next_month(house, c
     assert section(house.kuocang, month_after(NOVEMBER), "residents.reports").rows[0] == ("收到上报", "0")
 
 
-def test_a_board_changed_after_an_early_snapshot_counts_in_the_next_month(house, cast):
-    """This month's bulletin before its end; what hangs on the boards afterwards is next month's."""
+def test_medium_changed_after_early_snapshot_counts_in_the_next_month(house, cast):
+    """The bulletin is submitted before the month ends; later changes count in the next one."""
     this = timezone.localdate().replace(day=1)
     publish(house.kuocang, cast, this)
     later = timezone.now() + datetime.timedelta(seconds=1)
@@ -74,7 +74,7 @@ def test_a_board_changed_after_an_early_snapshot_counts_in_the_next_month(house,
 
 
 @pytest.mark.parametrize("day", [datetime.date(2026, 10, 1), datetime.date(2026, 10, 31)])
-def test_the_first_and_the_last_day_of_the_month_count_in_the_coverage(house, cast, day):
+def test_coverage_includes_first_and_last_day_of_the_month(house, cast, day):
     at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 30)))
     Verification.objects.create(
         community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast["head"], at=at
@@ -92,7 +92,7 @@ def test_the_first_and_the_last_day_of_the_month_count_in_the_coverage(house, ca
         (datetime.date(2026, 8, 1), "0"),
     ],
 )
-def test_the_coverage_ends_with_the_last_day_and_begins_its_days_before(house, cast, day, fresh):
+def test_coverage_window_ends_on_the_last_day_of_the_month(house, cast, day, fresh):
     at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 30)))
     Verification.objects.create(
         community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast["head"], at=at

@@ -1,4 +1,4 @@
-"""Published months stay; what is recorded late has its own line; a month opens with the published closing before it."""
+"""Population change across months: published numbers stay, late entries have their own line, openings equal published closings."""
 
 import datetime
 import random
@@ -48,7 +48,7 @@ def no_pdf(quick_pdf):
 
 
 def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Person:
-    """Somebody who lives in 101 since that day, recorded now."""
+    """A person who has lived in 101 since that day, recorded now."""
     person = add_person(by=cast["staff"], community_id=house.kuocang.id, name=name)
     stay = Stay("living", household=house.household, relation_word="子")
     moves.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=on, stays=[stay])
@@ -56,7 +56,7 @@ def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Pe
 
 
 def published_table(community, month) -> dict[str, list[str]]:
-    """The rows of 人口变动 in what anybody reads, by their first cell, and its header."""
+    """Published rows of 人口变动 by their first cell, and the header."""
     version = BulletinVersion.objects.of(community).filter(month=month).order_by("-number").first()
     (part,) = [part for part in version.snapshot["parts"] if part["key"] == "residents.change"]
     (table,) = part["tables"]
@@ -67,7 +67,7 @@ def lines(statement) -> tuple[int, ...]:
     return statement.opening, statement.late_added, statement.late_removed, statement.added, statement.removed
 
 
-def test_what_is_recorded_after_its_month_was_published_has_its_own_line(house, cast):
+def test_late_entries_have_their_own_line(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     before = monthly_statement(house.kuocang, OCTOBER)
     late = move_in(house, cast, datetime.date(2026, 1, 15))
@@ -82,21 +82,23 @@ def test_what_is_recorded_after_its_month_was_published_has_its_own_line(house, 
     assert population_counts(house.kuocang).residents == november.closing
 
 
-def test_both_directions_are_told(house, cast):
-    """One forgotten and one too many are not nothing."""
-    gone = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
+def test_late_entries_count_arrivals_and_departures(house, cast):
+    """One late arrival and one late departure do not cancel out."""
+    person = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 3, 1), "赵六")
-    move_out(by=cast["staff"], person=gone, on=datetime.date(2026, 9, 30))
+    move_out(by=cast["staff"], person=person, on=datetime.date(2026, 9, 30))
     november = monthly_statement(house.kuocang, NOVEMBER)
     assert lines(november) == (2, 1, 1, 0, 0)
     (change,) = [s for s in sections(house.kuocang, NOVEMBER) if s.key == "residents.change"]
     assert change.rows[0][2] == "+1 −1"
     assert "补登以前月份已公开后登记的变动：增加1人、减少1人" in change.sentences[0]
-    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_removed")] == [gone]
+    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_removed")] == [
+        person
+    ]
 
 
-def test_a_late_move_within_the_community_is_no_late_line(house, cast):
+def test_late_move_within_the_community_is_not_a_late_entry(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="301"
@@ -108,7 +110,7 @@ def test_a_late_move_within_the_community_is_no_late_line(house, cast):
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (1, 0, 0, 0, 0)
 
 
-def test_undo_is_late_too(house, cast):
+def test_late_undo_is_a_late_entry(house, cast):
     move_in(house, cast, datetime.date(2026, 9, 3))
     publish(house.kuocang, cast, OCTOBER)
     event = PopulationEvent.objects.get(what="move_in")
@@ -124,7 +126,7 @@ def test_undo_is_late_too(house, cast):
         (datetime.date(2026, 11, 30), "added"),
     ],
 )
-def test_the_last_day_is_of_its_month(house, cast, day, month):
+def test_last_day_belongs_to_its_month(house, cast, day, month):
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, day)
     november = monthly_statement(house.kuocang, NOVEMBER)
@@ -132,20 +134,20 @@ def test_the_last_day_is_of_its_month(house, cast, day, month):
 
 
 def test_the_first_month_of_a_community_has_nothing_late(house, cast):
-    """Before anything is published, what is recorded counts where it belongs."""
+    """Before the first publication every entry counts in its own month."""
     publish(house.xizhigou, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 1, 15))
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 0, 0, 0)
     assert monthly_statement(house.kuocang, datetime.date(2026, 1, 1)).added == 1
 
 
-def test_another_communitys_bulletins_do_not_count(house, cast):
+def test_published_months_of_another_community_are_ignored(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     assert lines(monthly_statement(house.xizhigou, NOVEMBER)) == (0, 0, 0, 0, 0)
     assert monthly_statement(house.xizhigou, OCTOBER).closing == 0
 
 
-def test_a_month_published_after_the_next_one_closes_with_its_opening(house, cast):
+def test_month_published_out_of_order_closes_with_the_next_opening(house, cast):
     publish(house.kuocang, cast, SEPTEMBER)
     publish(house.kuocang, cast, NOVEMBER)
     opening = monthly_statement(house.kuocang, NOVEMBER).opening
@@ -157,7 +159,7 @@ def test_a_month_published_after_the_next_one_closes_with_its_opening(house, cas
     assert monthly_statement(house.kuocang, datetime.date(2026, 12, 1)).late == 1
 
 
-def test_two_months_that_follow_one_another_are_not_fixed_at_once(house, cast):
+def test_consecutive_months_cannot_be_in_review_together(house, cast):
     october = write_draft(house.kuocang, cast["staff"], OCTOBER)
     steps.submit(bulletin=october, seen=october.version, by=cast["staff"])
     november = write_draft(house.kuocang, cast["staff"], NOVEMBER)
@@ -165,7 +167,7 @@ def test_two_months_that_follow_one_another_are_not_fixed_at_once(house, cast):
         steps.submit(bulletin=november, seen=november.version, by=cast["staff"])
 
 
-def test_the_chart_keeps_published_months(house, cast):
+def test_chart_shows_published_numbers_of_earlier_months(house, cast):
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 10, 12))
     assert [(c.came, c.left) for c in monthly_changes(house.kuocang, [OCTOBER, NOVEMBER])] == [(0, 0), (0, 0)]
@@ -174,7 +176,7 @@ def test_the_chart_keeps_published_months(house, cast):
 # Corrections
 
 
-def test_a_correction_of_the_newest_month_may_count_anew_and_the_next_one_opens_with_it(house, cast):
+def test_correcting_the_newest_month_updates_the_next_opening(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 10, 12))
     start_correction(bulletin=first.bulletin, reason="漏登一人", by=cast["director"])
@@ -188,7 +190,7 @@ def test_a_correction_of_the_newest_month_may_count_anew_and_the_next_one_opens_
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 0, 0, 0)
 
 
-def test_a_correction_of_an_older_month_leaves_the_people_as_they_were_published(house, cast):
+def test_correcting_an_older_month_keeps_published_population(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     publish(house.kuocang, cast, NOVEMBER)
     before = monthly_statement(house.kuocang, OCTOBER)
@@ -211,7 +213,7 @@ def bulletin_edited(bulletin, cast):
     return edit(bulletin, cast["staff"], financial="收入12600.00元。")
 
 
-def test_a_correction_of_words_only_leaves_the_numbers_alone(house, cast):
+def test_text_correction_keeps_numbers(house, cast):
     first = publish(house.kuocang, cast, OCTOBER)
     basis = BulletinBasis.objects.get(key="residents.change")
     move_in(house, cast, datetime.date(2026, 10, 12))
@@ -224,7 +226,7 @@ def test_a_correction_of_words_only_leaves_the_numbers_alone(house, cast):
 
 
 class Life:
-    """Random events about random earlier days, of every way in which the register changes."""
+    """Random register events of all kinds, dated on random earlier days."""
 
     def __init__(self, house, cast, seed: int):
         self.house, self.cast, self.chance = house, cast, random.Random(seed)
@@ -238,17 +240,17 @@ class Life:
 
     def record(self, count: int) -> None:
         for _ in range(count):
-            what = self.chance.choice(
+            act = self.chance.choice(
                 [self._arrive] * 3 + [self._leave] * 2 + [self._die, self._move, self._undo, self._import]
                 + [self._delete, self._merge, self._part]
             )  # fmt: skip
             try:
-                what()
+                act()
             except Refusal:
                 continue
 
     def _day(self) -> datetime.date:
-        """Often the first or last of a month."""
+        """A random day, often the first or last of a month."""
         day = datetime.date(2025, 11, 15) + datetime.timedelta(days=self.chance.randrange(340))
         first = day.replace(day=1)
         return self.chance.choice([day, day, first, month_after(day) - datetime.timedelta(days=1)])
@@ -289,7 +291,7 @@ class Life:
         undo(by=self.staff, event=event, reason="登记有误")
 
     def _import(self):
-        """Rows as an import leaves them: with or without a start, entered on a day or not."""
+        """Rows as an import leaves them, with or without start and entry date."""
         person = Person.objects.create(community=self.community, name=f"导入{self.chance.randrange(10**6)}")
         home = Household.objects.create(
             community=self.community, kind="living", dwelling=self.chance.choice(self.doors)
@@ -305,7 +307,7 @@ class Life:
             )  # fmt: skip
 
     def _delete(self):
-        """An import taken back, or a repair by hand: the row is gone."""
+        """A row deleted by undoing an import or by a repair."""
         events = PopulationEvent.objects.of(self.community)
         free = Residence.objects.of(self.community)
         for pointer in ("residence", "former"):
@@ -316,10 +318,10 @@ class Life:
     def _merge(self):
         one, two = self._person(), self._person()
         if one != two:
-            found = survey(one, two)
+            preview = survey(one, two)
             merge_people(
-                by=self.staff, kept=one, removed=two, seen=found.fingerprint, take={},
-                stay={clash.key: "kept" for clash in found.clashes},
+                by=self.staff, kept=one, removed=two, seen=preview.fingerprint, take={},
+                stay={clash.key: "kept" for clash in preview.clashes},
             )  # fmt: skip
 
     def _part(self):
@@ -328,7 +330,7 @@ class Life:
 
 
 def live_through(life, cast, months) -> dict:
-    """Publish each of these months with random events in between; (month, kind) → the statement as published."""
+    """Publish these months with random events in between; returns (month, kind) → published statement."""
     life.record(15)
     published = {}
     for month in months:
@@ -340,7 +342,7 @@ def live_through(life, cast, months) -> dict:
 
 
 def gaps(community, kind) -> list[datetime.date]:
-    """The months that open otherwise than the one before was published to close."""
+    """Months whose opening differs from the previous published closing."""
     months = sorted(BulletinVersion.objects.of(community).values_list("month", flat=True))
     word = f"{Kind(kind).label}人口"
     return [
@@ -352,7 +354,7 @@ def gaps(community, kind) -> list[datetime.date]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_month_opens_with_the_published_closing_whatever_is_recorded_later(house, cast, seed):
+def test_opening_equals_previous_published_closing_for_random_events(house, cast, seed):
     # In one of the lives nobody publishes May.
     months = [month for month in MONTHS if seed != 1 or month.month != 5]
     published = live_through(Life(house, cast, seed), cast, months)
@@ -374,14 +376,14 @@ def test_every_month_opens_with_the_published_closing_whatever_is_recorded_later
     assert late > 5, "the year must have had something late in it"
 
 
-def test_without_the_rule_months_would_part(house, cast, monkeypatch):
-    """The negative control: numbers of the register as it is now, whatever was published."""
+def test_negative_control_opening_differs_without_the_rule(house, cast, monkeypatch):
+    """Negative control: numbers computed from the register alone."""
     monkeypatch.setattr("residents.reports.published_figures", lambda community, key: {})
     live_through(Life(house, cast, 0), cast, MONTHS[:4])
     assert gaps(house.kuocang, "living")
 
 
 def people_counted_twice(community, kind) -> int:
-    """The statement counts residences: of a merged person who has two there is one more."""
+    """Merged persons with two residences; the statement counts residences."""
     stays = Residence.objects.of(community).filter(kind=kind).open()
     return stays.count() - stays.values("person").distinct().count()

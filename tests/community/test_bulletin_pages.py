@@ -1,4 +1,4 @@
-"""The committee's pages of a bulletin: drafting, the aid list, review and approval in the browser."""
+"""Bulletin pages of the committee: drafting, aid list, review and approval."""
 
 import uuid
 
@@ -35,7 +35,7 @@ def draft(house, cast) -> Bulletin:
 
 
 def boards(versions=2, **texts) -> dict:
-    """What the editing page sends."""
+    """Form data of the editing page."""
     return {**TEXTS, **texts, **{f"{kind}_version": versions for kind in TEXTS}}
 
 
@@ -55,21 +55,21 @@ def test_starting_a_month_twice_leads_to_the_same_draft(house, sign_in):
 
 
 @pytest.mark.parametrize("month", ["", "2026-13", "2999-01"])
-def test_a_wrong_month_is_not_started(sign_in, month):
+def test_invalid_month_is_refused(sign_in, month):
     answer = sign_in("staff").post(url("start"), {"month": month}, follow=True)
     assert answer.redirect_chain == [(url("list"), 302)]
     assert "alert-danger" in answer.content.decode()
     assert not Bulletin.objects.exists()
 
 
-def test_boards_are_saved_and_shown_in_the_preview(draft, sign_in):
+def test_saved_boards_appear_in_the_preview(draft, sign_in):
     staff = sign_in("staff")
     answer = staff.post(url("edit", month=MONTH), boards(party="第一段\r\n第二段"), follow=True)
     assert answer.redirect_chain == [(url("detail", month=MONTH), 302)]
     assert "<p>第一段</p>\n    <p>第二段</p>" in answer.content.decode()
 
 
-def test_the_later_editor_gets_both_texts(draft, cast, sign_in):
+def test_edit_conflict_shows_both_texts(draft, cast, sign_in):
     actions.save_boards(bulletin=draft, edits=[BoardEdit("party", "同事的文字", version=2)], by=cast["civil"])
     answer = sign_in("staff").post(url("edit", month=MONTH), boards(party="我的文字", financial="我的账"))
     page = answer.content.decode()
@@ -83,7 +83,7 @@ def test_the_later_editor_gets_both_texts(draft, cast, sign_in):
     assert 'name="party_version" value="3"' in page
 
 
-def test_text_typed_while_it_was_submitted_is_shown_again(draft, cast, sign_in):
+def test_unsaved_text_is_shown_after_submission_by_another_editor(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     answer = sign_in("civil").post(url("edit", month=MONTH), boards(party="来不及保存的文字"))
     assert answer.status_code == 409
@@ -92,13 +92,13 @@ def test_text_typed_while_it_was_submitted_is_shown_again(draft, cast, sign_in):
 
 
 @pytest.mark.parametrize("words", ["赵秀英", "zhaoxiuying", "zxy", "赵 105"])
-def test_somebody_is_found_and_put_on_the_list_once(house, draft, sign_in, words):
+def test_aid_recipient_is_found_and_added_once(house, draft, sign_in, words):
     people = make_people(house.kuocang)
     staff = sign_in("staff")
-    found = staff.get(url("aid", month=MONTH), {"q": words}).content.decode()
-    assert str(people[4].uuid) in found
-    assert str(people[0].uuid) not in found
-    sent = {
+    page_text = staff.get(url("aid", month=MONTH), {"q": words}).content.decode()
+    assert str(people[4].uuid) in page_text
+    assert str(people[0].uuid) not in page_text
+    data = {
         "person": people[4].uuid,
         "aid": "临时救助",
         "amount": "800",
@@ -106,7 +106,7 @@ def test_somebody_is_found_and_put_on_the_list_once(house, draft, sign_in, words
         "q": words,
     }
     for _ in range(2):
-        assert staff.post(url("aid", month=MONTH), sent).status_code == 302
+        assert staff.post(url("aid", month=MONTH), data).status_code == 302
     assert AidRecipient.objects.get().person == people[4]
     page = staff.get(url("aid", month=MONTH)).content.decode()
     assert "赵秀英" in page
@@ -115,28 +115,28 @@ def test_somebody_is_found_and_put_on_the_list_once(house, draft, sign_in, words
     assert not AidRecipient.objects.exists()
 
 
-def test_a_neighbours_person_cannot_be_put_on_the_list(house, draft, sign_in):
+def test_person_of_another_community_cannot_be_added_to_the_aid_list(house, draft, sign_in):
     foreign = make_people(house.beizheng)[0]
     staff = sign_in("staff")
     assert "没有找到" in staff.get(url("aid", month=MONTH), {"q": "张建国"}).content.decode()
-    sent = {"person": foreign.uuid, "aid": "慰问金", "amount": "1", "token": str(uuid.uuid4())}
-    answer = staff.post(url("aid", month=MONTH), sent)
+    data = {"person": foreign.uuid, "aid": "慰问金", "amount": "1", "token": str(uuid.uuid4())}
+    answer = staff.post(url("aid", month=MONTH), data)
     assert answer.status_code == 422
     assert "台账中没有这个人" in answer.content.decode()
     assert not AidRecipient.objects.exists()
 
 
-def test_wrong_input_keeps_what_was_typed(house, draft, sign_in):
+def test_invalid_aid_form_keeps_input(house, draft, sign_in):
     person = make_people(house.kuocang)[0]
-    sent = {"person": person.uuid, "aid": "慰问金", "amount": "五百", "token": str(uuid.uuid4()), "q": "张"}
-    page = sign_in("staff").post(url("aid", month=MONTH), sent).content.decode()
+    data = {"person": person.uuid, "aid": "慰问金", "amount": "五百", "token": str(uuid.uuid4()), "q": "张"}
+    page = sign_in("staff").post(url("aid", month=MONTH), data).content.decode()
     assert "金额应为数字" in page
     assert 'value="五百"' in page
     assert 'value="慰问金"' in page
     assert " checked" in page
 
 
-def test_review_needs_a_remark_to_return_and_keeps_the_step_otherwise(draft, cast, sign_in):
+def test_returning_without_a_remark_is_refused(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     supervisor = sign_in("supervisor")
     refused = supervisor.post(url("review", month=MONTH), decision(draft, decision="return"))
@@ -148,29 +148,29 @@ def test_review_needs_a_remark_to_return_and_keeps_the_step_otherwise(draft, cas
     assert "财务请列明细" in sign_in("staff").get(url("detail", month=MONTH)).content.decode()
 
 
-def test_agreeing_twice_with_one_click_agrees_once(draft, cast, sign_in):
+def test_agreeing_is_idempotent(draft, cast, sign_in):
     mark(actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"]), cast["supervisor2"])
     supervisor = sign_in("supervisor")
-    sent = decision(draft, decision="agree")
+    data = decision(draft, decision="agree")
     for _ in range(2):
-        assert supervisor.post(url("review", month=MONTH), sent).url == url("detail", month=MONTH)
+        assert supervisor.post(url("review", month=MONTH), data).url == url("detail", month=MONTH)
     draft.refresh_from_db()
     assert draft.state == State.AGREED
 
 
-def test_what_changed_after_reading_is_read_again(draft, cast, sign_in):
+def test_agreeing_to_an_outdated_version_is_refused(draft, cast, sign_in):
     actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
-    sent = decision(draft, decision="agree") | {"seen": draft.version - 1}
-    answer = sign_in("supervisor").post(url("review", month=MONTH), sent)
+    data = decision(draft, decision="agree") | {"seen": draft.version - 1}
+    answer = sign_in("supervisor").post(url("review", month=MONTH), data)
     assert answer.status_code == 409
     assert "请重新阅读" in answer.content.decode()
 
 
-def test_approval_queues_one_job_that_publishes(house, draft, cast, sign_in, quick_pdf):
+def test_approval_queues_one_publishing_job(house, draft, cast, sign_in, quick_pdf):
     review(draft, cast)
     director = sign_in("director")
-    sent = decision(draft, decision="publish")
-    first, second = (director.post(url("approve", month=MONTH), sent) for _ in range(2))
+    data = decision(draft, decision="publish")
+    first, second = (director.post(url("approve", month=MONTH), data) for _ in range(2))
     job = Job.objects.get()
     assert (
         first.url
@@ -181,7 +181,7 @@ def test_approval_queues_one_job_that_publishes(house, draft, cast, sign_in, qui
         "community_id": house.kuocang.id,
         "user_id": cast["director"].id,
         "bulletin_id": draft.pk,
-        "seen": sent["seen"],
+        "seen": data["seen"],
     }
     publish_bulletin(job_id=job.pk, **arguments)
     job.refresh_from_db()
@@ -191,14 +191,14 @@ def test_approval_queues_one_job_that_publishes(house, draft, cast, sign_in, qui
     assert version.sha256 in page
     assert "批准并公开" not in page
     # The queue may run a job again; nothing is published twice.
-    again = Job.objects.create(community_id=house.kuocang.id, user_id=cast["director"].id, title="再次")
-    publish_bulletin(job_id=again.pk, **arguments)
-    again.refresh_from_db()
-    assert (again.state, "已公开" in again.message) == (Job.State.FAILED, True)
+    second_job = Job.objects.create(community_id=house.kuocang.id, user_id=cast["director"].id, title="再次")
+    publish_bulletin(job_id=second_job.pk, **arguments)
+    second_job.refresh_from_db()
+    assert (second_job.state, "已公开" in second_job.message) == (Job.State.FAILED, True)
     assert BulletinVersion.objects.count() == 1
 
 
-def test_the_director_who_edited_is_told_so(house, cast, sign_in):
+def test_editing_director_cannot_approve_on_the_page(house, cast, sign_in):
     bulletin = review(write_draft(house.kuocang, cast["director"]), cast)
     director = sign_in("director")
     page = director.get(url("detail", month=MONTH)).content.decode()
@@ -209,10 +209,10 @@ def test_the_director_who_edited_is_told_so(house, cast, sign_in):
     assert not Job.objects.exists()
 
 
-def test_the_director_returns_what_was_agreed(draft, cast, sign_in):
+def test_director_returns_an_agreed_bulletin(draft, cast, sign_in):
     review(draft, cast)
-    sent = decision(draft, decision="return", remark="党务请补充")
-    sign_in("director").post(url("approve", month=MONTH), sent)
+    data = decision(draft, decision="return", remark="党务请补充")
+    sign_in("director").post(url("approve", month=MONTH), data)
     draft.refresh_from_db()
     assert (draft.state, draft.remark) == (State.DRAFT, "党务请补充")
 
@@ -239,7 +239,7 @@ MAY = {
 
 
 @pytest.mark.parametrize("name", MAY)
-def test_each_step_is_taken_by_its_own_role_only(draft, sign_in, name):
+def test_workflow_steps_require_their_role(draft, sign_in, name):
     member = sign_in(name)
     for step in WRITING:
         where = url(step) if step == "start" else url(step, month=MONTH)
@@ -247,13 +247,13 @@ def test_each_step_is_taken_by_its_own_role_only(draft, sign_in, name):
         assert refused == (step not in MAY[name]), step
 
 
-def test_reading_is_for_editors_and_supervisors(draft, sign_in):
+def test_viewing_requires_the_bulletin_view_permission(draft, sign_in):
     expected = {"staff": 200, "director": 200, "supervisor": 200, "civil": 200, "finance": 403, "head": 404}
     for name, status in expected.items():
         assert sign_in(name).get(url("detail", month=MONTH)).status_code == status, name
         assert sign_in(name).get(url("list")).status_code == status, name
 
 
-def test_a_month_without_a_bulletin_is_not_found(draft, sign_in):
+def test_month_without_bulletin_is_404(draft, sign_in):
     assert sign_in("staff").get("/c/kuocang/bulletins/2026-09/").status_code == 404
     assert sign_in("staff").get("/c/kuocang/bulletins/2026-19/").status_code == 404

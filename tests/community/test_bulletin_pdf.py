@@ -1,4 +1,4 @@
-"""The published PDF: what it says, whom it does not name, and that its bytes never differ."""
+"""Published PDF: content, masked names, and stable bytes."""
 
 import hashlib
 import subprocess
@@ -21,7 +21,7 @@ def version(house, cast, storage) -> BulletinVersion:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text as poppler reads it, without breaks."""
+    """Text extracted by poppler, without line breaks."""
     command = ["pdftotext", "-layout", "-", "-"]
     printed = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     return "".join(printed.split())
@@ -30,9 +30,9 @@ def text_of(pdf: bytes) -> str:
 def test_recipients_are_masked_in_pdf_and_page(version, client):
     page = client.get(reverse("community:disclosure_detail", kwargs={"code": "kuocang", "month": MONTH}))
     printed = text_of(version.read_pdf())
-    for shown in (page.content.decode(), printed):
-        assert all(masked in shown for masked in ("张*", "王*", "李*", "欧阳*", "赵*"))
-        assert not [name for name in RECIPIENTS if name in shown]
+    for text in (page.content.decode(), printed):
+        assert all(masked in text for masked in ("张*", "王*", "李*", "欧阳*", "赵*"))
+        assert not [name for name in RECIPIENTS if name in text]
 
 
 def test_the_document_has_title_numbered_parts_tables_and_signature(version):
@@ -59,7 +59,7 @@ def test_every_font_is_embedded(version):
     assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(d.keys()) for d in descriptors)
 
 
-def test_command_page_and_storage_give_the_same_bytes(version, client, storage, tmp_path):
+def test_pdf_bytes_are_equal_from_command_page_and_storage(version, client, storage, tmp_path):
     output = tmp_path / "公开.pdf"
     call_command("disclosure_pdf", community="kuocang", month="2026-10", output=str(output))
     stored = (storage / version.pdf.name).read_bytes()

@@ -1,4 +1,4 @@
-"""Files that go public with a bulletin, photos of the boards, and last month's text in the browser."""
+"""Bulletin files, photos of boards, and copying last month's text."""
 
 import io
 import uuid
@@ -52,7 +52,7 @@ def workbook(*cells) -> bytes:
 
 
 def picture() -> bytes:
-    """A photo with the place where it was taken."""
+    """A photo with GPS metadata."""
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
     stream = io.BytesIO()
@@ -61,24 +61,24 @@ def picture() -> bytes:
 
 
 def upload(client, *files):
-    sent = [SimpleUploadedFile(name, content) for name, content in files]
-    return client.post(page("files"), {"token": str(uuid.uuid4()), "files": sent}, follow=True)
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(page("files"), {"token": str(uuid.uuid4()), "files": uploads}, follow=True)
 
 
 # Files
 
 
-def test_a_file_is_published_with_its_hash_and_never_changes(house, cast, draft, staff):
+def test_published_file_keeps_its_hash(house, cast, draft, staff):
     content = workbook("办公费", Decimal("3260.50"))
     assert "没有发现身份证号码" in upload(staff, (r"C:\账\支出明细.XLSX", content)).content.decode()
     draft.refresh_from_db()
     version = steps.publish(bulletin=review(draft, cast), seen=_seen(draft), by=cast["director"])
     (file,) = files_in(version.snapshot)
     assert (file["name"], file["size"]) == ("支出明细.xlsx", len(content))
-    shown = staff.get(public("detail")).content.decode()
-    assert file["sha256"] in shown
+    page_text = staff.get(public("detail")).content.decode()
+    assert file["sha256"] in page_text
     url = public("file", number=1, file=file["uuid"])
-    assert url in shown
+    assert url in page_text
     answer = staff.get(url)
     assert answer.content == content
     assert "attachment" in answer["Content-Disposition"]
@@ -99,14 +99,16 @@ def _seen(bulletin) -> int:
     return bulletin.version
 
 
-def test_a_file_with_numbers_of_persons_is_kept_and_stands_in_the_way(draft, cast, staff):
+def test_file_with_personal_data_blocks_submission(draft, cast, staff):
     number = resident_id()
-    shown = upload(staff, ("名单.xlsx", workbook("张三", number))).content.decode()
-    assert "不能公开" in shown
-    assert number not in shown
-    ((found, digest),) = findings_in_files(draft)
-    assert (found.kind, digest) == ("身份证号码", BulletinFile.objects.get().sha256)
-    assert [found.where for found in look_through(workbook("本月无"), f"{number}.xlsx")] == ["附件的文件名"]
+    page_text = upload(staff, ("名单.xlsx", workbook("张三", number))).content.decode()
+    assert "不能公开" in page_text
+    assert number not in page_text
+    ((finding, digest),) = findings_in_files(draft)
+    assert (finding.kind, digest) == ("身份证号码", BulletinFile.objects.get().sha256)
+    assert [finding.where for finding in look_through(workbook("本月无"), f"{number}.xlsx")] == [
+        "附件的文件名"
+    ]
     assert look_through(b"%PDF-1.7 broken", "x.pdf")[0].kind == "无法检查"
     with pytest.raises(steps.BulletinError, match=r"附件“名单\.xlsx”"):
         steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"])
@@ -114,12 +116,12 @@ def test_a_file_with_numbers_of_persons_is_kept_and_stands_in_the_way(draft, cas
     assert steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"]).pk
 
 
-def test_one_file_that_is_refused_does_not_cost_the_others(draft, staff, storage):
-    shown = upload(
+def test_refused_file_does_not_discard_other_uploads(draft, staff, storage):
+    page_text = upload(
         staff, ("照片.jpg", picture()), ("空.pdf", b""), ("好.xlsx", workbook("本月无"))
     ).content.decode()
-    assert "“照片.jpg”没有上传：不能上传这种文件，可以上传 PDF、XLSX。" in shown
-    assert "“空.pdf”没有上传：文件是空的" in shown
+    assert "“照片.jpg”没有上传：不能上传这种文件，可以上传 PDF、XLSX。" in page_text
+    assert "“空.pdf”没有上传：文件是空的" in page_text
     assert [file.name for file in BulletinFile.objects.all()] == ["好.xlsx"]
     assert "已有同名的附件" in upload(staff, ("好.xlsx", workbook("另一份"))).content.decode()
     assert len(list(storage.rglob("*.xlsx"))) == 1
@@ -128,21 +130,21 @@ def test_one_file_that_is_refused_does_not_cost_the_others(draft, staff, storage
 # Photos
 
 
-def test_a_photo_is_public_without_the_place_of_the_camera(house, cast, staff):
+def test_published_photo_has_no_gps_metadata(house, cast, staff):
     publish(house.kuocang, cast)
     board = Medium.objects.get(community=house.kuocang)
     assert "任何人都能看到" in staff.get(page("photos")).content.decode()
-    sent = {
+    data = {
         "token": str(uuid.uuid4()), "medium": board.pk, "place": "", "posted_on": timezone.localdate(),
         "photo": SimpleUploadedFile("IMG_1.JPG", picture()),
     }  # fmt: skip
-    assert staff.post(page("photos"), sent).status_code == 302
+    assert staff.post(page("photos"), data).status_code == 302
     photo = BulletinPhoto.objects.get()
     url = public("photo", photo=photo.uuid)
     staff.logout()
-    shown = staff.get(public("detail")).content.decode()
-    assert url in shown
-    assert "3幢1单元楼道宣传板" in shown
+    page_text = staff.get(public("detail")).content.decode()
+    assert url in page_text
+    assert "3幢1单元楼道宣传板" in page_text
     stored = Image.open(io.BytesIO(staff.get(url).content))
     assert (stored.size, dict(stored.getexif())) == ((1600, 800), {})
 
@@ -155,26 +157,26 @@ def test_a_photo_is_public_without_the_place_of_the_camera(house, cast, staff):
         ({"photo": SimpleUploadedFile("x.pdf", b"%PDF-")}, "不能上传这种文件，可以上传 JPG、JPEG、PNG。"),
     ],
 )
-def test_a_wrong_photo_gets_a_sentence(house, cast, staff, changed, sentence):
+def test_invalid_photo_is_refused_with_a_sentence(house, cast, staff, changed, sentence):
     publish(house.kuocang, cast)
-    sent = {
+    data = {
         "token": str(uuid.uuid4()), "place": "北门", "posted_on": timezone.localdate(),
         "photo": SimpleUploadedFile("x.jpg", picture()),
     }  # fmt: skip
-    answer = staff.post(page("photos"), sent | changed)
+    answer = staff.post(page("photos"), data | changed)
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
     assert not BulletinPhoto.objects.exists()
 
 
-def test_a_missing_photo_is_due_until_there_is_one_and_taking_down_is_noted(house, cast, staff):
+def test_missing_photo_is_due_and_takedown_is_recorded(house, cast, staff):
     version = publish(house.kuocang, cast)
     today = timezone.localdate()
 
     def due() -> list[str]:
-        found = answers(
+        entries = answers(
             Kind.DUE, access_of(cast["staff"]), house.kuocang.ref, today + timezone.timedelta(days=3)
         )
-        return [item.title for item in found if "照片" in item.title]
+        return [item.title for item in entries if "照片" in item.title]
 
     assert due() == ["2026年10月公开还没有张贴照片"]
     photo = actions.add_photo(
@@ -208,21 +210,21 @@ def _png() -> bytes:
 # Last month's text
 
 
-def test_last_months_text_fills_empty_boards_and_overwrites_nothing(house, cast, staff):
+def test_copying_last_months_text_overwrites_nothing(house, cast, staff):
     write_draft(house.kuocang, cast["staff"], month_before(MONTH))
     draft = steps.start_bulletin(community=house.kuocang, month=MONTH, by=cast["staff"])
     typed = {"party": "本月新写的。", "residential": "", "financial": " "}
-    sent = typed | {f"{kind}_version": 1 for kind in typed}
+    data = typed | {f"{kind}_version": 1 for kind in typed}
 
     def form_of(**buttons):
-        return staff.post(page("edit"), sent | buttons).context["form"]
+        return staff.post(page("edit"), data | buttons).context["form"]
 
     everything = form_of(copy="all")
     assert everything["party"].value() == "本月新写的。"
     assert everything["residential"].value() == TEXTS["residential"]
     one = form_of(copy="financial")
     assert (one["financial"].value(), one["residential"].value()) == (TEXTS["financial"], "")
-    asked = form_of(copy="party")
-    assert (asked["party"].value(), asked.asked) == ("本月新写的。", {"party": TEXTS["party"]})
+    offer_form = form_of(copy="party")
+    assert (offer_form["party"].value(), offer_form.offered) == ("本月新写的。", {"party": TEXTS["party"]})
     assert form_of(append="party")["party"].value() == f"本月新写的。\n{TEXTS['party']}"
     assert not draft.boards.exclude(text="").exists(), "nothing is saved by copying"

@@ -1,4 +1,4 @@
-"""Item by item: what the supervision committee says of each part, and what stops a bulletin before it is public."""
+"""Review item by item (逐项审核), and the scan for personal data before publication."""
 
 import threading
 
@@ -28,7 +28,7 @@ def submitted(house, cast) -> Bulletin:
 
 
 def states(bulletin) -> dict[str, str]:
-    """Key of each item → what holds of it."""
+    """Item key → review state."""
     return {
         r.item.key: "disagreed" if r.is_disagreed else "agreed" if r.is_agreed else "open"
         for r in reviewed(bulletin, take_snapshot(bulletin))
@@ -42,10 +42,10 @@ def test_items_are_the_parts_and_the_aid_list(submitted):
     assert set(states(submitted)) == {part["key"] for part in snapshot["parts"]} | {"aid"}
 
 
-def test_several_members_review_part_by_part_until_all_is_agreed(submitted, cast):
+def test_several_members_review_items_until_all_are_agreed(submitted, cast):
     seen = submitted.version
-    written = {"board:party", "board:residential", "aid", "board:financial"}
-    first = [ItemMark(key, True) for key in states(submitted) if key not in written]
+    reviewed_keys = {"board:party", "board:residential", "aid", "board:financial"}
+    first = [ItemMark(key, True) for key in states(submitted) if key not in reviewed_keys]
     assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == len(first)
     assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == 0
     with pytest.raises(actions.NotAllAgreed, match="党务公开、居务公开、救助名单、财务公开"):
@@ -61,7 +61,7 @@ def test_several_members_review_part_by_part_until_all_is_agreed(submitted, cast
     assert agreed.state == State.AGREED
 
 
-def test_no_without_a_remark_and_marks_of_an_editor_are_refused(house, submitted, cast):
+def test_disagreement_without_remark_and_marks_by_editors_are_refused(house, submitted, cast):
     with pytest.raises(actions.BulletinError, match="不同意“党务公开”，请写明意见"):
         mark(submitted, cast["supervisor"], disagree={"board:party": " "})
     with pytest.raises(actions.OwnWork):
@@ -69,7 +69,7 @@ def test_no_without_a_remark_and_marks_of_an_editor_are_refused(house, submitted
     assert not BulletinMark.objects.exists()
 
 
-def test_after_a_return_only_what_changed_is_looked_at_anew(house, submitted, cast):
+def test_unchanged_items_keep_their_marks_after_a_return(house, submitted, cast):
     mark(submitted, cast["supervisor"], disagree={"board:financial": "请列明细"})
     returned = actions.return_from_review(bulletin=submitted, seen=submitted.version, by=cast["supervisor"])
     assert (returned.state, returned.was_returned) == (State.DRAFT, True)
@@ -78,29 +78,29 @@ def test_after_a_return_only_what_changed_is_looked_at_anew(house, submitted, ca
     actions.remove_recipient(recipient=recipient, by=cast["staff"])
     other = make_people(house.kuocang)[0]
     actions.add_recipient(bulletin=returned, person=other, aid="临时救助", amount=300, by=cast["staff"])
-    again = edit(returned, cast["staff"], financial="收入12500.00元，明细见下。")
-    again = actions.submit(bulletin=again, seen=again.version, by=cast["staff"])
-    now = states(again)
+    resubmitted = edit(returned, cast["staff"], financial="收入12500.00元，明细见下。")
+    resubmitted = actions.submit(bulletin=resubmitted, seen=resubmitted.version, by=cast["staff"])
+    now = states(resubmitted)
     assert {key for key, state in now.items() if state == "open"} == {"aid", "board:financial"}
-    assert all(r.is_unchanged for r in reviewed(again, take_snapshot(again)) if r.is_agreed)
+    assert all(r.is_unchanged for r in reviewed(resubmitted, take_snapshot(resubmitted)) if r.is_agreed)
 
 
-def test_the_page_saves_some_marks_and_shows_remarks_to_the_editor(submitted, cast, client):
+def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
     client.force_login(cast["supervisor"])
     items = list(states(submitted))
     assert client.get(URL).content.decode().count('form="review"') == len(items) * 3
     party = items.index("board:party")
-    sent = {"seen": submitted.version, "token": "0" * 32, "remark": "", "decision": "save"}
-    sent |= {f"verdict-{party}": "disagree", f"remark-{party}": "党费数字不对"}
-    client.post(f"{URL}review/", sent)
+    data = {"seen": submitted.version, "token": "0" * 32, "remark": "", "decision": "save"}
+    data |= {f"verdict-{party}": "disagree", f"remark-{party}": "党费数字不对"}
+    client.post(f"{URL}review/", data)
     assert BulletinMark.objects.get().remark == "党费数字不对"
     refused = client.post(
-        f"{URL}review/", sent | {"token": "1" * 32, "decision": "agree", "verdict-0": "agree"}
+        f"{URL}review/", data | {"token": "1" * 32, "decision": "agree", "verdict-0": "agree"}
     )
     assert refused.status_code == 409
     assert "还有条目没有审核同意" in refused.content.decode()
     assert refused.content.decode().count(" checked") == 2  # what was chosen stays
-    client.post(f"{URL}review/", sent | {"token": "2" * 32, "decision": "return"})
+    client.post(f"{URL}review/", data | {"token": "2" * 32, "decision": "return"})
     client.force_login(cast["staff"])
     page = client.get(URL).content.decode()
     assert "党费数字不对" in page
@@ -111,7 +111,7 @@ def test_the_page_saves_some_marks_and_shows_remarks_to_the_editor(submitted, ca
 # What looks like personal data
 
 
-def test_a_number_stops_a_bulletin_until_the_director_gives_a_reason(house, cast, client, quick_pdf):
+def test_finding_blocks_submission_until_waived(house, cast, client, quick_pdf):
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party=f"联系人电话13800138000，身份证{resident_id()}。")
     with pytest.raises(actions.FindingsOpen, match="发现2处疑似个人信息"):
@@ -121,30 +121,30 @@ def test_a_number_stops_a_bulletin_until_the_director_gives_a_reason(house, cast
     assert "138********" in page
     assert "可以公开" not in page  # that is the director's to say
     draft = edit(draft, cast["staff"], party="联系人电话13800138000。")
-    found = findings_of(draft, take_snapshot(draft))[0]
+    finding = findings_of(draft, take_snapshot(draft))[0]
     client.force_login(cast["director"])
-    assert client.post(f"{URL}waive/", {"key": found.key, "reason": ""}).status_code == 422
+    assert client.post(f"{URL}waive/", {"key": finding.key, "reason": ""}).status_code == 422
     assert (
-        client.post(f"{URL}waive/", {"key": found.key, "reason": "值班电话，已征得同意"}).status_code == 302
+        client.post(f"{URL}waive/", {"key": finding.key, "reason": "值班电话，已征得同意"}).status_code == 302
     )
     draft.refresh_from_db()
     agreed = review(draft, cast)
     assert actions.publish(bulletin=agreed, seen=agreed.version, by=cast["director"]).number == 1
 
 
-def test_a_reason_holds_for_the_very_text(house, cast):
+def test_waiver_applies_to_unchanged_text_only(house, cast):
     draft = edit(write_draft(house.kuocang, cast["staff"]), cast["staff"], party="电话13800138000。")
-    (found,) = findings_of(draft, take_snapshot(draft))
-    waive(bulletin=draft, key=found.key, reason="值班电话", by=cast["director"])
+    (finding,) = findings_of(draft, take_snapshot(draft))
+    waive(bulletin=draft, key=finding.key, reason="值班电话", by=cast["director"])
     other = edit(draft, cast["staff"], party="电话13800138111。")
-    (found,) = findings_of(other, take_snapshot(other))
-    assert (found.masked, found.waiver) == ("138********", None)
+    (finding,) = findings_of(other, take_snapshot(other))
+    assert (finding.masked, finding.waiver) == ("138********", None)
     with pytest.raises(actions.BulletinError, match="已经改动"):
         waive(bulletin=other, key="0" * 64, reason="值班电话", by=cast["director"])
 
 
-def test_what_changed_after_the_submission_is_looked_at_before_publication(house, cast, quick_pdf):
-    """A rule of before, a name of the community: whatever stands in the snapshot when it is published."""
+def test_changes_after_submission_are_scanned_before_publication(house, cast, quick_pdf):
+    """The snapshot is scanned as it is at publication, whatever changed in it since submission."""
     agreed = review(write_draft(house.kuocang, cast["staff"]), cast)
     house.kuocang.name = "括苍社区13800138000"
     house.kuocang.save(update_fields=["name"])
@@ -152,11 +152,11 @@ def test_what_changed_after_the_submission_is_looked_at_before_publication(house
         actions.publish(bulletin=agreed, seen=agreed.version, by=cast["director"])
 
 
-def test_the_hotline_is_no_finding_and_numbers_masked_alike_are_counted(house):
+def test_hotline_is_ignored_and_equal_masks_are_counted(house):
     house.kuocang.hotline = "138-0013-8000"
     text = "热线138-0013-8000或13800138000，值班13900139000、13900139001。"
-    (found,) = findings(house.kuocang, [Content("居务公开", text)])
-    assert (found.masked, found.count) == ("139********", 2)
+    (finding,) = findings(house.kuocang, [Content("居务公开", text)])
+    assert (finding.masked, finding.count) == ("139********", 2)
 
 
 # Two at once
@@ -164,7 +164,7 @@ def test_the_hotline_is_no_finding_and_numbers_masked_alike_are_counted(house):
 
 @pytest.fixture
 def agreed_at_once(house, cast, monkeypatch):
-    """Two members who agree to the whole at the same moment; returns what became of each."""
+    """Two members agree concurrently; returns the outcome of each."""
     draft = write_draft(house.kuocang, cast["staff"], MONTH)
     bulletin = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     mark(bulletin, cast["supervisor"])
@@ -194,12 +194,12 @@ def agreed_at_once(house, cast, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_agree_at_once_agree_once(agreed_at_once):
+def test_concurrent_agreement_agrees_once(agreed_at_once):
     assert agreed_at_once() == ["agreed", "told"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_check_the_second_would_take_the_firsts_place(agreed_at_once, monkeypatch):
-    """The negative control: nothing tells the second member, whose name overwrites the first one's."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+def test_negative_control_concurrent_agreement_without_the_check(agreed_at_once, monkeypatch):
+    """Negative control: the second member silently overwrites the first."""
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert agreed_at_once() == ["agreed", "agreed"]

@@ -1,4 +1,4 @@
-"""Computed parts of a bulletin: keys, charts, and numbers that lead the committee to the rows behind them."""
+"""Computed bulletin sections: keys, charts, and numbers with drill-down to their rows."""
 
 import datetime
 
@@ -25,12 +25,17 @@ def month_of_changes(house, cast):
     """October: one moved in, one died, one moved within the community, a report taken, a door looked at."""
     day = datetime.date(2026, 10, 12)
     morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))
-    what = PopulationEvent.What
+    kinds = PopulationEvent.What
 
     def living(name: str, **fields) -> Residence:
         person = Person.objects.create(community=house.kuocang, name=name, name_key=name)
-        given = {"community": house.kuocang, "person": person, "household": house.household, "kind": "living"}
-        return Residence.objects.create(**given, **fields)
+        living_fields = {
+            "community": house.kuocang,
+            "person": person,
+            "household": house.household,
+            "kind": "living",
+        }
+        return Residence.objects.create(**living_fields, **fields)
 
     def event(kind: str, residence, **fields):
         PopulationEvent.objects.create(
@@ -38,13 +43,13 @@ def month_of_changes(house, cast):
             **fields,
         )  # fmt: skip
 
-    event(what.MOVE_IN, living("李四", start=day))
-    event(what.DEATH, living("王五", start=datetime.date(2020, 1, 1), end=day))
+    event(kinds.MOVE_IN, living("李四", start=day))
+    event(kinds.DEATH, living("王五", start=datetime.date(2020, 1, 1), end=day))
     former = living("赵六", start=datetime.date(2020, 1, 1), end=day)
     later = Residence.objects.create(
         community=house.kuocang, person=former.person, household=house.household, kind="living", start=day
     )
-    event(what.TRANSFER, later, former=former)
+    event(kinds.TRANSFER, later, former=former)
     living("钱七", start=datetime.date(2026, 10, 20), end=datetime.date(2026, 10, 25))
     ChangeReport.objects.create(
         community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, what="move_in", on=day, name="李四",
@@ -59,17 +64,17 @@ def month_of_changes(house, cast):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_rows_behind_a_number_are_as_many_as_it_says(house, month_of_changes, part):
+def test_drill_down_rows_match_the_number(house, month_of_changes, part):
     statement = monthly_statement(house.kuocang, MONTH)
     assert residences_behind(house.kuocang, MONTH, "living", part).count() == getattr(statement, part)
 
 
-def test_the_chart_counts_who_came_and_left_but_not_who_moved_within(house, month_of_changes):
+def test_chart_counts_arrivals_and_departures_not_internal_moves(house, month_of_changes):
     months = [datetime.date(2026, 9, 1), MONTH]
     assert [(c.came, c.left) for c in monthly_changes(house.kuocang, months)] == [(0, 0), (1, 1)]
 
 
-def test_sections_have_keys_and_numbers_lead_to_rows(house, month_of_changes, cast):
+def test_sections_have_keys_and_numbers_link_to_rows(house, month_of_changes, cast):
     HeadAppointment.objects.create(
         community=house.kuocang, person=house.person, area=house.group, start=month_of_changes
     )
@@ -96,7 +101,7 @@ def access_of(user):
     return Access.of(user)
 
 
-def test_media_that_changed_are_told_by_the_history(house):
+def test_changed_media_are_computed_from_history(house):
     this_month = timezone.localdate().replace(day=1)
     medium = Medium.objects.get(community=house.kuocang)
     medium.content = "防范电信诈骗"
@@ -108,7 +113,7 @@ def test_media_that_changed_are_told_by_the_history(house):
     assert not [s for s in compute_sections(house.kuocang, MONTH) if s["key"] == "community.media"]
 
 
-def test_links_are_for_the_committee_and_not_in_what_is_published(house, cast, quick_pdf, client):
+def test_number_links_are_not_published(house, cast, quick_pdf, client):
     version = publish(house.kuocang, cast)
     behind = page("rows", key="residents.people.living.closing")
     assert "/c/" not in str(version.snapshot)
@@ -130,7 +135,7 @@ def client_of(client, user):
     return client
 
 
-def test_a_chart_is_the_same_in_snapshot_and_page(house, month_of_changes, cast, client):
+def test_chart_is_equal_in_snapshot_and_page(house, month_of_changes, cast, client):
     draft = write_draft(house.kuocang, cast["staff"])
     (chart,) = next(p for p in take_snapshot(draft)["parts"] if p["key"] == "residents.change")["charts"]
     client_of(client, cast["staff"])

@@ -1,4 +1,4 @@
-"""Who submits before the month is over is told; reviewers see what the register tells otherwise by now."""
+"""Early submission warns, and reviewers see the differences since submission."""
 
 import datetime
 
@@ -28,7 +28,7 @@ def no_pdf(quick_pdf):
 
 @pytest.fixture
 def on(monkeypatch):
-    """Let it be half past nine on a day."""
+    """Freeze time at half past nine on a day."""
 
     def be(day: datetime.date) -> None:
         now = timezone.make_aware(datetime.datetime.combine(day, datetime.time(9, 30)))
@@ -44,13 +44,13 @@ def birth(house, cast) -> None:
     move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=day, stays=[stay])
 
 
-def test_who_submits_on_the_last_day_is_told(house, cast, client, on):
+def test_submitting_before_month_end_warns(house, cast, client, on):
     on(LAST)
     bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
     client.force_login(cast["staff"])
     assert SENTENCE in client.get(URL).content.decode()
-    sent = {"seen": bulletin.version, "token": "0" * 32}
-    assert SENTENCE in client.post(f"{URL}submit/", sent, follow=True).content.decode()
+    data = {"seen": bulletin.version, "token": "0" * 32}
+    assert SENTENCE in client.post(f"{URL}submit/", data, follow=True).content.decode()
     client.force_login(cast["supervisor"])
     page = client.get(URL).content.decode()
     assert "本期在2026年11月30日 09:30提交，当时本月还没有结束" in page
@@ -60,7 +60,7 @@ def test_who_submits_on_the_last_day_is_told(house, cast, client, on):
     assert "当时本月还没有结束" in client.get(URL).content.decode()
 
 
-def test_who_submits_on_the_first_of_the_next_month_is_not(house, cast, client, on):
+def test_submitting_after_month_end_does_not_warn(house, cast, client, on):
     on(LAST + datetime.timedelta(days=1))
     bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
     client.force_login(cast["staff"])
@@ -69,7 +69,7 @@ def test_who_submits_on_the_first_of_the_next_month_is_not(house, cast, client, 
     assert fixed_early(bulletin) is None
 
 
-def test_review_and_approval_list_what_changed_and_the_next_month_has_it_late(house, cast, client, on):
+def test_reviewers_see_differences_since_submission(house, cast, client, on):
     on(LAST)
     bulletin = write_draft(house.kuocang, cast["staff"], NOVEMBER)
     bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
@@ -101,7 +101,7 @@ def test_review_and_approval_list_what_changed_and_the_next_month_has_it_late(ho
     assert "2026年12月居住人口补登增加：1户，1人" in december
 
 
-def test_numbers_of_a_correction_of_words_are_not_compared(house, cast):
+def test_text_corrections_show_no_number_differences(house, cast):
     first = publish(house.kuocang, cast, MONTH)
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     bulletin = edit(first.bulletin, cast["staff"], financial="收入12600.00元。")

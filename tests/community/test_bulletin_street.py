@@ -1,4 +1,4 @@
-"""The street reads: marks, remarks with their answers, and a month as one archive."""
+"""Street office: reading marks, remarks with answers, and the month archive."""
 
 import csv
 import hashlib
@@ -26,7 +26,7 @@ def street(name: str, code="kuocang", **kwargs) -> str:
     return reverse(f"community:street_{name}", kwargs={"code": code, "month": MONTH, **kwargs})
 
 
-def test_an_official_marks_a_version_read_and_reads_a_correction_anew(house, cast, client):
+def test_correction_is_unread_again_for_the_official(house, cast, client):
     version = publish(house.kuocang, cast)
     client.force_login(cast["street"])
     assert "您未阅 1 期" in client.get("/street/").content.decode()
@@ -40,17 +40,17 @@ def test_an_official_marks_a_version_read_and_reads_a_correction_anew(house, cas
     assert client.get(street("bulletin")).status_code == client.post(street("read")).status_code == 404
 
 
-def test_a_remark_is_due_until_the_community_answers(house, cast, client):
+def test_street_remark_is_due_until_answered(house, cast, client):
     publish(house.kuocang, cast)
     client.force_login(cast["street"])
-    sent = {"token": str(uuid.uuid4()), "text": "请补充楼道维修的验收情况。"}
+    data = {"token": str(uuid.uuid4()), "text": "请补充楼道维修的验收情况。"}
     for _ in range(2):
-        client.post(street("remark"), sent)
+        client.post(street("remark"), data)
     remark = BulletinRemark.objects.get()
 
     def due(name: str) -> list[str]:
-        found = answers(Kind.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
-        return [item.title for item in found if "街道" in item.title]
+        entries = answers(Kind.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
+        return [item.title for item in entries if "街道" in item.title]
 
     assert due("staff") == due("director") == ["街道对2026年10月公开的意见待回复"]
     assert due("supervisor") == []
@@ -74,8 +74,8 @@ def test_a_remark_is_due_until_the_community_answers(house, cast, client):
     assert "社区回复：下月补充。" in client.get(street("bulletin")).content.decode()
 
 
-def test_the_database_keeps_the_streets_words_from_others(house, cast):
-    """Officials write for their own communities only, and the committee does not write in their name."""
+def test_row_level_security_of_street_remarks(house, cast):
+    """Officials write for their own communities only, and the committee cannot write in their name."""
     version = publish(house.kuocang, cast)
     foreign = publish(house.beizheng, {**cast, "staff": cast["stranger"]})
     row = {"by": cast["street"]}
@@ -95,7 +95,7 @@ def test_the_database_keeps_the_streets_words_from_others(house, cast):
             BulletinRemark.objects.create(community=house.kuocang, bulletin_version=version, text="假", **row)
 
 
-def test_a_month_comes_as_one_archive_with_a_list_of_hashes(house, cast, client):
+def test_month_archive_contains_all_bulletins_and_hashes(house, cast, client):
     draft = write_draft(house.kuocang, cast["staff"])
     content = workbook("办公费", 12)
     bulletin_files.add_file(bulletin=draft, name="支出明细.xlsx", content=content, by=cast["staff"])

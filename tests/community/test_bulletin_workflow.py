@@ -1,4 +1,4 @@
-"""Draft, review, approval, publication: who may do what, when, and only once."""
+"""Bulletin workflow: draft, review, approval, publication, with rights, states and concurrency."""
 
 import threading
 from decimal import Decimal
@@ -25,7 +25,7 @@ def draft(house, cast) -> Bulletin:
 
 
 def second_account_of(user: User, community, role: str) -> User:
-    """Another account of the same person."""
+    """A second account of the same person."""
     person = Person.objects.create(community=community, name="周一", name_key="zhou yi")
     user.person = person
     user.save(update_fields=["person"])
@@ -43,7 +43,7 @@ def test_a_month_is_started_once_with_three_boards(house, cast):
         actions.start_bulletin(community=house.kuocang, month=MONTH, by=cast["director"])
 
 
-def test_a_month_that_has_not_begun_is_not_started(house, cast):
+def test_future_month_cannot_be_started(house, cast):
     with pytest.raises(actions.BulletinError, match="还没有开始"):
         actions.start_bulletin(
             community=house.kuocang, month=month_after(timezone.localdate()), by=cast["staff"]
@@ -51,13 +51,13 @@ def test_a_month_that_has_not_begun_is_not_started(house, cast):
     assert not Bulletin.objects.exists()
 
 
-def test_saving_changed_text_makes_an_editor_and_saving_it_again_does_not(draft, cast):
+def test_saving_changed_text_records_an_editor(draft, cast):
     edits = [BoardEdit(kind, text, version=2) for kind, text in TEXTS.items()]
     actions.save_boards(bulletin=draft, edits=edits, by=cast["civil"])
     assert [editor.user for editor in draft.editors.all()] == [cast["staff"]]
 
 
-def test_the_later_of_two_editors_overwrites_nothing(draft, cast):
+def test_concurrent_edit_overwrites_nothing(draft, cast):
     mine = [
         BoardEdit("party", "我的文字", version=1),  # staff saved version 2 meanwhile
         BoardEdit("financial", "我的另一段", version=2),
@@ -68,13 +68,13 @@ def test_the_later_of_two_editors_overwrites_nothing(draft, cast):
     assert {b.kind: b.text for b in draft.boards.all()} == TEXTS
 
 
-def test_an_empty_board_is_not_submitted(house, cast):
+def test_empty_board_blocks_submission(house, cast):
     bulletin = actions.start_bulletin(community=house.kuocang, month=MONTH, by=cast["staff"])
     with pytest.raises(actions.BulletinError, match="党务公开、居务公开、财务公开还没有内容"):
         actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
 
 
-def test_what_is_submitted_cannot_be_edited(house, draft, cast):
+def test_submitted_bulletin_cannot_be_edited(house, draft, cast):
     person = make_people(house.kuocang)[0]
     actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     with pytest.raises(actions.WrongState, match="监督委员会审核中"):
@@ -85,7 +85,7 @@ def test_what_is_submitted_cannot_be_edited(house, draft, cast):
         )
 
 
-def test_computed_parts_stay_as_they_were_submitted(house, draft, cast):
+def test_computed_sections_are_frozen_at_submission(house, draft, cast):
     def living(bulletin) -> str:
         return take_snapshot(bulletin)["parts"][0]["tables"][0]["rows"][0][2]
 
@@ -106,7 +106,7 @@ def test_computed_parts_stay_as_they_were_submitted(house, draft, cast):
     assert living(returned) == str(int(before) + 1)
 
 
-def test_an_editor_does_not_review_even_from_another_account(house, draft, cast):
+def test_editor_cannot_review_from_another_account(house, draft, cast):
     other = second_account_of(cast["staff"], house.kuocang, "civil")
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     for by in (cast["staff"], other):
@@ -114,7 +114,7 @@ def test_an_editor_does_not_review_even_from_another_account(house, draft, cast)
             actions.agree(bulletin=submitted, seen=submitted.version, by=by)
 
 
-def test_returning_needs_a_remark_and_leads_back_to_the_draft(draft, cast):
+def test_returning_needs_a_remark_and_reopens_the_draft(draft, cast):
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     with pytest.raises(actions.BulletinError, match="写明意见"):
         actions.return_from_review(
@@ -126,7 +126,7 @@ def test_returning_needs_a_remark_and_leads_back_to_the_draft(draft, cast):
     assert (returned.state, returned.remark) == (State.DRAFT, "财务请列明细")
 
 
-def test_agreement_is_to_the_text_that_was_read(draft, cast):
+def test_agreement_requires_the_current_version(draft, cast):
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     read = submitted.version
     returned = actions.return_from_review(
@@ -139,7 +139,7 @@ def test_agreement_is_to_the_text_that_was_read(draft, cast):
         actions.agree(bulletin=draft, seen=read, by=cast["supervisor"])
 
 
-def test_a_director_who_edited_does_not_approve(house, cast, quick_pdf):
+def test_editing_director_cannot_approve(house, cast, quick_pdf):
     bulletin = review(write_draft(house.kuocang, cast["director"]), cast)
     with pytest.raises(actions.OwnWork):
         actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
@@ -149,13 +149,13 @@ def test_a_director_who_edited_does_not_approve(house, cast, quick_pdf):
     assert not BulletinVersion.objects.exists()
 
 
-def test_what_was_not_agreed_is_not_published(draft, cast, quick_pdf):
+def test_bulletin_without_agreement_is_not_published(draft, cast, quick_pdf):
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     with pytest.raises(actions.WrongState):
         actions.publish(bulletin=submitted, seen=submitted.version, by=cast["director"])
 
 
-def test_the_same_aid_is_listed_once_for_a_person(house, draft, cast):
+def test_aid_entry_is_unique_per_person(house, draft, cast):
     person = make_people(house.kuocang)[0]
     listed = {
         "bulletin": draft,
@@ -171,7 +171,7 @@ def test_the_same_aid_is_listed_once_for_a_person(house, draft, cast):
     assert actions.add_recipient(**listed).pk
 
 
-def test_a_recipient_is_masked_also_in_the_text_of_a_board(house, cast):
+def test_recipient_names_are_masked_in_board_texts(house, cast):
     bulletin = write_draft(house.kuocang, cast["staff"], recipients=make_people(house.kuocang))
     residential = next(p for p in take_snapshot(bulletin)["parts"] if p["title"] == "居务公开")
     assert residential["paragraphs"][1] == "本月救助名单如下，其中赵*家另有慰问。"
@@ -187,7 +187,7 @@ def test_publishing_freezes_content_file_and_hash(house, cast, quick_pdf):
         actions.publish(bulletin=version.bulletin, seen=version.bulletin.version, by=cast["director"])
 
 
-def test_a_version_that_cannot_be_stored_leaves_no_file(house, cast, quick_pdf, storage, monkeypatch):
+def test_failed_publication_leaves_no_file(house, cast, quick_pdf, storage, monkeypatch):
     def fail(*args, **kwargs):
         raise IntegrityError("no room")
 
@@ -197,7 +197,7 @@ def test_a_version_that_cannot_be_stored_leaves_no_file(house, cast, quick_pdf, 
     assert not list(storage.rglob("*.pdf"))
 
 
-def test_altered_bytes_are_not_given_out(house, cast, quick_pdf, storage):
+def test_altered_pdf_is_not_served(house, cast, quick_pdf, storage):
     version = publish(house.kuocang, cast)
     stored = storage / version.pdf.name
     stored.chmod(0o600)
@@ -211,7 +211,7 @@ def test_altered_bytes_are_not_given_out(house, cast, quick_pdf, storage):
 
 @pytest.fixture
 def approved_at_once(house, cast, storage, monkeypatch):
-    """Two approvals that lay out the PDF side by side; returns what became of each."""
+    """Two approvals render the PDF concurrently; returns the outcome of each."""
     together = threading.Barrier(2, timeout=20)
 
     def lay_out(template, context):
@@ -244,13 +244,13 @@ def approved_at_once(house, cast, storage, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_approvals_at_once_publish_once(approved_at_once):
+def test_concurrent_approval_publishes_once(approved_at_once):
     assert sorted(map(str, approved_at_once())) == sorted(["published", str(actions.WrongState)])
     assert BulletinVersion.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_check_both_approvals_would_write(approved_at_once, monkeypatch):
-    """The negative control: only the unique rule is left, and the second approver meets it."""
-    monkeypatch.setattr(actions, "_check", lambda *args: None)
+def test_negative_control_concurrent_approval_without_the_check(approved_at_once, monkeypatch):
+    """Negative control: only the unique constraint is left, and the second approver meets it."""
+    monkeypatch.setattr(actions, "_check_state_and_version", lambda *args: None)
     assert sorted(map(str, approved_at_once())) != sorted(["published", str(actions.WrongState)])

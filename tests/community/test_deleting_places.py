@@ -1,4 +1,4 @@
-"""Deleting a stairwell or an area through its page: what is over goes along, what is held is named."""
+"""Deleting a stairwell or an area: past appointments are deleted along, current ones prevent it and are named."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def director(cast):
 
 
 def delete(client, row):
-    """The answer of the page, which runs as the database role of the web; deferred keys are checked as at a commit."""
+    """Response of the delete page in the web's database role; deferred constraints are checked as at a commit."""
     noun = row._meta.model_name
     answer = client.post(get_register(f"community:{noun}").url("delete", row.community, row))
     with connection.cursor() as cursor:
@@ -31,14 +31,14 @@ def delete(client, row):
 
 
 def relieve(house, **place) -> HeadAppointment:
-    """An appointment to the place that is over, and the roles there ended with it."""
+    """A past appointment to the place, with its roles ended."""
     RoleAssignment.objects.filter(**place).update(end=LAST_YEAR)
     return HeadAppointment.objects.create(
         community=house.kuocang, person=house.person, start=datetime.date(2024, 1, 1), end=LAST_YEAR, **place
     )
 
 
-def test_of_a_stairwell_only_what_was_goes_along(director, house, cast):
+def test_deleting_a_stairwell_deletes_past_appointments_only(director, house, cast):
     stairwell = house.second
     appointment = relieve(house, stairwell=stairwell)
     Attachment.objects.create(
@@ -61,13 +61,13 @@ def test_of_a_stairwell_only_what_was_goes_along(director, house, cast):
     assert (role.stairwell, role.end) == (None, LAST_YEAR), "that somebody was head is still known"
 
 
-def test_an_area_that_nobody_was_ever_head_of(director, house):
+def test_area_without_appointments_is_deleted(director, house):
     area = Area.objects.create(community=house.kuocang, kind="area", name="第二片区")
     assert delete(director, area).status_code == 302
     assert not Area.objects.filter(pk=area.pk).exists()
 
 
-def test_whoever_heads_it_is_named(director, house):
+def test_current_head_prevents_deletion_and_is_named(director, house):
     answer = delete(director, house.first)
     assert answer.status_code == 409
     assert (
@@ -78,7 +78,7 @@ def test_whoever_heads_it_is_named(director, house):
 
 
 @pytest.mark.parametrize("days", [0, 30])
-def test_a_role_to_its_last_day_keeps_the_place(director, house, today, days):
+def test_role_in_force_prevents_deletion(director, house, today, days):
     relieve(house, stairwell=house.second)
     RoleAssignment.objects.filter(stairwell=house.second).update(end=today + datetime.timedelta(days=days))
     answer = delete(director, house.second)
@@ -86,7 +86,7 @@ def test_a_role_to_its_last_day_keeps_the_place(director, house, today, days):
     assert "账号“head2”的楼道长角色" in answer.context["problem"]
 
 
-def test_what_hangs_below_an_area_is_named(director, house):
+def test_referencing_rows_of_an_area_are_named(director, house):
     relieve(house, area=house.group)
     answer = delete(director, house.group)
     assert answer.status_code == 409
@@ -95,8 +95,8 @@ def test_what_hangs_below_an_area_is_named(director, house):
     assert "片区和小组1条" in answer.context["problem"]
 
 
-def test_what_the_reader_may_not_see_is_not_named(cast, house):
-    """Somebody's entry in a care register is none of the staff's business; that something is there, they are told."""
+def test_protecting_rows_without_view_right_are_not_named(cast, house):
+    """Staff without the right to care registers learn that a row protects the place, not which."""
     client = Client()
     client.force_login(cast["staff"])
     answer = delete_person(client, house)
@@ -112,8 +112,8 @@ def delete_person(client, house):
 
 
 @pytest.mark.parametrize("granted", [datetime.date(2024, 2, 1), None])
-def test_a_role_that_ended_with_its_appointment_keeps_the_day(director, house, cast, granted):
-    """Its own dates say nothing: the appointment told, and it goes with the place. None: granted after its end."""
+def test_role_of_deleted_appointment_keeps_its_end_date(director, house, cast, granted):
+    """The role's end follows the appointment, which is deleted with the place. None: granted after its end."""
     User.objects.filter(pk=cast["head2"].pk).update(person=house.person)
     role = RoleAssignment.objects.get(user=cast["head2"])
     RoleAssignment.objects.filter(pk=role.pk).update(start=granted or datetime.date(2026, 2, 1))

@@ -1,4 +1,4 @@
-"""The supervision committee is independent of whoever it supervises: of the person, whatever the accounts."""
+"""Exclusive roles: nobody supervises and executes, compared by person whatever the accounts."""
 
 import datetime
 from itertools import product
@@ -36,7 +36,7 @@ def is_barred(one: str, other: str) -> bool:
 
 @pytest.fixture
 def place(house):
-    """Where a role is held, as arguments of `grant_role`."""
+    """Place of a role, as arguments of `grant_role`."""
 
     def of(role: str) -> dict:
         where = {"community_id": house.kuocang.id}
@@ -55,7 +55,7 @@ def account(person: Person | None = None) -> User:
 
 
 def grants(user: User, role: str, place) -> bool:
-    """Whether the role can be granted; nothing of it stays."""
+    """Whether the role can be granted; rolled back."""
     with transaction.atomic():
         try:
             grant_role(user=user, role=role, by=None, **place(role))
@@ -72,11 +72,11 @@ def hold(user: User, role: str, place, **days) -> RoleAssignment:
 
 @pytest.fixture
 def unlogged(monkeypatch):
-    """The walks over all pairs write no log, which would be most of their time."""
+    """Disable the access log, which would take most of the time of walks over all pairs."""
     monkeypatch.setattr("portal.journal.log_access", lambda **line: None)
 
 
-def test_the_declaration_is_that_of_the_role_table():
+def test_declared_exclusions_match_the_role_table():
     assert {frozenset(pair) for pair in BARRED} == EXCLUSIVE
     assert {"supervisor", "director", "staff", "civil", "finance"} == NEEDS_PERSON
 
@@ -114,12 +114,12 @@ def test_every_pair_of_roles_of_two_accounts_of_one_person(house, place, person,
 def test_every_pair_of_roles_when_a_person_is_linked_afterwards(
     cast, house, place, person, unlogged, was_known
 ):
-    """To an account that was nobody's, or somebody else's before."""
+    """Linking an account without a person, or with another one before."""
     another = Person.objects.create(community=house.kuocang, name="赵一") if was_known else None
     first, second, wrong = account(person), account(another), []
     for one, other in PAIRS:
         User.objects.filter(pk=second.pk).update(person=another)
-        held = [hold(first, one, place), hold(second, other, place)]
+        assignments = [hold(first, one, place), hold(second, other, place)]
         sentence = ""
         try:
             link_person(user=second, person=person, community_id=house.kuocang.id, by=cast["director"])
@@ -127,53 +127,55 @@ def test_every_pair_of_roles_when_a_person_is_linked_afterwards(
             sentence = str(refusal)
         if ("不能既是居务监督委员" in sentence) is not is_barred(one, other):
             wrong.append((one, other))
-        for assignment in held:
+        for assignment in assignments:
             assignment.delete()
     assert wrong == []
 
 
 def two_people(house) -> tuple[Person, Person]:
-    kept, removed = (Person.objects.create(community=house.kuocang, name="赵一") for _ in range(2))
-    return kept, removed
+    survivor, removed = (Person.objects.create(community=house.kuocang, name="赵一") for _ in range(2))
+    return survivor, removed
 
 
 def test_every_pair_of_roles_when_two_people_are_merged(house, place):
-    kept, removed = two_people(house)
-    first, second = account(kept), account(removed)
-    found, wrong = survey(kept, removed), []
+    survivor, removed = two_people(house)
+    first, second = account(survivor), account(removed)
+    preview, wrong = survey(survivor, removed), []
     for one, other in PAIRS:
-        held = [hold(first, one, place), hold(second, other, place)]
+        assignments = [hold(first, one, place), hold(second, other, place)]
         sentence = ""
         try:
-            check_mergeable(found)
+            check_mergeable(preview)
         except NotMerged as refusal:
             sentence = str(refusal)
         if ("居务监督委员" in sentence) is not is_barred(one, other):
             wrong.append((one, other))
-        for assignment in held:
+        for assignment in assignments:
             assignment.delete()
     assert wrong == []
 
 
 def test_people_are_not_merged_who_hold_such_roles_in_another_community(cast, house):
-    kept, removed = two_people(house)
-    grant_role(user=account(kept), role="supervisor", community_id=house.beizheng.id, by=None)
+    survivor, removed = two_people(house)
+    grant_role(user=account(survivor), role="supervisor", community_id=house.beizheng.id, by=None)
     grant_role(user=account(removed), role="finance", community_id=house.beizheng.id, by=None)
-    found = survey(kept, removed)
+    preview = survey(survivor, removed)
     with pytest.raises(NotMerged, match="居务监督委员"):
-        merge_people(by=cast["staff"], kept=kept, removed=removed, seen=found.fingerprint, take={}, stay={})
+        merge_people(
+            by=cast["staff"], kept=survivor, removed=removed, seen=preview.fingerprint, take={}, stay={}
+        )
 
 
 @pytest.mark.parametrize("role", sorted(NEEDS_PERSON))
-def test_such_a_role_needs_a_person(cast, house, place, role):
+def test_exclusive_role_needs_a_linked_person(cast, house, place, role):
     user = account()
     with pytest.raises(AccountError, match="须对应本人"):
         grant_role(user=user, role=role, by=None, **place(role))
     assert not RoleAssignment.objects.filter(user=user).exists()
 
 
-def test_the_person_is_read_anew_before_a_grant(cast, house, place, person):
-    """The account that a page holds may have been linked to somebody since."""
+def test_grant_rereads_the_linked_person(cast, house, place, person):
+    """The account loaded by a page may have been linked meanwhile."""
     other = account(person)
     grant_role(user=other, role="supervisor", by=None, **place("supervisor"))
     stale = account(Person.objects.create(community=house.kuocang, name="钱二"))
@@ -182,18 +184,18 @@ def test_the_person_is_read_anew_before_a_grant(cast, house, place, person):
         grant_role(user=stale, role="finance", by=None, **place("finance"))
 
 
-def test_in_another_community_the_roles_do_not_meet(cast, house, person):
+def test_exclusion_applies_per_community(cast, house, person):
     grant_role(user=account(person), role="supervisor", community_id=house.kuocang.id, by=None)
     grant_role(user=account(person), role="finance", community_id=house.beizheng.id, by=None)
 
 
-def test_an_ended_role_makes_room(cast, house, place, person):
-    held = grant_role(user=account(person), role="supervisor", by=None, **place("supervisor"))
-    end_role(assignment=held, by=cast["director"])
+def test_ended_role_no_longer_excludes(cast, house, place, person):
+    assignment = grant_role(user=account(person), role="supervisor", by=None, **place("supervisor"))
+    end_role(assignment=assignment, by=cast["director"])
     assert grants(account(person), "finance", place)
 
 
-def test_nobody_links_an_account_to_themselves_or_the_own_one(cast, house, person):
+def test_own_account_cannot_be_linked(cast, house, person):
     director = cast["director"]
     with pytest.raises(AccountError, match="您本人"):
         link_person(user=cast["health"], person=director.person, community_id=house.kuocang.id, by=director)
@@ -203,8 +205,8 @@ def test_nobody_links_an_account_to_themselves_or_the_own_one(cast, house, perso
         link_person(user=cast["staff"], person=person, community_id=house.kuocang.id, by=director)
 
 
-def test_a_person_with_an_account_is_not_deleted(cast, house, person):
-    """Or the account would be nobody's, and its holder could get another one."""
+def test_person_with_account_is_not_deleted(cast, house, person):
+    """Otherwise the account would lose its person, and its holder could get a second one."""
     user = account(person)
     with pytest.raises(models.ProtectedError):
         person.delete()
@@ -212,8 +214,8 @@ def test_a_person_with_an_account_is_not_deleted(cast, house, person):
     assert user.person_id == person.pk
 
 
-def test_the_cast_complies(cast):
-    """As do the demo's accounts (tests/residents/test_demo.py)."""
-    held = RoleAssignment.objects.filter(role__in=NEEDS_PERSON)
-    assert held.exists()
-    assert not held.filter(user__person__isnull=True).exists()
+def test_cast_has_no_exclusive_roles(cast):
+    """The demo's accounts are checked in tests/residents/test_demo.py."""
+    assignments = RoleAssignment.objects.filter(role__in=NEEDS_PERSON)
+    assert assignments.exists()
+    assert not assignments.filter(user__person__isnull=True).exists()

@@ -21,12 +21,12 @@ def figures_of(code: str, *options: str) -> dict:
     return json.loads(out.getvalue())
 
 
-def test_the_command_counts_the_house(house):
+def test_figures_command_counts_the_fixture(house):
     ServiceHours.objects.all().delete()
-    found = figures_of("kuocang")
-    assert found["community"] == "kuocang"
-    assert found["year"] == timezone.localdate().year - 1
-    assert found["figures"] == {
+    report = figures_of("kuocang")
+    assert report["community"] == "kuocang"
+    assert report["year"] == timezone.localdate().year - 1
+    assert report["figures"] == {
         "area_km2": None,
         "office_land_m2": None,
         "office_floor_m2": None,
@@ -52,7 +52,7 @@ def test_the_command_counts_the_house(house):
     }
 
 
-def test_a_stairwell_more_and_a_resident_less(house):
+def test_figures_follow_added_and_deleted_rows(house):
     third = Stairwell.objects.create(community=house.kuocang, building=house.building, name="3单元")
     assert figures_of("kuocang")["figures"]["stairwells"] == 3
     third.delete()
@@ -64,11 +64,11 @@ def test_a_stairwell_more_and_a_resident_less(house):
 def test_buildings_nobody_lives_in_are_not_counted(house):
     house.building.use = "other"
     house.building.save()
-    found = figures_of("kuocang")["figures"]
-    assert (found["buildings"], found["stairwells"], found["stairwell_heads"]) == (0, 0, 0)
+    figures = figures_of("kuocang")["figures"]
+    assert (figures["buildings"], figures["stairwells"], figures["stairwell_heads"]) == (0, 0, 0)
 
 
-def test_a_day_of_handing_over_counts_one_head(house):
+def test_head_change_on_one_day_counts_one_head(house):
     today = timezone.localdate()
     HeadAppointment.objects.update(end=today)
     HeadAppointment.objects.create(
@@ -77,7 +77,7 @@ def test_a_day_of_handing_over_counts_one_head(house):
     assert figures_of("kuocang")["figures"]["stairwell_heads"] == 1
 
 
-def test_decimals_hours_and_year(house):
+def test_figures_command_formats_decimals_hours_and_year(house):
     house.kuocang.area_km2, house.kuocang.office_land_m2 = "0.160", "182.00"
     house.kuocang.save()
     ServiceHours.objects.all().delete()
@@ -85,18 +85,18 @@ def test_decimals_hours_and_year(house):
         ServiceHours.objects.create(
             community=house.kuocang, weekday=1, opens=datetime.time(opens), closes=datetime.time(closes, 30)
         )
-    found = figures_of("kuocang", "--year", "2024")
-    assert found["year"] == 2024
-    assert found["figures"]["area_km2"] == 0.16
-    assert found["figures"]["office_land_m2"] == 182
-    assert found["figures"]["office_hours_day"] == 11
+    report = figures_of("kuocang", "--year", "2024")
+    assert report["year"] == 2024
+    assert report["figures"]["area_km2"] == 0.16
+    assert report["figures"]["office_land_m2"] == 182
+    assert report["figures"]["office_hours_day"] == 11
 
 
-def test_numbers_of_one_community_only(house):
+def test_figures_are_scoped_to_one_community(house):
     assert figures_of("beizheng")["figures"]["residents"] == 0
 
 
-def test_an_unknown_community_is_said_in_one_sentence(house):
+def test_figures_command_reports_an_unknown_community(house):
     err = io.StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("figures", "--community", "nowhere", stderr=err)
@@ -104,14 +104,14 @@ def test_an_unknown_community_is_said_in_one_sentence(house):
     assert err.getvalue() == "没有代号为“nowhere”的社区，请检查 --community。\n"
 
 
-def test_for_people_the_command_writes_words(house):
+def test_figures_command_without_json_writes_labels(house):
     out = io.StringIO()
     call_command("figures", "--community", "kuocang", stdout=out)
     assert "住宅楼\t1 幢\tbuildings" in out.getvalue()
     assert "辖区面积\t未填\tarea_km2" in out.getvalue()
 
 
-def test_the_page_links_numbers_to_the_rows_one_may_see(client, cast):
+def test_figures_page_links_only_viewable_registers(client, cast):
     client.force_login(cast["finance"])
     page = client.get("/c/kuocang/figures/").content.decode()
     assert '<a href="/c/kuocang/buildings/?use=residential">住宅楼</a>' in page
@@ -122,14 +122,14 @@ def test_the_page_links_numbers_to_the_rows_one_may_see(client, cast):
     assert '<a href="/c/kuocang/people/?state=living">居住人口</a>' in page
 
 
-def test_who_may_see_figures(client, cast):
+def test_figures_page_permissions(client, cast):
     for name, status in (("staff", 200), ("branch", 403), ("stranger", 404), ("head", 404)):
         client.force_login(cast[name])
         assert client.get("/c/kuocang/figures/").status_code == status, name
         assert client.get("/c/kuocang/figures/export/").status_code == status, name
 
 
-def test_the_spreadsheet_holds_the_page(client, cast):
+def test_figures_spreadsheet_matches_the_page(client, cast):
     client.force_login(cast["staff"])
     response = client.get("/c/kuocang/figures/export/")
     sheet = load_workbook(io.BytesIO(response.content)).active

@@ -36,12 +36,12 @@ FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
         (f"身份证号：{MAN}", MAN),
     ],
 )
-def test_a_number_is_read_however_it_is_written(cell, number):
+def test_id_number_formats_are_normalised(cell, number):
     reading = read_id(cell)
     assert (reading.kind, reading.number, reading.problem) == ("resident_id", number, "")
 
 
-def test_a_county_newer_than_the_birth_year_is_fine():
+def test_county_code_newer_than_birth_year_is_accepted():
     # 440307 (龙岗) exists since 1993, 500101 (万州) since 1997: the checksum is the rule.
     for number in (resident_id("19700101", place="440307"), resident_id("19500505", place="500101")):
         assert read_id(number).problem == ""
@@ -73,7 +73,7 @@ def test_a_county_newer_than_the_birth_year_is_fine():
         (12345.0, "位数不对"),
     ],
 )
-def test_what_cannot_be_used_is_an_error(cell, sentence):
+def test_unusable_id_numbers_are_errors(cell, sentence):
     reading = read_id(cell)
     assert reading.is_error
     assert sentence in reading.problem
@@ -81,7 +81,7 @@ def test_what_cannot_be_used_is_an_error(cell, sentence):
 
 
 def test_a_numeric_cell_is_an_error_even_when_the_checksum_happens_to_fit():
-    """About 9 % of numbers that lost their last three digits still pass."""
+    """About 9 % of truncated numbers still have a valid checksum."""
     lucky = next(
         number
         for order in range(1000)
@@ -102,7 +102,7 @@ def test_an_old_number_is_converted_with_a_warning():
 
 
 @pytest.mark.parametrize("cell", ["", "无", "未办", "丢失", "没有", "不详", "-", "／", " 未 办 理 "])
-def test_no_number_is_a_warning(cell):
+def test_missing_id_number_is_a_warning(cell):
     reading = read_id(cell)
     assert (reading.kind, reading.number, reading.is_error) == ("", "", False)
     assert "没有证件号码" in reading.problem
@@ -126,14 +126,14 @@ def test_another_certificate_is_stored_as_its_kind_with_a_warning(cell, kind):
     assert "请核对" in reading.problem
 
 
-def test_a_stated_kind_is_no_guess():
+def test_stated_certificate_kind_is_used_without_warning():
     assert read_id("护照E12345678") == read_id("E12345678", "护照")
     assert read_id("E12345678", "护照").problem == ""
     assert read_id("H12345678（回乡证）").kind == "hk_macao"
     assert read_id("E12345678", "居民身份证").is_error
 
 
-def test_place_and_date_inside_the_number_only_warn():
+def test_invalid_place_or_date_in_id_number_is_a_warning():
     for number in (resident_id("19851332"), resident_id(place="990106")):
         reading = read_id(number)
         assert reading.number == number
@@ -145,7 +145,7 @@ def test_residence_permits_of_hong_kong_macao_and_taiwan_are_their_own_kind():
     assert read_id(resident_id(place="830000")).kind == "hmt_residence"
 
 
-def test_what_a_number_tells():
+def test_sex_and_province_are_read_from_the_id_number():
     assert birth_of(MAN) == datetime.date(1985, 3, 1)
     assert birth_of(resident_id("19850230")) is None
     assert (sex_of(MAN), sex_of(resident_id(order="124"))) == ("M", "F")

@@ -1,4 +1,4 @@
-"""Publicity media (宣传阵地): what a row must hold, what is due, and the numbers."""
+"""Publicity media (宣传阵地): validation, to-do entries and counts."""
 
 import datetime
 from decimal import Decimal
@@ -22,14 +22,14 @@ def staff(client, cast):
     return client
 
 
-def register(client, **given):
+def register(client, **fields):
     form = client.get(f"{LIST}new/").context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
-    return client.post(f"{LIST}new/", values | given)
+    return client.post(f"{LIST}new/", values | fields)
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("options", "sentence"),
     [
         ({"kind": "board"}, "请选择楼道，或写明位置"),
         ({"kind": "slogan", "place": "小区南门"}, "标语须填写长度"),
@@ -38,16 +38,16 @@ def register(client, **given):
         ({"kind": "board", "place": "小区南门", "until": "2026-12-31"}, "请写明张贴内容"),
     ],
 )
-def test_what_does_not_fit_is_told(staff, house, given, sentence):
-    answer = register(staff, **given)
+def test_invalid_medium_is_refused_with_a_sentence(staff, house, options, sentence):
+    answer = register(staff, **options)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    fields = {"community": house.kuocang, "place": ""} | given
+    fields = {"community": house.kuocang, "place": ""} | options
     with pytest.raises(IntegrityError), transaction.atomic():
         Medium.objects.create(**fields)
 
 
-def test_one_of_a_kind_at_one_place(staff, house):
+def test_medium_is_unique_by_kind_and_place(staff, house):
     panel = {"kind": "panel", "stairwell": house.first.pk}
     assert "这个位置已登记同类宣传阵地" in register(staff, **panel).content.decode()
     assert register(staff, **panel | {"place": "二楼"}).status_code == 302
@@ -58,7 +58,7 @@ def test_one_of_a_kind_at_one_place(staff, house):
     )
 
 
-def test_a_list_of_the_office_is_taken(staff, house):
+def test_media_are_imported_from_a_spreadsheet(staff, house):
     pages = Pages(staff, "kuocang", "community:medium")
     header = ["序号", "类别", "楼道", "位置", "长度（米）", "张贴内容", "张贴至"]
     batch = pages.check(
@@ -83,20 +83,20 @@ def test_a_list_of_the_office_is_taken(staff, house):
     assert Medium.objects.get(kind="slogan").length_m == Decimal("12.5")
 
 
-def test_what_hangs_too_long_is_due(staff, cast, house):
+def test_outdated_media_are_due(staff, cast, house):
     today = timezone.localdate()
     Medium.objects.update(content="防汛", until=today - datetime.timedelta(days=1))
     Medium.objects.create(community=house.kuocang, kind="window", place="南门", content="反诈", until=today)
     page = staff.get("/c/kuocang/").content.decode()
     assert "1处宣传内容已到期" in page
-    found = staff.get(LIST, {"state": "outdated"}).content.decode()
-    assert "防汛" in found
-    assert "反诈" not in found
+    page_text = staff.get(LIST, {"state": "outdated"}).content.decode()
+    assert "防汛" in page_text
+    assert "反诈" not in page_text
     staff.force_login(cast["party"])
     assert "宣传内容" not in staff.get("/c/kuocang/").content.decode()
 
 
-def test_numbers_by_kind_and_slogans_in_metres(house):
+def test_media_counts_by_kind_with_slogans_in_metres(house):
     for place, length in (("南门", "12.5"), ("北门", "7.5")):
         Medium.objects.create(community=house.kuocang, kind="slogan", place=place, length_m=length)
     Medium.objects.create(community=house.beizheng, kind="board", place="南门")
@@ -104,7 +104,7 @@ def test_numbers_by_kind_and_slogans_in_metres(house):
     assert counts == {"board": 0, "panel": 1, "slogan": 20, "newspaper": 0, "window": 0}
 
 
-def test_found_from_the_page_head(staff, house):
+def test_media_are_found_by_page_head_search(staff, house):
     Medium.objects.create(community=house.kuocang, kind="window", place="小区南门", content="反诈宣传")
     answer = staff.post("/c/kuocang/search/", {"q": "反诈"}, follow=True)
     assert "小区南门" in answer.content.decode()

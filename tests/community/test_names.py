@@ -22,7 +22,7 @@ from community.names import clean_name, initials, mask_name, name_key
         ("王\ufa1d", "王\ufa1d", ()),
     ],
 )
-def test_names_are_cleaned_and_characters_kept(cell, name, notes):
+def test_clean_name_keeps_rare_characters(cell, name, notes):
     assert clean_name(cell) == (name, notes)
 
 

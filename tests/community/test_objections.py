@@ -1,4 +1,4 @@
-"""On notice: until when, who may object and how, and the answer that everybody reads."""
+"""Notice period and objections (异议): submission, tracking code, answer, permissions."""
 
 import datetime
 import re
@@ -36,18 +36,18 @@ def objection(version) -> Objection:
 
 
 def take(notice, code="") -> Objection:
-    said = {"text": "维修费不对", "name": "洪先生", "contact": "13800138000"}
-    actions.take_objection(notice=notice, code=code or new_code(), **said)
+    fields = {"text": "维修费不对", "name": "洪先生", "contact": "13800138000"}
+    actions.take_objection(notice=notice, code=code or new_code(), **fields)
     return Objection.objects.latest("id")
 
 
 def form(client, notice) -> dict:
-    """What the page sends, with its ticket."""
+    """Form data of the page, with its ticket."""
     page = client.get(f"/p/kuocang/notices/{notice.uuid}/object/").content.decode()
     return {"text": "维修费不对", "ticket": re.search(r'name="ticket" value="([^"]+)"', page)[1]}
 
 
-def test_a_notice_lasts_as_the_rule_of_its_day_says(house, cast, quick_pdf, today):
+def test_notice_period_follows_the_rule_of_its_day(house, cast, quick_pdf, today):
     kuocang, director = house.kuocang, cast["director"]
     rule = {"community": kuocang, "key": Key.BULLETIN_NOTICE_DAYS, "source": "街道通知第三条", "by": director}
     with pytest.raises(RuleError, match="不能早于今天"):
@@ -67,35 +67,35 @@ def test_a_notice_lasts_as_the_rule_of_its_day_says(house, cast, quick_pdf, toda
     assert first.notice.until == today + datetime.timedelta(days=7)
 
 
-def test_the_director_sets_a_rule_on_its_page(house, cast, client, today):
+def test_director_sets_a_dated_rule(house, cast, client, today):
     client.force_login(cast["director"])
     url = f"/c/kuocang/rules/?key={Key.BULLETIN_NOTICE_DAYS}"
     assert "现行：<strong>7天" in client.get(url).content.decode()
-    sent = {
+    data = {
         "key": Key.BULLETIN_NOTICE_DAYS,
         "value": "10",
         "start": today.isoformat(),
         "source": "街道通知第三条",
         "token": "0" * 32,
     }
-    wrong = client.post("/c/kuocang/rules/", sent | {"value": "0", "source": ""})
+    wrong = client.post("/c/kuocang/rules/", data | {"value": "0", "source": ""})
     assert wrong.status_code == 422
     assert "请写明依据" in wrong.content.decode()
     for _ in range(2):
-        assert client.post("/c/kuocang/rules/", sent).status_code == 302
+        assert client.post("/c/kuocang/rules/", data).status_code == 302
     assert "街道通知第三条" in client.get("/c/kuocang/rules/").content.decode()
     page = client.get(url).content.decode()
     assert "现行：<strong>10天" in page
     assert page.count("街道通知第三条") == 2  # in force, and once in the history
 
 
-def test_anybody_objects_once_and_reads_the_answer_by_the_code(version, cast, client):
+def test_objection_is_idempotent_and_tracked_by_code(version, cast, client):
     until = version.notice.until
     assert f"公示中（至{until.month}月{until.day}日）" in client.get(PAGE).content.decode()
-    sent = form(client, version.notice)
+    data = form(client, version.notice)
     url = f"/p/kuocang/notices/{version.notice.uuid}/object/"
     codes = {
-        re.search(r'class="secret">([^<]+)<', client.post(url, sent).content.decode())[1] for _ in range(2)
+        re.search(r'class="secret">([^<]+)<', client.post(url, data).content.decode())[1] for _ in range(2)
     }
     (code,) = codes  # sent twice, taken once, and the code is not lost
     assert len(code.replace("-", "")) == LENGTH
@@ -133,7 +133,7 @@ def test_a_forged_ticket_and_an_empty_text_are_refused(version, client):
     assert not Objection.objects.exists()
 
 
-def test_one_address_objects_so_often_and_no_more(version, client, monkeypatch):
+def test_objections_are_rate_limited_by_address(version, client, monkeypatch):
     monkeypatch.setattr("community.views.public.OBJECTIONS_AN_HOUR", 1)
     monkeypatch.setattr("community.views.public.LOOKS_AN_HOUR", 1)
     url = f"/p/kuocang/notices/{version.notice.uuid}/object/"
@@ -142,7 +142,7 @@ def test_one_address_objects_so_often_and_no_more(version, client, monkeypatch):
     assert Objection.objects.count() == 1
 
 
-def test_when_the_notice_is_over_no_objection_is_taken(house, cast, quick_pdf, client):
+def test_objection_after_the_notice_period_is_refused(house, cast, quick_pdf, client):
     version = publish(house.kuocang, cast, at=timezone.now() - datetime.timedelta(days=8))
     assert "公示已结束" in client.get(PAGE).content.decode()
     late = client.post(f"/p/kuocang/notices/{version.notice.uuid}/object/", form_of_another(client, version))
@@ -150,11 +150,11 @@ def test_when_the_notice_is_over_no_objection_is_taken(house, cast, quick_pdf, c
 
 
 def form_of_another(client, version) -> dict:
-    """The page of a closed notice has no form any more; a ticket of one that was open when it was shown."""
+    """Form data with the ticket of another notice, since a closed notice shows no form."""
     return {"text": "维修费不对", "ticket": ObjectionForm()["ticket"].value()}
 
 
-def test_the_public_role_adds_objections_and_reads_none(version):
+def test_public_db_role_inserts_objections_but_reads_none(version):
     with scope(PUBLIC):
         actions.take_objection(notice=version.notice, text="维修费不对", code=new_code())
         assert published.answers_to(version.community, [version]) == []
@@ -164,7 +164,7 @@ def test_the_public_role_adds_objections_and_reads_none(version):
             Objection.objects.update(text="改")
 
 
-def test_what_an_objection_says_cannot_be_changed_inside(objection):
+def test_objection_text_is_immutable(objection):
     reach = {"communities": [objection.community_id], "write": [objection.community_id]}
     with scope(APP, **reach):
         with pytest.raises(ProgrammingError), transaction.atomic():
@@ -174,33 +174,33 @@ def test_what_an_objection_says_cannot_be_changed_inside(objection):
     assert not {"name", "contact", "code_hash"} & {f.name for f in Objection.pgh_event_model._meta.fields}
 
 
-def test_the_director_answers_only_what_was_handed_over_and_never_learns_who(objection, cast, client):
+def test_director_answers_only_handed_over_objections_anonymously(objection, cast, client):
     url = f"/c/kuocang/objections/{objection.uuid}/"
-    sent = {"gist": "维修费有出入", "text": "已核对。", "token": "0" * 32}
+    data = {"gist": "维修费有出入", "text": "已核对。", "token": "0" * 32}
     client.force_login(cast["director"])
     page = client.get(url).content.decode()
     assert "维修费不对" in page
     assert "洪先生" not in page
     assert "13800138000" not in page
-    assert client.post(f"{url}answer/", sent).status_code == 403
+    assert client.post(f"{url}answer/", data).status_code == 403
     client.force_login(cast["supervisor"])
     assert "洪先生" in client.get(url).content.decode()
     client.post(f"{url}hand-over/")
     client.force_login(cast["director"])
     assert "洪先生" not in client.get(url).content.decode()
-    assert client.post(f"{url}answer/", sent).status_code == 302
+    assert client.post(f"{url}answer/", data).status_code == 302
     assert ObjectionAnswer.objects.get().answered_by == cast["director"]
 
 
-def test_an_answer_is_given_once_and_shows_no_number(objection, cast, client):
+def test_objection_answer_is_unique_and_scanned(objection, cast, client):
     url = f"/c/kuocang/objections/{objection.uuid}/"
     client.force_login(cast["supervisor"])
-    sent = {"gist": "维修费有出入", "text": "请联系13900139000。", "token": "0" * 32}
-    refused = client.post(f"{url}answer/", sent)
+    data = {"gist": "维修费有出入", "text": "请联系13900139000。", "token": "0" * 32}
+    refused = client.post(f"{url}answer/", data)
     assert (refused.status_code, "请先隐去疑似个人信息" in refused.content.decode()) == (409, True)
     assert "13900139000" in refused.content.decode()  # what was typed stays
     for _ in range(2):
-        client.post(f"{url}answer/", sent | {"text": "已核对。"})
+        client.post(f"{url}answer/", data | {"text": "已核对。"})
     late = {"gist": "另一种说法", "text": "另一个答复", "token": "1" * 32}
     refused = client.post(f"{url}answer/", late)
     assert (refused.status_code, "已经答复这件异议" in refused.content.decode()) == (409, True)
@@ -208,9 +208,7 @@ def test_an_answer_is_given_once_and_shows_no_number(objection, cast, client):
     assert ObjectionAnswer.objects.get().text == "已核对。"
 
 
-def test_what_is_unanswered_is_due_and_keeps_the_month_out_of_the_archive(
-    house, cast, quick_pdf, today, client
-):
+def test_unanswered_objections_are_due_and_prevent_archiving(house, cast, quick_pdf, today, client):
     version = publish(house.kuocang, cast)
     objection = take(version.notice)
     until = version.notice.until

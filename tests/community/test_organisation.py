@@ -1,4 +1,4 @@
-"""The organisation page: every level that exists, its head, and what is lacking."""
+"""Organisation page: all levels with their heads, and gaps."""
 
 import pytest
 from django.db import connection
@@ -22,7 +22,7 @@ def test_the_tree_has_areas_groups_and_stairwells_with_heads(client, cast, house
     assert [branch.name for branch in context["loose"]] == ["3幢2单元"]
 
 
-def test_many_stairwells_ask_no_more_of_the_database(client, cast, house):
+def test_organisation_page_query_count_is_constant(client, cast, house):
     client.force_login(cast["staff"])
     client.get(reverse(**URL))  # the first request of a session also writes it
     with CaptureQueriesContext(connection) as few:

@@ -28,7 +28,7 @@ from community.phones import read_phones
         ("", ()),
     ],
 )
-def test_numbers_are_found(cell, numbers):
+def test_phone_numbers_are_extracted(cell, numbers):
     reading = read_phones(cell)
     assert (reading.numbers, reading.problem) == (numbers, "")
 
@@ -37,14 +37,14 @@ def test_numbers_are_found(cell, numbers):
     ("cell", "sentence"),
     [("1.38E+10", "科学计数"), ("1380000000", "认不出"), ("0571-8", "认不出"), ("问门卫", "认不出")],
 )
-def test_what_is_no_number_is_told_and_not_taken(cell, sentence):
+def test_unreadable_phone_cell_is_an_error(cell, sentence):
     reading = read_phones(cell)
     assert reading.is_error
     assert sentence in reading.problem
     assert reading.numbers == ()
 
 
-def test_half_a_number_beside_a_good_one_is_told():
+def test_leftover_digits_are_a_warning():
     reading = read_phones("13800000000/1390000")
     assert reading.numbers == ("13800000000",)
     assert reading.problem

@@ -1,4 +1,4 @@
-"""Building heads' phones: bound by a one-time slip, opened by a PIN that opens doors and nothing else."""
+"""Phones of building heads: binding by one-time slip, PIN sign-in limited to the head's role."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ LINK = re.compile(r"http://[^<]*(/accounts/phone/bind/[A-Z0-9]+/)")
 
 
 def confirmed(client, user):
-    """The browser of somebody who gave the password just now."""
+    """Test client with a recent password."""
     client.force_login(user)
     session = client.session
     session["password_at"] = int(time.time())
@@ -49,7 +49,7 @@ def print_slips(client, *keys: str, token=None):
 
 
 def link_for(house, user, by) -> str:
-    """The path of a slip for the user, printed without the page."""
+    """Path of a slip's link, issued without the page."""
     (head,) = [head for head in heads_of(house.kuocang) if head.user == user]
     slip = actions.issue_slip(head=head, community=house.kuocang, by=by)
     return reverse("community:phone_bind", args=[slip.token])
@@ -64,12 +64,12 @@ def bind(link: str, pin: str = PIN) -> Client:
 
 @pytest.fixture
 def phone(house, cast):
-    """The bound phone of `head`, its session just opened."""
+    """Bound phone of `head` with a fresh session."""
     return bind(link_for(house, cast["head"], cast["staff"]))
 
 
 def end_session(phone: Client) -> None:
-    """What the browser keeps when the session is over: the phone's own cookie."""
+    """End the session; only the phone's cookie remains."""
     del phone.cookies["liren"]
 
 
@@ -78,16 +78,16 @@ def enter(phone: Client, pin: str):
 
 
 def words_logged() -> list[str]:
-    found = AccessLog.objects.filter(action=AccessLog.Action.PHONE).order_by("id")
-    return list(found.values_list("reason", flat=True))
+    lines = AccessLog.objects.filter(action=AccessLog.Action.PHONE).order_by("id")
+    return list(lines.values_list("reason", flat=True))
 
 
 # The slip
 
 
 @pytest.mark.django_db
-def test_from_the_appointment_to_the_doors(staff, house, cast):
-    """张三 is appointed and has no account; a look at the link does not use it up, binding does."""
+def test_appointed_head_without_account_binds_a_phone(staff, house, cast):
+    """张三 is appointed and has no account; GET does not use the link up, binding does."""
     key = f"p{house.person.pk}"
     assert "打印时建立" in staff.get(LIST).content.decode()
     assert "建立账号，授予楼道长角色" in staff.get(f"{LIST}slips/?row={key}").content.decode()
@@ -112,7 +112,7 @@ def test_from_the_appointment_to_the_doors(staff, house, cast):
 
 
 @pytest.mark.django_db
-def test_several_slips_at_once_and_only_once(staff, house, cast):
+def test_printing_several_slips_is_idempotent(staff, house, cast):
     token = uuid.uuid4()
     keys = [key_of(cast["head"]), key_of(cast["head2"])]
     page = print_slips(staff, *keys, token=token)
@@ -122,7 +122,7 @@ def test_several_slips_at_once_and_only_once(staff, house, cast):
 
 
 @pytest.mark.django_db
-def test_the_password_is_asked_first(client, house, cast):
+def test_printing_slips_requires_a_recent_password(client, house, cast):
     client.force_login(cast["staff"])
     answer = print_slips(client, key_of(cast["head"]))
     assert answer.status_code == 422
@@ -131,7 +131,7 @@ def test_the_password_is_asked_first(client, house, cast):
 
 
 @pytest.mark.django_db
-def test_a_new_slip_ends_the_one_that_was_not_used(house, cast):
+def test_new_slip_invalidates_the_unused_one(house, cast):
     old = link_for(house, cast["head"], cast["staff"])
     new = link_for(house, cast["head"], cast["director"])
     assert "已经失效" in Client().get(old).content.decode()
@@ -139,7 +139,7 @@ def test_a_new_slip_ends_the_one_that_was_not_used(house, cast):
 
 
 @pytest.mark.django_db
-def test_an_old_slip_binds_nothing(house, cast):
+def test_expired_slip_binds_no_phone(house, cast):
     link = link_for(house, cast["head"], cast["staff"])
     Phone.objects.update(link_until=timezone.now())
     assert "已经失效" in Client().post(link, {"pin": PIN, "again": PIN}).content.decode()
@@ -148,7 +148,7 @@ def test_an_old_slip_binds_nothing(house, cast):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("pin", "said"),
+    ("pin", "message"),
     [
         ("12345", "请输入6位数字"),
         ("12a456", "请输入6位数字"),
@@ -156,15 +156,15 @@ def test_an_old_slip_binds_nothing(house, cast):
         *((pin, "容易被猜到") for pin in ("631208", "081263", "196312")),
     ],
 )
-def test_a_weak_pin_is_refused(house, cast, pin, said):
+def test_a_weak_pin_is_refused(house, cast, pin, message):
     link = link_for(house, cast["head"], cast["staff"])
     answer = Client().post(link, {"pin": pin, "again": pin})
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
 
 
 @pytest.mark.django_db
-def test_the_pin_is_typed_twice(house, cast):
+def test_new_pin_must_be_repeated(house, cast):
     link = link_for(house, cast["head"], cast["staff"])
     assert "不一样" in Client().post(link, {"pin": PIN, "again": "739206"}).content.decode()
     bind(link, "７３９ ２０５")  # full width, with a blank
@@ -175,7 +175,7 @@ def test_the_pin_is_typed_twice(house, cast):
 
 
 @pytest.mark.django_db
-def test_after_twelve_hours_the_pin_is_asked_and_not_after_a_pause(phone):
+def test_pin_is_required_when_the_session_expires(phone):
     def begun(hours: int) -> None:
         session = phone.session
         session["started_at"] = session["seen_at"] = int(time.time()) - hours * 3600 - 1
@@ -194,13 +194,13 @@ def test_after_twelve_hours_the_pin_is_asked_and_not_after_a_pause(phone):
 
 
 @pytest.mark.django_db
-def test_who_has_no_phone_gives_the_password(client, house):
+def test_without_phone_cookie_the_password_is_required(client, house):
     assert client.get("/head/").url == "/accounts/login/?next=/head/"
     assert "这部手机还没有绑定" in client.get("/accounts/phone/").content.decode()
 
 
 @pytest.mark.django_db
-def test_the_pin_page_leads_nowhere_else(phone):
+def test_pin_page_redirects_to_head_pages_only(phone):
     for elsewhere in ("https://example.cn/head/", "//example.cn", "/c/kuocang/"):
         assert phone.post("/accounts/phone/", {"pin": PIN, "next": elsewhere}).url == "/head/"
 
@@ -209,8 +209,8 @@ def test_the_pin_page_leads_nowhere_else(phone):
 def test_five_wrong_pins_end_the_binding(phone, cast):
     end_session(phone)
     secret = phone.cookies["liren-phone"].value
-    for left in (4, 3, 2, 1):
-        assert f"还可以再试{left}次" in enter(phone, "000000").content.decode()
+    for tries_left in (4, 3, 2, 1):
+        assert f"还可以再试{tries_left}次" in enter(phone, "000000").content.decode()
     last = enter(phone, "000000")
     assert "密码连续输错5次" in last.content.decode()
     assert "请联系括苍社区" in last.content.decode()
@@ -222,16 +222,16 @@ def test_five_wrong_pins_end_the_binding(phone, cast):
 
 
 @pytest.mark.django_db
-def test_the_right_pin_forgets_wrong_ones_and_keeps_the_phone_bound(phone):
+def test_correct_pin_resets_failures_and_extends_the_binding(phone):
     Phone.objects.update(failures=4, until=timezone.now() + datetime.timedelta(hours=1))
     enter(phone, PIN)
-    found = Phone.objects.get()
-    assert found.failures == 0
-    assert found.until > timezone.now() + datetime.timedelta(days=89)
+    row = Phone.objects.get()
+    assert row.failures == 0
+    assert row.until > timezone.now() + datetime.timedelta(days=89)
 
 
 @pytest.mark.django_db
-def test_a_phone_that_was_not_used_for_long_is_over(phone):
+def test_unused_phone_binding_expires(phone):
     Phone.objects.update(until=timezone.now())
     answer = phone.get("/head/", follow=True)
     assert "超过90天没有使用" in answer.content.decode()
@@ -241,8 +241,8 @@ def test_a_phone_that_was_not_used_for_long_is_over(phone):
 
 
 @pytest.mark.django_db
-def test_the_pin_of_staff_opens_doors_only(house, cast):
-    """Somebody who is staff and a head besides gets no register by six digits."""
+def test_pin_session_has_head_role_only(house, cast):
+    """A user who is staff and head gets no register by PIN."""
     user = cast["staff"]
     RoleAssignment.objects.create(user=user, role="head", community=house.kuocang, stairwell=house.first)
     phone = bind(link_for(house, user, cast["director"]))
@@ -258,8 +258,8 @@ def test_the_pin_of_staff_opens_doors_only(house, cast):
 
 
 @pytest.mark.django_db
-def test_the_phone_of_one_community_opens_no_door_of_another(house, cast):
-    """Each community gives its own phone: a slip lets nobody in elsewhere."""
+def test_phone_binding_is_limited_to_its_community(house, cast):
+    """Each community binds its own phone; a slip gives no access elsewhere."""
     user = cast["head"]
     RoleAssignment.objects.create(user=user, role="head", community=house.beizheng, stairwell=house.second)
     phone = bind(link_for(house, user, cast["staff"]))
@@ -269,7 +269,7 @@ def test_the_phone_of_one_community_opens_no_door_of_another(house, cast):
 
 
 @pytest.mark.django_db
-def test_who_heads_nothing_any_more_learns_whom_to_ask(phone, house, cast):
+def test_former_head_gets_an_explanation(phone, house, cast):
     house.kuocang.hotline = "0578-2000000"
     house.kuocang.save()
     cast["head"].assignments.update(end=timezone.localdate() - datetime.timedelta(days=1))
@@ -280,7 +280,7 @@ def test_who_heads_nothing_any_more_learns_whom_to_ask(phone, house, cast):
 
 
 @pytest.mark.django_db
-def test_the_first_load_weighs_little(phone, house):
+def test_first_head_page_load_is_below_size_limit(phone, house):
     """150 kB over a weak connection, here not even compressed: thirty doors, style, script and icon."""
     Dwelling.objects.bulk_create(
         Dwelling(
@@ -298,7 +298,7 @@ def test_the_first_load_weighs_little(phone, house):
 
 
 @pytest.mark.django_db
-def test_a_lost_phone_is_ended_in_one_click(phone, staff, cast):
+def test_lost_phone_is_revoked_in_one_click(phone, staff, cast):
     row, secret = Phone.objects.get(), phone.cookies["liren-phone"].value
     assert "手机绑定已解除，立即生效" in staff.post(f"{LIST}{row.pk}/end/", follow=True).content.decode()
     answer = phone.get("/head/", follow=True)
@@ -311,7 +311,7 @@ def test_a_lost_phone_is_ended_in_one_click(phone, staff, cast):
 
 
 @pytest.mark.django_db
-def test_another_communitys_phone_is_not_there(phone, client, cast):
+def test_phone_of_another_community_is_404(phone, client, cast):
     row = Phone.objects.get()
     client.force_login(cast["stranger"])
     assert client.post(f"/c/beizheng/phones/{row.pk}/end/").status_code == 404
@@ -319,18 +319,18 @@ def test_another_communitys_phone_is_not_there(phone, client, cast):
 
 
 @pytest.mark.django_db
-def test_binding_another_phone_ends_the_first(phone, house, cast):
+def test_binding_another_phone_revokes_the_first(phone, house, cast):
     bind(link_for(house, cast["head"], cast["staff"]))
     assert "您已绑定另一部手机" in phone.get("/head/", follow=True).content.decode()
 
 
 @pytest.mark.django_db
-def test_the_head_ends_the_own_phone_and_no_other(phone, house, cast):
+def test_head_can_revoke_own_phone_only(phone, house, cast):
     bind(link_for(house, cast["head2"], cast["staff"]))
-    own, other = Phone.objects.order_by("pk")
+    own_phone, other = Phone.objects.order_by("pk")
     assert "括苍社区<span" in phone.get("/accounts/sessions/").content.decode()
     assert phone.post(f"/accounts/phone/{other.pk}/end/").status_code == 404
-    phone.post(f"/accounts/phone/{own.pk}/end/")
+    phone.post(f"/accounts/phone/{own_phone.pk}/end/")
     assert phone.get("/head/").url == "/accounts/phone/?next=/head/"
 
 
@@ -339,7 +339,7 @@ def test_the_head_ends_the_own_phone_and_no_other(phone, house, cast):
 
 @pytest.fixture
 def last_try(monkeypatch):
-    """A bound phone with one try left; returns how many of two guesses sent at once were compared."""
+    """With one try left, send two guesses concurrently; returns how many were compared."""
     monkeypatch.setattr("portal.journal.ALIAS", "default")
     house = build_house()
     cast = build_cast(house)
@@ -376,14 +376,16 @@ def last_try(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_guesses_at_once_get_no_more_tries(last_try):
+def test_concurrent_pin_guesses_are_all_counted(last_try):
     assert last_try(lambda: None) == 1
     assert Phone.objects.get().ended_because == "pin"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_both_guesses_would_be_compared(last_try, monkeypatch):
-    """The negative control: both read the row before either counts."""
-    monkeypatch.setattr(actions, "_locked", lambda *also: Phone.objects.select_related("user", "community"))
+def test_negative_control_concurrent_guesses_without_the_lock(last_try, monkeypatch):
+    """Negative control: both read the row before either is counted."""
+    monkeypatch.setattr(
+        actions, "_phones_for_update", lambda *also: Phone.objects.select_related("user", "community")
+    )
     both_have_read = threading.Barrier(2)
     assert last_try(lambda: both_have_read.wait(timeout=10)) == 2

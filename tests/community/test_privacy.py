@@ -1,4 +1,4 @@
-"""What the public is told of personal data: on every form, and on one page for all of it."""
+"""Privacy notices: on every public form, and the page of all data categories."""
 
 import re
 from pathlib import Path
@@ -14,15 +14,15 @@ TAKES_NOTHING = {"objection_track.html"}
 """Forms that keep nothing of what is typed: the code of an objection is looked up only."""
 
 
-def test_the_page_names_all_that_is_kept_and_nobody(client, house):
+def test_privacy_page_lists_all_data_categories_without_persons(client, house):
     page = client.get("/p/kuocang/privacy/").content.decode()
-    for kept in all_kept():
-        assert f"<h3>{kept.name}</h3>" in page
-        assert str(kept.retention) in page
+    for category in all_kept():
+        assert f"<h3>{category.name}</h3>" in page
+        assert str(category.retention) in page
     assert house.person.name not in page
 
 
-def test_every_public_form_says_what_becomes_of_the_data():
+def test_every_public_form_has_a_privacy_notice():
     forms = {
         path.name: path.read_text()
         for path in (Path(settings.BASE_DIR) / "templates" / "public").glob("*.html")

@@ -30,13 +30,13 @@ def test_front_page_groups_communities_by_street_with_their_latest_bulletin(hous
     assert "工作人员登录" in page
 
 
-def test_front_page_of_an_empty_portal_says_so(db, client):
+def test_front_page_without_communities(db, client):
     answer = client.get("/")
     assert (answer.status_code, "还没有开通社区" in answer.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize("name", ["staff", "head", "street", "admin", "nobody"])
-def test_front_page_leads_the_signed_in_to_their_desk(cast, client, name):
+def test_front_page_links_signed_in_users_to_their_desk(cast, client, name):
     client.force_login(cast[name])
     page = client.get("/")
     assert page.status_code == 200
@@ -61,14 +61,14 @@ def test_profile_shows_what_the_committee_entered(house, cast, quick_pdf, client
     Honour.objects.create(community=house.beizheng, title="邻居的荣誉", level="city", year=2005)
     publish(house.kuocang, cast)
     page = client.get("/p/kuocang/").content.decode()
-    shown = ["0.16 平方公里", "2002年5月1日", "182 平方米", "440 平方米", "0578-2100000", "括苍路128号"]
-    shown += ["周日", "9:00–11:30", "棋牌室", "180", "模范社区", "市级", "2026年10月居务公开", "岩泉街道"]
-    assert [text for text in shown if text not in page] == []
+    texts = ["0.16 平方公里", "2002年5月1日", "182 平方米", "440 平方米", "0578-2100000", "括苍路128号"]
+    texts += ["周日", "9:00–11:30", "棋牌室", "180", "模范社区", "市级", "2026年10月居务公开", "岩泉街道"]
+    assert [text for text in texts if text not in page] == []
     assert "邻居的荣誉" not in page
     assert "<b>" not in page
 
 
-def test_what_is_not_published_is_not_found(house, cast, client):
+def test_unpublished_bulletins_are_404(house, cast, client):
     review(write_draft(house.kuocang, cast["staff"]), cast)
     for address in (
         disclosure(),
@@ -82,7 +82,7 @@ def test_what_is_not_published_is_not_found(house, cast, client):
     assert "还没有公开" in client.get("/p/kuocang/").content.decode()
 
 
-def test_newest_version_is_shown_and_every_version_stays(house, cast, quick_pdf, client):
+def test_newest_version_is_default_and_old_versions_remain(house, cast, quick_pdf, client):
     first = publish(house.kuocang, cast)
     second = correct(first, cast)
     page = client.get(disclosure()).content.decode()
@@ -99,7 +99,7 @@ def test_newest_version_is_shown_and_every_version_stays(house, cast, quick_pdf,
     assert client.get(disclosure("print", number=1)).content == first.read_pdf()
 
 
-def test_download_has_a_chinese_name_and_is_no_page(house, cast, quick_pdf, client):
+def test_pdf_download_has_a_chinese_file_name(house, cast, quick_pdf, client):
     publish(house.kuocang, cast)
     answer = client.get(disclosure("print"))
     assert answer["Content-Type"] == "application/pdf"
@@ -111,16 +111,16 @@ def test_download_has_a_chinese_name_and_is_no_page(house, cast, quick_pdf, clie
     assert not answer.streaming  # a streamed body would be read after the scope has ended
 
 
-def test_public_pages_ask_the_same_whatever_they_show(house, cast, quick_pdf, client):
+def test_public_pages_have_constant_query_counts(house, cast, quick_pdf, client):
     publish(house.kuocang, cast, parse_month("2026-09"))
     publish(house.kuocang, cast)
     for address, queries in {"/": 2, disclosure(): 4, "/p/kuocang/bulletins/": 2}.items():
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             client.get(address)
-        assert sum('FROM "community_' in query["sql"] for query in asked) == queries, address
+        assert sum('FROM "community_' in query["sql"] for query in captured) == queries, address
 
 
-def test_the_archive_has_every_month_by_year(house, cast, quick_pdf, client):
+def test_bulletin_archive_lists_months_by_year(house, cast, quick_pdf, client):
     for month in ("2025-12", "2026-09"):
         publish(house.kuocang, cast, parse_month(month))
     everything = client.get("/p/kuocang/bulletins/").content.decode()

@@ -1,4 +1,4 @@
-"""Ending a role works at once and keeps its true dates."""
+"""Ending a role takes effect at once and keeps its dates."""
 
 import datetime
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def held(house, cast, today):
+def make_role(house, cast, today):
     """A role with these dates, in days from today."""
 
     def make(start: int, end: int | None = None) -> RoleAssignment:
@@ -42,8 +42,8 @@ def in_days(today, days: int | None):
         (3, 9, 9),
     ],
 )
-def test_a_role_ends_at_once_and_keeps_its_dates(held, cast, today, start, end, ends):
-    role = held(start, end)
+def test_ending_a_role_keeps_its_dates(make_role, cast, today, start, end, ends):
+    role = make_role(start, end)
     end_role(assignment=role, by=cast["director"])
     role.refresh_from_db()
     assert (role.start, role.end) == (in_days(today, start), in_days(today, ends))
@@ -56,8 +56,8 @@ def test_a_role_ends_at_once_and_keeps_its_dates(held, cast, today, start, end, 
 
 
 @pytest.mark.parametrize("is_by_hand", [True, False])
-def test_an_end_of_before_is_not_overwritten(held, cast, today, is_by_hand):
-    role = held(-400, None if is_by_hand else -30)
+def test_earlier_end_date_is_not_overwritten(make_role, cast, today, is_by_hand):
+    role = make_role(-400, None if is_by_hand else -30)
     if is_by_hand:
         role.end, role.ended_at = in_days(today, -30), timezone.now() - datetime.timedelta(days=30)
         role.save()
@@ -68,22 +68,24 @@ def test_an_end_of_before_is_not_overwritten(held, cast, today, is_by_hand):
     assert (role.end, role.ended_at) == before
 
 
-def test_a_day_that_is_told_late_does_not_prolong(held, today):
-    """A role was over since a month when a departure of last week is recorded."""
-    role = close_role(held(-400, -30), in_days(today, -7))
+def test_late_recorded_end_does_not_prolong_a_role(make_role, today):
+    """A role ended a month ago; a departure of last week is recorded now."""
+    role = close_role(make_role(-400, -30), in_days(today, -7))
     role.refresh_from_db()
     assert role.end == in_days(today, -30)
 
 
-def test_what_ended_today_may_be_given_again_today(held, house, cast):
-    end_role(assignment=held(0), by=cast["director"])
-    again = grant_role(user=cast["nobody"], role="patrol", community_id=house.kuocang.id, by=cast["director"])
-    assert RoleAssignment.objects.current().get(user=cast["nobody"]) == again
+def test_role_ended_today_can_be_granted_again_today(make_role, house, cast):
+    end_role(assignment=make_role(0), by=cast["director"])
+    new_assignment = grant_role(
+        user=cast["nobody"], role="patrol", community_id=house.kuocang.id, by=cast["director"]
+    )
+    assert RoleAssignment.objects.current().get(user=cast["nobody"]) == new_assignment
 
 
-def test_the_page_shows_the_dates(held, cast, client, today):
+def test_account_page_shows_role_dates(make_role, cast, client, today):
     for start, end in ((-400, -30), (0, None), (3, None)):
-        role = held(start, end)
+        role = make_role(start, end)
         if end is None:
             end_role(assignment=role, by=cast["director"])
     client.force_login(cast["director"])

@@ -1,4 +1,4 @@
-"""Nobody becomes somebody else: who issues set-up links, what is recorded of them, and what their holder is told."""
+"""Second office: which office issues set-up links, how they are logged, and how their holder is notified."""
 
 import datetime
 import re
@@ -39,7 +39,7 @@ WATCHING = sorted(SECOND_OFFICE - {"director"})
 
 
 def browser(user: User) -> Client:
-    """Signed in, with the password given just now."""
+    """Test client with a recent password."""
     client = Client()
     client.force_login(user)
     session = client.session
@@ -61,15 +61,15 @@ def set_password(token: str, password: str = NEW):
 
 
 def rights(user: User, house) -> set[str]:
-    """The roles that give rights in kuocang now."""
+    """Roles that give rights in kuocang now."""
     return set(Access.of(User.objects.get(pk=user.pk)).roles_in(house.kuocang.ref))
 
 
 def lines(community_id: int, *actions: str) -> list[tuple]:
-    """(action, by, for whom, subject, reason) of the log, the oldest first."""
-    found = AccessLog.objects.filter(community_id=community_id).order_by("id")
-    found = found.filter(action__in=actions) if actions else found
-    return [(line.action, line.user_id, line.ids, line.subject, line.reason) for line in found]
+    """Access log as (action, by, for whom, subject, reason), oldest first."""
+    rows = AccessLog.objects.filter(community_id=community_id).order_by("id")
+    rows = rows.filter(action__in=actions) if actions else rows
+    return [(line.action, line.user_id, line.ids, line.subject, line.reason) for line in rows]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def person(house):
     return Person.objects.create(community=house.kuocang, name="王小芳", name_key="wang xiao fang")
 
 
-def test_the_declared_roles():
+def test_second_office_roles_are_as_declared():
     assert {"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"} == SECOND_OFFICE
     assert ROLES.keys() >= SECOND_OFFICE
 
@@ -86,13 +86,13 @@ def test_the_declared_roles():
 
 
 @pytest.mark.parametrize("role", WATCHING)
-def test_a_new_account_of_such_a_role_comes_without_a_slip(cast, house, person, role):
+def test_new_account_with_second_office_role_gets_no_slip(cast, house, person, role):
     answer = grant(browser(cast["director"]), name="王小芳", person="王小芳", role=role)
     assert answer.status_code == 302
     assert not SetupLink.objects.exists()
     user = User.objects.get(name="王小芳")
-    shown = browser(cast["director"]).get("/c/kuocang/accounts/").content.decode()
-    assert "待街道发开通单" in shown
+    page_text = browser(cast["director"]).get("/c/kuocang/accounts/").content.decode()
+    assert "待街道发开通单" in page_text
     slip = browser(cast["street"]).post(
         f"/street/accounts/{user.assignments.get().pk}/link/", {"reason": "新开账号"}
     )
@@ -101,17 +101,19 @@ def test_a_new_account_of_such_a_role_comes_without_a_slip(cast, house, person, 
 
 
 @pytest.mark.parametrize("role", sorted(SECOND_OFFICE))
-def test_the_community_renews_no_link_of_such_a_role(cast, house, person, role):
+def test_community_cannot_renew_links_of_second_office_roles(cast, house, person, role):
     user = create_account(name="王小芳", person=person)
-    held = grant_role(user=user, role=role, community_id=house.kuocang.id, by=None)
+    assignment = grant_role(user=user, role=role, community_id=house.kuocang.id, by=None)
     with pytest.raises(AccountError, match="开通单由街道发放"):
-        renew_link(assignment=held, by=cast["director"], reason="忘记密码", office=Office.COMMUNITY)
-    page = browser(cast["director"]).post(f"/c/kuocang/accounts/{held.pk}/link/", {"reason": "忘记密码"})
+        renew_link(assignment=assignment, by=cast["director"], reason="忘记密码", office=Office.COMMUNITY)
+    page = browser(cast["director"]).post(
+        f"/c/kuocang/accounts/{assignment.pk}/link/", {"reason": "忘记密码"}
+    )
     assert page.status_code == (404 if role == "director" else 409)
     assert not SetupLink.objects.exists()
 
 
-def test_a_role_that_begins_later_counts(cast, house):
+def test_future_second_office_role_counts(cast, house):
     RoleAssignment.objects.create(
         user=cast["patrol"],
         role="health",
@@ -121,7 +123,7 @@ def test_a_role_that_begins_later_counts(cast, house):
     assert required_office(cast["patrol"]) == Office.STREET
 
 
-def test_required_offices(cast, house):
+def test_required_office_by_roles(cast, house):
     of = {name: required_office(user) for name, user in cast.items()}
     assert {name for name, office in of.items() if office == Office.DEPLOYMENT} == {
         "street",
@@ -135,10 +137,10 @@ def test_required_offices(cast, house):
     assert required_office(cast["staff"]) == Office.DEPLOYMENT  # of two streets
 
 
-def test_the_street_reaches_its_own_communities_only(cast, house):
-    held = cast["supervisor"].assignments.get()
+def test_street_renews_links_in_its_own_communities_only(cast, house):
+    assignment = cast["supervisor"].assignments.get()
     for name, status in (("street2", 404), ("director", 403), ("admin", 403)):
-        answer = browser(cast[name]).post(f"/street/accounts/{held.pk}/link/", {"reason": "忘记密码"})
+        answer = browser(cast[name]).post(f"/street/accounts/{assignment.pk}/link/", {"reason": "忘记密码"})
         assert answer.status_code == status, name
     assert not SetupLink.objects.exists()
     page = browser(cast["street"]).get("/street/accounts/").content.decode()
@@ -147,21 +149,23 @@ def test_the_street_reaches_its_own_communities_only(cast, house):
     assert "supervisor2" not in browser(cast["street2"]).get("/street/accounts/").content.decode()
 
 
-def test_the_street_lets_nobody_into_an_account_of_the_street(cast, house):
-    """Nor into the own one; that is the administrator's."""
-    held = RoleAssignment.objects.create(user=cast["street2"], role="mediator", community=house.kuocang)
-    answer = browser(cast["street"]).post(f"/street/accounts/{held.pk}/link/", {"reason": "忘记密码"})
+def test_street_cannot_renew_links_of_street_accounts(cast, house):
+    """Links of street accounts, their own included, are the administrator's."""
+    assignment = RoleAssignment.objects.create(user=cast["street2"], role="mediator", community=house.kuocang)
+    answer = browser(cast["street"]).post(f"/street/accounts/{assignment.pk}/link/", {"reason": "忘记密码"})
     assert answer.status_code == 409
     assert "开通单由系统管理员发放" in answer.content.decode()
     official = cast["street2"].assignments.get(role="street")
     answer = browser(cast["admin"]).post(f"/deployment/accounts/{official.pk}/link/", {"reason": "忘记密码"})
     assert token_in(answer)
-    own = cast["admin"].assignments.get()
-    answer = browser(cast["admin"]).post(f"/deployment/accounts/{own.pk}/link/", {"reason": "忘记密码"})
+    admin_assignment = cast["admin"].assignments.get()
+    answer = browser(cast["admin"]).post(
+        f"/deployment/accounts/{admin_assignment.pk}/link/", {"reason": "忘记密码"}
+    )
     assert answer.status_code == 409
 
 
-def test_the_administrator_lets_officials_in_and_nobody_else(cast):
+def test_administrator_renews_links_of_officials_only(cast):
     admin = browser(cast["admin"])
     assert "street2" in admin.get("/deployment/accounts/").content.decode()
     official, director = cast["street"].assignments.get(), cast["stranger"].assignments.get()
@@ -171,15 +175,15 @@ def test_the_administrator_lets_officials_in_and_nobody_else(cast):
     assert cast["street"].check_password(NEW)
 
 
-def test_a_renewal_asks_why(cast):
-    held = cast["civil"].assignments.get()
-    url = f"/c/kuocang/accounts/{held.pk}/link/"
+def test_link_renewal_requires_a_reason(cast):
+    assignment = cast["civil"].assignments.get()
+    url = f"/c/kuocang/accounts/{assignment.pk}/link/"
     for data in ({}, {"reason": " "}):
         answer = browser(cast["director"]).post(url, data)
         assert answer.status_code == 422
         assert "请写明理由" in answer.content.decode()
     with pytest.raises(AccountError, match="理由"):
-        renew_link(assignment=held, by=cast["director"], reason=" ")
+        renew_link(assignment=assignment, by=cast["director"], reason=" ")
     assert not SetupLink.objects.exists()
 
 
@@ -187,8 +191,8 @@ def test_a_renewal_asks_why(cast):
 
 
 @pytest.mark.parametrize("role", WATCHING)
-def test_a_link_that_the_director_used_opens_no_such_role(cast, house, role):
-    """Create an account, use its link oneself, grant: in every order of the three."""
+def test_link_used_by_the_director_gives_no_second_office_rights(cast, house, role):
+    """Create an account, use its link oneself, grant the role: in every order."""
     director = browser(cast["director"])
     token = token_in(grant(director, name="王小芳", role="party"))
     user = User.objects.get(name="王小芳")
@@ -200,13 +204,13 @@ def test_a_link_that_the_director_used_opens_no_such_role(cast, house, role):
     assert user.person == person
 
     # The street lets the holder in; a password that the holder then changes keeps the role.
-    held = user.assignments.get(role=role)
-    slip = browser(cast["street"]).post(f"/street/accounts/{held.pk}/link/", {"reason": "新开账号"})
+    assignment = user.assignments.get(role=role)
+    slip = browser(cast["street"]).post(f"/street/accounts/{assignment.pk}/link/", {"reason": "新开账号"})
     set_password(token_in(slip), OTHER)
     assert rights(user, house) == {"party", role}
 
 
-def test_a_link_from_before_the_grant_ends_with_it(cast, house):
+def test_community_link_is_invalidated_by_a_second_office_grant(cast, house):
     director = browser(cast["director"])
     token = token_in(grant(director, name="王小芳", role="party"))
     user = User.objects.get(name="王小芳")
@@ -217,8 +221,8 @@ def test_a_link_from_before_the_grant_ends_with_it(cast, house):
     assert not user.has_usable_password()
 
 
-def test_a_link_used_at_the_moment_of_the_grant_gives_no_right(cast, house):
-    """Even where the grant did not see the link: what counts is which link set the password."""
+def test_link_used_concurrently_with_the_grant_gives_no_rights(cast, house):
+    """The link that set the password counts, even if the grant did not see it."""
     user = cast["party"]
     token = issue_link(user=user, by=cast["director"], reason="忘记密码")
     RoleAssignment.objects.create(user=user, role="health", community=house.kuocang)
@@ -227,7 +231,7 @@ def test_a_link_used_at_the_moment_of_the_grant_gives_no_right(cast, house):
     assert rights(user, house) == {"party"}
 
 
-def test_a_changed_password_does_not_make_a_link_of_the_community_forgotten(cast, house):
+def test_password_change_keeps_password_by_community(cast, house):
     user = cast["party"]
     use_link(token=issue_link(user=user, by=cast["director"], reason="忘记密码"), password=NEW)
     grant_role(user=user, role="health", community_id=house.kuocang.id, by=cast["director"])
@@ -239,7 +243,7 @@ def test_a_changed_password_does_not_make_a_link_of_the_community_forgotten(cast
     assert client.get("/c/kuocang/health/").status_code == 403
 
 
-def test_ending_the_role_to_renew_the_link_and_granting_it_again_is_no_way_round(cast, house):
+def test_ending_and_regranting_a_role_does_not_bypass_the_second_office(cast, house):
     user, by = cast["health"], cast["director"]
     RoleAssignment.objects.create(user=user, role="party", community=house.kuocang)
     end_role(assignment=user.assignments.get(role="health"), by=by)
@@ -249,7 +253,7 @@ def test_ending_the_role_to_renew_the_link_and_granting_it_again_is_no_way_round
     assert rights(user, house) == {"party"}
 
 
-def test_a_director_who_was_let_in_by_a_director_waits_for_the_streets_slip(cast, house, person):
+def test_director_with_community_link_waits_for_street_link(cast, house, person):
     user = create_account(name="王小芳", person=person)
     use_link(token=issue_link(user=user, by=cast["director"], reason="新开账号"), password=NEW)
     form = {"token": uuid.uuid4(), "username": user.username}
@@ -259,7 +263,7 @@ def test_a_director_who_was_let_in_by_a_director_waits_for_the_streets_slip(cast
     assert rights(user, house) == {"director"}
 
 
-def test_a_director_without_a_person_gets_one(cast, house):
+def test_new_director_is_linked_to_a_person(cast, house):
     form = {"token": uuid.uuid4(), "username": "nobody"}
     assert browser(cast["street"]).post("/street/communities/kuocang/director/", form).status_code == 302
     cast["nobody"].refresh_from_db()
@@ -269,10 +273,10 @@ def test_a_director_without_a_person_gets_one(cast, house):
     )  # fmt: skip
 
 
-def test_the_street_is_told_that_somebody_waits(cast, house, person):
+def test_waiting_accounts_are_due_for_the_street(cast, house, person):
     def due() -> list[str]:
-        found = todo_of(Access.of(cast["street"]), timezone.localdate())
-        return [entry.due.title for entry in found if entry.due.key == "links"]
+        entries = todo_of(Access.of(cast["street"]), timezone.localdate())
+        return [entry.due.title for entry in entries if entry.due.key == "links"]
 
     assert due() == []
     grant(browser(cast["director"]), name="王小芳", person="王小芳", role="supervisor")
@@ -283,16 +287,16 @@ def test_the_street_is_told_that_somebody_waits(cast, house, person):
 # What is recorded
 
 
-def test_links_and_roles_stand_in_the_log_with_who_for_whom_and_why(cast, house):
+def test_links_and_roles_are_logged(cast, house):
     director, community = cast["director"], house.kuocang.id
     user = cast["civil"]
-    held = user.assignments.get()
-    first = renew_link(assignment=held, by=director, reason="忘记密码")
-    second = renew_link(assignment=held, by=director, reason="单子丢失")
+    assignment = user.assignments.get()
+    first = renew_link(assignment=assignment, by=director, reason="忘记密码")
+    second = renew_link(assignment=assignment, by=director, reason="单子丢失")
     assert first != second
     use_link(token=second, password=NEW)
     grant_role(user=user, role="party", community_id=community, by=director, reason="兼任")
-    end_role(assignment=held, by=director, reason="转岗")
+    end_role(assignment=assignment, by=director, reason="转岗")
     person = Person.objects.create(community=house.kuocang, name="李四")
     link_person(user=user, person=person, community_id=community, by=director, reason="原先选错")
     by, whom = director.pk, [user.pk]
@@ -319,10 +323,10 @@ def test_links_and_roles_stand_in_the_log_with_who_for_whom_and_why(cast, house)
         assert words in page, words
 
 
-def test_what_the_street_does_stands_in_the_log_of_the_community(cast, house):
-    held = cast["supervisor"].assignments.get()
+def test_street_acts_are_logged_in_the_community(cast, house):
+    assignment = cast["supervisor"].assignments.get()
     street = browser(cast["street"])
-    street.post(f"/street/accounts/{held.pk}/link/", {"reason": "忘记密码"})
+    street.post(f"/street/accounts/{assignment.pk}/link/", {"reason": "忘记密码"})
     assert lines(house.kuocang.id) == [
         ("link", cast["street"].pk, [cast["supervisor"].pk], "开通链接", "忘记密码")
     ]
@@ -332,7 +336,7 @@ def test_what_the_street_does_stands_in_the_log_of_the_community(cast, house):
     assert lines(house.xizhigou.id) == [("end", cast["street"].pk, [cast["director"].pk], "社区主任", "")]
 
 
-def test_what_is_done_with_officials_stands_in_the_log_of_the_deployment(cast, house):
+def test_acts_on_officials_are_logged_for_the_deployment(cast, house):
     admin = browser(cast["admin"])
     admin.post(f"/deployment/accounts/{cast['street'].assignments.get().pk}/link/", {"reason": "忘记密码"})
     assert lines(DEPLOYMENT) == [("link", cast["admin"].pk, [cast["street"].pk], "开通链接", "忘记密码")]
@@ -340,7 +344,7 @@ def test_what_is_done_with_officials_stands_in_the_log_of_the_deployment(cast, h
     assert "忘记密码" not in browser(cast["director"]).get("/c/kuocang/access-log/").content.decode()
 
 
-def test_a_new_community_begins_with_the_lines_of_its_director(cast, house):
+def test_creating_a_community_logs_its_director(cast, house):
     form = {"token": uuid.uuid4(), "name": "丽阳社区", "code": "liyang", "street": house.street.pk}
     browser(cast["street"]).post("/street/communities/new/", form | {"director_name": "王大力"})
     director = User.objects.get(username="liyang-director")
@@ -353,7 +357,7 @@ def test_a_new_community_begins_with_the_lines_of_its_director(cast, house):
     assert (director.person.community, director.person.name) == (community, "王大力")
 
 
-def test_the_operators_commands_are_the_systems(house):
+def test_operator_commands_are_logged_as_the_system(house):
     user = create_account(name="王小芳")
     grant_role(user=user, role="street", street=house.street, by=None)
     issue_link(user=user)
@@ -364,7 +368,7 @@ def test_the_operators_commands_are_the_systems(house):
     assert SetupLink.objects.get().office == Office.DEPLOYMENT
 
 
-def test_a_role_that_ends_with_its_holder_stands_there_too(cast, house, person):
+def test_role_ended_by_departure_is_logged(cast, house, person):
     user = create_account(name="王小芳", person=person)
     grant_role(user=user, role="patrol", community_id=house.kuocang.id, by=None)
     with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].pk):
@@ -373,7 +377,7 @@ def test_a_role_that_ends_with_its_holder_stands_there_too(cast, house, person):
     assert lines(house.kuocang.id, "end") == [("end", cast["staff"].pk, [user.pk], "巡逻队员", "本人去世")]
 
 
-def test_links_that_nobody_used_are_said_to_be_over_once(cast, house):
+def test_expired_links_are_logged_once(cast, house):
     issue_link(user=cast["civil"], by=cast["director"], reason="忘记密码")
     assert end_expired_links() == 0
     SetupLink.objects.update(expires_at=timezone.now() - datetime.timedelta(days=1))
@@ -394,7 +398,7 @@ def sign_in(username: str, password: str) -> str:
     return answer.content.decode()
 
 
-def test_the_holder_is_told_at_the_next_sign_in_and_once(cast):
+def test_holder_is_notified_of_a_used_link_once(cast):
     assert "用开通单设置" not in sign_in("civil", PASSWORD)
     token = renew_link(assignment=cast["civil"].assignments.get(), by=cast["director"], reason="忘记密码")
     use_link(token=token, password=NEW)
@@ -409,13 +413,13 @@ def test_the_holder_is_told_at_the_next_sign_in_and_once(cast):
     assert "用开通单设置" not in sign_in("civil", NEW)
 
 
-def test_every_link_that_set_the_password_stays_to_be_seen(cast):
-    """Also for the holder of an account into which somebody else signed in first."""
+def test_used_links_remain_listed(cast):
+    """Also when somebody else signed in to the account first."""
     for password in (NEW, OTHER):
         token = renew_link(assignment=cast["civil"].assignments.get(), by=cast["director"], reason=password)
         use_link(token=token, password=password)
-    told = sign_in("civil", OTHER)
-    assert told.count("用开通单设置") == 2
+    answer = sign_in("civil", OTHER)
+    assert answer.count("用开通单设置") == 2
     client = Client()
     client.post("/accounts/login/", {"username": "civil", "password": OTHER})
     page = client.get("/accounts/sessions/").content.decode()
@@ -424,7 +428,7 @@ def test_every_link_that_set_the_password_stays_to_be_seen(cast):
     assert OTHER in page
 
 
-def test_sessions_of_before_end_when_a_link_sets_the_password(cast):
+def test_using_a_link_ends_existing_sessions(cast):
     client = Client()
     client.post("/accounts/login/", {"username": "civil", "password": PASSWORD})
     assert client.get("/c/kuocang/").status_code == 200
@@ -435,7 +439,7 @@ def test_sessions_of_before_end_when_a_link_sets_the_password(cast):
 # Persons of accounts, on the page
 
 
-def test_a_role_that_needs_a_person_asks_for_one_at_the_field(cast, house):
+def test_role_requiring_a_person_is_an_error_of_the_person_field(cast, house):
     director = browser(cast["director"])
     answer = grant(director, name="王小芳", role="finance")
     assert answer.status_code == 422
@@ -447,22 +451,22 @@ def test_a_role_that_needs_a_person_asks_for_one_at_the_field(cast, house):
     assert (user.person.name, user.person.community) == ("王小芳", house.kuocang)
 
 
-def test_no_second_row_is_made_of_somebody_in_the_register(cast, person):
+def test_employee_already_in_the_register_is_not_duplicated(cast, person):
     answer = grant(browser(cast["director"]), name="王小芳", role="finance", employee="on")
     assert answer.status_code == 422
     assert "台账中已有“王小芳”" in answer.content.decode()
     assert Person.objects.filter(name="王小芳").count() == 1
 
 
-def test_the_person_of_an_account_is_named_afterwards(cast, house, person):
-    held = cast["party"].assignments.get()
-    url = f"/c/kuocang/accounts/{held.pk}/person/"
+def test_person_of_an_account_can_be_set_later(cast, house, person):
+    assignment = cast["party"].assignments.get()
+    url = f"/c/kuocang/accounts/{assignment.pk}/person/"
     director = browser(cast["director"])
     assert "登记本人" in director.get(url).content.decode()
     assert director.post(url, {"person": "王小芳"}).status_code == 422  # why?
     assert director.post(url, {"person": "王小芳", "reason": "补登记"}).status_code == 302
     cast["party"].refresh_from_db()
     assert cast["party"].person == person
-    again = director.post(url, {"person": "王小芳", "reason": "补登记"})
-    assert again.status_code == 422
-    assert "已经对应这位居民" in again.content.decode()
+    second_answer = director.post(url, {"person": "王小芳", "reason": "补登记"})
+    assert second_answer.status_code == 422
+    assert "已经对应这位居民" in second_answer.content.decode()

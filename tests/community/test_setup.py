@@ -67,7 +67,7 @@ def test_the_token_is_stored_as_a_hash_only(house):
         (["liyang", " ", "--street", "331102001"], "请填写社区名称"),
     ],
 )
-def test_the_command_says_what_is_wrong_and_makes_nothing(house, arguments, sentence):
+def test_create_community_reports_errors_and_creates_nothing(house, arguments, sentence):
     before = Community.objects.count()
     with pytest.raises(CommandError, match=sentence):
         create(*arguments, "--director", "王大力")
@@ -79,7 +79,7 @@ def test_the_command_makes_a_street_with_its_first_community(db):
     assert Community.objects.get().street.name == "丽阳街道"
 
 
-def test_two_directors_with_the_same_wish_get_different_names(house):
+def test_director_usernames_are_unique(house):
     User.objects.create_user("liyang-director", "别人")
     out = create("liyang", "丽阳社区", "--street", "331102001", "--director", "王大力")
     assert "用户名：liyang-director2" in out
@@ -108,7 +108,7 @@ def closed(user, link):
 
 
 @pytest.mark.parametrize("spoil", [used, expired, replaced, closed])
-def test_a_link_that_is_over_answers_like_one_that_never_was(client, link, spoil):
+def test_expired_and_unknown_links_get_the_same_answer(client, link, spoil):
     user, url = link
     assert client.get(url).status_code == 200
     spoil(user, url)
@@ -120,28 +120,28 @@ def test_a_link_that_is_over_answers_like_one_that_never_was(client, link, spoil
     assert not user.has_usable_password()
 
 
-def test_a_link_opens_once(client, link):
+def test_set_up_link_works_once(client, link):
     user, url = link
     client.post(url, {"new_password1": PASSWORD, "new_password2": PASSWORD})
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
-    again = client.post(
+    second_answer = client.post(
         url, {"new_password1": "另一个-很长的-密码-2", "new_password2": "另一个-很长的-密码-2"}
     )
-    assert again.status_code == 404
+    assert second_answer.status_code == 404
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("weak", ["short-pass1", "liren里仁社区shequ1", "wangdali1234", "q1w2e3r4t5y6"])
-def test_weak_passwords_are_refused_and_the_link_stays(client, link, weak):
+def test_weak_password_is_refused_and_link_stays_valid(client, link, weak):
     _, url = link
     response = client.post(url, {"new_password1": weak, "new_password2": weak})
     assert response.status_code == 422
     assert client.get(url).status_code == 200
 
 
-def test_the_street_opens_a_community_and_prints_the_slip_once(cast, house, client):
+def test_creating_a_community_is_idempotent_and_shows_the_slip_once(cast, house, client):
     client.force_login(cast["street"])
     sign_in_recently(client)
     page = client.get("/street/communities/new/").content.decode()
@@ -159,21 +159,21 @@ def test_the_street_opens_a_community_and_prints_the_slip_once(cast, house, clie
     assert 'src="data:image/svg+xml' in text
     assert client.get(link_in(text)).status_code == 200
 
-    again = client.post("/street/communities/new/", form, follow=True)
-    assert "/accounts/setup/" not in again.content.decode()
-    assert "开通单只显示一次" in again.content.decode()
+    second_answer = client.post("/street/communities/new/", form, follow=True)
+    assert "/accounts/setup/" not in second_answer.content.decode()
+    assert "开通单只显示一次" in second_answer.content.decode()
     assert Community.objects.filter(code="liyang").count() == 1
     assert "丽阳社区" in client.get("/street/communities/").content.decode()
 
 
 def sign_in_recently(client) -> None:
-    """As after the login form, which `force_login` leaves out."""
+    """Set the time of the last password, which `force_login` leaves out."""
     session = client.session
     session["password_at"] = int(timezone.now().timestamp())
     session.save()
 
 
-def test_a_wrong_code_is_shown_at_its_field(cast, house, client):
+def test_invalid_community_code_is_an_error_of_its_field(cast, house, client):
     client.force_login(cast["street"])
     sign_in_recently(client)
     form = {"token": "7c9a1f52-3f1e-4a57-9a8e-0d6f3e1b2c4d", "name": "某社区", "code": "kuocang"}
@@ -183,7 +183,7 @@ def test_a_wrong_code_is_shown_at_its_field(cast, house, client):
     assert "代号“kuocang”已有社区使用" in response.content.decode()
 
 
-def test_no_community_below_another_street(cast, house, client):
+def test_community_cannot_be_created_below_another_street(cast, house, client):
     client.force_login(cast["street"])
     sign_in_recently(client)
     form = {"token": "7c9a1f52-3f1e-4a57-9a8e-0d6f3e1b2c4e", "name": "某社区", "code": "moushequ"}
@@ -194,7 +194,7 @@ def test_no_community_below_another_street(cast, house, client):
     assert not Community.objects.filter(code="moushequ").exists()
 
 
-def test_without_a_recent_password_it_is_asked_for(cast, house, client):
+def test_creating_a_community_requires_a_recent_password(cast, house, client):
     client.force_login(cast["street"])
     form = {"token": "7c9a1f52-3f1e-4a57-9a8e-0d6f3e1b2c4f", "name": "某社区", "code": "moushequ"}
     form |= {"street": house.street.pk, "director_name": "王大力"}
@@ -209,9 +209,9 @@ def test_without_a_recent_password_it_is_asked_for(cast, house, client):
 def test_the_street_changes_directors_of_its_own_communities_only(cast, house, client):
     client.force_login(cast["street"])
     sign_in_recently(client)
-    held = RoleAssignment.objects.get(user=cast["director"], community=house.xizhigou)
-    assert client.post(f"/street/communities/xizhigou/director/{held.pk}/end/").status_code == 302
-    assert not RoleAssignment.objects.current().filter(pk=held.pk).exists()
+    assignment = RoleAssignment.objects.get(user=cast["director"], community=house.xizhigou)
+    assert client.post(f"/street/communities/xizhigou/director/{assignment.pk}/end/").status_code == 302
+    assert not RoleAssignment.objects.current().filter(pk=assignment.pk).exists()
 
     form = {"token": "7c9a1f52-3f1e-4a57-9a8e-0d6f3e1b2c50", "name": "李新来"}
     slip = client.post("/street/communities/xizhigou/director/", form).content.decode()
@@ -231,7 +231,7 @@ def test_only_the_street_opens_communities(cast, client):
             assert client.get(f"/street/communities/{path}").status_code == 403, (name, path)
 
 
-def test_a_supervisor_does_not_become_director(cast, house, client):
+def test_supervisor_cannot_become_director(cast, house, client):
     client.force_login(cast["street"])
     sign_in_recently(client)
     form = {"token": "7c9a1f52-3f1e-4a57-9a8e-0d6f3e1b2c51", "username": "supervisor"}
@@ -240,7 +240,7 @@ def test_a_supervisor_does_not_become_director(cast, house, client):
     assert "不能既是居务监督委员" in response.content.decode()
 
 
-def test_an_empty_community_shows_its_first_steps_until_they_are_done(cast, house):
+def test_first_steps_are_shown_until_done(cast, house):
     def steps(name, community):
         access = Access.of(cast[name])
         with scope(APP, communities=[community.id]):

@@ -36,7 +36,7 @@ def pdf_of(code: str, month=LAST) -> str:
         ("2026-11-02", "2026-11-11", "2026-11-01", "published"),
     ],
 )
-def test_a_month_is_late_or_missing_after_the_tenth_of_the_next(published, today, opened, state):
+def test_bulletin_is_late_after_the_due_day(published, today, opened, state):
     published_month = PublishedMonth(1, at(datetime.date.fromisoformat(published))) if published else None
     days = [datetime.date.fromisoformat(day) for day in (today, opened)]
     cell = cell_of(parse_month("2026-10"), published_month, *days)
@@ -63,7 +63,7 @@ def test_official_sees_the_own_streets_communities(house, cast, quick_pdf, clien
     assert answer.content.startswith(b"%PDF")
 
 
-def test_another_streets_official_gets_nothing_of_it(house, cast, quick_pdf, client):
+def test_official_of_another_street_gets_404(house, cast, quick_pdf, client):
     publish(house.kuocang, cast, LAST)
     client.force_login(cast["street2"])
     page = client.get("/street/").content.decode()
@@ -72,21 +72,19 @@ def test_another_streets_official_gets_nothing_of_it(house, cast, quick_pdf, cli
     assert client.get(pdf_of("kuocang")).status_code == 404
 
 
-def test_what_is_not_published_is_not_there(house, cast, client):
+def test_unpublished_bulletin_is_404_for_the_street(house, cast, client):
     client.force_login(cast["street"])
     assert client.get(pdf_of("kuocang")).status_code == 404
     assert client.get(pdf_of("nowhere")).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["staff", "director", "head", "admin", "nobody"])
-def test_others_have_no_street_page(house, cast, client, name):
+def test_street_pages_require_an_official(house, cast, client, name):
     client.force_login(cast[name])
     assert client.get("/street/").status_code in (403, 404)
 
 
-def test_the_table_costs_the_same_for_any_number_of_bulletins(
-    house, cast, quick_pdf, client, django_assert_num_queries
-):
+def test_street_table_query_count_is_constant(house, cast, quick_pdf, client, django_assert_num_queries):
     client.force_login(cast["street"])
     client.get("/street/")  # the first page of a session also writes its times
     with CaptureQueriesContext(connection) as empty:

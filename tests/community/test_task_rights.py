@@ -1,4 +1,4 @@
-"""What is handed over asks the right of its source (care → task): whoever lacks it learns that something waits, not what."""
+"""Tasks handed over require the right of their source (care → task); without it only their count is shown."""
 
 import io
 import re
@@ -33,7 +33,7 @@ MAY_SEE, MAY_NOT = ("director", "civil"), ("staff", "finance", "party", "securit
 
 @pytest.fixture
 def task(house, cast, today) -> Task:
-    """A need that was found on a visit, made a task by handing over, with a file."""
+    """A need recorded on a visit, handed over as a task with a file."""
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(APP, **reach, rights=ROLES["civil"].permissions, user_id=cast["civil"].pk):
         log_visit(by=cast["civil"], visit=Visit.objects.get(), done_on=today, found="见到户主", need=NEED)
@@ -60,7 +60,7 @@ def url_of(page: str, task: Task | None = None, **more) -> str:
     return reverse(f"community:task_{page}", kwargs=kwargs)
 
 
-def test_the_cast_tells_the_two_apart():
+def test_cast_has_users_with_and_without_the_right():
     tasks = {name for name, role in COMMUNITY_ROLES.items() if Permission.TASKS in ROLES[role].permissions}
     care = {name for name in tasks if Permission.CARE in ROLES[COMMUNITY_ROLES[name]].permissions}
     assert (care, tasks - care) == (set(MAY_SEE), set(MAY_NOT))
@@ -82,12 +82,12 @@ def lists() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("who", MAY_NOT)
-def test_who_lacks_the_sources_right_meets_it_on_no_page(who, task, signed_in, cast):
+def test_task_is_invisible_without_the_right_of_its_source(who, task, signed_in, cast):
     client = signed_in(who)
     for page, url in lists().items():
-        shown = client.get(url)
-        assert shown.status_code == 200, (page, url)
-        text = shown.content.decode().replace(f'value="{NEED}"', "").replace(f"“{NEED}”", "")
+        answer = client.get(url)
+        assert answer.status_code == 200, (page, url)
+        text = answer.content.decode().replace(f'value="{NEED}"', "").replace(f"“{NEED}”", "")
         assert "课本" not in re.sub(r'value="课本"|搜索：课本', "", text), page
         assert str(task.uuid) not in text, page
     assert "另有1项转办的任务待办" in client.get(url_of("list")).content.decode()
@@ -104,7 +104,7 @@ def test_who_lacks_the_sources_right_meets_it_on_no_page(who, task, signed_in, c
 
 
 @pytest.mark.parametrize("who", MAY_SEE)
-def test_who_holds_it_sees_and_takes_it(who, task, signed_in, cast):
+def test_task_is_visible_with_the_right_of_its_source(who, task, signed_in, cast):
     client = signed_in(who)
     for page in ("list", "unowned", "found in the list", "search", "search everywhere"):
         assert str(task.uuid) in client.get(lists()[page]).content.decode(), page
@@ -118,29 +118,29 @@ def test_who_holds_it_sees_and_takes_it(who, task, signed_in, cast):
 
 
 @pytest.mark.parametrize("who", ["finance", "director"])
-def test_exports_now_and_by_a_job_hold_what_is_seen(who, task, signed_in, monkeypatch):
+def test_exports_follow_the_right_of_the_source(who, task, signed_in, monkeypatch):
     client = signed_in(who)
 
     def titles(content: bytes) -> str:
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         return " ".join(str(cell.value) for row in sheet for cell in row)
 
-    seen = who in MAY_SEE
-    assert (NEED in titles(client.post(url_of("export")).content)) is seen
-    assert (task.pk in AccessLog.objects.get(action="export").ids) is seen
+    may_see = who in MAY_SEE
+    assert (NEED in titles(client.post(url_of("export")).content)) is may_see
+    assert (task.pk in AccessLog.objects.get(action="export").ids) is may_see
     printed = []
     monkeypatch.setattr(
         "portal.views.ledger.ledger", lambda context, cells: printed.extend(cells) or b"%PDF-"
     )
     client.post(url_of("ledger"))
-    assert (NEED in str(printed)) is seen
+    assert (NEED in str(printed)) is may_see
     monkeypatch.setattr("portal.views.exports.ExportView.limit", 0)
     client.post(url_of("export"))
     run_jobs()
-    assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is seen
+    assert (NEED in titles(client.post(MadeFile.objects.get().job.result_url).content)) is may_see
 
 
-def test_only_whoever_holds_it_is_offered_as_owner(task, signed_in, cast):
+def test_owners_are_limited_to_holders_of_the_right(task, signed_in, cast):
     offered = signed_in("civil").get(url_of("detail", task)).context["hand_on_form"].fields["to"].choices
     assert {key for key, _ in offered if key} == {str(cast[name].pk) for name in (*MAY_SEE, "both")}
     for name in MAY_NOT:
@@ -153,7 +153,7 @@ def test_only_whoever_holds_it_is_offered_as_owner(task, signed_in, cast):
     assert {key for key, _ in offered if key} >= {str(cast[name].pk) for name in (*MAY_SEE, *MAY_NOT)}
 
 
-def test_nobody_is_reminded_of_what_they_may_not_see(task, cast, today):
+def test_reminders_follow_the_right_of_the_source(task, cast, today):
     Task.objects.filter(pk=task.pk).update(owner=cast["finance"], due=today)  # who held the right once
     remind_everybody(today)
     from portal.models import Reminder
@@ -165,12 +165,12 @@ def test_nobody_is_reminded_of_what_they_may_not_see(task, cast, today):
     assert [reminder.user_id for reminder in reminded] == [cast["civil"].pk]
 
 
-def test_a_sources_page_names_what_was_handed_over_by_right_only(task, house, signed_in):
-    """Of a thing with a narrower right than its page: that it waits, not what."""
+def test_source_page_hides_handed_over_rows_without_the_right(task, house, signed_in):
+    """Without the narrower right the page shows only that something waits."""
     HandedOver.objects.update(subject="community.Person", row_id=house.person.pk)
     person = reverse("residents:person_detail", kwargs={"community": "kuocang", "row": house.person.uuid})
-    seen, unseen = (signed_in(who).get(person).content.decode() for who in ("civil", "finance"))
-    assert NEED in seen
+    with_right, unseen = (signed_in(who).get(person).content.decode() for who in ("civil", "finance"))
+    assert NEED in with_right
     assert NEED not in unseen
     assert str(task.uuid) not in unseen
     assert "（您无权查看）" in unseen
@@ -179,7 +179,7 @@ def test_a_sources_page_names_what_was_handed_over_by_right_only(task, house, si
 # The two locks
 
 
-def test_the_second_lock_holds_without_the_first(task, house, cast, signed_in, monkeypatch):
+def test_row_level_security_enforces_the_right(task, house, cast, signed_in, monkeypatch):
     monkeypatch.setattr(
         ScopedQuerySet, "visible_to", lambda self, access, permission: self.filter(community=house.kuocang)
     )
@@ -194,8 +194,8 @@ def test_the_second_lock_holds_without_the_first(task, house, cast, signed_in, m
         assert not Task.objects.exists()
 
 
-def test_the_first_lock_asks_the_right_in_the_community_of_the_row(task, house, cast):
-    """Somebody may hold it elsewhere only."""
+def test_queryset_checks_the_right_in_the_community_of_the_row(task, house, cast):
+    """The right may be held in another community only."""
     from community.models import RoleAssignment
 
     RoleAssignment.objects.create(
@@ -208,7 +208,7 @@ def test_the_first_lock_asks_the_right_in_the_community_of_the_row(task, house, 
     assert task in rows(Task, Access.of(cast["civil"]), Permission.TASKS)
 
 
-def test_every_table_with_a_right_of_its_rows_has_the_second_lock_or_says_why_not():
+def test_every_table_with_row_rights_has_row_level_security():
     from django.apps import apps
 
     tables = [model for model in apps.get_models(include_auto_created=True) if right_of_rows(model)]
@@ -227,7 +227,7 @@ def test_every_table_with_a_right_of_its_rows_has_the_second_lock_or_says_why_no
             assert locked.get(model._meta.db_table) == expected, model
 
 
-def test_no_register_shows_the_right_as_a_column():
+def test_required_right_is_no_register_column():
     for register in all_registers():
         if name := right_of_rows(register.model):
             assert name not in {column.name for column in register.columns} | set(register.form_fields)

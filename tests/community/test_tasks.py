@@ -1,4 +1,4 @@
-"""Tasks inside the committee (任务): from hand to hand, and what other pages hand over."""
+"""Tasks inside the committee (任务): owners, states, and hand-over from other pages."""
 
 import datetime
 
@@ -20,39 +20,39 @@ TODAY = datetime.date(2026, 11, 20)
 
 @pytest.fixture
 def task(cast):
-    """The director gave it to staff."""
+    """A task that the director gave to staff."""
     return Task.objects.get()
 
 
 @pytest.fixture
 def due(house, cast):
-    """What tasks somebody's to-do names: titles with their day."""
+    """Titles and dates of a user's to-do entries of tasks."""
 
     def due(name: str) -> list[tuple]:
-        found = tasks_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
-        return [(each.title, each.on) for each in found]
+        entries = tasks_due(Access.of(cast[name]), house.kuocang.ref, TODAY)
+        return [(each.title, each.on) for each in entries]
 
     return due
 
 
 @pytest.fixture
 def page(client, cast):
-    """Press the buttons of a task's page as somebody; gives what the next page says."""
+    """Press a button of the task page as a user; returns the next page."""
 
-    def press(name: str, task: Task, step: str, **given) -> str:
+    def press(name: str, task: Task, step: str, **fields) -> str:
         client.force_login(cast[name])
         url = reverse(f"community:task_{step}", kwargs={"community": "kuocang", "row": task.uuid})
-        return client.post(url, given, follow=True).content.decode()
+        return client.post(url, fields, follow=True).content.decode()
 
     return press
 
 
-def test_a_task_goes_from_hand_to_hand_until_it_is_done(client, house, cast, page, due):
+def test_task_is_handed_on_and_finished(client, house, cast, page, due):
     client.force_login(cast["director"])
     url = reverse("community:task_create", kwargs={"community": "kuocang"})
     form = client.get(url).context["form"]
-    given = {"title": "更换橱窗", "due": "2026-11-18", "owner": "", "token": form["token"].value()}
-    assert client.post(url, given).status_code == 302
+    data = {"title": "更换橱窗", "due": "2026-11-18", "owner": "", "token": form["token"].value()}
+    assert client.post(url, data).status_code == 302
     new = Task.objects.get(title="更换橱窗")
     assert (new.given_by, new.owner, new.state) == (cast["director"], None, "open")
     assert due("finance") == due("staff")[1:] == [("1项任务待认领", new.due)]
@@ -67,14 +67,14 @@ def test_a_task_goes_from_hand_to_hand_until_it_is_done(client, house, cast, pag
     assert "请选择转交给谁。" in page("finance", new, "hand_on")
     assert "已转交。" in page("finance", new, "hand_on", to=cast["party"].pk)
     assert "请写明办理结果，退回的写明原因。" in page("party", new, "finish", result=" ")
-    shown = page("party", new, "finish", result="已换上冬季防火内容")
-    for said in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
-        assert said in shown
+    answer = page("party", new, "finish", result="已换上冬季防火内容")
+    for step in ("交办，待认领", "认领", "转交给party某", "已办结：已换上冬季防火内容"):
+        assert step in answer
     assert due("party") == due("finance") == []
     assert "这项任务刚刚由party某处理（已办结）。" in page("party", new, "decline", result="不办了")
 
 
-def test_what_is_declined_comes_back_to_whoever_gave_it(task, cast, page, due):
+def test_declined_task_is_due_for_its_giver(task, cast, page, due):
     page("staff", task, "decline", result="不归社区管")
     assert due("staff") == []
     assert due("director") == [("交办的任务被退回：检查消防通道", None)]
@@ -91,13 +91,13 @@ def test_a_finished_task_can_be_opened_again(task, page):
     assert (task.state, task.closed_on, task.owner.username) == ("open", None, "staff")
 
 
-def test_only_somebody_who_may_see_tasks_can_own_one(task, cast):
+def test_task_owner_needs_the_tasks_permission(task, cast):
     with pytest.raises(actions.TaskError, match="supervisor某在本社区没有可以承办这项任务的角色"):
         actions.hand_on(by=cast["director"], task=task, to=cast["supervisor"])
 
 
 @pytest.mark.parametrize(
-    ("shown", "titles"),
+    ("state", "titles"),
     [
         ("mine", {"检查消防通道"}),
         ("unowned", {"补录单位"}),
@@ -106,16 +106,16 @@ def test_only_somebody_who_may_see_tasks_can_own_one(task, cast):
         ("done", {"走访"}),
     ],
 )
-def test_the_list_shows_what_is_looked_for(client, house, cast, shown, titles):
-    given = {"community": house.kuocang, "given_by": cast["director"]}
-    Task.objects.create(**given, title="补录单位", due=datetime.date(2026, 1, 1))
+def test_task_list_filters_by_state(client, house, cast, state, titles):
+    fields = {"community": house.kuocang, "given_by": cast["director"]}
+    Task.objects.create(**fields, title="补录单位", due=datetime.date(2026, 1, 1))
     Task.objects.create(
-        **given, title="走访", state="done", result="已走访", closed_on=TODAY, closed_by=cast["staff"]
+        **fields, title="走访", state="done", result="已走访", closed_on=TODAY, closed_by=cast["staff"]
     )
     client.force_login(cast["staff"])
     url = reverse("community:task_list", kwargs={"community": "kuocang"})
-    found = client.get(url, {"state": shown}).context["page"].object_list
-    assert {task.title for task in found} == titles
+    tasks = client.get(url, {"state": state}).context["page"].object_list
+    assert {task.title for task in tasks} == titles
 
 
 # What other pages hand over
@@ -123,7 +123,7 @@ def test_the_list_shows_what_is_looked_for(client, house, cast, shown, titles):
 
 @pytest.fixture
 def report(house, cast):
-    """A head wrote of something that is no change of the register."""
+    """A head's report that changes nothing in the register."""
     return ChangeReport.objects.create(
         community=house.kuocang, stairwell=house.first, dwelling=house.dwelling, person=house.person,
         what="correction", on=TODAY, note="楼道灯坏了", before={"name": "张三"}, proposer=cast["head"],
@@ -132,12 +132,12 @@ def report(house, cast):
 
 def hand_over(client, url: str) -> None:
     form = client.get(url).context["form"]
-    given = {name: form[name].value() or "" for name in form.fields} | {"on": "2026-12-01"}
+    data = {name: form[name].value() or "" for name in form.fields} | {"on": "2026-12-01"}
     for _ in range(2):  # sent twice, handed over once
-        assert client.post(url, given | {"title": given["title"] or "需要助行器"}).status_code == 302
+        assert client.post(url, data | {"title": data["title"] or "需要助行器"}).status_code == 302
 
 
-def test_a_report_that_is_no_change_becomes_a_task(client, house, cast, report, page, due):
+def test_report_is_handed_over_as_a_task(client, house, cast, report, page, due):
     client.force_login(cast["staff"])
     kwargs = {"community": "kuocang", "row": report.uuid}
     hand_over(client, reverse("residents:report_hand_over", kwargs=kwargs))
@@ -147,9 +147,9 @@ def test_a_report_that_is_no_change_becomes_a_task(client, house, cast, report, 
     assert due("party") == []
     page("staff", task, "take")
     page("staff", task, "finish", result="已换灯")
-    shown = client.get(reverse("residents:report_detail", kwargs=kwargs)).content.decode()
-    assert "任务：3幢1单元101室：楼道灯坏了" in shown
-    assert "已办结" in shown
+    page_text = client.get(reverse("residents:report_detail", kwargs=kwargs)).content.decode()
+    assert "任务：3幢1单元101室：楼道灯坏了" in page_text
+    assert "已办结" in page_text
     detail = reverse("community:task_detail", kwargs={"community": "kuocang", "row": task.uuid})
     assert "查看来源：head某上报，3幢1单元101室" in client.get(detail).content.decode()
     # The report names the task, so that it stays.
@@ -157,7 +157,7 @@ def test_a_report_that_is_no_change_becomes_a_task(client, house, cast, report, 
     assert Task.objects.filter(pk=task.pk).exists()
 
 
-def test_what_a_person_needs_stands_on_their_page(client, house, cast):
+def test_handed_over_need_is_listed_on_the_person_page(client, house, cast):
     client.force_login(cast["security"])
     kwargs = {"community": "kuocang", "row": house.person.uuid}
     hand_over(client, reverse("residents:person_hand_over", kwargs=kwargs))
@@ -171,18 +171,16 @@ def test_what_a_person_needs_stands_on_their_page(client, house, cast):
     assert "需要助行器" not in client.get(person).content.decode()
 
 
-def test_a_due_is_named_by_its_address_unless_it_says_otherwise():
+def test_due_name_defaults_to_its_url():
     assert Due("3条", "/c/x/reports/", "去审核").name == Due("4条", "/c/x/reports/", "去审核").name
     assert Due("3条", "/c/x/", "去审核", key="reports").name == "reports"
 
 
-def test_what_waits_for_somebody_whose_role_ended_is_for_whoever_takes_it(
-    task, cast, due, page, client, house
-):
+def test_task_of_a_former_owner_is_unowned(task, cast, due, page, client, house):
     """Otherwise it would be due for nobody."""
-    held = cast["staff"].assignments.get(community=house.kuocang)
+    assignment = cast["staff"].assignments.get(community=house.kuocang)
     assert due("finance") == []
-    end_role(assignment=held, by=cast["director"])
+    end_role(assignment=assignment, by=cast["director"])
     assert due("finance") == [("1项任务待认领", None)]
     client.force_login(cast["finance"])
     listed = client.get("/c/kuocang/tasks/?state=unowned").content.decode()

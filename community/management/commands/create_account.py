@@ -11,7 +11,7 @@ REASON = "由系统管理员用命令建立"
 
 
 class Command(BaseCommand):
-    """Runs with the owner's login (manage.py): nobody can sign in yet who could do it on a page."""
+    """Runs with the database owner's login (manage.py): nobody can sign in yet to do it on a page."""
 
     help = "建立系统管理员或街道工作人员的账号，并给出一次性开通链接。"
 

@@ -8,7 +8,7 @@ from portal.scope import note
 
 
 class Command(BaseCommand):
-    """Runs with the owner's login (manage.py): a street may be made along with its first community."""
+    """Runs with the database owner's login (manage.py): a street may be created with its first community."""
 
     help = "开通一个社区，并给出主任的一次性开通链接。"
 

@@ -14,7 +14,7 @@ from portal.scope import PUBLIC, scope
 
 
 class Refused(Exception):
-    """There is nothing to write, or nowhere; the text is the sentence to show."""
+    """Nothing to write, or no writable path; the text is the sentence to show."""
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ def _read(code: str, month_text: str) -> bytes:
 
 
 def _write(content: bytes, output: Path) -> None:
-    """Beside the place and then moved there, so that no half file is ever left."""
+    """Atomically write the file: to a temporary one beside it, which is then renamed."""
     try:
         descriptor, draft = tempfile.mkstemp(dir=output.parent, prefix=".liren-")
         try:

@@ -7,7 +7,7 @@ from portal.scope import note
 
 
 class Command(BaseCommand):
-    """Runs with the owner's login (manage.py): for whom no page can do it, such as the only administrator."""
+    """Runs with the database owner's login (manage.py): for accounts whose link no page can issue, such as the only administrator."""
 
     help = "为已有账号给出新的一次性开通链接，以前的链接随即失效。"
 
