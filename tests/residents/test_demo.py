@@ -34,6 +34,7 @@ from portal import saved_lists
 from portal.access import Access
 from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
+from residents.demo.parts import demo_parts
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement
 from residents.statistics.counting import Numbers
@@ -130,6 +131,14 @@ def figures_of(code: str) -> dict:
 @pytest.fixture
 def kuocang():
     return Community.objects.get(code="kuocang")
+
+
+def test_every_part_of_the_demo_is_declared():
+    """A part whose module is not imported would be missing without an error."""
+    assert [part.order for part in demo_parts()] == [
+        0, 110, 120, 130, 140, 150, 160, 180, 190, 200, 310, 320,
+        400, 410, 420, 430, 440, 450, 460, 470, 480, 490, 500,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "key"), [(code, key) for code, keys in EXPECTED.items() for key in keys])
