@@ -174,20 +174,20 @@ def sample_row(name: str, house, community=None):
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()
-    here = everything.filter(community=community).first() if community else None
-    return (here or everything.filter(community=house.kuocang).first()).uuid
+    row = everything.filter(community=community).first() if community else None
+    return (row or everything.filter(community=house.kuocang).first()).uuid
 
 
 def _sample_batch(name: str, house, cast):
     """A file that is being checked, kept for the register of the page."""
-    kept = {"community_id": house.kuocang.id, "user_id": cast["staff"].id}
+    owner = {"community_id": house.kuocang.id, "user_id": cast["staff"].id}
     return ImportBatch.objects.create(
-        **kept,
+        **owner,
         register=register_of(name).label,
         file_name="x.xlsx",
         content=b"",
         state=ImportBatch.State.CHECKING,
-        job=Job.objects.create(**kept, title="检查表格"),
+        job=Job.objects.create(**owner, title="检查表格"),
     ).uuid
 
 
@@ -233,7 +233,7 @@ URLS = sorted(patterns())
 
 def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
     """Name, route and an address of every URL; in another `community` than the first with the rows that it has."""
-    found, samples = [], sample_arguments(house, cast)
+    addresses, samples = [], sample_arguments(house, cast)
     for name, route in URLS:
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         values = samples | {"row": sample_row(name, house, community)}
@@ -245,5 +245,5 @@ def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
         if "attachment" in parameters:
             values["attachment"] = _sample_attachment(name, house, cast)
         kwargs = {parameter: values[parameter] for parameter in parameters}
-        found.append((name, route, reverse(name, kwargs=kwargs)))
-    return found
+        addresses.append((name, route, reverse(name, kwargs=kwargs)))
+    return addresses

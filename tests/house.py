@@ -143,16 +143,16 @@ COMMUNITY_ROLES = {
 }  # fmt: skip
 
 
-def _persons(house, held) -> dict[str, Person | None]:
+def _persons(house, assignments) -> dict[str, Person | None]:
     """Username -> the person, for whoever holds a role that excludes another.
 
     Their rows are beizheng's: tests count kuocang's people, and import into xizhigou.
     """
-    needing = [name for name, places in held.items() if any(p["role"] in NEEDS_PERSON for p in places)]
+    needing = [name for name, places in assignments.items() if any(p["role"] in NEEDS_PERSON for p in places)]
     people = Person.objects.bulk_create(
         Person(community=house.beizheng, name=f"{name}某", name_key=name) for name in needing
     )
-    return dict.fromkeys(held) | dict(zip(needing, people, strict=True))
+    return dict.fromkeys(assignments) | dict(zip(needing, people, strict=True))
 
 
 def build_cast(house) -> dict[str, User]:
@@ -162,10 +162,12 @@ def build_cast(house) -> dict[str, User]:
 
     Also a task, a visit, a correction request and a merge that was taken back: somebody must have done each.
     """
-    held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
+    assignments = {
+        name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()
+    }
     for name in ("director", "staff"):
-        held[name].append({"role": name, "community": house.xizhigou})
-    held |= {
+        assignments[name].append({"role": name, "community": house.xizhigou})
+    assignments |= {
         "head": [{"role": "head", "community": house.kuocang, "stairwell": house.first}],
         "head2": [{"role": "head", "community": house.kuocang, "stairwell": house.second}],
         "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
@@ -182,11 +184,13 @@ def build_cast(house) -> dict[str, User]:
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
         User(username=name, name=f"{name}某", password=password, person=person)
-        for name, person in _persons(house, held).items()
+        for name, person in _persons(house, assignments).items()
     )
     start = datetime.date(2024, 1, 1)
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(user=user, start=start, **place) for user in users for place in held[user.username]
+        RoleAssignment(user=user, start=start, **place)
+        for user in users
+        for place in assignments[user.username]
     )
     cast = {user.username: user for user in users}
     cast["stranger"] = cast.pop("director2")

@@ -16,8 +16,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def person(name, place="3幢2单元501室", **cells) -> dict:
     """A row of a roster by column name; `place` fills building, stairwell and room."""
-    building, _, rest = place.partition("幢")
-    stairwell, _, room = rest.rpartition("单元")
+    building, _, unit_and_room = place.partition("幢")
+    stairwell, _, room = unit_and_room.rpartition("单元")
     return {
         "姓名": name,
         "楼栋": f"{building}幢",
@@ -41,8 +41,8 @@ def import_file(path, capsys, *options, community="xizhigou"):
         call_command("import_residents", str(path), "--community", community, "--json", *options)
     except SystemExit as end:
         status = end.code
-    said = capsys.readouterr()
-    return status, json.loads(said.out) if said.out else None, said.err
+    output = capsys.readouterr()
+    return status, json.loads(output.out) if output.out else None, output.err
 
 
 def counts(outcome: dict) -> tuple[int, int, int, int, int]:

@@ -82,8 +82,8 @@ def test_much_is_walked(cast, addresses):
     for name, url in few_of_a_kind(addresses):
         if name in DECLARED:
             walked.open(url)
-    made = {form.url for form in walked.forms.values()}
-    assert {"/c/kuocang/low-income/new/", "/c/kuocang/buildings/new/", "/c/kuocang/households/new/"} <= made
+    urls = {form.url for form in walked.forms.values()}
+    assert {"/c/kuocang/low-income/new/", "/c/kuocang/buildings/new/", "/c/kuocang/households/new/"} <= urls
     assert walked.parameters["/c/kuocang/people/"] >= {"q", "sort", "page", "size", "saved", "sex", "unknown"}
     assert walked.parameters["/c/kuocang/stairwells/new/"] >= {"building", "unknown"}
 

@@ -58,10 +58,10 @@ def lively(house, cast, addresses, today):
 
 def targets_on(page: str, url: str) -> set[str]:
     """The internal addresses of a page, those with a query only relative to the page."""
-    found = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
+    targets = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
     return {
         f"{urlsplit(url).path}{target}" if target.startswith("?") else target
-        for target in found
+        for target in targets
         if not target.startswith(("/static/", "//"))
     }
 
@@ -95,14 +95,14 @@ def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkey
     client = Client()
     if who != "anonymous":
         client.force_login(cast[who])
-    asked: dict[tuple, str] = {}
+    answers: dict[tuple, str] = {}
     wrong: dict[str, dict[str, str]] = {}
     pages = 0
     for _, route, url in lively:
         if route not in READERS[who]:
             continue
         answer = client.get(url)
-        asked[key_of(url)] = ""
+        answers[key_of(url)] = ""
         if answer.streaming:
             list(answer)  # a file that is not read to its end stays open
             continue
@@ -111,10 +111,10 @@ def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkey
         pages += 1
         for target in targets_on(answer.content.decode(), url):
             key = key_of(target)
-            if key not in asked:
-                asked[key] = problem_of(client, target, monkeypatch)
-            if asked[key]:
-                wrong.setdefault(asked[key] + " " + target, []).append(route)
+            if key not in answers:
+                answers[key] = problem_of(client, target, monkeypatch)
+            if answers[key]:
+                wrong.setdefault(answers[key] + " " + target, []).append(route)
     assert pages
     assert {target: routes[:2] for target, routes in wrong.items()} == {}
 

@@ -233,14 +233,14 @@ def _accepted(form: dict) -> list[str]:
 
 def test_no_page_opens_a_file_in_its_own_process(every_address, cast, no_parser, in_children):
     large = [(name, url) for name, url in every_address if bodies.limit_of(_path(url)) == bodies.LARGE]
-    tried, opened = set(), set()
+    names, opened = set(), set()
     for name, client, form in _forms(large, cast):
         for kind in _accepted(form) if _takes_files(form) else ():
             before = len(in_children)
             answer = client.post(form["action"], _filled(form, FILES[kind], f"文件.{kind}"))
             assert answer.status_code < 500, name
-            tried.add((name, kind))
+            names.add((name, kind))
             if len(in_children) > before:
                 opened.add((name, kind))
-    assert len(tried) > 30
-    assert tried == opened, "refused before the file was looked at, so that nothing is proved"
+    assert len(names) > 30
+    assert names == opened, "refused before the file was looked at, so that nothing is proved"

@@ -88,9 +88,9 @@ def fake(request, name):
 @login_not_required
 def reads(request, name):
     """A page that is only looked at, and what goes wrong when it is asked for something."""
-    asked = request.GET.get("day", "")
-    if name == "breaks" and asked:
-        int(asked)
+    day = request.GET.get("day", "")
+    if name == "breaks" and day:
+        int(day)
     if name == "stores":
         Street.objects.create(code="1", name="半条街")
     return page()
@@ -129,8 +129,8 @@ def test_a_sound_form_has_no_fault(view):
 )
 def test_a_page_that_breaks_or_writes_when_looked_at(name, fault):
     faults = walked(f"/accounts/reads/{name}/").faults
-    assert any(fault in told for told in faults), faults
-    assert all(told.startswith("GET") for told in faults if "ValueError" in told)
+    assert any(fault in message for message in faults), faults
+    assert all(message.startswith("GET") for message in faults if "ValueError" in message)
 
 
 def test_the_parameters_are_those_that_a_view_asks_for():
@@ -155,11 +155,11 @@ def test_fields_of_all_kinds_are_filled():
     )
     form = forms_of(document, "/here/")[0]
     assert form.url == "/there/"
-    sent = list(fillings(form))
-    assert [data["kind"] for _, data in sent if "kind" in data].count("a") > 0
-    assert {data["token"] for _, data in sent} == {"t", walker.JUNK}
-    assert {data["step"] for _, data in sent} == {"next"}
-    kinds = {data[name] for _, data in sent for name in ("name", "on", "text")}
+    submissions = list(fillings(form))
+    assert [data["kind"] for _, data in submissions if "kind" in data].count("a") > 0
+    assert {data["token"] for _, data in submissions} == {"t", walker.JUNK}
+    assert {data["step"] for _, data in submissions} == {"next"}
+    kinds = {data[name] for _, data in submissions for name in ("name", "on", "text")}
     assert {walker.EMPTY, walker.JUNK, walker.LONG, walker.WIDE, walker.NUL} <= kinds
 
 

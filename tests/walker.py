@@ -95,7 +95,7 @@ def parse(answer: HttpResponse):
 
 def forms_of(document, url: str) -> list[Form]:
     """The forms of a page, in their order."""
-    found = []
+    forms = []
     for form in document.iter("form"):
         inside = list(form.iter("input", "select", "textarea", "button"))
         if form.get("id"):
@@ -104,8 +104,8 @@ def forms_of(document, url: str) -> list[Form]:
         for element in inside:
             _add_control(controls, element)
         address = urljoin(url, form.get("action") or url)
-        found.append(Form(address, (form.get("method") or "get").lower(), list(controls.values())))
-    return found
+        forms.append(Form(address, (form.get("method") or "get").lower(), list(controls.values())))
+    return forms
 
 
 def _add_control(controls: dict[str, Control], element) -> None:
@@ -191,13 +191,13 @@ def asked_names() -> Iterator[set[str]]:
         return ask
 
     methods = ("__getitem__", "getlist", "__contains__", "dict", "urlencode", "copy", "items", "lists")
-    own = {name: vars(QueryDict).get(name) for name in methods}
+    originals = {name: vars(QueryDict).get(name) for name in methods}
     for name in methods:
         setattr(QueryDict, name, recording(getattr(QueryDict, name)))
     try:
         yield names
     finally:
-        for name, method in own.items():
+        for name, method in originals.items():
             if method is None:
                 delattr(QueryDict, name)
             else:
@@ -226,12 +226,16 @@ def ask(client: Client, method: str, url: str, data: dict | None = None) -> Answ
             if response.streaming:
                 list(response)
             now = _writes()
-            written = {table for table, number in now.items() if number != before.get(table, 0)} - BOOKKEEPING
-            sums = _sums(written)
+            written_tables = {
+                table for table, number in now.items() if number != before.get(table, 0)
+            } - BOOKKEEPING
+            sums = _sums(written_tables)
             raise _RolledBack
     except _RolledBack:
         client.cookies = cookies
-        return Answer(response, {table for table, value in _sums(written).items() if value != sums[table]})
+        return Answer(
+            response, {table for table, value in _sums(written_tables).items() if value != sums[table]}
+        )
 
 
 class _RolledBack(Exception):
@@ -309,8 +313,8 @@ def field_errors(document) -> list[str]:
 
 def alerts(document) -> list[str]:
     """The sentences above forms; those of phone pages are notes."""
-    found = [*document.find_class("alert-danger"), *document.find_class("note-error")]
-    return [text for element in found if (text := element.text_content().strip())]
+    alerts = [*document.find_class("alert-danger"), *document.find_class("note-error")]
+    return [text for element in alerts if (text := element.text_content().strip())]
 
 
 def _reason(response) -> str:

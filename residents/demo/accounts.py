@@ -180,9 +180,9 @@ class _AccountMaker:
 
     def _resident(self, community: Community) -> Person:
         """A head of a household, no longer young, who holds no other office yet."""
-        taken = User.objects.filter(person__isnull=False).values("person")
+        account_holders = User.objects.filter(person__isnull=False).values("person")
         heads = HeadAppointment.objects.of(community).values("person")
         year = self.start.year
         living = self.demo_communities[community.code].get(Residents).living
         candidates = living.filter(is_head=True, birth_date__year__range=(year - 68, year - 48))
-        return candidates.exclude(Q(pk__in=taken) | Q(pk__in=heads)).first()
+        return candidates.exclude(Q(pk__in=account_holders) | Q(pk__in=heads)).first()

@@ -205,12 +205,12 @@ def _photo(wall: tuple[int, int, int]) -> bytes:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((90, 70, 870, 560), fill=(92, 70, 48))
     draw.rectangle((110, 90, 850, 540), fill=(214, 222, 212))
-    for left in (140, 380, 620):
-        draw.rectangle((left, 120, left + 200, 500), fill=(250, 250, 247))
-        draw.rectangle((left + 40, 140, left + 160, 154), fill=(60, 60, 60))
+    for x in (140, 380, 620):
+        draw.rectangle((x, 120, x + 200, 500), fill=(250, 250, 247))
+        draw.rectangle((x + 40, 140, x + 160, 154), fill=(60, 60, 60))
         for line in range(14):
-            end = left + (180 if line % 4 else 130)
-            draw.rectangle((left + 20, 178 + 22 * line, end, 183 + 22 * line), fill=(150, 150, 150))
+            end = x + (180 if line % 4 else 130)
+            draw.rectangle((x + 20, 178 + 22 * line, end, 183 + 22 * line), fill=(150, 150, 150))
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=85)
     return stream.getvalue()

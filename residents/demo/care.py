@@ -58,8 +58,8 @@ class CareMaker:
     def __init__(self, community: Community, today: datetime.date):
         self.community, self.today = community, today
         self.rng = random.Random(f"liren care {community.code}")  # noqa: S311 - invented people, no secret
-        here = Person.objects.filter(~models.Q(place_label=""), community=community, birth_precision="d")
-        self.people = list(here.filter(died_on__isnull=True).order_by("id"))
+        residents = Person.objects.filter(~models.Q(place_label=""), community=community, birth_precision="d")
+        self.people = list(residents.filter(died_on__isnull=True).order_by("id"))
         alone = living_alone().filter(community=community)
         self.alone = set(alone.order_by().values_list("person", flat=True))
         stays = Residence.objects.filter(community=community).living().open().order_by("id")
@@ -104,7 +104,7 @@ class CareMaker:
     # Registers
 
     def _disabled(self) -> list[Disability]:
-        found = []
+        entries = []
         with_number = [p for p in self.people if p.id_kind == "resident_id" and p.age_on(self.today) >= 4]
         kinds = Disability.Kind.values
         for person in self._some(with_number, len(self.people) // 62):
@@ -125,11 +125,11 @@ class CareMaker:
                 due=years_before(issued, -10),
             )
             put_secret(entry, "certificate", f"{person.read_id()}{kind}{grade}")
-            found.append(entry)
-        for entry, days in zip(found, (9, 18, 26, -4), strict=False):
+            entries.append(entry)
+        for entry, days in zip(entries, (9, 18, 26, -4), strict=False):
             entry.due = self.today + datetime.timedelta(days=days)
             entry.issued = entry.start = years_before(entry.due, 10)
-        return found
+        return entries
 
     def _namesake(self, person: Person) -> str:
         """Somebody of the same surname who is of age."""
@@ -138,7 +138,7 @@ class CareMaker:
 
     def _elders(self) -> list[Elder]:
         """Nearly everybody from 80 with the allowance, and many of the younger ones who live alone."""
-        found = []
+        entries = []
         for person in self._aged(60, 120):
             age = person.age_on(self.today)
             share = 0.97 if age >= 80 else 0.8 if person.pk in self.alone else 0.08
@@ -146,15 +146,15 @@ class CareMaker:
                 continue
             birthday = years_before(person.birth_date, -80 if age >= 80 else -60)
             begins = max(birthday, years_before(self.today, 6))
-            found.append(self._elder(person, age, min(begins, self.today)))
+            entries.append(self._elder(person, age, min(begins, self.today)))
         dead = Person.objects.filter(
             community=self.community, died_on__isnull=False, birth_date__lte=years_before(self.today, 80)
         )
         for person in dead.order_by("id"):
             entry = self._elder(person, 80, years_before(person.died_on, 2))
             entry.end, entry.end_reason = person.died_on, "死亡"
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries
 
     def _elder(self, person: Person, age: int, start: datetime.date) -> Elder:
         entry = Elder(community=self.community, person=person, start=start)
@@ -168,10 +168,10 @@ class CareMaker:
 
     def _low_income(self, among: Iterable) -> list[LowIncome]:
         """Households of people who are disabled or out of work; three of them not any more."""
-        found: list[LowIncome] = []
+        entries: list[LowIncome] = []
         households = set()
         for entry in among:
-            if len(found) == LOW_INCOME_HOUSEHOLDS + 3:
+            if len(entries) == LOW_INCOME_HOUSEHOLDS + 3:
                 break
             household = self.home[entry.person_id]
             head = self.head.get(household)
@@ -180,8 +180,8 @@ class CareMaker:
             households.add(household)
             disabled = isinstance(entry, Disability)
             covered = self.rng.choice((1, 1, 2, 2, 3))
-            number = len(found) + 1
-            made = LowIncome(
+            number = len(entries) + 1
+            low_income = LowIncome(
                 community=self.community,
                 household_id=household,
                 applicant_id=head,
@@ -199,15 +199,19 @@ class CareMaker:
                 due=self._next(),
             )
             if number > LOW_INCOME_HOUSEHOLDS:
-                made.end, made.end_reason, made.due = self._ago(30, 300), "家庭收入超过标准", None
+                low_income.end, low_income.end_reason, low_income.due = (
+                    self._ago(30, 300),
+                    "家庭收入超过标准",
+                    None,
+                )
             elif number in (2, 5):
-                made.due = self.today + datetime.timedelta(days=6 * number)
-            found.append(made)
-        return found
+                low_income.due = self.today + datetime.timedelta(days=6 * number)
+            entries.append(low_income)
+        return entries
 
     def _special_care(self) -> list[SpecialCare]:
         kinds = ("disabled", "war", "rural", "demobilised", "invalid", "martyr")
-        found = [
+        entries = [
             SpecialCare(
                 community=self.community,
                 person=person,
@@ -222,7 +226,7 @@ class CareMaker:
             for kind in [self.rng.choice(kinds)]
         ]
         families = self._some(self._aged(42, 55), 5)
-        found += [
+        entries += [
             SpecialCare(
                 community=self.community,
                 person=person,
@@ -232,13 +236,13 @@ class CareMaker:
             )
             for person in families
         ]
-        return found
+        return entries
 
     def _unemployed(self, disabled: Sequence[Person]) -> list[Unemployed]:
         """Who is out of work now, who found work, and among the disabled the two of last year."""
-        kept = {person.pk for person in disabled}
-        grown = [p for p in self._aged(20, 56) if p.pk not in kept]
-        found = []
+        disabled_ids = {person.pk for person in disabled}
+        grown = [p for p in self._aged(20, 56) if p.pk not in disabled_ids]
+        entries = []
         for number, person in enumerate(self._some(grown, 46)):
             entry = self._out_of_work(person, self._ago(40, 600))
             if number >= 31:
@@ -246,7 +250,7 @@ class CareMaker:
                 self._placed(entry, self.today - datetime.timedelta(days=self.rng.randrange(1, days)))
             else:
                 entry.due = self._next(90)
-            found.append(entry)
+            entries.append(entry)
         young = [p for p in disabled if 18 <= p.age_on(self.today) <= 45][: DISABLED_PLACED + 1]
         last_year = self.today.year - 1
         # The last of them found work a year earlier still.
@@ -259,8 +263,8 @@ class CareMaker:
             entry = self._out_of_work(person, day - datetime.timedelta(days=200))
             self._placed(entry, day)
             entry.placed_by = "社区推荐，区残联就业服务所"
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries
 
     def _out_of_work(self, person: Person, start: datetime.date) -> Unemployed:
         older = person.age_on(self.today) > 45
@@ -284,11 +288,11 @@ class CareMaker:
 
     def _retirees(self) -> list[Retiree]:
         retired = [p for p in self._aged(60, 95) if p.employment == "80"]
-        found = []
+        entries = []
         for person in self._some(retired, len(retired) * 3 // 5):
             on = years_before(person.birth_date, -60 if person.sex == "M" else -55).replace(day=1)
             due = self._next()
-            found.append(
+            entries.append(
                 Retiree(
                     community=self.community,
                     person=person,
@@ -300,14 +304,14 @@ class CareMaker:
                     due=due,
                 )
             )
-        return found
+        return entries
 
     def _children(self) -> list[CareChild]:
-        found = []
+        entries = []
         for person in self._some(self._aged(5, 15), 9):
             kind = self.rng.choice(("difficult", "left", "left", "uncared", "migrant"))
             age = person.age_on(self.today)
-            found.append(
+            entries.append(
                 CareChild(
                     community=self.community,
                     person=person,
@@ -321,11 +325,11 @@ class CareMaker:
                     due=self._next(120),
                 )
             )
-        return found
+        return entries
 
     def _maternal(self) -> list[Maternal]:
         services = Maternal.Service.values[:5]
-        found = []
+        entries = []
         for number, person in enumerate(self._some(self._aged(23, 42, "F"), 34)):
             start = self._ago(5, 300)
             entry = Maternal(
@@ -340,5 +344,5 @@ class CareMaker:
             if number % 5 == 0:
                 over = self.today - datetime.timedelta(days=3)
                 entry.end, entry.end_reason, entry.due = over, "服务完成", None
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries

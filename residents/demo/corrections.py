@@ -13,8 +13,8 @@ from residents.models import CorrectionRequest
 def take_corrections(demo: DemoCommunity) -> None:
     """Somebody with a phone says that theirs has changed; staff took it down nine days ago."""
     community, users, today = demo.community, demo.users, demo.today
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["staff"].id):
+    community_ids = [community.id]
+    with scope(APP, communities=community_ids, write=community_ids, user_id=users["staff"].id):
         person = Person.objects.of(community).exclude(phone="").exclude(place_label="").order_by("id").first()
         take_request(
             by=users["staff"],

@@ -36,8 +36,8 @@ def _ordinary_families(community: Community) -> Iterator[list[Residence]]:
     """Families of two and more with a hukou here, the head first, from the end of the register."""
     busy = set(User.objects.filter(person__isnull=False).values_list("person", flat=True))
     busy |= set(HeadAppointment.objects.of(community).values_list("person", flat=True))
-    held = RoleAssignment.objects.filter(community=community, stairwell__isnull=False)
-    watched = set(held.values_list("stairwell", flat=True))
+    assignments = RoleAssignment.objects.filter(community=community, stairwell__isnull=False)
+    watched = set(assignments.values_list("stairwell", flat=True))
     living = Residence.objects.of(community).living().open().select_related("person", "household__dwelling")
     by_household: dict[int, list[Residence]] = {}
     for residence in living.order_by("-household", "-is_head", "id"):
@@ -52,17 +52,17 @@ def _ordinary_families(community: Community) -> Iterator[list[Residence]]:
 
 def _copy_of(person: Person, **values) -> Person:
     """Another row for the same human."""
-    kept = ("name", "name_key", "initials", "sex", "birth_date", "birth_precision", "ethnic")
-    return Person(community=person.community, **{name: getattr(person, name) for name in kept} | values)
+    fields = ("name", "name_key", "initials", "sex", "birth_date", "birth_precision", "ethnic")
+    return Person(community=person.community, **{name: getattr(person, name) for name in fields} | values)
 
 
 def _register_with(person: Person, host: Residence) -> None:
     """A hukou in the household of somebody else."""
-    found = Residence.objects.of(person.community).registered().open().filter(person=host.person)
+    residences = Residence.objects.of(person.community).registered().open().filter(person=host.person)
     Residence.objects.create(
         community=person.community,
         person=person,
-        household=found.get().household,
+        household=residences.get().household,
         kind=Kind.REGISTERED,
         relation_class="97",
         relation_word="其他亲属",
@@ -73,9 +73,9 @@ def _register_with(person: Person, host: Residence) -> None:
 
 def _enter_again(twice: Residence, host: Residence) -> None:
     """Somebody whose hukou was entered a second time, without a number, with relatives."""
-    again = _copy_of(twice.person, phone="19900088811", note="由户籍底册录入")
-    again.save()
-    _register_with(again, host)
+    duplicate = _copy_of(twice.person, phone="19900088811", note="由户籍底册录入")
+    duplicate.save()
+    _register_with(duplicate, host)
 
 
 def _of_last_century(families: Iterator[list[Residence]]) -> Residence:
@@ -88,10 +88,10 @@ def _enter_with_old_number(twice: Residence, host: Residence) -> None:
     """Somebody entered a second time by the fifteen digits of before, as another kind of certificate."""
     number = twice.person.read_id()
     old = number[:6] + number[8:17]
-    again = _copy_of(twice.person, birth_date=None, birth_precision="")
-    again.put_id("other", old, mask_id(old))
-    again.save()
-    _register_with(again, host)
+    duplicate = _copy_of(twice.person, birth_date=None, birth_precision="")
+    duplicate.put_id("other", old, mask_id(old))
+    duplicate.save()
+    _register_with(duplicate, host)
 
 
 def _move_in_with(community: Community, host: Residence) -> None:

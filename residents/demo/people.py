@@ -103,8 +103,10 @@ class Population:
 
     def _families(self) -> list[Family]:
         mix = self.plan.mix
-        whole = mix.counted == Kind.REGISTERED and mix.collective
-        counts = shape_counts(mix.households - bool(whole), mix.people - (mix.collective if whole else 0))
+        has_collective = mix.counted == Kind.REGISTERED and mix.collective
+        counts = shape_counts(
+            mix.households - bool(has_collective), mix.people - (mix.collective if has_collective else 0)
+        )
         shapes = [shape for shape, times in counts.items() for _ in range(times)]
         self.rng.shuffle(shapes)
         # Old people and three generations live in homes of their own: the other kinds take from the front.
@@ -197,7 +199,7 @@ class Population:
 
         Those of the empty homes are spread evenly, so that no month is without somebody moving out.
         """
-        rng, found = self.rng, []
+        rng, former = self.rng, []
         days = _RECENT.days - 10
         empty = self._vacant[::4]
         places = [(home, 4 + index * days // len(empty)) for index, home in enumerate(empty)]
@@ -206,15 +208,15 @@ class Population:
             if family.tenure is Tenure.TENANT and away < days and rng.random() < 0.65:
                 places.append((family.home, away))
         for home, away in places:
-            left = self.today - datetime.timedelta(days=away)
+            left_on = self.today - datetime.timedelta(days=away)
             shape = rng.choice(("single", "couple", "one_child", "flatmates"))
             family = self._family(shape, Tenure.TENANT)
             self._loosen(family)
-            family.members = [member for member in family.members if member.birth < left]
-            family.home, family.left_on = home, left
-            family.since = left - datetime.timedelta(days=rng.randrange(450, 1500))
-            found.append(family)
-        return found
+            family.members = [member for member in family.members if member.birth < left_on]
+            family.home, family.left_on = home, left_on
+            family.since = left_on - datetime.timedelta(days=rng.randrange(450, 1500))
+            former.append(family)
+        return former
 
     # Rows
 
@@ -314,11 +316,11 @@ class Population:
             return "d"
         return ("y", "m", "d", "y", "")[family.since.toordinal() % 5]
 
-    def _event(self, what: str, residence: Residence, on: datetime.date, note: str) -> None:
+    def _event(self, kind: str, residence: Residence, on: datetime.date, note: str) -> None:
         self.events.append(
             PopulationEvent(
                 community=self.community,
-                what=what,
+                what=kind,
                 kind=residence.kind,
                 person=residence.person,
                 residence=residence,

@@ -133,13 +133,15 @@ def appoint_heads(demo: DemoCommunity) -> None:
     """Give every area, group and (where the plan says so) stairwell a head who lives there."""
     plan, territory, rng, today = demo.plan, demo.get(Territory), demo.rng, demo.today
     candidates = _candidates(demo)
-    taken: set[int] = set()
+    appointed_ids: set[int] = set()
     appointments: list[HeadAppointment] = []
 
     def appoint(stairwells, **place) -> None:
-        people = [p for stairwell in stairwells for p in candidates[stairwell.id] if p.id not in taken]
+        people = [
+            p for stairwell in stairwells for p in candidates[stairwell.id] if p.id not in appointed_ids
+        ]
         person = rng.choice(people)
-        taken.add(person.id)
+        appointed_ids.add(person.id)
         start = today - datetime.timedelta(days=rng.randrange(40, _TERM))
         appointments.append(_appointment(demo, person, start, None, place))
         if rng.random() < 0.4 and len(people) > 6:

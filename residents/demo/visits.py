@@ -47,11 +47,17 @@ def make_visits(demo: DemoCommunity) -> None:
     community, users, today = demo.community, demo.users, demo.today
     rng = random.Random("liren visits")  # noqa: S311 - invented visits
     workers = (users["civil"], users["director"])
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["civil"].id, rights=ROLES["civil"].permissions):
+    community_ids = [community.id]
+    with scope(
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=users["civil"].id,
+        rights=ROLES["civil"].permissions,
+    ):
         for number, (person, household, category) in enumerate(_whom(community, today)):
             worker = workers[number % 5 == 4]
-            place, found = number % _OF_EACH, _FOUND.get(category, _FOUND[GENERAL])
+            place, reports = number % _OF_EACH, _FOUND.get(category, _FOUND[GENERAL])
 
             def visit(
                 days: int, *, by=worker, person=person, household=household, category=category
@@ -67,9 +73,9 @@ def make_visits(demo: DemoCommunity) -> None:
 
             if place < 4:
                 need = _NEEDS[number // _OF_EACH % len(_NEEDS)] if place == 0 else ""
-                _log(visit(-rng.randint(2, 26)), rng.choice(found), need)
+                _log(visit(-rng.randint(2, 26)), rng.choice(reports), need)
             elif place == 4:
-                _log(visit(-rng.randint(400, 500)), rng.choice(found))
+                _log(visit(-rng.randint(400, 500)), rng.choice(reports))
                 visit(-rng.randint(1, 9))
             elif place == 5:
                 visit(number // _OF_EACH % 2 * rng.randint(1, 6))
@@ -78,8 +84,8 @@ def make_visits(demo: DemoCommunity) -> None:
                 cancel_visit(by=worker, visit=called_off, reason="住到女儿家，开春再去。")
 
 
-def _log(visit: Visit, found: str, need: str = "") -> None:
-    log_visit(by=visit.worker, visit=visit, done_on=visit.planned_on, found=found, need=need)
+def _log(visit: Visit, report: str, need: str = "") -> None:
+    log_visit(by=visit.worker, visit=visit, done_on=visit.planned_on, found=report, need=need)
 
 
 def _whom(community: Community, today: datetime.date) -> Iterator[tuple[Person, Household | None, str]]:

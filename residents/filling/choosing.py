@@ -35,10 +35,10 @@ def listing_of(register: Register, query: str, access: Access, community: Commun
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
     """The people chosen for a form, as the register has them now. Raises ListInvalid."""
     if filling.how == FormFilling.People.FORM:
-        wanted = list(dict.fromkeys(filling.chosen.values()))
-        there = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=wanted)
-        there = set(there.values_list("pk", flat=True))
-        return [pk for pk in wanted if pk in there]
+        chosen_ids = list(dict.fromkeys(filling.chosen.values()))
+        existing_ids = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=chosen_ids)
+        existing_ids = set(existing_ids.values_list("pk", flat=True))
+        return [pk for pk in chosen_ids if pk in existing_ids]
     if filling.how == FormFilling.People.LIST:
         return ids_of_saved(filling.query, register, access, community)
     listing = listing_of(register, filling.query, access, community)
@@ -100,21 +100,23 @@ def standing_in(
     if not (name_column or number_column):
         return []
     may_find = access.can(Permission.PEOPLE_REVEAL, community)
-    told = [
+    entries = [
         (row, plain(cells.get(name_column, "")), cells.get(number_column, ""))
         for row, cells in written_in(content, words(), layout.sheet).items()
     ]
-    told = [one for one in told if one[1] or one[2]]
-    numbers = {row: _hash(number) for row, _, number in told if may_find and number}
+    entries = [one for one in entries if one[1] or one[2]]
+    numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
     people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
     by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}
     by_name: dict[str, list[Person]] = {}
-    for person in people.filter(name__in={name for _, name, _ in told if name}):
+    for person in people.filter(name__in={name for _, name, _ in entries if name}):
         by_name.setdefault(person.name, []).append(person)
-    found = [_standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in told]
-    for one in found:
+    standings = [
+        _standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
+    ]
+    for one in standings:
         one.by_number = bool(numbers.get(one.row))
-    return found
+    return standings
 
 
 def _hash(number: str) -> bytes | None:
@@ -130,14 +132,14 @@ def _standing(
         if name and name != person.name:
             return Standing(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
         return Standing(row, name or person.name, "按身份证号码找到", [person], sure=True)
-    found = by_name.get(name, [])
-    if not found:
+    people = by_name.get(name, [])
+    if not people:
         return Standing(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
     if key and number:
-        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", found)
-    if len(found) > 1:
-        return Standing(row, name, f"台账中有 {len(found)} 位同名的人，请选定", found)
-    return Standing(row, name, "按姓名找到", found, sure=True)
+        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", people)
+    if len(people) > 1:
+        return Standing(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
+    return Standing(row, name, "按姓名找到", people, sure=True)
 
 
 def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:

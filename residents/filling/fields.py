@@ -36,8 +36,8 @@ def _flag(word: str) -> bool | None:
 
 
 def _relation(word: str) -> str | None:
-    found = read_relation(word)
-    return found.code or None if found else None
+    relation = read_relation(word)
+    return relation.code or None if relation else None
 
 
 def _registered_kind(word: str) -> str | None:
@@ -45,14 +45,14 @@ def _registered_kind(word: str) -> str | None:
     return next((kind for kind in ("集体", "家庭") if kind in word), None)
 
 
-def _of_register(key: str, label: str, more: str = "", **given) -> Field:
+def _of_register(key: str, label: str, more: str = "", **options) -> Field:
     """A field that an import reads by the same names."""
-    return Field(key, label, (*names_of(key), *more.split()), **given)
+    return Field(key, label, (*names_of(key), *more.split()), **options)
 
 
-def _of_head(key: str, label: str, of: str, **given) -> Field:
+def _of_head(key: str, label: str, of: str, **options) -> Field:
     """A field of the household's head: 户主 and then the name of the field."""
-    return Field(key, label, names_of(of), subject=HEAD, **given)
+    return Field(key, label, names_of(of), subject=HEAD, **options)
 
 
 # The form's own words go before those of imports, which take an owner or a tenant for the person of the row.
@@ -168,10 +168,10 @@ def vocabulary(with_care: bool) -> Vocabulary:
 @lru_cache(maxsize=1)
 def words() -> Words:
     """Names by which a header is found, and those of lines that speak of one household."""
-    named = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
-    known = names_of_imports() | known_names(named)
+    labels = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
+    header_names = names_of_imports() | known_names(labels)
     household = "户主 户主姓名 户号 户编号 户主身份证号码 户主身份证号 户主电话 户主联系电话 家庭住址 家庭地址 家庭人口 家庭人口数 家庭人数 户主身份证"
-    return Words(known, known_names(household.split()))
+    return Words(header_names, known_names(household.split()))
 
 
 def field(key: str) -> Field | None:
@@ -183,4 +183,4 @@ def guess_blank(label: str) -> str:
     key = header_key(label)
     if re.search(_NOT_OURS, key):
         return ""
-    return next((what for pattern, what in _BLANK_WORDS if re.search(pattern, key)), "")
+    return next((field_key for pattern, field_key in _BLANK_WORDS if re.search(pattern, key)), "")

@@ -88,42 +88,42 @@ def prepare(
         access, community, {*filling.fields, *filling.heads}, today=timezone.localdate(), full=full
     )
     columns = _Columns(filling, layout)
-    made: dict[int, Row] = {}
+    rows: dict[int, Row] = {}
     heads: dict[int, list[Value | None]] = {}
-    for number, known in enumerate(readers.people(flat), start=1):
-        made[known.person.pk] = columns.row(known)
+    for number, data in enumerate(readers.people(flat), start=1):
+        rows[data.person.pk] = columns.row(data)
         if layout.blocks:
-            heads[known.person.pk] = columns.heads(known)
+            heads[data.person.pk] = columns.heads(data)
         step(number, len(flat))
-    blanks = dict(blank_values(filling, layout, len(made), access.user, community))
-    order = Order(filling.sheet, words(), blanks=blanks, **_placed(filling, layout, households, made, heads))
+    blanks = dict(blank_values(filling, layout, len(rows), access.user, community))
+    order = Order(filling.sheet, words(), blanks=blanks, **_placed(filling, layout, households, rows, heads))
     missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
-    return Prepared(order, [pk for pk in flat if pk in made], missed)
+    return Prepared(order, [pk for pk in flat if pk in rows], missed)
 
 
 def _first(households: list[list[int]], most: int) -> list[list[int]]:
-    found, count = [], 0
+    households_shown, count = [], 0
     for members in households:
         if count >= most:
             break
-        found.append(members)
+        households_shown.append(members)
         count += len(members)
-    return found
+    return households_shown
 
 
-def _placed(filling: FormFilling, layout: Layout, households, made: dict[int, Row], heads) -> dict:
+def _placed(filling: FormFilling, layout: Layout, households, rows: dict[int, Row], heads) -> dict:
     """Whose row stands where: in blocks, in the rows that name them, or one under another."""
     if filling.how == FormFilling.People.FORM:
-        return {"at": {int(row): made[pk] for row, pk in filling.chosen.items() if pk in made}}
+        return {"at": {int(row): rows[pk] for row, pk in filling.chosen.items() if pk in rows}}
     if layout.blocks:
         return {
             "blocks": [
-                BlockOrder(heads[there[0]], [made[pk] for pk in there])
+                BlockOrder(heads[present[0]], [rows[pk] for pk in present])
                 for members in households
-                if (there := [pk for pk in members if pk in made])
+                if (present := [pk for pk in members if pk in rows])
             ]
         }
-    return {"rows": [made[pk] for members in households for pk in members if pk in made]}
+    return {"rows": [rows[pk] for members in households for pk in members if pk in rows]}
 
 
 class _Columns:
@@ -142,12 +142,12 @@ class _Columns:
             for line, key in zip(lines, filling.heads, strict=True)
         ]
 
-    def row(self, known: Known) -> Row:
-        found = {writer.column.column: writer.write(read(known, writer.what.key)) for writer in self.writers}
-        return {column: value for column, value in found.items() if value is not None}
+    def row(self, data: Known) -> Row:
+        values = {writer.column.column: writer.write(read(data, writer.what.key)) for writer in self.writers}
+        return {column: value for column, value in values.items() if value is not None}
 
-    def heads(self, known: Known) -> list[Value | None]:
-        return [writer and writer.write(read(known, writer.what.key)) for writer in self._lines]
+    def heads(self, data: Known) -> list[Value | None]:
+        return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
 
 
 # What stands beside the table
@@ -168,8 +168,8 @@ def blank_values(
         "count": str(count),
     }
     for blank in layout.blanks:
-        wanted = filling.blanks.get(blank.key, "")
-        if text := values.get(wanted, ""):
+        key = filling.blanks.get(blank.key, "")
+        if text := values.get(key, ""):
             yield blank.key, _fitting(blank, text)
 
 
@@ -188,16 +188,16 @@ def shown(
     """What would stand in the columns for these people, for the page that matches them; numbers masked."""
     readers = Readers(access, community, filling.fields, today=timezone.localdate())
     columns = _Columns(filling, layout)
-    return [_in_words(columns.row(known), layout, filling) for known in readers.people(ids)]
+    return [_in_words(columns.row(data), layout, filling) for data in readers.people(ids)]
 
 
 def as_table(prepared: Prepared, filling: FormFilling, layout: Layout) -> list[list[str]]:
     """The first rows as a person reads them."""
     order = prepared.order
-    found = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
+    rows = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
     return [
-        [str(said.get(one.column, "")) for one in fillable(layout)]
-        for said in (_in_words(row, layout, filling) for row in found)
+        [str(values.get(one.column, "")) for one in fillable(layout)]
+        for values in (_in_words(row, layout, filling) for row in rows)
     ]
 
 
@@ -216,5 +216,5 @@ def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
 def told_missed(prepared: Prepared) -> Iterator[str]:
     """A sentence for each column whose drop-down has no word for somebody."""
     for name, missed in prepared.missed.items():
-        said = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
-        yield f"“{name}”的下拉选项里没有与这些相同的：{said}，这几格留空"
+        examples = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
+        yield f"“{name}”的下拉选项里没有与这些相同的：{examples}，这几格留空"

@@ -50,8 +50,8 @@ def _households(community) -> models.QuerySet:
 
 def _with_several(community, members: Q) -> models.QuerySet:
     """Households with more than one of these members."""
-    found = Residence.objects.of(community).open().filter(members).order_by()
-    several = found.values("household").annotate(n=Count("pk")).filter(n__gt=1).values("household")
+    residences = Residence.objects.of(community).open().filter(members).order_by()
+    several = residences.values("household").annotate(n=Count("pk")).filter(n__gt=1).values("household")
     return _households(community).filter(pk__in=several)
 
 
@@ -79,8 +79,10 @@ def _tell_households(*mend: tuple[str, str], only: Q | None = None):
 def _crowded(community) -> models.QuerySet:
     living = Household.objects.of(community).valid().living().occupied().order_by()
     several = living.values("dwelling").annotate(n=Count("pk")).filter(n__gt=1).values("dwelling")
-    here = Household.objects.filter(community=OuterRef("community"), dwelling=OuterRef("pk")).valid().living()
-    which = here.occupied().order_by().values("dwelling").annotate(n=Sum("pk")).values("n")
+    households = (
+        Household.objects.filter(community=OuterRef("community"), dwelling=OuterRef("pk")).valid().living()
+    )
+    which = households.occupied().order_by().values("dwelling").annotate(n=Sum("pk")).values("n")
     return Dwelling.objects.of(community).filter(pk__in=several).annotate(mark=joined(Subquery(which)))
 
 
@@ -108,8 +110,8 @@ def _tell_crowded(dwellings, access, community) -> Iterator[Wrong]:
 
 
 def _residences(community) -> models.QuerySet:
-    found = Residence.objects.of(community).open()
-    return found.annotate(mark=joined("version", "person__version"))
+    residences = Residence.objects.of(community).open()
+    return residences.annotate(mark=joined("version", "person__version"))
 
 
 def _wrong_generation(community) -> models.QuerySet:
@@ -121,18 +123,20 @@ def _wrong_generation(community) -> models.QuerySet:
     days = [
         When(relation_class__in=codes.split(), then=models.Value(years * _YEAR)) for _, codes, years in GAPS
     ]
-    found = Residence.objects.of(community).open()
-    found = found.filter(relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False)
+    residences = Residence.objects.of(community).open()
+    residences = residences.filter(
+        relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False
+    )
     # What the head's birth date may be at the latest of a child, and at the earliest of a parent.
     bound = models.F("person__birth_date") - Case(*days, output_field=models.DurationField())
-    found = found.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
+    residences = residences.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
     younger = Q(relation_class__in=[code for _, codes, years in GAPS if years >= 0 for code in codes.split()])
-    found = found.filter(
+    residences = residences.filter(
         younger & Exists(heads.filter(person__birth_date__gt=OuterRef("bound")))
         | ~younger & Exists(heads.filter(person__birth_date__lt=OuterRef("bound")))
     )
     versions = heads.values("person__version")[:1]
-    return found.annotate(mark=joined("version", "person__version", Subquery(versions)))
+    return residences.annotate(mark=joined("version", "person__version", Subquery(versions)))
 
 
 def _younger_than(years: int) -> Q:
@@ -172,18 +176,18 @@ def _tell_members(text, mend):
 
 
 def _heads_of(residences: Iterable[Residence], community) -> dict[int, Residence]:
-    found = (
+    heads = (
         Residence.objects.of(community)
         .open()
         .filter(is_head=True, household__in=[residence.household_id for residence in residences])
     )
-    return {head.household_id: head for head in found.select_related("person")}
+    return {head.household_id: head for head in heads.select_related("person")}
 
 
 def _generation_text(member: Residence, head: Residence | None) -> str:
     """Years only: on a card the text stands beside the mask of the number."""
-    said = f"{member.relation_word or _NAMES[member.relation_class]}，{member.person.birth_date.year}年生"
-    return f"{said}；户主{head.person.name}，{head.person.birth_date.year}年生" if head else said
+    text = f"{member.relation_word or _NAMES[member.relation_class]}，{member.person.birth_date.year}年生"
+    return f"{text}；户主{head.person.name}，{head.person.birth_date.year}年生" if head else text
 
 
 def _age_text(member: Residence, head: Residence | None) -> str:
@@ -206,8 +210,8 @@ _NO_HOME = (
 def _no_home(community) -> models.QuerySet:
     """Households where nobody is meant to live: rooms of another use, houses that are no dwelling houses."""
     wrong = Q(dwelling__use__in=_NO_HOME) | ~Q(dwelling__building__use="residential")
-    found = Household.objects.of(community).valid().living().occupied().filter(wrong)
-    return found.annotate(mark=joined("version", "dwelling__version", "dwelling__building__version"))
+    households = Household.objects.of(community).valid().living().occupied().filter(wrong)
+    return households.annotate(mark=joined("version", "dwelling__version", "dwelling__building__version"))
 
 
 def _tell_no_home(households, access, community) -> Iterator[Wrong]:
@@ -215,11 +219,11 @@ def _tell_no_home(households, access, community) -> Iterator[Wrong]:
     for household in households:
         dwelling = household.dwelling
         is_room = dwelling.use in _NO_HOME
-        what = f"房屋用途是{dwelling.get_use_display()}" if is_room else f"{dwelling.building}不是住宅"
+        text = f"房屋用途是{dwelling.get_use_display()}" if is_room else f"{dwelling.building}不是住宅"
         yield Wrong(
             str(household),
             pages.page(community, "household", household),
-            what,
+            text,
             (
                 ("看这一户", pages.page(community, "household", household)),
                 ("修改房屋", pages.page(community, "dwelling", dwelling, "edit")),

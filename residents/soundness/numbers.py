@@ -19,40 +19,40 @@ _WITHIN = ("resident_id", "hmt_residence", "foreign_permanent")
 """Kinds whose eighteen digits end in a check character."""
 
 
-def look_at_numbers(community, step: Callable[[int, int], None] = lambda done, total: None) -> int:
+def look_at_numbers(community, step: Callable[[int, int], None] = lambda checked, total: None) -> int:
     """Write anew what is wrong with the numbers of a community's people; how many findings.
 
     The numbers stay in this function: a finding says which person and what kind of fault.
     """
     people = Person.objects.of(community).filter(id_cipher__isnull=False).order_by("pk")
-    total, done = people.count(), 0
+    total, checked = people.count(), 0
     NumberFinding.objects.of(community).delete()
-    found: list[tuple] = []
+    rows: list[tuple] = []
     first_of: dict[bytes, Person] = {}
     columns = ("id", "uuid", "version", "sex", "birth_date", "birth_precision", "id_kind", "id_cipher")
     for person in people.only(*columns).iterator(chunk_size=_AT_ONCE):
         try:
             number = person.read_id()
         except SecretUnreadable:
-            found.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
+            rows.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
             continue
-        found += [
-            (community.id, person.pk, person.version, None, None, what.value)
-            for what in faults(person, number)
+        rows += [
+            (community.id, person.pk, person.version, None, None, fault.value)
+            for fault in faults(person, number)
         ]
         key = blind_index(one_form(number), f"{ID_COLUMN} in one form")
         other = first_of.setdefault(key, person)
         if other is not person:
-            found.append(
+            rows.append(
                 (community.id, person.pk, person.version, other.pk, other.version, _What.DOUBLE.value)
             )
-        done += 1
-        if done % _AT_ONCE == 0:
-            step(done, total)
+        checked += 1
+        if checked % _AT_ONCE == 0:
+            step(checked, total)
     names = ["community_id", "person_id", "seen_version", "other_id", "other_version", "what"]
-    insert_rows(NumberFinding, names, found)
+    insert_rows(NumberFinding, names, rows)
     step(total, total)
-    return len(found)
+    return len(rows)
 
 
 def one_form(number: str) -> str:

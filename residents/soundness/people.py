@@ -67,8 +67,8 @@ def _same_birth(community) -> models.QuerySet:
     ).order_by()
     versions = alike.values("name").annotate(sum=Sum("version")).values("sum")
     people = Person.objects.of(community).filter(birth_precision="d")
-    found = people.filter(Exists(alike.filter(pk__gt=OuterRef("pk"))))
-    return found.annotate(mark=joined(Subquery(versions), "version"))
+    duplicates = people.filter(Exists(alike.filter(pk__gt=OuterRef("pk"))))
+    return duplicates.annotate(mark=joined(Subquery(versions), "version"))
 
 
 def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
@@ -95,39 +95,39 @@ def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
         )
 
 
-def _with_finding(*what: str):
+def _with_finding(*kinds: str):
     """People about whom the last look at certificate numbers said so, as long as neither has changed since."""
 
     def find(community) -> models.QuerySet:
-        said = NumberFinding.objects.filter(
+        findings = NumberFinding.objects.filter(
             Q(other__isnull=True) | Q(other_version=F("other__version")),
             community=OuterRef("community"),
             person=OuterRef("pk"),
-            what__in=what,
+            what__in=kinds,
             seen_version=OuterRef("version"),
         ).order_by()
-        found = Person.objects.of(community).filter(Exists(said))
-        return found.annotate(mark=joined("version", Subquery(said.values("other_version")[:1])))
+        people = Person.objects.of(community).filter(Exists(findings))
+        return people.annotate(mark=joined("version", Subquery(findings.values("other_version")[:1])))
 
     return find
 
 
 def _or_compared_with(person: Person) -> Q:
     """The finding stands at one of two with the same number; it concerns the other as well."""
-    said = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
-    return Q(pk=person.pk) | Q(pk__in=said.values("person"))
+    findings = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
+    return Q(pk=person.pk) | Q(pk__in=findings.values("person"))
 
 
 def _tell_numbers(people, access, community) -> Iterator[Wrong]:
     people = list(people)
-    said = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
+    findings = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
     by_person: dict[int, list[NumberFinding]] = {}
-    for finding in said.order_by("pk"):
+    for finding in findings.order_by("pk"):
         by_person.setdefault(finding.person_id, []).append(finding)
     for person in people:
-        found = by_person.get(person.pk, [])
-        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in found))
-        other = next((finding.other for finding in found if finding.other), None)
+        person_findings = by_person.get(person.pk, [])
+        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in person_findings))
+        other = next((finding.other for finding in person_findings if finding.other), None)
         mend = [("更正", pages.event(community, "correct", person=person))]
         if other:
             words = f"与{other.name}（{other.place_label or '不住本社区'}）的号码相同"
@@ -138,8 +138,10 @@ def _tell_numbers(people, access, community) -> Iterator[Wrong]:
 
 
 def _without_number(community) -> models.QuerySet:
-    here = Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).open().order_by()
-    return Person.objects.of(community).filter(Exists(here), id_mask="")
+    residences = (
+        Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).open().order_by()
+    )
+    return Person.objects.of(community).filter(Exists(residences), id_mask="")
 
 
 # Ages and places
@@ -171,9 +173,9 @@ def _home_label() -> Coalesce:
 
 
 def _stale_place(community) -> models.QuerySet:
-    found = Person.objects.of(community).annotate(home_label=_home_label())
-    found = found.exclude(place_label=F("home_label"))
-    return found.annotate(mark=joined("version", "place_label", "home_label"))
+    people = Person.objects.of(community).annotate(home_label=_home_label())
+    people = people.exclude(place_label=F("home_label"))
+    return people.annotate(mark=joined("version", "place_label", "home_label"))
 
 
 def _settle(*, by, community, rows) -> int:
@@ -188,23 +190,23 @@ def _nowhere(community) -> models.QuerySet:
 
     A note of the register itself, that they were corrected or merged, does not count.
     """
-    found = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
+    people = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
     for reference in references_to(Person):
         if not isinstance(reference, Key) or reference.is_void or reference.model is PopulationEvent:
             continue
         pointing = reference.model._base_manager.filter(**{reference.field.name: OuterRef("pk")}).order_by()
         if reference.model is Residence:
             pointing = pointing.filter(annulled=False)
-        found = found.exclude(Exists(pointing))
-    return found
+        people = people.exclude(Exists(pointing))
+    return people
 
 
 # Death
 
 
 def _dead_here(community) -> models.QuerySet:
-    here = Residence.objects.of(community).open().filter(person__died_on__isnull=False)
-    return here.annotate(mark=joined("version", "person__version"))
+    residences = Residence.objects.of(community).open().filter(person__died_on__isnull=False)
+    return residences.annotate(mark=joined("version", "person__version"))
 
 
 def _tell_dead_here(residences, access, community) -> Iterator[Wrong]:

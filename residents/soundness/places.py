@@ -17,9 +17,9 @@ from residents.soundness import pages
 def _headless(community) -> models.QuerySet:
     """Stairwells of dwelling houses for which nobody is appointed: themselves, their group or the area above."""
     current = HeadAppointment.objects.filter(community=OuterRef("community")).current().order_by()
-    own = Q(stairwell=OuterRef("pk")) | Q(area=OuterRef("area")) | Q(area=OuterRef("area__parent"))
-    found = Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL)
-    return found.exclude(Exists(current.filter(own)))
+    responsible = Q(stairwell=OuterRef("pk")) | Q(area=OuterRef("area")) | Q(area=OuterRef("area__parent"))
+    stairwells = Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL)
+    return stairwells.exclude(Exists(current.filter(responsible)))
 
 
 def _tell_headless(stairwells, access, community) -> Iterator[Wrong]:

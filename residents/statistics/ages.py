@@ -41,14 +41,14 @@ def of_ages(value: str, today: datetime.date) -> Q:
     if value == UNKNOWN:
         return Q(birth_date__isnull=True) | Q(birth_date__gt=today)
     low, _, high = value.partition("-")
-    found = Q(birth_date__lte=years_before(today, int(low or 0)))
+    condition = Q(birth_date__lte=years_before(today, int(low or 0)))
     if high:
-        found &= Q(birth_date__gt=years_before(today, int(high) + 1))
-    return found
+        condition &= Q(birth_date__gt=years_before(today, int(high) + 1))
+    return condition
 
 
 def start_of_band(today: datetime.date, path: str) -> Case:
     """The lowest age of the smallest band into which somebody falls: every band is made of such. -1 for unknown."""
     born = f"{path}birth_date"
-    known = [When(**{f"{born}__lte": years_before(today, low)}, then=Value(low)) for low in reversed(_STARTS)]
-    return Case(*known, default=Value(-1), output_field=IntegerField())
+    cases = [When(**{f"{born}__lte": years_before(today, low)}, then=Value(low)) for low in reversed(_STARTS)]
+    return Case(*cases, default=Value(-1), output_field=IntegerField())

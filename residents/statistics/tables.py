@@ -110,8 +110,8 @@ def _by_sex(numbers: Numbers, lists: Lists, bands: Iterable[int], conditions: di
 
 
 def _sexes(numbers: Numbers) -> list[str]:
-    known = list(Person.Sex.values)
-    return [*known, ""] if any(sex == "" for _, sex in numbers.ages) else known
+    sexes = list(Person.Sex.values)
+    return [*sexes, ""] if any(sex == "" for _, sex in numbers.ages) else sexes
 
 
 def _sex_header(numbers: Numbers, first: str) -> tuple[str, ...]:
@@ -132,10 +132,10 @@ def _of_bands(numbers: Numbers, lists: Lists, bands: Iterable[Band], name: str) 
 
 def _unknown_and_all(numbers: Numbers, lists: Lists) -> list[Line]:
     starts = {start for start, _ in numbers.ages}
-    found = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
+    lines = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
     if -1 in starts:
-        found.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
-    return found
+        lines.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
+    return lines
 
 
 def pyramid(numbers: Numbers, lists: Lists) -> Table:
@@ -245,16 +245,16 @@ def areas(numbers: Numbers, lists: Lists) -> Table | None:
     if not numbers.place.is_whole or not numbers.areas:
         return None
     of_stairwell = {s.pk: s.area and (s.area.parent_id or s.area_id) for s in numbers.stairwells}
-    found = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
+    doors_by_area = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
     for stairwell, doors in numbers.doors.items():
-        found[of_stairwell.get(stairwell)].add(doors)
+        doors_by_area[of_stairwell.get(stairwell)].add(doors)
     lines = []
     for area in numbers.areas:
         place = {"area": str(area.uuid)}
-        cells = _door_cells(found[area.pk], numbers.fresh_days, lists, place)
+        cells = _door_cells(doors_by_area[area.pk], numbers.fresh_days, lists, place)
         lines.append(Line(area.name, cells, lists.page(**place)))
-    if any(getattr(found[None], name) for name in Doors.__slots__):
-        cells = _door_cells(found[None], numbers.fresh_days, lists, {"area": NOWHERE})
+    if any(getattr(doors_by_area[None], name) for name in Doors.__slots__):
+        cells = _door_cells(doors_by_area[None], numbers.fresh_days, lists, {"area": NOWHERE})
         lines.append(Line("未划片区", cells))
     chart = None
     if len(lines) <= _MOST_IN_CHART:
@@ -314,13 +314,13 @@ def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Li
     def table(numbers: Numbers, lists: Lists) -> Table | None:
         if not lists.access.can(P.PEOPLE_VIEW, numbers.community):
             return None
-        counted = numbers.facts[name]
+        counts = numbers.facts[name]
         lines = [
-            Line(label, (lists.people(counted[code], state="living", **{name: code or BLANK}),))
+            Line(label, (lists.people(counts[code], state="living", **{name: code or BLANK}),))
             for code, label in (words | {"": "未填"}).items()
-            if counted[code]
+            if counts[code]
         ]
-        total = lists.people(sum(counted.values()), state="living")
+        total = lists.people(sum(counts.values()), state="living")
         return Table(
             name, title, (title, "人数"), (*lines, Line("合计", (total,), is_sum=True)), "现住人口。"
         )
@@ -345,10 +345,10 @@ def care(numbers: Numbers, lists: Lists) -> Table:
         if not numbers.place.is_whole:
             note += "只计住在这里的。"
         return Table("care", "重点人群", ("类别", "人数"), tuple(lines), note)
-    whole = numbers.of_all()
+    all_numbers = numbers.of_all()
     lines = [
         Line(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
-        for kind, count in whole.care.items()
+        for kind, count in all_numbers.care.items()
     ]
     note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
     return Table("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)

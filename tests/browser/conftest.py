@@ -71,10 +71,10 @@ def visitor(portal, chromium, width, windows):
         return windows[-1]
 
     yield open_window
-    trouble = [line for window in windows for line in window.trouble]
+    problems = [line for window in windows for line in window.trouble]
     for context in contexts:
         context.close()
-    assert not trouble
+    assert not problems
     assert not portal.errors()
 
 

@@ -76,10 +76,10 @@ class Visitor:
 
     def row(self, *texts: str) -> Locator:
         """The row of a table in which all of these stand."""
-        found = self.main.get_by_role("row")
+        rows = self.main.get_by_role("row")
         for text in texts:
-            found = found.filter(has_text=text)
-        return found
+            rows = rows.filter(has_text=text)
+        return rows
 
     # With the mouse or a finger
 
@@ -123,8 +123,8 @@ class Visitor:
             self.page.keyboard.press("Tab")
         else:
             raise AssertionError(f"Tab does not lead to {target} on {self.page.url}")
-        shown = target.evaluate("element => getComputedStyle(element).outlineStyle")
-        assert shown != "none", f"nothing shows the focus on {target} on {self.page.url}"
+        outline = target.evaluate("element => getComputedStyle(element).outlineStyle")
+        assert outline != "none", f"nothing shows the focus on {target} on {self.page.url}"
 
     def types(self, text: str) -> None:
         self.page.keyboard.type(text)

@@ -174,11 +174,11 @@ def test_the_other_two_communities():
 
 
 def test_accounts_are_those_of_the_role_table(client):
-    found = {}
-    for held in RoleAssignment.objects.current().select_related("user", "community", "street"):
-        place = held.community.code if held.community else held.street.name if held.street else ""
-        found.setdefault(held.user.username, set()).add((held.role, place))
-    assert found == ROLES
+    roles_by_username = {}
+    for role in RoleAssignment.objects.current().select_related("user", "community", "street"):
+        place = role.community.code if role.community else role.street.name if role.street else ""
+        roles_by_username.setdefault(role.user.username, set()).add((role.role, place))
+    assert roles_by_username == ROLES
     assert not User.objects.filter(is_demo=False).exists()
     assert all(user.check_password("liren-demo") for user in User.objects.all())
     group = RoleAssignment.objects.get(user__username="group").area
@@ -192,10 +192,10 @@ def test_accounts_are_those_of_the_role_table(client):
 
 def test_heads_live_where_they_are_heads():
     for name in ("head", "head2"):
-        held = RoleAssignment.objects.get(user__username=name)
-        assert HeadAppointment.objects.current().get(stairwell=held.stairwell).person == held.user.person
-        assert held.user.person.place_label.startswith(held.stairwell.label)
-        assert Dwelling.objects.filter(stairwell=held.stairwell).count() == 14
+        role = RoleAssignment.objects.get(user__username=name)
+        assert HeadAppointment.objects.current().get(stairwell=role.stairwell).person == role.user.person
+        assert role.user.person.place_label.startswith(role.stairwell.label)
+        assert Dwelling.objects.filter(stairwell=role.stairwell).count() == 14
 
 
 def test_no_person_has_two_accounts():
@@ -379,8 +379,8 @@ def test_shapes_add_up_exactly():
         for shape, (size, _) in FamilyMaker(random.Random(0), datetime.date(2026, 1, 1)).shapes.items()
     }
     for households, people in ((1930, 5936), (3320, 10638), (7, 20), (40, 110)):
-        found = shape_counts(households, people)
-        assert sum(found.values()) == households
-        assert sum(sizes[shape] * count for shape, count in found.items()) == people
+        counts = shape_counts(households, people)
+        assert sum(counts.values()) == households
+        assert sum(sizes[shape] * count for shape, count in counts.items()) == people
     with pytest.raises(ValueError, match="cannot have"):
         shape_counts(3, 1)
