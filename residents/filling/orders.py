@@ -64,7 +64,7 @@ def households_of(
     if by_household(filling, layout):
         return arranged(community, ids, heads_only=True)
     if layout.blocks or not _FAMILY.isdisjoint(filling.fields):
-        return arranged(community, ids, whole=filling.whole and bool(layout.blocks))
+        return arranged(community, ids, whole_households=filling.whole and bool(layout.blocks))
     return [[pk] for pk in ids]
 
 
