@@ -1,4 +1,4 @@
-"""Blank forms as other offices send them, made after the header rows of real ones; what each is to show stands with it."""
+"""Blank forms as other offices send them, modelled on the header rows of real ones, with the expected layout of each."""
 
 import io
 import re

@@ -1,7 +1,7 @@
-"""Early pytest plugin: the tests' own database server, there before Django reads its settings.
+"""Early pytest plugin: start the tests' database server before Django reads its settings.
 
-Every worker's database is a copy of one that was migrated once: the migrations take most of a minute.
-`python -m tests.database` makes it beforehand.
+Every worker's database is a copy of a template that was migrated once: migrations take most of a minute.
+`python -m tests.database` makes the template beforehand.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ def pytest_unconfigure():
 
 
 def template_name() -> str:
-    """The migrated database to copy: another one for other migrations, ours or of a package."""
+    """Name of the migrated template; changes with the migrations, ours or of a package."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(path.name.encode() + path.read_bytes())
@@ -46,7 +46,7 @@ def template_name() -> str:
 
 
 def _make_template() -> None:
-    """Have the migrated database; it gets its name when it is whole."""
+    """Make the migrated template; it is renamed to its final name when complete."""
     owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
     name, making = template_name(), "liren_template_making"
     with psycopg.connect(owner.geturl(), autocommit=True) as server:
@@ -66,7 +66,7 @@ def _make_template() -> None:
 
 @contextmanager
 def copy_of_template(name: str) -> Iterator[dict[str, str]]:
-    """A database of this name, migrated and empty, for a portal with processes of its own: its two addresses."""
+    """A migrated, empty database of this name for a portal with its own processes: its two URLs as environment variables."""
     owner = os.environ["DATABASE_OWNER_URL"]
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template_name())}
     with psycopg.connect(owner, autocommit=True) as server:

@@ -120,7 +120,7 @@ def build_house() -> SimpleNamespace:
 
 
 def _care_entries(community, person, household) -> None:
-    """One entry of each care register, all of them ended, so that nobody is in any of them now."""
+    """One entry of each care register, all ended."""
     past = {
         "community": community,
         "start": datetime.date(2021, 1, 1),
@@ -233,9 +233,9 @@ def build_cast(house) -> dict[str, User]:
 
 
 def build_second(house, mark: str = MARK) -> None:
-    """A row of every register in xizhigou, like the first one in kuocang with all that it hangs on.
+    """Copy the first row of every register in kuocang to xizhigou, with the rows it refers to.
 
-    Names and other words end in `mark`, by which a page of kuocang that shows them is found out.
+    Texts end in `mark`, so that a page of kuocang that shows them is detected.
     """
     copies: dict[models.Model, models.Model] = {}
     for register in all_registers():

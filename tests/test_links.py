@@ -1,4 +1,4 @@
-"""No page links to what its reader may not open: pages of the matrix × one reader of each distinct set of pages.
+"""No page links to a page that its reader may not open: pages of the matrix × one reader per distinct set of rights.
 
 One reader of each kind is walked in every run, the others every night.
 
@@ -57,7 +57,7 @@ def lively(house, cast, addresses, today):
 
 
 def targets_on(page: str, url: str) -> set[str]:
-    """The internal addresses of a page, those with a query only relative to the page."""
+    """Internal link targets of a page; query-only ones are resolved against the page."""
     targets = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
     return {
         f"{urlsplit(url).path}{target}" if target.startswith("?") else target
@@ -67,13 +67,13 @@ def targets_on(page: str, url: str) -> set[str]:
 
 
 def key_of(target: str) -> tuple:
-    """Pages whose addresses differ in the values of a query only ask for the same rights."""
+    """Cache key of a target: URLs that differ only in query values need the same rights."""
     parts = urlsplit(target)
     return parts.path, frozenset(parse_qs(parts.query))
 
 
 def problem_of(client: Client, target: str, monkeypatch) -> str:
-    """Why the reader cannot open what an address leads to; empty where they can."""
+    """Why the reader cannot open a target; empty if they can."""
     with monkeypatch.context() as patch:
         if "?" not in target:  # of a list with conditions the page says whether they could be used
             patch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
@@ -91,7 +91,7 @@ def problem_of(client: Client, target: str, monkeypatch) -> str:
 
 
 @pytest.mark.parametrize("who", WALKED)
-def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkeypatch):
+def test_no_page_links_to_a_forbidden_page(who, cast, lively, monkeypatch):
     client = Client()
     if who != "anonymous":
         client.force_login(cast[who])
@@ -119,7 +119,7 @@ def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkey
     assert {target: routes[:2] for target, routes in wrong.items()} == {}
 
 
-def test_every_distinct_reader_is_asked():
+def test_every_distinct_reader_is_walked():
     assert {"anonymous", "admin"} <= set(READERS)
     assert len(READERS) > 8
     assert set().union(*READERS.values()) >= {

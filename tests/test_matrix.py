@@ -1,4 +1,4 @@
-"""Every URL × the cast → what they get. The table is written from `roles.md`; a URL without a row fails.
+"""Permission matrix: every URL × the cast → expected answer. Written from `roles.md`; a URL without a row fails.
 
 Expected of a GET: strangers 404, members without the right 403, the logged-out go to login. Pages that
 take only POST answer 405 to those who may, after the right was checked.
@@ -359,7 +359,7 @@ def _kind(answer) -> str:
 
 
 @pytest.mark.parametrize("who", ["anonymous", *CAST])
-def test_everybody_gets_what_the_table_says(who, cast, addresses, monkeypatch):
+def test_answers_match_the_matrix(who, cast, addresses, monkeypatch):
     if who not in READERS:
         monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
     client = Client()
@@ -375,7 +375,7 @@ def test_everybody_gets_what_the_table_says(who, cast, addresses, monkeypatch):
     assert wrong == {}
 
 
-def test_nobody_of_the_cast_is_left_out(cast):
+def test_matrix_covers_the_whole_cast(cast):
     assert set(CAST) == set(cast)
 
 

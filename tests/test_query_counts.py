@@ -1,4 +1,4 @@
-"""How often each page asks the database, at two sizes, against `baselines/queries.json`.
+"""Query counts of each page at two data sizes, compared with `baselines/queries.json`.
 
 A page that asks more often with more rows would be slow where it matters; a page that asks more often than
 it did is to be looked at before the new number is written down: `make baselines` writes the file anew.
@@ -77,7 +77,7 @@ def _openers(clients: dict[str, Client], url: str) -> list[Client]:
 
 
 def grow(house, user_id: int) -> None:
-    """Many more rows of every register, which hang where the first one does, and what hangs on the first one."""
+    """Add many rows to every register, with the same related rows as the first one."""
     for register in all_registers():
         first = register.model._default_manager.filter(community=house.kuocang).first()
         copies = [_copy(first, number) for number in range(1, COPIES + 1)]
@@ -95,7 +95,7 @@ def grow(house, user_id: int) -> None:
 
 
 def _copy(first: models.Model, number: int) -> models.Model:
-    """Another row like the first one, where unique rules ask for it with other words, numbers and days."""
+    """Copy a row, with other values where unique constraints require them."""
     values = {f.attname: getattr(first, f.attname) for f in first._meta.local_fields if not f.primary_key}
     ruled = {name for rule in first._meta.constraints for name in getattr(rule, "fields", ())}
     for field in first._meta.local_fields:
@@ -115,7 +115,7 @@ def _another(field: models.Field, value, number: int):
 
 
 def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
-    """What any row may have: attachments, things handed over from it, and lines in the access log."""
+    """Add what any row may have: attachments, hand-overs, access log entries."""
     owner = {
         "community_id": house.kuocang.id,
         "user_id": user_id,
@@ -136,7 +136,7 @@ def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
     AccessLog.objects.bulk_create(AccessLog(**subject, action="file", ids=[row.pk]) for _ in range(count))
 
 
-def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house, cast, samples, monkeypatch):
+def test_query_counts_match_the_baselines(house, cast, samples, monkeypatch):
     # A session writes its time once a minute: on a busy machine that fell on some page.
     now = time.time()
     monkeypatch.setattr("portal.middleware.time", SimpleNamespace(time=lambda: now))

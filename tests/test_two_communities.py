@@ -1,4 +1,4 @@
-"""Somebody with different roles in two communities, and rows in both: every page asks the right where it stands.
+"""One account with different roles in two communities: every page checks the right in its own community.
 
 `both` is civil affairs in kuocang and supervisor in xizhigou; director and staff hold their role in both. All is
 walked from the declarations and the URLs, with the rows of `tests.house.build_second`: what a later noun adds is walked
@@ -87,7 +87,7 @@ def pages(register: Register, community, row) -> dict[str, tuple[str, set]]:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_page_opens_by_the_role_held_in_its_community(register, places, signed_in, monkeypatch):
+def test_register_pages_check_the_role_in_their_community(register, places, signed_in, monkeypatch):
     monkeypatch.setattr("portal.views.ledger.ledger", lambda context, cells: b"%PDF-")
     client, wrong = signed_in("both"), {}
     for code, community in places.items():
@@ -100,7 +100,7 @@ def test_a_page_opens_by_the_role_held_in_its_community(register, places, signed
     assert wrong == {}
 
 
-def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(places, signed_in, addresses):
+def test_other_pages_check_the_role_in_their_community(places, signed_in, addresses):
     """Of the matrix: what a supervisor may not open stays closed, whatever the same account may in kuocang."""
     client, wrong, opened = signed_in("both"), {}, 0
     for name, route, url in addresses:
@@ -119,7 +119,7 @@ def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(p
 
 
 @pytest.mark.parametrize("who", ["both", "director"])
-def test_a_row_is_not_there_under_the_address_of_the_other_community(who, places, signed_in, addresses):
+def test_rows_are_not_found_in_the_other_community(who, places, signed_in, addresses):
     client, wrong = signed_in(who), {}
     for name, route, url in addresses:
         if not route.startswith("c/") or "<uuid:" not in route or name in ANY_ROW:
@@ -149,9 +149,7 @@ def printed(monkeypatch) -> list[str]:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_list_and_what_is_made_of_it_hold_the_rows_of_its_community(
-    register, places, signed_in, cast, printed
-):
+def test_lists_exports_and_bulk_changes_stay_in_their_community(register, places, signed_in, cast, printed):
     """As `both`, and as the director of both, who may see all of it."""
     wrong = []
     for who in ("both", "director"):
@@ -221,7 +219,7 @@ def _changed(client: Client, register: Register, community, foreign: list):
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_forms_and_filters_offer_what_is_there(register, places, cast):
+def test_choices_of_forms_and_filters_stay_in_their_community(register, places, cast):
     """As the director of both. Rows of a choice by their community, other choices by their words."""
     access, wrong = Access.of(cast["director"]), []
     for code, community in places.items():
@@ -245,7 +243,7 @@ def test_forms_and_filters_offer_what_is_there(register, places, cast):
     assert wrong == []
 
 
-def test_the_search_finds_by_the_right_of_each_community(places, signed_in, cast):
+def test_search_checks_the_right_in_each_community(places, signed_in, cast):
     person = {code: Person.objects.get(community=community) for code, community in places.items()}
     Person.objects.update(phone="13800138000")
     client = signed_in("both")
@@ -266,7 +264,7 @@ def test_the_search_finds_by_the_right_of_each_community(places, signed_in, cast
     assert nouns <= {r.url_part for r in all_registers() if r.view in HELD["xizhigou"]}
 
 
-def test_saved_lists_are_those_of_the_community(places, signed_in, cast):
+def test_saved_lists_stay_in_their_community(places, signed_in, cast):
     for code, community in places.items():
         for register in all_registers():
             SavedList.objects.create(
@@ -281,7 +279,7 @@ def test_saved_lists_are_those_of_the_community(places, signed_in, cast):
             assert (name in page) is (register.view in rights), name
 
 
-def test_the_todo_asks_each_right_where_it_is_held(places, signed_in, cast, today):
+def test_todo_checks_the_right_in_each_community(places, signed_in, cast, today):
     """Things due in both communities are due for `both` in kuocang only, as far as a supervisor is not asked."""
     access, director = Access.of(cast["both"]), Access.of(cast["director"])
     codes = {entry.community.code for entry in todo_of(access, timezone.localdate())}

@@ -1,4 +1,4 @@
-"""The walker finds what it is for: each fault, put into a page of its own, is told, and a good page has none."""
+"""The walker detects each fault on a page made for it, and none on a sound page."""
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -112,7 +112,7 @@ def walked(url: str) -> Walk:
 
 
 @pytest.mark.parametrize("view", FAULTS, ids=lambda view: view.__name__)
-def test_each_fault_is_told(view):
+def test_each_fault_is_detected(view):
     faults = walked(f"/accounts/fake/{view.__name__}/").faults
     assert any(FAULTS[view] in fault for fault in faults), faults
 
@@ -127,19 +127,19 @@ def test_a_sound_form_has_no_fault(view):
 @pytest.mark.parametrize(
     ("name", "fault"), [("breaks", "ValueError"), ("stores", "changed ['community_street']")]
 )
-def test_a_page_that_breaks_or_writes_when_looked_at(name, fault):
+def test_get_that_fails_or_writes_is_detected(name, fault):
     faults = walked(f"/accounts/reads/{name}/").faults
     assert any(fault in message for message in faults), faults
     assert all(message.startswith("GET") for message in faults if "ValueError" in message)
 
 
-def test_the_parameters_are_those_that_a_view_asks_for():
+def test_query_parameters_are_observed():
     with asked_names() as names:
         Client().get("/accounts/reads/quiet/")
     assert names == {"day"}
 
 
-def test_what_is_written_is_rolled_back_after_each_request():
+def test_requests_are_rolled_back():
     walked("/accounts/fake/stores/")
     assert not Street.objects.exists()
 
@@ -163,7 +163,7 @@ def test_fields_of_all_kinds_are_filled():
     assert {walker.EMPTY, walker.JUNK, walker.LONG, walker.WIDE, walker.NUL} <= kinds
 
 
-def test_in_the_night_every_field_gets_every_kind_alone():
+def test_nightly_walk_sends_every_kind_to_every_field():
     form = walker.Form("/", "post", [walker.Control("name", "text"), walker.Control("on", "date")])
     alone = [data for word, data in fillings(form, thorough=True) if "alone" in word]
     assert len(alone) == 2 * len(walker.KINDS)

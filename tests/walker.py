@@ -1,6 +1,6 @@
-"""A walker over all pages: what is on a form, what somebody may send instead, and what must come back.
+"""Fuzzer over all pages: reads their forms, sends invalid input, and checks the answers.
 
-Nothing here knows a page. Fields are taken from the page as it is shown, parameters of an address from what the view
+It knows no page. Fields are taken from the page as shown, query parameters from what the view
 asks for, so a new noun is walked without being named.
 """
 
@@ -131,7 +131,7 @@ def _add_control(controls: dict[str, Control], element) -> None:
 
 
 def fillings(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
-    """What is sent instead of a well-filled form, each with a word for it. Fields get different kinds at once."""
+    """Invalid submissions of a form, each with a label. Fields get different kinds of junk at once."""
     yield "empty", _filled(form, lambda number: EMPTY, chosen=None)
     if not form.is_shown and not thorough:
         yield "junk", _filled(form, lambda number: KINDS[number % len(KINDS)])
@@ -210,7 +210,7 @@ def asked_names() -> Iterator[set[str]]:
 
 @dataclass(slots=True)
 class Answer:
-    """What came of one request, after which everything was rolled back."""
+    """Result of one request, after which everything was rolled back."""
 
     response: HttpResponse
     changed: set[str]
@@ -262,7 +262,7 @@ def _sums(tables: set[str]) -> dict[str, tuple]:
 
 
 def faults_of(answer: Answer, form: Form, data: dict, *, is_stale: bool = False) -> list[str]:
-    """What is wrong with the answer to a form that was sent. One that `is_stale` may lead to the page as it is now."""
+    """Faults of the answer to a submission. One that `is_stale` may redirect to the current page."""
     response = answer.response
     typed = not is_stale and any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
     status, document = response.status_code, parse(response)

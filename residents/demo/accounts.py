@@ -19,9 +19,9 @@ HEAD_DOORS = 14
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. `who` says which person it belongs to: an employee (`staff`), a `resident`, or nobody's row.
+    """A demo account. `who`: whose it is, an employee's (`staff`), a `resident`'s, or of no person in the register.
 
-    tries: what somebody who tries the demo can do with it.
+    tries: what can be tried with it, for the sign-in page.
     """
 
     username: str
@@ -131,7 +131,7 @@ class _AccountMaker:
             self._assign(user, account.role, street=self.streets.get(account.street))
 
     def add_heads(self) -> None:
-        """Two heads of stairwells with a handful of doors, and the head of a group elsewhere."""
+        """Accounts of two stairwell heads with few doors, and of the head of a group elsewhere."""
         community = self.communities["kuocang"]
         stairwells = list(
             Stairwell.objects.of(community)

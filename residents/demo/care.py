@@ -1,7 +1,7 @@
-"""Whom the demo community looks after (重点人群): all eight registers, in proportion to the people who live there.
+"""Care registers of the demo community (重点人群): all eight, in proportion to its residents.
 
-Some things are due soon or late, some entries have ended, and a few people who could be in a register are not, so
-that the proposals have something to propose.
+Some entries are due soon or overdue, some have ended, and a few eligible people are in no register, so
+that there are benefit suggestions.
 """
 
 import datetime
@@ -30,7 +30,7 @@ from residents.models import (
 
 LOW_INCOME_HOUSEHOLDS = 15
 DISABLED_PLACED = 2
-"""Disabled people who found work last year."""
+"""Disabled people placed in work last year."""
 
 _UNITS = (
     "丽水市纺织厂",
@@ -42,7 +42,7 @@ _UNITS = (
 )
 _WISHES = ("保洁、家政", "驾驶员，C1照", "电工，有上岗证", "超市理货", "文员，会办公软件", "餐饮服务", "保安")
 _SCHOOLS = ((6, "金桂幼儿园"), (12, "莲都区第三小学"), (99, "莲都区第二初级中学"))
-"""Up to which age somebody goes there."""
+"""Age limit and school."""
 _CLINIC = "括苍社区卫生服务站"
 
 
@@ -53,7 +53,7 @@ def load_care(demo: DemoCommunity) -> None:
 
 
 class CareMaker:
-    """Makes the entries of one community, the same ones for the same day."""
+    """Makes the entries of one community; deterministic for a given day."""
 
     def __init__(self, community: Community, today: datetime.date):
         self.community, self.today = community, today
@@ -91,11 +91,11 @@ class CareMaker:
         return self.rng.sample(people, min(count, len(people)))
 
     def _ago(self, low: int, high: int) -> datetime.date:
-        """A day so many days ago."""
+        """A random day between `low` and `high` days ago."""
         return self.today - datetime.timedelta(days=self.rng.randrange(low, high))
 
     def _next(self, days: int = 330) -> datetime.date:
-        """When something is due: now and then late, or within the month."""
+        """A random due date; one in fifty is overdue."""
         late = self.rng.random() < 0.02
         return self.today + datetime.timedelta(
             days=self.rng.randrange(-20, 0) if late else self.rng.randrange(1, days)
@@ -132,12 +132,12 @@ class CareMaker:
         return entries
 
     def _namesake(self, person: Person) -> str:
-        """Somebody of the same surname who is of age."""
+        """The name of an adult with the same surname."""
         grown = [p.name for p in self.people if p.name[0] == person.name[0] and p.age_on(self.today) > 25]
         return self.rng.choice(grown)
 
     def _elders(self) -> list[Elder]:
-        """Nearly everybody from 80 with the allowance, and many of the younger ones who live alone."""
+        """Nearly everybody from 80 on, with the allowance, and many who are younger and live alone."""
         entries = []
         for person in self._aged(60, 120):
             age = person.age_on(self.today)
@@ -167,7 +167,7 @@ class CareMaker:
         return entry
 
     def _low_income(self, among: Iterable) -> list[LowIncome]:
-        """Households of people who are disabled or out of work; three of them not any more."""
+        """Households of disabled or unemployed people; three of the entries have ended."""
         entries: list[LowIncome] = []
         households = set()
         for entry in among:
@@ -239,7 +239,7 @@ class CareMaker:
         return entries
 
     def _unemployed(self, disabled: Sequence[Person]) -> list[Unemployed]:
-        """Who is out of work now, who found work, and among the disabled the two of last year."""
+        """Unemployed people, those placed in work, and the two disabled people placed last year."""
         disabled_ids = {person.pk for person in disabled}
         grown = [p for p in self._aged(20, 56) if p.pk not in disabled_ids]
         entries = []

@@ -1,4 +1,4 @@
-"""Invented families: who belongs together, with ages, relations and names; nothing of the database."""
+"""Invented families: members with ages, relations and names. Knows no models."""
 
 import datetime
 import random
@@ -16,7 +16,7 @@ SETTLED = {"elder", "elders", "with_grandparent", "three_generations", "large"}
 
 
 class Tenure(StrEnum):
-    """How a family stands to this community."""
+    """How a family is related to this community."""
 
     LOCAL = "local"
     """Lives and is registered in its own home."""
@@ -32,7 +32,7 @@ class Tenure(StrEnum):
 
 @dataclass(slots=True)
 class Member:
-    """Somebody of a family. `married` is the state code of GB/T 2261.2; `lives` and `registered` are set here."""
+    """Member of a family. `married`: marital code of GB/T 2261.2. `lives`, `registered`: in this community."""
 
     name: str
     sex: str

@@ -12,7 +12,7 @@ from residents.demo.plans import Plan
 from residents.demo.residents_of import Residents
 
 # Floors and homes per floor: houses of the eighties first; the rest come in while homes are lacking.
-_PLAIN = (6, 2)
+_SMALL = (6, 2)
 _LARGER = ((7, 2), (6, 3), (7, 2), (8, 2), (11, 2))
 _SPARE = 1.06
 """Homes per household that needs one: some stand empty."""
@@ -71,14 +71,14 @@ def build_territory(demo: DemoCommunity) -> None:
 
 def _layouts(counts: list[int], rng: random.Random, homes: float) -> list[tuple[int, int]]:
     """(floors, homes per floor) of every building, so that together they hold `homes`."""
-    layouts = [_PLAIN] * len(counts)
+    layouts = [_SMALL] * len(counts)
     order = rng.sample(range(len(counts)), len(counts))
-    have = sum(counts) * _PLAIN[0] * _PLAIN[1]
+    have = sum(counts) * _SMALL[0] * _SMALL[1]
     for turn, index in enumerate(order):
         if have >= homes:
             break
         layouts[index] = floors, per_floor = _LARGER[turn % len(_LARGER)]
-        have += counts[index] * (floors * per_floor - _PLAIN[0] * _PLAIN[1])
+        have += counts[index] * (floors * per_floor - _SMALL[0] * _SMALL[1])
     return layouts
 
 

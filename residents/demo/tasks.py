@@ -1,4 +1,4 @@
-"""Tasks of the demo community (任务): late, for today, of nobody, done and declined."""
+"""Tasks of the demo community (任务): overdue, due today, unassigned, done and declined."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from residents.demo.parts import DemoCommunity, RunFor, demo_part
 
 @demo_part(430, RunFor.SHOWCASE)
 def give_tasks(demo: DemoCommunity) -> None:
-    """What the director gave to whom, and what came of it; days are counted from today."""
+    """Tasks given by the director, with their outcome; due dates are relative to today."""
     community, users = demo.community, demo.users
     community_ids = [community.id]
     with scope(

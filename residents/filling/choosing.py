@@ -1,4 +1,4 @@
-"""Whom a form is filled with: the register's list, a saved one, or the people who stand in its rows already."""
+"""Choice of people for a form: a filtered list, a saved list, or the people named in its rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,12 +28,12 @@ _NUMBERS = ("id_number", "head_id_number")
 
 
 def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> Listing:
-    """The people of a list by its address."""
+    """The people of a list by its query string."""
     return Listing(register, Asked(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
 
 
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people chosen for a form, as the register has them now. Raises ListInvalid."""
+    """Ids of the people chosen for a form who are still in the register. Raises ListInvalid."""
     if filling.how == FormFilling.People.FORM:
         chosen_ids = list(dict.fromkeys(filling.chosen.values()))
         existing_ids = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=chosen_ids)
@@ -48,7 +48,7 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
 
 
 def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people of a saved list in its order; nobody when it is gone. Raises ListInvalid."""
+    """Ids of a saved list in its order; empty if it was deleted. Raises ListInvalid."""
     saved = _saved(uuid, register, access, community)
     return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
 
@@ -61,7 +61,7 @@ def _saved(uuid: str, register: Register, access: Access, community: CommunityRe
 
 
 def in_words(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> str:
-    """How people were chosen, as a clerk would say it."""
+    """The choice of people, in words to show."""
     if filling.how == FormFilling.People.FORM:
         return "表中已有的人"
     if filling.how == FormFilling.People.LIST:
@@ -75,9 +75,9 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
 
 @dataclass(slots=True)
 class Standing:
-    """A row of the form in which somebody stands, and who of the register that may be.
+    """A row of the form that names somebody, with the matching people of the register.
 
-    told: what is wrong with it, or how it was recognised; sure: whether one person is meant without doubt.
+    told: why there is no match, or how it was found; sure: whether the match is unambiguous.
     by_number: whether a certificate number was looked up for it.
     """
 
@@ -92,7 +92,7 @@ class Standing:
 def standing_in(
     filling: FormFilling, content: bytes, access: Access, community: CommunityRef
 ) -> list[Standing]:
-    """Who stands in each filled row: by certificate number where the user may look those up, else by name."""
+    """Match the people of each filled row: by ID number if the user may look those up, else by name."""
     layout = layout_of(filling)
     columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
     name_column = next((columns[key] for key in _NAMES if key in columns), 0)
@@ -112,7 +112,7 @@ def standing_in(
     for person in people.filter(name__in={name for _, name, _ in entries if name}):
         by_name.setdefault(person.name, []).append(person)
     standings = [
-        _standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
+        _match(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
     ]
     for one in standings:
         one.by_number = bool(numbers.get(one.row))
@@ -124,7 +124,7 @@ def _hash(number: str) -> bytes | None:
     return blind_index(reading.number, ID_COLUMN) if reading.number else None
 
 
-def _standing(
+def _match(
     row: int, name: str, number: str, key: bytes | None, by_hash: Mapping, by_name: Mapping
 ) -> Standing:
     person = by_hash.get(key) if key else None
@@ -143,7 +143,7 @@ def _standing(
 
 
 def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:
-    """Row -> person as answered; `answers` by `row-<number>` with the person's uuid, "" for nobody."""
+    """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
 
     def picked() -> Iterator[tuple[str, int]]:
         for one in standing:

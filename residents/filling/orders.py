@@ -1,4 +1,4 @@
-"""From what a clerk has chosen to what is written into the form."""
+"""From the chosen people and fields to the values that are written into the form."""
 
 import datetime
 from collections import Counter
@@ -21,12 +21,12 @@ from residents.filling.people import Known, Readers, arranged, read
 from residents.models import FormFilling
 
 _FAMILY = {"relation", "head_name", "is_head", "household_number"}
-"""Fields for whose sake people stand by households."""
+"""Fields that group people by household."""
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What is to be written. missed: for a column, the words that its drop-down does not have, with how often."""
+    """The values to write. missed: column -> words that its drop-down list lacks, counted."""
 
     order: Order
     ids: list[int]
@@ -40,12 +40,12 @@ def layout_of(filling: FormFilling) -> Layout:
 
 
 def fillable(layout: Layout) -> list[FormColumn]:
-    """The columns that people fill: all but 序号 and formulas."""
+    """The columns to fill: all but 序号 and formulas."""
     return [one for one in layout.columns if one.column != layout.number_column and not one.formula]
 
 
 def by_household(filling: FormFilling, layout: Layout) -> bool:
-    """Whether each row of the form is a household, named by its head: the form has no column for another name."""
+    """Whether each row is a household, named by its head: the form has no column for another name."""
     fields = set(filling.fields)
     return not layout.blocks and "head_name" in fields and "name" not in fields
 
@@ -58,7 +58,7 @@ def has_numbers(filling: FormFilling) -> bool:
 def households_of(
     filling: FormFilling, layout: Layout, community: CommunityRef, ids: Sequence[int]
 ) -> list[list[int]]:
-    """The people to be written, household by household where the form speaks of families, else as they were chosen."""
+    """The people to write, grouped by household where the form is about families, else in the chosen order."""
     if filling.how == FormFilling.People.FORM:
         return [[pk] for pk in ids]
     if by_household(filling, layout):
@@ -78,7 +78,7 @@ def prepare(
     most: int | None = None,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prepared:
-    """The order for these people; for the first `most` only, where it is to be shown."""
+    """The values for these people; for a preview only of the first `most`."""
     layout = layout_of(filling)
     households = households_of(filling, layout, community, ids)
     if most is not None:
@@ -96,7 +96,9 @@ def prepare(
             heads[data.person.pk] = columns.heads(data)
         step(number, len(flat))
     blanks = dict(blank_values(filling, layout, len(rows), access.user, community))
-    order = Order(filling.sheet, words(), blanks=blanks, **_placed(filling, layout, households, rows, heads))
+    order = Order(
+        filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
+    )
     missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
     return Prepared(order, [pk for pk in flat if pk in rows], missed)
 
@@ -111,8 +113,8 @@ def _first(households: list[list[int]], most: int) -> list[list[int]]:
     return households_shown
 
 
-def _placed(filling: FormFilling, layout: Layout, households, rows: dict[int, Row], heads) -> dict:
-    """Whose row stands where: in blocks, in the rows that name them, or one under another."""
+def _positions(filling: FormFilling, layout: Layout, households, rows: dict[int, Row], heads) -> dict:
+    """Position of the rows: in blocks, in the rows that name the people, or one below another."""
     if filling.how == FormFilling.People.FORM:
         return {"at": {int(row): rows[pk] for row, pk in filling.chosen.items() if pk in rows}}
     if layout.blocks:
@@ -127,7 +129,7 @@ def _placed(filling: FormFilling, layout: Layout, households, rows: dict[int, Ro
 
 
 class _Columns:
-    """The writers of a form's columns, and of the lines of its blocks."""
+    """Writers of the columns and of the block headers."""
 
     def __init__(self, filling: FormFilling, layout: Layout):
         date1904 = filling.form["date1904"]
@@ -156,7 +158,7 @@ class _Columns:
 def blank_values(
     filling: FormFilling, layout: Layout, count: int, user, community: CommunityRef
 ) -> Iterator[tuple[str, str]]:
-    """The text of each blank that is to be filled, by its key."""
+    """Text of each blank beside the table, by its key."""
     place = Community.objects.select_related("street").get(pk=community.id)
     today = timezone.localdate()
     values = {
@@ -170,11 +172,11 @@ def blank_values(
     for blank in layout.blanks:
         key = filling.blanks.get(blank.key, "")
         if text := values.get(key, ""):
-            yield blank.key, _fitting(blank, text)
+            yield blank.key, _without_printed_word(blank, text)
 
 
-def _fitting(blank: Blank, text: str) -> str:
-    """`____社区` says the last word itself."""
+def _without_printed_word(blank: Blank, text: str) -> str:
+    """Drop the printed last word of a blank such as `____社区` from its text."""
     label = header_key(blank.label)
     return text.removesuffix(label) if blank.start >= 0 and text.endswith(label) else text
 
@@ -185,24 +187,24 @@ def _fitting(blank: Blank, text: str) -> str:
 def shown(
     filling: FormFilling, layout: Layout, ids: Sequence[int], *, access: Access, community: CommunityRef
 ) -> list[Row]:
-    """What would stand in the columns for these people, for the page that matches them; numbers masked."""
+    """Preview of the columns for these people, for the page that matches them; numbers masked."""
     readers = Readers(access, community, filling.fields, today=timezone.localdate())
     columns = _Columns(filling, layout)
-    return [_in_words(columns.row(data), layout, filling) for data in readers.people(ids)]
+    return [_with_iso_dates(columns.row(data), layout, filling) for data in readers.people(ids)]
 
 
 def as_table(prepared: Prepared, filling: FormFilling, layout: Layout) -> list[list[str]]:
-    """The first rows as a person reads them."""
+    """The prepared rows as texts, for the preview."""
     order = prepared.order
     rows = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
     return [
         [str(values.get(one.column, "")) for one in fillable(layout)]
-        for values in (_in_words(row, layout, filling) for row in rows)
+        for values in (_with_iso_dates(row, layout, filling) for row in rows)
     ]
 
 
-def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
-    """Dates that are written as serial numbers, as dates."""
+def _with_iso_dates(row: Row, layout: Layout, filling: FormFilling) -> Row:
+    """Convert date serial numbers to ISO dates."""
     dated = {one.column for one in layout.columns if one.date}
     epoch = datetime.date(1904, 1, 1) if filling.form["date1904"] else datetime.date(1899, 12, 30)
     return {
@@ -214,7 +216,7 @@ def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
 
 
 def told_missed(prepared: Prepared) -> Iterator[str]:
-    """A sentence for each column whose drop-down has no word for somebody."""
+    """A warning for each column whose drop-down list lacks a value."""
     for name, missed in prepared.missed.items():
         examples = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
         yield f"“{name}”的下拉选项里没有与这些相同的：{examples}，这几格留空"

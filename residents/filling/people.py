@@ -1,4 +1,4 @@
-"""What the register holds of the people who are written into a form, by field."""
+"""Values of the form fields, read from the register."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,7 +24,7 @@ UNREADABLE = "无法读取"
 
 @dataclass(slots=True)
 class Known:
-    """A person with where they live and are registered; `home` is the household that a form asks about."""
+    """A person with their residences and related data; `home`: the residence whose household a form asks about."""
 
     person: Person
     place: Community
@@ -49,7 +49,7 @@ class Known:
 
     @property
     def separated(self) -> bool:
-        """Registered here, and living at another dwelling or elsewhere (人户分离)."""
+        """Registered here, but living at another dwelling or elsewhere (人户分离)."""
         if self.registered is None:
             return False
         dwelling = self.registered.household.dwelling_id
@@ -79,7 +79,7 @@ def _in_home(name: str) -> Callable[[Known], Any]:
 
 
 def _address(data: Known) -> str:
-    """Where somebody lives, with the estate; of who is registered here only, the other address."""
+    """Address of residence with the estate; of people only registered here, their other address."""
     if data.living is None and data.registered is not None and data.registered.other_address:
         return data.registered.other_address
     dwelling = data.dwelling
@@ -183,7 +183,7 @@ _READ: dict[str, Callable[[Known], Any]] = {
     "disability_grade": lambda data: data.disability.get_grade_display() if data.disability else "",
     "allowance": lambda data: data.elder.allowance if data.elder else None,
 }
-"""Field -> what stands in it. A field without a line here is found by the test that walks all of them."""
+"""Field -> reader of its value. A test finds fields without a reader."""
 
 
 def read(data: Known, key: str) -> Any:
@@ -196,10 +196,10 @@ def readable() -> frozenset[str]:
 
 
 class Readers:
-    """Reads people of one community for a form, a few at a time.
+    """Reads people of one community for a form, in batches.
 
-    keys: the fields that are asked for; those of care registers cost queries of their own, and are empty for whoever
-    may not see them. full: whether numbers are written out.
+    keys: the fields of the form; those of care registers cost extra queries, and are empty for users who
+    may not see them. full: whether ID numbers are unmasked.
     """
 
     def __init__(
@@ -218,16 +218,16 @@ class Readers:
         self._place = Community.objects.select_related("street").get(pk=community.id)
 
     def people(self, ids: Sequence[int]) -> Iterator[Known]:
-        """The people of `ids` in their order; whoever is not there any more is left out."""
+        """The people of `ids` in their order, without deleted ones."""
         for start in range(0, len(ids), AT_ONCE):
-            yield from self._some(ids[start : start + AT_ONCE])
+            yield from self._batch(ids[start : start + AT_ONCE])
 
-    def _some(self, ids: Sequence[int]) -> Iterator[Known]:
+    def _batch(self, ids: Sequence[int]) -> Iterator[Known]:
         people = rows(Person, self._access, Permission.PEOPLE_EXPORT, self._community).in_bulk(ids)
         data_by_person = {
             pk: Known(person, self._place, self._today, self._full) for pk, person in people.items()
         }
-        for stay in self._stays(data_by_person):
+        for stay in self._residences_of(data_by_person):
             data = data_by_person[stay.person_id]
             if stay.kind == Kind.LIVING:
                 data.living = stay
@@ -239,7 +239,7 @@ class Readers:
         self._add_care(data_by_person)
         yield from (data_by_person[pk] for pk in ids if pk in data_by_person)
 
-    def _stays(self, people: Collection[int]):
+    def _residences_of(self, people: Collection[int]):
         residences = Residence.objects.of(self._community).open().filter(person__in=list(people))
         return residences.select_related(
             "household__dwelling__building",
@@ -284,10 +284,10 @@ class Readers:
 def arranged(
     community: CommunityRef, ids: Sequence[int], *, heads_only: bool = False, whole_households: bool = False
 ) -> list[list[int]]:
-    """The people by household, in the order of house numbers, heads first; who is in none stands alone at the end.
+    """Group people by household, ordered by house number, heads first; people without household come last, alone.
 
-    heads_only: a household is its head, or whoever of `ids` is the first where it has none.
-    whole: a household is everybody in it.
+    heads_only: only the head of each household, or the first of `ids` where it has none.
+    whole_households: all members of each household.
     """
     residences = Residence.objects.of(community).open()
     columns = ("person", "household", "household__dwelling__sort", "kind")

@@ -1,4 +1,4 @@
-"""The numbers themselves: a few grouped queries, each asked when a table needs it."""
+"""Counts of the statistics: a few grouped queries, each run when a table needs it."""
 
 import datetime
 from collections import Counter
@@ -23,7 +23,7 @@ FACTS = ("education", "marital", "employment", "political")
 
 @dataclass(slots=True)
 class Doors:
-    """What is behind the doors of a stairwell, or of several."""
+    """Counts of the dwellings of one or more stairwells."""
 
     dwellings: int = 0
     fresh: int = 0
@@ -39,14 +39,14 @@ class Doors:
 
 @dataclass
 class Numbers:
-    """The people of a place as they stand today. Living ones are counted where they live, registered ones at their hukou."""
+    """Counts of a place as of today. Living people are counted where they live, registered ones at their hukou."""
 
     community: CommunityRef
     place: Place
     today: datetime.date = field(default_factory=timezone.localdate)
 
     def of_all(self) -> "Numbers":
-        """The same of the whole community."""
+        """The counts of the whole community."""
         return self if self.place.is_whole else Numbers(self.community, Place(), self.today)
 
     def _residences(self):
@@ -61,7 +61,7 @@ class Numbers:
 
     @cached_property
     def standing(self) -> dict[str, int]:
-        """People by how they stand to the community; the keys are those of the list's filter."""
+        """People by residence and registration; the keys are those of the list's filter."""
         residences = Residence.objects.filter(
             community=OuterRef("community"), person=OuterRef("person")
         ).open()
@@ -80,13 +80,13 @@ class Numbers:
 
     @cached_property
     def _living_households(self) -> list[tuple[int, int | None, int]]:
-        """(household, stairwell, people) of each household with somebody in it."""
+        """(household, stairwell, people) of each occupied household."""
         households = self._residences().living().values_list("household", f"{_AT_HOME}stairwell")
         return list(households.annotate(Count("id")))
 
     @cached_property
     def sizes(self) -> Counter[int]:
-        """How many living households have so many people."""
+        """Number of people -> number of living households."""
         return Counter(people for _, _, people in self._living_households)
 
     @cached_property
@@ -95,7 +95,7 @@ class Numbers:
 
     @cached_property
     def doors(self) -> dict[int | None, Doors]:
-        """Stairwell id → what is behind its doors; None for doors of no stairwell and households of no door."""
+        """Stairwell id → counts of its dwellings; None for dwellings without stairwell and households without dwelling."""
         doors_by_stairwell: dict[int | None, Doors] = {}
         for _, stairwell, people in self._living_households:
             doors_by_stairwell.setdefault(stairwell, Doors()).add(Doors(households=1, living=people))
@@ -114,7 +114,7 @@ class Numbers:
 
     @cached_property
     def stairwells(self) -> list[Stairwell]:
-        """Those of the place, in the order of house numbers."""
+        """Stairwells of the place, ordered by house number."""
         if self.place.stairwell:
             return [self.place.stairwell]
         stairwells, area = Stairwell.objects.of(self.community), self.place.area
@@ -129,7 +129,7 @@ class Numbers:
 
     @cached_property
     def facts(self) -> dict[str, Counter[str]]:
-        """What is kept of living people, by field: code → people; the empty string for what is not known."""
+        """Facts of living people by field: code → people; the empty string for unknown."""
         counts_by_field = {name: Counter() for name in FACTS}
         counts = self._residences().living().values_list(*(f"person__{name}" for name in FACTS))
         for *codes, count in counts.annotate(Count("id")):

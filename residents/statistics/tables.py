@@ -1,4 +1,4 @@
-"""The tables of the statistics: numbers with the lists behind them, and the charts of the same numbers."""
+"""Tables of the statistics: numbers that link to lists, with charts of the same numbers."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from residents.statistics.counting import Doors, Numbers
 from residents.statistics.place import NOWHERE
 
 FEW = 3
-"""Fewer people than that in a care register are not told to those who may not see the register."""
+"""Smaller counts of a care register are hidden from users who may not see the register."""
 _MOST_IN_CHART = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number, where its rows are listed for this user, and the words in its place where it is not told."""
+    """A number with the URL of its list, or words in its place where it is hidden."""
 
     value: int | None
     url: str = ""
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table. `url` narrows the page to what the row is about."""
+    """A row of a table. `url` narrows the statistics to the row's place."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table with its chart. `header` begins with what the lines are."""
+    """A table with its chart. `header` begins with the label of the lines."""
 
     key: str
     title: str
@@ -59,7 +59,7 @@ class Table:
 
 
 class Lists:
-    """Addresses of the lists behind the numbers of a place; empty for a register that this user may not open."""
+    """URLs of the lists of a place's rows; empty for a register that this user may not open."""
 
     def __init__(self, access: Access, numbers: Numbers):
         self.access, self.community, self.place = access, numbers.community, numbers.place

@@ -118,7 +118,7 @@ _LABEL = "({0} / 100) || '幢' || ({0} % 100 + 100) || '室'"
 
 
 def _insert(cursor, community: int, model, source: str, **parameters: str) -> None:
-    """INSERT … SELECT with an expression per column; what is not given is empty as in a new row."""
+    """INSERT … SELECT with an expression per column; other columns are empty as in a new row."""
     parameters["community_id"] = str(community)
     quote = connections["owner"].ops.quote_name
     columns = {

@@ -69,7 +69,7 @@ def as_rows(measures: list[Measure]) -> list[dict]:
 
 
 def best(times: int, *calls: Callable[[], object]) -> list[float]:
-    """Milliseconds of the quickest run of each, run in turn: other work on the machine only adds.
+    """Milliseconds of the fastest run of each call, in turn: other load on the machine only adds.
 
     The first run, in which things are read and remembered for the others, seldom is the quickest.
     """

@@ -51,7 +51,7 @@ def windows() -> list[Visitor]:
 
 @pytest.fixture
 def visitor(portal, chromium, width, windows):
-    """Open a window for one more person. Whatever went wrong in any of them fails the test."""
+    """Open a window for another person. A problem in any of them fails the test."""
     contexts = []
 
     def open_window() -> Visitor:

@@ -53,7 +53,7 @@ def test_every_page_is_accessible_and_fits(portal, chromium, looked_at):
         if account:
             _sign_in(page, account)
         for path in _new_pages(page, looked_at, of_kind):
-            problems += [f"{account or 'anybody'} {path}: {line}" for line in _wrong_with(page)]
+            problems += [f"{account or 'anybody'} {path}: {line}" for line in _problems_on(page)]
         context.close()
     assert problems == []
     # It would be easy to find nothing on no page.
@@ -114,7 +114,7 @@ def _is_page(answer: Response) -> bool:
     return answer.ok and "text/html" in answer.headers.get("content-type", "")
 
 
-def _wrong_with(page: Page) -> list[str]:
+def _problems_on(page: Page) -> list[str]:
     page.evaluate(f"{AXE};undefined")
     problems = []
     for width in WIDTHS:

@@ -1,4 +1,4 @@
-"""Somebody in front of the portal: one browser window, and what a person does in it."""
+"""A browser window and the actions of a person in it."""
 
 import re
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Visitor:
         del self.trouble[heard:]
 
     def arrives_at(self, heading: str | re.Pattern) -> None:
-        """The page with this heading is there, and nothing of it stands out sideways."""
+        """Assert that the page with this heading is shown without horizontal overflow."""
         expect(self.main.get_by_role("heading", level=1)).to_have_text(heading)
         self.fits()
 
@@ -75,7 +75,7 @@ class Visitor:
         expect(self.main).to_contain_text(text)
 
     def row(self, *texts: str) -> Locator:
-        """The row of a table in which all of these stand."""
+        """The table row that contains all of these texts."""
         rows = self.main.get_by_role("row")
         for text in texts:
             rows = rows.filter(has_text=text)
