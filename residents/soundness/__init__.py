@@ -9,7 +9,7 @@ for the to-do and for the comparison with last time.
 from collections.abc import Iterable, Iterator
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 
 from portal.access import Access
@@ -116,8 +116,3 @@ def joined(*parts) -> models.Func:
         function="concat_ws",
         output_field=models.CharField(),
     )
-
-
-def how_many(rows: models.QuerySet, group: str) -> models.Subquery:
-    """Subquery that counts `rows`, whose group is already filtered by an OuterRef."""
-    return models.Subquery(rows.order_by().values(group).annotate(n=Count("pk")).values("n"))
