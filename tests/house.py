@@ -48,9 +48,9 @@ from residents.models import (
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
-"""Stands in every name of xizhigou's rows."""
+"""Suffix of every text in xizhigou's rows."""
 OPENED = datetime.date(2020, 1, 1)
-"""Since when the communities work with the portal."""
+"""Day on which the communities started with the portal."""
 
 
 def build_house() -> SimpleNamespace:
@@ -257,10 +257,10 @@ def _copy_into(community, row: models.Model, mark: str, copies: dict) -> models.
             elif type(field) is models.CharField and not field.choices and value and field.name not in _PLAIN:
                 values[field.attname] = f"{value}{mark}"
         values["community_id"] = community.pk
-        # Not save(): what it would derive is copied.
+        # Not save(), which would derive fields anew instead of copying them.
         (copies[row],) = type(row)._default_manager.bulk_create([type(row)(**values)])
     return copies[row]
 
 
 _PLAIN = {"sort", "key", "birth_precision", "relation_class", "relation_word", "start_precision"}
-"""Words that mean something to the program."""
+"""Fields whose text has a meaning in code."""

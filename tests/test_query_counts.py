@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 BASELINES = Path(__file__).parent / "baselines" / "queries.json"
 COPIES = 30
 
-# A place has one head at a time: the others were before.
+# A place has one head at a time: the copies are former heads.
 DIFFER = {"community.HeadAppointment": {"end": datetime.date(2024, 6, 1)}}
 """What copies of a row must say otherwise, by model."""
 
@@ -137,7 +137,7 @@ def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
 
 
 def test_query_counts_match_the_baselines(house, cast, samples, monkeypatch):
-    # A session writes its time once a minute: on a busy machine that fell on some page.
+    # A session saves its time once a minute, which would add a query to a random page.
     now = time.time()
     monkeypatch.setattr("portal.middleware.time", SimpleNamespace(time=lambda: now))
     clients = {"anybody": Client()}

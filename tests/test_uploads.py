@@ -130,7 +130,7 @@ def _path(url: str) -> str:
     return url.split("?")[0].split("#")[0]
 
 
-# How much
+# Body sizes
 
 
 def test_every_url_has_a_body_size_limit(addresses):
@@ -157,7 +157,7 @@ def test_upload_forms_have_the_large_limit_and_all_forms_fit(every_address, cast
     assert too_long == {}
 
 
-# Nothing is opened in the process of the web
+# No parsing in the web process
 
 
 @pytest.fixture

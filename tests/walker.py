@@ -127,7 +127,7 @@ def _add_control(controls: dict[str, Control], element) -> None:
         control.value = (element.text or "") if kind == "textarea" else element.get("value", "")
 
 
-# What is sent
+# Invalid submissions
 
 
 def fillings(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
@@ -205,7 +205,7 @@ def asked_names() -> Iterator[set[str]]:
         names.discard("csrfmiddlewaretoken")
 
 
-# What must come back
+# Checks of answers
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ def load_bulletins(demo: DemoCommunity) -> None:
 
 
 CODES = ("DEM2345678AB", "DEM2345678CD")
-"""By which the answers to the demo's two objections are read."""
+"""Tracking codes of the demo's two objections."""
 
 
 def _published(bulletin: Bulletin, accounts: dict[str, User], at: datetime.datetime) -> BulletinVersion:
@@ -159,7 +159,7 @@ def attach_spending(bulletin: Bulletin, by: User, repairs: str = "4200.00") -> N
     """The month's spending as a spreadsheet that goes public with the draft."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        # The day stands in the file's properties; that of the month makes the same file every time.
+        # The creation date is stored in the file; a fixed one keeps the file deterministic.
         book.set_properties({"created": datetime.datetime.combine(bulletin.month, datetime.time())})
         sheet = book.add_worksheet("支出明细")
         for number, line in enumerate((("项目", "金额（元）", "说明"), *_spent(repairs))):

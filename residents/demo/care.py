@@ -82,7 +82,7 @@ class CareMaker:
         ):
             type(entries[0]).objects.bulk_create(entries, batch_size=1_000)
 
-    # Who
+    # Choice of people
 
     def _aged(self, low: int, high: int, sex: str = "") -> list[Person]:
         return [p for p in self.people if low <= p.age_on(self.today) <= high and sex in ("", p.sex)]
@@ -253,7 +253,7 @@ class CareMaker:
             entries.append(entry)
         young = [p for p in disabled if 18 <= p.age_on(self.today) <= 45][: DISABLED_PLACED + 1]
         last_year = self.today.year - 1
-        # The last of them found work a year earlier still.
+        # The last one was placed a year earlier.
         days = (
             datetime.date(last_year, 5, 12),
             datetime.date(last_year, 9, 3),

@@ -12,7 +12,7 @@ YEAR = datetime.timedelta(days=365.2425)
 
 
 SETTLED = {"elder", "elders", "with_grandparent", "three_generations", "large"}
-"""Shapes of families that hardly rent."""
+"""Family shapes that rarely rent."""
 
 
 class Tenure(StrEnum):

@@ -99,7 +99,7 @@ class Population:
         self.events.sort(key=lambda event: event.on)
         PopulationEvent.objects.bulk_create(self.events, batch_size=BATCH)
 
-    # Who there is
+    # Families
 
     def _families(self) -> list[Family]:
         mix = self.plan.mix
@@ -109,7 +109,7 @@ class Population:
         )
         shapes = [shape for shape, times in counts.items() for _ in range(times)]
         self.rng.shuffle(shapes)
-        # Old people and three generations live in homes of their own: the other kinds take from the front.
+        # Old people and three generations own their homes: other tenures take shapes from the front.
         shapes.sort(key=lambda shape: shape in SETTLED)
         tenures = [
             Tenure(kind) for kind, share in mix.shares.items() for _ in range(int(mix.households * share))
@@ -170,7 +170,7 @@ class Population:
                 chance = 0.3 if 18 <= member.age(self.today) < 32 else 0.02
                 member.lives = rng.random() > chance
 
-    # Where they live
+    # Homes
 
     def _settle(self, families: list[Family]) -> None:
         """Assign a home to every family; families away are registered at rented and empty homes."""

@@ -11,11 +11,11 @@ from residents.demo.parts import DemoCommunity, RunFor, analyze, demo_part
 from residents.demo.plans import Plan
 from residents.demo.residents_of import Residents
 
-# Floors and homes per floor: houses of the eighties first; the rest come in while homes are lacking.
+# Floors and homes per floor: houses of the 1980s, and larger ones while homes are lacking.
 _SMALL = (6, 2)
 _LARGER = ((7, 2), (6, 3), (7, 2), (8, 2), (11, 2))
 _SPARE = 1.06
-"""Homes per household that needs one: some stand empty."""
+"""Homes per household: some are vacant."""
 _TERM = 365 * 3
 """Days for which a head is appointed, at most."""
 

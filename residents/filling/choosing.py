@@ -70,7 +70,7 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
     return listing_of(register, filling.query, access, community).words or "全部居民"
 
 
-# People who stand in the form
+# People named in the form
 
 
 @dataclass(slots=True)

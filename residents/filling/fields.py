@@ -55,7 +55,7 @@ def _of_head(key: str, label: str, of: str, **options) -> Field:
     return Field(key, label, names_of(of), subject=HEAD, **options)
 
 
-# The form's own words go before those of imports, which take an owner or a tenant for the person of the row.
+# These names win over those of imports, which take an owner or a tenant for the person of the row.
 FIELDS = (
     Field("owner_name", "产权人", ("产权人姓名", "业主", "业主姓名", "业主名称", "房主", "房主姓名", "房东", "房东姓名", "房屋所有人")),
     _of_register("name", "姓名", "人员 当事人 老人 服务对象 享受对象 被访人"),

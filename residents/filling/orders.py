@@ -152,7 +152,7 @@ class _Columns:
         return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
 
 
-# What stands beside the table
+# Blanks beside the table
 
 
 def blank_values(
@@ -181,7 +181,7 @@ def _without_printed_word(blank: Blank, text: str) -> str:
     return text.removesuffix(label) if blank.start >= 0 and text.endswith(label) else text
 
 
-# What the pages show
+# Preview
 
 
 def shown(

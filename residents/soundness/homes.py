@@ -20,7 +20,7 @@ MARRIAGE_AGE = {"M": 22, "F": 20}
 """民法典第一千零四十七条."""
 _YEAR = datetime.timedelta(days=365.2425)
 
-# What a member is to the head: classes of GB/T 4761, and by how many years at least the member is the younger.
+# Relations to the head: name, codes of GB/T 4761, and minimum years by which the member is younger.
 GAPS = (
     ("子女", "20 21 22 23 24 25 26 29 30 31 32 33 34 35 36 39", 12),
     ("继养子女", "27 37", 0),
@@ -127,7 +127,7 @@ def _wrong_generation(community) -> models.QuerySet:
     residences = residences.filter(
         relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False
     )
-    # What the head's birth date may be at the latest of a child, and at the earliest of a parent.
+    # Latest birth date of the head for a child, earliest for a parent.
     bound = models.F("person__birth_date") - Case(*days, output_field=models.DurationField())
     residences = residences.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
     younger = Q(relation_class__in=[code for _, codes, years in GAPS if years >= 0 for code in codes.split()])

@@ -165,7 +165,7 @@ def pyramid(numbers: Numbers, lists: Lists) -> Table:
 
 
 def groups(numbers: Numbers, lists: Lists) -> Table:
-    """Living people by the ages of which services speak."""
+    """Living people by age groups of services."""
     lines = _of_bands(numbers, lists, GROUPS, "age")
     older = [Line(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")]
     chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
@@ -179,7 +179,7 @@ def groups(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-# Hukou and living
+# Registration and residence
 
 
 _STANDING = {
@@ -193,7 +193,7 @@ _STANDING = {
 
 
 def registration(numbers: Numbers, lists: Lists) -> Table:
-    """Who lives here and whose hukou is here, and how the two part."""
+    """People by residence and registration (人户分离)."""
     standing = numbers.standing
     lines = []
     for key, label in _STANDING.items():
@@ -241,7 +241,7 @@ def _all_doors(numbers: Numbers, lists: Lists) -> Line:
 
 
 def areas(numbers: Numbers, lists: Lists) -> Table | None:
-    """What stands in each area, with the groups below; for a community that has areas, as a whole."""
+    """Counts per area including its groups; only for the whole community, if it has areas."""
     if not numbers.place.is_whole or not numbers.areas:
         return None
     of_stairwell = {s.pk: s.area and (s.area.parent_id or s.area_id) for s in numbers.stairwells}
@@ -269,7 +269,7 @@ _DOORS = "住户和户籍户只计有人的户；住户按住处统计，户籍�
 
 
 def stairwells(numbers: Numbers, lists: Lists) -> Table:
-    """What is behind the doors of each stairwell, and how freshly that was looked at."""
+    """Counts per stairwell, with the dwellings verified recently."""
     days = numbers.fresh_days
     lines = []
     for stairwell in numbers.stairwells:
@@ -289,7 +289,7 @@ def stairwells(numbers: Numbers, lists: Lists) -> Table:
 
 
 def sizes(numbers: Numbers, lists: Lists) -> Table:
-    """Living households by how many live in them."""
+    """Living households by size."""
     counts = dict.fromkeys(range(1, MOST + 1), 0)
     for people, households in numbers.sizes.items():
         counts[min(people, MOST)] += households
@@ -307,7 +307,7 @@ def sizes(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-# What is kept of people
+# Personal facts
 
 
 def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Lists], Table | None]:
@@ -332,10 +332,10 @@ def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Li
 
 
 def care(numbers: Numbers, lists: Lists) -> Table:
-    """How many people are in each care register today.
+    """People per care register as of today.
 
-    Who may not see the registers gets the numbers of the whole community only, without sums, and none below
-    three: one part less than another, or a sum less the others, would tell what is left out.
+    Users who may not see the registers get the counts of the whole community only, without sums, and none below
+    three: the difference of two counts would disclose a hidden one.
     """
     if lists.access.can(P.CARE, numbers.community):
         lines = [
@@ -376,7 +376,7 @@ def tables_of(access: Access, numbers: Numbers, keys: Iterable[str] = TABLES) ->
 
 
 def _chart(key: str, title: str, unit: str, label: str, lines, series: dict[str, int], short=()) -> Chart:
-    """Columns of the cells at these places of the lines."""
+    """Column chart of the cells at these positions of the lines."""
     return Chart(
         key=key,
         title=title,

@@ -56,7 +56,7 @@ def test_every_page_is_accessible_and_fits(portal, chromium, looked_at):
             problems += [f"{account or 'anybody'} {path}: {line}" for line in _problems_on(page)]
         context.close()
     assert problems == []
-    # It would be easy to find nothing on no page.
+    # Guard against a walk that visits nothing.
     assert {"community:bulletin_detail", "residents:person_list", "residents:head_doors"} <= looked_at
     assert {
         "community:street_home",
