@@ -102,10 +102,10 @@ def last_run(community) -> SoundnessRun | None:
 
 def serious_of(run: SoundnessRun | None, checks: Iterable[Check]) -> tuple[int, int]:
     """Number of serious rules with findings in that run, and of those findings."""
-    found_then = (
+    counts_then = (
         [run.counts.get(check.key, 0) for check in checks if check.weight is Weight.SERIOUS] if run else []
     )
-    return sum(count > 0 for count in found_then), sum(found_then)
+    return sum(count > 0 for count in counts_then), sum(counts_then)
 
 
 def joined(*parts) -> models.Func:
