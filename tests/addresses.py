@@ -1,4 +1,4 @@
-"""Every URL of the resolver with an address that leads to a row: for tests that walk all pages."""
+"""Sample URLs: every route of the resolver with arguments of existing rows, for tests that walk all pages."""
 
 import datetime
 import re
@@ -28,7 +28,7 @@ from tests.blank_forms import FORMS
 
 
 def sample_arguments(house, cast) -> dict:
-    """Values for the parameters of URLs, all of kuocang; `first` is the stairwell of `head` and `group`."""
+    """Values of URL parameters, all of kuocang; `first` is the stairwell of `head` and `group`."""
     month = datetime.date(2025, 1, 1)
     bulletin = Bulletin.objects.create(community=house.kuocang, month=month)
     recipient = AidRecipient.objects.create(
@@ -127,7 +127,7 @@ def sample_arguments(house, cast) -> dict:
 
 
 def _double_of(person, household) -> Person:
-    """The same human once more, in the same household."""
+    """A duplicate of a person, in the same household."""
     double = Person.objects.create(
         community=person.community,
         name=person.name,
@@ -142,7 +142,7 @@ def _double_of(person, household) -> Person:
 
 @cache
 def _blank_form() -> dict:
-    """What is found in a roster that is to be filled."""
+    """The analysed layout of a blank roster."""
     return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
 
 
@@ -167,27 +167,27 @@ def register_of(name: str):
 
 
 def sample_row(name: str, house, community=None):
-    """The row of a register's own pages; of `community` if that has one."""
+    """The sample row of a register, of `community` if that has one."""
     register = register_of(name)
     if name == "residents:merge_undo":
         return PersonMerge.objects.filter(community=house.kuocang).first().uuid
     if register is None:
         return house.person.uuid
     everything = register.model._default_manager.all()
-    here = everything.filter(community=community).first() if community else None
-    return (here or everything.filter(community=house.kuocang).first()).uuid
+    row = everything.filter(community=community).first() if community else None
+    return (row or everything.filter(community=house.kuocang).first()).uuid
 
 
 def _sample_batch(name: str, house, cast):
-    """A file that is being checked, kept for the register of the page."""
-    kept = {"community_id": house.kuocang.id, "user_id": cast["staff"].id}
+    """An import batch of the page's register, being validated."""
+    owner = {"community_id": house.kuocang.id, "user_id": cast["staff"].id}
     return ImportBatch.objects.create(
-        **kept,
+        **owner,
         register=register_of(name).label,
         file_name="x.xlsx",
         content=b"",
         state=ImportBatch.State.CHECKING,
-        job=Job.objects.create(**kept, title="检查表格"),
+        job=Job.objects.create(**owner, title="检查表格"),
     ).uuid
 
 
@@ -199,7 +199,7 @@ def _sample_bulk(name: str, house, cast):
 
 
 def _sample_attachment(name: str, house, cast):
-    """A file attached to the row of the page; its file is missing, which is answered in a sentence."""
+    """An attachment of the page's row. Its file is missing, which the page answers with a sentence."""
     row = register_of(name).model._default_manager.filter(community=house.kuocang).first()
     return _attached(row, cast["staff"]).uuid
 
@@ -233,7 +233,7 @@ URLS = sorted(patterns())
 
 def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
     """Name, route and an address of every URL; in another `community` than the first with the rows that it has."""
-    found, samples = [], sample_arguments(house, cast)
+    addresses, samples = [], sample_arguments(house, cast)
     for name, route in URLS:
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
         values = samples | {"row": sample_row(name, house, community)}
@@ -245,5 +245,5 @@ def sample_addresses(house, cast, community=None) -> list[tuple[str, str, str]]:
         if "attachment" in parameters:
             values["attachment"] = _sample_attachment(name, house, cast)
         kwargs = {parameter: values[parameter] for parameter in parameters}
-        found.append((name, route, reverse(name, kwargs=kwargs)))
-    return found
+        addresses.append((name, route, reverse(name, kwargs=kwargs)))
+    return addresses

@@ -1,4 +1,4 @@
-"""Blank forms as other offices send them, made after the header rows of real ones; what each is to show stands with it."""
+"""Blank forms as other offices send them, modelled on the header rows of real ones, with the expected layout of each."""
 
 import io
 import re
@@ -34,12 +34,12 @@ class BlankForm:
 FORMS: dict[str, BlankForm] = {}
 
 
-def form(name: str, header: tuple[int, int], rows, fields: str, **given):
+def form(name: str, header: tuple[int, int], rows, fields: str, **values):
     """Decorator: keep the form of a builder. `fields`: `header=field` with spaces between."""
     pairs = dict(pair.partition("=")[::2] for pair in fields.split())
 
     def keep(make):
-        FORMS[name] = BlankForm(make, header, list(rows), pairs, **given)
+        FORMS[name] = BlankForm(make, header, list(rows), pairs, **values)
         return make
 
     return keep
@@ -301,10 +301,10 @@ def vaccination() -> bytes:
     form.sheet.write_row(1, 0, ["填报人："])
 
     def prefixed(xml: str) -> str:
-        start, data, rest = re.split(r"(<sheetData>.*</sheetData>)", xml, flags=re.S)
+        start, data, tail = re.split(r"(<sheetData>.*</sheetData>)", xml, flags=re.S)
         data = re.sub(r'(<c) r="[A-Z]+\d+"', r"\1", data)
         data = re.sub(r'(<row) r="\d+"', r"\1", data)
-        xml = re.sub(r"<(/?)(?=\w)(?!\?)", r"<\1x:", start + data + rest)
+        xml = re.sub(r"<(/?)(?=\w)(?!\?)", r"<\1x:", start + data + tail)
         return xml.replace('xmlns="', 'xmlns:x="', 1)
 
     return _changed(form.done(), SHEET, prefixed)

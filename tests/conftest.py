@@ -1,4 +1,4 @@
-"""A named cast and a small house; every test that touches rows says in whose scope it does so."""
+"""Shared fixtures: a small house with two communities, and a named cast."""
 
 import pytest
 from django.utils import timezone
@@ -8,7 +8,7 @@ from tests.database import template_name
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep tests that share something costly together on one worker; the others go wherever there is time.
+    """Keep tests that share a costly fixture on one worker; distribute the others freely.
 
     The browser tests share a running portal, and come first; those of the demo share its communities, those of
     an outage the server that they stop.
@@ -36,7 +36,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(autouse=True)
 def journal_in_the_same_transaction(request, monkeypatch):
-    """Tests that roll back write the journal on their own connection, or its rows would stay."""
+    """In tests that roll back, write the access log on the test's connection, or its rows would stay."""
     marker = request.node.get_closest_marker("django_db")
     if marker and not marker.kwargs.get("transaction"):
         monkeypatch.setattr("portal.journal.ALIAS", "default")

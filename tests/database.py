@@ -1,7 +1,7 @@
-"""Early pytest plugin: the tests' own database server, there before Django reads its settings.
+"""Early pytest plugin: start the tests' database server before Django reads its settings.
 
-Every worker's database is a copy of one that was migrated once: the migrations take most of a minute.
-`python -m tests.database` makes it beforehand.
+Every worker's database is a copy of a template that was migrated once: migrations take most of a minute.
+`python -m tests.database` makes the template beforehand.
 """
 
 import hashlib
@@ -38,23 +38,23 @@ def pytest_unconfigure():
 
 
 def template_name() -> str:
-    """The migrated database to copy: another one for other migrations, ours or of a package."""
-    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    """Name of the migrated template; changes with the migrations, ours or of a package."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
-        found.update(path.name.encode() + path.read_bytes())
-    return f"liren_template_{found.hexdigest()[:12]}"
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"liren_template_{digest.hexdigest()[:12]}"
 
 
 def _make_template() -> None:
-    """Have the migrated database; it gets its name when it is whole."""
+    """Make the migrated template; it is renamed to its final name when complete."""
     owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
     name, making = template_name(), "liren_template_making"
     with psycopg.connect(owner.geturl(), autocommit=True) as server:
-        known = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'liren_template_%'")
-        known = {row[0] for row in known}
-        if name in known:
+        names = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'liren_template_%'")
+        names = {row[0] for row in names}
+        if name in names:
             return
-        for old in known:
+        for old in names:
             server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
         url = owner._replace(path=f"/{making}").geturl()
@@ -66,12 +66,12 @@ def _make_template() -> None:
 
 @contextmanager
 def copy_of_template(name: str) -> Iterator[dict[str, str]]:
-    """A database of this name, migrated and empty, for a portal with processes of its own: its two addresses."""
+    """A migrated, empty database of this name for a portal with its own processes: its two URLs as environment variables."""
     owner = os.environ["DATABASE_OWNER_URL"]
-    known = {"name": sql.Identifier(name), "template": sql.Identifier(template_name())}
+    names = {"name": sql.Identifier(name), "template": sql.Identifier(template_name())}
     with psycopg.connect(owner, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**known))
-        server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**known))
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
+        server.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
         with psycopg.connect(urlsplit(owner)._replace(path=f"/{name}").geturl()) as copy:
             copy.execute("DELETE FROM portal_keycanary")  # its portal has keys of its own
         try:
@@ -80,7 +80,7 @@ def copy_of_template(name: str) -> Iterator[dict[str, str]]:
                 for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
             }
         finally:
-            server.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**known))
+            server.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 _var = Path(os.environ["LIREN_VAR"])

@@ -48,9 +48,9 @@ from residents.models import (
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"
-"""Stands in every name of xizhigou's rows."""
+"""Suffix of every text in xizhigou's rows."""
 OPENED = datetime.date(2020, 1, 1)
-"""Since when the communities work with the portal."""
+"""Day on which the communities started with the portal."""
 
 
 def build_house() -> SimpleNamespace:
@@ -120,7 +120,7 @@ def build_house() -> SimpleNamespace:
 
 
 def _care_entries(community, person, household) -> None:
-    """One entry of each care register, all of them ended, so that nobody is in any of them now."""
+    """One entry of each care register, all ended."""
     past = {
         "community": community,
         "start": datetime.date(2021, 1, 1),
@@ -143,16 +143,16 @@ COMMUNITY_ROLES = {
 }  # fmt: skip
 
 
-def _persons(house, held) -> dict[str, Person | None]:
+def _persons(house, assignments) -> dict[str, Person | None]:
     """Username -> the person, for whoever holds a role that excludes another.
 
     Their rows are beizheng's: tests count kuocang's people, and import into xizhigou.
     """
-    needing = [name for name, places in held.items() if any(p["role"] in NEEDS_PERSON for p in places)]
+    needing = [name for name, places in assignments.items() if any(p["role"] in NEEDS_PERSON for p in places)]
     people = Person.objects.bulk_create(
         Person(community=house.beizheng, name=f"{name}某", name_key=name) for name in needing
     )
-    return dict.fromkeys(held) | dict(zip(needing, people, strict=True))
+    return dict.fromkeys(assignments) | dict(zip(needing, people, strict=True))
 
 
 def build_cast(house) -> dict[str, User]:
@@ -162,10 +162,12 @@ def build_cast(house) -> dict[str, User]:
 
     Also a task, a visit, a correction request and a merge that was taken back: somebody must have done each.
     """
-    held = {name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()}
+    assignments = {
+        name: [{"role": role, "community": house.kuocang}] for name, role in COMMUNITY_ROLES.items()
+    }
     for name in ("director", "staff"):
-        held[name].append({"role": name, "community": house.xizhigou})
-    held |= {
+        assignments[name].append({"role": name, "community": house.xizhigou})
+    assignments |= {
         "head": [{"role": "head", "community": house.kuocang, "stairwell": house.first}],
         "head2": [{"role": "head", "community": house.kuocang, "stairwell": house.second}],
         "group": [{"role": "head", "community": house.kuocang, "area": house.group}],
@@ -182,11 +184,13 @@ def build_cast(house) -> dict[str, User]:
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
         User(username=name, name=f"{name}某", password=password, person=person)
-        for name, person in _persons(house, held).items()
+        for name, person in _persons(house, assignments).items()
     )
     start = datetime.date(2024, 1, 1)
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(user=user, start=start, **place) for user in users for place in held[user.username]
+        RoleAssignment(user=user, start=start, **place)
+        for user in users
+        for place in assignments[user.username]
     )
     cast = {user.username: user for user in users}
     cast["stranger"] = cast.pop("director2")
@@ -229,9 +233,9 @@ def build_cast(house) -> dict[str, User]:
 
 
 def build_second(house, mark: str = MARK) -> None:
-    """A row of every register in xizhigou, like the first one in kuocang with all that it hangs on.
+    """Copy the first row of every register in kuocang to xizhigou, with the rows it refers to.
 
-    Names and other words end in `mark`, by which a page of kuocang that shows them is found out.
+    Texts end in `mark`, so that a page of kuocang that shows them is detected.
     """
     copies: dict[models.Model, models.Model] = {}
     for register in all_registers():
@@ -253,10 +257,10 @@ def _copy_into(community, row: models.Model, mark: str, copies: dict) -> models.
             elif type(field) is models.CharField and not field.choices and value and field.name not in _PLAIN:
                 values[field.attname] = f"{value}{mark}"
         values["community_id"] = community.pk
-        # Not save(): what it would derive is copied.
+        # Not save(), which would derive fields anew instead of copying them.
         (copies[row],) = type(row)._default_manager.bulk_create([type(row)(**values)])
     return copies[row]
 
 
 _PLAIN = {"sort", "key", "birth_precision", "relation_class", "relation_word", "start_precision"}
-"""Words that mean something to the program."""
+"""Fields whose text has a meaning in code."""

@@ -1,4 +1,4 @@
-"""Importing in tests: rosters, the shell command, and the worker's jobs run in the test's own process."""
+"""Import helpers: rosters, the shell command, and running the worker's jobs in the test's process."""
 
 import json
 
@@ -16,8 +16,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def person(name, place="3幢2单元501室", **cells) -> dict:
     """A row of a roster by column name; `place` fills building, stairwell and room."""
-    building, _, rest = place.partition("幢")
-    stairwell, _, room = rest.rpartition("单元")
+    building, _, unit_and_room = place.partition("幢")
+    stairwell, _, room = unit_and_room.rpartition("单元")
     return {
         "姓名": name,
         "楼栋": f"{building}幢",
@@ -41,8 +41,8 @@ def import_file(path, capsys, *options, community="xizhigou"):
         call_command("import_residents", str(path), "--community", community, "--json", *options)
     except SystemExit as end:
         status = end.code
-    said = capsys.readouterr()
-    return status, json.loads(said.out) if said.out else None, said.err
+    output = capsys.readouterr()
+    return status, json.loads(output.out) if output.out else None, output.err
 
 
 def counts(outcome: dict) -> tuple[int, int, int, int, int]:
@@ -51,13 +51,13 @@ def counts(outcome: dict) -> tuple[int, int, int, int, int]:
 
 
 def status_for(outcome: dict, *options: str) -> int:
-    """How the command ends with such an outcome: 1 for an --apply that took no row."""
+    """Exit status for such counts: 1 for an --apply that imported no row."""
     took = outcome["new"] + outcome["changed"] + outcome["unchanged"]
     return 1 if "--apply" in options and not took else 0
 
 
 def run_jobs() -> int:
-    """Run what waits in the queue, as the worker would; how many jobs there were."""
+    """Run all queued jobs as the worker would; returns their number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
         waiting = cursor.fetchall()
@@ -69,7 +69,7 @@ def run_jobs() -> int:
 
 
 class Pages:
-    """The import pages of one register as a user of the browser goes through them."""
+    """Drives the import pages of one register as a browser user does."""
 
     def __init__(self, client, community="xizhigou", label="residents:person"):
         self.client = client

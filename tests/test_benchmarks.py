@@ -26,8 +26,8 @@ MEASURES = (
 def test_a_tiny_run_ends_with_every_measure(tmp_path):
     out = tmp_path / "bench.json"
     inherited = {key: value for key, value in os.environ.items() if key != "LIREN_LOGIN"}
-    with copy_of_template(f"liren_bench_{os.getpid()}") as ours:
-        environment = inherited | ours | {"SIZE": "tiny", "BENCH_OUT": str(out)}
+    with copy_of_template(f"liren_bench_{os.getpid()}") as database_urls:
+        environment = inherited | database_urls | {"SIZE": "tiny", "BENCH_OUT": str(out)}
         run = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks"],
             cwd=ROOT,

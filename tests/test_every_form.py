@@ -1,4 +1,4 @@
-"""Every form of every page, and every parameter of every address, with what nobody should have sent.
+"""Fuzzing: every form of every page, and every query parameter, with invalid input.
 
 `make test` walks each page once, as the role with most rights there, and the pages of the second community;
 `make nightly` walks all of them as everybody, with every kind of junk in every field.
@@ -57,13 +57,13 @@ def walk(user, urls, *, thorough: bool = False) -> Walk:
 
 
 @pytest.mark.parametrize("who", BY_RIGHTS)
-def test_whatever_is_sent_is_answered_with_a_sentence(who, cast, addresses):
+def test_invalid_input_is_answered_with_an_error_sentence(who, cast, addresses):
     walked = walk(cast[who], [url for name, url in few_of_a_kind(addresses) if opener(name) == who])
     assert walked.faults == []
 
 
-def test_so_it_is_at_the_second_community(cast, house):
-    """Where the director holds a role, too, and next to nothing is registered."""
+def test_invalid_input_in_the_second_community(cast, house):
+    """The director holds a role there too, and next to nothing is registered."""
     elsewhere = sample_addresses(house, cast, house.xizhigou)
     urls = [
         url
@@ -75,29 +75,29 @@ def test_so_it_is_at_the_second_community(cast, house):
     assert len(walked.forms) > 30
 
 
-def test_much_is_walked(cast, addresses):
-    """It would be easy to find nothing on no page."""
+def test_walk_covers_many_forms(cast, addresses):
+    """Guard against a walk that visits nothing."""
     walked = Walk(Client())
     walked.client.force_login(cast["director"])
     for name, url in few_of_a_kind(addresses):
         if name in DECLARED:
             walked.open(url)
-    made = {form.url for form in walked.forms.values()}
-    assert {"/c/kuocang/low-income/new/", "/c/kuocang/buildings/new/", "/c/kuocang/households/new/"} <= made
+    urls = {form.url for form in walked.forms.values()}
+    assert {"/c/kuocang/low-income/new/", "/c/kuocang/buildings/new/", "/c/kuocang/households/new/"} <= urls
     assert walked.parameters["/c/kuocang/people/"] >= {"q", "sort", "page", "size", "saved", "sex", "unknown"}
     assert walked.parameters["/c/kuocang/stairwells/new/"] >= {"building", "unknown"}
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("who", ["anonymous", *CAST])
-def test_as_everybody_with_everything(who, cast, addresses):
+def test_every_kind_of_junk_as_every_role(who, cast, addresses):
     walked = walk(cast.get(who), [url for _, _, url in addresses], thorough=True)
     assert walked.faults == []
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("who", ["director", "staff"])
-def test_as_everybody_at_the_second_community(who, cast, house):
+def test_every_role_in_the_second_community(who, cast, house):
     elsewhere = sample_addresses(house, cast, house.xizhigou)
     walked = walk(cast[who], [url for _, _, url in elsewhere if url.startswith("/c/")], thorough=True)
     assert walked.faults == []

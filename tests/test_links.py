@@ -1,4 +1,4 @@
-"""No page links to what its reader may not open: pages of the matrix × one reader of each distinct set of pages.
+"""No page links to a page that its reader may not open: pages of the matrix × one reader per distinct set of rights.
 
 One reader of each kind is walked in every run, the others every night.
 
@@ -57,23 +57,23 @@ def lively(house, cast, addresses, today):
 
 
 def targets_on(page: str, url: str) -> set[str]:
-    """The internal addresses of a page, those with a query only relative to the page."""
-    found = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
+    """Internal link targets of a page; query-only ones are resolved against the page."""
+    targets = (html.unescape(target).partition("#")[0] for target in _ADDRESS.findall(page))
     return {
         f"{urlsplit(url).path}{target}" if target.startswith("?") else target
-        for target in found
+        for target in targets
         if not target.startswith(("/static/", "//"))
     }
 
 
 def key_of(target: str) -> tuple:
-    """Pages whose addresses differ in the values of a query only ask for the same rights."""
+    """Cache key of a target: URLs that differ only in query values need the same rights."""
     parts = urlsplit(target)
     return parts.path, frozenset(parse_qs(parts.query))
 
 
 def problem_of(client: Client, target: str, monkeypatch) -> str:
-    """Why the reader cannot open what an address leads to; empty where they can."""
+    """Why the reader cannot open a target; empty if they can."""
     with monkeypatch.context() as patch:
         if "?" not in target:  # of a list with conditions the page says whether they could be used
             patch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
@@ -91,18 +91,18 @@ def problem_of(client: Client, target: str, monkeypatch) -> str:
 
 
 @pytest.mark.parametrize("who", WALKED)
-def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkeypatch):
+def test_no_page_links_to_a_forbidden_page(who, cast, lively, monkeypatch):
     client = Client()
     if who != "anonymous":
         client.force_login(cast[who])
-    asked: dict[tuple, str] = {}
+    answers: dict[tuple, str] = {}
     wrong: dict[str, dict[str, str]] = {}
     pages = 0
     for _, route, url in lively:
         if route not in READERS[who]:
             continue
         answer = client.get(url)
-        asked[key_of(url)] = ""
+        answers[key_of(url)] = ""
         if answer.streaming:
             list(answer)  # a file that is not read to its end stays open
             continue
@@ -111,15 +111,15 @@ def test_no_page_links_to_what_its_reader_may_not_open(who, cast, lively, monkey
         pages += 1
         for target in targets_on(answer.content.decode(), url):
             key = key_of(target)
-            if key not in asked:
-                asked[key] = problem_of(client, target, monkeypatch)
-            if asked[key]:
-                wrong.setdefault(asked[key] + " " + target, []).append(route)
+            if key not in answers:
+                answers[key] = problem_of(client, target, monkeypatch)
+            if answers[key]:
+                wrong.setdefault(answers[key] + " " + target, []).append(route)
     assert pages
     assert {target: routes[:2] for target, routes in wrong.items()} == {}
 
 
-def test_every_distinct_reader_is_asked():
+def test_every_distinct_reader_is_walked():
     assert {"anonymous", "admin"} <= set(READERS)
     assert len(READERS) > 8
     assert set().union(*READERS.values()) >= {

@@ -1,4 +1,4 @@
-"""Every URL × the cast → what they get. The table is written from `roles.md`; a URL without a row fails.
+"""Permission matrix: every URL × the cast → expected answer. Written from `roles.md`; a URL without a row fails.
 
 Expected of a GET: strangers 404, members without the right 403, the logged-out go to login. Pages that
 take only POST answer 405 to those who may, after the right was checked.
@@ -44,21 +44,21 @@ def register(
     attached=None,
 ) -> dict:
     """The rows of a register's pages. `attached`: who may open attachments; `bulk`: whether a field may be changed in bulk."""
-    found = {f"{app}:{noun}_list": view, f"{app}:{noun}_detail": view, f"{app}:{noun}_history": history}
-    found[f"{app}:{noun}_columns"] = view
+    table = {f"{app}:{noun}_list": view, f"{app}:{noun}_detail": view, f"{app}:{noun}_history": history}
+    table[f"{app}:{noun}_columns"] = view
     if pick:
-        found[f"{app}:{noun}_pick"] = view
+        table[f"{app}:{noun}_pick"] = view
     if edit:
-        found |= {f"{app}:{noun}_{action}": edit for action in ("create", "edit", "delete")}
+        table |= {f"{app}:{noun}_{action}": edit for action in ("create", "edit", "delete")}
     if edit and bulk:
-        found |= {f"{app}:{noun}_bulk{page}": edit for page in ("", "_batch", "_apply", "_undo", "_discard")}
+        table |= {f"{app}:{noun}_bulk{page}": edit for page in ("", "_batch", "_apply", "_undo", "_discard")}
     if attached:
-        found[f"{app}:{noun}_attachment"] = attached
-        found |= {f"{app}:{noun}_{page}": edit & attached for page in ("attach", "attachment_delete")}
+        table[f"{app}:{noun}_attachment"] = attached
+        table |= {f"{app}:{noun}_{page}": edit & attached for page in ("attach", "attachment_delete")}
     if export:
-        found |= {f"{app}:{noun}_export": export, f"{app}:{noun}_ledger": export}
+        table |= {f"{app}:{noun}_export": export, f"{app}:{noun}_ledger": export}
     if imports:
-        found |= {
+        table |= {
             f"{app}:{noun}_{action}": imports
             for action in (
                 "import",
@@ -71,7 +71,7 @@ def register(
                 "import_discard",
             )
         }
-    return found
+    return table
 
 
 TABLE = {
@@ -271,14 +271,14 @@ TABLE = {
 
 def every_url(resolver=None, namespace="") -> list[str]:
     """Names of all URLs, with their namespace."""
-    found = []
+    urls = []
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            found += every_url(pattern, inner)
+            urls += every_url(pattern, inner)
         elif isinstance(pattern, URLPattern):
-            found.append(f"{namespace}{pattern.name}")
-    return found
+            urls.append(f"{namespace}{pattern.name}")
+    return urls
 
 
 def test_every_url_has_a_row_and_every_row_a_url():
@@ -306,8 +306,8 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}
         if name in OWN_RELEASE and who in STAFF - TABLE[name]:
             return {"404"}
-        found = "404" if name in NOT_THERE else "ok"
-        return {found} if who in allowed else {"403"}
+        answer = "404" if name in NOT_THERE else "ok"
+        return {answer} if who in allowed else {"403"}
     if name in OWN_STAIRWELL:
         return {"ok"} if who in ("head", "group") else {"404"} if who == "head2" else {"403"}
     if name in OWN_REPORT:
@@ -359,7 +359,7 @@ def _kind(answer) -> str:
 
 
 @pytest.mark.parametrize("who", ["anonymous", *CAST])
-def test_everybody_gets_what_the_table_says(who, cast, addresses, monkeypatch):
+def test_answers_match_the_matrix(who, cast, addresses, monkeypatch):
     if who not in READERS:
         monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **kwargs: "")
     client = Client()
@@ -367,15 +367,15 @@ def test_everybody_gets_what_the_table_says(who, cast, addresses, monkeypatch):
         client.force_login(cast[who])
     wrong = {}
     for name, route, url in addresses:
-        got = _kind(client.get(url))
+        answer = _kind(client.get(url))
         if who == "anonymous":
             client.cookies.clear()  # a browser drops one that is deleted, the test client keeps it empty
-        if got not in _expected(name, route, who):
-            wrong[route] = got
+        if answer not in _expected(name, route, who):
+            wrong[route] = answer
     assert wrong == {}
 
 
-def test_nobody_of_the_cast_is_left_out(cast):
+def test_matrix_covers_the_whole_cast(cast):
     assert set(CAST) == set(cast)
 
 

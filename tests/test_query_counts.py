@@ -1,4 +1,4 @@
-"""How often each page asks the database, at two sizes, against `baselines/queries.json`.
+"""Query counts of each page at two data sizes, compared with `baselines/queries.json`.
 
 A page that asks more often with more rows would be slow where it matters; a page that asks more often than
 it did is to be looked at before the new number is written down: `make baselines` writes the file anew.
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 BASELINES = Path(__file__).parent / "baselines" / "queries.json"
 COPIES = 30
 
-# A place has one head at a time: the others were before.
+# A place has one head at a time: the copies are former heads.
 DIFFER = {"community.HeadAppointment": {"end": datetime.date(2024, 6, 1)}}
 """What copies of a row must say otherwise, by model."""
 
@@ -39,24 +39,24 @@ GROWS: dict[str, str] = {}
 
 def pages() -> dict[str, str]:
     """Name → route: lists and details of all registers, and every page that is not made from a declaration."""
-    found = {}
+    url_names = {}
     for name, route in dict.fromkeys(URLS):  # a noun's own detail page stands beside the one it replaces
         register = register_of(name)
-        made = {f"{register.label}_{action}" for action in register.actions} if register else set()
-        is_made = name in made or "batch" in route or "attachment" in route
+        action_names = {f"{register.label}_{action}" for action in register.actions} if register else set()
+        is_made = name in action_names or "batch" in route or "attachment" in route
         if not is_made or name.endswith(("_list", "_detail")):
-            found[f"{name} {route}" if name in found else name] = route
-    return found
+            url_names[f"{name} {route}" if name in url_names else name] = route
+    return url_names
 
 
 def measure(clients: dict[str, Client], values: dict, house) -> dict[str, int]:
     """Name → number of queries of each page that answers with a page, opened by whoever may."""
-    counted = {}
+    counts = {}
     for name, route in pages().items():
         url_name = name.partition(" ")[0]
-        given = values | {"row": sample_row(url_name, house)}
+        arguments = values | {"row": sample_row(url_name, house)}
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
-        url = reverse(url_name, kwargs={parameter: given[parameter] for parameter in parameters})
+        url = reverse(url_name, kwargs={parameter: arguments[parameter] for parameter in parameters})
         for client in _openers(clients, url):
             reset_queries()  # the log of a connection is not endless
             with CaptureQueriesContext(connection) as queries:
@@ -64,9 +64,9 @@ def measure(clients: dict[str, Client], values: dict, house) -> dict[str, int]:
             if answer.streaming:
                 list(answer)  # a file that is not read to its end stays open
             if answer.status_code == 200:
-                counted[name] = len(queries)
+                counts[name] = len(queries)
                 break
-    return counted
+    return counts
 
 
 def _openers(clients: dict[str, Client], url: str) -> list[Client]:
@@ -77,7 +77,7 @@ def _openers(clients: dict[str, Client], url: str) -> list[Client]:
 
 
 def grow(house, user_id: int) -> None:
-    """Many more rows of every register, which hang where the first one does, and what hangs on the first one."""
+    """Add many rows to every register, with the same related rows as the first one."""
     for register in all_registers():
         first = register.model._default_manager.filter(community=house.kuocang).first()
         copies = [_copy(first, number) for number in range(1, COPIES + 1)]
@@ -95,7 +95,7 @@ def grow(house, user_id: int) -> None:
 
 
 def _copy(first: models.Model, number: int) -> models.Model:
-    """Another row like the first one, where unique rules ask for it with other words, numbers and days."""
+    """Copy a row, with other values where unique constraints require them."""
     values = {f.attname: getattr(first, f.attname) for f in first._meta.local_fields if not f.primary_key}
     ruled = {name for rule in first._meta.constraints for name in getattr(rule, "fields", ())}
     for field in first._meta.local_fields:
@@ -115,8 +115,8 @@ def _another(field: models.Field, value, number: int):
 
 
 def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
-    """What any row may have: attachments, things handed over from it, and lines in the access log."""
-    here = {
+    """Add what any row may have: attachments, hand-overs, access log entries."""
+    owner = {
         "community_id": house.kuocang.id,
         "user_id": user_id,
         "subject": row._meta.label,
@@ -124,19 +124,20 @@ def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
     }
     Attachment.objects.bulk_create(
         Attachment(
-            **here, name=f"{n}.pdf", stored=f"{row._meta.label}/{count}-{n}", size=1, digest=f"{count} {n}"
+            **owner, name=f"{n}.pdf", stored=f"{row._meta.label}/{count}-{n}", size=1, digest=f"{count} {n}"
         )
         for n in range(count)
     )
     HandedOver.objects.bulk_create(
-        HandedOver(**here, label="任务", url_name="community:task_detail", state="待办") for _ in range(count)
+        HandedOver(**owner, label="任务", url_name="community:task_detail", state="待办")
+        for _ in range(count)
     )
-    seen = {name: here[name] for name in ("community_id", "user_id", "subject")}
-    AccessLog.objects.bulk_create(AccessLog(**seen, action="file", ids=[row.pk]) for _ in range(count))
+    subject = {name: owner[name] for name in ("community_id", "user_id", "subject")}
+    AccessLog.objects.bulk_create(AccessLog(**subject, action="file", ids=[row.pk]) for _ in range(count))
 
 
-def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house, cast, samples, monkeypatch):
-    # A session writes its time once a minute: on a busy machine that fell on some page.
+def test_query_counts_match_the_baselines(house, cast, samples, monkeypatch):
+    # A session saves its time once a minute, which would add a query to a random page.
     now = time.time()
     monkeypatch.setattr("portal.middleware.time", SimpleNamespace(time=lambda: now))
     clients = {"anybody": Client()}
@@ -152,13 +153,20 @@ def test_pages_ask_no_more_often_than_they_did_and_no_more_with_more_rows(house,
     large = measure(clients, samples, house)
     assert small.keys() <= large.keys()
     # A household of one cannot be split: such pages are there for the larger house only.
-    found = {name: [small.get(name, large[name]), large[name]] for name in large}
-    growing = {name: counts for name, counts in found.items() if counts[0] != counts[1] and name not in GROWS}
+    counts_by_page = {name: [small.get(name, large[name]), large[name]] for name in large}
+    growing = {
+        name: counts
+        for name, counts in counts_by_page.items()
+        if counts[0] != counts[1] and name not in GROWS
+    }
     assert growing == {}, "asks more often with more rows: a query inside a loop"
     if os.environ.get("LIREN_BASELINES") == "write":
-        lines = ",\n".join(f"{json.dumps(name)}: {counts}" for name, counts in sorted(found.items()))
+        lines = ",\n".join(f"{json.dumps(name)}: {counts}" for name, counts in sorted(counts_by_page.items()))
         BASELINES.write_text(f"{{\n{lines}\n}}\n")
-    known = json.loads(BASELINES.read_text())
-    changed = {name: (known.get(name), found.get(name)) for name in known.keys() | found.keys()}
+    baselines = json.loads(BASELINES.read_text())
+    changed = {
+        name: (baselines.get(name), counts_by_page.get(name))
+        for name in baselines.keys() | counts_by_page.keys()
+    }
     changed = {name: counts for name, counts in changed.items() if counts[0] != counts[1]}
     assert changed == {}, "page: (written down, now). Where that is right: make baselines"

@@ -1,4 +1,4 @@
-"""Somebody with different roles in two communities, and rows in both: every page asks the right where it stands.
+"""One account with different roles in two communities: every page checks the right in its own community.
 
 `both` is civil affairs in kuocang and supervisor in xizhigou; director and staff hold their role in both. All is
 walked from the declarations and the URLs, with the rows of `tests.house.build_second`: what a later noun adds is walked
@@ -87,7 +87,7 @@ def pages(register: Register, community, row) -> dict[str, tuple[str, set]]:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_page_opens_by_the_role_held_in_its_community(register, places, signed_in, monkeypatch):
+def test_register_pages_check_the_role_in_their_community(register, places, signed_in, monkeypatch):
     monkeypatch.setattr("portal.views.ledger.ledger", lambda context, cells: b"%PDF-")
     client, wrong = signed_in("both"), {}
     for code, community in places.items():
@@ -100,7 +100,7 @@ def test_a_page_opens_by_the_role_held_in_its_community(register, places, signed
     assert wrong == {}
 
 
-def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(places, signed_in, addresses):
+def test_other_pages_check_the_role_in_their_community(places, signed_in, addresses):
     """Of the matrix: what a supervisor may not open stays closed, whatever the same account may in kuocang."""
     client, wrong, opened = signed_in("both"), {}, 0
     for name, route, url in addresses:
@@ -119,14 +119,14 @@ def test_every_other_page_of_the_second_community_opens_by_the_role_held_there(p
 
 
 @pytest.mark.parametrize("who", ["both", "director"])
-def test_a_row_is_not_there_under_the_address_of_the_other_community(who, places, signed_in, addresses):
+def test_rows_are_not_found_in_the_other_community(who, places, signed_in, addresses):
     client, wrong = signed_in(who), {}
     for name, route, url in addresses:
         if not route.startswith("c/") or "<uuid:" not in route or name in ANY_ROW:
             continue
-        there = url.replace("/c/kuocang/", "/c/xizhigou/")
+        foreign_url = url.replace("/c/kuocang/", "/c/xizhigou/")
         for method in ("get", "post"):
-            status = getattr(client, method)(there).status_code
+            status = getattr(client, method)(foreign_url).status_code
             if status not in (403, 404, 405):
                 wrong[name, method] = status
     assert wrong == {}
@@ -149,9 +149,7 @@ def printed(monkeypatch) -> list[str]:
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_list_and_what_is_made_of_it_hold_the_rows_of_its_community(
-    register, places, signed_in, cast, printed
-):
+def test_lists_exports_and_bulk_changes_stay_in_their_community(register, places, signed_in, cast, printed):
     """As `both`, and as the director of both, who may see all of it."""
     wrong = []
     for who in ("both", "director"):
@@ -160,12 +158,14 @@ def test_a_list_and_what_is_made_of_it_hold_the_rows_of_its_community(
             if access.can(register.view, community.ref):
                 may_export = register.export_right and access.can(register.export_right, community.ref)
                 texts = _texts_of(client, register, community, printed if may_export else None)
-                own, foreign = rows_of(register, community), rows_of(register, places[other(code)])
-                wrong += [(who, code, what) for what in _wrong_in(texts, own, foreign, code)]
-                wrong += [(who, code, what) for what in _opened(client, register, community, foreign)]
+                expected, foreign = rows_of(register, community), rows_of(register, places[other(code)])
+                wrong += [(who, code, problem) for problem in _wrong_in(texts, expected, foreign, code)]
+                wrong += [(who, code, problem) for problem in _opened(client, register, community, foreign)]
                 if register.bulk and access.can(register.edit, community.ref):
                     BulkChange.objects.all().delete()
-                    wrong += [(who, code, what) for what in _changed(client, register, community, foreign)]
+                    wrong += [
+                        (who, code, problem) for problem in _changed(client, register, community, foreign)
+                    ]
     assert wrong == []
 
 
@@ -186,10 +186,10 @@ def _texts_of(client: Client, register: Register, community, printed: list | Non
     return texts
 
 
-def _wrong_in(texts: dict[str, str], own: list, foreign: list, code: str):
-    if not all(str(row.uuid) in texts["list"] for row in own):
+def _wrong_in(texts: dict[str, str], expected: list, foreign: list, code: str):
+    if not all(str(row.uuid) in texts["list"] for row in expected):
         yield "own rows are missing"
-    if "export" in texts and texts["export"].count("\n") != len(own) + 1:
+    if "export" in texts and texts["export"].count("\n") != len(expected) + 1:
         yield "rows of the export"
     for way, text in texts.items():
         if any(str(row.uuid) in text for row in foreign):
@@ -219,14 +219,14 @@ def _changed(client: Client, register: Register, community, foreign: list):
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_forms_and_filters_offer_what_is_there(register, places, cast):
+def test_choices_of_forms_and_filters_stay_in_their_community(register, places, cast):
     """As the director of both. Rows of a choice by their community, other choices by their words."""
     access, wrong = Access.of(cast["director"]), []
     for code, community in places.items():
-        asked = Asked({}, access, community.ref)
+        asked_filters = Asked({}, access, community.ref)
         form = register.form(access, community.ref) if register.edit else None
-        filters = filterset_of(register, asked)(
-            {}, queryset=register.rows(access, community.ref), request=asked
+        filters = filterset_of(register, asked_filters)(
+            {}, queryset=register.rows(access, community.ref), request=asked_filters
         ).form
         for fields in filter(None, (form, filters)):
             for name, field in fields.fields.items():
@@ -237,13 +237,13 @@ def test_forms_and_filters_offer_what_is_there(register, places, cast):
                 if code == "kuocang" and any(MARK in label for label in words):
                     wrong.append((code, name, "words of the other community"))
                 if hasattr(field, "found"):  # colleagues
-                    there = {user.username for user in field.found.values()}
-                    if there - {"director", "staff"} if code == "xizhigou" else "both" not in there:
-                        wrong.append((code, name, there))
+                    usernames = {user.username for user in field.found.values()}
+                    if usernames - {"director", "staff"} if code == "xizhigou" else "both" not in usernames:
+                        wrong.append((code, name, usernames))
     assert wrong == []
 
 
-def test_the_search_finds_by_the_right_of_each_community(places, signed_in, cast):
+def test_search_checks_the_right_in_each_community(places, signed_in, cast):
     person = {code: Person.objects.get(community=community) for code, community in places.items()}
     Person.objects.update(phone="13800138000")
     client = signed_in("both")
@@ -252,19 +252,19 @@ def test_the_search_finds_by_the_right_of_each_community(places, signed_in, cast
         ("/c/xizhigou/search/", {"xizhigou"}),
         ("/home/search/", {"kuocang", "xizhigou"}),
     ):
-        shown = client.get(url, {"q": "张三"}).content.decode()
-        assert {code for code in person if str(person[code].uuid) in shown} == codes, url
+        page = client.get(url, {"q": "张三"}).content.decode()
+        assert {code for code in person if str(person[code].uuid) in page} == codes, url
         # Phones are for kuocang only.
-        shown = client.get(url, {"q": "13800138000"}).content.decode()
-        assert {code for code in person if str(person[code].uuid) in shown} == codes - {"xizhigou"}, url
+        page = client.get(url, {"q": "13800138000"}).content.decode()
+        assert {code for code in person if str(person[code].uuid) in page} == codes - {"xizhigou"}, url
     # Nouns of which a supervisor sees nothing.
-    shown = client.get("/c/xizhigou/search/", {"q": MARK}).content.decode()
-    found = set(re.findall(r"/c/xizhigou/([a-z-]+)/[0-9a-f-]{36}/", shown))
-    assert "people" in found
-    assert found <= {r.url_part for r in all_registers() if r.view in HELD["xizhigou"]}
+    page = client.get("/c/xizhigou/search/", {"q": MARK}).content.decode()
+    nouns = set(re.findall(r"/c/xizhigou/([a-z-]+)/[0-9a-f-]{36}/", page))
+    assert "people" in nouns
+    assert nouns <= {r.url_part for r in all_registers() if r.view in HELD["xizhigou"]}
 
 
-def test_saved_lists_are_those_of_the_community(places, signed_in, cast):
+def test_saved_lists_stay_in_their_community(places, signed_in, cast):
     for code, community in places.items():
         for register in all_registers():
             SavedList.objects.create(
@@ -272,18 +272,18 @@ def test_saved_lists_are_those_of_the_community(places, signed_in, cast):
                 register=register.label, name=f"{code}的{register.heading}{register.noun}", shared=True,
             )  # fmt: skip
     for code, rights in HELD.items():
-        shown = signed_in("both").get(f"/c/{code}/lists/").content.decode()
-        assert f"{other(code)}的" not in shown
+        page = signed_in("both").get(f"/c/{code}/lists/").content.decode()
+        assert f"{other(code)}的" not in page
         for register in all_registers():
             name = f"{code}的{register.heading}{register.noun}"
-            assert (name in shown) is (register.view in rights), name
+            assert (name in page) is (register.view in rights), name
 
 
-def test_the_todo_asks_each_right_where_it_is_held(places, signed_in, cast, today):
+def test_todo_checks_the_right_in_each_community(places, signed_in, cast, today):
     """Things due in both communities are due for `both` in kuocang only, as far as a supervisor is not asked."""
     access, director = Access.of(cast["both"]), Access.of(cast["director"])
-    found = {entry.community.code for entry in todo_of(access, timezone.localdate())}
-    assert "kuocang" in found
+    codes = {entry.community.code for entry in todo_of(access, timezone.localdate())}
+    assert "kuocang" in codes
     reach = {"communities": [place.pk for place in places.values()]}
     for code, community in places.items():
         with scope(APP, **reach, rights=access.rights_in(community.pk), user_id=cast["both"].pk):

@@ -1,4 +1,4 @@
-"""Every page that takes files, found by walking the URLs: how much it takes, and that nothing opens a file in its process."""
+"""Upload pages, found by walking the URLs: body size limits, and no file is parsed in the web process."""
 
 import csv
 import uuid
@@ -76,7 +76,7 @@ def storage(settings, tmp_path):
 
 @pytest.fixture
 def quick_pdf(monkeypatch):
-    """What a PDF looks like is not asked here."""
+    """Replace the rendering of PDFs: their look is not tested here."""
     monkeypatch.setattr("community.actions.bulletin.render_pdf", lambda template, context: b"%PDF-1.7")
 
 
@@ -130,18 +130,18 @@ def _path(url: str) -> str:
     return url.split("?")[0].split("#")[0]
 
 
-# How much
+# Body sizes
 
 
-def test_every_url_has_a_size_by_its_path(addresses):
+def test_every_url_has_a_body_size_limit(addresses):
     for name, route, url in addresses:
         inside = route.startswith(("c/", "home/", "head/", "street/", "deployment/"))
         assert inside or route == "" or route.startswith(OPEN), name
         assert bodies.limit_of(url) in ({bodies.NORMAL, bodies.LARGE} if inside else {bodies.SMALL}), name
 
 
-def test_what_takes_files_has_the_large_size_and_every_form_fits_its_own(every_address, cast):
-    """Filled to the brim: every character a Chinese one, which is nine bytes of a form without files."""
+def test_upload_forms_have_the_large_limit_and_all_forms_fit(every_address, cast):
+    """With every field at its maximum: a Chinese character is nine bytes of a form without files."""
     taking, too_long = set(), {}
     for name, _, form in _forms(every_address, cast):
         path = _path(form["action"])
@@ -157,12 +157,12 @@ def test_what_takes_files_has_the_large_size_and_every_form_fits_its_own(every_a
     assert too_long == {}
 
 
-# Nothing is opened in the process of the web
+# No parsing in the web process
 
 
 @pytest.fixture
 def no_parser(monkeypatch):
-    """Whatever reads a format raises in this process; the children have their own."""
+    """Make every file parser raise in this process; child processes keep their own."""
 
     def refuse(*args, **kwargs):
         raise AssertionError("a file is opened outside the sandbox")
@@ -231,16 +231,16 @@ def _accepted(form: dict) -> list[str]:
     return [kind for kind in FILES if f".{kind}" in accept] or ["jpg"]
 
 
-def test_no_page_opens_a_file_in_its_own_process(every_address, cast, no_parser, in_children):
+def test_no_file_is_parsed_in_the_web_process(every_address, cast, no_parser, in_children):
     large = [(name, url) for name, url in every_address if bodies.limit_of(_path(url)) == bodies.LARGE]
-    tried, opened = set(), set()
+    names, opened = set(), set()
     for name, client, form in _forms(large, cast):
         for kind in _accepted(form) if _takes_files(form) else ():
             before = len(in_children)
             answer = client.post(form["action"], _filled(form, FILES[kind], f"文件.{kind}"))
             assert answer.status_code < 500, name
-            tried.add((name, kind))
+            names.add((name, kind))
             if len(in_children) > before:
                 opened.add((name, kind))
-    assert len(tried) > 30
-    assert tried == opened, "refused before the file was looked at, so that nothing is proved"
+    assert len(names) > 30
+    assert names == opened, "refused before the file was looked at, so that nothing is proved"

@@ -1,4 +1,4 @@
-"""The walker finds what it is for: each fault, put into a page of its own, is told, and a good page has none."""
+"""The walker detects each fault on a page made for it, and none on a sound page."""
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -88,9 +88,9 @@ def fake(request, name):
 @login_not_required
 def reads(request, name):
     """A page that is only looked at, and what goes wrong when it is asked for something."""
-    asked = request.GET.get("day", "")
-    if name == "breaks" and asked:
-        int(asked)
+    day = request.GET.get("day", "")
+    if name == "breaks" and day:
+        int(day)
     if name == "stores":
         Street.objects.create(code="1", name="半条街")
     return page()
@@ -112,7 +112,7 @@ def walked(url: str) -> Walk:
 
 
 @pytest.mark.parametrize("view", FAULTS, ids=lambda view: view.__name__)
-def test_each_fault_is_told(view):
+def test_each_fault_is_detected(view):
     faults = walked(f"/accounts/fake/{view.__name__}/").faults
     assert any(FAULTS[view] in fault for fault in faults), faults
 
@@ -127,19 +127,19 @@ def test_a_sound_form_has_no_fault(view):
 @pytest.mark.parametrize(
     ("name", "fault"), [("breaks", "ValueError"), ("stores", "changed ['community_street']")]
 )
-def test_a_page_that_breaks_or_writes_when_looked_at(name, fault):
+def test_get_that_fails_or_writes_is_detected(name, fault):
     faults = walked(f"/accounts/reads/{name}/").faults
-    assert any(fault in told for told in faults), faults
-    assert all(told.startswith("GET") for told in faults if "ValueError" in told)
+    assert any(fault in message for message in faults), faults
+    assert all(message.startswith("GET") for message in faults if "ValueError" in message)
 
 
-def test_the_parameters_are_those_that_a_view_asks_for():
+def test_query_parameters_are_observed():
     with asked_names() as names:
         Client().get("/accounts/reads/quiet/")
     assert names == {"day"}
 
 
-def test_what_is_written_is_rolled_back_after_each_request():
+def test_requests_are_rolled_back():
     walked("/accounts/fake/stores/")
     assert not Street.objects.exists()
 
@@ -155,15 +155,15 @@ def test_fields_of_all_kinds_are_filled():
     )
     form = forms_of(document, "/here/")[0]
     assert form.url == "/there/"
-    sent = list(fillings(form))
-    assert [data["kind"] for _, data in sent if "kind" in data].count("a") > 0
-    assert {data["token"] for _, data in sent} == {"t", walker.JUNK}
-    assert {data["step"] for _, data in sent} == {"next"}
-    kinds = {data[name] for _, data in sent for name in ("name", "on", "text")}
+    submissions = list(fillings(form))
+    assert [data["kind"] for _, data in submissions if "kind" in data].count("a") > 0
+    assert {data["token"] for _, data in submissions} == {"t", walker.JUNK}
+    assert {data["step"] for _, data in submissions} == {"next"}
+    kinds = {data[name] for _, data in submissions for name in ("name", "on", "text")}
     assert {walker.EMPTY, walker.JUNK, walker.LONG, walker.WIDE, walker.NUL} <= kinds
 
 
-def test_in_the_night_every_field_gets_every_kind_alone():
+def test_nightly_walk_sends_every_kind_to_every_field():
     form = walker.Form("/", "post", [walker.Control("name", "text"), walker.Control("on", "date")])
     alone = [data for word, data in fillings(form, thorough=True) if "alone" in word]
     assert len(alone) == 2 * len(walker.KINDS)

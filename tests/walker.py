@@ -1,6 +1,6 @@
-"""A walker over all pages: what is on a form, what somebody may send instead, and what must come back.
+"""Fuzzer over all pages: reads their forms, sends invalid input, and checks the answers.
 
-Nothing here knows a page. Fields are taken from the page as it is shown, parameters of an address from what the view
+It knows no page. Fields are taken from the page as shown, query parameters from what the view
 asks for, so a new noun is walked without being named.
 """
 
@@ -95,7 +95,7 @@ def parse(answer: HttpResponse):
 
 def forms_of(document, url: str) -> list[Form]:
     """The forms of a page, in their order."""
-    found = []
+    forms = []
     for form in document.iter("form"):
         inside = list(form.iter("input", "select", "textarea", "button"))
         if form.get("id"):
@@ -104,8 +104,8 @@ def forms_of(document, url: str) -> list[Form]:
         for element in inside:
             _add_control(controls, element)
         address = urljoin(url, form.get("action") or url)
-        found.append(Form(address, (form.get("method") or "get").lower(), list(controls.values())))
-    return found
+        forms.append(Form(address, (form.get("method") or "get").lower(), list(controls.values())))
+    return forms
 
 
 def _add_control(controls: dict[str, Control], element) -> None:
@@ -127,11 +127,11 @@ def _add_control(controls: dict[str, Control], element) -> None:
         control.value = (element.text or "") if kind == "textarea" else element.get("value", "")
 
 
-# What is sent
+# Invalid submissions
 
 
 def fillings(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
-    """What is sent instead of a well-filled form, each with a word for it. Fields get different kinds at once."""
+    """Invalid submissions of a form, each with a label. Fields get different kinds of junk at once."""
     yield "empty", _filled(form, lambda number: EMPTY, chosen=None)
     if not form.is_shown and not thorough:
         yield "junk", _filled(form, lambda number: KINDS[number % len(KINDS)])
@@ -191,13 +191,13 @@ def asked_names() -> Iterator[set[str]]:
         return ask
 
     methods = ("__getitem__", "getlist", "__contains__", "dict", "urlencode", "copy", "items", "lists")
-    own = {name: vars(QueryDict).get(name) for name in methods}
+    originals = {name: vars(QueryDict).get(name) for name in methods}
     for name in methods:
         setattr(QueryDict, name, recording(getattr(QueryDict, name)))
     try:
         yield names
     finally:
-        for name, method in own.items():
+        for name, method in originals.items():
             if method is None:
                 delattr(QueryDict, name)
             else:
@@ -205,12 +205,12 @@ def asked_names() -> Iterator[set[str]]:
         names.discard("csrfmiddlewaretoken")
 
 
-# What must come back
+# Checks of answers
 
 
 @dataclass(slots=True)
 class Answer:
-    """What came of one request, after which everything was rolled back."""
+    """Result of one request, after which everything was rolled back."""
 
     response: HttpResponse
     changed: set[str]
@@ -226,12 +226,16 @@ def ask(client: Client, method: str, url: str, data: dict | None = None) -> Answ
             if response.streaming:
                 list(response)
             now = _writes()
-            written = {table for table, number in now.items() if number != before.get(table, 0)} - BOOKKEEPING
-            sums = _sums(written)
+            written_tables = {
+                table for table, number in now.items() if number != before.get(table, 0)
+            } - BOOKKEEPING
+            sums = _sums(written_tables)
             raise _RolledBack
     except _RolledBack:
         client.cookies = cookies
-        return Answer(response, {table for table, value in _sums(written).items() if value != sums[table]})
+        return Answer(
+            response, {table for table, value in _sums(written_tables).items() if value != sums[table]}
+        )
 
 
 class _RolledBack(Exception):
@@ -258,7 +262,7 @@ def _sums(tables: set[str]) -> dict[str, tuple]:
 
 
 def faults_of(answer: Answer, form: Form, data: dict, *, is_stale: bool = False) -> list[str]:
-    """What is wrong with the answer to a form that was sent. One that `is_stale` may lead to the page as it is now."""
+    """Faults of the answer to a submission. One that `is_stale` may redirect to the current page."""
     response = answer.response
     typed = not is_stale and any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
     status, document = response.status_code, parse(response)
@@ -309,8 +313,8 @@ def field_errors(document) -> list[str]:
 
 def alerts(document) -> list[str]:
     """The sentences above forms; those of phone pages are notes."""
-    found = [*document.find_class("alert-danger"), *document.find_class("note-error")]
-    return [text for element in found if (text := element.text_content().strip())]
+    alerts = [*document.find_class("alert-danger"), *document.find_class("note-error")]
+    return [text for element in alerts if (text := element.text_content().strip())]
 
 
 def _reason(response) -> str:

@@ -19,9 +19,9 @@ HEAD_DOORS = 14
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. `who` says which person it belongs to: an employee (`staff`), a `resident`, or nobody's row.
+    """A demo account. `who`: whose it is, an employee's (`staff`), a `resident`'s, or of no person in the register.
 
-    tries: what somebody who tries the demo can do with it.
+    tries: what can be tried with it, for the sign-in page.
     """
 
     username: str
@@ -131,7 +131,7 @@ class _AccountMaker:
             self._assign(user, account.role, street=self.streets.get(account.street))
 
     def add_heads(self) -> None:
-        """Two heads of stairwells with a handful of doors, and the head of a group elsewhere."""
+        """Accounts of two stairwell heads with few doors, and of the head of a group elsewhere."""
         community = self.communities["kuocang"]
         stairwells = list(
             Stairwell.objects.of(community)
@@ -180,9 +180,9 @@ class _AccountMaker:
 
     def _resident(self, community: Community) -> Person:
         """A head of a household, no longer young, who holds no other office yet."""
-        taken = User.objects.filter(person__isnull=False).values("person")
+        account_holders = User.objects.filter(person__isnull=False).values("person")
         heads = HeadAppointment.objects.of(community).values("person")
         year = self.start.year
         living = self.demo_communities[community.code].get(Residents).living
         candidates = living.filter(is_head=True, birth_date__year__range=(year - 68, year - 48))
-        return candidates.exclude(Q(pk__in=taken) | Q(pk__in=heads)).first()
+        return candidates.exclude(Q(pk__in=account_holders) | Q(pk__in=heads)).first()

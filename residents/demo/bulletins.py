@@ -1,4 +1,4 @@
-"""The demo's bulletins: last month's published, objected to, corrected and on notice; this month's in review."""
+"""Demo bulletins: last month's published, objected to, corrected and on notice; this month's in review."""
 
 import datetime
 import io
@@ -57,9 +57,9 @@ _AIDS = (
 
 @demo_part(500, RunFor.SHOWCASE)
 def load_bulletins(demo: DemoCommunity) -> None:
-    """Both bulletins, made by the same steps as on the page.
+    """Both bulletins, made by the actions of the pages.
 
-    Last month's was published in time with a wrong amount, which a resident found; the corrected version is
+    Last month's was published in time with a wrong amount, to which a resident objected; the corrected version is
     on notice now, whatever day the demo is loaded.
     """
     community, accounts = demo.community, demo.users
@@ -68,7 +68,7 @@ def load_bulletins(demo: DemoCommunity) -> None:
     last = _submitted(community, month_before(this), accounts["staff"], people)
     fifth = timezone.make_aware(datetime.datetime.combine(this.replace(day=5), datetime.time(10)))
     first = _published(last, accounts, min(fifth, now))
-    _object(
+    _raise_objection(
         first.notice, "财务公开里楼道维修4200元，墙上贴的清单是4020元，请核对。", CODES[0], first.published_at
     )
     answer_objection(
@@ -85,13 +85,13 @@ def load_bulletins(demo: DemoCommunity) -> None:
     second = _published(last, accounts, max(first.published_at, now - datetime.timedelta(days=2)))
     post_on_boards(second, community, timezone.localdate(second.published_at), accounts["staff"])
     hear_the_street(second, accounts["street"], accounts["director"])
-    _object(second.notice, "活动费1580元包括哪些活动，能不能分项列出来？", CODES[1], now)
+    _raise_objection(second.notice, "活动费1580元包括哪些活动，能不能分项列出来？", CODES[1], now)
     running = _submitted(community, this, accounts["staff"], people[1:4])
     _mark_all(running, accounts["supervisor"], most=2)
 
 
 CODES = ("DEM2345678AB", "DEM2345678CD")
-"""By which the answers to the demo's two objections are read."""
+"""Tracking codes of the demo's two objections."""
 
 
 def _published(bulletin: Bulletin, accounts: dict[str, User], at: datetime.datetime) -> BulletinVersion:
@@ -118,7 +118,7 @@ def _correct_amount(bulletin: Bulletin, by: User) -> None:
     steps.submit(bulletin=bulletin, seen=_version(bulletin), by=by)
 
 
-def _object(notice: PublicNotice, text: str, code: str, at: datetime.datetime) -> None:
+def _raise_objection(notice: PublicNotice, text: str, code: str, at: datetime.datetime) -> None:
     take_objection(notice=notice, text=text, name="洪先生", contact="上门即可", code=code, at=at)
 
 
@@ -159,7 +159,7 @@ def attach_spending(bulletin: Bulletin, by: User, repairs: str = "4200.00") -> N
     """The month's spending as a spreadsheet that goes public with the draft."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        # The day stands in the file's properties; that of the month makes the same file every time.
+        # The creation date is stored in the file; a fixed one keeps the file deterministic.
         book.set_properties({"created": datetime.datetime.combine(bulletin.month, datetime.time())})
         sheet = book.add_worksheet("支出明细")
         for number, line in enumerate((("项目", "金额（元）", "说明"), *_spent(repairs))):
@@ -205,12 +205,12 @@ def _photo(wall: tuple[int, int, int]) -> bytes:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((90, 70, 870, 560), fill=(92, 70, 48))
     draw.rectangle((110, 90, 850, 540), fill=(214, 222, 212))
-    for left in (140, 380, 620):
-        draw.rectangle((left, 120, left + 200, 500), fill=(250, 250, 247))
-        draw.rectangle((left + 40, 140, left + 160, 154), fill=(60, 60, 60))
+    for x in (140, 380, 620):
+        draw.rectangle((x, 120, x + 200, 500), fill=(250, 250, 247))
+        draw.rectangle((x + 40, 140, x + 160, 154), fill=(60, 60, 60))
         for line in range(14):
-            end = left + (180 if line % 4 else 130)
-            draw.rectangle((left + 20, 178 + 22 * line, end, 183 + 22 * line), fill=(150, 150, 150))
+            end = x + (180 if line % 4 else 130)
+            draw.rectangle((x + 20, 178 + 22 * line, end, 183 + 22 * line), fill=(150, 150, 150))
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=85)
     return stream.getvalue()

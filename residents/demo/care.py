@@ -1,7 +1,7 @@
-"""Whom the demo community looks after (重点人群): all eight registers, in proportion to the people who live there.
+"""Care registers of the demo community (重点人群): all eight, in proportion to its residents.
 
-Some things are due soon or late, some entries have ended, and a few people who could be in a register are not, so
-that the proposals have something to propose.
+Some entries are due soon or overdue, some have ended, and a few eligible people are in no register, so
+that there are benefit suggestions.
 """
 
 import datetime
@@ -30,7 +30,7 @@ from residents.models import (
 
 LOW_INCOME_HOUSEHOLDS = 15
 DISABLED_PLACED = 2
-"""Disabled people who found work last year."""
+"""Disabled people placed in work last year."""
 
 _UNITS = (
     "丽水市纺织厂",
@@ -42,7 +42,7 @@ _UNITS = (
 )
 _WISHES = ("保洁、家政", "驾驶员，C1照", "电工，有上岗证", "超市理货", "文员，会办公软件", "餐饮服务", "保安")
 _SCHOOLS = ((6, "金桂幼儿园"), (12, "莲都区第三小学"), (99, "莲都区第二初级中学"))
-"""Up to which age somebody goes there."""
+"""Age limit and school."""
 _CLINIC = "括苍社区卫生服务站"
 
 
@@ -53,13 +53,13 @@ def load_care(demo: DemoCommunity) -> None:
 
 
 class CareMaker:
-    """Makes the entries of one community, the same ones for the same day."""
+    """Makes the entries of one community; deterministic for a given day."""
 
     def __init__(self, community: Community, today: datetime.date):
         self.community, self.today = community, today
         self.rng = random.Random(f"liren care {community.code}")  # noqa: S311 - invented people, no secret
-        here = Person.objects.filter(~models.Q(place_label=""), community=community, birth_precision="d")
-        self.people = list(here.filter(died_on__isnull=True).order_by("id"))
+        residents = Person.objects.filter(~models.Q(place_label=""), community=community, birth_precision="d")
+        self.people = list(residents.filter(died_on__isnull=True).order_by("id"))
         alone = living_alone().filter(community=community)
         self.alone = set(alone.order_by().values_list("person", flat=True))
         stays = Residence.objects.filter(community=community).living().open().order_by("id")
@@ -82,7 +82,7 @@ class CareMaker:
         ):
             type(entries[0]).objects.bulk_create(entries, batch_size=1_000)
 
-    # Who
+    # Choice of people
 
     def _aged(self, low: int, high: int, sex: str = "") -> list[Person]:
         return [p for p in self.people if low <= p.age_on(self.today) <= high and sex in ("", p.sex)]
@@ -91,11 +91,11 @@ class CareMaker:
         return self.rng.sample(people, min(count, len(people)))
 
     def _ago(self, low: int, high: int) -> datetime.date:
-        """A day so many days ago."""
+        """A random day between `low` and `high` days ago."""
         return self.today - datetime.timedelta(days=self.rng.randrange(low, high))
 
     def _next(self, days: int = 330) -> datetime.date:
-        """When something is due: now and then late, or within the month."""
+        """A random due date; one in fifty is overdue."""
         late = self.rng.random() < 0.02
         return self.today + datetime.timedelta(
             days=self.rng.randrange(-20, 0) if late else self.rng.randrange(1, days)
@@ -104,7 +104,7 @@ class CareMaker:
     # Registers
 
     def _disabled(self) -> list[Disability]:
-        found = []
+        entries = []
         with_number = [p for p in self.people if p.id_kind == "resident_id" and p.age_on(self.today) >= 4]
         kinds = Disability.Kind.values
         for person in self._some(with_number, len(self.people) // 62):
@@ -125,20 +125,20 @@ class CareMaker:
                 due=years_before(issued, -10),
             )
             put_secret(entry, "certificate", f"{person.read_id()}{kind}{grade}")
-            found.append(entry)
-        for entry, days in zip(found, (9, 18, 26, -4), strict=False):
+            entries.append(entry)
+        for entry, days in zip(entries, (9, 18, 26, -4), strict=False):
             entry.due = self.today + datetime.timedelta(days=days)
             entry.issued = entry.start = years_before(entry.due, 10)
-        return found
+        return entries
 
     def _namesake(self, person: Person) -> str:
-        """Somebody of the same surname who is of age."""
+        """The name of an adult with the same surname."""
         grown = [p.name for p in self.people if p.name[0] == person.name[0] and p.age_on(self.today) > 25]
         return self.rng.choice(grown)
 
     def _elders(self) -> list[Elder]:
-        """Nearly everybody from 80 with the allowance, and many of the younger ones who live alone."""
-        found = []
+        """Nearly everybody from 80 on, with the allowance, and many who are younger and live alone."""
+        entries = []
         for person in self._aged(60, 120):
             age = person.age_on(self.today)
             share = 0.97 if age >= 80 else 0.8 if person.pk in self.alone else 0.08
@@ -146,15 +146,15 @@ class CareMaker:
                 continue
             birthday = years_before(person.birth_date, -80 if age >= 80 else -60)
             begins = max(birthday, years_before(self.today, 6))
-            found.append(self._elder(person, age, min(begins, self.today)))
+            entries.append(self._elder(person, age, min(begins, self.today)))
         dead = Person.objects.filter(
             community=self.community, died_on__isnull=False, birth_date__lte=years_before(self.today, 80)
         )
         for person in dead.order_by("id"):
             entry = self._elder(person, 80, years_before(person.died_on, 2))
             entry.end, entry.end_reason = person.died_on, "死亡"
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries
 
     def _elder(self, person: Person, age: int, start: datetime.date) -> Elder:
         entry = Elder(community=self.community, person=person, start=start)
@@ -167,11 +167,11 @@ class CareMaker:
         return entry
 
     def _low_income(self, among: Iterable) -> list[LowIncome]:
-        """Households of people who are disabled or out of work; three of them not any more."""
-        found: list[LowIncome] = []
+        """Households of disabled or unemployed people; three of the entries have ended."""
+        entries: list[LowIncome] = []
         households = set()
         for entry in among:
-            if len(found) == LOW_INCOME_HOUSEHOLDS + 3:
+            if len(entries) == LOW_INCOME_HOUSEHOLDS + 3:
                 break
             household = self.home[entry.person_id]
             head = self.head.get(household)
@@ -180,8 +180,8 @@ class CareMaker:
             households.add(household)
             disabled = isinstance(entry, Disability)
             covered = self.rng.choice((1, 1, 2, 2, 3))
-            number = len(found) + 1
-            made = LowIncome(
+            number = len(entries) + 1
+            low_income = LowIncome(
                 community=self.community,
                 household_id=household,
                 applicant_id=head,
@@ -199,15 +199,19 @@ class CareMaker:
                 due=self._next(),
             )
             if number > LOW_INCOME_HOUSEHOLDS:
-                made.end, made.end_reason, made.due = self._ago(30, 300), "家庭收入超过标准", None
+                low_income.end, low_income.end_reason, low_income.due = (
+                    self._ago(30, 300),
+                    "家庭收入超过标准",
+                    None,
+                )
             elif number in (2, 5):
-                made.due = self.today + datetime.timedelta(days=6 * number)
-            found.append(made)
-        return found
+                low_income.due = self.today + datetime.timedelta(days=6 * number)
+            entries.append(low_income)
+        return entries
 
     def _special_care(self) -> list[SpecialCare]:
         kinds = ("disabled", "war", "rural", "demobilised", "invalid", "martyr")
-        found = [
+        entries = [
             SpecialCare(
                 community=self.community,
                 person=person,
@@ -222,7 +226,7 @@ class CareMaker:
             for kind in [self.rng.choice(kinds)]
         ]
         families = self._some(self._aged(42, 55), 5)
-        found += [
+        entries += [
             SpecialCare(
                 community=self.community,
                 person=person,
@@ -232,13 +236,13 @@ class CareMaker:
             )
             for person in families
         ]
-        return found
+        return entries
 
     def _unemployed(self, disabled: Sequence[Person]) -> list[Unemployed]:
-        """Who is out of work now, who found work, and among the disabled the two of last year."""
-        kept = {person.pk for person in disabled}
-        grown = [p for p in self._aged(20, 56) if p.pk not in kept]
-        found = []
+        """Unemployed people, those placed in work, and the two disabled people placed last year."""
+        disabled_ids = {person.pk for person in disabled}
+        grown = [p for p in self._aged(20, 56) if p.pk not in disabled_ids]
+        entries = []
         for number, person in enumerate(self._some(grown, 46)):
             entry = self._out_of_work(person, self._ago(40, 600))
             if number >= 31:
@@ -246,10 +250,10 @@ class CareMaker:
                 self._placed(entry, self.today - datetime.timedelta(days=self.rng.randrange(1, days)))
             else:
                 entry.due = self._next(90)
-            found.append(entry)
+            entries.append(entry)
         young = [p for p in disabled if 18 <= p.age_on(self.today) <= 45][: DISABLED_PLACED + 1]
         last_year = self.today.year - 1
-        # The last of them found work a year earlier still.
+        # The last one was placed a year earlier.
         days = (
             datetime.date(last_year, 5, 12),
             datetime.date(last_year, 9, 3),
@@ -259,8 +263,8 @@ class CareMaker:
             entry = self._out_of_work(person, day - datetime.timedelta(days=200))
             self._placed(entry, day)
             entry.placed_by = "社区推荐，区残联就业服务所"
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries
 
     def _out_of_work(self, person: Person, start: datetime.date) -> Unemployed:
         older = person.age_on(self.today) > 45
@@ -284,11 +288,11 @@ class CareMaker:
 
     def _retirees(self) -> list[Retiree]:
         retired = [p for p in self._aged(60, 95) if p.employment == "80"]
-        found = []
+        entries = []
         for person in self._some(retired, len(retired) * 3 // 5):
             on = years_before(person.birth_date, -60 if person.sex == "M" else -55).replace(day=1)
             due = self._next()
-            found.append(
+            entries.append(
                 Retiree(
                     community=self.community,
                     person=person,
@@ -300,14 +304,14 @@ class CareMaker:
                     due=due,
                 )
             )
-        return found
+        return entries
 
     def _children(self) -> list[CareChild]:
-        found = []
+        entries = []
         for person in self._some(self._aged(5, 15), 9):
             kind = self.rng.choice(("difficult", "left", "left", "uncared", "migrant"))
             age = person.age_on(self.today)
-            found.append(
+            entries.append(
                 CareChild(
                     community=self.community,
                     person=person,
@@ -321,11 +325,11 @@ class CareMaker:
                     due=self._next(120),
                 )
             )
-        return found
+        return entries
 
     def _maternal(self) -> list[Maternal]:
         services = Maternal.Service.values[:5]
-        found = []
+        entries = []
         for number, person in enumerate(self._some(self._aged(23, 42, "F"), 34)):
             start = self._ago(5, 300)
             entry = Maternal(
@@ -340,5 +344,5 @@ class CareMaker:
             if number % 5 == 0:
                 over = self.today - datetime.timedelta(days=3)
                 entry.end, entry.end_reason, entry.due = over, "服务完成", None
-            found.append(entry)
-        return found
+            entries.append(entry)
+        return entries

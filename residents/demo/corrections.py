@@ -1,4 +1,4 @@
-"""A request to put something right (更正申请) in the demo community: open, taken down at the counter."""
+"""Correction request of the demo community (更正申请): open, received at the counter."""
 
 import datetime
 
@@ -11,10 +11,10 @@ from residents.models import CorrectionRequest
 
 @demo_part(470, RunFor.SHOWCASE)
 def take_corrections(demo: DemoCommunity) -> None:
-    """Somebody with a phone says that theirs has changed; staff took it down nine days ago."""
+    """A changed phone number, received by staff nine days ago."""
     community, users, today = demo.community, demo.users, demo.today
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["staff"].id):
+    community_ids = [community.id]
+    with scope(APP, communities=community_ids, write=community_ids, user_id=users["staff"].id):
         person = Person.objects.of(community).exclude(phone="").exclude(place_label="").order_by("id").first()
         take_request(
             by=users["staff"],

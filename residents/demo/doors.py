@@ -25,7 +25,7 @@ What = ChangeReport.What
 
 @demo_part(410, RunFor.SHOWCASE)
 def report_changes(demo: DemoCommunity) -> None:
-    """A few reports of the last days: seven wait, one was sent back, one was not taken."""
+    """Reports of the last days: seven pending, one returned, one rejected."""
     community, staff, today = demo.community, demo.users["staff"], demo.today
     heads = sorted(head_accounts(community).items())
     (first, head), (second, head2) = heads[0], heads[1]
@@ -65,10 +65,16 @@ def report_changes(demo: DemoCommunity) -> None:
 
 @demo_part(440, RunFor.SHOWCASE)
 def hand_over_report(demo: DemoCommunity) -> None:
-    """A task from a report: somebody who moves in needs more than an entry in the register."""
+    """A task handed over from the first pending report."""
     community, staff = demo.community, demo.users["staff"]
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=staff.id, rights=ROLES["staff"].permissions):
+    community_ids = [community.id]
+    with scope(
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=staff.id,
+        rights=ROLES["staff"].permissions,
+    ):
         _hand_over_first(community, staff)
 
 
@@ -89,21 +95,21 @@ def _submit(
     head: User,
     stairwell: int,
     dwelling: Dwelling,
-    what: str,
-    said: Said,
+    kind: str,
+    answers: Said,
     about: Residence | None = None,
     days: int = 0,
     together: Sequence[Residence] = (),
     photos: Sequence[bytes] = (),
 ) -> ChangeReport:
-    """Hand in a report as the head would on the phone, and date it back."""
-    own = [dwelling.community_id]
-    with scope(HEAD, communities=own, write=own, stairwells=[stairwell], user_id=head.id):
+    """Submit a report as the head does on the phone, and backdate it."""
+    community_ids = [dwelling.community_id]
+    with scope(HEAD, communities=community_ids, write=community_ids, stairwells=[stairwell], user_id=head.id):
         report = submit_report(
             by=head,
             dwelling=dwelling,
-            what=what,
-            said=said,
+            what=kind,
+            said=answers,
             person_id=about.person_id if about else None,
             people=[residence.person.uuid for residence in together],
             photos=photos,
@@ -114,7 +120,7 @@ def _submit(
 
 
 def _picture_of_a_door() -> bytes:
-    """What a head might have photographed: a door with a number on it."""
+    """Photo of a report: a drawn door with a number plate."""
     picture = Image.new("RGB", (480, 640), "#d8d2c4")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((110, 90, 370, 640), fill="#6b4a2f", outline="#3e2a1a", width=6)
@@ -130,13 +136,13 @@ def _doors(community: Community, stairwell: int, use: str) -> list[Dwelling]:
 
 
 def _families(homes: list[Dwelling]) -> list[list[Residence]]:
-    """Those who live behind each door, by the order of doors with two people or more; the head first."""
-    found = []
+    """Residents of each door with at least two, the head first."""
+    families = []
     for home in homes:
         living = Residence.objects.of(home.community).living().open().filter(household__dwelling=home)
         living = living.select_related("household__dwelling", "person")
-        found.append(list(living.order_by("household", "-is_head", "id")))
-    return [family for family in found if len(family) > 1]
+        families.append(list(living.order_by("household", "-is_head", "id")))
+    return [family for family in families if len(family) > 1]
 
 
 def _family(homes: list[Dwelling], index: int) -> list[Residence]:

@@ -1,4 +1,4 @@
-"""Invented families: who belongs together, with ages, relations and names; nothing of the database."""
+"""Invented families: members with ages, relations and names. Knows no models."""
 
 import datetime
 import random
@@ -12,11 +12,11 @@ YEAR = datetime.timedelta(days=365.2425)
 
 
 SETTLED = {"elder", "elders", "with_grandparent", "three_generations", "large"}
-"""Shapes of families that hardly rent."""
+"""Family shapes that rarely rent."""
 
 
 class Tenure(StrEnum):
-    """How a family stands to this community."""
+    """How a family is related to this community."""
 
     LOCAL = "local"
     """Lives and is registered in its own home."""
@@ -32,7 +32,7 @@ class Tenure(StrEnum):
 
 @dataclass(slots=True)
 class Member:
-    """Somebody of a family. `married` is the state code of GB/T 2261.2; `lives` and `registered` are set here."""
+    """Member of a family. `married`: marital code of GB/T 2261.2. `lives`, `registered`: in this community."""
 
     name: str
     sex: str
@@ -168,19 +168,21 @@ class FamilyMaker:
         man = next((m for m in (father, mother) if m.sex == "M"), father)
         sex = self.rng.choice("MF")
         limit = min(30.0, parent.age(self.today) - 20)
-        wanted = parent.age(self.today) - self.rng.triangular(22, 38, 27)
+        target_age = parent.age(self.today) - self.rng.triangular(22, 38, 27)
         child = self._person(
-            sex, min(limit, max(wanted, self.rng.uniform(0.1, 3))), relation, family=man.name
+            sex, min(limit, max(target_age, self.rng.uniform(0.1, 3))), relation, family=man.name
         )
         child.relation = relation or ("儿子" if sex == "M" else "女儿")
         return child
 
     def _in_order(self, children: list[Member]) -> list[Member]:
         children.sort(key=lambda child: child.birth)
-        seen = {"M": 0, "F": 0}
+        count_by_sex = {"M": 0, "F": 0}
         for child in children:
-            child.relation = (("长子", "次子") if child.sex == "M" else ("长女", "次女"))[seen[child.sex]]
-            seen[child.sex] += 1
+            child.relation = (("长子", "次子") if child.sex == "M" else ("长女", "次女"))[
+                count_by_sex[child.sex]
+            ]
+            count_by_sex[child.sex] += 1
         return children
 
     def _parent_of(self, member: Member, sex: str) -> Member:

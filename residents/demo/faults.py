@@ -1,7 +1,7 @@
-"""A handful of faults in the register of the demo community, so that the data check (数据体检) has something to show.
+"""Data-quality issues planted in the demo community, so that the data check (数据体检) has something to show.
 
-None of them changes a figure: as many households, people and heads as before. Those who hold an account or head a
-stairwell are left alone.
+None changes a figure: the numbers of households, people and heads stay. People who hold an account or head a
+stairwell are not touched.
 """
 
 from collections.abc import Iterator
@@ -22,22 +22,22 @@ def plant_faults(demo: DemoCommunity) -> None:
     """Duplicates, a home with two households, two heads, a mother entered as a daughter, a home that is not vacant."""
     community = demo.community
     families = _ordinary_families(community)
-    _enter_again(next(families)[0], next(families)[0])
-    _enter_with_old_number(_of_last_century(families), next(families)[0])
-    _move_in_with(community, next(families)[0])
-    _let_spouse_head(families)
-    _call_mother_daughter(families)
+    _add_duplicate(next(families)[0], next(families)[0])
+    _add_duplicate_with_old_number(_of_last_century(families), next(families)[0])
+    _add_second_household(community, next(families)[0])
+    _add_second_head(families)
+    _enter_wrong_relation(families)
     home = next(families)[0].household.dwelling
     Dwelling.objects.filter(community=community, pk=home.pk).update(use=Dwelling.Use.VACANT)
     check_soundness(community=community)
 
 
 def _ordinary_families(community: Community) -> Iterator[list[Residence]]:
-    """Families of two and more with a hukou here, the head first, from the end of the register."""
+    """Families of at least two, registered here, without account holders; the head first, from the end of the register."""
     busy = set(User.objects.filter(person__isnull=False).values_list("person", flat=True))
     busy |= set(HeadAppointment.objects.of(community).values_list("person", flat=True))
-    held = RoleAssignment.objects.filter(community=community, stairwell__isnull=False)
-    watched = set(held.values_list("stairwell", flat=True))
+    assignments = RoleAssignment.objects.filter(community=community, stairwell__isnull=False)
+    watched = set(assignments.values_list("stairwell", flat=True))
     living = Residence.objects.of(community).living().open().select_related("person", "household__dwelling")
     by_household: dict[int, list[Residence]] = {}
     for residence in living.order_by("-household", "-is_head", "id"):
@@ -50,19 +50,19 @@ def _ordinary_families(community: Community) -> Iterator[list[Residence]]:
             yield family
 
 
-def _copy_of(person: Person, **values) -> Person:
-    """Another row for the same human."""
-    kept = ("name", "name_key", "initials", "sex", "birth_date", "birth_precision", "ethnic")
-    return Person(community=person.community, **{name: getattr(person, name) for name in kept} | values)
+def _duplicate_of(person: Person, **values) -> Person:
+    """A duplicate row of a person."""
+    fields = ("name", "name_key", "initials", "sex", "birth_date", "birth_precision", "ethnic")
+    return Person(community=person.community, **{name: getattr(person, name) for name in fields} | values)
 
 
 def _register_with(person: Person, host: Residence) -> None:
-    """A hukou in the household of somebody else."""
-    found = Residence.objects.of(person.community).registered().open().filter(person=host.person)
+    """Register a person in the household of `host`."""
+    residences = Residence.objects.of(person.community).registered().open().filter(person=host.person)
     Residence.objects.create(
         community=person.community,
         person=person,
-        household=found.get().household,
+        household=residences.get().household,
         kind=Kind.REGISTERED,
         relation_class="97",
         relation_word="其他亲属",
@@ -71,31 +71,31 @@ def _register_with(person: Person, host: Residence) -> None:
     )
 
 
-def _enter_again(twice: Residence, host: Residence) -> None:
-    """Somebody whose hukou was entered a second time, without a number, with relatives."""
-    again = _copy_of(twice.person, phone="19900088811", note="由户籍底册录入")
-    again.save()
-    _register_with(again, host)
+def _add_duplicate(twice: Residence, host: Residence) -> None:
+    """Duplicate without ID number, registered with relatives."""
+    duplicate = _duplicate_of(twice.person, phone="19900088811", note="由户籍底册录入")
+    duplicate.save()
+    _register_with(duplicate, host)
 
 
 def _of_last_century(families: Iterator[list[Residence]]) -> Residence:
-    """A head with a number of before the year 2000: it may also be written in fifteen digits."""
+    """A head of a household born before 2000, whose ID number also has a 15-digit form."""
     heads = (family[0] for family in families)
     return next(h for h in heads if h.person.id_kind == "resident_id" and h.person.birth_date.year < 2000)
 
 
-def _enter_with_old_number(twice: Residence, host: Residence) -> None:
-    """Somebody entered a second time by the fifteen digits of before, as another kind of certificate."""
+def _add_duplicate_with_old_number(twice: Residence, host: Residence) -> None:
+    """Duplicate with the old 15-digit number, entered as another kind of certificate."""
     number = twice.person.read_id()
     old = number[:6] + number[8:17]
-    again = _copy_of(twice.person, birth_date=None, birth_precision="")
-    again.put_id("other", old, mask_id(old))
-    again.save()
-    _register_with(again, host)
+    duplicate = _duplicate_of(twice.person, birth_date=None, birth_precision="")
+    duplicate.put_id("other", old, mask_id(old))
+    duplicate.save()
+    _register_with(duplicate, host)
 
 
-def _move_in_with(community: Community, host: Residence) -> None:
-    """A tenant who lives alone is written at the door of another family."""
+def _add_second_household(community: Community, host: Residence) -> None:
+    """Second household in a dwelling: a tenant who lives alone is moved to the door of another family."""
     alone = (
         Household.objects.of(community).valid().living().occupied().filter(dwelling__use=Dwelling.Use.RENTED)
     )
@@ -111,14 +111,14 @@ def _move_in_with(community: Community, host: Residence) -> None:
     settle(members[0].person)
 
 
-def _let_spouse_head(families: Iterator[list[Residence]]) -> None:
-    """Husband and wife both stand as 户主."""
+def _add_second_head(families: Iterator[list[Residence]]) -> None:
+    """Two heads in a household: husband and wife are both 户主."""
     spouse = next(r for family in families for r in family if r.relation_class in ("11", "12"))
     spouse.relation_class, spouse.relation_word = "02", "户主"
     spouse.save(update_fields=["relation_class", "relation_word"])
 
 
-def _call_mother_daughter(families: Iterator[list[Residence]]) -> None:
+def _enter_wrong_relation(families: Iterator[list[Residence]]) -> None:
     mother = next(r for family in families for r in family if r.relation_class == "52")
     mother.relation_class, mother.relation_word = "30", "女儿"
     mother.save(update_fields=["relation_class", "relation_word"])

@@ -1,4 +1,4 @@
-"""Health follow-up of the demo community: records with a few follow-ups each, and notices in time, late and waiting."""
+"""Health records of the demo community with their follow-ups, and notices in time, late and pending."""
 
 import datetime
 import random
@@ -15,7 +15,7 @@ from residents.models.health import Disease
 
 _RECORDS = 28
 _CENTRE = "岩泉街道社区卫生服务中心 王医生"
-_FOUND = (
+_FINDINGS = (
     "自述睡眠好，按时服药。",
     "偶有头晕，活动后缓解。",
     "近期体重下降，食欲一般。",
@@ -39,8 +39,8 @@ def follow_health(demo: DemoCommunity) -> None:
     """Records of old people, of two younger ones with a disease, and the notices of the last months."""
     community, by, today = demo.community, demo.users["health"], demo.today
     rng = random.Random("liren health")  # noqa: S311 - invented findings
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=by.id):
+    community_ids = [community.id]
+    with scope(APP, communities=community_ids, write=community_ids, user_id=by.id):
         living = Person.objects.of(community).exclude(place_label="").filter(died_on__isnull=True)
         old = list(living.filter(birth_date__year__lt=today.year - 66).order_by("id")[:_RECORDS])
         young = list(living.filter(birth_date__year=today.year - 45).order_by("id")[:2])
@@ -52,9 +52,9 @@ def follow_health(demo: DemoCommunity) -> None:
 
 
 def _record(person: Person, diseases, by: User, rng: random.Random, today: datetime.date) -> None:
-    """A record of last year; the last follow-up lies so far back that some are overdue and some due soon."""
+    """A record with follow-ups every 90 days; the last is so long ago that some are overdue and some due soon."""
     last = today - datetime.timedelta(days=rng.choice((10, 40, 85, 100)))
-    days = [last - datetime.timedelta(days=90 * back) for back in range(rng.randint(0, 3), -1, -1)]
+    days = [last - datetime.timedelta(days=90 * quarters) for quarters in range(rng.randint(0, 3), -1, -1)]
     record = HealthRecord(
         community_id=person.community_id, person=person, opened_on=days[0], next_due=days[0]
     )
@@ -62,12 +62,12 @@ def _record(person: Person, diseases, by: User, rng: random.Random, today: datet
     record.save()
     for day in days:
         high = rng.randint(118, 162)
-        seen = Seen(high, high - rng.randint(38, 62), rng.choice(_FOUND), rng.choice(_ADVICE))
-        follow_up(by=by, record=record, on=day, seen=seen)
+        readings = Seen(high, high - rng.randint(38, 62), rng.choice(_FINDINGS), rng.choice(_ADVICE))
+        follow_up(by=by, record=record, on=day, seen=readings)
 
 
 def _report_deaths(community: Community, by: User) -> None:
-    """Deaths of the last months: reported, one of them late, one not yet sent; of the newest there is no notice."""
+    """Death notices of the last months: one sent late, one not sent; the latest death has none."""
     now = timezone.now()
     since = timezone.localdate(now) - datetime.timedelta(days=UNREPORTED_DAYS)
     dead = list(Person.objects.of(community).filter(died_on__gt=since).order_by("died_on", "id"))
@@ -75,16 +75,16 @@ def _report_deaths(community: Community, by: User) -> None:
         noticed = _noon_of(person.died_on + datetime.timedelta(days=1))
         if noticed >= now:
             continue
-        made = notice(
+        death_notice = notice(
             by=by, kind=HealthNotice.Kind.DEATH, person=person, noticed_at=noticed, text="家属告知。"
         )
-        sent = noticed + datetime.timedelta(days=20 if number == 1 else 2)
-        if number != len(dead) - 2 and sent < now:
-            send_notice(by=by, notice=made, at=sent, to=_CENTRE)
+        sent_at = noticed + datetime.timedelta(days=20 if number == 1 else 2)
+        if number != len(dead) - 2 and sent_at < now:
+            send_notice(by=by, notice=death_notice, at=sent_at, to=_CENTRE)
 
 
 def _report_disease(person: Person, by: User) -> None:
-    """One that waits, noticed this morning or last night."""
+    """Notice of an infectious disease, pending, three hours old."""
     notice(
         by=by,
         kind=HealthNotice.Kind.INFECTIOUS,

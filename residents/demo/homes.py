@@ -34,7 +34,7 @@ def build_homes(demo: DemoCommunity) -> None:
 
 @demo_part(180, RunFor.EACH)
 def provide_residents(demo: DemoCommunity) -> None:
-    """Where people live, for features below that know no residences."""
+    """Provide residents as persons to the features below, which know no residences."""
     residences = Residence.objects.of(demo.community).open()
     demo.put(Residents(_people(demo, residences.living()), _people(demo, residences.registered())))
 
@@ -68,7 +68,7 @@ def _homes(stairwells: list[Stairwell], layouts: dict[Building, tuple[int, int]]
 
 
 def _shops_and_basements(buildings: list[Building], rng: random.Random) -> list[Dwelling]:
-    """Rooms behind a door of the house itself, without stairwell."""
+    """Rooms with a door of their own to the street, without stairwell."""
     dwellings = []
     for building in buildings[::6]:
         rooms = [(f"商铺{number}", Dwelling.Use.SHOP) for number in range(1, 4)]

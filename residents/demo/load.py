@@ -1,4 +1,4 @@
-"""Loader of the demo data: whole communities only, and nothing that was entered by hand."""
+"""Loader of the demo data: adds whole communities and never touches rows entered by hand."""
 
 import random
 from collections.abc import Callable

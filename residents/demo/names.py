@@ -1,4 +1,4 @@
-"""Invented names: surnames by how common they are, given names by generation."""
+"""Random names: surnames weighted by frequency, given names by generation."""
 
 import random
 
@@ -67,7 +67,7 @@ def surname(rng: random.Random) -> str:
 
 
 def given_name(rng: random.Random, sex: str, year: int) -> str:
-    """A given name of the fashion of the year of birth; single characters are common for 1965-1999."""
+    """A given name typical of the year of birth; single characters are common for 1965-1999."""
     if 1965 <= year < 2000 and rng.random() < 0.22:
         return rng.choice(_PLAIN[sex].split())
     _, *men_women = next(generation for generation in _GENERATIONS if year <= generation[0])

@@ -1,4 +1,4 @@
-"""Invented numbers that pass every check: resident IDs, credit codes; phones that nobody has."""
+"""Random numbers that pass validation: resident IDs, credit codes, unassigned phone numbers."""
 
 import datetime
 import random
@@ -9,11 +9,11 @@ _USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 class Numbers:
-    """Gives out numbers, each once."""
+    """Generates unique numbers."""
 
     def __init__(self, rng: random.Random):
         self._rng = rng
-        self._given: set[str] = set()
+        self._issued: set[str] = set()
         self._phones = 0
 
     def resident_id(self, place: str, birth: datetime.date, sex: str) -> str:
@@ -23,12 +23,12 @@ class Numbers:
             order += (order % 2) != (sex == "M")
             body = f"{place}{birth:%Y%m%d}{order:03d}"
             number = body + checksum(body)
-            if number not in self._given:
-                self._given.add(number)
+            if number not in self._issued:
+                self._issued.add(number)
                 return number
 
     def mobile(self) -> str:
-        """A mobile number of the form 199000xxxxx; the step scatters neighbours, 100,000 are different."""
+        """A mobile number 199000xxxxx, scattered by a step; 100,000 are different."""
         self._phones += 1
         return f"199000{self._phones * 7919 % 100_000:05d}"
 

@@ -1,4 +1,4 @@
-"""Who lives and is registered in a demo community, and what has changed in the last year."""
+"""Residents of a demo community with households and residences, and the population events of the last year."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from residents.relations import read_relation
 
 BATCH = 2000
 _UNDATED = datetime.timedelta(days=3 * 365)
-"""Whoever came earlier may be without a whole date."""
+"""Who moved in earlier may have an incomplete start date."""
 _RECENT = datetime.timedelta(days=430)
-"""Changes within this time have an event, so that the statements of the last twelve whole months have numbers."""
+"""Changes within this time have an event, so that the monthly statements of the last twelve months have numbers."""
 
-_What = PopulationEvent.What
+_Type = PopulationEvent.What
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def record_events(demo: DemoCommunity) -> None:
 
 
 class Population:
-    """Makes all families of a community and writes them in a few statements."""
+    """Generates all families of a community and bulk-inserts them."""
 
     def __init__(self, demo: DemoCommunity):
         self.plan, self.community, self.homes = demo.plan, demo.community, demo.get(Homes)
@@ -78,14 +78,14 @@ class Population:
         self._settle(families)
         if self.plan.mix.changing:
             for family in families:
-                self._bury(family)
+                self._add_deceased(family)
             families += self._former_tenants(families)
         for family in families:
-            self._write(family)
+            self._make_rows(family)
         self._collective_household()
 
     def save(self) -> None:
-        """Insert everything but the events, which name the account that recorded them."""
+        """Insert everything but the events, since the account that recorded them does not exist yet."""
         Person.objects.bulk_create(self.persons, batch_size=BATCH)
         dwellings = [*self.homes.homes, *self.homes.others]
         Dwelling.objects.bulk_create(dwellings, batch_size=BATCH)
@@ -99,15 +99,17 @@ class Population:
         self.events.sort(key=lambda event: event.on)
         PopulationEvent.objects.bulk_create(self.events, batch_size=BATCH)
 
-    # Who there is
+    # Families
 
     def _families(self) -> list[Family]:
         mix = self.plan.mix
-        whole = mix.counted == Kind.REGISTERED and mix.collective
-        counts = shape_counts(mix.households - bool(whole), mix.people - (mix.collective if whole else 0))
+        has_collective = mix.counted == Kind.REGISTERED and mix.collective
+        counts = shape_counts(
+            mix.households - bool(has_collective), mix.people - (mix.collective if has_collective else 0)
+        )
         shapes = [shape for shape, times in counts.items() for _ in range(times)]
         self.rng.shuffle(shapes)
-        # Old people and three generations live in homes of their own: the other kinds take from the front.
+        # Old people and three generations own their homes: other tenures take shapes from the front.
         shapes.sort(key=lambda shape: shape in SETTLED)
         tenures = [
             Tenure(kind) for kind, share in mix.shares.items() for _ in range(int(mix.households * share))
@@ -119,7 +121,7 @@ class Population:
             choice = others if kind == "tenant" else others[:4]
             families += [self._family(self.rng.choice(choice), Tenure(kind)) for _ in range(times)]
         for family in families:
-            self._loosen(family)
+            self._separate(family)
         return families
 
     def _family(self, shape: str, tenure: Tenure) -> Family:
@@ -132,7 +134,7 @@ class Population:
         return family
 
     def _since(self, head: Member, tenure: Tenure) -> datetime.date:
-        """The day the family came: tenants in the last years, owners since the houses stand."""
+        """Random day on which the family moved in: tenants recently, owners since the houses were built."""
         rng = self.rng
         if tenure is Tenure.TENANT:
             days = rng.uniform(5, 425) if rng.random() < 0.2 else rng.triangular(440, 2600, 560)
@@ -142,10 +144,10 @@ class Population:
             days = rng.uniform(440, 365 * min(36.0, max(2.0, head.age(self.today) - 20)))
         return self.today - datetime.timedelta(days=int(days))
 
-    def _loosen(self, family: Family) -> None:
-        """Not everybody of a family is registered where it lives, and not everybody lives where registered.
+    def _separate(self, family: Family) -> None:
+        """Separate residence from registration for some members (人户分离).
 
-        The numbers the plan states stay exact: where living people are counted, nobody stops living here.
+        The planned numbers stay exact: where living people are counted, nobody stops living here.
         """
         rng, members = self.rng, family.members
         if family.tenure in (Tenure.TENANT, Tenure.BOUGHT):
@@ -168,10 +170,10 @@ class Population:
                 chance = 0.3 if 18 <= member.age(self.today) < 32 else 0.02
                 member.lives = rng.random() > chance
 
-    # Where they live
+    # Homes
 
     def _settle(self, families: list[Family]) -> None:
-        """Give every family its home; families away are registered behind the doors of tenants and empty homes."""
+        """Assign a home to every family; families away are registered at rented and empty homes."""
         rng = self.rng
         homes = list(self.homes.homes)
         rng.shuffle(homes)
@@ -193,11 +195,11 @@ class Population:
         self._vacant = homes
 
     def _former_tenants(self, families: list[Family]) -> list[Family]:
-        """Families that moved away within the last year: from homes let again since, and from empty ones.
+        """Families that moved out within the last year, from homes let again since and from empty ones.
 
-        Those of the empty homes are spread evenly, so that no month is without somebody moving out.
+        Those of empty homes are spread evenly, so that somebody moves out in every month.
         """
-        rng, found = self.rng, []
+        rng, former = self.rng, []
         days = _RECENT.days - 10
         empty = self._vacant[::4]
         places = [(home, 4 + index * days // len(empty)) for index, home in enumerate(empty)]
@@ -206,19 +208,19 @@ class Population:
             if family.tenure is Tenure.TENANT and away < days and rng.random() < 0.65:
                 places.append((family.home, away))
         for home, away in places:
-            left = self.today - datetime.timedelta(days=away)
+            left_on = self.today - datetime.timedelta(days=away)
             shape = rng.choice(("single", "couple", "one_child", "flatmates"))
             family = self._family(shape, Tenure.TENANT)
-            self._loosen(family)
-            family.members = [member for member in family.members if member.birth < left]
-            family.home, family.left_on = home, left
-            family.since = left - datetime.timedelta(days=rng.randrange(450, 1500))
-            found.append(family)
-        return found
+            self._separate(family)
+            family.members = [member for member in family.members if member.birth < left_on]
+            family.home, family.left_on = home, left_on
+            family.since = left_on - datetime.timedelta(days=rng.randrange(450, 1500))
+            former.append(family)
+        return former
 
     # Rows
 
-    def _write(self, family: Family) -> None:
+    def _make_rows(self, family: Family) -> None:
         place = self._registered_place(family)
         living = self._household(Kind.LIVING, family.home) if family.home else None
         registered = self._household(Kind.REGISTERED, family.registered_at) if family.registered_at else None
@@ -238,9 +240,9 @@ class Population:
             person.died_on = died
             self.persons.append(person)
             if member.lives:
-                self._reside(person, member, family, living, died)
+                self._add_residence(person, member, family, living, died)
             if member.registered:
-                self._reside(person, member, family, registered, died)
+                self._add_residence(person, member, family, registered, died)
         head = self.persons[-len(family.members) - len(family.dead)]
         if family.home and family.tenure is not Tenure.TENANT:
             family.home.owner = head
@@ -256,8 +258,10 @@ class Population:
         self.households.append(household)
         return household
 
-    def _reside(self, person: Person, member: Member, family: Family, household: Household, died) -> None:
-        """One residence, with the events of the last year by which it began and ended."""
+    def _add_residence(
+        self, person: Person, member: Member, family: Family, household: Household, died
+    ) -> None:
+        """A residence with the events that started and ended it, if within the last year."""
         start, precision = self._start(member, family, household.kind)
         end = died or (family.left_on if household.kind == Kind.LIVING else None)
         residence = Residence(
@@ -277,17 +281,17 @@ class Population:
         self.residences.append(residence)
         if start and self.today - start < _RECENT and precision == "d":
             if start == member.birth:
-                self._event(_What.BIRTH, residence, start, "")
+                self._add_event(_Type.BIRTH, residence, start, "")
             else:
                 came = "户口迁入" if household.kind == Kind.REGISTERED else _CAME.get(family.tenure, "迁入")
-                self._event(_What.MOVE_IN, residence, start, came)
+                self._add_event(_Type.MOVE_IN, residence, start, came)
         if died:
-            self._event(_What.DEATH, residence, died, "")
+            self._add_event(_Type.DEATH, residence, died, "")
         elif end:
-            self._event(_What.MOVE_OUT, residence, end, f"搬往{residence.other_address}")
+            self._add_event(_Type.MOVE_OUT, residence, end, f"搬往{residence.other_address}")
 
     def _other_address(self, member: Member, family: Family, household: Household) -> str:
-        """Where a registered person really lives, or where tenants went."""
+        """Address outside this household: actual residence of a registered person, or new address of tenants."""
         if family.left_on or not member.lives:
             return self.profiler.elsewhere()
         if household.kind == Kind.REGISTERED and family.tenure is Tenure.MOVED:
@@ -295,7 +299,7 @@ class Population:
         return ""
 
     def _start(self, member: Member, family: Family, kind: str) -> tuple[datetime.date | None, str]:
-        """Since when, as precisely as an office would know; unknown for some who have always been here."""
+        """Start of a residence with its precision; unknown for some long-standing residents."""
         if kind == Kind.REGISTERED and family.registered_since:
             return max(family.registered_since, member.birth), "d"
         if member.birth > family.since:
@@ -309,16 +313,16 @@ class Population:
         return (start.replace(month=1, day=1) if precision == "y" else start), precision
 
     def _precision(self, family: Family) -> str:
-        """The same for a whole family; only old residents are without a date."""
+        """Precision of a family's start date; only long-standing residents have none."""
         if self.today - family.since < _UNDATED:
             return "d"
         return ("y", "m", "d", "y", "")[family.since.toordinal() % 5]
 
-    def _event(self, what: str, residence: Residence, on: datetime.date, note: str) -> None:
+    def _add_event(self, kind: str, residence: Residence, on: datetime.date, note: str) -> None:
         self.events.append(
             PopulationEvent(
                 community=self.community,
-                what=what,
+                what=kind,
                 kind=residence.kind,
                 person=residence.person,
                 residence=residence,
@@ -327,10 +331,10 @@ class Population:
             )
         )
 
-    def _bury(self, family: Family) -> None:
-        """In some families a grandfather or spouse died within the last year.
+    def _add_deceased(self, family: Family) -> None:
+        """Let a grandfather or spouse of some families have died within the last year.
 
-        Now and then it was the head, and nobody has taken the place: legal data that staff put right.
+        Sometimes it was the head, who has no successor: valid data that staff must correct.
         """
         survivor = _widowed(family, self.today)
         settled = family.tenure is Tenure.LOCAL and not family.registered_since
@@ -344,7 +348,7 @@ class Population:
         family.dead.append((dead, self.today - datetime.timedelta(days=self.rng.randrange(4, 425))))
 
     def _collective_household(self) -> None:
-        """People registered with the police station's collective household (集体户), living elsewhere or lodging."""
+        """The collective household (集体户) of the police station, whose members live elsewhere."""
         if not self.plan.mix.collective:
             return
         household = self._household(Kind.REGISTERED, None)
@@ -356,7 +360,7 @@ class Population:
                 member, origin=None, registered_place=f"{self.plan.region}{self.plan.name}集体户", home=""
             )
             self.persons.append(person)
-            self._reside(person, member, family, household, None)
+            self._add_residence(person, member, family, household, None)
 
     def _registered_place(self, family: Family) -> str:
         home = family.registered_at
@@ -367,7 +371,7 @@ _CAME = {Tenure.TENANT: "租住", Tenure.BOUGHT: "购房入住"}
 
 
 def _widowed(family: Family, today: datetime.date) -> Member | None:
-    """An old member whose spouse is not in the family."""
+    """An elderly member whose spouse is not in the family."""
     by_relation = {member.relation: member for member in family.members}
     if "父亲" in by_relation:
         return None

@@ -1,4 +1,4 @@
-"""Phones of the demo's building heads: one slip that waits to be scanned, one phone in use."""
+"""Phones of the demo's building heads: one unused binding link, one phone in use."""
 
 import datetime
 import secrets
@@ -20,9 +20,9 @@ def load_phones(demo: DemoCommunity) -> None:
 
 
 def give_phones(community: Community, users: dict[str, User]) -> str:
-    """`head` has a slip, `head2` a phone that nobody holds; both keep their password.
+    """Binding link for `head`, bound phone for `head2`; both keep their password.
 
-    Returns the token of the slip. Unlike the invented people it is another one each time: it is a way in.
+    Returns the token of the link. It is a credential, so it is random in each demo, unlike the people.
     """
     now = timezone.now()
     token = new_token()

@@ -11,11 +11,11 @@ from residents.demo.parts import DemoCommunity, RunFor, analyze, demo_part
 from residents.demo.plans import Plan
 from residents.demo.residents_of import Residents
 
-# Floors and homes per floor: houses of the eighties first; the rest come in while homes are lacking.
-_PLAIN = (6, 2)
+# Floors and homes per floor: houses of the 1980s, and larger ones while homes are lacking.
+_SMALL = (6, 2)
 _LARGER = ((7, 2), (6, 3), (7, 2), (8, 2), (11, 2))
 _SPARE = 1.06
-"""Homes per household that needs one: some stand empty."""
+"""Homes per household: some are vacant."""
 _TERM = 365 * 3
 """Days for which a head is appointed, at most."""
 
@@ -71,14 +71,14 @@ def build_territory(demo: DemoCommunity) -> None:
 
 def _layouts(counts: list[int], rng: random.Random, homes: float) -> list[tuple[int, int]]:
     """(floors, homes per floor) of every building, so that together they hold `homes`."""
-    layouts = [_PLAIN] * len(counts)
+    layouts = [_SMALL] * len(counts)
     order = rng.sample(range(len(counts)), len(counts))
-    have = sum(counts) * _PLAIN[0] * _PLAIN[1]
+    have = sum(counts) * _SMALL[0] * _SMALL[1]
     for turn, index in enumerate(order):
         if have >= homes:
             break
         layouts[index] = floors, per_floor = _LARGER[turn % len(_LARGER)]
-        have += counts[index] * (floors * per_floor - _PLAIN[0] * _PLAIN[1])
+        have += counts[index] * (floors * per_floor - _SMALL[0] * _SMALL[1])
     return layouts
 
 
@@ -133,13 +133,15 @@ def appoint_heads(demo: DemoCommunity) -> None:
     """Give every area, group and (where the plan says so) stairwell a head who lives there."""
     plan, territory, rng, today = demo.plan, demo.get(Territory), demo.rng, demo.today
     candidates = _candidates(demo)
-    taken: set[int] = set()
+    appointed_ids: set[int] = set()
     appointments: list[HeadAppointment] = []
 
     def appoint(stairwells, **place) -> None:
-        people = [p for stairwell in stairwells for p in candidates[stairwell.id] if p.id not in taken]
+        people = [
+            p for stairwell in stairwells for p in candidates[stairwell.id] if p.id not in appointed_ids
+        ]
         person = rng.choice(people)
-        taken.add(person.id)
+        appointed_ids.add(person.id)
         start = today - datetime.timedelta(days=rng.randrange(40, _TERM))
         appointments.append(_appointment(demo, person, start, None, place))
         if rng.random() < 0.4 and len(people) > 6:

@@ -1,4 +1,4 @@
-"""The four demo communities: how large they are (figures of the documents) and what they are called."""
+"""Plans of the four demo communities: sizes (the figures of the documents) and names."""
 
 import datetime
 from dataclasses import dataclass, field

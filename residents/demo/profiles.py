@@ -1,4 +1,4 @@
-"""What the register knows of an invented person: certificate, phone, schooling, work, hukou place."""
+"""Personal data of an invented person: certificate, phone, education, work, hukou place."""
 
 import datetime
 import random
@@ -17,7 +17,7 @@ _RENAMED_IN = 2000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where somebody's hukou is or was: place codes before and after 2000, place, an ethnic group common there."""
+    """Place of registration elsewhere: place codes before and after 2000, name, ethnic group common there."""
 
     old_code: str
     new_code: str
@@ -75,7 +75,7 @@ _NOTES = (
 
 
 class Profiler:
-    """Turns members of families into rows of the register."""
+    """Makes Person rows of family members."""
 
     def __init__(
         self,
@@ -92,12 +92,12 @@ class Profiler:
         self.today = today
 
     def origin(self, *, far: bool) -> Origin:
-        """Where somebody registered elsewhere comes from; tenants mostly from far away."""
+        """Random place of registration elsewhere; mostly far away for tenants."""
         near = _NEAR[self.plan.id_places[1]]
         return self.rng.choice(_FAR if far and self.rng.random() < 0.7 else near)
 
     def elsewhere(self) -> str:
-        """A city that people of here live in or move to."""
+        """A city to which residents move."""
         return self.rng.choice(_ELSEWHERE)
 
     def person(self, member: Member, *, origin: Origin | None, registered_place: str, home: str) -> Person:
@@ -128,7 +128,7 @@ class Profiler:
         return person
 
     def _certificate(self, person: Person, age: int, origin: Origin | None) -> None:
-        """Nearly everybody has a resident ID; some babies have none yet, a few people another certificate."""
+        """Assign a resident ID; some babies have none yet, a few people another certificate."""
         rng = self.rng
         if rng.random() < (0.5 if age < 1 else 0.004):
             person.birth_precision = "d" if age < 1 else rng.choice("ym")

@@ -1,4 +1,4 @@
-"""Tasks of the demo community (任务): late, for today, of nobody, done and declined."""
+"""Tasks of the demo community (任务): overdue, due today, unassigned, done and declined."""
 
 import datetime
 
@@ -13,16 +13,26 @@ from residents.demo.parts import DemoCommunity, RunFor, demo_part
 
 @demo_part(430, RunFor.SHOWCASE)
 def give_tasks(demo: DemoCommunity) -> None:
-    """What the director gave to whom, and what came of it; days are counted from today."""
+    """Tasks given by the director, with their outcome; due dates are relative to today."""
     community, users = demo.community, demo.users
-    own = [community.id]
+    community_ids = [community.id]
     with scope(
-        APP, communities=own, write=own, user_id=users["director"].id, rights=ROLES["director"].permissions
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=users["director"].id,
+        rights=ROLES["director"].permissions,
     ):
-        done, declined = _give_all(demo)
-    with scope(APP, communities=own, write=own, user_id=users["staff"].id, rights=ROLES["staff"].permissions):
-        finish(by=users["staff"], task=done, result="已清理，物业拉走两车，楼道长已确认。")
-        decline(by=users["staff"], task=declined, reason="党员名册由党务专干管理，请转交徐志强。")
+        done_task, declined_task = _give_all(demo)
+    with scope(
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=users["staff"].id,
+        rights=ROLES["staff"].permissions,
+    ):
+        finish(by=users["staff"], task=done_task, result="已清理，物业拉走两车，楼道长已确认。")
+        decline(by=users["staff"], task=declined_task, reason="党员名册由党务专干管理，请转交徐志强。")
 
 
 def _give_all(demo: DemoCommunity) -> tuple[Task, Task]:
@@ -45,5 +55,5 @@ def _give_all(demo: DemoCommunity) -> tuple[Task, Task]:
     give("核对三季度收支凭证", "与代理记账机构逐笔核对。", 6, "finance")
     give("排查电动车楼道充电", "发现的当场劝离，登记楼道和房号。", 2, "security")
     give("收集居民对加装电梯的意见", "以楼道为单位，汇总成一页。", 20)
-    done = give("清理楼道堆物", "3幢、5幢，联系物业配合。", -8, "staff", 15)
-    return done, give("统计企业退休人员党员数", "按支部报送。", 1, "staff", 3)
+    done_task = give("清理楼道堆物", "3幢、5幢，联系物业配合。", -8, "staff", 15)
+    return done_task, give("统计企业退休人员党员数", "按支部报送。", 1, "staff", 3)

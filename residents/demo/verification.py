@@ -13,9 +13,9 @@ from residents.models import Verification
 
 @demo_part(320, RunFor.PEOPLED)
 def verify_doors(demo: DemoCommunity) -> None:
-    """Some stairwells are looked at often, some seldom, some doors never.
+    """Some stairwells are verified often, some seldom, some doors never.
 
-    Where the head has no account, staff entered the appointed head's paper list, or went round before there was one.
+    Where the head has no account, staff entered the head's paper list, or verified before a head was appointed.
     """
     community, rng, heads = demo.community, demo.rng, head_accounts(demo.community)
     appointed = {

@@ -1,4 +1,4 @@
-"""Home visits of the demo community (走访): made, overdue, for today and for the next days, some with a need found."""
+"""Home visits of the demo community (走访): done, overdue, due today and in the next days, some with a need."""
 
 import datetime
 import random
@@ -16,10 +16,10 @@ from residents.models.care.kind import CareKind
 from residents.models.visit import GENERAL
 
 _OF_EACH = 8
-"""People of each care register who have visits; the rest of them are due."""
+"""People with visits per care register; the others are due."""
 _GENERAL = 12
 
-_FOUND = {
+_REPORTS = {
     CareKind.LOW_INCOME: ("家庭收入没有变化，低保金按时到账。", "户主在打零工，孩子在读书，生活平稳。"),
     CareKind.DISABLED: ("身体状况稳定，辅具能正常使用。", "家人照料得好，近期去做过康复训练。"),
     CareKind.ELDERLY: (
@@ -43,15 +43,21 @@ _NEEDS = (
 
 @demo_part(450, RunFor.SHOWCASE)
 def make_visits(demo: DemoCommunity) -> None:
-    """Visits of the civil affairs worker and the director; days are counted from today."""
+    """Visits of the civil affairs worker and the director; dates are relative to today."""
     community, users, today = demo.community, demo.users, demo.today
     rng = random.Random("liren visits")  # noqa: S311 - invented visits
     workers = (users["civil"], users["director"])
-    own = [community.id]
-    with scope(APP, communities=own, write=own, user_id=users["civil"].id, rights=ROLES["civil"].permissions):
-        for number, (person, household, category) in enumerate(_whom(community, today)):
+    community_ids = [community.id]
+    with scope(
+        APP,
+        communities=community_ids,
+        write=community_ids,
+        user_id=users["civil"].id,
+        rights=ROLES["civil"].permissions,
+    ):
+        for number, (person, household, category) in enumerate(_people_to_visit(community, today)):
             worker = workers[number % 5 == 4]
-            place, found = number % _OF_EACH, _FOUND.get(category, _FOUND[GENERAL])
+            place, reports = number % _OF_EACH, _REPORTS.get(category, _REPORTS[GENERAL])
 
             def visit(
                 days: int, *, by=worker, person=person, household=household, category=category
@@ -67,9 +73,9 @@ def make_visits(demo: DemoCommunity) -> None:
 
             if place < 4:
                 need = _NEEDS[number // _OF_EACH % len(_NEEDS)] if place == 0 else ""
-                _log(visit(-rng.randint(2, 26)), rng.choice(found), need)
+                _log(visit(-rng.randint(2, 26)), rng.choice(reports), need)
             elif place == 4:
-                _log(visit(-rng.randint(400, 500)), rng.choice(found))
+                _log(visit(-rng.randint(400, 500)), rng.choice(reports))
                 visit(-rng.randint(1, 9))
             elif place == 5:
                 visit(number // _OF_EACH % 2 * rng.randint(1, 6))
@@ -78,14 +84,16 @@ def make_visits(demo: DemoCommunity) -> None:
                 cancel_visit(by=worker, visit=called_off, reason="住到女儿家，开春再去。")
 
 
-def _log(visit: Visit, found: str, need: str = "") -> None:
-    log_visit(by=visit.worker, visit=visit, done_on=visit.planned_on, found=found, need=need)
+def _log(visit: Visit, report: str, need: str = "") -> None:
+    log_visit(by=visit.worker, visit=visit, done_on=visit.planned_on, found=report, need=need)
 
 
-def _whom(community: Community, today: datetime.date) -> Iterator[tuple[Person, Household | None, str]]:
-    """The first few of each care register, and some old people who are in none of them."""
+def _people_to_visit(
+    community: Community, today: datetime.date
+) -> Iterator[tuple[Person, Household | None, str]]:
+    """(person, household, category): the first of each care register, and some old people without care entry."""
     for kind, model in MODELS.items():
-        if kind not in _FOUND:
+        if kind not in _REPORTS:
             continue
         for entry in model.objects.of(community).filter(current_on(today)).order_by("id")[:_OF_EACH]:
             yield entry.whose, entry.household if kind is CareKind.LOW_INCOME else None, kind

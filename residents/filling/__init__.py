@@ -1,1 +1,1 @@
-"""Forms of other offices filled with people (一表通): which fields there are, whom they mean, what is written."""
+"""Form filling (一表通): fill other offices' forms with residents: fields, choice of people, values."""

@@ -1,4 +1,4 @@
-"""Whom a form is filled with: the register's list, a saved one, or the people who stand in its rows already."""
+"""Choice of people for a form: a filtered list, a saved list, or the people named in its rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,17 +28,17 @@ _NUMBERS = ("id_number", "head_id_number")
 
 
 def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> Listing:
-    """The people of a list by its address."""
+    """The people of a list by its query string."""
     return Listing(register, Asked(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
 
 
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people chosen for a form, as the register has them now. Raises ListInvalid."""
+    """Ids of the people chosen for a form who are still in the register. Raises ListInvalid."""
     if filling.how == FormFilling.People.FORM:
-        wanted = list(dict.fromkeys(filling.chosen.values()))
-        there = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=wanted)
-        there = set(there.values_list("pk", flat=True))
-        return [pk for pk in wanted if pk in there]
+        chosen_ids = list(dict.fromkeys(filling.chosen.values()))
+        existing_ids = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=chosen_ids)
+        existing_ids = set(existing_ids.values_list("pk", flat=True))
+        return [pk for pk in chosen_ids if pk in existing_ids]
     if filling.how == FormFilling.People.LIST:
         return ids_of_saved(filling.query, register, access, community)
     listing = listing_of(register, filling.query, access, community)
@@ -48,7 +48,7 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
 
 
 def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
-    """The people of a saved list in its order; nobody when it is gone. Raises ListInvalid."""
+    """Ids of a saved list in its order; empty if it was deleted. Raises ListInvalid."""
     saved = _saved(uuid, register, access, community)
     return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
 
@@ -61,7 +61,7 @@ def _saved(uuid: str, register: Register, access: Access, community: CommunityRe
 
 
 def in_words(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> str:
-    """How people were chosen, as a clerk would say it."""
+    """The choice of people, in words to show."""
     if filling.how == FormFilling.People.FORM:
         return "表中已有的人"
     if filling.how == FormFilling.People.LIST:
@@ -70,14 +70,14 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
     return listing_of(register, filling.query, access, community).words or "全部居民"
 
 
-# People who stand in the form
+# People named in the form
 
 
 @dataclass(slots=True)
 class Standing:
-    """A row of the form in which somebody stands, and who of the register that may be.
+    """A row of the form that names somebody, with the matching people of the register.
 
-    told: what is wrong with it, or how it was recognised; sure: whether one person is meant without doubt.
+    told: why there is no match, or how it was found; sure: whether the match is unambiguous.
     by_number: whether a certificate number was looked up for it.
     """
 
@@ -92,7 +92,7 @@ class Standing:
 def standing_in(
     filling: FormFilling, content: bytes, access: Access, community: CommunityRef
 ) -> list[Standing]:
-    """Who stands in each filled row: by certificate number where the user may look those up, else by name."""
+    """Match the people of each filled row: by ID number if the user may look those up, else by name."""
     layout = layout_of(filling)
     columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
     name_column = next((columns[key] for key in _NAMES if key in columns), 0)
@@ -100,21 +100,23 @@ def standing_in(
     if not (name_column or number_column):
         return []
     may_find = access.can(Permission.PEOPLE_REVEAL, community)
-    told = [
+    entries = [
         (row, plain(cells.get(name_column, "")), cells.get(number_column, ""))
         for row, cells in written_in(content, words(), layout.sheet).items()
     ]
-    told = [one for one in told if one[1] or one[2]]
-    numbers = {row: _hash(number) for row, _, number in told if may_find and number}
+    entries = [one for one in entries if one[1] or one[2]]
+    numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
     people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
     by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}
     by_name: dict[str, list[Person]] = {}
-    for person in people.filter(name__in={name for _, name, _ in told if name}):
+    for person in people.filter(name__in={name for _, name, _ in entries if name}):
         by_name.setdefault(person.name, []).append(person)
-    found = [_standing(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in told]
-    for one in found:
+    standings = [
+        _match(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
+    ]
+    for one in standings:
         one.by_number = bool(numbers.get(one.row))
-    return found
+    return standings
 
 
 def _hash(number: str) -> bytes | None:
@@ -122,7 +124,7 @@ def _hash(number: str) -> bytes | None:
     return blind_index(reading.number, ID_COLUMN) if reading.number else None
 
 
-def _standing(
+def _match(
     row: int, name: str, number: str, key: bytes | None, by_hash: Mapping, by_name: Mapping
 ) -> Standing:
     person = by_hash.get(key) if key else None
@@ -130,18 +132,18 @@ def _standing(
         if name and name != person.name:
             return Standing(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
         return Standing(row, name or person.name, "按身份证号码找到", [person], sure=True)
-    found = by_name.get(name, [])
-    if not found:
+    people = by_name.get(name, [])
+    if not people:
         return Standing(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
     if key and number:
-        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", found)
-    if len(found) > 1:
-        return Standing(row, name, f"台账中有 {len(found)} 位同名的人，请选定", found)
-    return Standing(row, name, "按姓名找到", found, sure=True)
+        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", people)
+    if len(people) > 1:
+        return Standing(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
+    return Standing(row, name, "按姓名找到", people, sure=True)
 
 
 def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:
-    """Row -> person as answered; `answers` by `row-<number>` with the person's uuid, "" for nobody."""
+    """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
 
     def picked() -> Iterator[tuple[str, int]]:
         for one in standing:

@@ -1,7 +1,7 @@
-"""The fields that a form may be filled with, and the words by which other offices ask for them.
+"""Vocabulary of form filling: the fields, and the headers by which other offices ask for them.
 
-What an import reads by the same name stands in `residents.importing.columns`, once for both. Nothing about health
-is here: such columns stay empty.
+Names shared with imports stand in `residents.importing.columns`. There are no health fields:
+such columns stay empty.
 """
 
 import re
@@ -20,11 +20,11 @@ HEAD = "head"
 """Subject of the fields that are about the head of the household."""
 ID_FIELDS = frozenset({"id_number", "head_id_number"})
 CARE_FIELDS = frozenset({"care_kinds", "low_income", "disability_kind", "disability_grade", "allowance"})
-"""What whoever does not hold the right CARE is not offered."""
+"""Fields that need the right CARE."""
 
 
 def _code(kind: str):
-    """What a word means in one of the national lists; None for words that are not in it."""
+    """Parser of words of a national code list; None for unknown words."""
     return lambda word: read_code(kind, word) or None
 
 
@@ -36,26 +36,26 @@ def _flag(word: str) -> bool | None:
 
 
 def _relation(word: str) -> str | None:
-    found = read_relation(word)
-    return found.code or None if found else None
+    relation = read_relation(word)
+    return relation.code or None if relation else None
 
 
 def _registered_kind(word: str) -> str | None:
-    """家庭户 or 集体户, however it is called."""
+    """家庭户 or 集体户, in any spelling."""
     return next((kind for kind in ("集体", "家庭") if kind in word), None)
 
 
-def _of_register(key: str, label: str, more: str = "", **given) -> Field:
+def _of_register(key: str, label: str, more: str = "", **options) -> Field:
     """A field that an import reads by the same names."""
-    return Field(key, label, (*names_of(key), *more.split()), **given)
+    return Field(key, label, (*names_of(key), *more.split()), **options)
 
 
-def _of_head(key: str, label: str, of: str, **given) -> Field:
+def _of_head(key: str, label: str, of: str, **options) -> Field:
     """A field of the household's head: 户主 and then the name of the field."""
-    return Field(key, label, names_of(of), subject=HEAD, **given)
+    return Field(key, label, names_of(of), subject=HEAD, **options)
 
 
-# The form's own words go before those of imports, which take an owner or a tenant for the person of the row.
+# These names win over those of imports, which take an owner or a tenant for the person of the row.
 FIELDS = (
     Field("owner_name", "产权人", ("产权人姓名", "业主", "业主姓名", "业主名称", "房主", "房主姓名", "房东", "房东姓名", "房屋所有人")),
     _of_register("name", "姓名", "人员 当事人 老人 服务对象 享受对象 被访人"),
@@ -142,13 +142,13 @@ _SUBJECTS = {
         ).split()
     ),
 }
-_OWN = (
+_ROW_SUBJECTS = (
     "本人 居民 人员 老人 老年人 儿童 学生 幼儿 婴儿 妇女 育龄妇女 孕妇 残疾人 党员 申请人 申领人 享受人 领取人 受益人 参保人 接种人 接种者 受种者 受检人"
     " 受检者 筛查对象 对象 服务对象 保障对象 救助对象 被保险人 当事人 承租人 租客 租住人 流动人口 成员 家庭成员 户成员 独居老人 空巢老人 高龄老人 现 补贴对象"
     " 户内成员 被访人 志愿者 退役军人 适龄儿童 学龄儿童 适龄妇女"
 ).split()
 _HEALTH = "健康信息不在居民台账，这一栏留空"
-_LEFT = {
+_NOT_FILLED = {
     r"健康|疾病|病史|病种|患病|血型|血压|血糖|症状|诊断|检查结果|筛查结果|过敏|疫苗|接种(?!人|者)|用药|体检|孕周|避孕|精神状态|自理|失能": _HEALTH,
     r"签[字名章]|盖章|指纹|按印|手印|照片": "由本人或经办人在纸上填写",
     r"银行|卡号|账号|开户|存折": "银行账号不填入外来的表",
@@ -160,18 +160,18 @@ _LEFT = {
 
 @lru_cache(maxsize=2)
 def vocabulary(with_care: bool) -> Vocabulary:
-    """The fields with the words around them; those of care registers only for whoever may see these."""
+    """The vocabulary for matching headers; fields of care registers only with that right."""
     fields = tuple(one for one in FIELDS if with_care or one.key not in CARE_FIELDS)
-    return Vocabulary(fields, _SUBJECTS, _OWN, _LEFT)
+    return Vocabulary(fields, _SUBJECTS, _ROW_SUBJECTS, _NOT_FILLED)
 
 
 @lru_cache(maxsize=1)
 def words() -> Words:
-    """Names by which a header is found, and those of lines that speak of one household."""
-    named = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
-    known = names_of_imports() | known_names(named)
+    """Names by which a header row is recognised, and those of lines about one household."""
+    labels = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
+    header_names = names_of_imports() | known_names(labels)
     household = "户主 户主姓名 户号 户编号 户主身份证号码 户主身份证号 户主电话 户主联系电话 家庭住址 家庭地址 家庭人口 家庭人口数 家庭人数 户主身份证"
-    return Words(known, known_names(household.split()))
+    return Words(header_names, known_names(household.split()))
 
 
 def field(key: str) -> Field | None:
@@ -179,8 +179,8 @@ def field(key: str) -> Field | None:
 
 
 def guess_blank(label: str) -> str:
-    """What most likely stands behind a label beside the table; empty for what somebody signs or decides."""
+    """Most likely field of a blank beside the table, by its label; empty for what somebody signs or decides."""
     key = header_key(label)
     if re.search(_NOT_OURS, key):
         return ""
-    return next((what for pattern, what in _BLANK_WORDS if re.search(pattern, key)), "")
+    return next((field_key for pattern, field_key in _BLANK_WORDS if re.search(pattern, key)), "")

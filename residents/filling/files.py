@@ -1,4 +1,4 @@
-"""The filled file, and the line in the access log without which nobody gets one."""
+"""The filled file and its entry in the access log."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ from residents.models import FormFilling
 from residents.registers.people import PersonRegister
 
 REFUSED = (SpreadsheetError, SecretUnreadable, ListInvalid)
-"""Why there may be no filled form; the text is a sentence to show."""
+"""Errors of filling; the text is a sentence to show."""
 AT_ONCE = 500
-"""People of a form that is filled while its user waits; for more a job does it."""
+"""Up to as many people a form is filled within the request; for more by a job."""
 
 
 def kept(access: Access, community: CommunityRef):
-    """The forms that this user is filling; nobody sees another's."""
+    """The form fillings of this user that have not expired."""
     return rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).kept()
 
 
@@ -43,28 +43,28 @@ def filled(
     full: bool,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[bytes, Prepared]:
-    """The form with everybody in it. Raises one of REFUSED."""
+    """The filled form. Raises one of REFUSED."""
     ids = people_of(filling, access, community)
     prepared = prepare(filling, ids, access=access, community=community, full=full, step=step)
     return fill(filling.read_content(), prepared.order)[0], prepared
 
 
 def name_of(filling: FormFilling) -> str:
-    """What the filled file is called: as it came, with today's date."""
+    """File name of the filled form: the uploaded name with today's date."""
     return f"{Path(filling.file_name).stem}{timezone.localdate():%Y%m%d}"
 
 
 def log_masked(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
-    """Filling a form is an export."""
+    """Log the filling of a form as an export."""
     _log(AccessLog.Action.EXPORT, f"填表：{filling.file_name}", ids, access, community, request_id)
 
 
 def log_found(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
-    """Looking up the certificate numbers of a form tells who of them is registered."""
+    """Log the look-up of the form's ID numbers: it reveals who of them is registered."""
     reason = f"填表：按表中的证件号码查找（{filling.file_name}）"
     _log(AccessLog.Action.FIND, reason, ids, access, community, request_id)
 
@@ -91,7 +91,7 @@ def offer_full(
     community: CommunityRef,
     request_id: str,
 ) -> Release:
-    """Have the file with full numbers released: alone up to 200 people, else by two persons."""
+    """Offer the file with full ID numbers as a sensitive export: above 200 people a second person approves."""
     return releases.offer_file(
         by=access.user,
         community=community,

@@ -1,4 +1,4 @@
-"""From what a clerk has chosen to what is written into the form."""
+"""From the chosen people and fields to the values that are written into the form."""
 
 import datetime
 from collections import Counter
@@ -21,12 +21,12 @@ from residents.filling.people import Known, Readers, arranged, read
 from residents.models import FormFilling
 
 _FAMILY = {"relation", "head_name", "is_head", "household_number"}
-"""Fields for whose sake people stand by households."""
+"""Fields that group people by household."""
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What is to be written. missed: for a column, the words that its drop-down does not have, with how often."""
+    """The values to write. missed: column -> words that its drop-down list lacks, counted."""
 
     order: Order
     ids: list[int]
@@ -40,12 +40,12 @@ def layout_of(filling: FormFilling) -> Layout:
 
 
 def fillable(layout: Layout) -> list[FormColumn]:
-    """The columns that people fill: all but 序号 and formulas."""
+    """The columns to fill: all but 序号 and formulas."""
     return [one for one in layout.columns if one.column != layout.number_column and not one.formula]
 
 
 def by_household(filling: FormFilling, layout: Layout) -> bool:
-    """Whether each row of the form is a household, named by its head: the form has no column for another name."""
+    """Whether each row is a household, named by its head: the form has no column for another name."""
     fields = set(filling.fields)
     return not layout.blocks and "head_name" in fields and "name" not in fields
 
@@ -58,13 +58,13 @@ def has_numbers(filling: FormFilling) -> bool:
 def households_of(
     filling: FormFilling, layout: Layout, community: CommunityRef, ids: Sequence[int]
 ) -> list[list[int]]:
-    """The people to be written, household by household where the form speaks of families, else as they were chosen."""
+    """The people to write, grouped by household where the form is about families, else in the chosen order."""
     if filling.how == FormFilling.People.FORM:
         return [[pk] for pk in ids]
     if by_household(filling, layout):
         return arranged(community, ids, heads_only=True)
     if layout.blocks or not _FAMILY.isdisjoint(filling.fields):
-        return arranged(community, ids, whole=filling.whole and bool(layout.blocks))
+        return arranged(community, ids, whole_households=filling.whole and bool(layout.blocks))
     return [[pk] for pk in ids]
 
 
@@ -78,7 +78,7 @@ def prepare(
     most: int | None = None,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Prepared:
-    """The order for these people; for the first `most` only, where it is to be shown."""
+    """The values for these people; for a preview only of the first `most`."""
     layout = layout_of(filling)
     households = households_of(filling, layout, community, ids)
     if most is not None:
@@ -88,46 +88,48 @@ def prepare(
         access, community, {*filling.fields, *filling.heads}, today=timezone.localdate(), full=full
     )
     columns = _Columns(filling, layout)
-    made: dict[int, Row] = {}
+    rows: dict[int, Row] = {}
     heads: dict[int, list[Value | None]] = {}
-    for number, known in enumerate(readers.people(flat), start=1):
-        made[known.person.pk] = columns.row(known)
+    for number, data in enumerate(readers.people(flat), start=1):
+        rows[data.person.pk] = columns.row(data)
         if layout.blocks:
-            heads[known.person.pk] = columns.heads(known)
+            heads[data.person.pk] = columns.heads(data)
         step(number, len(flat))
-    blanks = dict(blank_values(filling, layout, len(made), access.user, community))
-    order = Order(filling.sheet, words(), blanks=blanks, **_placed(filling, layout, households, made, heads))
+    blanks = dict(blank_values(filling, layout, len(rows), access.user, community))
+    order = Order(
+        filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
+    )
     missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
-    return Prepared(order, [pk for pk in flat if pk in made], missed)
+    return Prepared(order, [pk for pk in flat if pk in rows], missed)
 
 
 def _first(households: list[list[int]], most: int) -> list[list[int]]:
-    found, count = [], 0
+    households_shown, count = [], 0
     for members in households:
         if count >= most:
             break
-        found.append(members)
+        households_shown.append(members)
         count += len(members)
-    return found
+    return households_shown
 
 
-def _placed(filling: FormFilling, layout: Layout, households, made: dict[int, Row], heads) -> dict:
-    """Whose row stands where: in blocks, in the rows that name them, or one under another."""
+def _positions(filling: FormFilling, layout: Layout, households, rows: dict[int, Row], heads) -> dict:
+    """Position of the rows: in blocks, in the rows that name the people, or one below another."""
     if filling.how == FormFilling.People.FORM:
-        return {"at": {int(row): made[pk] for row, pk in filling.chosen.items() if pk in made}}
+        return {"at": {int(row): rows[pk] for row, pk in filling.chosen.items() if pk in rows}}
     if layout.blocks:
         return {
             "blocks": [
-                BlockOrder(heads[there[0]], [made[pk] for pk in there])
+                BlockOrder(heads[present[0]], [rows[pk] for pk in present])
                 for members in households
-                if (there := [pk for pk in members if pk in made])
+                if (present := [pk for pk in members if pk in rows])
             ]
         }
-    return {"rows": [made[pk] for members in households for pk in members if pk in made]}
+    return {"rows": [rows[pk] for members in households for pk in members if pk in rows]}
 
 
 class _Columns:
-    """The writers of a form's columns, and of the lines of its blocks."""
+    """Writers of the columns and of the block headers."""
 
     def __init__(self, filling: FormFilling, layout: Layout):
         date1904 = filling.form["date1904"]
@@ -142,21 +144,21 @@ class _Columns:
             for line, key in zip(lines, filling.heads, strict=True)
         ]
 
-    def row(self, known: Known) -> Row:
-        found = {writer.column.column: writer.write(read(known, writer.what.key)) for writer in self.writers}
-        return {column: value for column, value in found.items() if value is not None}
+    def row(self, data: Known) -> Row:
+        values = {writer.column.column: writer.write(read(data, writer.what.key)) for writer in self.writers}
+        return {column: value for column, value in values.items() if value is not None}
 
-    def heads(self, known: Known) -> list[Value | None]:
-        return [writer and writer.write(read(known, writer.what.key)) for writer in self._lines]
+    def heads(self, data: Known) -> list[Value | None]:
+        return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
 
 
-# What stands beside the table
+# Blanks beside the table
 
 
 def blank_values(
     filling: FormFilling, layout: Layout, count: int, user, community: CommunityRef
 ) -> Iterator[tuple[str, str]]:
-    """The text of each blank that is to be filled, by its key."""
+    """Text of each blank beside the table, by its key."""
     place = Community.objects.select_related("street").get(pk=community.id)
     today = timezone.localdate()
     values = {
@@ -168,41 +170,41 @@ def blank_values(
         "count": str(count),
     }
     for blank in layout.blanks:
-        wanted = filling.blanks.get(blank.key, "")
-        if text := values.get(wanted, ""):
-            yield blank.key, _fitting(blank, text)
+        key = filling.blanks.get(blank.key, "")
+        if text := values.get(key, ""):
+            yield blank.key, _without_printed_word(blank, text)
 
 
-def _fitting(blank: Blank, text: str) -> str:
-    """`____社区` says the last word itself."""
+def _without_printed_word(blank: Blank, text: str) -> str:
+    """Drop the printed last word of a blank such as `____社区` from its text."""
     label = header_key(blank.label)
     return text.removesuffix(label) if blank.start >= 0 and text.endswith(label) else text
 
 
-# What the pages show
+# Preview
 
 
 def shown(
     filling: FormFilling, layout: Layout, ids: Sequence[int], *, access: Access, community: CommunityRef
 ) -> list[Row]:
-    """What would stand in the columns for these people, for the page that matches them; numbers masked."""
+    """Preview of the columns for these people, for the page that matches them; numbers masked."""
     readers = Readers(access, community, filling.fields, today=timezone.localdate())
     columns = _Columns(filling, layout)
-    return [_in_words(columns.row(known), layout, filling) for known in readers.people(ids)]
+    return [_with_iso_dates(columns.row(data), layout, filling) for data in readers.people(ids)]
 
 
 def as_table(prepared: Prepared, filling: FormFilling, layout: Layout) -> list[list[str]]:
-    """The first rows as a person reads them."""
+    """The prepared rows as texts, for the preview."""
     order = prepared.order
-    found = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
+    rows = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
     return [
-        [str(said.get(one.column, "")) for one in fillable(layout)]
-        for said in (_in_words(row, layout, filling) for row in found)
+        [str(values.get(one.column, "")) for one in fillable(layout)]
+        for values in (_with_iso_dates(row, layout, filling) for row in rows)
     ]
 
 
-def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
-    """Dates that are written as serial numbers, as dates."""
+def _with_iso_dates(row: Row, layout: Layout, filling: FormFilling) -> Row:
+    """Convert date serial numbers to ISO dates."""
     dated = {one.column for one in layout.columns if one.date}
     epoch = datetime.date(1904, 1, 1) if filling.form["date1904"] else datetime.date(1899, 12, 30)
     return {
@@ -214,7 +216,7 @@ def _in_words(row: Row, layout: Layout, filling: FormFilling) -> Row:
 
 
 def told_missed(prepared: Prepared) -> Iterator[str]:
-    """A sentence for each column whose drop-down has no word for somebody."""
+    """A warning for each column whose drop-down list lacks a value."""
     for name, missed in prepared.missed.items():
-        said = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
-        yield f"“{name}”的下拉选项里没有与这些相同的：{said}，这几格留空"
+        examples = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))
+        yield f"“{name}”的下拉选项里没有与这些相同的：{examples}，这几格留空"

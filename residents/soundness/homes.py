@@ -1,4 +1,4 @@
-"""Checks of households and relations: heads, spouses, ages within a family, homes with several households."""
+"""Rules of households and relations: heads, spouses, ages within a family, dwellings with several households."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -15,12 +15,12 @@ from residents.soundness import joined, pages
 SPOUSES = ("10", "11", "12")
 HEAD = "02"
 HEAD_AGE = 16
-"""Years at which somebody may live by own work (民法典第十八条), and so head a household."""
+"""Age at which one may live by own work (民法典第十八条), and so head a household."""
 MARRIAGE_AGE = {"M": 22, "F": 20}
 """民法典第一千零四十七条."""
 _YEAR = datetime.timedelta(days=365.2425)
 
-# What a member is to the head: classes of GB/T 4761, and by how many years at least the member is the younger.
+# Relations to the head: name, codes of GB/T 4761, and minimum years by which the member is younger.
 GAPS = (
     ("子女", "20 21 22 23 24 25 26 29 30 31 32 33 34 35 36 39", 12),
     ("继养子女", "27 37", 0),
@@ -33,7 +33,7 @@ _NAMES = {code: name for name, codes, _ in GAPS for code in codes.split()}
 
 
 def _members_mark() -> models.Func:
-    """Changes with whoever is in the household, and with what they are in it."""
+    """Mark that changes with the members of the household and their residences."""
     members = Residence.objects.filter(community=OuterRef("community"), household=OuterRef("pk")).open()
     of_one = members.order_by().values("household")
     return joined(
@@ -49,13 +49,13 @@ def _households(community) -> models.QuerySet:
 
 
 def _with_several(community, members: Q) -> models.QuerySet:
-    """Households with more than one of these members."""
-    found = Residence.objects.of(community).open().filter(members).order_by()
-    several = found.values("household").annotate(n=Count("pk")).filter(n__gt=1).values("household")
+    """Households with more than one such member."""
+    residences = Residence.objects.of(community).open().filter(members).order_by()
+    several = residences.values("household").annotate(n=Count("pk")).filter(n__gt=1).values("household")
     return _households(community).filter(pk__in=several)
 
 
-def _tell_households(*mend: tuple[str, str], only: Q | None = None):
+def _describe_households(*mend: tuple[str, str], only: Q | None = None):
     """The usual `tell` of households: who is in it (or those meant by `only`), and the events that mend it."""
 
     def tell(households, access, community) -> Iterator[Wrong]:
@@ -79,12 +79,14 @@ def _tell_households(*mend: tuple[str, str], only: Q | None = None):
 def _crowded(community) -> models.QuerySet:
     living = Household.objects.of(community).valid().living().occupied().order_by()
     several = living.values("dwelling").annotate(n=Count("pk")).filter(n__gt=1).values("dwelling")
-    here = Household.objects.filter(community=OuterRef("community"), dwelling=OuterRef("pk")).valid().living()
-    which = here.occupied().order_by().values("dwelling").annotate(n=Sum("pk")).values("n")
+    households = (
+        Household.objects.filter(community=OuterRef("community"), dwelling=OuterRef("pk")).valid().living()
+    )
+    which = households.occupied().order_by().values("dwelling").annotate(n=Sum("pk")).values("n")
     return Dwelling.objects.of(community).filter(pk__in=several).annotate(mark=joined(Subquery(which)))
 
 
-def _tell_crowded(dwellings, access, community) -> Iterator[Wrong]:
+def _describe_crowded(dwellings, access, community) -> Iterator[Wrong]:
     dwellings = list(dwellings)
     living = Household.objects.of(community).valid().living().occupied().filter(dwelling__in=dwellings)
     heads = Residence.objects.filter(household=OuterRef("pk"), is_head=True).open().order_by()
@@ -108,12 +110,12 @@ def _tell_crowded(dwellings, access, community) -> Iterator[Wrong]:
 
 
 def _residences(community) -> models.QuerySet:
-    found = Residence.objects.of(community).open()
-    return found.annotate(mark=joined("version", "person__version"))
+    residences = Residence.objects.of(community).open()
+    return residences.annotate(mark=joined("version", "person__version"))
 
 
 def _wrong_generation(community) -> models.QuerySet:
-    """Children as old as their parents and the like, by the relation to the head."""
+    """Members whose age contradicts their relation to the head, such as children as old as their parents."""
     heads = Residence.objects.filter(
         community=OuterRef("community"), household=OuterRef("household"), is_head=True
     )
@@ -121,18 +123,20 @@ def _wrong_generation(community) -> models.QuerySet:
     days = [
         When(relation_class__in=codes.split(), then=models.Value(years * _YEAR)) for _, codes, years in GAPS
     ]
-    found = Residence.objects.of(community).open()
-    found = found.filter(relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False)
-    # What the head's birth date may be at the latest of a child, and at the earliest of a parent.
+    residences = Residence.objects.of(community).open()
+    residences = residences.filter(
+        relation_class__in=list(_NAMES), person__birth_date__isnull=False, is_head=False
+    )
+    # Latest birth date of the head for a child, earliest for a parent.
     bound = models.F("person__birth_date") - Case(*days, output_field=models.DurationField())
-    found = found.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
+    residences = residences.annotate(bound=ExpressionWrapper(bound, output_field=models.DateTimeField()))
     younger = Q(relation_class__in=[code for _, codes, years in GAPS if years >= 0 for code in codes.split()])
-    found = found.filter(
+    residences = residences.filter(
         younger & Exists(heads.filter(person__birth_date__gt=OuterRef("bound")))
         | ~younger & Exists(heads.filter(person__birth_date__lt=OuterRef("bound")))
     )
     versions = heads.values("person__version")[:1]
-    return found.annotate(mark=joined("version", "person__version", Subquery(versions)))
+    return residences.annotate(mark=joined("version", "person__version", Subquery(versions)))
 
 
 def _younger_than(years: int) -> Q:
@@ -151,7 +155,7 @@ def _young_spouse(community) -> models.QuerySet:
     return _residences(community).filter(young, relation_class__in=SPOUSES)
 
 
-def _tell_members(text, mend):
+def _describe_members(text, mend):
     """The usual `tell` of a member: `text(member, head)`, 更正 of the person, and the household's events."""
 
     def tell(residences, access, community) -> Iterator[Wrong]:
@@ -172,18 +176,18 @@ def _tell_members(text, mend):
 
 
 def _heads_of(residences: Iterable[Residence], community) -> dict[int, Residence]:
-    found = (
+    heads = (
         Residence.objects.of(community)
         .open()
         .filter(is_head=True, household__in=[residence.household_id for residence in residences])
     )
-    return {head.household_id: head for head in found.select_related("person")}
+    return {head.household_id: head for head in heads.select_related("person")}
 
 
 def _generation_text(member: Residence, head: Residence | None) -> str:
-    """Years only: on a card the text stands beside the mask of the number."""
-    said = f"{member.relation_word or _NAMES[member.relation_class]}，{member.person.birth_date.year}年生"
-    return f"{said}；户主{head.person.name}，{head.person.birth_date.year}年生" if head else said
+    """Years only: a card shows the text beside the masked ID number."""
+    text = f"{member.relation_word or _NAMES[member.relation_class]}，{member.person.birth_date.year}年生"
+    return f"{text}；户主{head.person.name}，{head.person.birth_date.year}年生" if head else text
 
 
 def _age_text(member: Residence, head: Residence | None) -> str:
@@ -204,22 +208,22 @@ _NO_HOME = (
 
 
 def _no_home(community) -> models.QuerySet:
-    """Households where nobody is meant to live: rooms of another use, houses that are no dwelling houses."""
+    """Households in non-residential rooms or buildings."""
     wrong = Q(dwelling__use__in=_NO_HOME) | ~Q(dwelling__building__use="residential")
-    found = Household.objects.of(community).valid().living().occupied().filter(wrong)
-    return found.annotate(mark=joined("version", "dwelling__version", "dwelling__building__version"))
+    households = Household.objects.of(community).valid().living().occupied().filter(wrong)
+    return households.annotate(mark=joined("version", "dwelling__version", "dwelling__building__version"))
 
 
-def _tell_no_home(households, access, community) -> Iterator[Wrong]:
+def _describe_no_home(households, access, community) -> Iterator[Wrong]:
     households = households.select_related("dwelling__building")
     for household in households:
         dwelling = household.dwelling
         is_room = dwelling.use in _NO_HOME
-        what = f"房屋用途是{dwelling.get_use_display()}" if is_room else f"{dwelling.building}不是住宅"
+        text = f"房屋用途是{dwelling.get_use_display()}" if is_room else f"{dwelling.building}不是住宅"
         yield Wrong(
             str(household),
             pages.page(community, "household", household),
-            what,
+            text,
             (
                 ("看这一户", pages.page(community, "household", household)),
                 ("修改房屋", pages.page(community, "dwelling", dwelling, "edit")),
@@ -236,7 +240,7 @@ def _vacant(community) -> models.QuerySet:
     )
 
 
-def _tell_vacant(dwellings, access, community) -> Iterator[Wrong]:
+def _describe_vacant(dwellings, access, community) -> Iterator[Wrong]:
     for dwelling in dwellings:
         yield Wrong(
             dwelling.label,
@@ -255,7 +259,7 @@ def checks() -> Iterator[Check]:
         "同一户有两人的关系是户主。变更户主，或更正其中一人与户主的关系。",
         Weight.SERIOUS,
         lambda community: _with_several(community, heads),
-        _tell_households(("变更户主", "head"), only=heads),
+        _describe_households(("变更户主", "head"), only=heads),
         P.PEOPLE_EDIT,
         30,
     )
@@ -265,7 +269,7 @@ def checks() -> Iterator[Check]:
         "户主去世、迁出或未能导入后，还没有定新户主。",
         Weight.DOUBTFUL,
         lambda community: _households(community).without_head(),
-        _tell_households(("变更户主", "head")),
+        _describe_households(("变更户主", "head")),
         P.PEOPLE_EDIT,
         20,
     )
@@ -275,7 +279,7 @@ def checks() -> Iterator[Check]:
         "同一户有两人的关系是配偶。更正其中一人与户主的关系；儿媳、女婿等请写明。",
         Weight.DOUBTFUL,
         lambda community: _with_several(community, spouses),
-        _tell_households(("变更户主", "head"), only=spouses | Q(is_head=True)),
+        _describe_households(("变更户主", "head"), only=spouses | Q(is_head=True)),
         P.PEOPLE_EDIT,
         21,
     )
@@ -285,7 +289,7 @@ def checks() -> Iterator[Check]:
         "子女、孙辈与户主的年龄差太小甚至更大，或父母比户主还小。更正出生日期或与户主的关系。",
         Weight.DOUBTFUL,
         _wrong_generation,
-        _tell_members(_generation_text, (("变更户主", "head"),)),
+        _describe_members(_generation_text, (("变更户主", "head"),)),
         P.PEOPLE_EDIT,
         22,
     )
@@ -295,7 +299,7 @@ def checks() -> Iterator[Check]:
         "由监护人任户主，或更正出生日期。",
         Weight.DOUBTFUL,
         _young_head,
-        _tell_members(_age_text, (("变更户主", "head"),)),
+        _describe_members(_age_text, (("变更户主", "head"),)),
         P.PEOPLE_EDIT,
         23,
     )
@@ -305,7 +309,7 @@ def checks() -> Iterator[Check]:
         "男不满22周岁、女不满20周岁而登记为配偶。更正出生日期或与户主的关系。",
         Weight.DOUBTFUL,
         _young_spouse,
-        _tell_members(_age_text, ()),
+        _describe_members(_age_text, ()),
         P.PEOPLE_EDIT,
         24,
     )
@@ -315,7 +319,7 @@ def checks() -> Iterator[Check]:
         "同一房屋登记了两个以上居住户。是一家的并户；合租的核对无误。",
         Weight.DOUBTFUL,
         _crowded,
-        _tell_crowded,
+        _describe_crowded,
         P.PEOPLE_EDIT,
         30,
     )
@@ -325,7 +329,7 @@ def checks() -> Iterator[Check]:
         "居住户登记在商铺、车库、地下室等，或非住宅楼。办理户间转移，或修改房屋用途。",
         Weight.DOUBTFUL,
         _no_home,
-        _tell_no_home,
+        _describe_no_home,
         P.PEOPLE_EDIT,
         31,
     )
@@ -335,7 +339,7 @@ def checks() -> Iterator[Check]:
         "修改房屋用途为自住或出租。",
         Weight.HINT,
         _vacant,
-        _tell_vacant,
+        _describe_vacant,
         P.PEOPLE_EDIT,
         20,
     )

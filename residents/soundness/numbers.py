@@ -1,4 +1,4 @@
-"""The look at certificate numbers, which must be decrypted for it: by the nightly run or when somebody asks."""
+"""Data-quality check of ID numbers, which must be decrypted: by the nightly job or on demand."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,49 +16,49 @@ _AT_ONCE = 2_000
 _OLD = re.compile(r"[0-9]{15}")
 _PLAIN = re.compile(r"[^0-9A-Z]")
 _WITHIN = ("resident_id", "hmt_residence", "foreign_permanent")
-"""Kinds whose eighteen digits end in a check character."""
+"""Kinds of certificates whose 18 digits end in a check character."""
 
 
-def look_at_numbers(community, step: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Write anew what is wrong with the numbers of a community's people; how many findings.
+def look_at_numbers(community, step: Callable[[int, int], None] = lambda checked, total: None) -> int:
+    """Replace the findings about ID numbers of a community; returns their number.
 
-    The numbers stay in this function: a finding says which person and what kind of fault.
+    No number leaves this function: a finding has the person and the kind of fault.
     """
     people = Person.objects.of(community).filter(id_cipher__isnull=False).order_by("pk")
-    total, done = people.count(), 0
+    total, checked = people.count(), 0
     NumberFinding.objects.of(community).delete()
-    found: list[tuple] = []
+    rows: list[tuple] = []
     first_of: dict[bytes, Person] = {}
     columns = ("id", "uuid", "version", "sex", "birth_date", "birth_precision", "id_kind", "id_cipher")
     for person in people.only(*columns).iterator(chunk_size=_AT_ONCE):
         try:
             number = person.read_id()
         except SecretUnreadable:
-            found.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
+            rows.append((community.id, person.pk, person.version, None, None, _What.UNREADABLE.value))
             continue
-        found += [
-            (community.id, person.pk, person.version, None, None, what.value)
-            for what in faults(person, number)
+        rows += [
+            (community.id, person.pk, person.version, None, None, fault.value)
+            for fault in faults(person, number)
         ]
         key = blind_index(one_form(number), f"{ID_COLUMN} in one form")
         other = first_of.setdefault(key, person)
         if other is not person:
-            found.append(
+            rows.append(
                 (community.id, person.pk, person.version, other.pk, other.version, _What.DOUBLE.value)
             )
-        done += 1
-        if done % _AT_ONCE == 0:
-            step(done, total)
+        checked += 1
+        if checked % _AT_ONCE == 0:
+            step(checked, total)
     names = ["community_id", "person_id", "seen_version", "other_id", "other_version", "what"]
-    insert_rows(NumberFinding, names, found)
+    insert_rows(NumberFinding, names, rows)
     step(total, total)
-    return len(found)
+    return len(rows)
 
 
 def one_form(number: str) -> str:
-    """A number as it is compared: 15 digits as the 18 of today, without marks between them.
+    """Normal form of a number for comparison: 15 digits converted to 18, without separators.
 
-    A disability certificate begins with its holder's number.
+    A disability certificate number begins with the holder's ID number.
     """
     plain = _PLAIN.sub("", number.upper())
     if _OLD.fullmatch(plain):
@@ -69,7 +69,7 @@ def one_form(number: str) -> str:
 
 
 def faults(person: Person, number: str) -> Iterator[NumberFinding.What]:
-    """What is wrong with one number beside what the register says of its holder."""
+    """Faults of one ID number, also compared with its holder's data."""
     if person.id_kind not in _WITHIN:
         return
     if not EIGHTEEN.fullmatch(number) or read_id(number).is_error:

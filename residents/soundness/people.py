@@ -1,4 +1,4 @@
-"""Checks of who somebody is: doubles, ages that cannot be, certificates, people who are nowhere."""
+"""Rules of people: duplicates, impossible dates, ID numbers, people without any record."""
 
 import datetime
 from collections.abc import Iterator
@@ -20,25 +20,25 @@ from residents.soundness import joined, pages
 
 What = NumberFinding.What
 OLDEST = 120
-"""Years that nobody has lived much longer."""
+"""Highest plausible age."""
 
 
-def _born(person: Person) -> str:
-    """The year only: on a card the text stands beside the mask of the number, and a date would leave few candidates."""
+def _birth_year(person: Person) -> str:
+    """The year only: a card shows the text beside the masked ID number, and a full date would leave few candidates."""
     return f"{person.birth_date.year}年生" if person.birth_date else ""
 
 
-def _who(person: Person) -> str:
-    """Enough to tell people apart, without what is secret."""
+def _summary_of(person: Person) -> str:
+    """Enough to distinguish people, without secrets."""
     parts = [
         person.get_sex_display(),
-        _born(person),
+        _birth_year(person),
         person.place_label or "不住本社区",
     ]
     return "，".join(part for part in parts if part)
 
 
-def _tell(text, mend=lambda person, community: ()):
+def _describe_people(text, mend=lambda person, community: ()):
     """The usual `tell` of people: `text(person)` says what is wrong, the card and 更正 are always offered."""
 
     def tell(people, access, community) -> Iterator[Wrong]:
@@ -54,11 +54,11 @@ def _tell(text, mend=lambda person, community: ()):
     return tell
 
 
-# Doubles
+# Duplicates
 
 
 def _same_birth(community) -> models.QuerySet:
-    """Everybody but the last of those who share name and birth date: as many as there are merges to be made."""
+    """All but the last of people with the same name and birth date: one finding per merge."""
     alike = Person.objects.filter(
         community=OuterRef("community"),
         name=OuterRef("name"),
@@ -67,11 +67,11 @@ def _same_birth(community) -> models.QuerySet:
     ).order_by()
     versions = alike.values("name").annotate(sum=Sum("version")).values("sum")
     people = Person.objects.of(community).filter(birth_precision="d")
-    found = people.filter(Exists(alike.filter(pk__gt=OuterRef("pk"))))
-    return found.annotate(mark=joined(Subquery(versions), "version"))
+    duplicates = people.filter(Exists(alike.filter(pk__gt=OuterRef("pk"))))
+    return duplicates.annotate(mark=joined(Subquery(versions), "version"))
 
 
-def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
+def _describe_same_birth(people, access, community) -> Iterator[Wrong]:
     people = list(people)
     names = {(person.name, person.birth_date) for person in people}
     same = Person.objects.of(community).filter(birth_precision="d", name__in=[name for name, _ in names])
@@ -83,7 +83,7 @@ def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
         numbers = {"两人都没有证件号码"} if not (person.id_mask or other.id_mask) else set()
         if person.id_mask and other.id_mask:
             numbers = {"证件号码不同"}
-        text = "；".join([f"{_who(person)}；另一条：{_who(other)}", *numbers])
+        text = "；".join([f"{_summary_of(person)}；另一条：{_summary_of(other)}", *numbers])
         yield Wrong(
             person.name,
             pages.page(community, "person", person),
@@ -95,51 +95,53 @@ def _tell_same_birth(people, access, community) -> Iterator[Wrong]:
         )
 
 
-def _with_finding(*what: str):
-    """People about whom the last look at certificate numbers said so, as long as neither has changed since."""
+def _with_finding(*kinds: str):
+    """People with such a finding of the last check of ID numbers, unless one of them changed since."""
 
     def find(community) -> models.QuerySet:
-        said = NumberFinding.objects.filter(
+        findings = NumberFinding.objects.filter(
             Q(other__isnull=True) | Q(other_version=F("other__version")),
             community=OuterRef("community"),
             person=OuterRef("pk"),
-            what__in=what,
+            what__in=kinds,
             seen_version=OuterRef("version"),
         ).order_by()
-        found = Person.objects.of(community).filter(Exists(said))
-        return found.annotate(mark=joined("version", Subquery(said.values("other_version")[:1])))
+        people = Person.objects.of(community).filter(Exists(findings))
+        return people.annotate(mark=joined("version", Subquery(findings.values("other_version")[:1])))
 
     return find
 
 
-def _or_compared_with(person: Person) -> Q:
-    """The finding stands at one of two with the same number; it concerns the other as well."""
-    said = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
-    return Q(pk=person.pk) | Q(pk__in=said.values("person"))
+def _related_findings(person: Person) -> Q:
+    """A finding is stored for one of two people with the same number; it relates to both."""
+    findings = NumberFinding.objects.filter(community=person.community_id, other=person.pk).order_by()
+    return Q(pk=person.pk) | Q(pk__in=findings.values("person"))
 
 
-def _tell_numbers(people, access, community) -> Iterator[Wrong]:
+def _describe_numbers(people, access, community) -> Iterator[Wrong]:
     people = list(people)
-    said = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
+    findings = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
     by_person: dict[int, list[NumberFinding]] = {}
-    for finding in said.order_by("pk"):
+    for finding in findings.order_by("pk"):
         by_person.setdefault(finding.person_id, []).append(finding)
     for person in people:
-        found = by_person.get(person.pk, [])
-        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in found))
-        other = next((finding.other for finding in found if finding.other), None)
+        person_findings = by_person.get(person.pk, [])
+        words = "、".join(dict.fromkeys(finding.get_what_display() for finding in person_findings))
+        other = next((finding.other for finding in person_findings if finding.other), None)
         mend = [("更正", pages.event(community, "correct", person=person))]
         if other:
             words = f"与{other.name}（{other.place_label or '不住本社区'}）的号码相同"
             mend.insert(0, ("并排核对", pages.merging(community, person, other)))
         certificate = f"{person.get_id_kind_display()} {person.id_mask}：{words}"
-        text = "，".join(part for part in (_born(person), certificate) if part)
+        text = "，".join(part for part in (_birth_year(person), certificate) if part)
         yield Wrong(person.name, pages.page(community, "person", person), text, tuple(mend))
 
 
 def _without_number(community) -> models.QuerySet:
-    here = Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).open().order_by()
-    return Person.objects.of(community).filter(Exists(here), id_mask="")
+    residences = (
+        Residence.objects.filter(community=OuterRef("community"), person=OuterRef("pk")).open().order_by()
+    )
+    return Person.objects.of(community).filter(Exists(residences), id_mask="")
 
 
 # Ages and places
@@ -158,10 +160,10 @@ def _impossible_birth(community) -> models.QuerySet:
 
 def _birth_text(person: Person) -> str:
     if person.birth_date > timezone.localdate():
-        return f"{_born(person)}，出生日期还没有到"
+        return f"{_birth_year(person)}，出生日期还没有到"
     if person.died_on and person.died_on < person.birth_date:
-        return f"{_born(person)}，死亡日期{person.died_on}早于出生日期"
-    return f"{_born(person)}，已超过{OLDEST}岁，也没有登记死亡"
+        return f"{_birth_year(person)}，死亡日期{person.died_on}早于出生日期"
+    return f"{_birth_year(person)}，已超过{OLDEST}岁，也没有登记死亡"
 
 
 def _home_label() -> Coalesce:
@@ -171,43 +173,43 @@ def _home_label() -> Coalesce:
 
 
 def _stale_place(community) -> models.QuerySet:
-    found = Person.objects.of(community).annotate(home_label=_home_label())
-    found = found.exclude(place_label=F("home_label"))
-    return found.annotate(mark=joined("version", "place_label", "home_label"))
+    people = Person.objects.of(community).annotate(home_label=_home_label())
+    people = people.exclude(place_label=F("home_label"))
+    return people.annotate(mark=joined("version", "place_label", "home_label"))
 
 
-def _settle(*, by, community, rows) -> int:
+def _rewrite_places(*, by, community, rows) -> int:
     rows = list(rows)
     for person in rows:
         settle(person)
     return len(rows)
 
 
-def _nowhere(community) -> models.QuerySet:
-    """People whom nothing in any table says anything about: not even that they have lived here once.
+def _without_record(community) -> models.QuerySet:
+    """People whom no row refers to, not even a former residence.
 
-    A note of the register itself, that they were corrected or merged, does not count.
+    Population events about corrections or merges do not count.
     """
-    found = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
+    people = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
     for reference in references_to(Person):
         if not isinstance(reference, Key) or reference.is_void or reference.model is PopulationEvent:
             continue
         pointing = reference.model._base_manager.filter(**{reference.field.name: OuterRef("pk")}).order_by()
         if reference.model is Residence:
             pointing = pointing.filter(annulled=False)
-        found = found.exclude(Exists(pointing))
-    return found
+        people = people.exclude(Exists(pointing))
+    return people
 
 
 # Death
 
 
 def _dead_here(community) -> models.QuerySet:
-    here = Residence.objects.of(community).open().filter(person__died_on__isnull=False)
-    return here.annotate(mark=joined("version", "person__version"))
+    residences = Residence.objects.of(community).open().filter(person__died_on__isnull=False)
+    return residences.annotate(mark=joined("version", "person__version"))
 
 
-def _tell_dead_here(residences, access, community) -> Iterator[Wrong]:
+def _describe_dead_here(residences, access, community) -> Iterator[Wrong]:
     for residence in residences.select_related("person", "household__dwelling"):
         verb = "居住" if residence.kind == Kind.LIVING else "户籍"
         yield Wrong(
@@ -218,7 +220,7 @@ def _tell_dead_here(residences, access, community) -> Iterator[Wrong]:
         )
 
 
-def _bury(*, by, community, rows) -> int:
+def _end_residences(*, by, community, rows) -> int:
     return end_after_death(by=by, residences=rows.select_related("person"))
 
 
@@ -229,10 +231,10 @@ def checks() -> Iterator[Check]:
         "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对号码时查出。",
         Weight.SERIOUS,
         _with_finding(What.DOUBLE),
-        _tell_numbers,
+        _describe_numbers,
         P.PEOPLE_EDIT,
         10,
-        concerns=_or_compared_with,
+        concerns=_related_findings,
     )
     yield Check(
         "number-damaged",
@@ -240,7 +242,7 @@ def checks() -> Iterator[Check]:
         "号码无法读取，或最后一位校验不符，一定有数字录错。请按原件更正。每晚核对号码时查出。",
         Weight.SERIOUS,
         _with_finding(What.UNREADABLE, What.WRONG),
-        _tell_numbers,
+        _describe_numbers,
         P.PEOPLE_EDIT,
         11,
     )
@@ -250,7 +252,7 @@ def checks() -> Iterator[Check]:
         f"出生日期在今天以后，超过{OLDEST}岁，或死亡早于出生。请更正；已去世的登记死亡。",
         Weight.SERIOUS,
         _impossible_birth,
-        _tell(_birth_text, lambda person, community: _death_link(person, community)),
+        _describe_people(_birth_text, lambda person, community: _death_link(person, community)),
         P.PEOPLE_EDIT,
         20,
     )
@@ -260,10 +262,10 @@ def checks() -> Iterator[Check]:
         "这些人仍计入人口。全部更正会按死亡日期终止其居住和户籍。",
         Weight.SERIOUS,
         _dead_here,
-        _tell_dead_here,
+        _describe_dead_here,
         P.PEOPLE_EDIT,
         21,
-        _bury,
+        _end_residences,
     )
     yield Check(
         "place-stale",
@@ -271,10 +273,12 @@ def checks() -> Iterator[Check]:
         "居民卡片上的住处没有随居住登记更新，会查不到或查错。全部更正会按居住登记重写。",
         Weight.SERIOUS,
         _stale_place,
-        _tell(lambda p: f"卡片上是“{p.place_label or '不住本社区'}”，居住登记是“{p.home_label or '没有'}”"),
+        _describe_people(
+            lambda p: f"卡片上是“{p.place_label or '不住本社区'}”，居住登记是“{p.home_label or '没有'}”"
+        ),
         P.PEOPLE_EDIT,
         22,
-        _settle,
+        _rewrite_places,
     )
     yield Check(
         "birth-double",
@@ -282,7 +286,7 @@ def checks() -> Iterator[Check]:
         "很可能是同一人登记了两次。并排核对后合并；确实是两个人的，核对无误。",
         Weight.DOUBTFUL,
         _same_birth,
-        _tell_same_birth,
+        _describe_same_birth,
         P.PEOPLE_EDIT,
         10,
         concerns=lambda person: Q(name=person.name, birth_date=person.birth_date),
@@ -293,7 +297,7 @@ def checks() -> Iterator[Check]:
         "登记的出生日期或性别与身份证号码中的不同。请按原件更正其中一个。每晚核对号码时查出。",
         Weight.DOUBTFUL,
         _with_finding(What.BIRTH, What.SEX),
-        _tell_numbers,
+        _describe_numbers,
         P.PEOPLE_EDIT,
         11,
     )
@@ -303,7 +307,7 @@ def checks() -> Iterator[Check]:
         "现住或户籍在册而没有登记证件号码的人。入户或来访时补录。",
         Weight.HINT,
         _without_number,
-        _tell(_who),
+        _describe_people(_summary_of),
         P.PEOPLE_EDIT,
         10,
     )
@@ -312,8 +316,11 @@ def checks() -> Iterator[Check]:
         "没有任何登记的人",
         "没有死亡，也从没有居住、户籍或其他登记。住在这里的办理迁入，录错的删除。",
         Weight.HINT,
-        _nowhere,
-        _tell(_who, lambda person, community: (("迁入", pages.event(community, "move_in", person=person)),)),
+        _without_record,
+        _describe_people(
+            _summary_of,
+            lambda person, community: (("迁入", pages.event(community, "move_in", person=person)),),
+        ),
         P.PEOPLE_EDIT,
         30,
     )

@@ -1,4 +1,4 @@
-"""Checks of who is responsible where: stairwells without a head, heads' reports that wait."""
+"""Rules of heads: stairwells without a head, pending reports."""
 
 from collections.abc import Iterator
 
@@ -15,14 +15,14 @@ from residents.soundness import pages
 
 
 def _headless(community) -> models.QuerySet:
-    """Stairwells of dwelling houses for which nobody is appointed: themselves, their group or the area above."""
+    """Residential stairwells without a current head of the stairwell, its group or its area."""
     current = HeadAppointment.objects.filter(community=OuterRef("community")).current().order_by()
-    own = Q(stairwell=OuterRef("pk")) | Q(area=OuterRef("area")) | Q(area=OuterRef("area__parent"))
-    found = Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL)
-    return found.exclude(Exists(current.filter(own)))
+    responsible = Q(stairwell=OuterRef("pk")) | Q(area=OuterRef("area")) | Q(area=OuterRef("area__parent"))
+    stairwells = Stairwell.objects.of(community).filter(building__use=Building.Use.RESIDENTIAL)
+    return stairwells.exclude(Exists(current.filter(responsible)))
 
 
-def _tell_headless(stairwells, access, community) -> Iterator[Wrong]:
+def _describe_headless(stairwells, access, community) -> Iterator[Wrong]:
     appoint = reverse("community:headappointment_create", kwargs={"community": community.code})
     for stairwell in stairwells.select_related("area"):
         kwargs = {"community": community.code, "row": stairwell.uuid}
@@ -34,11 +34,11 @@ def _tell_headless(stairwells, access, community) -> Iterator[Wrong]:
         )
 
 
-def _waiting(community) -> models.QuerySet:
+def _pending(community) -> models.QuerySet:
     return ChangeReport.objects.of(community).waiting()
 
 
-def _tell_waiting(reports, access, community) -> Iterator[Wrong]:
+def _describe_pending(reports, access, community) -> Iterator[Wrong]:
     for report in reports.select_related("dwelling", "proposer"):
         url = pages.page(community, "report", report)
         day = timezone.localtime(report.reported_at)
@@ -57,7 +57,7 @@ def checks() -> Iterator[Check]:
         "住宅楼的楼道，本楼道、所属小组和片区都没有现任负责人。",
         Weight.HINT,
         _headless,
-        _tell_headless,
+        _describe_headless,
         P.PLACES_EDIT,
         40,
     )
@@ -66,8 +66,8 @@ def checks() -> Iterator[Check]:
         "变动上报待审核",
         "楼道长上报的变动还没有审核，登记还是原来的内容。",
         Weight.HINT,
-        _waiting,
-        _tell_waiting,
+        _pending,
+        _describe_pending,
         P.REPORTS_REVIEW,
         41,
     )

@@ -1,1 +1,1 @@
-"""Statistics of the population (人口统计): counted as of today, each number with the list of rows behind it."""
+"""Population statistics (人口统计) as of today; each number links to the list of its rows."""

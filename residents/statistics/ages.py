@@ -1,4 +1,4 @@
-"""Ages in bands: what a band is in words, in an address, and in the database."""
+"""Age bands: label, query parameter and database condition."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from portal.dates import years_before
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Ages from–to in full years; without an end, all above."""
+    """Range of ages in full years; without `high` open-ended."""
 
     low: int
     high: int | None = None
@@ -32,7 +32,7 @@ GROUPS = (Band(0, 6), Band(7, 17), Band(18, 59), Band(60, 79), Band(80))
 """Small children, school age, working age, old, very old: the filter above the list has these."""
 OLD = (Band(60), Band(65))
 UNKNOWN = "none"
-"""In an address: without a birth date, or with one to come."""
+"""Query value for people without a birth date or with one in the future."""
 _STARTS = sorted({band.low for band in (*FIVE_YEARS, *GROUPS, *OLD)})
 
 
@@ -41,14 +41,14 @@ def of_ages(value: str, today: datetime.date) -> Q:
     if value == UNKNOWN:
         return Q(birth_date__isnull=True) | Q(birth_date__gt=today)
     low, _, high = value.partition("-")
-    found = Q(birth_date__lte=years_before(today, int(low or 0)))
+    condition = Q(birth_date__lte=years_before(today, int(low or 0)))
     if high:
-        found &= Q(birth_date__gt=years_before(today, int(high) + 1))
-    return found
+        condition &= Q(birth_date__gt=years_before(today, int(high) + 1))
+    return condition
 
 
 def start_of_band(today: datetime.date, path: str) -> Case:
-    """The lowest age of the smallest band into which somebody falls: every band is made of such. -1 for unknown."""
+    """Expression for the start of the smallest age band of a person; larger bands are sums of these. -1 for unknown."""
     born = f"{path}birth_date"
-    known = [When(**{f"{born}__lte": years_before(today, low)}, then=Value(low)) for low in reversed(_STARTS)]
-    return Case(*known, default=Value(-1), output_field=IntegerField())
+    cases = [When(**{f"{born}__lte": years_before(today, low)}, then=Value(low)) for low in reversed(_STARTS)]
+    return Case(*cases, default=Value(-1), output_field=IntegerField())

@@ -1,4 +1,4 @@
-"""The numbers themselves: a few grouped queries, each asked when a table needs it."""
+"""Counts of the statistics: a few grouped queries, each run when a table needs it."""
 
 import datetime
 from collections import Counter
@@ -23,7 +23,7 @@ FACTS = ("education", "marital", "employment", "political")
 
 @dataclass(slots=True)
 class Doors:
-    """What is behind the doors of a stairwell, or of several."""
+    """Counts of the dwellings of one or more stairwells."""
 
     dwellings: int = 0
     fresh: int = 0
@@ -39,14 +39,14 @@ class Doors:
 
 @dataclass
 class Numbers:
-    """The people of a place as they stand today. Living ones are counted where they live, registered ones at their hukou."""
+    """Counts of a place as of today. Living people are counted where they live, registered ones at their hukou."""
 
     community: CommunityRef
     place: Place
     today: datetime.date = field(default_factory=timezone.localdate)
 
     def of_all(self) -> "Numbers":
-        """The same of the whole community."""
+        """The counts of the whole community."""
         return self if self.place.is_whole else Numbers(self.community, Place(), self.today)
 
     def _residences(self):
@@ -55,17 +55,19 @@ class Numbers:
     @cached_property
     def ages(self) -> dict[tuple[int, str], int]:
         """(start of the age band, sex) → living people; -1 and the empty string for what is not known."""
-        counted = self._residences().living().annotate(band=start_of_band(self.today, "person__"))
-        counted = counted.values_list("band", "person__sex").annotate(Count("id"))
-        return {(band, sex): count for band, sex, count in counted}
+        counts = self._residences().living().annotate(band=start_of_band(self.today, "person__"))
+        counts = counts.values_list("band", "person__sex").annotate(Count("id"))
+        return {(band, sex): count for band, sex, count in counts}
 
     @cached_property
     def standing(self) -> dict[str, int]:
-        """People by how they stand to the community; the keys are those of the list's filter."""
-        own = Residence.objects.filter(community=OuterRef("community"), person=OuterRef("person")).open()
-        living = self._residences().living().annotate(other=Exists(own.registered()))
+        """People by residence and registration; the keys are those of the list's filter."""
+        residences = Residence.objects.filter(
+            community=OuterRef("community"), person=OuterRef("person")
+        ).open()
+        living = self._residences().living().annotate(other=Exists(residences.registered()))
         living = dict(living.values_list("other").annotate(Count("id")))
-        registered = self._residences().registered().annotate(other=Exists(own.living()))
+        registered = self._residences().registered().annotate(other=Exists(residences.living()))
         registered = dict(registered.values_list("other").annotate(Count("id")))
         return {
             "living": sum(living.values()),
@@ -78,13 +80,13 @@ class Numbers:
 
     @cached_property
     def _living_households(self) -> list[tuple[int, int | None, int]]:
-        """(household, stairwell, people) of each household with somebody in it."""
-        found = self._residences().living().values_list("household", f"{_AT_HOME}stairwell")
-        return list(found.annotate(Count("id")))
+        """(household, stairwell, people) of each occupied household."""
+        households = self._residences().living().values_list("household", f"{_AT_HOME}stairwell")
+        return list(households.annotate(Count("id")))
 
     @cached_property
     def sizes(self) -> Counter[int]:
-        """How many living households have so many people."""
+        """Number of people -> number of living households."""
         return Counter(people for _, _, people in self._living_households)
 
     @cached_property
@@ -93,32 +95,32 @@ class Numbers:
 
     @cached_property
     def doors(self) -> dict[int | None, Doors]:
-        """Stairwell id → what is behind its doors; None for doors of no stairwell and households of no door."""
-        found: dict[int | None, Doors] = {}
+        """Stairwell id → counts of its dwellings; None for dwellings without stairwell and households without dwelling."""
+        doors_by_stairwell: dict[int | None, Doors] = {}
         for _, stairwell, people in self._living_households:
-            found.setdefault(stairwell, Doors()).add(Doors(households=1, living=people))
+            doors_by_stairwell.setdefault(stairwell, Doors()).add(Doors(households=1, living=people))
         registered = self._residences().registered().values_list(f"{_AT_HOME}stairwell")
         for stairwell, households, people in registered.annotate(
             Count("household", distinct=True), Count("id")
         ):
-            here = Doors(households_registered=households, registered=people)
-            found.setdefault(stairwell, Doors()).add(here)
-        dwellings = with_last_verification(Dwelling.objects.of(self.community).filter(self.place.q("")))
-        seen = Count("id", filter=Q(verified_at__gte=start_of(self.fresh_days)))
-        counted = dwellings.order_by().values_list("stairwell").annotate(count=Count("id"), seen=seen)
-        for stairwell, count, seen in counted:
-            found.setdefault(stairwell, Doors()).add(Doors(dwellings=count, fresh=seen))
-        return found
+            registered_doors = Doors(households_registered=households, registered=people)
+            doors_by_stairwell.setdefault(stairwell, Doors()).add(registered_doors)
+        dwellings = Dwelling.objects.of(self.community).filter(self.place.q("")).with_last_verification()
+        fresh = Count("id", filter=Q(verified_at__gte=start_of(self.fresh_days)))
+        counts = dwellings.order_by().values_list("stairwell").annotate(count=Count("id"), seen=fresh)
+        for stairwell, count, fresh in counts:
+            doors_by_stairwell.setdefault(stairwell, Doors()).add(Doors(dwellings=count, fresh=fresh))
+        return doors_by_stairwell
 
     @cached_property
     def stairwells(self) -> list[Stairwell]:
-        """Those of the place, in the order of house numbers."""
+        """Stairwells of the place, ordered by house number."""
         if self.place.stairwell:
             return [self.place.stairwell]
-        found, area = Stairwell.objects.of(self.community), self.place.area
+        stairwells, area = Stairwell.objects.of(self.community), self.place.area
         if area:
-            found = found.filter(Q(area=area) | Q(area__parent=area))
-        return list(found.select_related("area").order_by("sort", "id"))
+            stairwells = stairwells.filter(Q(area=area) | Q(area__parent=area))
+        return list(stairwells.select_related("area").order_by("sort", "id"))
 
     @cached_property
     def areas(self) -> list[Area]:
@@ -127,13 +129,13 @@ class Numbers:
 
     @cached_property
     def facts(self) -> dict[str, Counter[str]]:
-        """What is kept of living people, by field: code → people; the empty string for what is not known."""
-        found = {name: Counter() for name in FACTS}
-        counted = self._residences().living().values_list(*(f"person__{name}" for name in FACTS))
-        for *codes, count in counted.annotate(Count("id")):
+        """Facts of living people by field: code → people; the empty string for unknown."""
+        counts_by_field = {name: Counter() for name in FACTS}
+        counts = self._residences().living().values_list(*(f"person__{name}" for name in FACTS))
+        for *codes, count in counts.annotate(Count("id")):
             for name, code in zip(FACTS, codes, strict=True):
-                found[name][code] += count
-        return found
+                counts_by_field[name][code] += count
+        return counts_by_field
 
     @cached_property
     def care(self) -> dict[CareKind, int]:
@@ -145,5 +147,5 @@ class Numbers:
             people.filter(in_care(kind)).order_by().annotate(care=Value(kind.value)).values_list("care").annotate(Count("id"))
             for kind in CareKind
         ]  # fmt: skip
-        counted = dict(parts[0].union(*parts[1:], all=True))
-        return {kind: counted.get(kind.value, 0) for kind in CareKind}
+        counts = dict(parts[0].union(*parts[1:], all=True))
+        return {kind: counts.get(kind.value, 0) for kind in CareKind}

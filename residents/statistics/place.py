@@ -1,4 +1,4 @@
-"""The part of the community that is counted, in the words of queries and of addresses."""
+"""The place that is counted, as query condition and as query parameters."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from community.models import Area, Stairwell
 
 
 def in_area(area: Area | None, path: str) -> Q:
-    """What stands in an area and the groups below it; None: in no area. `path` leads to the dwelling's fields."""
+    """Condition: in an area or its groups; None: in no area. `path`: lookup path to the dwelling."""
     at = f"{path}stairwell__area"
     if area is None:
         return Q(**{f"{at}__isnull": True})
@@ -16,13 +16,13 @@ def in_area(area: Area | None, path: str) -> Q:
 
 
 def in_stairwell(stairwell: Stairwell | None, path: str) -> Q:
-    """What stands at a stairwell; None: at none, like a shop or a collective household."""
+    """Condition: at a stairwell; None: at none, like a shop or a collective household."""
     at = f"{path}stairwell"
     return Q(**{f"{at}__isnull": True}) if stairwell is None else Q(**{at: stairwell})
 
 
 NOWHERE = "null"
-"""In an address: in no area, or at no stairwell."""
+"""Query value for no area or no stairwell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Place:
         return str(self.stairwell or self.area or "")
 
     def q(self, path: str) -> Q:
-        """The condition on rows whose dwelling's fields `path` leads to."""
+        """Condition on rows with the dwelling at lookup path `path`."""
         if self.stairwell:
             return in_stairwell(self.stairwell, path)
         return in_area(self.area, path) if self.area else Q()
 
     def parameters(self, before: str = "") -> dict[str, str]:
-        """How the place stands in the address of a list; `before` names where the hukou stands."""
+        """Query parameters of a list of this place; `before`: prefix such as `hukou_`."""
         if self.stairwell:
             return {f"{before}stairwell": str(self.stairwell.uuid)}
         return {f"{before}area": str(self.area.uuid)} if self.area else {}

@@ -1,4 +1,4 @@
-"""The tables of the statistics: numbers with the lists behind them, and the charts of the same numbers."""
+"""Tables of the statistics: numbers that link to lists, with charts of the same numbers."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from residents.statistics.counting import Doors, Numbers
 from residents.statistics.place import NOWHERE
 
 FEW = 3
-"""Fewer people than that in a care register are not told to those who may not see the register."""
+"""Smaller counts of a care register are hidden from users who may not see the register."""
 _MOST_IN_CHART = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number, where its rows are listed for this user, and the words in its place where it is not told."""
+    """A number with the URL of its list, or words in its place where it is hidden."""
 
     value: int | None
     url: str = ""
@@ -40,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table. `url` narrows the page to what the row is about."""
+    """A row of a table. `url` narrows the statistics to the row's place."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table with its chart. `header` begins with what the lines are."""
+    """A table with its chart. `header` begins with the label of the lines."""
 
     key: str
     title: str
@@ -61,7 +61,7 @@ class Table:
 
 
 class Lists:
-    """Addresses of the lists behind the numbers of a place; empty for a register that this user may not open."""
+    """URLs of the lists of a place's rows; empty for a register that this user may not open."""
 
     def __init__(self, access: Access, numbers: Numbers):
         self.access, self.community, self.place = access, numbers.community, numbers.place
@@ -112,8 +112,8 @@ def _by_sex(numbers: Numbers, lists: Lists, bands: Iterable[int], conditions: di
 
 
 def _sexes(numbers: Numbers) -> list[str]:
-    known = list(Person.Sex.values)
-    return [*known, ""] if any(sex == "" for _, sex in numbers.ages) else known
+    sexes = list(Person.Sex.values)
+    return [*sexes, ""] if any(sex == "" for _, sex in numbers.ages) else sexes
 
 
 def _sex_header(numbers: Numbers, first: str) -> tuple[str, ...]:
@@ -134,10 +134,10 @@ def _of_bands(numbers: Numbers, lists: Lists, bands: Iterable[Band], name: str) 
 
 def _unknown_and_all(numbers: Numbers, lists: Lists) -> list[Line]:
     starts = {start for start, _ in numbers.ages}
-    found = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
+    lines = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
     if -1 in starts:
-        found.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
-    return found
+        lines.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
+    return lines
 
 
 def pyramid(numbers: Numbers, lists: Lists) -> Table:
@@ -167,7 +167,7 @@ def pyramid(numbers: Numbers, lists: Lists) -> Table:
 
 
 def groups(numbers: Numbers, lists: Lists) -> Table:
-    """Living people by the ages of which services speak."""
+    """Living people by age groups of services."""
     lines = _of_bands(numbers, lists, GROUPS, "age")
     older = [Line(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")]
     chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
@@ -181,7 +181,7 @@ def groups(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-# Hukou and living
+# Registration and residence
 
 
 _STANDING = {
@@ -195,7 +195,7 @@ _STANDING = {
 
 
 def registration(numbers: Numbers, lists: Lists) -> Table:
-    """Who lives here and whose hukou is here, and how the two part."""
+    """People by residence and registration (人户分离)."""
     standing = numbers.standing
     lines = []
     for key, label in _STANDING.items():
@@ -243,20 +243,20 @@ def _all_doors(numbers: Numbers, lists: Lists) -> Line:
 
 
 def areas(numbers: Numbers, lists: Lists) -> Table | None:
-    """What stands in each area, with the groups below; for a community that has areas, as a whole."""
+    """Counts per area including its groups; only for the whole community, if it has areas."""
     if not numbers.place.is_whole or not numbers.areas:
         return None
     of_stairwell = {s.pk: s.area and (s.area.parent_id or s.area_id) for s in numbers.stairwells}
-    found = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
+    doors_by_area = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
     for stairwell, doors in numbers.doors.items():
-        found[of_stairwell.get(stairwell)].add(doors)
+        doors_by_area[of_stairwell.get(stairwell)].add(doors)
     lines = []
     for area in numbers.areas:
         place = {"area": str(area.uuid)}
-        cells = _door_cells(found[area.pk], numbers.fresh_days, lists, place)
+        cells = _door_cells(doors_by_area[area.pk], numbers.fresh_days, lists, place)
         lines.append(Line(area.name, cells, lists.page(**place)))
-    if any(getattr(found[None], name) for name in Doors.__slots__):
-        cells = _door_cells(found[None], numbers.fresh_days, lists, {"area": NOWHERE})
+    if any(getattr(doors_by_area[None], name) for name in Doors.__slots__):
+        cells = _door_cells(doors_by_area[None], numbers.fresh_days, lists, {"area": NOWHERE})
         lines.append(Line("未划片区", cells))
     chart = None
     if len(lines) <= _MOST_IN_CHART:
@@ -271,7 +271,7 @@ _DOORS = "住户和户籍户只计有人的户；住户按住处统计，户籍�
 
 
 def stairwells(numbers: Numbers, lists: Lists) -> Table:
-    """What is behind the doors of each stairwell, and how freshly that was looked at."""
+    """Counts per stairwell, with the dwellings verified recently."""
     days = numbers.fresh_days
     lines = []
     for stairwell in numbers.stairwells:
@@ -291,7 +291,7 @@ def stairwells(numbers: Numbers, lists: Lists) -> Table:
 
 
 def sizes(numbers: Numbers, lists: Lists) -> Table:
-    """Living households by how many live in them."""
+    """Living households by size."""
     counts = dict.fromkeys(range(1, MOST + 1), 0)
     for people, households in numbers.sizes.items():
         counts[min(people, MOST)] += households
@@ -309,20 +309,20 @@ def sizes(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-# What is kept of people
+# Personal facts
 
 
 def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Lists], Table | None]:
     def table(numbers: Numbers, lists: Lists) -> Table | None:
         if not lists.access.can(P.PEOPLE_VIEW, numbers.community):
             return None
-        counted = numbers.facts[name]
+        counts = numbers.facts[name]
         lines = [
-            Line(label, (lists.people(counted[code], state="living", **{name: code or BLANK}),))
+            Line(label, (lists.people(counts[code], state="living", **{name: code or BLANK}),))
             for code, label in (words | {"": "未填"}).items()
-            if counted[code]
+            if counts[code]
         ]
-        total = lists.people(sum(counted.values()), state="living")
+        total = lists.people(sum(counts.values()), state="living")
         return Table(
             name, title, (title, "人数"), (*lines, Line("合计", (total,), is_sum=True)), "现住人口。"
         )
@@ -334,10 +334,10 @@ def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Li
 
 
 def care(numbers: Numbers, lists: Lists) -> Table:
-    """How many people are in each care register today.
+    """People per care register as of today.
 
-    Who may not see the registers gets the numbers of the whole community only, without sums, and none below
-    three: one part less than another, or a sum less the others, would tell what is left out.
+    Users who may not see the registers get the counts of the whole community only, without sums, and none below
+    three: the difference of two counts would disclose a hidden one.
     """
     if lists.access.can(P.CARE, numbers.community):
         lines = [
@@ -347,10 +347,10 @@ def care(numbers: Numbers, lists: Lists) -> Table:
         if not numbers.place.is_whole:
             note += "只计住在这里的。"
         return Table("care", "重点人群", ("类别", "人数"), tuple(lines), note)
-    whole = numbers.of_all()
+    all_numbers = numbers.of_all()
     lines = [
         Line(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
-        for kind, count in whole.care.items()
+        for kind, count in all_numbers.care.items()
     ]
     note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
     return Table("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
@@ -378,7 +378,7 @@ def tables_of(access: Access, numbers: Numbers, keys: Iterable[str] = TABLES) ->
 
 
 def _chart(key: str, title: str, unit: str, label: str, lines, series: dict[str, int], short=()) -> Chart:
-    """Columns of the cells at these places of the lines."""
+    """Column chart of the cells at these positions of the lines."""
     return Chart(
         key=key,
         title=title,

@@ -22,30 +22,30 @@ def main(out: Path) -> None:
     data.grow(1)
     browser = measures.Browser(data.director())
     _say(f"1 community, {SIZES.community:,} people")
-    found = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
-    found += _shown(filling.measures())
+    results = _shown([*measures.list_against_bare(browser), *measures.export_against_import_export(browser)])
+    results += _shown(filling.measures())
     if SIZES.total > SIZES.community:
         browser.choose(column=measures.COLUMNS)
         communities = SIZES.total // SIZES.community
         with beside.small_copy():
             data.grow(communities)
             _say(f"{communities} communities, {SIZES.total:,} people")
-            found += _shown(measures.growth(browser))
-        found += _shown(measures.against_admin(browser))
+            results += _shown(measures.growth(browser))
+        results += _shown(measures.against_admin(browser))
         codes = [("bench0", SIZES.community), (data.large(SIZES.large), SIZES.large)]
-        found += _shown(measures.memory_of_exports(codes))
-    found += _shown(imports.measures())
-    rows = measures.as_rows(found)
+        results += _shown(measures.memory_of_exports(codes))
+    results += _shown(imports.measures())
+    rows = measures.as_rows(results)
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
 
 
-def _shown(found: list) -> list:
-    for m in found:
+def _shown(measurements: list) -> list:
+    for m in measurements:
         _say(
             f"{'ok  ' if m.ok else 'MISS'} {m.ratio:>8.2f} {m.bar:<7}"
             f" {m.value:>10.1f} of {m.reference:>10.1f} {m.unit:<8} {m.name}"
         )
-    return found
+    return measurements
 
 
 def _migrate() -> None:

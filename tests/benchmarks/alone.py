@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 
-def main(what: str, file: str, people: str) -> None:
+def main(side: str, file: str, people: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     import django
 
     django.setup()
     from tests.benchmarks.imports import measured
 
-    json.dump(measured(what, Path(file), int(people)), sys.stdout)
+    json.dump(measured(side, Path(file), int(people)), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A second database with the first community only, and a process that serves its pages beside the large one's.
+"""A small second database and a process that serves its pages, for comparison with the large one.
 
 `python -m tests.benchmarks.beside` reads a path a line and answers each page with its length.
 """

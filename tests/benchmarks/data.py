@@ -117,12 +117,12 @@ def _fill(cursor, community: int, people: int) -> None:
 _LABEL = "({0} / 100) || '幢' || ({0} % 100 + 100) || '室'"
 
 
-def _insert(cursor, community: int, model, source: str, **given: str) -> None:
-    """INSERT … SELECT with an expression per column; what is not given is empty as in a new row."""
-    given["community_id"] = str(community)
+def _insert(cursor, community: int, model, source: str, **parameters: str) -> None:
+    """INSERT … SELECT with an expression per column; other columns are empty as in a new row."""
+    parameters["community_id"] = str(community)
     quote = connections["owner"].ops.quote_name
     columns = {
-        field.column: given.get(field.column) or _empty(field)
+        field.column: parameters.get(field.column) or _empty(field)
         for field in model._meta.local_concrete_fields
         if not field.generated
     }

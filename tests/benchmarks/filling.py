@@ -38,9 +38,9 @@ def measures() -> list[Measure]:
             how=FormFilling.People.FILTER,
             fields=[one.key for one in proposals(form.layouts[0], access, community)],
         )
-        ours = partial(_ours, content, filling, ids, access, community)
-        filled = ours()
-        value, reference = best(3, ours, partial(_theirs, filled))
+        portal = partial(_ours, content, filling, ids, access, community)
+        filled = portal()
+        value, reference = best(3, portal, partial(_theirs, filled))
     return [at_most(f"form of {SIZES.form:,} rows filled / openpyxl load and save", value, reference, BAR)]
 
 

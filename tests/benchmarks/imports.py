@@ -153,21 +153,21 @@ class _Residences(_InCommunity):
         at = (building, stairwell, room)
         if at in self.households:
             return self.households[at]
-        here = {"community_id": self.community}
+        fields = {"community_id": self.community}
         if building not in self.buildings:
             self.buildings[building] = Building.objects.create(
-                key=building.removesuffix("幢"), label=building, **here
+                key=building.removesuffix("幢"), label=building, **fields
             )
         house = self.buildings[building]
         if at[:2] not in self.stairwells:
             label = f"{building}{stairwell}单元"
             self.stairwells[at[:2]] = Stairwell.objects.create(
-                building=house, key=stairwell, name=f"{stairwell}单元", label=label, **here
+                building=house, key=stairwell, name=f"{stairwell}单元", label=label, **fields
             )
-        dwelling = Dwelling(building=house, stairwell=self.stairwells[at[:2]], room=room, **here)
+        dwelling = Dwelling(building=house, stairwell=self.stairwells[at[:2]], room=room, **fields)
         dwelling.place()
         dwelling.save()
-        household = Household.objects.create(dwelling=dwelling, kind="living", **here)
+        household = Household.objects.create(dwelling=dwelling, kind="living", **fields)
         self.households[at] = household.pk
         return household.pk
 
@@ -189,17 +189,17 @@ def _ours(community: int, content: bytes, people: int) -> None:
     batch = batches.receive(importer, into, register="residents:person", name="花名册.xlsx", content=content)
     batches.check(batch, importer, into)
     batches.apply(batch, importer, into)
-    written = Person.objects.filter(community_id=community).count()
-    assert written == people, (written, batch.report["counts"])
+    person_count = Person.objects.filter(community_id=community).count()
+    assert person_count == people, (person_count, batch.report["counts"])
 
 
 def _in_scope(call) -> float:
     """Seconds of a call that writes to an empty community and is rolled back."""
     street, _ = Street.objects.using("owner").get_or_create(code="331102001", defaults={"name": "岩泉街道"})
-    made = Community.objects.using("owner").get_or_create(
+    community_row = Community.objects.using("owner").get_or_create(
         code="empty", defaults={"name": "空社区", "street": street}
     )
-    community = made[0].pk
+    community = community_row[0].pk
     with scope(communities=[community], write=[community], action="bench"):
         started = time.perf_counter()
         call(community)
@@ -214,10 +214,10 @@ def measures() -> list[Measure]:
         files = {people: Path(folder, f"{people}.xlsx") for people in (SMALL, LARGE)}
         for people, file in files.items():
             file.write_bytes(roster(people))
-        small, theirs = _alone("ours", SMALL, files), _alone("theirs", SMALL, files)
+        small, bare = _alone("ours", SMALL, files), _alone("theirs", SMALL, files)
         large = _alone("ours", LARGE, files) if LARGE > SMALL else small
     return [
-        faster(f"import of {SMALL:,} people / django-import-export", small["s"], theirs["s"], 10, "s"),
+        faster(f"import of {SMALL:,} people / django-import-export", small["s"], bare["s"], 10, "s"),
         at_most(f"import of {LARGE:,} people / {SMALL:,}", large["s"], small["s"], 12, "s"),
         at_most(f"peak memory at {LARGE:,} people / {MEMORY_MB} MB", large["mb"], MEMORY_MB, 1, "MB"),
         at_most(
@@ -226,15 +226,15 @@ def measures() -> list[Measure]:
     ]
 
 
-def _alone(what: str, people: int, files: dict[int, Path]) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.alone", what, str(files[people]), str(people)]
+def _alone(side: str, people: int, files: dict[int, Path]) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.benchmarks.alone", side, str(files[people]), str(people)]
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
 
-def measured(what: str, file: Path, people: int) -> dict[str, float]:
+def measured(side: str, file: Path, people: int) -> dict[str, float]:
     """Seconds of one import, and the most memory that this process and its children held."""
     content = file.read_bytes()
-    if what == "ours":
+    if side == "ours":
         seconds = _in_scope(lambda community: _ours(community, content, people))
     else:
         seconds = _in_scope(lambda community: _theirs(community, content))

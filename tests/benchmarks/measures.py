@@ -69,17 +69,17 @@ def as_rows(measures: list[Measure]) -> list[dict]:
 
 
 def best(times: int, *calls: Callable[[], object]) -> list[float]:
-    """Milliseconds of the quickest run of each, run in turn: other work on the machine only adds.
+    """Milliseconds of the fastest run of each call, in turn: other load on the machine only adds.
 
     The first run, in which things are read and remembered for the others, seldom is the quickest.
     """
-    found = [float("inf")] * len(calls)
+    best_times = [float("inf")] * len(calls)
     for _ in range(1 + min(times, SIZES.rounds)):
         for number, call in enumerate(calls):
             started = time.perf_counter()
             call()
-            found[number] = min(found[number], (time.perf_counter() - started) * 1000)
-    return found
+            best_times[number] = min(best_times[number], (time.perf_counter() - started) * 1000)
+    return best_times
 
 
 class Browser:
@@ -114,13 +114,13 @@ def list_against_bare(browser: Browser) -> list[Measure]:
     assert page.count(b"<tr>") == 1 + 50, "header and rows"
     assert page.count(b"<td") >= 50 * len(COLUMNS), "cells"
     assert page.count(b"<select") == 3, "filters"
-    ours, bare = best(80, browser.page(), lambda: browser.get(BARE))
+    portal, bare = best(80, browser.page(), lambda: browser.get(BARE))
     with CaptureQueriesContext(connection) as captured:
         browser.get(PEOPLE)
-    asked = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
+    queries = [q["sql"] for q in captured.captured_queries if _is_query(q["sql"])]
     return [
-        at_most("list of 50 / same page without rows and filters", ours, bare, 3),
-        at_most("queries of the list", len(asked), 8, 1, "queries"),
+        at_most("list of 50 / same page without rows and filters", portal, bare, 3),
+        at_most("queries of the list", len(queries), 8, 1, "queries"),
     ]
 
 
@@ -142,8 +142,8 @@ def export_against_import_export(browser: Browser) -> list[Measure]:
             people = Person.objects.filter(community_id=community).order_by("name_key", "id")
             PersonResource().export(people).export("xlsx")
 
-    ours, reference = best(3, browser.export, theirs)
-    return [faster(f"XLSX of {SIZES.community:,} people / django-import-export", ours, reference, 5)]
+    portal, reference = best(3, browser.export, theirs)
+    return [faster(f"XLSX of {SIZES.community:,} people / django-import-export", portal, reference, 5)]
 
 
 def memory_of_exports(codes: list[tuple[str, int]]) -> list[Measure]:
@@ -166,13 +166,13 @@ def growth(browser: Browser) -> list[Measure]:
     """Every page of the list here and in the small database, taken in turn by two processes: both meet the same machine."""
     browser.choose(column=COLUMNS)
     with beside.small_portal() as small:
-        here = [browser.page(query) for query in PAGES.values()]
-        there = [partial(small, PEOPLE + query) for query in PAGES.values()]
+        large_pages = [browser.page(query) for query in PAGES.values()]
+        small_pages = [partial(small, PEOPLE + query) for query in PAGES.values()]
         # Round by round through all pages, so that a busy second does not fall on one page alone.
-        found = best(30, *(call for pair in zip(here, there, strict=True) for call in pair))
+        times = best(30, *(call for pair in zip(large_pages, small_pages, strict=True) for call in pair))
     return [
-        at_most(f"{name}, {SIZES.total:,} / {SIZES.community:,} people", ours, reference, 1.3)
-        for name, ours, reference in zip(PAGES, found[::2], found[1::2], strict=True)
+        at_most(f"{name}, {SIZES.total:,} / {SIZES.community:,} people", large_time, reference, 1.3)
+        for name, large_time, reference in zip(PAGES, times[::2], times[1::2], strict=True)
     ]
 
 
@@ -180,8 +180,8 @@ def against_admin(browser: Browser) -> list[Measure]:
     """Django admin's changelist on the same table, as a developer has it: every community's people."""
     connections["owner"].ensure_connection()
     listed, admin_listed = best(3, browser.page(), lambda: changelist(""))
-    found, admin_found = best(3, browser.page("?q=张伟"), lambda: changelist("?q=张伟"))
+    portal, admin = best(3, browser.page("?q=张伟"), lambda: changelist("?q=张伟"))
     return [
         faster("list / Django admin's changelist", listed, admin_listed, 10),
-        faster("search / Django admin's search_fields", found, admin_found, 20),
+        faster("search / Django admin's search_fields", portal, admin, 20),
     ]

@@ -51,7 +51,7 @@ def windows() -> list[Visitor]:
 
 @pytest.fixture
 def visitor(portal, chromium, width, windows):
-    """Open a window for one more person. Whatever went wrong in any of them fails the test."""
+    """Open a window for another person. A problem in any of them fails the test."""
     contexts = []
 
     def open_window() -> Visitor:
@@ -71,10 +71,10 @@ def visitor(portal, chromium, width, windows):
         return windows[-1]
 
     yield open_window
-    trouble = [line for window in windows for line in window.trouble]
+    problems = [line for window in windows for line in window.trouble]
     for context in contexts:
         context.close()
-    assert not trouble
+    assert not problems
     assert not portal.errors()
 
 

@@ -56,8 +56,8 @@ def running_portal(var: Path) -> Iterator[Portal]:
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.rmtree(var / "media", ignore_errors=True)
     inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
-    with copy_of_template("liren_browser") as ours:
-        yield from _run(var, inherited | ours | {"LIREN_VAR": str(var), "PORT": str(port)}, port)
+    with copy_of_template("liren_browser") as database_urls:
+        yield from _run(var, inherited | database_urls | {"LIREN_VAR": str(var), "PORT": str(port)}, port)
 
 
 def _run(var: Path, environment: dict[str, str], port: int) -> Iterator[Portal]:

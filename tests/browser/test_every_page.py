@@ -45,7 +45,7 @@ def looked_at() -> set[str]:
 
 
 def test_every_page_is_accessible_and_fits(portal, chromium, looked_at):
-    found, of_kind = [], Counter()
+    problems, of_kind = [], Counter()
     for account in PEOPLE:
         context = chromium.new_context(base_url=portal.url, locale="zh-CN")
         context.set_default_timeout(PATIENCE_MS)
@@ -53,10 +53,10 @@ def test_every_page_is_accessible_and_fits(portal, chromium, looked_at):
         if account:
             _sign_in(page, account)
         for path in _new_pages(page, looked_at, of_kind):
-            found += [f"{account or 'anybody'} {path}: {line}" for line in _wrong_with(page)]
+            problems += [f"{account or 'anybody'} {path}: {line}" for line in _problems_on(page)]
         context.close()
-    assert found == []
-    # It would be easy to find nothing on no page.
+    assert problems == []
+    # Guard against a walk that visits nothing.
     assert {"community:bulletin_detail", "residents:person_list", "residents:head_doors"} <= looked_at
     assert {
         "community:street_home",
@@ -77,13 +77,13 @@ def _sign_in(page: Page, account: str) -> None:
 def _new_pages(page: Page, looked_at: set[str], of_kind: Counter) -> Iterator[str]:
     """Open one page of every name that links lead to and that nobody has looked at; its path."""
     waiting = deque([urlsplit(page.url).path, *STARTS])
-    asked = set()
+    visited = set()
     while waiting:
         path = waiting.popleft()
         name = _name(path)
-        if name is None or name in looked_at or name in asked:
+        if name is None or name in looked_at or name in visited:
             continue
-        asked.add(name)
+        visited.add(name)
         kind = getattr(resolve(urlsplit(path).path).func, "view_class", None)
         if kind and of_kind[kind] == OF_A_KIND:
             continue
@@ -114,13 +114,13 @@ def _is_page(answer: Response) -> bool:
     return answer.ok and "text/html" in answer.headers.get("content-type", "")
 
 
-def _wrong_with(page: Page) -> list[str]:
+def _problems_on(page: Page) -> list[str]:
     page.evaluate(f"{AXE};undefined")
-    found = []
+    problems = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
-        found += [f"at {width} px {line}" for line in page.evaluate(LOOK)]
+        problems += [f"at {width} px {line}" for line in page.evaluate(LOOK)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
-            found.append(f"{wide} px wide at {width} px")
-    return found
+            problems.append(f"{wide} px wide at {width} px")
+    return problems

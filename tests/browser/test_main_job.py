@@ -262,13 +262,13 @@ def test_bulletin_from_draft_to_the_street(visitor, portal, tmp_path):
 
     year_and_month = month.removesuffix("月").split("年")
     output = tmp_path / "bulletin.pdf"
-    done = portal.command(
+    process = portal.command(
         "disclosure_pdf",
         "--community=kuocang",
         f"--month={year_and_month[0]}-{int(year_and_month[1]):02d}",
         f"--output={output}",
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     assert output.read_bytes() == content
     printed = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
     printed = "".join(printed.split())

@@ -1,4 +1,4 @@
-"""Somebody in front of the portal: one browser window, and what a person does in it."""
+"""A browser window and the actions of a person in it."""
 
 import re
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Visitor:
         del self.trouble[heard:]
 
     def arrives_at(self, heading: str | re.Pattern) -> None:
-        """The page with this heading is there, and nothing of it stands out sideways."""
+        """Assert that the page with this heading is shown without horizontal overflow."""
         expect(self.main.get_by_role("heading", level=1)).to_have_text(heading)
         self.fits()
 
@@ -75,11 +75,11 @@ class Visitor:
         expect(self.main).to_contain_text(text)
 
     def row(self, *texts: str) -> Locator:
-        """The row of a table in which all of these stand."""
-        found = self.main.get_by_role("row")
+        """The table row that contains all of these texts."""
+        rows = self.main.get_by_role("row")
         for text in texts:
-            found = found.filter(has_text=text)
-        return found
+            rows = rows.filter(has_text=text)
+        return rows
 
     # With the mouse or a finger
 
@@ -123,8 +123,8 @@ class Visitor:
             self.page.keyboard.press("Tab")
         else:
             raise AssertionError(f"Tab does not lead to {target} on {self.page.url}")
-        shown = target.evaluate("element => getComputedStyle(element).outlineStyle")
-        assert shown != "none", f"nothing shows the focus on {target} on {self.page.url}"
+        outline = target.evaluate("element => getComputedStyle(element).outlineStyle")
+        assert outline != "none", f"nothing shows the focus on {target} on {self.page.url}"
 
     def types(self, text: str) -> None:
         self.page.keyboard.type(text)

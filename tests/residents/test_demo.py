@@ -1,4 +1,4 @@
-"""The demo communities have the sizes of the documents, look like a community, and stay out of real ones.
+"""Demo data: the sizes of the documents, plausible people, never mixed with real communities.
 
 The demo is loaded once for this module, inside a transaction that is rolled back at its end.
 """
@@ -35,6 +35,7 @@ from portal.access import Access
 from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
 from residents.freshness import with_last_verification
+from residents.demo.parts import demo_parts
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement
 from residents.statistics.counting import Numbers
@@ -133,6 +134,14 @@ def kuocang():
     return Community.objects.get(code="kuocang")
 
 
+def test_every_part_of_the_demo_is_declared():
+    """A part whose module is not imported would be missing without an error."""
+    assert [part.order for part in demo_parts()] == [
+        0, 110, 120, 130, 140, 150, 160, 180, 190, 200, 310, 320,
+        400, 410, 420, 430, 440, 450, 460, 470, 480, 490, 500,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("code", "key"), [(code, key) for code, keys in EXPECTED.items() for key in keys])
 def test_figures_of_the_documents(code, key):
     assert figures_of(code)[key] == EXPECTED[code][key]
@@ -142,7 +151,7 @@ def test_people_of_kuocang_are_at_least_those_of_the_document():
     assert figures_of("kuocang")["residents"] >= 5800
 
 
-def test_one_more_stairwell_and_back(kuocang):
+def test_figures_follow_the_rows(kuocang):
     building = kuocang_building(kuocang)
     extra = Stairwell.objects.create(community=kuocang, building=building, name="9单元")
     assert figures_of("kuocang")["stairwells"] == 135
@@ -154,7 +163,7 @@ def kuocang_building(kuocang):
     return Stairwell.objects.of(kuocang).filter(building__use="residential").exclude(name="").first().building
 
 
-def test_the_other_two_communities():
+def test_small_communities():
     xizhigou, ningguo = Community.objects.get(code="xizhigou"), Community.objects.get(code="ningguo")
     assert figures_of("xizhigou")["stairwells"] > 10
     assert not Person.objects.of(xizhigou).exists()
@@ -165,12 +174,12 @@ def test_the_other_two_communities():
     assert streets["kuocang"] == streets["xizhigou"] == streets["ningguo"] != streets["beizheng"]
 
 
-def test_accounts_are_those_of_the_role_table(client):
-    found = {}
-    for held in RoleAssignment.objects.current().select_related("user", "community", "street"):
-        place = held.community.code if held.community else held.street.name if held.street else ""
-        found.setdefault(held.user.username, set()).add((held.role, place))
-    assert found == ROLES
+def test_roles_match_the_role_table(client):
+    roles_by_username = {}
+    for role in RoleAssignment.objects.current().select_related("user", "community", "street"):
+        place = role.community.code if role.community else role.street.name if role.street else ""
+        roles_by_username.setdefault(role.user.username, set()).add((role.role, place))
+    assert roles_by_username == ROLES
     assert not User.objects.filter(is_demo=False).exists()
     assert all(user.check_password("liren-demo") for user in User.objects.all())
     group = RoleAssignment.objects.get(user__username="group").area
@@ -184,10 +193,10 @@ def test_accounts_are_those_of_the_role_table(client):
 
 def test_heads_live_where_they_are_heads():
     for name in ("head", "head2"):
-        held = RoleAssignment.objects.get(user__username=name)
-        assert HeadAppointment.objects.current().get(stairwell=held.stairwell).person == held.user.person
-        assert held.user.person.place_label.startswith(held.stairwell.label)
-        assert Dwelling.objects.filter(stairwell=held.stairwell).count() == 14
+        role = RoleAssignment.objects.get(user__username=name)
+        assert HeadAppointment.objects.current().get(stairwell=role.stairwell).person == role.user.person
+        assert role.user.person.place_label.startswith(role.stairwell.label)
+        assert Dwelling.objects.filter(stairwell=role.stairwell).count() == 14
 
 
 def test_no_person_has_two_accounts():
@@ -209,7 +218,7 @@ def test_certificates_are_valid_encrypted_and_masked(kuocang):
     assert all(is_uscc(code) for code in codes)
 
 
-def test_nothing_lies_in_the_future():
+def test_no_dates_in_the_future():
     today = timezone.localdate()
     assert not Person.objects.filter(birth_date__gt=today).exists()
     assert not Residence.objects.filter(start__gt=today).exists()
@@ -219,7 +228,7 @@ def test_nothing_lies_in_the_future():
     assert not ChangeReport.objects.filter(on__gt=today).exists()
 
 
-def test_families_look_like_families(kuocang):
+def test_families_are_plausible(kuocang):
     living = Residence.objects.of(kuocang).living().open()
     sizes = Counter(Counter(living.values_list("household", flat=True)).values())
     assert set(sizes) == {1, 2, 3, 4, 5, 6}
@@ -250,7 +259,7 @@ def test_every_month_of_the_year_has_changes_and_balances(kuocang):
     assert not arrived.filter(person__birth_date=F("on")).exists()
 
 
-def test_doors_differ_in_freshness(kuocang):
+def test_verification_dates_vary(kuocang):
     now = timezone.now()
     ages = [
         door.verified_at and (now - door.verified_at).days
@@ -261,19 +270,19 @@ def test_doors_differ_in_freshness(kuocang):
     assert sum(age is not None and age > 180 for age in ages) > 50
 
 
-def test_reports_wait_for_staff(kuocang):
+def test_report_states(kuocang):
     states = Counter(ChangeReport.objects.of(kuocang).values_list("state", flat=True))
     assert states == {"pending": 7, "returned": 1, "rejected": 1}
 
 
-def test_who_lives_here_has_a_place_and_nobody_else(kuocang):
-    """The list's filter 现住 asks for the place instead of the residences."""
+def test_place_label_is_set_for_living_residents_only(kuocang):
+    """The list's filter 现住 relies on place_label instead of residences."""
     placed = Person.objects.of(kuocang).exclude(place_label="").values_list("pk", flat=True)
     living = Residence.objects.of(kuocang).living().open().values_list("person", flat=True)
     assert set(placed) == set(living)
 
 
-def test_saved_lists_and_statistics_show_something(kuocang):
+def test_saved_lists_and_statistics_are_not_empty(kuocang):
     access = Access.of(User.objects.get(username="staff"))
     lists = list(saved_lists.usable(access, kuocang.ref))
     assert len(lists) == 4
@@ -302,7 +311,7 @@ def test_last_months_bulletin_is_published_and_this_months_in_review(kuocang):
     assert not [name for name in recipients if name in text]
 
 
-def test_history_says_where_the_rows_come_from(kuocang):
+def test_history_names_the_demo_loader(kuocang):
     event = Person.objects.of(kuocang).first().events.first()
     assert event.pgh_context["action"] == "加载演示数据"
 
@@ -322,7 +331,7 @@ def counts() -> dict:
     return {model.__name__: model.objects.count() for model in models}
 
 
-def test_loading_again_changes_nothing_that_was_entered(kuocang):
+def test_loading_again_keeps_manual_changes(kuocang):
     person = Person.objects.of(kuocang).first()
     Person.objects.filter(pk=person.pk).update(note="手工录入")
     User.objects.filter(username="staff").update(name="改名")
@@ -343,7 +352,7 @@ def test_a_missing_account_is_added_again():
     }
 
 
-def test_beside_a_real_community_it_refuses(kuocang):
+def test_refused_beside_a_real_community(kuocang):
     Community.objects.create(code="zhenshi", name="真实社区", street=kuocang.street)
     before = counts()
     with pytest.raises(CommandError, match="已有正式社区（真实社区），不能再加载演示数据"):
@@ -352,13 +361,13 @@ def test_beside_a_real_community_it_refuses(kuocang):
     assert load("--if-empty") == ""
 
 
-def test_beside_a_real_account_of_the_same_name_it_refuses():
+def test_refused_beside_a_real_account_of_the_same_name():
     User.objects.filter(username="street").update(is_demo=False)
     with pytest.raises(CommandError, match="已有同名的正式账号（street）"):
         load()
 
 
-def test_the_same_day_and_seed_give_the_same_people():
+def test_families_are_deterministic():
     day = datetime.date(2026, 5, 20)
     first, second = (FamilyMaker(random.Random("x"), day) for _ in range(2))
     assert [first.make(shape) for shape in first.shapes] == [second.make(shape) for shape in second.shapes]
@@ -371,8 +380,8 @@ def test_shapes_add_up_exactly():
         for shape, (size, _) in FamilyMaker(random.Random(0), datetime.date(2026, 1, 1)).shapes.items()
     }
     for households, people in ((1930, 5936), (3320, 10638), (7, 20), (40, 110)):
-        found = shape_counts(households, people)
-        assert sum(found.values()) == households
-        assert sum(sizes[shape] * count for shape, count in found.items()) == people
+        counts = shape_counts(households, people)
+        assert sum(counts.values()) == households
+        assert sum(sizes[shape] * count for shape, count in counts.items()) == people
     with pytest.raises(ValueError, match="cannot have"):
         shape_counts(3, 1)

@@ -1,4 +1,4 @@
-"""Who tries the demo is told by whom; a deployment with anything real in it never says so."""
+"""Demo accounts are shown on the sign-in page of a demo, and never in a deployment with real data."""
 
 import re
 
@@ -34,7 +34,7 @@ def usernames_on(client) -> list[str]:
     return re.findall(r'<th scope="row"><code>(.*?)</code>', page)
 
 
-def test_the_sign_in_page_names_every_account_once_and_its_password(client, demo):
+def test_sign_in_page_lists_every_account_once_with_password(client, demo):
     names = usernames_on(client)
     assert names[:3] == ["director", "staff", "civil"]
     assert sorted(names) == sorted(USERNAMES)
@@ -44,7 +44,7 @@ def test_the_sign_in_page_names_every_account_once_and_its_password(client, demo
         client.post(reverse("portal:logout"))
 
 
-def test_the_start_names_them_too(demo, capsys):
+def test_console_lists_every_account(demo, capsys):
     prepare.introduce()
     text = capsys.readouterr().out
     assert f"密码都是 {PASSWORD}" in text
@@ -60,14 +60,14 @@ def no_demo_community(house):
 
 
 @pytest.mark.parametrize("change", [real_community, no_demo_community])
-def test_a_deployment_with_anything_real_names_no_account(client, demo, change, capsys):
+def test_real_deployment_lists_no_account(client, demo, change, capsys):
     change(demo)
     assert usernames_on(client) == []
     prepare.introduce()
     assert capsys.readouterr().out == ""
 
 
-def test_without_communities_no_account_is_named(client, db):
+def test_no_account_is_listed_without_communities(client, db):
     User.objects.create(username="director", name="x", password=make_password(PASSWORD), is_demo=True)
     assert usernames_on(client) == []
 
@@ -86,12 +86,12 @@ def real(user):
 
 
 @pytest.mark.parametrize("change", [other_password, closed, real])
-def test_an_account_that_does_not_open_this_way_is_not_named(client, demo, change):
+def test_account_without_the_known_password_is_not_listed(client, demo, change):
     change(User.objects.get(username="civil"))
     assert set(USERNAMES) - set(usernames_on(client)) == {"civil"}
 
 
-def test_every_account_says_what_can_be_tried():
+def test_every_account_has_a_description():
     assert [account.username for account in ACCOUNTS if not account.tries] == []
     assert all(HEADS.values())
     readme = (prepare.ROOT / "README.md").read_text("utf-8")
@@ -101,7 +101,7 @@ def test_every_account_says_what_can_be_tried():
     assert missing == []
 
 
-def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
+def test_phone_tokens_differ_between_demos(cast, house):
     secrets = []
     for _ in range(2):
         token = give_phones(house.kuocang, cast)
@@ -112,7 +112,7 @@ def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
     assert len(set(secrets)) == len(secrets) == 6
 
 
-def test_beside_a_demo_the_command_opens_no_community(demo):
+def test_create_community_is_refused_in_a_demo(demo):
     before = Community.objects.count()
     with pytest.raises(CommandError, match="这里是演示环境"):
         call_command("create_community", "liyang", "丽阳社区", "--street=331102001", "--director=王大力")
@@ -120,7 +120,7 @@ def test_beside_a_demo_the_command_opens_no_community(demo):
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_the_street_of_a_demo_opens_demo_communities_only(house, is_demo):
+def test_street_of_a_demo_creates_demo_communities_only(house, is_demo):
     Community.objects.update(is_demo=is_demo)
     opened = create_community(
         code="liyang", name="丽阳社区", street=house.street, director_name="王大力", by=None
