@@ -11,7 +11,7 @@ from portal.scoping import rows
 from residents.actions.correction_requests import grant_request
 from residents.event_basis import EVENT_BASIS, Basis, uuid_parameter
 from residents.models import CorrectionRequest, PopulationEvent
-from residents.registers import CorrectionRequestRegister
+from residents.registers.requests import CorrectionRequestRegister
 
 
 class RequestBasis(Basis):

@@ -18,7 +18,7 @@ from portal.views.register import DetailView
 from residents.actions.correction_requests import AlreadyAnswered, grant_request, refuse_request, take_request
 from residents.forms.correction_request import AnswerForm, TakeForm
 from residents.models import CorrectionRequest
-from residents.registers import CorrectionRequestRegister
+from residents.registers.requests import CorrectionRequestRegister
 from residents.views.once_steps import sent_before, written_once
 from residents.views.steps import person_of, person_url
 

@@ -19,7 +19,7 @@ from portal.search_words import SearchWords
 from residents.event_basis import Basis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.registers import DwellingRegister
+from residents.registers.homes import DwellingRegister
 from residents.relations import LABELS
 from residents.views.once_steps import written_once
 from residents.views.refusals import add_refusal

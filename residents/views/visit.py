@@ -25,7 +25,7 @@ from residents.actions.visits import cancel_visit, log_unplanned, log_visit, pla
 from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
-from residents.registers import VisitRegister
+from residents.registers.visits import VisitRegister
 from residents.views.refusals import add_refusal
 from residents.visiting import due_visits, next_due, with_people, worker_lines
 
