@@ -116,7 +116,7 @@ def _submit(
             by=head,
             dwelling=dwelling,
             what=what,
-            said=said,
+            data=said,
             person_id=about.person_id if about else None,
             people=[residence.person.uuid for residence in together],
             photos=photos,

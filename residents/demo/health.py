@@ -60,7 +60,7 @@ def _record(person: Person, diseases, by: User, rng: random.Random, today: datet
     for day in days:
         high = rng.randint(118, 162)
         seen = Seen(high, high - rng.randint(38, 62), rng.choice(_FOUND), rng.choice(_ADVICE))
-        follow_up(by=by, record=record, on=day, seen=seen)
+        follow_up(by=by, record=record, on=day, findings=seen)
 
 
 def _report_deaths(community: Community, by: User) -> None:
