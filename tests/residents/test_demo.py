@@ -1,4 +1,4 @@
-"""The demo communities have the sizes of the documents, look like a community, and stay out of real ones.
+"""The demo communities have the sizes of the documents, look realistic, and are not loaded beside real ones.
 
 The demo is loaded once for this module, inside a transaction that is rolled back at its end.
 """
@@ -110,7 +110,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
         load()
         with connection.cursor() as cursor:
-            # Or the end of each test's savepoint would check the keys of all rows anew.
+            # Otherwise the end of each savepoint would check the foreign keys of all rows again.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
         transaction.set_rollback(True)
@@ -142,7 +142,7 @@ def test_people_of_kuocang_are_at_least_those_of_the_document():
     assert figures_of("kuocang")["residents"] >= 5800
 
 
-def test_one_more_stairwell_and_back(kuocang):
+def test_the_stairwell_figure_follows_the_rows(kuocang):
     building = kuocang_building(kuocang)
     extra = Stairwell.objects.create(community=kuocang, building=building, name="9单元")
     assert figures_of("kuocang")["stairwells"] == 135
@@ -166,11 +166,17 @@ def test_the_other_two_communities():
 
 
 def test_accounts_are_those_of_the_role_table(client):
-    found = {}
-    for held in RoleAssignment.objects.current().select_related("user", "community", "street"):
-        place = held.community.code if held.community else held.street.name if held.street else ""
-        found.setdefault(held.user.username, set()).add((held.role, place))
-    assert found == ROLES
+    usernames_by_role = {}
+    for assignment in RoleAssignment.objects.current().select_related("user", "community", "street"):
+        place = (
+            assignment.community.code
+            if assignment.community
+            else assignment.street.name
+            if assignment.street
+            else ""
+        )
+        usernames_by_role.setdefault(assignment.user.username, set()).add((assignment.role, place))
+    assert usernames_by_role == ROLES
     assert not User.objects.filter(is_demo=False).exists()
     assert all(user.check_password("liren-demo") for user in User.objects.all())
     group = RoleAssignment.objects.get(user__username="group").area
@@ -184,10 +190,13 @@ def test_accounts_are_those_of_the_role_table(client):
 
 def test_heads_live_where_they_are_heads():
     for name in ("head", "head2"):
-        held = RoleAssignment.objects.get(user__username=name)
-        assert HeadAppointment.objects.current().get(stairwell=held.stairwell).person == held.user.person
-        assert held.user.person.place_label.startswith(held.stairwell.label)
-        assert Dwelling.objects.filter(stairwell=held.stairwell).count() == 14
+        assignment = RoleAssignment.objects.get(user__username=name)
+        assert (
+            HeadAppointment.objects.current().get(stairwell=assignment.stairwell).person
+            == assignment.user.person
+        )
+        assert assignment.user.person.place_label.startswith(assignment.stairwell.label)
+        assert Dwelling.objects.filter(stairwell=assignment.stairwell).count() == 14
 
 
 def test_no_person_has_two_accounts():
@@ -209,7 +218,7 @@ def test_certificates_are_valid_encrypted_and_masked(kuocang):
     assert all(is_uscc(code) for code in codes)
 
 
-def test_nothing_lies_in_the_future():
+def test_no_date_is_in_the_future():
     today = timezone.localdate()
     assert not Person.objects.filter(birth_date__gt=today).exists()
     assert not Residence.objects.filter(start__gt=today).exists()
@@ -266,8 +275,8 @@ def test_reports_wait_for_staff(kuocang):
     assert states == {"pending": 7, "returned": 1, "rejected": 1}
 
 
-def test_who_lives_here_has_a_place_and_nobody_else(kuocang):
-    """The list's filter 现住 asks for the place instead of the residences."""
+def test_only_residents_have_a_place_label(kuocang):
+    """The filter 现住 of the list uses the place label instead of the residences."""
     placed = Person.objects.of(kuocang).exclude(place_label="").values_list("pk", flat=True)
     living = Residence.objects.of(kuocang).living().open().values_list("person", flat=True)
     assert set(placed) == set(living)
@@ -343,7 +352,7 @@ def test_a_missing_account_is_added_again():
     }
 
 
-def test_beside_a_real_community_it_refuses(kuocang):
+def test_loading_is_refused_beside_a_real_community(kuocang):
     Community.objects.create(code="zhenshi", name="真实社区", street=kuocang.street)
     before = counts()
     with pytest.raises(CommandError, match="已有正式社区（真实社区），不能再加载演示数据"):
@@ -352,7 +361,7 @@ def test_beside_a_real_community_it_refuses(kuocang):
     assert load("--if-empty") == ""
 
 
-def test_beside_a_real_account_of_the_same_name_it_refuses():
+def test_loading_is_refused_beside_a_real_account_of_the_same_name():
     User.objects.filter(username="street").update(is_demo=False)
     with pytest.raises(CommandError, match="已有同名的正式账号（street）"):
         load()
@@ -371,8 +380,8 @@ def test_shapes_add_up_exactly():
         for shape, (size, _) in FamilyMaker(random.Random(0), datetime.date(2026, 1, 1)).shapes.items()
     }
     for households, people in ((1930, 5936), (3320, 10638), (7, 20), (40, 110)):
-        found = shape_counts(households, people)
-        assert sum(found.values()) == households
-        assert sum(sizes[shape] * count for shape, count in found.items()) == people
+        shapes = shape_counts(households, people)
+        assert sum(shapes.values()) == households
+        assert sum(sizes[shape] * count for shape, count in shapes.items()) == people
     with pytest.raises(ValueError, match="cannot have"):
         shape_counts(3, 1)

@@ -1,4 +1,4 @@
-"""Who tries the demo is told by whom; a deployment with anything real in it never says so."""
+"""The sign-in page lists the accounts of the demo, but never in a deployment with real data."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_the_sign_in_page_names_every_account_once_and_its_password(client, demo
         client.post(reverse("portal:logout"))
 
 
-def test_the_start_names_them_too(demo, capsys):
+def test_the_start_command_lists_them_too(demo, capsys):
     prepare.introduce()
     text = capsys.readouterr().out
     assert f"密码都是 {PASSWORD}" in text
@@ -60,14 +60,14 @@ def no_demo_community(house):
 
 
 @pytest.mark.parametrize("change", [real_community, no_demo_community])
-def test_a_deployment_with_anything_real_names_no_account(client, demo, change, capsys):
+def test_a_deployment_with_real_data_lists_no_account(client, demo, change, capsys):
     change(demo)
     assert usernames_on(client) == []
     prepare.introduce()
     assert capsys.readouterr().out == ""
 
 
-def test_without_communities_no_account_is_named(client, db):
+def test_without_communities_no_account_is_listed(client, db):
     User.objects.create(username="director", name="x", password=make_password(PASSWORD), is_demo=True)
     assert usernames_on(client) == []
 
@@ -86,7 +86,7 @@ def real(user):
 
 
 @pytest.mark.parametrize("change", [other_password, closed, real])
-def test_an_account_that_does_not_open_this_way_is_not_named(client, demo, change):
+def test_an_account_that_cannot_sign_in_this_way_is_not_listed(client, demo, change):
     change(User.objects.get(username="civil"))
     assert set(USERNAMES) - set(usernames_on(client)) == {"civil"}
 
@@ -101,7 +101,7 @@ def test_every_account_says_what_can_be_tried():
     assert missing == []
 
 
-def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
+def test_phone_links_differ_between_demos(cast, house):
     secrets = []
     for _ in range(2):
         token = give_phones(house.kuocang, cast)
@@ -112,7 +112,7 @@ def test_the_ways_in_by_phone_are_others_in_each_demo(cast, house):
     assert len(set(secrets)) == len(secrets) == 6
 
 
-def test_beside_a_demo_the_command_opens_no_community(demo):
+def test_the_command_creates_no_community_beside_a_demo(demo):
     before = Community.objects.count()
     with pytest.raises(CommandError, match="这里是演示环境"):
         call_command("create_community", "liyang", "丽阳社区", "--street=331102001", "--director=王大力")
