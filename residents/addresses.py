@@ -1,6 +1,6 @@
-"""Addresses of dwellings as people write them, all forms of spreadsheets.md dirt 9.
+"""Parse addresses of dwellings in all forms that people write (spreadsheets.md, dirt 9).
 
-``read_address`` turns one cell into a PlaceRef; ``residents.places`` then finds which building of the register is meant.
+``read_address`` turns one cell into a PlaceRef; ``residents.places`` then resolves its building in the register.
 """
 
 import datetime
@@ -12,10 +12,8 @@ from functools import lru_cache
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text
 
-REGISTERED_MARK = "（户籍）"
-"""Behind the address of somebody who is registered there and lives elsewhere, in our own lists and exports."""
 _DATE_HINT = "Excel 把门牌（如 3-2）变成了日期。请把单元格设为“文本”后重新填写"
-_HOW = "请写成“3幢2单元501室”或“3-2-501”"
+_FORMAT_HINT = "请写成“3幢2单元501室”或“3-2-501”"
 _HAN_DIGITS = "〇零一二三四五六七八九"
 _SIDES = "甲乙丙丁戊东西南北中"
 _REMARK = re.compile(r"\([^)]*\)$")
@@ -23,18 +21,18 @@ _SPACE_BETWEEN = re.compile(r"(?<=[\dA-Z])\s+(?=[\dA-Z])")
 _SPACE = re.compile(r"[\s，。]+")
 _DASH = re.compile(r"[‐-―−~_/\\、]|(?<=\d)\.(?=\d)")
 _HAN_NUMBER = re.compile(rf"[{_HAN_DIGITS}十百]+(?=幢|栋|号|座|弄|单元|梯|门|层|楼|室|房)")
-# What stands in front of an estate's name: divisions, which tell no buildings of a community apart, and a street
-# with its number, which does where no estate is named.
+# Text before an estate's name: divisions, which do not distinguish buildings of a community, and a street with its
+# number, which does where no estate is named.
 _DIVISION = re.compile(r".*(?:[省市县镇乡]|(?<!小)区|街道|社区|居委会)")
 _STREET = re.compile(r".*(?:[路街巷道]\d*号?|\d+号|[村弄]\d+号)")
 _STREET_ONLY = re.compile(r"[路街巷道弄号]$")
-# 东区, A区, 二期: parts of an estate, never a district when an estate or nothing stands before them.
+# 东区, A区, 二期: parts of an estate, not districts, when preceded by an estate or nothing.
 _PART = re.compile(rf"(?:[东西南北中]|[A-Z]|\d{{1,2}}|[{_HAN_DIGITS}十]{{1,2}})(?:区|期)$")
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _NO_NAMES = frozenset({"小区", "花园", "公寓", "大院", "宿舍", "新村", "家园"})
-"""Words that name an estate only together with what stands before them."""
+"""Words that name an estate only together with the text before them."""
 _FLOOR_AND_ROOM = re.compile(r"(\d{1,2})\d\d(?!\d)")
-# Words of rooms that are no homes -> use of the dwelling.
+# Words of rooms other than homes -> use of the dwelling.
 _USES = {
     "商铺": "shop", "店铺": "shop", "店面": "shop", "门面": "shop", "门市": "shop", "商业": "shop", "营业房": "shop",
     "地下室": "basement", "半地下室": "basement", "地下": "basement",
@@ -42,14 +40,14 @@ _USES = {
     "储藏室": "storage", "储藏间": "storage", "柴间": "storage", "杂物间": "storage",
     "办公室": "office", "办公": "office",
 }  # fmt: skip
-# How the use stands in a label, and thereby in the dwelling's room.
+# The use as written in a label, and thereby in the dwelling's room.
 USE_WORDS = {"shop": "商铺", "basement": "地下室", "garage": "车库", "storage": "储藏室", "office": "办公室"}
 REGISTERED_MARK = "（户籍）"
-"""Follows the address of somebody who is registered there and does not live there, in our own lists and exports."""
+"""Suffix of the address of somebody who is registered there but lives elsewhere, in our own lists and exports."""
 
 
 class AddressProblem(Exception):
-    """An address that cannot be taken; the text is the Chinese sentence to show."""
+    """An address that cannot be parsed; the text is the Chinese sentence to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class PlaceWords:
 
     @classmethod
     def of(cls, building: str, stairwell: str) -> "PlaceWords":
-        """From the lists a community keeps, separated by blanks (Community.building_words)."""
+        """From the lists of a community, separated by blanks (Community.building_words)."""
         return cls(tuple(building.split()) or cls().building, tuple(stairwell.split()) or cls().stairwell)
 
 
@@ -84,17 +82,17 @@ class PlaceRef:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether it is known in which stairwell the dwelling is (or that it is in none)."""
+        """Whether the stairwell is known, or known to be none."""
         return self.stairwell_key is not None
 
     @property
     def has_stairwell(self) -> bool:
-        """Shops, basements and the like hang on the building itself unless the address says otherwise."""
+        """Shops, basements and the like belong to the building itself unless the address names a stairwell."""
         return not self.use or bool(self.stairwell_key)
 
     @property
     def door(self) -> str:
-        """What is unique in the stairwell (Dwelling.room): 501, 12F-B, 商铺1, 地下室."""
+        """The room, unique in the stairwell (Dwelling.room): 501, 12F-B, 商铺1, 地下室."""
         if self.use:
             return f"{USE_WORDS[self.use]}{self.room}"
         if self.floor is not None and not re.match(r"\d{3}", self.room):
@@ -115,22 +113,22 @@ def read_address(
     stairwell: str | None = None,
     estate: str = "",
 ) -> PlaceRef:
-    """The dwelling a cell names.
+    """Parse the address in a cell.
 
-    ``building``, ``stairwell`` and ``estate`` are what other columns or the sheet's name give. Raises
-    AddressProblem with the sentence to show.
+    ``building``, ``stairwell`` and ``estate`` come from other columns or the sheet's name. Raises AddressProblem
+    with the sentence to show.
     """
-    found = _read(value, words, building, stairwell, estate)
-    if isinstance(found, PlaceRef):
-        return found
-    raise AddressProblem(found)
+    result = _read(value, words, building, stairwell, estate)
+    if isinstance(result, PlaceRef):
+        return result
+    raise AddressProblem(result)
 
 
 @lru_cache(maxsize=2_000, typed=True)
 def _read(
     value: Cell, words: PlaceWords, building: str, stairwell: str | None, estate: str
 ) -> PlaceRef | str:
-    """The dwelling, or the sentence: a family's rows, one after another, all name the same."""
+    """The dwelling, or the error sentence. Cached: consecutive rows of a family name the same dwelling."""
     try:
         return _dwelling_in(value, words, building, stairwell, estate)
     except AddressProblem as problem:
@@ -142,7 +140,7 @@ def _dwelling_in(
 ) -> PlaceRef:
     text = _plain(value)
     if not text:
-        raise AddressProblem(f"没有门牌，{_HOW}")
+        raise AddressProblem(f"没有门牌，{_FORMAT_HINT}")
     ref = _match(text, words, building, stairwell)
     if building and ref.building_key != building:
         raise AddressProblem(
@@ -180,7 +178,7 @@ def read_building(value: Cell, words: PlaceWords = PlaceWords()) -> tuple[str, s
 
 
 def building_of_sheet(name: str, words: PlaceWords = PlaceWords()) -> tuple[str, str | None, str]:
-    """Like read_building for the name of a sheet, which counts only when it says the word: 3幢, 3幢2单元."""
+    """Like read_building for the name of a sheet, which must contain the unit word: 3幢, 3幢2单元."""
     if not any(word in name for word in (*words.building, "#")):
         return "", None, ""
     try:
@@ -208,7 +206,7 @@ def place_label(ref: PlaceRef, words: PlaceWords = PlaceWords()) -> str:
 
 
 def estate_in(before: str) -> str:
-    """What tells a building apart from others of its number, in the text before it; "" when nothing does.
+    """The estate in the text before a building, which distinguishes buildings of equal number; "" for none.
 
     浙江省…文二路10号滨江花园 → 滨江花园, 滨江花园A区 → 滨江花园A区; without an estate the street, 解放路10号.
     """
@@ -224,7 +222,7 @@ def estate_in(before: str) -> str:
 
 
 def is_street(estate: str) -> bool:
-    """Whether what tells a building apart is its street (解放路10号), which an estate may stand at as well."""
+    """Whether the estate is only a street (解放路10号), which another estate may share."""
     return bool(_STREET_ONLY.search(estate))
 
 
@@ -235,7 +233,7 @@ def part_of_estate(estate: str) -> str:
 
 
 def _plain(value: Cell) -> str:
-    """Half-width capitals without spaces and remarks, dashes alike, numerals before unit words as digits."""
+    """Normalise: half-width capitals, no spaces or remarks, uniform dashes, Han numerals before unit words as digits."""
     if isinstance(value, datetime.date | datetime.time):
         raise AddressProblem(_DATE_HINT)
     text = unicodedata.normalize("NFKC", cell_text(value)).upper().strip()
@@ -264,7 +262,7 @@ def _han_number(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """The forms of an address for one set of words; each group name is a part of PlaceRef."""
+    """Regular expressions of the address forms for one set of words; group names are fields of PlaceRef."""
 
     full: re.Pattern[str]
     dashed: re.Pattern[str]
@@ -281,10 +279,10 @@ def _patterns(words: PlaceWords) -> _Patterns:
 
     building_word = rf"(?:{either(words.building)}|#楼|号楼|#)"
     stairwell_word = rf"(?:{either(words.stairwell)}|#)"
-    # A floor (12F) is no name of a stairwell.
+    # A floor (12F) is not the name of a stairwell.
     name = rf"(?:(?!\d+F)[A-Z]?\d{{1,4}}[A-Z]?|[A-Z]|[{_SIDES}])"
     before = r"(?P<before>.*?)(?<![\dA-Z])"
-    # Without unit words nothing but an estate or a street may stand in front.
+    # Without unit words only an estate or a street may precede.
     bare = rf"(?P<before>(?:(?!\d(?:{building_word}|{stairwell_word})).)*?)(?<![\dA-Z-])"
     building = rf"(?P<building>{name}){building_word}-?"
     stairwell = rf"(?:(?P<stairwell>{name})(?:{stairwell_word}-?|-(?!\d?$)))?"
@@ -321,28 +319,28 @@ def _match(text: str, words: PlaceWords, building: str, stairwell: str | None) -
     if match := patterns.dashed.match(text):
         return _dashed(match)
     if patterns.rest.match(text):
-        raise AddressProblem(f"只有房号，没有楼幢。{_HOW}，或增加“楼幢”栏，或以楼幢为工作表名")
+        raise AddressProblem(f"只有房号，没有楼幢。{_FORMAT_HINT}，或增加“楼幢”栏，或以楼幢为工作表名")
     if patterns.building_only.match(text):
-        raise AddressProblem(f"只有楼幢，没有房号，{_HOW}")
-    raise AddressProblem(f"认不出这个门牌，{_HOW}")
+        raise AddressProblem(f"只有楼幢，没有房号，{_FORMAT_HINT}")
+    raise AddressProblem(f"认不出这个门牌，{_FORMAT_HINT}")
 
 
 def _below_building(
     match: re.Match[str], words: PlaceWords, building: str, stairwell: str | None
 ) -> PlaceRef:
-    """2-501 in the building another column gives; 3-501 in building 3 may name the building again."""
+    """2-501 in the building given by another column; 3-501 in building 3 may repeat the building."""
     ref = _ref(match, building)
     if ref.stairwell_key != building or match["stairwell"] + words.stairwell[0] in match.string:
         return ref
     if stairwell is None:
-        raise AddressProblem(f"分不清 {building} 是楼幢还是单元，{_HOW}")
+        raise AddressProblem(f"分不清 {building} 是楼幢还是单元，{_FORMAT_HINT}")
     return replace(ref, stairwell_key=None)
 
 
 def _dashed(match: re.Match[str]) -> PlaceRef:
     """3-2-501, 滨江花园3-2-501, 3-501; 3-2 alone may be stairwell or room."""
     if match["stairwell"] is None and not re.match(r"\d{3}", match["room"]):
-        raise AddressProblem(f"只有两个数字，分不清单元和房号，{_HOW}")
+        raise AddressProblem(f"只有两个数字，分不清单元和房号，{_FORMAT_HINT}")
     return _ref(match, _key(match["building"]))
 
 
@@ -351,7 +349,7 @@ def _ref(match: re.Match[str], building: str) -> PlaceRef:
     stairwell = None if parts["stairwell"] is None else _key(parts["stairwell"])
     room = _key(parts["room"])
     floor = int(parts["floor"]) if parts["floor"] else None
-    # 501 is on floor 5, 1203 on floor 12; the number of the room carries it.
+    # 501 is on floor 5, 1203 on floor 12: the room number contains the floor.
     if numbered := _FLOOR_AND_ROOM.match(room):
         floor = int(numbered[1])
     return PlaceRef(building, stairwell, room, floor, estate=estate_in(parts.get("before") or ""))
@@ -359,13 +357,13 @@ def _ref(match: re.Match[str], building: str) -> PlaceRef:
 
 def _shop(match: re.Match[str], building: str, words: PlaceWords) -> PlaceRef:
     """商铺3-1, 3幢商铺1, 地下室: dwellings of that use, on the building itself."""
-    named = match["building"] or match["behind"]
-    if not named and not building:
+    building_name = match["building"] or match["behind"]
+    if not building_name and not building:
         raise AddressProblem(f"没有写明在哪一幢，请写成“3{words.building[0]}{match['use']}”")
     stairwell = _key(match["stairwell"]) if match["stairwell"] else ""
     room = _key(match["room"]) if match["room"] else ""
     return PlaceRef(
-        _key(named) if named else building,
+        _key(building_name) if building_name else building,
         stairwell,
         room,
         use=_USES[match["use"]],

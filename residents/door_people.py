@@ -22,10 +22,9 @@ class DoorPerson:
 
 
 def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
-    """Who lives behind the doors, by dwelling id, heads of household first.
+    """People living behind the doors, by dwelling id, heads of household first.
 
-    Building heads have no right on people: a database function answers for the doors of their
-    stairwells, whatever is asked for.
+    Building heads may not read people: a database function answers only for doors of their stairwells.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -33,7 +32,7 @@ def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
             " household_id FROM residents_door_people() WHERE dwelling_id = ANY (%s)",
             [list(dwelling_ids)],
         )
-        found: dict[int, list[DoorPerson]] = {}
+        people_by_dwelling: dict[int, list[DoorPerson]] = {}
         for dwelling_id, *fields in cursor.fetchall():
-            found.setdefault(dwelling_id, []).append(DoorPerson(*fields))
-    return found
+            people_by_dwelling.setdefault(dwelling_id, []).append(DoorPerson(*fields))
+    return people_by_dwelling

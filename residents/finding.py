@@ -1,4 +1,4 @@
-"""The places of the register that an address names in a search, in any form that an import reads (`3栋二单元501`)."""
+"""Search by address: places of the register named by a text in any form that imports accept (`3栋二单元501`)."""
 
 from community.models import Building, Community, Stairwell
 from portal.access import CommunityRef
@@ -9,9 +9,9 @@ _MOST_LABELS = 20
 
 
 def labels_meant(text: str, community: CommunityRef) -> list[str]:
-    """The labels in the register of the dwelling, stairwell or building that an address names.
+    """Labels of the dwellings, stairwells or buildings of the register that an address names.
 
-    Mere digits are left to the words themselves, so that names and numbers cost no question.
+    Texts of digits only are not read as addresses, so searches for numbers cost no query.
     """
     if text.isdigit() or not any(char.isdigit() for char in text):
         return []
@@ -28,12 +28,12 @@ def _dwelling_labels(text: str, words: PlaceWords, community: CommunityRef) -> l
         ref = read_address(text, words)
     except AddressProblem:
         return []
-    found = Dwelling.objects.of(community).filter(building__key=ref.building_key, room=ref.door)
+    dwellings = Dwelling.objects.of(community).filter(building__key=ref.building_key, room=ref.door)
     if ref.stairwell_key:
-        found = found.filter(stairwell__key=ref.stairwell_key)
+        dwellings = dwellings.filter(stairwell__key=ref.stairwell_key)
     if ref.estate:
-        found = found.filter(building__estate__contains=ref.estate)
-    return list(found.values_list("label", flat=True)[:_MOST_LABELS])
+        dwellings = dwellings.filter(building__estate__contains=ref.estate)
+    return list(dwellings.values_list("label", flat=True)[:_MOST_LABELS])
 
 
 def _building_labels(text: str, words: PlaceWords, community: CommunityRef) -> list[str]:
@@ -43,7 +43,7 @@ def _building_labels(text: str, words: PlaceWords, community: CommunityRef) -> l
         return []
     if not building:
         return []
-    # 陈荣林 30幢 names no building: what stands before it is no estate of this register.
+    # 陈荣林 30幢 names no building: the text before it is no estate of this register.
     if stairwell:
         places = Stairwell.objects.of(community).filter(building__key=building, key=stairwell)
         places = places.filter(building__estate__contains=estate)

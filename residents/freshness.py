@@ -1,4 +1,4 @@
-"""How fresh the register is (入户核实): when somebody last looked at the doors of a stairwell."""
+"""Verification coverage (入户核实): which doors of a stairwell were verified lately."""
 
 import datetime
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from residents.models import Dwelling, Verification
 
 
 def start_of(days: int) -> datetime.datetime:
-    """From when on a verification still counts: the start of the day so many days ago."""
+    """Cutoff from which a verification still counts: the start of the day so many days ago."""
     day = timezone.localdate() - datetime.timedelta(days=days)
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
@@ -28,7 +28,7 @@ def with_last_verification(dwellings):
 
 @dataclass(slots=True)
 class Coverage:
-    """How many doors there are, how many were verified lately, and when somebody last came."""
+    """Number of doors, of recently verified doors, and the time of the last visit."""
 
     doors: int = 0
     fresh: int = 0
@@ -40,7 +40,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """The verified part, 0 to 1. Where there is no door, nothing is lacking."""
+        """The verified share, 0 to 1; 1 without any door."""
         return self.fresh / self.doors if self.doors else 1.0
 
     @property
@@ -61,7 +61,7 @@ class Coverage:
 
 def covered(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
     """Stairwell id → its coverage, for the given dwellings; one query."""
-    counted = (
+    counts = (
         with_last_verification(dwellings.filter(stairwell__isnull=False))
         .order_by()
         .values_list("stairwell_id")
@@ -69,17 +69,19 @@ def covered(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
             doors=Count("id"), fresh=Count("id", filter=Q(verified_at__gte=since)), last=Max("verified_at")
         )
     )
-    return {stairwell: Coverage(doors, fresh, last) for stairwell, doors, fresh, last in counted}
+    return {stairwell: Coverage(doors, fresh, last) for stairwell, doors, fresh, last in counts}
 
 
 def coverage(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
     """Stairwell id → (doors, doors verified since)."""
-    return {pk: (found.doors, found.fresh) for pk, found in covered(dwellings, since).items()}
+    return {
+        pk: (of_stairwell.doors, of_stairwell.fresh) for pk, of_stairwell in covered(dwellings, since).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stairwell as the pages list it."""
+    """A stairwell with its coverage, as a row of a list."""
 
     stairwell: Stairwell
     covered: Coverage
@@ -88,7 +90,7 @@ class Line:
 
     @property
     def head_words(self) -> str:
-        """Who answers for it: the nearest head, with the place where that is no stairwell."""
+        """Name of the nearest responsible head, with the area unless it is the stairwell's own."""
         if not self.heads:
             return ""
         nearest = self.heads[0]
@@ -102,57 +104,58 @@ class Line:
 
 def lines_of(stairwells: Iterable[Stairwell], dwellings, days: int, heads: dict | None = None) -> list[Line]:
     """The stairwells that have doors, each with its coverage in the last `days`."""
-    found = covered(dwellings, start_of(days))
+    coverages = covered(dwellings, start_of(days))
     heads = heads or {}
-    return [Line(s, found[s.pk], heads.get(s.pk, [])) for s in stairwells if s.pk in found]
+    return [Line(s, coverages[s.pk], heads.get(s.pk, [])) for s in stairwells if s.pk in coverages]
 
 
 @dataclass(slots=True)
 class Building:
-    """The lines of one building, for a list that is read by houses."""
+    """The lines of one building, for a list grouped by building."""
 
     name: str
     lines: list[Line] = field(default_factory=list)
 
 
 def by_building(lines: Iterable[Line]) -> list[Building]:
-    """Lines under the names of their buildings, in the order given. Building heads may not read the buildings."""
-    found: dict[int, Building] = {}
+    """Group lines by building, in their order. By label, because building heads may not read buildings."""
+    buildings: dict[int, Building] = {}
     for line in lines:
         stairwell = line.stairwell
         name = stairwell.label.removesuffix(stairwell.name) or stairwell.label
-        found.setdefault(stairwell.building_id, Building(name)).lines.append(line)
-    return list(found.values())
+        buildings.setdefault(stairwell.building_id, Building(name)).lines.append(line)
+    return list(buildings.values())
 
 
 def unvisited(stairwells, since: datetime.datetime):
-    """Of these stairwells the ones with doors at which nobody has been since."""
-    here = {"community": OuterRef("community"), "stairwell": OuterRef("pk")}
+    """Stairwells with doors, none of which was verified since."""
+    of_stairwell = {"community": OuterRef("community"), "stairwell": OuterRef("pk")}
     return stairwells.filter(
-        Exists(Dwelling.objects.filter(**here)), ~Exists(Verification.objects.filter(**here, at__gte=since))
+        Exists(Dwelling.objects.filter(**of_stairwell)),
+        ~Exists(Verification.objects.filter(**of_stairwell, at__gte=since)),
     )
 
 
 def names_behind(residences) -> dict[int, list[str]]:
-    """Dwelling id → the names of these residences' people, heads of household first."""
-    found: dict[int, list[str]] = {}
-    named = residences.order_by("-is_head", "id").values_list("household__dwelling", "person__name")
-    for dwelling, name in named:
-        found.setdefault(dwelling, []).append(name)
-    return found
+    """Dwelling id → names of the people of these residences, heads of household first."""
+    names_by_dwelling: dict[int, list[str]] = {}
+    rows = residences.order_by("-is_head", "id").values_list("household__dwelling", "person__name")
+    for dwelling, name in rows:
+        names_by_dwelling.setdefault(dwelling, []).append(name)
+    return names_by_dwelling
 
 
 def community_coverage() -> dict[int, Coverage]:
-    """Community id → coverage by its own number of days, for officials of the street: numbers only.
+    """Community id → coverage by the community's own number of days, for street officials.
 
-    They may not read doors; a database function counts for the communities of the scope.
+    They may not read dwellings; a database function counts for the communities of the scope.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT community_id, doors, fresh, last FROM residents_freshness()")
         return {pk: Coverage(doors, fresh, last) for pk, doors, fresh, last in cursor.fetchall()}
 
 
-# Of a month that is over, for its bulletin
+# Of a past month, for its bulletin
 
 
 @dataclass(slots=True)
@@ -165,7 +168,7 @@ class AreaCoverage(Coverage):
 
 
 def coverage_by_area(community, since: datetime.date, until: datetime.date) -> list[AreaCoverage]:
-    """Doors by area (片区), and those verified from `since` to `until`, in four queries whatever the size."""
+    """Coverage by area (片区) from `since` to `until`, in four queries whatever the size."""
     checked = dict(
         Verification.objects.of(community)
         .filter(at__date__gte=since, at__date__lte=until)
@@ -181,20 +184,20 @@ def coverage_by_area(community, since: datetime.date, until: datetime.date) -> l
         .annotate(Count("id"))
     )
     areas = {area.pk: area for area in Area.objects.of(community)}
-    found: dict[int | None, AreaCoverage] = {}
+    by_area: dict[int | None, AreaCoverage] = {}
     for stairwell, area_id in Stairwell.objects.of(community).order_by().values_list("id", "area_id"):
         top = areas[areas[area_id].parent_id or area_id].pk if area_id else None
-        below = found.setdefault(top, AreaCoverage(area=areas[top].name if top else "", area_id=top))
-        below.add(Coverage(doors.get(stairwell, 0), checked.get(stairwell, 0)))
-    return [found[key] for key in (*areas, None) if key in found and found[key].doors]
+        of_area = by_area.setdefault(top, AreaCoverage(area=areas[top].name if top else "", area_id=top))
+        of_area.add(Coverage(doors.get(stairwell, 0), checked.get(stairwell, 0)))
+    return [by_area[key] for key in (*areas, None) if key in by_area and by_area[key].doors]
 
 
 def doors_behind(community, area_id: int | None, until: datetime.date):
-    """The doors that a line of `coverage_by_area` counts, with `verified_on`, the last day until then; all without an area."""
+    """The doors counted by a line of `coverage_by_area`, with `verified_at`, the last verification until then. area_id: None for all."""
     last = Verification.objects.filter(
         community=OuterRef("community"), dwelling=OuterRef("pk"), at__date__lte=until
     ).order_by("-at")
-    found = Dwelling.objects.of(community).filter(stairwell__isnull=False)
+    dwellings = Dwelling.objects.of(community).filter(stairwell__isnull=False)
     if area_id is not None:
-        found = found.filter(Q(stairwell__area=area_id) | Q(stairwell__area__parent=area_id))
-    return found.annotate(verified_at=Subquery(last.values("at")[:1])).order_by("sort", "id")
+        dwellings = dwellings.filter(Q(stairwell__area=area_id) | Q(stairwell__area__parent=area_id))
+    return dwellings.annotate(verified_at=Subquery(last.values("at")[:1])).order_by("sort", "id")

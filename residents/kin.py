@@ -1,4 +1,4 @@
-"""How a family is related to another head than the one it is written down by: proposals, never more."""
+"""Suggestions for family relations to a new head of household, derived from those to the old one."""
 
 from residents.models import Residence
 from residents.relations import read_relation
@@ -18,7 +18,7 @@ _ROLES = {
 _ROLE = {code: role for role, codes in _ROLES.items() for code in codes.split()}
 
 # New head, as the old one has them -> member, as the old one has them -> member, as the new one has them.
-_SEEN_BY = {
+_ROLE_TOWARDS_NEW_HEAD = {
     "spouse": {
         "head": "spouse", "child": "child", "child_in_law": "child_in_law", "grandchild": "grandchild",
         "parent": "parent_in_law", "parent_in_law": "parent",
@@ -58,36 +58,36 @@ _WORDS = {
 
 
 def role_of(residence: Residence) -> str:
-    """What the person is to the head of the household; empty where the relation does not say."""
+    """Role of the person towards the head of household; empty if unknown."""
     return "head" if residence.is_head else _ROLE.get(residence.relation_class, "")
 
 
 def under_new_head(member: Residence, head: Residence) -> str:
-    """The relation of `member` to `head`, both of one household; empty where it cannot be told."""
+    """Relation of `member` to `head`, both of one household; empty if it cannot be derived."""
     if member.pk == head.pk:
         return "户主"
     if head.is_head:
         return member.relation_word
-    role = "stranger" if role_of(member) == "stranger" else _seen(role_of(member), role_of(head))
+    role = "stranger" if role_of(member) == "stranger" else _role_towards(role_of(member), role_of(head))
     return _word(role, member.person, head.person)
 
 
 def of_child(parent: Residence, sex: str) -> str:
-    """The relation of a child just born to the head of the parent's household; empty where it cannot be told."""
+    """Relation of a newborn child to the head of the parent's household; empty if it cannot be derived."""
     roles = {"head": "child", "spouse": "child", "child": "grandchild", "child_in_law": "grandchild"}
     role = roles.get(role_of(parent), "")
     return _WORDS[role][sex == "F"] if role and sex else ""
 
 
 def of_spouse(host: Residence, sex: str) -> str:
-    """The relation of somebody who marries `host` to the head of the host's household."""
+    """Relation of the spouse of `host` to the head of the host's household; empty if it cannot be derived."""
     roles = {"head": "spouse", "child": "child_in_law"}
     role = roles.get(role_of(host), "")
     return _WORDS[role][sex == "F"] if role and sex else ""
 
 
-def _seen(member: str, head: str) -> str:
-    return _SEEN_BY.get(head, {}).get(member, "")
+def _role_towards(member: str, head: str) -> str:
+    return _ROLE_TOWARDS_NEW_HEAD.get(head, {}).get(member, "")
 
 
 def _word(role: str, person, head) -> str:

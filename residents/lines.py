@@ -1,4 +1,4 @@
-"""What a population event changes, in lines of old and new for the page that asks and the one that takes back."""
+"""Diff of a population event: lines of old and new values, for the confirmation page and the undo page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from community.models import Person
 from residents.models import PopulationEvent, Residence
 
-_UNTOLD = {"name_key", "initials", "birth_precision", "id_kind"}
-"""Columns that follow from others."""
+_DERIVED_COLUMNS = {"name_key", "initials", "birth_precision", "id_kind"}
+"""Columns derived from others."""
 ENDED = "终止"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Of one person: what it is about, as it was and as it will be."""
+    """One change of one person: subject, old and new value."""
 
     who: str
     what: str
@@ -21,12 +21,12 @@ class Line:
     after: str
 
     def reversed(self) -> "Line":
-        """The same, taken back."""
+        """The line of undoing this change."""
         return Line(self.who, self.what, self.after, self.before)
 
 
 def lines_of(event: PopulationEvent) -> Iterator[Line]:
-    """The lines of one event; an act has those of all its events."""
+    """The lines of one event."""
     if event.what in (PopulationEvent.What.ENTRY, PopulationEvent.What.UNDO):
         return
     who, kind = event.person.name, event.get_kind_display()
@@ -41,13 +41,13 @@ def lines_of(event: PopulationEvent) -> Iterator[Line]:
         was_head, is_head = related.get("is_head", [event.residence.is_head] * 2)
         yield Line(who, about, before or _head(was_head), after or _head(is_head))
     for field, (before, after) in changes.get("person", {}).items():
-        if field not in _UNTOLD:
+        if field not in _DERIVED_COLUMNS:
             label = str(Person._meta.get_field(field).verbose_name)
             yield Line(who, label, shown_value(field, before), shown_value(field, after))
 
 
 def shown_value(column: str, value) -> str:
-    """A value of a person's column, as an event keeps it, in words."""
+    """A stored value of a person's column, in words."""
     words = dict(Person._meta.get_field(column).flatchoices)
     return str(words.get(value, value) or "")
 

@@ -1,4 +1,4 @@
-"""What of residents a text for everybody must not name: people in care registers, and doors behind which somebody lives."""
+"""PII scan of public texts for residents: names of people in care registers, and addresses of homes."""
 
 import re
 import unicodedata
@@ -18,13 +18,13 @@ from residents.models.care.kind import CareKind
 
 ADDRESS = "住户房号"
 _UNITS = tuple("元人次件个日月年岁米平名份%")
-"""Behind two numbers and a dash they say that it is a range and no door."""
+"""Units after two numbers and a dash mark a range, not an address."""
 Words = Iterator[tuple[str, str, str]]
 """Kind, words, and the words masked."""
 
 
 def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]]:
-    """The two scanners of a community; names and words are read from the register once."""
+    """The two scanners of a community; they load names and place words once."""
     in_any = Q()
     for kind in CareKind:
         in_any |= in_care(kind)
@@ -46,7 +46,7 @@ def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]
 
 
 def homes_in(community, text: str, words: PlaceWords) -> list[PlaceRef]:
-    """The dwellings of the register whose address stands in the text, in any form that the address reader knows."""
+    """Dwellings of the register whose address occurs in the text, in any form that the address reader accepts."""
     places = [place for piece in _pieces(text, words) if (place := _read(piece, words)) and not place.use]
     if not places:
         return []
@@ -67,12 +67,12 @@ def homes_in(community, text: str, words: PlaceWords) -> list[PlaceRef]:
 
 
 def _pieces(text: str, words: PlaceWords) -> Iterator[str]:
-    """What may be an address: runs of numbers and of words of an address, one after each door."""
-    known = sorted(
+    """Candidate addresses: runs of numbers and address words, split after each door."""
+    unit_words = sorted(
         {*words.building, *words.stairwell, "号楼", "号室", "号房", *"层楼室户房号"}, key=len, reverse=True
     )
     run = re.compile(
-        rf"(?:[0-9A-Z〇零一二三四五六七八九十百甲乙丙丁#~\s.·\\/_‐-―−-]|{'|'.join(map(re.escape, known))})+"
+        rf"(?:[0-9A-Z〇零一二三四五六七八九十百甲乙丙丁#~\s.·\\/_‐-―−-]|{'|'.join(map(re.escape, unit_words))})+"
     )
     text = unicodedata.normalize("NFKC", text).upper()
     for match in run.finditer(text):

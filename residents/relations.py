@@ -1,4 +1,4 @@
-"""Family relations (与户主关系) after GB/T 4761: the word as written and the class it belongs to."""
+"""Family relations (与户主关系) by GB/T 4761: the word as written and its class."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ LABELS = {
     "95": "外甥", "96": "外甥女", "97": "其他亲属", "99": "非亲属",
 }  # fmt: skip
 
-# Words met in files beside the labels themselves.
+# Synonyms of the labels, as found in files.
 _WORDS = {
     # 本人 in a column 与户主关系 is the head.
     "02": "户主 本人 本户户主 户主本人 本人(户主) 本人或户主 户主(本人)",
@@ -140,9 +140,9 @@ class Relation:
 
 @lru_cache(maxsize=2_000)
 def read_relation(text: str, sex: str = "") -> Relation | None:
-    """The relation a cell states; None for a blank cell; code "" when the word is not known.
+    """The relation in a cell; None for a blank cell; code "" for an unknown word.
 
-    ``sex`` ("M", "F") decides words that hold for both, such as 子女.
+    ``sex`` ("M", "F") decides words for both sexes, such as 子女.
     """
     word = "".join(unicodedata.normalize("NFKC", text).split()).strip("。.,、;")
     if not word or word in ("-", "/", "—"):

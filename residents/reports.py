@@ -1,4 +1,4 @@
-"""Numbers about people and doors, for pages, PDF and figures."""
+"""Population counts and monthly statements of change (人口变动月报)."""
 
 import datetime
 from collections import Counter
@@ -24,7 +24,7 @@ _What = PopulationEvent.What
 
 @dataclass(frozen=True, slots=True)
 class PopulationCounts:
-    """Households and people on one day: the living ones and the registered (户籍) ones."""
+    """Households and people on one day, by living and registered (户籍) residences."""
 
     households: int
     residents: int
@@ -33,24 +33,26 @@ class PopulationCounts:
 
 
 def population_counts(community, on: datetime.date | None = None) -> PopulationCounts:
-    """Who lives and who is registered in `community` at the end of `on` (default: now).
+    """Households and people living and registered in `community` at the end of `on` (default: now).
 
-    Households are those with somebody in them, residents are people with a residence in force. Of a past day
-    people count who were removed from the register since (`PastResidence`); their households do not.
+    Households are those with members, residents are people with a residence in force. Counts of a past day
+    include people purged since (`PastResidence`), but not their households.
     """
     today = timezone.localdate()
     residences = Residence.objects.of(community)
-    counted = residences.open() if on is None or on >= today else present_on(residences, on)
-    found = {
+    present_residences = residences.open() if on is None or on >= today else present_on(residences, on)
+    counts_by_kind = {
         row["kind"]: row
-        for row in counted.order_by()
+        for row in present_residences.order_by()
         .values("kind")
         .annotate(households=Count("household", distinct=True), people=Count("person", distinct=True))
     }
-    living, registered = ({"households": 0, "people": 0} | found.get(kind, {}) for kind in Kind.values)
+    living, registered = (
+        {"households": 0, "people": 0} | counts_by_kind.get(kind, {}) for kind in Kind.values
+    )
     if on is not None and on < today:
         month = on.replace(day=1)
-        removed = PastResidence.objects.of(community).filter(_began_by(month), ended__gt=month).order_by()
+        removed = PastResidence.objects.of(community).filter(_began_until(month), ended__gt=month).order_by()
         removed = dict(removed.values_list("kind").annotate(Sum("people")))
         living["people"] += removed.get(Kind.LIVING, 0)
         registered["people"] += removed.get(Kind.REGISTERED, 0)
@@ -69,15 +71,15 @@ class Statement:
     moved_in: int
     born: int
     entered: int
-    """Taken into the register without a move in the month (建档), mostly by import."""
+    """Entered into the register without a move in the month (建档), mostly by import."""
     moved_out: int
     died: int
     ended_otherwise: int
     """Ended without an event, e.g. by a corrected residence."""
     late_added: int
-    """Who was missing in the closing that was published for the month before (补登)."""
+    """People missing in the published closing of the month before (补登)."""
     late_removed: int
-    """Who was counted there and should not have been."""
+    """People counted there wrongly."""
     closing: int
 
     @property
@@ -89,7 +91,7 @@ class Statement:
         return self.moved_out + self.died + self.ended_otherwise
 
     def figures(self) -> dict[str, int]:
-        """The numbers, as they are kept with a published bulletin."""
+        """The numbers, as stored with a published bulletin."""
         return {name: value for name, value in asdict(self).items() if name in _FIGURES}
 
     @property
@@ -98,7 +100,7 @@ class Statement:
 
     @property
     def late_words(self) -> str:
-        """Both directions, since three who were forgotten and three too many are not nothing."""
+        """Both directions separately: +3 and −3 do not cancel out."""
         words = [f"+{self.late_added}"] * bool(self.late_added) + [f"−{self.late_removed}"] * bool(
             self.late_removed
         )
@@ -122,7 +124,7 @@ CHANGE = "residents.change"
 
 
 def monthly_statement(community, month: datetime.date, kind: str = Kind.LIVING) -> Statement:
-    """The statement of change of the month that begins on `month`, for living or registered people."""
+    """The statement of the month that begins on `month`, for living or registered people."""
     return monthly_statements(community, month)[kind]
 
 
@@ -131,58 +133,67 @@ def monthly_statements(
 ) -> dict[str, Statement]:
     """Kind → the month's statement of change.
 
-    A published month stays as it was published, and the month after it opens with that closing: what was
-    recorded, taken back, deleted or merged since is late there (补登). A month between two published ones
-    closes with the opening of the later one.
+    A published month stays as published, and the next month opens with its closing: what was recorded, undone,
+    deleted or merged since is late there (补登). A month between two published ones closes with the opening of
+    the later one.
 
-    published: `published_figures`, where the caller has them.
-    anew: for a bulletin, also of the newest published month, so that a correction can compute it once more.
+    published: `published_figures`, if the caller has them.
+    anew: recompute the newest published month too, for a correction of its bulletin.
     """
     start, after = month.replace(day=1), first_of_next_month(month)
     before = month_before(start)
     published = published_figures(community, CHANGE) if published is None else published
-    own = {} if anew and after not in published else published.get(start, {})
-    counted = published_rows(community, CHANGE, [before]).get(before, {}) if before in published else {}
+    published_own = {} if anew and after not in published else published.get(start, {})
+    people_before = published_rows(community, CHANGE, [before]).get(before, {}) if before in published else {}
     return {
-        kind: _joined(
-            own.get(kind, {}),
+        kind: _join_to_published(
+            published_own.get(kind, {}),
             published.get(before, {}).get(kind, {}).get("closing"),
             published.get(after, {}).get(kind, {}).get("opening"),
-            counted.get(kind),
+            people_before.get(kind),
             (community, start, kind),
         )
         for kind in Kind.values
     }
 
 
-def _joined(own: dict, opening: int | None, closing: int | None, counted: list | None, of) -> Statement:
-    """The statement of one kind, joined to the published months around it.
+def _join_to_published(
+    published_own: dict, opening: int | None, closing: int | None, people_before: list | None, of
+) -> Statement:
+    """The statement of one kind, consistent with the published months around it.
 
-    own: the figures with which the month itself was published; only opening and closing, where it was published
-    before more was kept. counted: the people in the closing before.
+    published_own: the figures with which the month itself was published; old ones have only opening and closing.
+    people_before: ids of the people in the closing before.
     """
-    if len(own) == len(_FIGURES):
-        return Statement(of[1], of[2], **own)
+    if len(published_own) == len(_FIGURES):
+        return Statement(of[1], of[2], **published_own)
     live = _statement_of_register(*of)
     figures = live.figures()
-    for name, known in (("opening", opening), ("closing", closing)):
-        figures[name] = own.get(name, figures[name] if known is None else known)
+    for name, published_value in (("opening", opening), ("closing", closing)):
+        figures[name] = published_own.get(name, figures[name] if published_value is None else published_value)
     late = figures["closing"] - figures["opening"] - live.added + live.removed
-    gone = (_late_people(counted, *of)[1]).total() if counted is not None else 0
-    gone = max(gone, -late)
-    return Statement(of[1], of[2], **{**figures, "late_added": late + gone, "late_removed": gone})
+    late_removed = (_late_people(people_before, *of)[1]).total() if people_before is not None else 0
+    late_removed = max(late_removed, -late)
+    return Statement(
+        of[1], of[2], **{**figures, "late_added": late + late_removed, "late_removed": late_removed}
+    )
 
 
-def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
-    """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
-    for removed, kept in answers(MERGED_PEOPLE, community):
-        counted = [kept if person == removed else person for person in counted]
-    then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community)[kind])
-    return now - then, then - now
+def _late_people(
+    people_before: list[int], community, month: datetime.date, kind: str
+) -> tuple[Counter, Counter]:
+    """People missing in the closing before `month`, and people counted there wrongly. Merged records count as one."""
+    for removed_id, kept_id in answers(MERGED_PEOPLE, community):
+        people_before = [kept_id if person == removed_id else person for person in people_before]
+    counts_before, counts_now = (
+        Counter(people_before),
+        Counter(_people_at_end_of(month_before(month), community)[kind]),
+    )
+    return counts_now - counts_before, counts_before - counts_now
 
 
 def basis_of(community, statements: dict[str, Statement], published: dict) -> Basis | None:
-    """What the statements of later months go on from; None for a month whose published one stays."""
+    """What statements of later months continue from; None for a month whose published basis stays."""
     month = next(iter(statements.values())).month
     if month in published and first_of_next_month(month) in published:
         return None
@@ -193,7 +204,7 @@ def basis_of(community, statements: dict[str, Statement], published: dict) -> Ba
 
 
 def _people_at_end_of(month: datetime.date, community) -> dict[str, list[int]]:
-    """Kind → who counts in the closing of the month as the register has it, somebody who counts twice two times."""
+    """Kind → person ids in the closing of the month by the current register, with duplicates."""
     last = first_of_next_month(month) - datetime.timedelta(days=1)
     residences = present_on(Residence.objects.of(community), last).order_by()
     people: dict[str, list[int]] = {kind: [] for kind in Kind.values}
@@ -203,12 +214,11 @@ def _people_at_end_of(month: datetime.date, community) -> dict[str, list[int]]:
 
 
 def _statement_of_register(community, start: datetime.date, kind: str) -> Statement:
-    """The statement as the register has it now.
+    """The statement by the current register.
 
-    All numbers count residences, by the day they entered the register and the day they ended, so it
-    balances whatever the rows hold. Who moves within the community ends one and begins another on the
-    same day: neither an addition nor a reduction. What was taken back counts as if it had never been. Residences
-    that were removed because their time was over are counted by month (`PastResidence`).
+    All numbers count residences by the dates they entered the register and ended, so it always balances. A move
+    within the community ends one residence and begins another on the same day: neither an addition nor a
+    reduction. Undone events do not count. Purged residences are counted by month (`PastResidence`).
     """
     after = first_of_next_month(start)
     residences = with_entry_date(Residence.objects.of(community).filter(kind=kind))
@@ -219,12 +229,12 @@ def _statement_of_register(community, start: datetime.date, kind: str) -> Statem
         all_ended=Count("id", filter=Q(end__gte=start, end__lt=after)),
     )
     began = residences.filter(start__gte=start, start__lt=after, entered=F("start"))
-    began = _counted(began, "began_by") if totals["all_entered"] else {}
+    began = _count_by_cause(began, "began_by") if totals["all_entered"] else {}
     ended = residences.filter(end__gte=start, end__lt=after)
-    ended = _counted(ended, "ended_by") if totals["all_ended"] else {}
+    ended = _count_by_cause(ended, "ended_by") if totals["all_ended"] else {}
     moved_in, born, came = (began.get(cause, 0) for cause in (_What.MOVE_IN, _What.BIRTH, WITHIN))
     moved_out, died, went = (ended.get(cause, 0) for cause in (_What.MOVE_OUT, _What.DEATH, WITHIN))
-    removed = _removed(community, start, kind)
+    removed = _removed_numbers(community, start, kind)
     return Statement(
         month=start,
         kind=kind,
@@ -241,17 +251,17 @@ def _statement_of_register(community, start: datetime.date, kind: str) -> Statem
     )
 
 
-def _began_by(month: datetime.date) -> Q:
-    """Of `PastResidence`: those that counted at the end of `month`, if they had not ended."""
+def _began_until(month: datetime.date) -> Q:
+    """Condition on `PastResidence`: began by the end of `month`."""
     return Q(began__isnull=True) | Q(began__lte=month)
 
 
-def _removed(community, month: datetime.date, kind: str) -> dict[str, int]:
-    """The same numbers of a statement for the residences that were removed since."""
+def _removed_numbers(community, month: datetime.date, kind: str) -> dict[str, int]:
+    """The numbers of a statement for the residences purged since."""
     began, ended = Q(began=month), Q(ended=month)
     parts = {
         "opening": (Q(began__isnull=True) | Q(began__lt=month)) & Q(ended__gte=month),
-        "closing": _began_by(month) & Q(ended__gt=month),
+        "closing": _began_until(month) & Q(ended__gt=month),
         "moved_in": began & Q(began_by=_What.MOVE_IN),
         "born": began & Q(began_by=_What.BIRTH),
         "entered": began & ~Q(began_by__in=[*_BEGAN_BY.values(), WITHIN]),
@@ -259,14 +269,14 @@ def _removed(community, month: datetime.date, kind: str) -> dict[str, int]:
         "died": ended & Q(ended_by=_What.DEATH),
         "ended_otherwise": ended & ~Q(ended_by__in=[*_ENDED_BY.values(), WITHIN]),
     }
-    found = PastResidence.objects.of(community).filter(kind=kind)
-    return found.aggregate(
+    residences = PastResidence.objects.of(community).filter(kind=kind)
+    return residences.aggregate(
         **{name: Sum("people", filter=condition, default=0) for name, condition in parts.items()}
     )
 
 
-def _counted(residences, cause: str) -> dict[str | None, int]:
-    """How many residences each kind of event began or ended."""
+def _count_by_cause(residences, cause: str) -> dict[str | None, int]:
+    """Cause → number of residences that it began or ended."""
     return dict(with_causes(residences).order_by().values_list(cause).annotate(Count("id")))
 
 
@@ -290,7 +300,7 @@ _ENDED_BY = {"moved_out": _What.MOVE_OUT, "died": _What.DEATH}
 
 
 def residences_behind(community, month: datetime.date, kind: str, part: str):
-    """The residences that a number of the month's statement counts; `part` is one of `PARTS`."""
+    """Drill-down: the residences that a number of the month's statement counts; `part` is one of `PARTS`."""
     start, after = month.replace(day=1), first_of_next_month(month)
     residences = with_entry_date(Residence.objects.of(community).filter(kind=kind))
     if part in ("opening", "closing"):
@@ -303,31 +313,31 @@ def residences_behind(community, month: datetime.date, kind: str, part: str):
         began = with_causes(entered.filter(start__gte=start, start__lt=after, entered=F("start")))
         if part in _BEGAN_BY:
             return began.filter(began_by=_BEGAN_BY[part])
-        known = (WITHIN,) if part == "added" else (WITHIN, *_BEGAN_BY.values())
-        return entered.exclude(pk__in=began.filter(began_by__in=known).values("pk"))
+        named_causes = (WITHIN,) if part == "added" else (WITHIN, *_BEGAN_BY.values())
+        return entered.exclude(pk__in=began.filter(began_by__in=named_causes).values("pk"))
     ended = residences.filter(end__gte=start, end__lt=after)
     if part in _ENDED_BY:
         return with_causes(ended).filter(ended_by=_ENDED_BY[part])
-    known = (WITHIN,) if part == "removed" else (WITHIN, *_ENDED_BY.values())
-    return ended.exclude(pk__in=with_causes(ended).filter(ended_by__in=known).values("pk"))
+    named_causes = (WITHIN,) if part == "removed" else (WITHIN, *_ENDED_BY.values())
+    return ended.exclude(pk__in=with_causes(ended).filter(ended_by__in=named_causes).values("pk"))
 
 
 def _late_residences(community, month: datetime.date, kind: str, part: str):
-    """A residence of each person who is late in the month; of who was deleted since there is none."""
+    """A residence of each person who is late in the month; deleted people have none."""
     before = month_before(month)
     residences = Residence.objects.of(community).filter(kind=kind)
-    counted = published_rows(community, CHANGE, [before]).get(before, {}).get(kind)
-    if counted is None or month in published_figures(community, CHANGE):
+    people_before = published_rows(community, CHANGE, [before]).get(before, {}).get(kind)
+    if people_before is None or month in published_figures(community, CHANGE):
         return residences.none()
-    missing, gone = _late_people(counted, community, month, kind)
-    people = (missing if part == "late_added" else gone).keys()
+    missing, surplus = _late_people(people_before, community, month, kind)
+    people = (missing if part == "late_added" else surplus).keys()
     newest = residences.filter(person__in=people).order_by("person_id", "annulled", "-start", "-id")
     return residences.filter(pk__in=newest.distinct("person_id").values("pk"))
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlyChange:
-    """How many people a month's births and moves brought and took, for a series of months."""
+    """People gained and lost by births, deaths and moves in a month, for a series of months."""
 
     month: datetime.date
     came: int
@@ -339,17 +349,17 @@ class MonthlyChange:
 def monthly_changes(
     community, months: Sequence[datetime.date], published: dict | None = None
 ) -> list[MonthlyChange]:
-    """Living residents who came and left in each of `months`, which follow one another; in three queries.
+    """Living residents who came and left in each of the consecutive `months`; in three queries.
 
-    Only what an event tells: who was merely taken into the register (建档) neither came nor left. Published months
-    stay as they were published.
+    Only by events: people merely entered into the register (建档) neither came nor left. Published months stay as
+    published.
     """
     first, after = months[0], first_of_next_month(months[-1])
     residences = with_entry_date(Residence.objects.of(community).living())
 
-    def by_month(found, on: str, cause: str, causes) -> dict[datetime.date, int]:
-        found = with_causes(found).filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
-        return dict(found.order_by().values_list("month").annotate(Count("id")))
+    def by_month(residences, on: str, cause: str, causes) -> dict[datetime.date, int]:
+        residences = with_causes(residences).filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
+        return dict(residences.order_by().values_list("month").annotate(Count("id")))
 
     began = residences.filter(start__gte=first, start__lt=after, entered=F("start"))
     came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))

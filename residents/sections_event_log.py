@@ -27,7 +27,7 @@ from residents.reports import (
 )
 
 MONTHS = 12
-"""Months of the chart of changes, the bulletin's own among them."""
+"""Months of the chart of changes, including the bulletin's own."""
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
@@ -48,7 +48,7 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
 
 
 def _population(community, month: datetime.date, statements: dict[str, Statement]) -> BulletinSection:
-    """Households and people at the month's end (of a running month: today). People are the statement's closing."""
+    """Households and people at the end of the month (today for the current one). People are the statement's closing."""
     on = last_day_of(month)
     counts = population_counts(community, on)
     lines = tuple(
@@ -100,7 +100,7 @@ def _change(
 
 
 def _sentence(statement: Statement) -> str:
-    """What the additions and reductions are made of, and what was recorded late, in one sentence."""
+    """Causes of additions and reductions, and late changes, in one sentence."""
     parts = ("born", "moved_in", "entered", "moved_out", "died", "ended_otherwise")
     words = [f"{PARTS[part]}{number}人" for part in parts if (number := getattr(statement, part))]
     sentence = "，".join(words) or "没有变动"
@@ -111,10 +111,14 @@ def _sentence(statement: Statement) -> str:
     return f"{sentence}。"
 
 
-def _chart_of_changes(community, month: datetime.date, own: Statement, published: dict) -> Iterator[Chart]:
-    """The month itself as its statement has it; what is late stands there and in no column."""
+def _chart_of_changes(
+    community, month: datetime.date, statement: Statement, published: dict
+) -> Iterator[Chart]:
+    """Changes of the last months; the bulletin's own month by its statement. Late changes are in no column."""
     changes = monthly_changes(community, last_months(month, MONTHS)[::-1], published)
-    changes[-1] = MonthlyChange(month, own.born + own.moved_in, own.moved_out + own.died)
+    changes[-1] = MonthlyChange(
+        month, statement.born + statement.moved_in, statement.moved_out + statement.died
+    )
     if not any(change.came or change.left for change in changes):
         return
     yield Chart(
@@ -134,12 +138,14 @@ def _chart_of_changes(community, month: datetime.date, own: Statement, published
 def people_panel(access: Access, community, month, kind: str, part: str) -> Panel | None:
     if kind not in Kind.values or part not in PARTS or not access.can(Permission.PEOPLE_NAMES, community):
         return None
-    found = residences_behind(community, month, kind, part).select_related("person", "household__dwelling")
-    found = list(found.order_by("household__dwelling__sort", "household", "-is_head", "id"))
+    residences = residences_behind(community, month, kind, part).select_related(
+        "person", "household__dwelling"
+    )
+    residences = list(residences.order_by("household__dwelling__sort", "household", "-is_head", "id"))
     people = reverse("residents:person_list", kwargs={"community": community.code})
-    households = len({residence.household_id for residence in found})
+    households = len({residence.household_id for residence in residences})
     return Panel(
-        f"{month_word(month)}{Kind(kind).label}人口{PARTS[part]}：{households}户，{len(found)}人",
+        f"{month_word(month)}{Kind(kind).label}人口{PARTS[part]}：{households}户，{len(residences)}人",
         ("房屋", "姓名", "与户主关系", "起", "止"),
         [
             (
@@ -149,7 +155,7 @@ def people_panel(access: Access, community, month, kind: str, part: str) -> Pane
                 residence.start or "",
                 residence.end or "至今",
             )
-            for residence in found
+            for residence in residences
         ],
         empty="现在的台账里没有这样的人",
     )

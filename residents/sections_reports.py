@@ -29,7 +29,7 @@ _STATES = {
 
 
 def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
-    """What building heads reported, and what became of it."""
+    """Numbers of reports received and reviewed in the month."""
     yield _reports(community, month)
 
 
@@ -41,9 +41,9 @@ def rows_behind(access: Access, community: CommunityRef, month: datetime.date, k
 
 
 def _reports_of(community, month: datetime.date) -> dict[str, list[ChangeReport]]:
-    """State → the reports received in the month, or decided in it one way or the other. In two queries.
+    """State → the reports received or reviewed in the month, in two queries.
 
-    Those that came after their month was fixed for publication are counted in the next one.
+    Reports that came after their month was fixed for publication count in the next one.
     """
     listings = bases.listings(community, REPORTS, month, map(str, _STATES))
     first = min(listing.first_day for listing in listings.values())
@@ -52,17 +52,21 @@ def _reports_of(community, month: datetime.date) -> dict[str, list[ChangeReport]
         for on in ("reported_at", "reviewed_at")
     ]
     reports = ChangeReport.objects.of(community).filter(within[0] | within[1]).select_related("dwelling")
-    found: dict[str, list[ChangeReport]] = {str(state): [] for state in _STATES}
+    reports_by_state: dict[str, list[ChangeReport]] = {str(state): [] for state in _STATES}
     for report in reports:
         for state, at in (("received", report.reported_at), (report.state, report.reviewed_at)):
-            if state in found and at and listings[state].is_listed(report.pk, timezone.localdate(at)):
-                found[state].append(report)
-    return found
+            if (
+                state in reports_by_state
+                and at
+                and listings[state].is_listed(report.pk, timezone.localdate(at))
+            ):
+                reports_by_state[state].append(report)
+    return reports_by_state
 
 
 def _reports(community, month: datetime.date) -> BulletinSection:
     reports = _reports_of(community, month)
-    counts = {state: len(found) for state, found in reports.items()}
+    counts = {state: len(reports_in_state) for state, reports_in_state in reports.items()}
     late = sum(timezone.localdate(report.reported_at) < month for report in reports["received"])
     sentences = ["楼道长上报的住户变动，由工作人员核对后采纳、退回补充或不采纳。"]
     if late:
@@ -84,13 +88,16 @@ def _reports(community, month: datetime.date) -> BulletinSection:
             for state, word in _STATES.items()
         ),
         basis=Basis(
-            counted={str(state): [report.pk for report in found] for state, found in reports.items()}
+            counted={
+                str(state): [report.pk for report in reports_in_state]
+                for state, reports_in_state in reports.items()
+            }
         ),
     )
 
 
 def _reports_panel(access: Access, community, month, state: str) -> Panel:
-    found = _reports_of(community, month)[state]
+    reports = _reports_of(community, month)[state]
     may_open = access.can(Permission.REPORTS_REVIEW, community)
 
     def shown(report: ChangeReport):
@@ -101,7 +108,7 @@ def _reports_panel(access: Access, community, month, state: str) -> Panel:
         return Link(on, reverse("residents:report_detail", kwargs=kwargs))
 
     return Panel(
-        f"{month_word(month)}{_STATES[state]}：{len(found)}件",
+        f"{month_word(month)}{_STATES[state]}：{len(reports)}件",
         ("上报时间", "房屋", "变动", "姓名", "状态", "审核日期"),
         [
             (
@@ -112,7 +119,7 @@ def _reports_panel(access: Access, community, month, state: str) -> Panel:
                 report.get_state_display(),
                 timezone.localdate(report.reviewed_at) if report.reviewed_at else "",
             )
-            for report in found
+            for report in reports
         ],
         empty="现在没有这样的上报",
     )

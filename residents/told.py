@@ -17,7 +17,7 @@ FIELDS = {
     What.HEAD: "person on note".split(),
     What.CORRECTION: "name sex birth_year relation_word phone id_number note".split(),
 }
-"""Kind of report → what it says, in the order of the form."""
+"""Kind of report → its fields, in the order of the form."""
 
 _LABELS = {
     "person": "是谁",
@@ -56,12 +56,12 @@ _LABELS_OF = {
 
 
 def label(what: str, field: str) -> str:
-    """How the form of this kind of report asks for the field."""
+    """Label of the field in the form of this kind of report."""
     return _LABELS_OF.get(what, {}).get(field, _LABELS[field])
 
 
 def told(report: ChangeReport) -> list[tuple[str, str]]:
-    """(question, answer) of everything a report says. Of a correction only what it would change."""
+    """(question, answer) of each field of a report. Of a correction only the fields that it would change."""
     lines = [(label(report.what, field), _answer(report, field)) for field in FIELDS[report.what]]
     is_correction = report.what == What.CORRECTION
     return [(question, answer) for question, answer in lines if answer or not is_correction]

@@ -1,4 +1,4 @@
-"""The care registers (重点人群): what ends when somebody leaves, and proposals that do not apply."""
+"""Care registers (重点人群): end entries, and dismiss benefit suggestions."""
 
 import datetime
 
@@ -23,9 +23,9 @@ def end_entry(entry: CareEntry, on: datetime.date, reason: str) -> None:
 def dismiss(
     *, by, person: Person, rule: str, care: str = "", occasion: datetime.date | None = None, reason: str
 ) -> CareDismissal:
-    """Say why a proposal does not apply; the one that was said first stands."""
+    """Dismiss a suggestion with a reason; an earlier dismissal stays as it is."""
     say_why(action="不办理的提示", reason=reason)
-    found, _ = CareDismissal.objects.get_or_create(
+    dismissal, _ = CareDismissal.objects.get_or_create(
         community_id=person.community_id,
         person=person,
         rule=rule,
@@ -33,4 +33,4 @@ def dismiss(
         occasion=occasion,
         defaults={"reason": reason, "by": by},
     )
-    return found
+    return dismissal

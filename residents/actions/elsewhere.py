@@ -1,4 +1,4 @@
-"""What ends elsewhere with an act (posts, roles, aid, planned visits): kept with the act, given back when that is taken back."""
+"""Consequences of a population event in other features (posts, roles, aid, planned visits): end them, and restore them on undo."""
 
 from collections.abc import Iterable
 
@@ -11,26 +11,26 @@ from residents.models import PopulationEvent
 
 
 def end_elsewhere(ending: Ending) -> dict:
-    """End what was confirmed; its title, row and what was written over, as the act keeps them."""
-    before = _values(ending.row)
+    """End a confirmed consequence; returns its title, row and overwritten values, as the event stores them."""
+    before = _stored_values(ending.row)
     ending.end()
-    after = _values(ending.row)
+    after = _stored_values(ending.row)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     return {"title": ending.title, "row": [ending.row.stored_label, ending.row.pk], "changes": changes}
 
 
 def ended_with(rows: Iterable[PopulationEvent]) -> list[dict]:
-    """What ended with an act; of acts of before rows were kept, titles only."""
-    found = [ended for row in rows for ended in (row.changes or {}).get("ended", ())]
-    return [ended if isinstance(ended, dict) else {"title": ended} for ended in found]
+    """Consequences stored with these events; old events have titles only."""
+    consequences = [ended for row in rows for ended in (row.changes or {}).get("ended", ())]
+    return [ended if isinstance(ended, dict) else {"title": ended} for ended in consequences]
 
 
 def give_back(rows: Iterable[PopulationEvent]) -> list[str]:
-    """Begin again what ended with an act, where nothing later stands on it; the titles of what stays ended."""
-    return [ended["title"] for ended in ended_with(rows) if not _is_given_back(ended)]
+    """Restore what ended with these events unless it has changed since; returns the titles of what stays ended."""
+    return [ended["title"] for ended in ended_with(rows) if not _restore(ended)]
 
 
-def _is_given_back(ended: dict) -> bool:
+def _restore(ended: dict) -> bool:
     if "row" not in ended:
         return False
     label, key = ended["row"]
@@ -49,11 +49,11 @@ def _is_given_back(ended: dict) -> bool:
         with transaction.atomic():
             row.save(update_fields=names)
     except IntegrityError:
-        return False  # such as a post that has a successor by now
+        return False  # such as a post that has a successor now
     return True
 
 
-def _values(row: models.Model) -> dict:
+def _stored_values(row: models.Model) -> dict:
     names = [
         field.attname
         for field in row._meta.concrete_fields

@@ -1,4 +1,4 @@
-"""One act of population events as it is written: residences that begin, end and change, and what undo needs."""
+"""Write the population events of one operation (一次办理): residences that begin, end and change, with what undo needs."""
 
 import datetime
 import uuid
@@ -15,13 +15,13 @@ from residents.models.household import Kind
 from residents.relations import read_relation
 
 _What = PopulationEvent.What
-_ENDED = ("end", "end_precision", "other_address")
+_END_FIELDS = ("end", "end_precision", "other_address")
 
 
 class Entry:
-    """The rows of one act (一次办理). They share a group; each keeps what it wrote over.
+    """The events of one operation (一次办理). They share a group; each stores the values it overwrote.
 
-    ended: what the act ended elsewhere (`end_elsewhere`), given back where it is taken back.
+    ended: consequences elsewhere (`end_elsewhere`), restored on undo.
     """
 
     def __init__(self, what: str, *, by, on: datetime.date, note: str = "", ended: Iterable[dict] = ()):
@@ -31,8 +31,10 @@ class Entry:
         self.events: list[PopulationEvent] = []
         self._founded: set[int] = set()
 
-    def found(self, kind: str, dwelling: Dwelling | None, community_id: int, number: str = "") -> Household:
-        """A new household; taken back together with the act."""
+    def found_household(
+        self, kind: str, dwelling: Dwelling | None, community_id: int, number: str = ""
+    ) -> Household:
+        """Create a household; undoing the operation annuls it."""
         if number and Household.objects.filter(community_id=community_id, kind=kind, number=number).valid():
             raise NumberTaken(f"已有户号{number}，请核对")
         household = Household.objects.create(
@@ -55,7 +57,7 @@ class Entry:
         self._record(residence.person, residence, changes={"residence": changes})
 
     def move(self, former: Residence, household: Household, relation_word: str) -> Residence:
-        """The person goes on in another household of the community from that day."""
+        """Move the person to another household of the community from that day."""
         changes = {"former": self._close(former, former.other_address)} | self._founding(household)
         residence = self._open(former.person, household, relation_word, None, former.other_address)
         where = [str(r.household.dwelling or "集体户") for r in (former, residence)]
@@ -65,12 +67,12 @@ class Entry:
             community_id=former.community_id, person=former.person, residence=former, on__gt=self.on
         ).entries()
         for entry in entered:
-            # Entered late: the register counts the person from the day of 建档 and not before, wherever.
+            # Entered late: the register counts the person only from the date of 建档, in whichever household.
             self._record(former.person, residence, what=entry.what, on=entry.on, note=entry.note)
         return residence
 
     def relate(self, residence: Residence, relation_word: str, *, is_head: bool, note: str = "") -> None:
-        """The residence goes on with another relation to the head; nothing is recorded when it is the same."""
+        """Change the relation to the head; records nothing when it is the same."""
         before = [getattr(residence, field) for field in RELATED]
         relation = read_relation(relation_word, residence.person.sex)
         residence.relation_word = relation_word
@@ -78,21 +80,21 @@ class Entry:
         residence.is_head = is_head
         changes = changes_of(residence, RELATED, before)
         if changes:
-            _save(residence, RELATED)
+            _save_residence(residence, RELATED)
             self._record(residence.person, residence, changes={"residence": changes}, note=note)
 
     def change_person(self, person: Person, note: str = "", **values) -> None:
-        """Fields of the person that the act changes, with an event of neither kind."""
-        self._record(person, None, changes={"person": _put(person, values)}, note=note)
+        """Change fields of the person, recorded by an event of neither kind of residence."""
+        self._record(person, None, changes={"person": _write_person(person, values)}, note=note)
 
     def add_to_first(self, person: Person, **values) -> None:
-        """Fields of the person that change together with the first event of the act."""
+        """Change fields of the person, recorded with the first event of the operation."""
         event = self.events[0]
-        event.changes = event.changes | {"person": _put(person, values)}
+        event.changes = event.changes | {"person": _write_person(person, values)}
         event.save(update_fields=["changes"])
 
     def record_without_residence(self, person: Person) -> None:
-        """An act about somebody who is in no household."""
+        """Record an event about somebody who is in no household."""
         self._record(person, None, changes={})
 
     def _open(self, person, household, relation_word, is_head, other_address) -> Residence:
@@ -123,11 +125,11 @@ class Entry:
         )
         if later := headed.standing().first():
             raise WrongDate(f"{residence.person.name}的户已于{later.on}变更户主，日期不能更早")
-        before = [getattr(residence, field) for field in _ENDED]
+        before = [getattr(residence, field) for field in _END_FIELDS]
         residence.end, residence.end_precision = self.on, Precision.DAY
         residence.other_address = other_address
-        _save(residence, _ENDED)
-        return changes_of(residence, _ENDED, before)
+        _save_residence(residence, _END_FIELDS)
+        return changes_of(residence, _END_FIELDS, before)
 
     def _founding(self, household: Household) -> dict:
         return {"founded": True} if household.pk in self._founded else {}
@@ -153,7 +155,7 @@ class Entry:
         )
 
 
-def _put(person: Person, values: dict) -> dict[str, list]:
+def _write_person(person: Person, values: dict) -> dict[str, list]:
     before = [getattr(person, field) for field in values]
     for field, value in values.items():
         setattr(person, field, value)
@@ -162,7 +164,7 @@ def _put(person: Person, values: dict) -> dict[str, list]:
     return changes_of(person, values, before)
 
 
-def _save(residence: Residence, fields: Iterable[str]) -> None:
+def _save_residence(residence: Residence, fields: Iterable[str]) -> None:
     residence.version += 1
     residence.save(update_fields=[*fields, "version"])
 
@@ -179,52 +181,52 @@ def check_day(person: Person, on: datetime.date) -> None:
 
 
 def check_free(person: Person, kind: str, on: datetime.date) -> None:
-    """No open residence of the kind, and none that ended after `on`: nobody counts twice on a day."""
+    """Check that the person has no residence of the kind on or after `on`: nobody is counted twice on a day."""
     of_kind = Residence.objects.filter(community_id=person.community_id, person=person, kind=kind).valid()
-    here = of_kind.open().select_related("household__dwelling").first()
-    if here:
-        where = here.household.dwelling or "集体户"
+    current = of_kind.open().select_related("household__dwelling").first()
+    if current:
+        where = current.household.dwelling or "集体户"
         verb = "居住" if kind == Kind.LIVING else "户籍"
         raise AlreadyHere(f"{person.name}已登记{verb}在{where}；在本社区内搬动的，请办理户间转移")
-    last = of_kind.filter(end__gt=on).order_by("-end").first()
-    if last:
-        raise WrongDate(f"{person.name}上次于{last.end}迁出，迁入日期不能更早")
+    latest = of_kind.filter(end__gt=on).order_by("-end").first()
+    if latest:
+        raise WrongDate(f"{person.name}上次于{latest.end}迁出，迁入日期不能更早")
 
 
 def check_household(household: Household, kind: str, dwelling: Dwelling) -> None:
-    """The household is of this kind, holds, and stands at the dwelling (or is a collective one)."""
+    """Check that the household is valid, of this kind, and at the dwelling (or collective)."""
     if household.annulled or household.kind != kind or household.dwelling_id not in (dwelling.pk, None):
         raise WrongHousehold(f"所选的户不在{dwelling.label}，请重新选择")
 
 
 def open_of(person: Person, kind: str) -> Residence | None:
     """The person's open residence of the kind."""
-    found = Residence.objects.filter(community_id=person.community_id, person=person, kind=kind).open()
-    return found.select_related("person", "household__dwelling").first()
+    residences = Residence.objects.filter(community_id=person.community_id, person=person, kind=kind).open()
+    return residences.select_related("person", "household__dwelling").first()
 
 
 def members_of(household: Household) -> list[Residence]:
-    """Who is in the household now, the head first; the household is locked until the act is done."""
+    """Current members of the household, the head first; locks the household until the transaction ends."""
     locked = Household.objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
     if locked.annulled:
         raise NotHere("这一户的登记已撤销")
-    found = Residence.objects.filter(community_id=household.community_id, household=household).open()
-    return list(found.select_related("person", "household__dwelling").order_by("-is_head", "id"))
+    residences = Residence.objects.filter(community_id=household.community_id, household=household).open()
+    return list(residences.select_related("person", "household__dwelling").order_by("-is_head", "id"))
 
 
 RELATED = ("relation_class", "relation_word", "is_head")
-"""Columns that a correction may write, kept with its event. Certificates are kept nowhere but with the person."""
+"""Columns of a residence that a correction may write, stored with its event."""
 
 
 def as_json(value):
-    """A value as an event keeps it: dates as text, everything else is text, a truth value or nothing."""
+    """A value as an event stores it: dates as ISO text, everything else is text, a boolean or None."""
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
-    """Field → [before, after], as an event keeps them, of the fields that differ."""
-    pairs = ((field, then, getattr(row, field)) for field, then in zip(fields, before, strict=True))
-    return {field: [as_json(then), as_json(now)] for field, then, now in pairs if then != now}
+    """Diff of a row: field → [before, after], of the fields that differ."""
+    pairs = ((field, old, getattr(row, field)) for field, old in zip(fields, before, strict=True))
+    return {field: [as_json(old), as_json(new)] for field, old, new in pairs if old != new}
 
 
 def check_head_free(household, person: Person) -> None:

@@ -35,10 +35,10 @@ def birth(
     relation_word: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
-    """A child is born to somebody of the community (出生), lives and is registered from that day.
+    """Register a birth (出生): the child of a resident lives and is registered here from that day.
 
-    households: kind → household, with somebody in it. child: who is in the register of people already,
-    living nowhere. A blank relation follows from the parent's.
+    households: kind → household, which has members. child: a person of the register without residence, if the
+    child is one already. A blank relation is derived from the parent's.
     """
     parent = lock_people([parent])[parent.pk]
     check_day(parent, on)
@@ -68,7 +68,7 @@ def birth(
         members = members_of(household)
         if household.kind != kind or not members:
             raise WrongHousehold("所选的户现在没有人，请重新选择")
-        if not any(_was_here(residence, on) for residence in members):
+        if not any(_was_in_community(residence, on) for residence in members):
             raise WrongDate(f"{on}时这一户还没有人在本社区，此前出生的请办理迁入")
         of_parent = next((r for r in members if r.person_id == parent.pk), None)
         proposal = of_child(of_parent, child.sex) if of_parent else ""
@@ -93,9 +93,9 @@ def marry(
     relation_word: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
-    """Two people marry (结婚). A spouse whom the register does not know is only named.
+    """Register a marriage (结婚). A spouse who is not in the register is only named.
 
-    mover: the one who joins the other's households, of `kinds`; a blank relation follows from the host's.
+    mover: the one who joins the other's households, of `kinds`; a blank relation is derived from the host's.
     """
     people = lock_people([person, spouse] if spouse else [person])
     if spouse and len(people) == 1:
@@ -116,13 +116,15 @@ def marry(
     for one in people.values():
         entry.change_person(one, note=f"配偶：{names[one.pk]}", marital=MARRIED)
     if mover:
-        _join(entry, people, mover, kinds, relation_word)
+        _join_household(entry, people, mover, kinds, relation_word)
     for one in people.values():
         settle(one)
     return entry.events
 
 
-def _join(entry: Entry, people: Mapping[int, Person], mover: Person, kinds, relation_word: str) -> None:
+def _join_household(
+    entry: Entry, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
+) -> None:
     mover = people[mover.pk]
     host = next(one for one in people.values() if one.pk != mover.pk)
     if not kinds:
@@ -140,8 +142,8 @@ def _join(entry: Entry, people: Mapping[int, Person], mover: Person, kinds, rela
         entry.move(former, target.household, word)
 
 
-def _was_here(residence: Residence, on: datetime.date) -> bool:
-    """Whether the person was somewhere in the community by then, of this kind."""
+def _was_in_community(residence: Residence, on: datetime.date) -> bool:
+    """Whether the person had a residence of this kind in the community by then."""
     stays = Residence.objects.filter(
         community_id=residence.community_id, person=residence.person, kind=residence.kind
     )

@@ -1,4 +1,4 @@
-"""A form on its way: received, matched and remembered, its people chosen."""
+"""Steps of filling a form: receive it, match its columns, remember the match, choose people."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ from residents.models import FormFilling, FormMatch
 
 
 def receive_form(*, by, access: Access, community: CommunityRef, name: str, content: bytes) -> FormFilling:
-    """Keep an uploaded form, encrypted, with a match proposed. SpreadsheetError when it cannot be filled."""
+    """Store an uploaded form encrypted, with proposed matches. Raises SpreadsheetError when it cannot be filled."""
     form = look(content, words())
     filling = FormFilling(community_id=community.id, user=by, file_name=name[:200], form=form.as_json())
     filling.put_content(content)
@@ -27,18 +27,18 @@ def receive_form(*, by, access: Access, community: CommunityRef, name: str, cont
 
 
 def _best(form: Form) -> Layout:
-    """The sheet to begin with: shown, and with most columns."""
+    """The sheet to begin with: the visible one with most columns."""
     return max(form.layouts, key=lambda one: (not one.hidden, len(one.columns)))
 
 
 def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community: CommunityRef) -> None:
-    """Fill this sheet, matched as it was confirmed for its header, else as proposed."""
+    """Choose the sheet; its columns are matched as confirmed before for this header, else as proposed."""
     filling.sheet = sheet
     layout = layout_of(filling)
-    kept = remembered(community, layout)
+    match = remembered(community, layout)
     filling.fields = (
-        allowed(kept.fields, access, community)
-        if kept
+        allowed(match.fields, access, community)
+        if match
         else [one.key for one in proposals(layout, access, community)]
     )
     filling.heads = [one.key for one in proposed_heads(layout, access, community)]
@@ -48,29 +48,29 @@ def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community:
 
 
 def proposals(layout: Layout, access: Access, community: CommunityRef) -> list[Proposal]:
-    """What each column most likely means."""
+    """The proposed field of each column."""
     matcher, people = _matcher(access, community), fillable(layout)
-    left = Proposal("", 0, "序号自动编写"), Proposal("", 0, "这一栏有公式，保留公式")
+    unfilled = Proposal("", 0, "序号自动编写"), Proposal("", 0, "这一栏有公式，保留公式")
     return [
-        matcher.propose(one) if one in people else left[one.column != layout.number_column]
+        matcher.propose(one) if one in people else unfilled[one.column != layout.number_column]
         for one in layout.columns
     ]
 
 
 def proposed_heads(layout: Layout, access: Access, community: CommunityRef) -> list[Proposal]:
-    """What each line above a household's block means; 联系电话 there is the head's."""
+    """The proposed field of each line above a household's block; 联系电话 there is the head's."""
     matcher = _matcher(access, community)
     heads = layout.blocks[0].heads if layout.blocks else ()
-    found = []
+    proposals = []
     for one in heads:
         proposal = matcher.propose(FormColumn(one.column, one.label))
         of_head = {"phone": "head_phone", "name": "head_name", "id_number": "head_id_number"}.get(
             proposal.key
         )
-        found.append(
+        proposals.append(
             Proposal(of_head, proposal.percent, f"这里问的是户主：{proposal.reason}") if of_head else proposal
         )
-    return found
+    return proposals
 
 
 def _matcher(access: Access, community: CommunityRef) -> Matcher:
@@ -78,7 +78,7 @@ def _matcher(access: Access, community: CommunityRef) -> Matcher:
 
 
 def allowed(fields: Sequence[str], access: Access, community: CommunityRef) -> list[str]:
-    """The fields without those that are gone, or that this user may not fill in."""
+    """The fields, with those blanked that no longer exist or that this user may not fill in."""
     offered = {one.key for one in vocabulary(access.can(Permission.CARE, community)).fields}
     return [key if key in offered else "" for key in fields]
 
@@ -86,8 +86,8 @@ def allowed(fields: Sequence[str], access: Access, community: CommunityRef) -> l
 def remembered(community: CommunityRef, layout: Layout) -> FormMatch | None:
     """The match that was confirmed for this header."""
     key = fingerprint([one.name for one in layout.columns])
-    found = FormMatch.objects.of(community).filter(fingerprint=key).first()
-    return found if found and len(found.fields) == len(layout.columns) else None
+    match = FormMatch.objects.of(community).filter(fingerprint=key).first()
+    return match if match and len(match.fields) == len(layout.columns) else None
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def confirm_match(
     access: Access,
     community: CommunityRef,
 ) -> None:
-    """Keep what the clerk says the columns mean, also for the next form with this header."""
+    """Store the confirmed matches, also for the next form with this header."""
     layout = layout_of(filling)
     filling.fields = allowed(fields, access, community)
     filling.heads = allowed(heads, access, community)
@@ -129,6 +129,6 @@ def choose_people(
     whole: bool = False,
     chosen: Mapping[str, int] | None = None,
 ) -> None:
-    """Keep whom the form is filled with."""
+    """Store with whom the form is filled."""
     filling.how, filling.query, filling.whole, filling.chosen = how, query, whole, dict(chosen or {})
     filling.save(update_fields=["how", "query", "whole", "chosen"])

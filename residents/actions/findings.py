@@ -1,4 +1,4 @@
-"""What is written about the data check (数据体检): its runs, and findings that are right as they are."""
+"""Data quality checks (数据体检): run them, and mark findings as reviewed."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from residents.models import FindingReview, SoundnessRun
 from residents.soundness.numbers import look_at_numbers
 
 KEPT_DAYS = 400
-"""A year of runs and a little more, for the comparison."""
+"""Retention of runs: a little more than a year, for the comparison."""
 
 
 @transaction.atomic
 def check_soundness(
     *, community, step: Callable[[int, int], None] = lambda done, total: None
 ) -> SoundnessRun:
-    """Look at the certificate numbers, count what every check finds, and keep the counts."""
+    """Run all checks, ID numbers included, and store the number of findings of each."""
     look_at_numbers(community, step)
     counts = soundness.counts(soundness.all_checks(), community)
     old = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
@@ -30,17 +30,19 @@ def check_soundness(
 
 
 @transaction.atomic
-def review_findings(*, by, community, check: Check, seen: Mapping[int, str], reason: str, access) -> int:
-    """Set findings aside as right (核对无误), each as the list showed it: key of the row → its mark.
+def review_findings(
+    *, by, community, check: Check, seen_marks: Mapping[int, str], reason: str, access
+) -> int:
+    """Mark findings as reviewed and correct (核对无误); returns how many. Idempotent.
 
-    One that has changed since stays in the list. How many were set aside; doing it twice does it once.
+    seen_marks: key of the row → its mark as the list showed it; a finding that has changed since stays listed.
     """
     if not reason.strip():
         raise NoReason("请写明为什么核对无误")
-    rows = soundness.found(check, community).filter(pk__in=seen)
-    rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen[row.pk]])
-    found = list(rows)
-    if not found:
+    rows = soundness.found(check, community).filter(pk__in=seen_marks)
+    rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
+    findings = list(rows)
+    if not findings:
         raise NothingToDo("勾选的内容刚刚有变化，请核对最新内容")
     say_why(action="核对无误", reason=reason.strip()[:200])
     names = [wrong.name for wrong in check.tell(rows, access, community)]
@@ -56,15 +58,15 @@ def review_findings(*, by, community, check: Check, seen: Mapping[int, str], rea
                 reason=reason.strip()[:200],
                 by=by,
             )
-            for row, name in zip(found, names, strict=True)
+            for row, name in zip(findings, names, strict=True)
         ],
         ignore_conflicts=True,
     )
-    return len(found)
+    return len(findings)
 
 
 @transaction.atomic
 def list_again(*, by, review: FindingReview) -> None:
-    """Take the mark of 核对无误 away: the finding is listed again."""
+    """Remove the review (核对无误): the finding is listed again."""
     say_why(action="重新列出", reason="")
     review.delete()

@@ -1,4 +1,4 @@
-"""What happens to a health record (健康档案) and to notices for the health centre. Facts are encrypted on the way in."""
+"""Health records (健康档案), follow-ups and notices to the health centre. Facts are encrypted when stored."""
 
 import datetime
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from residents.models.health import Disease
 from residents.rules_health import Key
 
 LEAST_PRESSURE, MOST_PRESSURE = 30, 300
-"""What a blood pressure in mmHg can be at all."""
+"""Plausible range of a blood pressure in mmHg."""
 
 
 class NoRecordNeeded(Refusal):
@@ -50,7 +50,7 @@ class AlreadySent(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a follow-up found: blood pressure in mmHg (both or neither), findings, advice."""
+    """Findings of a follow-up: blood pressure in mmHg (both or neither), text, advice."""
 
     systolic: int | None = None
     diastolic: int | None = None
@@ -71,7 +71,7 @@ def open_record(
     note: str = "",
     next_due: datetime.date | None = None,
 ) -> HealthRecord:
-    """A health record for somebody who lives here; the first follow-up is due at once unless another day is given."""
+    """Open a record for a resident; the first follow-up is due today unless `next_due` is given."""
     today = timezone.localdate()
     person = Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
     if person.died_on:
@@ -94,7 +94,7 @@ def open_record(
 def change_record(
     *, by: User, record: HealthRecord, version: int, diseases: Collection[str], note: str
 ) -> HealthRecord:
-    """Other diseases or another note; the plan changes with the next follow-up."""
+    """Change diseases or note; the plan changes with the next follow-up."""
     record = _lock(record)
     if record.version != version:
         raise ChangedMeanwhile("这份档案刚刚被别人修改过，请核对现在的内容后再改")
@@ -105,40 +105,45 @@ def change_record(
 
 @transaction.atomic
 def follow_up(
-    *, by: User, record: HealthRecord, on: datetime.date, seen: Seen, next_due: datetime.date | None = None
+    *,
+    by: User,
+    record: HealthRecord,
+    on: datetime.date,
+    findings: Seen,
+    next_due: datetime.date | None = None,
 ) -> FollowUp:
-    """Somebody was followed up (随访). Without `next_due` the next one is planned by the diseases' intervals."""
-    record = _open(record)
-    made = FollowUp.objects.filter(community_id=record.community_id, record=record)
-    if made.filter(on=on).exists():
+    """Record a follow-up (随访). Without `next_due` the next one is planned by the diseases' intervals."""
+    record = _lock_open(record)
+    follow_ups = FollowUp.objects.filter(community_id=record.community_id, record=record)
+    if follow_ups.filter(on=on).exists():
         raise WrongDate("这一天已有随访记录，需要补充的请修改那一次")
-    must_measure = not made.exists() and _is_old_enough(record.person, on, Key.PRESSURE_AGE)
+    must_measure = not follow_ups.exists() and _is_old_enough(record.person, on, Key.PRESSURE_AGE)
     entry = FollowUp(community_id=record.community_id, record=record, on=on, by=by, must_measure=must_measure)
-    _check_follow_up(entry, seen)
-    planned = next_due or _planned(record, on)
+    _check_follow_up(entry, findings)
+    planned = next_due or _next_due(record, on)
     if planned <= on:
         raise WrongDate("下次随访应在本次随访之后", "next_due")
     entry.next_due = planned
     say_why(action="登记随访")
-    _put(entry, seen)
+    _write_findings(entry, findings)
     entry.save()
-    if not made.filter(on__gt=on).exists():
-        # One that was entered late does not move the plan that a later one made.
+    if not follow_ups.filter(on__gt=on).exists():
+        # A follow-up entered late does not change the plan made by a later one.
         record.next_due = planned
         _save(record, "登记随访", "next_due")
     return entry
 
 
 @transaction.atomic
-def correct_follow_up(*, by: User, entry: FollowUp, version: int, seen: Seen) -> FollowUp:
-    """What a follow-up found, put right; its day and plan stay."""
-    found = FollowUp.objects.filter(community_id=entry.community_id, pk=entry.pk)
-    entry = found.select_related("record__person").select_for_update(of=("self",)).get()
+def correct_follow_up(*, by: User, entry: FollowUp, version: int, findings: Seen) -> FollowUp:
+    """Correct the findings of a follow-up; its date and plan stay."""
+    follow_ups = FollowUp.objects.filter(community_id=entry.community_id, pk=entry.pk)
+    entry = follow_ups.select_related("record__person").select_for_update(of=("self",)).get()
     if entry.version != version:
         raise ChangedMeanwhile("这次随访刚刚被别人修改过，请核对现在的内容后再改")
-    _check_follow_up(entry, seen)
+    _check_follow_up(entry, findings)
     say_why(action="更正随访")
-    _put(entry, seen)
+    _write_findings(entry, findings)
     entry.version += 1
     entry.save(update_fields=["sealed", "measured", "version"])
     return entry
@@ -146,7 +151,7 @@ def correct_follow_up(*, by: User, entry: FollowUp, version: int, seen: Seen) ->
 
 @transaction.atomic
 def end_record(*, by: User, record: HealthRecord, on: datetime.date, why: str) -> HealthRecord:
-    """No more follow-ups: somebody died, moved away or declines them. What was recorded stays."""
+    """End follow-ups after a death, a move or a refusal. The record stays."""
     record = _lock(record)
     if record.ended_on:
         raise RecordEnded("这份档案的随访已经结束")
@@ -156,7 +161,7 @@ def end_record(*, by: User, record: HealthRecord, on: datetime.date, why: str) -
 
 @transaction.atomic
 def resume_record(*, by: User, record: HealthRecord) -> HealthRecord:
-    """Follow-ups go on, the next one today."""
+    """Resume follow-ups, the next one due today."""
     record = _lock(record)
     if record.ended_on is None:
         raise RecordEnded("这份档案的随访没有结束")
@@ -177,11 +182,11 @@ def notice(
     disease: str = "",
     text: str = "",
 ) -> HealthNotice:
-    """A notice that has to reach the health centre by the day and hour that the rule sets."""
+    """Record a notice to the health centre; its deadline follows from the dated rule."""
     if noticed_at > timezone.now():
         raise WrongDate("发现时间不能晚于现在", "noticed_at")
     is_death = kind == HealthNotice.Kind.DEATH
-    # Held until the end, so that two of a death cannot be made at once.
+    # Locked, so that a death is not noticed twice concurrently.
     person = (
         Person.objects.select_related("community")
         .select_for_update(of=("self",))
@@ -189,12 +194,12 @@ def notice(
     )
     if is_death and not person.died_on:
         raise Refusal(f"{person.name}没有登记死亡，请先由工作人员在人口变动中登记", "person")
-    made = HealthNotice.objects.filter(community_id=person.community_id, person=person, kind=kind)
-    if is_death and made.exists():
+    notices = HealthNotice.objects.filter(community_id=person.community_id, person=person, kind=kind)
+    if is_death and notices.exists():
         raise HasRecord(f"{person.name}已登记死亡报告")
     say_why(action="登记健康报告")
     local = timezone.localtime(noticed_at)
-    found = HealthNotice(
+    new_notice = HealthNotice(
         community_id=person.community_id,
         kind=kind,
         person=person,
@@ -202,15 +207,15 @@ def notice(
         due_at=notice_due(person.community, kind, grade, local),
         noticed_by=by,
     )
-    found.put({"grade": grade, "disease": disease, "text": text})
-    found.save()
-    return found
+    new_notice.put({"grade": grade, "disease": disease, "text": text})
+    new_notice.save()
+    return new_notice
 
 
 @transaction.atomic
 def send_notice(*, by: User, notice: HealthNotice, at: datetime.datetime, to: str) -> HealthNotice:
-    """The notice reached the health centre; whether in time follows from the two times."""
-    notice = _unsent(notice)
+    """Record that the notice was sent to the health centre."""
+    notice = _lock_unsent(notice)
     if not notice.noticed_at <= at <= timezone.now():
         raise WrongDate("报出时间应在发现之后，且不晚于现在", "sent_at")
     notice.sent_at, notice.sent_to, notice.sent_by = at, to, by
@@ -222,8 +227,8 @@ def send_notice(*, by: User, notice: HealthNotice, at: datetime.datetime, to: st
 
 @transaction.atomic
 def drop_notice(*, by: User, notice: HealthNotice) -> None:
-    """Take a notice away that was made by mistake and not sent; history keeps that it was there."""
-    notice = _unsent(notice)
+    """Delete a notice that was recorded by mistake and not sent; the history keeps it."""
+    notice = _lock_unsent(notice)
     say_why(action="撤回健康报告")
     notice.delete()
 
@@ -240,33 +245,33 @@ def _check_eligible(person: Person, diseases: Collection[str], day: datetime.dat
 
 
 def _is_old_enough(person: Person, day: datetime.date, key: str) -> bool:
-    """Whether somebody is of the age that a rule sets; not where the birth date is unknown."""
+    """Whether the person has reached the age that a rule sets; False for an unknown birth date."""
     age = person.age_on(day)
     return age is not None and age >= value_of(person.community, key, day)
 
 
-def _check_follow_up(entry: FollowUp, seen: Seen) -> None:
+def _check_follow_up(entry: FollowUp, findings: Seen) -> None:
     person, on = entry.record.person, entry.on
     if on > timezone.localdate():
         raise WrongDate("随访日期不能晚于今天")
     if person.died_on and on > person.died_on:
         raise WrongDate(f"{person.name}已于{person.died_on}去世，随访日期不能在此之后")
-    if entry.must_measure and not seen.measured:
+    if entry.must_measure and not findings.measured:
         age = value_of(entry.record.person.community, Key.PRESSURE_AGE, on)
         raise PressureMissing(f"{age}岁及以上的居民首次随访应测血压，请填写收缩压和舒张压")
 
 
-def _planned(record: HealthRecord, on: datetime.date) -> datetime.date:
+def _next_due(record: HealthRecord, on: datetime.date) -> datetime.date:
     days = interval(record.person.community, record.read()["diseases"], on)
     return on + datetime.timedelta(days=days)
 
 
-def _put(entry: FollowUp, seen: Seen) -> None:
-    entry.put(asdict(seen))
-    entry.measured = seen.measured
+def _write_findings(entry: FollowUp, findings: Seen) -> None:
+    entry.put(asdict(findings))
+    entry.measured = findings.measured
 
 
-def _open(record: HealthRecord) -> HealthRecord:
+def _lock_open(record: HealthRecord) -> HealthRecord:
     record = _lock(record)
     if record.ended_on:
         raise RecordEnded("这份档案的随访已经结束，请先恢复")
@@ -274,9 +279,9 @@ def _open(record: HealthRecord) -> HealthRecord:
 
 
 def _lock(record: HealthRecord) -> HealthRecord:
-    """The record as it stands now, kept from others until the end of the transaction."""
-    found = HealthRecord.objects.filter(community_id=record.community_id, pk=record.pk)
-    return found.select_related("person__community").select_for_update(of=("self",)).get()
+    """The current record, locked."""
+    records = HealthRecord.objects.filter(community_id=record.community_id, pk=record.pk)
+    return records.select_related("person__community").select_for_update(of=("self",)).get()
 
 
 def _save(record: HealthRecord, action: str, *fields: str) -> HealthRecord:
@@ -286,9 +291,9 @@ def _save(record: HealthRecord, action: str, *fields: str) -> HealthRecord:
     return record
 
 
-def _unsent(notice: HealthNotice) -> HealthNotice:
-    found = HealthNotice.objects.filter(community_id=notice.community_id, pk=notice.pk)
-    notice = found.select_for_update().get()
+def _lock_unsent(notice: HealthNotice) -> HealthNotice:
+    notices = HealthNotice.objects.filter(community_id=notice.community_id, pk=notice.pk)
+    notice = notices.select_for_update().get()
     if notice.sent_at:
         raise AlreadySent("这份报告刚刚登记为已报出")
     return notice

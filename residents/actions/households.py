@@ -1,4 +1,4 @@
-"""Population events within the community: 户间转移, 分户, 并户, 变更户主. Nobody comes, nobody goes."""
+"""Population events within the community: transfer (户间转移), split (分户), merge (并户), change of head (变更户主)."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _What = PopulationEvent.What
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who comes into another household, and as what."""
+    """A person who joins another household, with the relation to its head."""
 
     person: Person
     relation_word: str = ""
@@ -39,10 +39,10 @@ def transfer(
     number: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
-    """People of the community move to a dwelling together, by living or hukou or both (户间转移).
+    """Transfer (户间转移): people of the community move to a dwelling together, by living or hukou or both.
 
     targets: kind → the household they join there; None founds a new one, `number` is its 户号 when
-    registered. Of each kind, those move who have an open residence of it.
+    registered. For each kind, those who have an open residence of it move.
     """
     people = lock_people(member.person for member in members)
     _check_days(people, on)
@@ -54,7 +54,7 @@ def transfer(
             raise NotHere(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
         if household is None:
             new_number = number if kind == Kind.REGISTERED else ""
-            household = entry.found(kind, dwelling, dwelling.community_id, new_number)
+            household = entry.found_household(kind, dwelling, dwelling.community_id, new_number)
         else:
             check_household(household, kind, dwelling)
         for residence, member in moving:
@@ -63,7 +63,7 @@ def transfer(
             entry.move(residence, household, member.relation_word)
     if not targets:
         raise NothingToDo("请选择转移的是居住还是户籍")
-    _settle(people)
+    _settle_all(people)
     return entry.events
 
 
@@ -78,12 +78,12 @@ def split(
     number: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
-    """Some members of a household become one of their own, at the same or another dwelling (分户).
+    """Split (分户): some members found a household of their own, at the same or another dwelling.
 
     One of them is its head. The household they leave may be left without one.
     """
     stays, people = _lock(household)
-    leaving = [(_among(stays, member.person), member) for member in members]
+    leaving = [(_residence_of(stays, member.person), member) for member in members]
     _check_days([residence.person for residence, _ in leaving], on)
     if not leaving:
         raise NotHere("请选择分出的人", "who")
@@ -93,10 +93,12 @@ def split(
         raise NoHead("分出的户须有一位户主", "head")
     say_why(action="分户", reason=note)
     entry = Entry(_What.SPLIT, by=by, on=on, note=note)
-    new = entry.found(household.kind, dwelling or household.dwelling, household.community_id, number)
+    new = entry.found_household(
+        household.kind, dwelling or household.dwelling, household.community_id, number
+    )
     for residence, member in leaving:
         entry.move(residence, new, member.relation_word)
-    _settle(people)
+    _settle_all(people)
     return entry.events
 
 
@@ -110,11 +112,11 @@ def merge(
     relations: Mapping[int, str],
     note: str = "",
 ) -> list[PopulationEvent]:
-    """Everybody of a household joins another of the same kind (并户). relations: person id → to its head."""
+    """Merge (并户): all members of a household join another of the same kind. relations: person id → relation to its head."""
     if household.pk == into.pk or household.kind != into.kind:
         raise WrongHousehold("请选择同一类别的另一户", "into")
     people = _lock_people_of(household)
-    # In the order of their ids: two acts that lock the same pair do not wait for one another.
+    # Locked in the order of their ids, which avoids deadlocks.
     members = {one.pk: members_of(one) for one in sorted((household, into), key=lambda one: one.pk)}
     stays = members[household.pk]
     _check_locked(stays, people)
@@ -125,7 +127,7 @@ def merge(
     entry = Entry(_What.MERGE, by=by, on=on, note=note)
     for residence in stays:
         entry.move(residence, into, relations.get(residence.person_id, ""))
-    _settle(people)
+    _settle_all(people)
     return entry.events
 
 
@@ -139,9 +141,9 @@ def change_head(
     relations: Mapping[int, str],
     note: str = "",
 ) -> list[PopulationEvent]:
-    """Another member heads the household (变更户主). relations: person id of each other member → to the new head."""
+    """Change the head (变更户主). relations: person id of each other member → relation to the new head."""
     stays, _ = _lock(household)
-    new = _among(stays, head)
+    new = _residence_of(stays, head)
     old = next((residence for residence in stays if residence.is_head), None)
     if old and old.pk == new.pk:
         raise NothingToDo(f"{head.name}现在就是户主", "head")
@@ -158,14 +160,14 @@ def change_head(
     entry = Entry(_What.HEAD, by=by, on=on, note=note)
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
-        said = f"与户主关系改为{word}" if word != residence.relation_word else ""
-        entry.relate(residence, word, is_head=False, note=said)
+        relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
+        entry.relate(residence, word, is_head=False, note=relation_note)
     entry.relate(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
     return entry.events
 
 
 def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
-    """The members and their rows: people first, as every act locks them, then the household."""
+    """Lock and return the members: people first, as everywhere, then the household."""
     people = _lock_people_of(household)
     stays = members_of(household)
     _check_locked(stays, people)
@@ -173,8 +175,8 @@ def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
 
 
 def _lock_people_of(household: Household) -> dict[int, Person]:
-    found = Residence.objects.filter(community_id=household.community_id, household=household).open()
-    return lock_people(residence.person for residence in found.select_related("person"))
+    residences = Residence.objects.filter(community_id=household.community_id, household=household).open()
+    return lock_people(residence.person for residence in residences.select_related("person"))
 
 
 def _check_locked(stays: list[Residence], people: Mapping[int, Person]) -> None:
@@ -199,13 +201,13 @@ def _check_no_later_head(stays: list[Residence], on: datetime.date) -> None:
         raise WrongDate(f"这一户已于{later.on}变更户主，日期不能更早")
 
 
-def _among(stays: list[Residence], person: Person) -> Residence:
-    found = next((residence for residence in stays if residence.person_id == person.pk), None)
-    if found is None:
+def _residence_of(stays: list[Residence], person: Person) -> Residence:
+    residence = next((stay for stay in stays if stay.person_id == person.pk), None)
+    if residence is None:
         raise NotHere(f"{person.name}不在这一户中，请返回重新打开")
-    return found
+    return residence
 
 
-def _settle(people: Mapping[int, Person]) -> None:
+def _settle_all(people: Mapping[int, Person]) -> None:
     for person in people.values():
         settle(person)

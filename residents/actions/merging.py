@@ -1,8 +1,8 @@
-"""Two rows of the register that are one human become one (合并重复人员).
+"""Merge duplicate person records (合并重复人员).
 
-What points at the row that goes is found by walking all models (`portal.references`), so nothing of an app above is
-left behind. Where both have what one human has once, a person decides which one stays: the other ends, or is put
-aside with the merge. Nothing is lost: the merge keeps what taking it back needs.
+Foreign keys to the removed record are found by walking all models (`portal.references`), so those of apps above are
+moved too. Where both records have a row that a person can have only once, the user chooses one: the other ends, or is
+stored with the merge. The merge stores everything that undoing it needs.
 """
 
 import json
@@ -37,7 +37,7 @@ from residents.models import PersonMerge, PopulationEvent
 from residents.models.merge import SEALED_COLUMN
 
 PARKED = ":parked"
-"""Of a reference whose rows stay with the merge itself, since both people had the same."""
+"""Suffix of a reference whose rows point at the merge itself, because both people had the same."""
 _What = PopulationEvent.What
 
 
@@ -52,22 +52,22 @@ def merge_people(
     stay: Mapping[str, str],
     note: str = "",
 ) -> PersonMerge:
-    """Make `removed` part of `kept`: its rows move over, it goes, and the merge keeps what it said.
+    """Merge `removed` into `kept`: move its rows, delete it, and store its values with the merge.
 
-    seen: the fingerprint of the survey that was shown. take: key of a value → from which row, for those that differ.
-    stay: key of a clash → whose row stays. What is left open raises NotChosen.
+    seen: fingerprint of the preview shown to the user. take: key of a differing value → record to take it from.
+    stay: key of a conflict → record whose row stays. Raises NotChosen for what is not decided.
     """
     lock_accounts()
     people = lock_people([kept, removed])
     kept, removed = people[kept.pk], people[removed.pk]
-    found = survey(kept, removed)
-    if found.fingerprint != seen:
+    preview = survey(kept, removed)
+    if preview.fingerprint != seen:
         raise ChangedMeanwhile
-    check_mergeable(found)
-    open_ = [v.label for v in found.values if not v.proposed and take.get(v.key) not in (KEPT, REMOVED)]
-    open_ += [clash.label for clash in found.clashes if stay.get(clash.key) not in (KEPT, REMOVED)]
-    if open_:
-        raise NotChosen(f"请选择保留哪一条的内容：{'、'.join(open_)}")
+    check_mergeable(preview)
+    undecided = [v.label for v in preview.values if not v.proposed and take.get(v.key) not in (KEPT, REMOVED)]
+    undecided += [clash.label for clash in preview.clashes if stay.get(clash.key) not in (KEPT, REMOVED)]
+    if undecided:
+        raise NotChosen(f"请选择保留哪一条的内容：{'、'.join(undecided)}")
     merge = PersonMerge(
         community_id=kept.community_id,
         kept=kept,
@@ -80,25 +80,25 @@ def merge_people(
         ended=[],
     )
     say_why(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
-    taken = [v.key for v in found.values if (v.proposed or take.get(v.key)) == REMOVED and v.removed]
+    taken_keys = [v.key for v in preview.values if (v.proposed or take.get(v.key)) == REMOVED and v.removed]
     merge.values = frozen(removed, leave_out=("id_cipher", "id_hash"))
-    _seal_numbers(merge, kept, removed, "id_mask" in taken)
-    before = {name: getattr(kept, name) for key in taken for name in columns_of(key)}
-    merge.event = _record(merge, kept, removed)
+    _encrypt_numbers(merge, kept, removed, "id_mask" in taken_keys)
+    before = {name: getattr(kept, name) for key in taken_keys for name in columns_of(key)}
+    merge.event = _record_event(merge, kept, removed)
     merge.moved, merge.written = {}, {}
     merge.save()
     try:
         with transaction.atomic():
-            for clash in found.clashes:
-                _give_way(clash, clash.loser(stay[clash.key]), merge)
-            merge.moved = _move_all(found, merge)
-            _drop(removed)
-            _write(kept, removed, taken)
+            for clash in preview.clashes:
+                _end_or_set_aside(clash, clash.loser(stay[clash.key]), merge)
+            merge.moved = _move_references(preview, merge)
+            _delete_removed(removed)
+            _write_chosen_values(kept, removed, taken_keys)
     except IntegrityError as error:
-        raise NotMerged(_sentence(error)) from error
+        raise NotMerged(_constraint_message(error)) from error
     merge.written = changes_of(kept, before, before.values())
-    if "id_mask" in taken:
-        # Said even where both numbers have one mask.
+    if "id_mask" in taken_keys:
+        # Recorded even where both numbers have the same mask.
         merge.written["id_mask"] = [before["id_mask"], kept.id_mask]
     merge.event.changes = {"person": merge.written} if merge.written else {}
     merge.event.save(update_fields=["changes"])
@@ -106,9 +106,9 @@ def merge_people(
     return merge
 
 
-def _write(kept: Person, removed: Person, taken: list[str]) -> None:
-    """The values of the other row that were chosen; the other one is gone by now, so its number is free."""
-    for key in taken:
+def _write_chosen_values(kept: Person, removed: Person, taken_keys: list[str]) -> None:
+    """Write the values chosen from the removed record; it is deleted already, so its ID number is free."""
+    for key in taken_keys:
         for column in columns_of(key):
             setattr(kept, column, getattr(removed, column))
         if key == "id_mask":
@@ -117,8 +117,8 @@ def _write(kept: Person, removed: Person, taken: list[str]) -> None:
     settle(kept, with_changes=True)
 
 
-def _seal_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: bool) -> None:
-    """The number of the row that goes, and the one that it replaces."""
+def _encrypt_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: bool) -> None:
+    """Encrypt the ID number of the removed record, and of the kept one if it is replaced."""
     try:
         numbers = {REMOVED: removed.read_id(), KEPT: kept.read_id() if is_taken else ""}
     except vault.SecretUnreadable as error:
@@ -127,8 +127,8 @@ def _seal_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: b
         merge.sealed = vault.encrypt(json.dumps(numbers), SEALED_COLUMN, merge.uuid)
 
 
-def _record(merge: PersonMerge, kept: Person, removed: Person) -> PopulationEvent:
-    """The entry by which the merge stands among the changes of the population."""
+def _record_event(merge: PersonMerge, kept: Person, removed: Person) -> PopulationEvent:
+    """The population event of the merge."""
     where = removed.place_label or "不住本社区"
     parts = [f"{removed.name}（{where}）的记录并入", *([merge.note] if merge.note else [])]
     return PopulationEvent.objects.create(
@@ -142,45 +142,49 @@ def _record(merge: PersonMerge, kept: Person, removed: Person) -> PopulationEven
     )
 
 
-# What points at them
+# References to them
 
 
-def _move_all(found: Survey, merge: PersonMerge) -> dict[str, list[int]]:
+def _move_references(preview: Survey, merge: PersonMerge) -> dict[str, list[int]]:
     moved = {}
-    forget_void(Person, [found.removed.pk], community_id=merge.community_id)
-    gone = {(label, values["id"]) for label, values in merge.aside}
-    for reference, keys in found.moves:
-        left = [key for key in keys if (reference.model.stored_label, str(key)) not in gone]
-        if isinstance(reference, Named) and (parked := _same_twice(reference, found.kept, found.removed)):
-            reference.point(parked, found.removed, merge)
+    forget_void(Person, [preview.removed.pk], community_id=merge.community_id)
+    set_aside = {(label, values["id"]) for label, values in merge.aside}
+    for reference, keys in preview.moves:
+        remaining = [key for key in keys if (reference.model.stored_label, str(key)) not in set_aside]
+        if isinstance(reference, Named) and (
+            parked := _shared_rows(reference, preview.kept, preview.removed)
+        ):
+            reference.point(parked, preview.removed, merge)
             moved[f"{reference.key}{PARKED}"] = parked
-            left = [key for key in left if key not in parked]
-        if left:
-            reference.point(left, found.removed, found.kept)
-            moved[reference.key] = left
+            remaining = [key for key in remaining if key not in parked]
+        if remaining:
+            reference.point(remaining, preview.removed, preview.kept)
+            moved[reference.key] = remaining
     return moved
 
 
-def _same_twice(reference: Named, kept: Person, removed: Person) -> list[int]:
-    """Rows that both have alike, as the same file attached to both: they stay with the merge."""
+def _shared_rows(reference: Named, kept: Person, removed: Person) -> list[int]:
+    """Keys of rows that equal one of the kept person, such as the same file attached to both; they stay with the merge."""
     rules = [rule.fields for rule in unique_rules(reference.model) if reference.column in rule.fields]
-    found = []
+    shared_keys = []
     for fields in rules:
         names = [name for name in fields if name not in (reference.column, "subject", "community_id")]
-        have = set(reference.of(kept).values_list(*names))
-        found += [
-            key for key, *values in reference.of(removed).values_list("pk", *names) if tuple(values) in have
+        kept_values = set(reference.of(kept).values_list(*names))
+        shared_keys += [
+            key
+            for key, *values in reference.of(removed).values_list("pk", *names)
+            if tuple(values) in kept_values
         ]
-    return found
+    return shared_keys
 
 
-def _drop(removed: Person) -> None:
-    """The row goes. Whatever still pointed at it would keep it (PROTECT): then a relation was missed."""
+def _delete_removed(removed: Person) -> None:
+    """Delete the removed record. PROTECT raises if a reference to it was missed."""
     Person.objects.get(community_id=removed.community_id, pk=removed.pk).delete()
 
 
-def _give_way(clash: Clash, loser: models.Model, merge: PersonMerge) -> None:
-    """Of two rows this one ends today, or is put aside with the merge."""
+def _end_or_set_aside(clash: Clash, loser: models.Model, merge: PersonMerge) -> None:
+    """End the row not chosen today, or store it with the merge and delete it."""
     label = loser.stored_label
     if not clash.ends:
         forget_void(type(loser), [loser.pk], community_id=merge.community_id)
@@ -203,8 +207,8 @@ def count_change(row: models.Model) -> None:
         row.version += 1
 
 
-def _sentence(error: IntegrityError) -> str:
-    """What a rule of some table says, where merging would break it."""
+def _constraint_message(error: IntegrityError) -> str:
+    """Error message for a constraint that the merge would violate."""
     violation = violation_of(error)
     rule = f"（{violation.sentence}）" if violation else ""
     return f"合并后有登记不符合规则{rule}，请先处理其中一条"

@@ -49,10 +49,10 @@ def move_in(
     other_address: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
-    """Somebody comes to live in a dwelling, or is registered there, or both (迁入).
+    """Move in (迁入): somebody comes to live in a dwelling, or is registered there, or both.
 
-    `other_address` says where they came from. A person with an open residence of the kind is refused:
-    who moves within the community is transferred.
+    `other_address`: where they came from. A person with an open residence of the kind is refused:
+    moves within the community are transfers.
     """
     person = lock_person(person)
     check_day(person, on)
@@ -64,7 +64,7 @@ def move_in(
         check_free(person, stay.kind, on)
         household = stay.household
         if household is None:
-            household = entry.found(stay.kind, dwelling, person.community_id, stay.number)
+            household = entry.found_household(stay.kind, dwelling, person.community_id, stay.number)
         else:
             check_household(household, stay.kind, dwelling)
         entry.begin(person, household, stay.relation_word, stay.is_head, other_address)
@@ -84,9 +84,9 @@ def move_out(
     confirmed: Collection[str] = (),
     kept: Mapping[str, str] | None = None,
 ) -> list[PopulationEvent]:
-    """Somebody leaves, by living or by hukou or both (迁出).
+    """Move out (迁出): somebody leaves, by living or by hukou or both.
 
-    What ends elsewhere (`endings`) is named in `confirmed`, or in `kept` with the reason why it goes on.
+    Every consequence elsewhere (`endings`) is listed in `confirmed`, or in `kept` with the reason why it goes on.
     """
     person = lock_person(person)
     check_day(person, on)
@@ -99,7 +99,7 @@ def move_out(
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
         ended, phrases = _settle_endings(person, Departure(on), confirmed, kept or {})
-    entry = Entry(_What.MOVE_OUT, by=by, on=on, note=_with_kept(note, phrases), ended=ended)
+    entry = Entry(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in leaving:
         entry.end(residence, destination)
     settle(person)
@@ -116,14 +116,14 @@ def record_death(
     confirmed: Collection[str] = (),
     kept: Mapping[str, str] | None = None,
 ) -> list[PopulationEvent]:
-    """Somebody died (死亡): all residences end that day. A household may be left without a head."""
+    """Record a death (死亡): all residences end that day. A household may be left without a head."""
     person = lock_person(person)
     if person.died_on:
         raise Dead(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
     say_why(action="死亡", reason=note)
     ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, kept or {})
-    entry = Entry(_What.DEATH, by=by, on=on, note=_with_kept(note, phrases), ended=ended)
+    entry = Entry(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in open_residences(person):
         entry.end(residence)
     if not entry.events:
@@ -135,9 +135,9 @@ def record_death(
 
 @transaction.atomic
 def end_after_death(*, by, residences: Iterable[Residence]) -> int:
-    """Residences that a registered death should have ended end with it (死亡); how many.
+    """End residences that a registered death should have ended (死亡); returns how many.
 
-    Only an import, or a row mended by hand, leaves such ones behind.
+    Only an import or a manual repair leaves such residences behind.
     """
     residences = list(residences)
     people = lock_people(residence.person for residence in residences)
@@ -152,27 +152,27 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
 
 
 def endings(person: Person, departure: Departure) -> list[Ending]:
-    """What a death or move-out ends elsewhere: posts, aid, teams, as any app offers it."""
+    """Consequences of a death or move-out in other features: posts, aid, teams (hook PERSON_LEFT)."""
     return list(answers(Offer.PERSON_LEFT, person, departure))
 
 
 def open_residences(person: Person) -> list[Residence]:
     """Where the person lives and is registered now, living first."""
-    found = Residence.objects.filter(community_id=person.community_id, person=person).open()
-    return list(found.select_related("person", "household__dwelling").order_by("kind", "id"))
+    residences = Residence.objects.filter(community_id=person.community_id, person=person).open()
+    return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
 
 
 def _settle_endings(person, departure, confirmed, kept) -> tuple[list[dict], list[str]]:
-    """End what was confirmed and return what the act keeps of it, with one phrase for each that goes on.
+    """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
 
-    Everything must be decided.
+    Raises Undecided unless every one is decided.
     """
-    offered = endings(person, departure)
-    open_ = [e for e in offered if e.key not in confirmed and e.key not in kept]
-    if open_:
-        raise Undecided(open_)
+    offered_endings = endings(person, departure)
+    undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in kept]
+    if undecided:
+        raise Undecided(undecided)
     ended, phrases = [], []
-    for ending in offered:
+    for ending in offered_endings:
         if ending.key in confirmed:
             ended.append(end_elsewhere(ending))
         elif kept[ending.key].strip():
@@ -182,5 +182,5 @@ def _settle_endings(person, departure, confirmed, kept) -> tuple[list[dict], lis
     return ended, phrases
 
 
-def _with_kept(note: str, phrases: list[str]) -> str:
+def _note_with_kept(note: str, phrases: list[str]) -> str:
     return "；".join([*([note] if note else []), *phrases])[:200]

@@ -1,4 +1,4 @@
-"""Writes about who somebody is: adding a person, correcting one, and keeping the place a person is found by."""
+"""Add and correct persons, and keep the place label up to date by which they are searched."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -35,14 +35,14 @@ PLAIN_FIELDS = (
     "political",
     "note",
 )
-"""Fields of a person that are written as they come; name, birth and id_number need more than that."""
+"""Fields of a person that are stored as entered; name, birth and id_number are normalised."""
 
 
 @transaction.atomic
 def add_person(
     *, by, community_id: int, name: str, birth: PartialDate | None = None, id_number: str = "", **fields
 ) -> Person:
-    """Take somebody into the register of people, living nowhere yet. Sex and birth follow from the ID."""
+    """Create a person without a residence. Sex and birth date follow from the ID number."""
     person = Person(community_id=community_id)
     _put_name(person, name)
     _put_birth(person, birth)
@@ -63,20 +63,20 @@ def add_person(
 def correct_person(
     *, by, person: Person, version: int, changes: Mapping[str, Any], note: str = ""
 ) -> PopulationEvent:
-    """Correct what the register says about a person (更正), and record which fields.
+    """Correct fields of a person (更正), recorded as an event.
 
     `changes` maps fields to new values: PLAIN_FIELDS, `name`, `birth` (PartialDate or None),
-    `id_number` (as typed), `relation_word` (in the household lived in). `version` is the one the
-    editor saw: a later one raises ChangedMeanwhile and nothing is written.
+    `id_number` (as typed), `relation_word` (in the household lived in). `version` is the one that the
+    editor saw (optimistic locking): raises ChangedMeanwhile if it is outdated.
     """
     person = lock_person(person)
     if person.version != version:
         raise ChangedMeanwhile
     say_why(action="更正", reason=note)
     home = _living_at(person)
-    rows = {"person": (person, _KEPT), "residence": (home, RELATED if home else ())}
+    rows = {"person": (person, _RECORDED_FIELDS), "residence": (home, RELATED if home else ())}
     before = {key: [getattr(row, field) for field in fields] for key, (row, fields) in rows.items()}
-    changed = [field for field, value in changes.items() if _correct(person, field, value, home)]
+    changed = [field for field, value in changes.items() if _correct_field(person, field, value, home)]
     if not changed:
         raise NothingToDo("没有需要更正的内容")
     person.version += 1
@@ -84,8 +84,8 @@ def correct_person(
     labels = "、".join(CORRECTABLE[field] for field in changed)
     over = {key: changes_of(row, fields, before[key]) for key, (row, fields) in rows.items()}
     if "id_number" in changed:
-        # Said even where both numbers have one mask: the number of before is kept nowhere.
-        over["person"]["id_mask"] = [before["person"][_KEPT.index("id_mask")], person.id_mask]
+        # Recorded even where both numbers have the same mask: the old number is not stored.
+        over["person"]["id_mask"] = [before["person"][_RECORDED_FIELDS.index("id_mask")], person.id_mask]
     return PopulationEvent.objects.create(
         community_id=person.community_id,
         what=PopulationEvent.What.CORRECTION,
@@ -100,26 +100,26 @@ def correct_person(
 
 @transaction.atomic
 def correct_people(*, by, community_id: int, people: Sequence[Person], field: str, note: str) -> None:
-    """Correct one of PLAIN_FIELDS of many people at once, as `correct_person` does for one, and record each.
+    """Correct one of PLAIN_FIELDS of many people at once; records an event for each.
 
-    `people` hold the new value and the version at which they were read; when one of them has changed since,
-    WrittenMeanwhile is raised and nothing is written. Who calls has said why in the scope.
+    `people` hold the new value and the version at which they were read (optimistic locking): raises
+    WrittenMeanwhile if one of them has changed since. The caller has set the reason in the scope.
     """
     if field not in PLAIN_FIELDS:
         raise ValueError(f"no such field of a person to write: {field}")
     values = {person.pk: getattr(person, field) for person in people}
     before = Person.objects.filter(community_id=community_id, pk__in=values)
     before = dict(before.values_list("pk", field))
-    written = [(person.pk, person.version, values[person.pk]) for person in people]
-    if update_rows(Person, [field], written, community_id=community_id) != len(written):
+    new_values = [(person.pk, person.version, values[person.pk]) for person in people]
+    if update_rows(Person, [field], new_values, community_id=community_id) != len(new_values):
         raise WrittenMeanwhile
     what, today = PopulationEvent.What.CORRECTION.value, timezone.localdate()
-    said = f"{CORRECTABLE[field]}：{note}"[:200]
+    event_note = f"{CORRECTABLE[field]}：{note}"[:200]
     insert_rows(
         PopulationEvent,
         ["community_id", "what", "person_id", "on", "note", "by_id", "changes"],
         [
-            (community_id, what, pk, today, said, by.pk, {"person": {field: [before[pk], value]}})
+            (community_id, what, pk, today, event_note, by.pk, {"person": {field: [before[pk], value]}})
             for pk, value in values.items()
         ],
     )
@@ -135,28 +135,39 @@ CORRECTABLE = {
 """Field → label of what `correct_person` may change."""
 
 
-_KEPT = (*PLAIN_FIELDS, "name", "name_key", "initials", "birth_date", "birth_precision", "id_kind", "id_mask")
+_RECORDED_FIELDS = (
+    *PLAIN_FIELDS,
+    "name",
+    "name_key",
+    "initials",
+    "birth_date",
+    "birth_precision",
+    "id_kind",
+    "id_mask",
+)
 
 
 def lock_person(person: Person) -> Person:
-    """The person as the database has it now; whoever moves or corrects the same one waits."""
+    """The current person, locked against concurrent moves and corrections."""
     return lock_people([person])[person.pk]
 
 
 def lock_people(people: Iterable[Person]) -> dict[int, Person]:
-    """The people as the database has them now, by id; locked in the order of their ids, so that nobody waits twice."""
-    wanted = {person.pk: person.community_id for person in people}
-    found = Person.objects.select_for_update().filter(community_id__in=set(wanted.values()), pk__in=wanted)
-    locked = {person.pk: person for person in found.order_by("pk")}
-    if len(locked) != len(wanted):
+    """The current people by id, locked in the order of their ids, which avoids deadlocks."""
+    community_ids = {person.pk: person.community_id for person in people}
+    people_rows = Person.objects.select_for_update().filter(
+        community_id__in=set(community_ids.values()), pk__in=community_ids
+    )
+    locked = {person.pk: person for person in people_rows.order_by("pk")}
+    if len(locked) != len(community_ids):
         raise PersonGone
     return locked
 
 
 def settle(person: Person, *, with_changes: bool = False) -> None:
-    """Write where the person lives now into the place the person is found and listed by.
+    """Update `place_label`, by which the person is searched and listed, from the current residence.
 
-    with_changes: what else was set on the person is written with it, as one entry of the history.
+    with_changes: save other changes of the person with it, as one entry of the history.
     """
     home = _living_at(person)
     label = home.household.dwelling.label if home else ""
@@ -168,12 +179,12 @@ def settle(person: Person, *, with_changes: bool = False) -> None:
 
 
 def _living_at(person: Person) -> Residence | None:
-    found = Residence.objects.filter(community_id=person.community_id, person=person).living().open()
-    return found.select_related("household__dwelling").first()
+    residences = Residence.objects.filter(community_id=person.community_id, person=person).living().open()
+    return residences.select_related("household__dwelling").first()
 
 
-def _correct(person: Person, field: str, value, home: Residence | None) -> bool:
-    """Write one corrected field; whether it was different."""
+def _correct_field(person: Person, field: str, value, home: Residence | None) -> bool:
+    """Write one corrected field; returns whether it differed."""
     if field == "relation_word":
         return _correct_relation(person, value, home)
     if field == "name":
@@ -232,14 +243,14 @@ def _put_id(person: Person, text: str) -> str:
     reading = read_id(text)
     if reading.is_error or not reading.number:
         raise BadIdNumber(reading.problem or "认不出这个证件号码，请按原件录入")
-    taken = (
+    owner = (
         Person.objects.filter(
             community_id=person.community_id, id_hash=blind_index(reading.number, ID_COLUMN)
         )
         .exclude(pk=person.pk)
         .first()
     )
-    if taken:
-        raise PersonExists(taken)
+    if owner:
+        raise PersonExists(owner)
     person.put_id(reading.kind, reading.number, mask_id(reading.number))
     return reading.number

@@ -1,4 +1,4 @@
-"""Writes about dwellings: their labels, and the place by which people are found."""
+"""Update the labels of dwellings, and of the people who live there."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from residents.models import Dwelling, Residence
 
 @transaction.atomic
 def relabel(dwellings: Iterable[Dwelling]) -> int:
-    """Write building, label and sort key of the dwellings anew, and where their people live; how many changed.
+    """Recompute building, label and sort key of the dwellings and the place label of their people; returns how many changed.
 
-    A dwelling stands in the building of its stairwell, also when the stairwell was moved to another one.
+    The building of a dwelling is that of its stairwell, also after the stairwell was moved to another one.
     """
     changed = []
     for dwelling in dwellings:
@@ -29,7 +29,7 @@ def relabel(dwellings: Iterable[Dwelling]) -> int:
 
 
 def settle_at(dwellings: Iterable[Dwelling]) -> None:
-    """Write the labels of these dwellings to the people who live in them."""
+    """Update `place_label` of the people who live in these dwellings."""
     living = Residence.objects.filter(household__dwelling__in=list(dwellings)).living().open()
     label = living.filter(community=OuterRef("community"), person=OuterRef("pk"))
     Person.objects.filter(pk__in=living.values("person")).update(

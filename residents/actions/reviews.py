@@ -1,4 +1,4 @@
-"""What staff decide about a building head's report: accept, send back or reject, each once."""
+"""Review of a building head's report: accept, send back or reject it, once."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ State = ChangeReport.State
 What = ChangeReport.What
 
 BY_EVENT = {What.BIRTH, What.MARRIAGE, What.TRANSFER, What.SPLIT, What.MERGE, What.HEAD}
-"""Kinds whose event asks more than a neighbour knows: its own form is filled with the report (`accept_by_event`)."""
+"""Kinds accepted by the form of their event, because it asks more than a neighbour knows (`accept_by_event`)."""
 
 
 @transaction.atomic
@@ -40,37 +40,37 @@ def accept_report(
     confirmed: Collection[str] = (),
     kept: Mapping[str, str] | None = None,
 ) -> ChangeReport:
-    """Take a report over into the register, once.
+    """Accept a report: write it to the register, once.
 
-    seen: the fingerprint of the differences the reviewer looked at; a register that changed since
-    raises ReportOutdated. choices: field → take what is reported (True) or keep what stands (False);
-    every conflict needs one, other differences are taken unless refused. on: the day, where the report
-    knows only the month. person and stays: for somebody who moved in, an existing person to link and the
-    household. kinds: what ends when somebody moved out. confirmed and kept: as in `move_out`.
+    seen: fingerprint of the differences shown to the reviewer; raises ReportOutdated if the register changed
+    since. choices: field → take the reported value (True) or keep the current one (False); required for every
+    conflict, other differences are accepted unless refused. on: the date, where the report has only the month.
+    person and stays: for a move-in, an existing person to link and the household. kinds: which residences end
+    with a move-out. confirmed and kept: as in `move_out`.
     """
     if report.what in BY_EVENT:
         raise ValueError(f"to be accepted by its event: {report.what}")
-    report = _take(report, by)
+    report = _lock_pending(report, by)
     if report.person_id:
         report.person = lock_person(report.person)
-    found = differences(report)
-    if fingerprint(found) != seen:
+    open_differences = differences(report)
+    if fingerprint(open_differences) != seen:
         raise ReportOutdated
     on = on or (report.on if report.on_precision == Precision.DAY else None)
     if on is None and report.what != What.CORRECTION:
         raise WrongDate(f"楼道长只知道是{report.when}，请填写日期")
     choices = choices or {}
-    undecided = [d.label for d in found if d.is_conflict and d.field not in choices]
+    undecided = [d.label for d in open_differences if d.is_conflict and d.field not in choices]
     if undecided:
         raise OpenConflict(f"上报后登记内容有变化，请先选择以哪一个为准：{'、'.join(undecided)}")
     say_why(action="采纳上报")
     if report.what == What.MOVE_IN:
         _move_in(report, by, on, person, stays)
     elif report.what == What.CORRECTION:
-        _correct(report, by, found, choices)
+        _correct(report, by, open_differences, choices)
     else:
-        _leave(report, by, on, kinds, confirmed, kept)
-    # The number now stands with the person; a second copy serves nobody.
+        _record_departure(report, by, on, kinds, confirmed, kept)
+    # The ID number is now stored with the person; no second copy is needed.
     report.sealed = None
     return _close(report, State.ACCEPTED, by, "")
 
@@ -84,12 +84,12 @@ def accept_by_event(
     involved: Iterable[Person],
     write: Callable[[], list[PopulationEvent]],
 ) -> list[PopulationEvent]:
-    """Take a report over by the event that its own form writes: both, once, or neither.
+    """Accept a report together with the event that its form writes: both, once, or neither.
 
-    seen: as in `accept_report`. involved: everybody whom `write` will lock; they are locked with the people
-    of the report, in one order, so that nothing changes between looking and writing and nobody waits twice.
+    seen: as in `accept_report`. involved: everybody whom `write` will lock; they are locked together with the
+    people of the report in one order, which avoids deadlocks and changes between check and write.
     """
-    report = _take(report, by)
+    report = _lock_pending(report, by)
     locked = lock_people([*people_of(report), *involved])
     report.person = locked[report.person_id]
     if fingerprint(differences(report)) != seen:
@@ -101,32 +101,32 @@ def accept_by_event(
 
 @transaction.atomic
 def send_back(*, by, report: ChangeReport, reason: str) -> ChangeReport:
-    """Return a report to the building head, who puts it right and sends it again."""
-    report = _take(report, by)
-    return _close(report, State.RETURNED, by, _needed(reason))
+    """Return a report to the building head for correction and resubmission."""
+    report = _lock_pending(report, by)
+    return _close(report, State.RETURNED, by, _required_reason(reason))
 
 
 @transaction.atomic
 def reject(*, by, report: ChangeReport, reason: str) -> ChangeReport:
-    """Leave the register as it is, and say why."""
-    report = _take(report, by)
-    reason = _needed(reason)
+    """Reject a report with a reason; the register stays as it is."""
+    report = _lock_pending(report, by)
+    reason = _required_reason(reason)
     report.sealed = None
     return _close(report, State.REJECTED, by, reason)
 
 
 def may_review(report: ChangeReport, user) -> bool:
-    """Whether `user` is somebody else than the proposer, as a person and not only as an account."""
+    """Whether `user` is another person than the proposer, not only another account."""
     proposer = report.proposer
     return proposer.pk != user.pk and (proposer.person_id is None or proposer.person_id != user.person_id)
 
 
 def _lock(report: ChangeReport) -> ChangeReport:
-    """The report as it is now; a second reviewer waits here until the first one is done."""
+    """The current report, locked: a second reviewer waits until the first one is done."""
     return ChangeReport.objects.select_for_update().get(community_id=report.community_id, pk=report.pk)
 
 
-def _take(report: ChangeReport, by) -> ChangeReport:
+def _lock_pending(report: ChangeReport, by) -> ChangeReport:
     report = _lock(report)
     if report.state != State.PENDING:
         raise AlreadyReviewed(
@@ -144,14 +144,14 @@ def _close(report: ChangeReport, state: str, by, reason: str) -> ChangeReport:
     return report
 
 
-def _needed(reason: str) -> str:
+def _required_reason(reason: str) -> str:
     if not reason.strip():
         raise NoReason("请写明原因，楼道长会看到")
     return reason.strip()[:200]
 
 
 def said_by_head(report: ChangeReport) -> str:
-    """The note of an event that a report led to."""
+    """The note of an event written from a report."""
     return f"楼道长上报{'：' if report.note else ''}{report.note}"[:200]
 
 
@@ -181,7 +181,7 @@ def _move_in(
     report.save(update_fields=["person"])
 
 
-def _leave(report: ChangeReport, by, on: datetime.date, kinds, confirmed, kept) -> None:
+def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confirmed, kept) -> None:
     if not home_of(report.person, report.dwelling):
         raise NotHere(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
     common = {"by": by, "person": report.person, "on": on, "confirmed": confirmed, "kept": kept}
@@ -191,9 +191,11 @@ def _leave(report: ChangeReport, by, on: datetime.date, kinds, confirmed, kept) 
         move_out(kinds=kinds, destination=report.other_address, note=said_by_head(report), **common)
 
 
-def _correct(report: ChangeReport, by, found: list[Difference], choices: Mapping[str, bool]) -> None:
-    taken = [d for d in found if not d.is_done and choices.get(d.field, True)]
-    if not taken:
+def _correct(
+    report: ChangeReport, by, open_differences: list[Difference], choices: Mapping[str, bool]
+) -> None:
+    accepted = [d for d in open_differences if not d.is_done and choices.get(d.field, True)]
+    if not accepted:
         return
     values = {
         "name": report.name,
@@ -207,6 +209,6 @@ def _correct(report: ChangeReport, by, found: list[Difference], choices: Mapping
         by=by,
         person=report.person,
         version=report.person.version,
-        changes={d.field: values[d.field] for d in taken},
+        changes={d.field: values[d.field] for d in accepted},
         note=said_by_head(report),
     )

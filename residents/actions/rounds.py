@@ -1,4 +1,4 @@
-"""A round that somebody made with a paper list (入户核实表), entered by staff."""
+"""Enter verifications from a paper list (入户核实表)."""
 
 import datetime
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from residents.models import Dwelling
 
 @transaction.atomic
 def enter_round(*, by, dwellings: Sequence[Dwelling], on: datetime.date, head: Person | None) -> int:
-    """Nothing had changed behind these doors on that day; how many of them were not verified that day before.
+    """Verify these doors on that day; returns how many had not been verified that day before.
 
-    `head` walked round; without one `by` did.
+    `head`: who visited the doors; `by` if None.
     """
     today = timezone.localdate()
     if on > today:
         raise WrongDate("走访日期不能晚于今天")
     at = timezone.now()
     if on < today:
-        # The paper knows no hour: an earlier day is kept as its noon.
+        # Paper has no time of day: an earlier day is stored as noon.
         at = timezone.make_aware(datetime.datetime.combine(on, datetime.time(12)))
     say_why(action="登记核实表")
     return note_verified(by=by, dwellings=dwellings, at=at, head=head)

@@ -31,7 +31,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     if not reason.strip():
         raise NoReason("请写明撤销的原因")
     households = _lock_households(rows)
-    _check_last(rows, people, households)
+    _check_no_later_event(rows, people, households)
     say_why(action=f"撤销{rows[0].get_what_display()}", reason=reason.strip()[:200])
     try:
         with transaction.atomic():
@@ -99,7 +99,7 @@ def _lock_households(rows: list[PopulationEvent]) -> set[int]:
     return {household.pk for household in locked.order_by("pk")}
 
 
-def _check_last(rows: list[PopulationEvent], people, households: set[int]) -> None:
+def _check_no_later_event(rows: list[PopulationEvent], people, households: set[int]) -> None:
     """Nothing that was written later is about these people or households."""
     about = (
         models.Q(person__in=people)
@@ -119,16 +119,16 @@ def _check_last(rows: list[PopulationEvent], people, households: set[int]) -> No
             corrected = {(event.person_id, field) for field in event.changes.get("person", ())}
             if not corrected & touched:
                 continue
-        said = f"{event.person.name}{event.on}的{event.get_what_display()}"
+        event_words = f"{event.person.name}{event.on}的{event.get_what_display()}"
         where = {_What.ENTRY: "在导入记录中撤销那次导入", _What.DOUBLE: "在合并记录中撤销那次合并"}
         how = where.get(event.what, "撤销那一项")
-        raise NotUndone(f"此后又登记了{said}，请先{how}")
+        raise NotUndone(f"此后又登记了{event_words}，请先{how}")
 
 
 def _restore(row: PopulationEvent, people) -> None:
     """The values of before, each checked to be still what the event wrote."""
     person = people[row.person_id]
-    changes = row.changes if row.changes is not None else _implied(row, person)
+    changes = row.changes if row.changes is not None else _implied_changes(row, person)
     if row.begins:
         begun = _residence(row, row.residence_id)
         if begun.end is not None:
@@ -141,11 +141,11 @@ def _restore(row: PopulationEvent, people) -> None:
     for key, pk in (("residence", row.residence_id), ("former", row.former_id)):
         if changes.get(key):
             residence = _residence(row, pk)
-            _set_back(residence, changes[key], person)
+            _restore_fields(residence, changes[key], person)
             residence.version += 1
             residence.save(update_fields=[*changes[key], "version"])
     if changes.get("person"):
-        _set_back(person, changes["person"], person)
+        _restore_fields(person, changes["person"], person)
         if "id_mask" in changes["person"]:
             # There was no number before; the parts that no event keeps go with the mask.
             person.id_cipher = person.id_hash = None
@@ -156,7 +156,7 @@ def _residence(row: PopulationEvent, pk: int) -> Residence:
     return Residence.objects.select_for_update().get(pk=pk, community_id=row.community_id)
 
 
-def _implied(row: PopulationEvent, person: Person) -> dict:
+def _implied_changes(row: PopulationEvent, person: Person) -> dict:
     """What an event of an import, or of before changes were kept, wrote over: it follows from its kind."""
     end = {"end": [None, as_json(row.on)]}
     if row.former_id:
@@ -167,7 +167,7 @@ def _implied(row: PopulationEvent, person: Person) -> dict:
     return implied
 
 
-def _set_back(target, fields: dict, person: Person) -> None:
+def _restore_fields(target, fields: dict, person: Person) -> None:
     for name, (before, after) in fields.items():
         field = target._meta.get_field(name)
         if as_json(getattr(target, name)) != after:
@@ -179,8 +179,10 @@ def _set_back(target, fields: dict, person: Person) -> None:
 
 def _annul_household(begun: Residence) -> None:
     """A household that the act founded goes with its last residence."""
-    left = Residence.objects.filter(community_id=begun.community_id, household=begun.household_id).valid()
-    if not left.exists():
+    remaining = Residence.objects.filter(
+        community_id=begun.community_id, household=begun.household_id
+    ).valid()
+    if not remaining.exists():
         Household.objects.filter(community_id=begun.community_id, pk=begun.household_id).update(
             annulled=True, version=models.F("version") + 1
         )

@@ -1,4 +1,4 @@
-"""A merge of two people is taken back (撤销合并): they are two again, with what each of them had."""
+"""Undo the merge of two person records (撤销合并): restore both with what each of them had."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -23,14 +23,14 @@ from residents.models.merge import SEALED_COLUMN
 
 _What = PopulationEvent.What
 _MERGING = ("merge ", "undo-merge ")
-"""How the history's actions of merges begin."""
+"""Prefixes of the history's actions of merges."""
 
 
 @transaction.atomic
 def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
-    """Make two of what was merged: the row that went is there again, with its key, number and rows.
+    """Restore the removed record with its primary key, ID number and rows.
 
-    Only while nothing that the merge wrote has changed since: NotUndone says what did.
+    Only while nothing that the merge wrote has changed since: NotUndone names what has.
     """
     lock_people([merge.kept])
     merge = PersonMerge.objects.select_for_update().get(community_id=merge.community_id, pk=merge.pk)
@@ -44,7 +44,7 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
     say_why(action=f"undo-merge {merge.uuid}", reason=f"撤销合并：{reason.strip()}"[:200])
     try:
         with transaction.atomic():
-            removed = _take_apart(merge, kept)
+            removed = _restore_both(merge, kept)
     except (IntegrityError, ValidationError) as error:
         raise NotUndone("登记的其他内容已与合并前不符，不能撤销，没有改动任何内容") from error
     entry = PopulationEvent.objects.create(
@@ -68,8 +68,8 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
 
 
 def _lock_rows(merge: PersonMerge, kept: Person) -> None:
-    """Hold what will be written: an edit under way at this moment is waited for, and counts as a later change."""
-    for reference, keys, _ in _moved(merge, kept):
+    """Lock the rows to be written: wait for concurrent edits, which then count as later changes."""
+    for reference, keys, _ in _moved_references(merge, kept):
         _lock(reference.model, keys)
     for label, key, _ in merge.ended:
         _lock(model_of(label), [key])
@@ -88,7 +88,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
     later = PopulationEvent.objects.filter(
         community_id=merge.community_id, person=kept, pk__gt=merge.event_id
     )
-    # Corrections of what the merge did not write may stay; of the others the comparison below tells.
+    # Corrections of fields that the merge did not write may stay; the comparison below detects the others.
     later = later.standing().exclude(what=_What.CORRECTION, residence__isnull=True).order_by("-pk").first()
     if later:
         raise NotUndone(
@@ -99,20 +99,20 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
             label = Person._meta.get_field(name).verbose_name
             raise NotUndone(f"{kept.name}的{label}在合并以后又有改动，请先改回再撤销")
     if "id_mask" in merge.written:
-        taken = vault.blind_index(_numbers(merge)[REMOVED], ID_COLUMN)
-        if bytes(kept.id_hash or b"") != taken:
+        removed_hash = vault.blind_index(_stored_numbers(merge)[REMOVED], ID_COLUMN)
+        if bytes(kept.id_hash or b"") != removed_hash:
             raise NotUndone(f"{kept.name}的证件号码在合并以后又有改动，请先改回再撤销")
-    for reference, keys, where in _moved(merge, kept):
+    for reference, keys, where in _moved_references(merge, kept):
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
-        model = model_of(label)
-        row = _row(model, key)
+        model = apps.get_model(label)
+        row = _row_by_key(model, key)
         if row is None or any(as_json(getattr(row, name)) != after for name, (_, after) in changes.items()):
             raise NotUndone(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
 
 
 def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where: models.Model) -> None:
-    """The rows that were moved are still where they were moved to, and nobody but another merge wrote them since."""
+    """Check that the moved rows still point where they were moved, and only other merges wrote them since."""
     model = reference.model
     changed = set(keys) - set(reference.of(where).filter(pk__in=keys).values_list("pk", flat=True))
     if hasattr(model, "pgh_event_model"):
@@ -125,20 +125,22 @@ def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where
             elif key in moved and not action.startswith(_MERGING):
                 changed.add(key)
     if changed:
-        row = _row(model, min(changed))
-        said = f"“{row}”在合并以后又有改动" if row is not None else "在合并以后被删除"
-        raise NotUndone(f"{model._meta.verbose_name}{said}，不能撤销，没有改动任何内容")
+        row = _row_by_key(model, min(changed))
+        change_words = f"“{row}”在合并以后又有改动" if row is not None else "在合并以后被删除"
+        raise NotUndone(f"{model._meta.verbose_name}{change_words}，不能撤销，没有改动任何内容")
 
 
-def _moved(merge: PersonMerge, kept: Person) -> Iterator[tuple[Reference, list[int], models.Model]]:
-    """What was moved: by which reference, the keys, and the row that they point at since."""
-    known = {reference.key: reference for reference in references_to(Person)}
+def _moved_references(
+    merge: PersonMerge, kept: Person
+) -> Iterator[tuple[Reference, list[int], models.Model]]:
+    """Moved rows: the reference, their keys, and the row that they point at now."""
+    references = {reference.key: reference for reference in references_to(Person)}
     for key, keys in merge.moved.items():
-        yield known[key.removesuffix(PARKED)], keys, merge if key.endswith(PARKED) else kept
+        yield references[key.removesuffix(PARKED)], keys, merge if key.endswith(PARKED) else kept
 
 
-def _numbers(merge: PersonMerge) -> dict[str, str]:
-    """The numbers that the merge keeps. Raises NotUndone when they cannot be read."""
+def _stored_numbers(merge: PersonMerge) -> dict[str, str]:
+    """The ID numbers stored with the merge. Raises NotUndone when they cannot be decrypted."""
     if not merge.sealed:
         return {}
     try:
@@ -147,8 +149,8 @@ def _numbers(merge: PersonMerge) -> dict[str, str]:
         raise NotUndone("合并时保存的证件号码无法读取，请联系系统管理员检查密钥文件") from error
 
 
-def _take_apart(merge: PersonMerge, kept: Person) -> Person:
-    numbers = _numbers(merge)
+def _restore_both(merge: PersonMerge, kept: Person) -> Person:
+    numbers = _stored_numbers(merge)
     for name, (before, _) in merge.written.items():
         setattr(kept, name, Person._meta.get_field(name).to_python(before))
     if "id_mask" in merge.written:
@@ -158,37 +160,39 @@ def _take_apart(merge: PersonMerge, kept: Person) -> Person:
             kept.id_cipher = kept.id_hash = None
     kept.version += 1
     kept.save()
-    removed = _thawed(Person, merge.values)
+    removed = _from_json(Person, merge.values)
     if numbers.get(REMOVED):
         removed.put_id(removed.id_kind, numbers[REMOVED], removed.id_mask)
-    _put_back(removed)
-    for reference, keys, where in _moved(merge, kept):
+    _reinsert(removed)
+    for reference, keys, where in _moved_references(merge, kept):
         reference.point(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
-        row = _row(model_of(label), key)
+        row = _row_by_key(apps.get_model(label), key)
         for name, (before, _) in changes.items():
             setattr(row, name, row._meta.get_field(name).to_python(before))
         count_change(row)
         row.save()
     for label, values in reversed(merge.aside):
-        _put_back(_thawed(model_of(label), values))
+        _reinsert(_from_json(apps.get_model(label), values))
     return removed
 
 
-def _put_back(row: models.Model) -> None:
-    """The row as it was, also in columns that say when it was made."""
+def _reinsert(row: models.Model) -> None:
+    """Insert the row as it was, including its creation time."""
     count_change(row)
     row.save_base(raw=True, force_insert=True)
 
 
-# Rows as they are kept
+# Stored rows
 
 
-def _row(model: type[models.Model], key: int) -> models.Model | None:
+def _row_by_key(model: type[models.Model], key: int) -> models.Model | None:
     return model._base_manager.order_by("pk").filter(pk=key).first()
 
 
-def _thawed(model: type[models.Model], values: Mapping) -> models.Model:
+def _from_json(model: type[models.Model], values: Mapping) -> models.Model:
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    known = {name: value for name, value in values.items() if name in fields}
-    return model(**{name: None if v is None else fields[name].to_python(v) for name, v in known.items()})
+    column_values = {name: value for name, value in values.items() if name in fields}
+    return model(
+        **{name: None if v is None else fields[name].to_python(v) for name, v in column_values.items()}
+    )

@@ -1,4 +1,4 @@
-"""Record that a door was verified, and take it back within a minute."""
+"""Verify a door (入户核实), and undo that within a minute."""
 
 import datetime
 from collections.abc import Collection
@@ -10,13 +10,13 @@ from portal.scope import note as say_why
 from residents.models import Dwelling, Verification
 
 UNDO_SECONDS = 60
-"""How long a head may take the own tap back. The database allows a little more."""
+"""How long a head may undo a verification. The database allows a little more."""
 
 
 def verify_door(*, by, dwelling: Dwelling, at: datetime.datetime | None = None) -> bool:
-    """The register is right for this door. A second time on the same day adds nothing; whether it was the first.
+    """Verify a door; returns whether it is the first verification on that day. Idempotent within a day.
 
-    at: when somebody looked, for a tap that waited for the network; never later than now.
+    at: time of the visit, for a tap sent late by the network; never later than now.
     """
     now = timezone.now()
     at = min(at or now, now)
@@ -26,12 +26,12 @@ def verify_door(*, by, dwelling: Dwelling, at: datetime.datetime | None = None) 
 def note_verified(
     *, by, dwellings: Collection[Dwelling], at: datetime.datetime, head: Person | None = None
 ) -> int:
-    """Write that the register was right for these doors; how many had not been verified on that day before.
+    """Verify doors; returns how many had not been verified on that day before.
 
-    `head` is who went there, where somebody else enters it.
+    `head`: who visited the doors, where somebody else enters it.
     """
     begin = timezone.make_aware(datetime.datetime.combine(timezone.localdate(at), datetime.time.min))
-    seen = set(
+    verified_ids = set(
         Verification.objects.filter(
             community_id__in={dwelling.community_id for dwelling in dwellings},
             dwelling__in=dwellings,
@@ -39,7 +39,7 @@ def note_verified(
             at__lt=begin + datetime.timedelta(days=1),
         ).values_list("dwelling_id", flat=True)
     )
-    new = [
+    verifications = [
         Verification(
             community_id=dwelling.community_id,
             dwelling=dwelling,
@@ -49,20 +49,20 @@ def note_verified(
             at=at,
         )
         for dwelling in dwellings
-        if dwelling.pk not in seen
+        if dwelling.pk not in verified_ids
     ]
-    # Two taps at once, or a tap and a list: the unique rule lets one of them in.
-    Verification.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)
+    # Concurrent taps, or a tap and a list: the unique constraint admits one of them.
+    Verification.objects.bulk_create(verifications, ignore_conflicts=True)
+    return len(verifications)
 
 
 def taken_back_until(at: datetime.datetime) -> datetime.datetime:
-    """Until when a tap of `at` may be taken back."""
+    """Until when a verification of `at` may be undone."""
     return at + datetime.timedelta(seconds=UNDO_SECONDS)
 
 
 def unverify_door(*, by, dwelling: Dwelling) -> bool:
-    """Take back the own tap of the last minute; whether there was one. Older verifications stay."""
+    """Undo the user's verification of the last minute; returns whether there was one. Older ones stay."""
     since = timezone.now() - datetime.timedelta(seconds=UNDO_SECONDS)
     mine = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling, by=by)
     say_why(action="撤销无变化")

@@ -1,4 +1,4 @@
-"""What happens to a home visit (走访): planned, made, called off. A need found is handed over in the same act."""
+"""Plan, log and cancel home visits (走访). A need found is handed over in the same transaction."""
 
 import datetime
 from collections.abc import Sequence
@@ -41,18 +41,17 @@ def plan_visits(
     worker: User,
     on: datetime.date,
 ) -> tuple[list[Visit], int]:
-    """A visit for each of `whom` (keys of person and household, category) on one day by one worker.
+    """Plan a visit for each of `whom` (keys of person and household, category) on one day by one worker.
 
-    Whoever has a planned visit of the same category already gets no second one; returned are the new visits
-    and how many were left out.
+    Skips those who have a planned visit of the same category; returns the new visits and how many were skipped.
     """
     if on < timezone.localdate():
         raise WrongDate("计划日期不能早于今天", "planned_on")
     if worker not in colleagues(community_id, Permission.CARE):
         raise NotAWorker(f"{worker.name}在本社区没有查看走访内容的权限")
     say_why(action="安排走访")
-    made = _plan(community_id, whom, worker, on)
-    return made, len(whom) - len(made)
+    visits = _plan(community_id, whom, worker, on)
+    return visits, len(whom) - len(visits)
 
 
 @transaction.atomic
@@ -66,12 +65,12 @@ def log_visit(
     photos: Sequence[bytes] = (),
     next_on: datetime.date | None = None,
 ) -> Visit:
-    """The visit was made: what was found there. What is needed is handed over in the same act.
+    """Log a visit with its findings. A need is handed over in the same transaction.
 
-    photos: files as they were uploaded; all are kept, or the visit is not logged (FileRefused).
-    next_on: plan the next visit of the same kind for that day.
+    photos: uploaded files, stored all or none (raises FileRefused). next_on: plan the next visit of the same
+    kind for that day.
     """
-    visit = _planned(visit)
+    visit = _lock_planned(visit)
     _check_day(done_on)
     visit.state, visit.done_on, visit.found, visit.need = State.DONE, done_on, found, need
     visit.version += 1
@@ -80,33 +79,33 @@ def log_visit(
     if need:
         _hand_over(visit, by)
     if next_on:
-        again = (visit.person_id, visit.household_id, visit.category)
+        next_visit = (visit.person_id, visit.household_id, visit.category)
         stays = visit.worker in colleagues(visit.community_id, Permission.CARE)
-        _plan(visit.community_id, [again], visit.worker if stays else by, next_on)
-    keep_photos(visit, photos, by)  # the last, because files do not go with the transaction
+        _plan(visit.community_id, [next_visit], visit.worker if stays else by, next_on)
+    keep_photos(visit, photos, by)  # last, because files are not rolled back
     return visit
 
 
 @transaction.atomic
 def log_unplanned(
-    *, by: User, community_id: int, person: Person, household: Household | None, category: str, **said
+    *, by: User, community_id: int, person: Person, household: Household | None, category: str, **visit_fields
 ) -> Visit:
-    """A visit that nobody had planned: as if it had been planned for its day, by whoever made it."""
+    """Log an unplanned visit: as if it had been planned for its day, by whoever made it."""
     visit = Visit.objects.create(
         community_id=community_id,
         person=person,
         household=household,
         category=category,
-        planned_on=said["done_on"],
+        planned_on=visit_fields["done_on"],
         worker=by,
     )
-    return log_visit(by=by, visit=visit, **said)
+    return log_visit(by=by, visit=visit, **visit_fields)
 
 
 @transaction.atomic
 def cancel_visit(*, by: User | None, visit: Visit, reason: str) -> Visit:
-    """Call a planned visit off, with the reason. `by` is nobody where it follows from another act, which says why."""
-    visit = _planned(visit)
+    """Cancel a planned visit. `by` is None where it follows from another operation, which has set its reason."""
+    visit = _lock_planned(visit)
     visit.state, visit.reason = State.CANCELLED, reason
     visit.version += 1
     if by:
@@ -116,14 +115,14 @@ def cancel_visit(*, by: User | None, visit: Visit, reason: str) -> Visit:
 
 
 def _plan(community_id: int, whom: Sequence[tuple], worker: User, on: datetime.date) -> list[Visit]:
-    """New visits for those of `whom` who have none of the same kind planned."""
+    """Create visits for those of `whom` who have none of the same kind planned."""
     waiting = Visit.objects.filter(community_id=community_id).planned()
-    taken = set(waiting.values_list("person", "household", "category"))
-    new = {}
+    planned_keys = set(waiting.values_list("person", "household", "category"))
+    visits = {}
     for key in whom:
-        if key not in taken:
+        if key not in planned_keys:
             person, household, category = key
-            new[key] = Visit(
+            visits[key] = Visit(
                 community_id=community_id,
                 person_id=person,
                 household_id=household,
@@ -131,11 +130,11 @@ def _plan(community_id: int, whom: Sequence[tuple], worker: User, on: datetime.d
                 planned_on=on,
                 worker=worker,
             )
-    return Visit.objects.bulk_create(new.values())
+    return Visit.objects.bulk_create(visits.values())
 
 
 def _hand_over(visit: Visit, by: User) -> None:
-    """The source names who was visited, never the category: those who take it on may not know of that."""
+    """The source names who was visited, never the category, which its recipients may not see."""
     kwargs = {"community": visit.community.code, "row": visit.uuid}
     source = Source(
         visit,
@@ -155,11 +154,11 @@ def _check_day(day: datetime.date) -> None:
         raise WrongDate("走访日期不能晚于今天", "done_on")
 
 
-def _planned(visit: Visit) -> Visit:
-    """The visit as it stands now, kept from others until the end of the transaction."""
-    found = Visit.objects.filter(community_id=visit.community_id, pk=visit.pk)
-    found = found.select_related("community", "person", "household__dwelling", "worker")
-    visit = found.select_for_update(of=("self",)).get()
+def _lock_planned(visit: Visit) -> Visit:
+    """The current visit, locked; raises VisitClosed unless it is planned."""
+    visits = Visit.objects.filter(community_id=visit.community_id, pk=visit.pk)
+    visits = visits.select_related("community", "person", "household__dwelling", "worker")
+    visit = visits.select_for_update(of=("self",)).get()
     if visit.state != State.PLANNED:
         raise VisitClosed(f"这次走访刚刚由别人处理（{visit.get_state_display()}）")
     return visit

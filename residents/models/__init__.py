@@ -1,4 +1,4 @@
-"""Who lives where, and whom the community looks after."""
+"""Models of residents/, gathered for Django."""
 
 from residents.models.care import (
     CareChild,

@@ -11,16 +11,16 @@ from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 class CorrectionRequestQuerySet(ScopedQuerySet):
     def open(self):
-        """Those that wait for an answer, the most urgent first."""
+        """Unanswered requests, the most urgent first."""
         return self.filter(state=CorrectionRequest.State.OPEN).order_by("due", "id")
 
 
 @tracked()
 class CorrectionRequest(CommunityRow):
-    """That somebody asks to have put right what the register says of them (更正申请, PIPL article 46).
+    """A request to correct one's data in the register (更正申请, PIPL article 46).
 
-    It is taken down on paper, at the counter or by phone, and answered by a day that a dated rule sets. While it is
-    open nothing of the person is removed.
+    Made on paper, at the counter or by phone, and due by a date that a dated rule sets. While it is open the person
+    is not purged.
     """
 
     class By(models.TextChoices):
@@ -45,18 +45,18 @@ class CorrectionRequest(CommunityRow):
     wanted = models.CharField("请求改为", max_length=300)
     asked_by = models.CharField("申请人", max_length=8, choices=By, default=By.SELF)
     asker_name = models.CharField("申请人姓名", max_length=60, blank=True)
-    """Of who asks for somebody else."""
+    """Of a requester acting for somebody else."""
     channel = models.CharField("申请方式", max_length=7, choices=Channel, default=Channel.COUNTER)
     received_on = models.DateField("收到日期")
     due = models.DateField("答复期限")
-    """Fixed when it is taken down, by the rule of that day (`community.rules`)."""
+    """Set when recorded, by the rule in force (`community.rules`)."""
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="登记人"
     )
     taken_at = models.DateTimeField("登记时间", auto_now_add=True)
     state = models.CharField("状态", max_length=7, choices=State, default=State.OPEN)
     answer = models.CharField("答复", max_length=500, blank=True)
-    """What was put right, or why not."""
+    """What was corrected, or why not."""
     event = ScopedForeignKey(
         "residents.PopulationEvent",
         null=True,
@@ -65,7 +65,7 @@ class CorrectionRequest(CommunityRow):
         verbose_name="更正登记",
         db_index=False,
     )
-    """The correction of the person by which it was granted, where it was one."""
+    """The correction event by which it was granted, if any."""
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -115,7 +115,7 @@ class CorrectionRequest(CommunityRow):
             ),
         ]
         indexes = [
-            # A person's page, and the check that nothing is left when a person goes.
+            # A person's page, and the check that nothing refers to a deleted person.
             models.Index(fields=["community", "person"], name="correctionrequest_of_person"),
             models.Index(
                 fields=["community", "due"], condition=Q(state="open"), name="correctionrequest_open"
@@ -127,7 +127,7 @@ class CorrectionRequest(CommunityRow):
 
     @property
     def asker(self) -> str:
-        """Who asks, in words."""
+        """The requester, in words."""
         word = self.get_asked_by_display()
         return f"{word.partition('（')[0]}{self.asker_name}" if self.asker_name else word
 

@@ -17,7 +17,7 @@ class Dwelling(CommunityRow):
     """A home, shop or other room behind one door (房屋).
 
     `label` is the one way it is written everywhere (`3幢2单元501室`); who inserts in bulk calls `place()`.
-    A basement or shop may hang on the building without a stairwell.
+    A basement or shop may belong to the building without a stairwell.
     """
 
     class Use(models.TextChoices):
@@ -83,7 +83,7 @@ class Dwelling(CommunityRow):
         indexes = [
             models.Index(fields=["community", "sort", "id"], name="dwelling_order"),
             models.Index(fields=["community", "stairwell", "sort"], name="dwelling_of_stairwell"),
-            # The check that nobody who goes is an owner, for each of the thousands that an undone import takes back.
+            # For the check that no deleted person is an owner, for thousands of people of an undone import.
             models.Index(
                 fields=["community", "owner"],
                 condition=models.Q(owner__isnull=False),

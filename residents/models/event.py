@@ -9,11 +9,11 @@ from residents.models.household import Kind
 
 class PopulationEventQuerySet(ScopedQuerySet):
     def standing(self):
-        """Events that hold: neither taken back nor the taking back of another."""
+        """Events in force: neither undone nor the undo of another."""
         return self.filter(undone_by__isnull=True).exclude(what=PopulationEvent.What.UNDO)
 
     def entries(self):
-        """Events by which somebody who was there already came into the register."""
+        """Events by which an existing resident was entered into the register."""
         return self.standing().filter(what=PopulationEvent.What.ENTRY)
 
     def openings(self):
@@ -30,22 +30,21 @@ class PopulationEventQuerySet(ScopedQuerySet):
         return self.filter(on__gte=first, on__lt=after)
 
     def written_with(self, event):
-        """The events that were written together with `event`, itself among them, in the order of writing."""
+        """The events of the same operation as `event`, itself included, in the order of writing."""
         together = models.Q(group=event.group) if event.group else models.Q(pk=event.pk)
         if event.what == PopulationEvent.What.DEATH:
-            # Nobody dies twice; deaths of before groups were kept, and of imports, belong together too.
+            # Nobody dies twice: deaths without a group, of old rows and imports, belong together too.
             together |= models.Q(person=event.person_id, what=event.what, undone_by__isnull=True)
         return self.filter(together, community_id=event.community_id).order_by("id")
 
 
 @tracked()
 class PopulationEvent(CommunityRow):
-    """Something that changed who lives or is registered here (人口变动), on a date.
+    """A dated change of who lives or is registered here (人口变动).
 
-    Written only by `residents.actions`, together with the residences it opens, closes and changes, so
-    that the monthly statement balances. One act may be several rows, one for each person and kind:
-    they share `group` and are taken back together. Nothing is deleted: taking back writes an entry of
-    its own (撤销), which `undone_by` of the event points at.
+    Written only by actions, together with the residences they open, close and change, so that the monthly
+    statement balances. One operation may be several rows, one for each person and kind: they share `group` and
+    are undone together. Nothing is deleted: undo writes an event of its own (撤销), to which `undone_by` points.
     """
 
     class What(models.TextChoices):
@@ -72,7 +71,7 @@ class PopulationEvent(CommunityRow):
     residence = ScopedForeignKey(
         "residents.Residence", null=True, related_name="+", verbose_name="居住关系", db_index=False
     )
-    """The residence that began, ended or got another relation."""
+    """The residence that began, ended or changed its relation."""
     former = ScopedForeignKey(
         "residents.Residence", null=True, related_name="+", verbose_name="原居住关系", db_index=False
     )
@@ -89,10 +88,10 @@ class PopulationEvent(CommunityRow):
     )
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
     group = models.UUIDField("同一办理", null=True, editable=False)
-    """Shared by the rows of one act; empty for a row that stands alone."""
+    """Shared by the rows of one operation; null for a single row."""
     changes = models.JSONField("改动", null=True, editable=False)
-    """What the act wrote over: `residence`, `former`, `person` → field → [before, after]; `ended`: titles
-    of what was ended elsewhere with it. Empty for rows of imports and of before it was kept."""
+    """Overwritten values, for undo: `residence`, `former`, `person` → field → [before, after]; `ended`:
+    consequences elsewhere (`actions.elsewhere`). Null for rows of imports and old rows."""
     undone_by = ScopedForeignKey(
         "self", null=True, editable=False, related_name="reverses", verbose_name="撤销登记", db_index=False
     )
@@ -112,13 +111,13 @@ class PopulationEvent(CommunityRow):
         indexes = [
             models.Index(fields=["community", "-on", "-id"], name="populationevent_by_date"),
             models.Index(fields=["community", "person"], name="populationevent_person"),
-            # The rows of one act; later events of a household are found by its people.
+            # The rows of one operation; later events of a household are looked up by its people.
             models.Index(
                 fields=["community", "group"],
                 name="populationevent_group",
                 condition=models.Q(group__isnull=False),
             ),
-            # The check that no event is left when residences go: without them, undoing a large import takes minutes.
+            # For the check that no event refers to deleted residences: without it, undoing a large import takes minutes.
             models.Index(fields=["community", "residence"], name="populationevent_residence"),
             models.Index(
                 fields=["community", "former"],
@@ -140,7 +139,7 @@ class PopulationEvent(CommunityRow):
 
     @property
     def state(self) -> str:
-        """已撤销 for an event that was taken back."""
+        """已撤销 for an undone event."""
         return "已撤销" if self.undone_by_id else ""
 
     @property
@@ -155,6 +154,6 @@ class PopulationEvent(CommunityRow):
 
 
 ARRIVALS = (PopulationEvent.What.MOVE_IN, PopulationEvent.What.BIRTH, PopulationEvent.What.ENTRY)
-"""By which somebody comes into the register's count."""
+"""Events by which somebody starts to be counted."""
 DEPARTURES = (PopulationEvent.What.MOVE_OUT, PopulationEvent.What.DEATH)
-"""By which somebody goes out of it."""
+"""Events by which somebody stops being counted."""

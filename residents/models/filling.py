@@ -16,7 +16,7 @@ CONTENT_COLUMN = "residents_formfilling.content"
 
 @tracked()
 class FormMatch(CommunityRow):
-    """Which field each column of a form means, as somebody of the community confirmed it last (填表对应)."""
+    """Remembered match of form columns to fields, as last confirmed in the community (填表对应)."""
 
     fingerprint = models.CharField("表头指纹", max_length=64, editable=False)
     """SHA-256 of the normalised header."""
@@ -52,12 +52,12 @@ class FormMatch(CommunityRow):
 
 class FormFillingQuerySet(ScopedQuerySet):
     def kept(self):
-        """Those not yet too old; the worker deletes the others."""
+        """Those within the retention period; the worker deletes the others."""
         return self.filter(made_at__gt=timezone.now() - KEPT)
 
 
 class FormFilling(CommunityRow):
-    """An uploaded form on its way to be filled (填表), with what its user has chosen so far. Kept for a day."""
+    """An uploaded form to be filled (填表), with the choices made so far. Retained for a day."""
 
     class People(models.TextChoices):
         """How people are chosen."""
@@ -75,23 +75,23 @@ class FormFilling(CommunityRow):
     )
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容", editable=False)
-    """The form as uploaded, encrypted: numbers and names may stand in it already."""
+    """The uploaded form, encrypted because it may contain personal data."""
     form = models.JSONField("表的结构", default=dict)
-    """What was found in it (`portal.filling.protocol.Form`), nothing of its filled rows."""
+    """Its structure (`portal.filling.protocol.Form`), without the content of filled rows."""
     sheet = models.CharField("工作表", max_length=100, blank=True)
     fields = models.JSONField("对应的项目", default=list)
     """The field of each column, in their order."""
     heads = models.JSONField("户的项目", default=list)
     """The field of each line of a household's block, in their order."""
     blanks = models.JSONField("表外的空", default=dict)
-    """What stands in the blanks beside the table, by their key."""
+    """Content of the blanks outside the table, by their key."""
     how = models.CharField("选人方式", max_length=6, choices=People, blank=True)
     query = models.CharField("条件", max_length=2_000, blank=True)
-    """Of the register's list, or the uuid of a saved one."""
+    """Query of the register's list, or the uuid of a saved list."""
     whole = models.BooleanField("填写全户", default=False)
-    """Whether everybody of the chosen people's households is filled in, where the form has a block for each."""
+    """Whether to fill in whole households of the chosen people, where the form has a block for each."""
     chosen = models.JSONField("选定的人", default=dict)
-    """Row of the form -> person's id, for the rows that have somebody in them."""
+    """Row of the form -> person id, for rows that name somebody already."""
     reason = models.CharField("理由", max_length=200, blank=True)
     """Why full numbers are filled in, for the job that does it."""
     made_at = models.DateTimeField("上传时间", auto_now_add=True)
@@ -121,5 +121,5 @@ class FormFilling(CommunityRow):
 
     @property
     def until(self) -> datetime.datetime:
-        """Until when it is kept."""
+        """End of its retention."""
         return self.made_at + KEPT

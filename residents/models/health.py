@@ -1,7 +1,7 @@
 """Health follow-up (健康随访): records, follow-ups and notices to the health centre.
 
-What is known of somebody's health is secret: diseases, blood pressure, findings, advice and what a notice says
-are one encrypted text of each row. In the clear stand only whom it is about and the days that the to-do needs.
+Health data is secret: diseases, blood pressure, findings, advice and the content of a notice are one encrypted
+text of each row. Only the person and the dates that the to-do needs are in plain text.
 All of it is for holders of `Permission.HEALTH`; its pages are no register, so that lists, searches, exports,
 saved lists and bulk changes, which follow from a declaration, never meet it.
 """
@@ -62,7 +62,7 @@ class Sealed(CommunityRow):
 
 class HealthRecordQuerySet(ScopedQuerySet):
     def followed(self):
-        """Records with a plan: not ended, of people who live."""
+        """Records with a plan: not ended, of living people."""
         return self.filter(ended_on__isnull=True, person__died_on__isnull=True)
 
     def due(self, day):
@@ -70,9 +70,9 @@ class HealthRecordQuerySet(ScopedQuerySet):
         return self.followed().filter(Q(next_due__isnull=True) | Q(next_due__lte=day))
 
     def to_end(self):
-        """Records that go on although their person died, or no longer lives here."""
-        gone = Q(person__died_on__isnull=False) | Q(person__place_label="")
-        return self.filter(gone, ended_on__isnull=True)
+        """Open records of people who died or no longer live here."""
+        no_longer_here = Q(person__died_on__isnull=False) | Q(person__place_label="")
+        return self.filter(no_longer_here, ended_on__isnull=True)
 
     def ended(self):
         return self.filter(ended_on__isnull=False)
@@ -189,7 +189,7 @@ class FollowUp(Sealed):
 
 class HealthNoticeQuerySet(ScopedQuerySet):
     def open(self):
-        """Those that have not been sent."""
+        """Notices not sent yet."""
         return self.filter(sent_at__isnull=True)
 
 
@@ -270,7 +270,7 @@ class HealthNotice(Sealed):
         return f"{self.person}的{self.get_kind_display()}报告"
 
     def standing(self, now) -> str:
-        """Whether it was sent, and in time."""
+        """State in words: sent or not, in time or late."""
         if self.sent_at:
             return "按时报出" if self.sent_at <= self.due_at else "迟报"
         return "待报出" if now <= self.due_at else "已逾期"

@@ -6,7 +6,7 @@ from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 
 class Kind(models.TextChoices):
-    """The two truths of the register: where somebody lives and where the hukou stands."""
+    """Kind of residence: where somebody lives, or where the hukou is registered."""
 
     LIVING = "living", "居住"
     REGISTERED = "registered", "户籍"
@@ -14,7 +14,7 @@ class Kind(models.TextChoices):
 
 class HouseholdQuerySet(ScopedQuerySet):
     def valid(self):
-        """Households that hold: not founded by an event that was taken back."""
+        """Households not annulled by an undo."""
         return self.filter(annulled=False)
 
     def living(self):
@@ -24,13 +24,13 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.filter(kind=Kind.REGISTERED)
 
     def occupied(self):
-        """Households with somebody in them now: the ones that figures count."""
+        """Households with current members: the ones that figures count."""
         return self.filter(models.Exists(Residence.objects.filter(household=models.OuterRef("pk")).open()))
 
     def without_head(self):
-        """Occupied households whose head died, moved out or was refused: legal, to be put right.
+        """Occupied households whose head died, moved out or was refused: allowed, but to be corrected.
 
-        A collective one (集体户) has no head by its nature.
+        A collective one (集体户) never has a head.
         """
         heads = Residence.objects.filter(household=models.OuterRef("pk"), is_head=True).open()
         return self.filter(dwelling__isnull=False).occupied().exclude(models.Exists(heads))
@@ -63,7 +63,7 @@ class Household(CommunityRow):
     )
     number = models.CharField("户号", max_length=30, blank=True)
     annulled = models.BooleanField("已撤销", default=False, db_default=False, editable=False)
-    """The event that founded it was taken back; it stays for the history and counts nowhere."""
+    """The event that founded it was undone; it stays for the history and counts nowhere."""
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -95,7 +95,7 @@ class Household(CommunityRow):
 
 class ResidenceQuerySet(ScopedQuerySet):
     def valid(self):
-        """Residences that hold: the event by which they began was not taken back."""
+        """Residences not annulled by an undo."""
         return self.filter(annulled=False)
 
     def open(self):
@@ -127,7 +127,7 @@ class ResidenceQuerySet(ScopedQuerySet):
 
 @tracked()
 class Residence(CommunityRow):
-    """That a person lives, or is registered, in a household from–to (居住或户籍关系).
+    """A person's living or registration in a household, from–to (居住或户籍关系).
 
     A resident is a person with an open residence. `kind` repeats the household's, held equal by a
     composite foreign key, so that 'one open residence per person and kind' is a unique index.
@@ -149,7 +149,7 @@ class Residence(CommunityRow):
     other_address = models.CharField("另一处地址", max_length=120, blank=True)
     """Where a registered person really lives, or where somebody moved to, as written."""
     annulled = models.BooleanField("已撤销", default=False, db_default=False, editable=False)
-    """The event by which it began was taken back; it stays for the history and counts nowhere."""
+    """The event by which it began was undone; it stays for the history and counts nowhere."""
 
     objects = ResidenceQuerySet.as_manager()
 

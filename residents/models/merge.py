@@ -10,35 +10,35 @@ SEALED_COLUMN = "residents_personmerge.sealed"
 
 class PersonMergeQuerySet(ScopedQuerySet):
     def standing(self):
-        """Merges that hold: not taken back."""
+        """Merges not undone."""
         return self.filter(undone_at__isnull=True)
 
 
 @tracked(exclude=("sealed",))
 class PersonMerge(CommunityRow):
-    """That two rows were one human (合并重复人员): one stayed, the other went, and what taking it back needs.
+    """A merge of two duplicate person records (合并重复人员), with what undoing it needs.
 
-    The row that went is gone from the register of people, so that nothing has to leave it out; what it said stands
-    here. When the one that stayed is merged into a third, `kept` follows like every other relation.
+    The removed record is deleted, so that no query has to exclude it; its values are stored here. When the kept
+    record is merged into a third, `kept` follows like every other foreign key.
     """
 
     kept = ScopedForeignKey("community.Person", related_name="+", verbose_name="保留的人员", db_index=False)
     removed_id = models.BigIntegerField("并入的记录", editable=False)
-    """The key it had; its history goes by it, and it has it again when the merge is taken back."""
+    """Its primary key, used by its history and restored on undo."""
     removed_uuid = models.UUIDField("并入的编号", editable=False)
     removed_name = models.CharField("并入的姓名", max_length=60)
     values = models.JSONField("并入记录的内容", editable=False)
-    """Column → value of the row that went, without the certificate."""
+    """Column → value of the removed record, without the ID number."""
     written = models.JSONField("写入保留记录的内容", editable=False)
-    """Column of the row that stayed → [before, after]."""
+    """Column of the kept record → [before, after]."""
     moved = models.JSONField("转到保留记录的内容", editable=False)
     """Reference (`portal.references`) → keys of the rows that were moved."""
     ended = models.JSONField("终止的内容", editable=False)
-    """[model, key, column → [before, after]] of what ended because both had one."""
+    """[model, key, column → [before, after]] of rows ended because both had one."""
     aside = models.JSONField("没有采用的内容", editable=False)
-    """[model, column → value] of rows that had to give way to another of the same meaning."""
+    """[model, column → value] of rows deleted in favour of an equivalent one."""
     sealed = models.BinaryField("证件号码（加密）", null=True, editable=False)
-    """The numbers of the row that went, and of the one that stayed where it took the other's."""
+    """ID number of the removed record, and of the kept one if it was replaced."""
     event = ScopedForeignKey(
         "residents.PopulationEvent", related_name="+", verbose_name="变动登记", db_index=False
     )

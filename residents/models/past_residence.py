@@ -6,17 +6,17 @@ from residents.models.household import Kind
 
 
 class PastResidence(CommunityRow):
-    """How many residences there were that are removed by now (到期清除后的匿名计数), by month and cause.
+    """Anonymous count of purged residences (到期清除后的匿名计数), by month and cause.
 
-    Nobody can be found in it, and the monthly statement of every past month stays what it was. Written only by
-    the function that removes people (`residents.registers.people`).
+    It keeps past monthly statements unchanged after people are purged. Written only by the purge of people
+    (`residents.registers.people`).
     """
 
     kind = models.CharField("类别", max_length=10, choices=Kind)
     began = models.DateField("开始计数的月份", null=True)
-    """The first day of the month in which they began to count; empty means always."""
+    """First day of the month from which they were counted; null means always."""
     began_by = models.CharField("开始的原因", max_length=10, blank=True)
-    """The kind of event they began by (`residence_causes.with_causes`); empty for who was merely entered."""
+    """The kind of event they began by (`residence_causes.with_causes`); empty for people merely entered into the register."""
     ended = models.DateField("结束的月份")
     ended_by = models.CharField("结束的原因", max_length=10, blank=True)
     people = models.PositiveIntegerField("人数")

@@ -14,17 +14,17 @@ ID_COLUMN = "residents_changereport.id_number"
 
 class ChangeReportQuerySet(ScopedQuerySet):
     def waiting(self):
-        """Reports that staff have not looked at yet, the oldest first."""
+        """Reports not reviewed yet, the oldest first."""
         return self.filter(state=ChangeReport.State.PENDING).order_by("reported_at", "id")
 
     def unseen(self, by):
-        """Reports of `by` that staff have decided and whose result `by` has not looked at yet."""
+        """Reviewed reports of `by` whose result `by` has not seen yet."""
         return self.filter(proposer=by, reviewed_at__isnull=False, seen_at__isnull=True)
 
 
 @tracked(exclude=("sealed", "seen_at"))
 class ChangeReport(CommunityRow):
-    """What a building head reports from a door (变动上报), waiting for staff to accept it."""
+    """A building head's report of a change at a door (变动上报), for review by staff."""
 
     class What(models.TextChoices):
         MOVE_IN = "move_in", "有人搬入"
@@ -52,7 +52,7 @@ class ChangeReport(CommunityRow):
         "community.Person", null=True, blank=True, related_name="+", verbose_name="姓名", db_index=False
     )
     """Whom it is about: who left, died, married or is to be corrected, a parent of the child, the first of
-    those who moved, the (new) head, somebody of the household that joins another. Empty for who moved in."""
+    those who moved, the (new) head, a member of the household that joins another. Null for a move-in."""
     people = models.JSONField("涉及的人", default=list, blank=True, editable=False)
     """UUIDs of everybody who moved or split off, where it may be several."""
     what = models.CharField("变动", max_length=10, choices=What)
@@ -60,7 +60,7 @@ class ChangeReport(CommunityRow):
     on_precision = models.CharField(
         "日期（精度）", max_length=1, choices=Precision, default=Precision.DAY, db_default=Precision.DAY
     )
-    """A neighbour may know the month only."""
+    """A neighbour may know only the month."""
     name = models.CharField("姓名", max_length=60, blank=True)
     """As reported: of who moved in, of the child, of the spouse, the right name; else the register's name of `person`."""
     sex = models.CharField("性别", max_length=1, blank=True)
@@ -72,7 +72,7 @@ class ChangeReport(CommunityRow):
     other_address = models.CharField("去向或来处", max_length=120, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     before = models.JSONField("上报时的登记内容", default=dict)
-    """Field → value as the register said when the report was made; a later change is a conflict."""
+    """Field → register value when the report was made; a later change is a conflict."""
     state = models.CharField("状态", max_length=8, choices=State, default=State.PENDING)
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="上报人"
@@ -89,13 +89,13 @@ class ChangeReport(CommunityRow):
     reviewed_at = models.DateTimeField("审核时间", null=True)
     reason = models.CharField("审核意见", max_length=200, blank=True)
     seen_at = models.DateTimeField("结果看过的时间", null=True, editable=False)
-    """When the proposer looked at the result; kept in no history."""
+    """When the proposer saw the result; not tracked."""
     replaces = ScopedForeignKey(
         "self", null=True, blank=True, related_name="replaced_by", verbose_name="更正自", db_index=False
     )
     """The returned report that this one corrects."""
     token = models.UUIDField("提交令牌", default=uuid.uuid4, editable=False)
-    """Made by the form: the same report sent twice is one report."""
+    """Idempotency key made by the form."""
 
     objects = ChangeReportQuerySet.as_manager()
 
@@ -142,7 +142,7 @@ class ChangeReport(CommunityRow):
         indexes = [
             models.Index(fields=["community", "state", "reported_at"], name="changereport_waiting"),
             models.Index(fields=["community", "stairwell", "-reported_at"], name="changereport_of_stairwell"),
-            # The checks that nothing is left when people and dwellings of an undone import go.
+            # For the checks that nothing refers to deleted people and dwellings of an undone import.
             models.Index(fields=["community", "dwelling"], name="changereport_dwelling"),
             models.Index(
                 fields=["community", "person"],
@@ -156,7 +156,7 @@ class ChangeReport(CommunityRow):
 
     @property
     def who(self) -> str:
-        """Whom it is about: the name reported, or the ones the register had when it was reported."""
+        """Names of the people it is about: as reported, or as registered at the time of the report."""
         if self.what == self.What.BIRTH:
             return self.name or f"{self.before['name']}的孩子"
         return "、".join(self.before.get("names", ())) or self.before.get("name") or self.name
@@ -167,7 +167,7 @@ class ChangeReport(CommunityRow):
         return PartialDate(self.on, self.on_precision)
 
     def put_id(self, number: str, mask: str) -> None:
-        """Keep a certificate number for the person it will be written to, encrypted for this row."""
+        """Store an ID number encrypted for this row, until it is written to the person."""
         self.sealed = vault.encrypt(number, ID_COLUMN, self.uuid)
         self.id_mask = mask
 

@@ -9,9 +9,9 @@ from portal.scoping import ScopedForeignKey
 
 @tracked()
 class FindingReview(CommunityRow):
-    """That a finding of the data check is right as it is (核对无误), with the reason.
+    """Review of a data-quality finding as correct (核对无误), with the reason.
 
-    It holds for the row as it stood: when the row changes, `mark` no longer fits and the finding is back.
+    Valid for the row as it was: when the row changes, `mark` no longer matches and the finding is listed again.
     """
 
     void_without_row = True
@@ -24,7 +24,7 @@ class FindingReview(CommunityRow):
     name = models.CharField("名称", max_length=120)
     """The row as the list named it."""
     mark = models.CharField("核对时的状态", max_length=80)
-    """How the row, and what the finding compares it with, stood."""
+    """State of the row and of what the finding compares it with."""
     reason = models.CharField("理由", max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核对人"
@@ -39,7 +39,7 @@ class FindingReview(CommunityRow):
         verbose_name_plural = "核对无误"
         ordering = ["-at", "-id"]
         constraints = [
-            # Also what the lists ask: whether a row, as it stands, was looked at.
+            # Also used by the lists: whether a row in its current state was reviewed.
             models.UniqueConstraint(
                 fields=["community", "finding", "row_id", "mark"], name="findingreview_once"
             ),

@@ -12,20 +12,20 @@ from residents.models.dwelling import Dwelling
 
 @tracked()
 class Verification(CommunityRow):
-    """Somebody looked at a door and found the register right (入户核实)."""
+    """Record that the register was checked at a door and found correct (入户核实)."""
 
     dwelling = ScopedForeignKey(Dwelling, related_name="verifications", verbose_name="房屋", db_index=False)
     stairwell = ScopedForeignKey(
         "community.Stairwell", null=True, related_name="+", verbose_name="楼道", db_index=False
     )
-    """Of the dwelling; building heads see and add rows of their stairwells only."""
+    """Copied from the dwelling; building heads see and add rows of their stairwells only."""
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核实人"
     )
     on_behalf_of = ScopedForeignKey(
         "community.Person", null=True, blank=True, related_name="+", verbose_name="走访人", db_index=False
     )
-    """The head who walked round with a paper list, where `by` entered it; empty where `by` looked."""
+    """The head who visited with a paper list that `by` entered; null where `by` visited."""
     at = models.DateTimeField("核实时间")
 
     field_classes = {"personal": ("dwelling", "stairwell", "by", "on_behalf_of", "at")}
@@ -45,11 +45,11 @@ class Verification(CommunityRow):
             )
         ]
         indexes = [
-            # The last verification of every door.
+            # Latest verification of every door.
             models.Index(fields=["community", "dwelling", "-at"], name="verification_last"),
-            # Stairwells that nobody has visited for long.
+            # Stairwells not visited for long.
             models.Index(fields=["community", "stairwell", "-at"], name="verification_of_stairwell"),
-            # The check that nothing is left when people of an undone import go.
+            # For the check that nothing refers to deleted people of an undone import.
             models.Index(
                 fields=["community", "on_behalf_of"],
                 condition=models.Q(on_behalf_of__isnull=False),
@@ -62,5 +62,5 @@ class Verification(CommunityRow):
 
     @property
     def who(self) -> str:
-        """Who looked, and who entered it for them."""
+        """Who visited, and who entered it for them."""
         return f"{self.on_behalf_of.name}（{self.by.name}代登记）" if self.on_behalf_of else self.by.name

@@ -12,23 +12,23 @@ from residents.models.care.kind import CareKind
 
 GENERAL = "general"
 CATEGORIES = [*CareKind.choices, (GENERAL, "日常走访")]
-"""What a visit is about: one of the care registers, or nothing special (日常走访), for which no interval holds."""
+"""Category of a visit: a care register, or general (日常走访), which has no interval."""
 
 
 class VisitQuerySet(ScopedQuerySet):
     def planned(self):
-        """Visits that wait to be made."""
+        """Visits not made yet."""
         return self.filter(state=Visit.State.PLANNED)
 
     def without_worker(self):
-        """Planned visits whose worker may not make them any more: the role ended."""
-        held = RoleAssignment.objects.current().holding(Permission.CARE)
+        """Planned visits whose worker lost the right to make them, because the role ended."""
+        care_roles = RoleAssignment.objects.current().holding(Permission.CARE)
         return self.planned().filter(
-            ~Exists(held.filter(user=OuterRef("worker"), community=OuterRef("community")))
+            ~Exists(care_roles.filter(user=OuterRef("worker"), community=OuterRef("community")))
         )
 
     def overdue(self, day):
-        """Planned visits whose day is past."""
+        """Planned visits whose date has passed."""
         return self.planned().filter(planned_on__lt=day)
 
     def done(self):
@@ -39,19 +39,19 @@ class VisitQuerySet(ScopedQuerySet):
         return self.done().exclude(need="")
 
     def handed_over(self):
-        """Annotated with `is_handed`: whether something was handed over from the visit."""
-        given = HandedOver.objects.filter(
+        """Annotate `is_handed`: whether something was handed over from the visit."""
+        hand_overs = HandedOver.objects.filter(
             community_id=OuterRef("community_id"), subject=Visit.stored_label, row_id=OuterRef("pk")
         )
-        return self.annotate(is_handed=Exists(given))
+        return self.annotate(is_handed=Exists(hand_overs))
 
 
 @tracked()
 class Visit(CommunityRow):
-    """A home visit (走访): planned for a day and a worker of the committee, then made or called off.
+    """A home visit (走访): planned for a day and a worker of the committee, then made or cancelled.
 
-    To a person, or with `household` to everybody of that household, where `person` is who it was arranged with.
-    What was found there (情况) and what was needed (需求) is welfare information, for holders of `CARE`.
+    To a person, or with `household` to all of that household, where `person` is the contact. Findings (情况) and
+    need (需求) are welfare information, for holders of `CARE`.
     """
 
     class State(models.TextChoices):
@@ -109,13 +109,13 @@ class Visit(CommunityRow):
         ]
         indexes = [
             models.Index(fields=["community", "-planned_on", "id"], name="visit_order"),
-            # What waits for a worker, and what is overdue.
+            # Planned visits of a worker, and overdue ones.
             models.Index(
                 fields=["community", "worker", "planned_on"],
                 condition=Q(state="planned"),
                 name="visit_planned_of_worker",
             ),
-            # When somebody was last visited: asked for everybody in a care register.
+            # Last visit of each person in a care register.
             models.Index(fields=["community", "person", "category", "-done_on"], name="visit_of_person"),
             models.Index(
                 fields=["community", "household", "category", "-done_on"],
@@ -129,13 +129,13 @@ class Visit(CommunityRow):
 
     @property
     def who(self) -> str:
-        """The person, or the household by whom it was arranged with."""
+        """The person, or the household by its contact."""
         name = self.person.name if self.person else str(self.household)
         return f"{name}一户" if self.person and self.household_id else name
 
     @property
     def place(self) -> str:
-        """Where to go; empty where nobody knows."""
+        """Address of the visit; empty if unknown."""
         if self.household_id and self.household.dwelling:
             return self.household.dwelling.label
         return self.person.place_label if self.person else ""

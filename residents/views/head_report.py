@@ -126,7 +126,7 @@ def _submit(request, door: Dwelling, form: ReportForm) -> str:
         by=request.user,
         dwelling=door,
         what=form.what,
-        said=form.said,
+        data=form.said,
         person_id=chosen.person_id if chosen else None,
         people=form.together,
         photos=form.cleaned_data["photos"],

@@ -184,7 +184,7 @@ def follow_up_create(request, record):
                 by=request.user,
                 record=record,
                 on=form.cleaned_data["on"],
-                seen=form.seen,
+                findings=form.seen,
                 next_due=form.cleaned_data["next_due"],
             )
             due = entry.next_due
@@ -207,7 +207,7 @@ def follow_up_correct(request, record, follow_up):
         if form.is_valid() and _done(
             form,
             lambda: actions.correct_follow_up(
-                by=request.user, entry=entry, version=form.cleaned_data["version"], seen=form.seen
+                by=request.user, entry=entry, version=form.cleaned_data["version"], findings=form.seen
             ),
         ):
             messages.success(request, "随访已更正。")

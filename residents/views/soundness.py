@@ -73,7 +73,7 @@ def review(request, check):
             by=request.user,
             community=request.community,
             check=check,
-            seen=form.seen,
+            seen_marks=form.seen,
             reason=form.cleaned_data["reason"],
             access=request.access,
         )

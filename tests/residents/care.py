@@ -1,4 +1,4 @@
-"""People and entries of the care registers for tests."""
+"""Helpers of tests: people and entries of the care registers."""
 
 import datetime
 
@@ -11,7 +11,7 @@ TODAY = datetime.date(2026, 3, 15)
 
 
 def resident(house, name: str, born: datetime.date, *, sex="F", number="", household=None) -> Person:
-    """Somebody who lives at the house's one door, in a household of their own unless one is given."""
+    """A resident of the house's only dwelling, in a household of their own unless one is given."""
     household = household or Household.objects.create(
         community=house.kuocang, kind="living", dwelling=house.dwelling
     )

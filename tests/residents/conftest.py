@@ -1,4 +1,4 @@
-"""People beyond the one of `tests/house.py`."""
+"""Fixtures: people beyond the one of `tests/house.py`."""
 
 import datetime
 

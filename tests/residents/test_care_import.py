@@ -1,4 +1,4 @@
-"""The care registers' own lists, by the headers committees use: 低保, 残疾人, 高龄."""
+"""Import of care registers with the headers that committees use: 低保, 残疾人, 高龄."""
 
 import datetime
 
@@ -45,7 +45,7 @@ def people(house):
 
 @pytest.fixture
 def pages(client, cast):
-    """The import pages of a register, and a check that also says what was found."""
+    """The import pages of a register, with a check that returns its messages."""
     client.force_login(cast["civil"])
 
     def of(noun: str) -> Pages:
@@ -60,7 +60,7 @@ def _apply(pages, batch) -> dict:
     return pages.batch().report["applied"]
 
 
-def _said(pages, batch) -> str:
+def _messages(pages, batch) -> str:
     return "".join(pages.show(batch, show=show).content.decode() for show in ("error", "warnings"))
 
 
@@ -81,15 +81,15 @@ def test_low_income_with_two_levels_of_header(pages, house, people):
     run_jobs()
     batch = imports.batch()
     assert (batch.report["counts"]["new"], batch.report["counts"]["error"]) == (2, 2)
-    said = _said(imports, batch)
+    messages = _messages(imports, batch)
     for sentence in ("末尾几位已丢失", "居民台账中没有这个证件号码的人", "小计与各项之和 800 不符"):
-        assert sentence in said
+        assert sentence in messages
     assert _apply(imports, batch) == {"new": 2, "changed": 0, "conflicts": []}
-    found = LowIncome.objects.get(applicant=wang)
-    assert (found.household, found.area, found.covered, found.amount) == (home_of(wang), "rural", 2, 1280)
-    assert (found.family_amount, found.key_100, found.disabled_people) == (1000, 100, 1)
+    entry = LowIncome.objects.get(applicant=wang)
+    assert (entry.household, entry.area, entry.covered, entry.amount) == (home_of(wang), "rural", 2, 1280)
+    assert (entry.family_amount, entry.key_100, entry.disabled_people) == (1000, 100, 1)
     assert not Person.objects.filter(name__in=["赵六", "钱七"]).exists()
-    # The same list a month later changes what changed; the whole batch can be taken back.
+    # The same list a month later updates only changed values; the batch can be undone.
     rows[1][8] = rows[1][7] = 900
     batch = imports.check(workbook([*LOW_INCOME, *rows[:2]], merges=MERGES), choice="rural")
     assert (batch.report["counts"]["changed"], batch.report["counts"]["unchanged"]) == (1, 1)
@@ -113,17 +113,17 @@ def test_disabled_people_by_certificate(pages):
     imports = pages("disability")
     batch = imports.check(workbook([DISABLED, *rows]))
     assert (batch.report["counts"]["new"], batch.report["counts"]["error"]) == (3, 3)
-    said = _said(imports, batch)
+    messages = _messages(imports, batch)
     for sentence in ("与此人的身份证号码不符", "第 19 位表示视力残疾", "又没有出生日期或住处"):
-        assert sentence in said
-    assert WANG not in said
+        assert sentence in messages
+    assert WANG not in messages
     assert _apply(imports, batch)["new"] == 3
-    found = {entry.person.name: entry for entry in Disability.objects.filter(end=None)}
-    first, second = found["王桂英"], found["李建国"]
+    entries_by_name = {entry.person.name: entry for entry in Disability.objects.filter(end=None)}
+    first, second = entries_by_name["王桂英"], entries_by_name["李建国"]
     assert (first.kind, first.grade, first.living_subsidy, first.nursing_subsidy) == ("4", "2", False, True)
     assert (second.kind, second.grade, second.living_subsidy) == ("1", "3", True)
     assert sealing.read_secret(second, "certificate") == f"{LI}13"
-    assert found["张三"].certificate_mask == ""
+    assert entries_by_name["张三"].certificate_mask == ""
     imports.client.post(imports.url("import_undo", imports.batch()))
     run_jobs()
     assert not Disability.objects.filter(end=None).exists()
@@ -141,19 +141,19 @@ def test_elders_with_card_and_check(pages, house, people, today):
     batch = imports.check(workbook([ELDERLY, *rows]))
     counts = batch.report["counts"]
     assert (counts["new"], counts["changed"], counts["error"]) == (1, 1, 1)
-    said = _said(imports, batch)
-    assert "没有写核实日期，按导入当天登记" in said
-    assert "此人不满60周岁" in said
-    assert "末尾几位已丢失" in said
+    messages = _messages(imports, batch)
+    assert "没有写核实日期，按导入当天登记" in messages
+    assert "此人不满60周岁" in messages
+    assert "末尾几位已丢失" in messages
     _apply(imports, batch)
-    found = Elder.objects.get(person=wang)
-    assert (found.allowance, found.checked_on) == (120, today)
-    assert sealing.read_secret(found, "bank_card") == "6217990000000000001"
+    entry = Elder.objects.get(person=wang)
+    assert (entry.allowance, entry.checked_on) == (120, today)
+    assert sealing.read_secret(entry, "bank_card") == "6217990000000000001"
     changed = Elder.objects.get(person=li)
     assert (changed.allowance, changed.checked_on) == (120, datetime.date(2026, 2, 3))
 
 
-def test_who_is_meant_is_never_guessed(pages, house, people):
+def test_ambiguous_people_are_refused(pages, house, people):
     resident(house, "王桂英", datetime.date(1940, 9, 1))
     rows = [
         ["王桂英", "1940", None, None, 60, None, None],
@@ -164,6 +164,6 @@ def test_who_is_meant_is_never_guessed(pages, house, people):
     imports = pages("elder")
     batch = imports.check(workbook([ELDERLY, *rows]))
     assert (batch.report["counts"]["new"], batch.report["counts"]["error"]) == (1, 3)
-    said = _said(imports, batch)
+    messages = _messages(imports, batch)
     for sentence in ("有2位王桂英都符合", "台账中这个号码是李建国", "出生日期与这一行不符"):
-        assert sentence in said
+        assert sentence in messages

@@ -1,4 +1,4 @@
-"""Lists of the care registers by the headers that other offices write."""
+"""Import of care registers with the headers that other offices use."""
 
 import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ def wang(house):
 
 @pytest.fixture
 def load(client, cast, wang):
-    """Check and apply a list of one row; the batch."""
+    """Check and apply a list of one row; returns the batch."""
     client.force_login(cast["civil"])
 
     def run(noun: str, header: list, row: list):

@@ -1,4 +1,4 @@
-"""Entitlements are proposed by age, home and date, never applied, and stay away once dismissed."""
+"""Benefit suggestions by age, home and date: never applied automatically, not repeated once dismissed."""
 
 import datetime
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _born(age: int, days: int) -> datetime.date:
-    """The birth date of who turns `age` in so many days."""
+    """Birth date of somebody who turns `age` in so many days."""
     return years_before(TODAY + datetime.timedelta(days=days), age)
 
 
@@ -30,15 +30,15 @@ def _names(house, rule) -> set[str]:
     return {person.name for person in Proposals(house.kuocang.ref, TODAY).people(rule)}
 
 
-def test_ages_homes_and_the_communitys_own_rules(house, cast):
+def test_suggestions_by_age_home_and_community_rules(house, cast):
     shared = resident(house, "王六十", _born(60, 10), household=house.household).residences.get().household
     resident(house, "王六一", _born(60, -300), household=shared)
     resident(house, "独居人", _born(70, 0))
     resident(house, "赵八十", _born(80, 20))
     resident(house, "钱八五", _born(85, 0), household=shared)
     resident(house, "小学生", _born(6, -5), household=shared)
-    known = resident(house, "已登记", _born(81, 0))
-    entry = Elder.objects.create(community=house.kuocang, person=known, allowance=60)
+    registered = resident(house, "已登记", _born(81, 0))
+    entry = Elder.objects.create(community=house.kuocang, person=registered, allowance=60)
     assert _names(house, Rule.ELDER) == {"王六十"}
     assert _names(house, Rule.OLD) == {"赵八十", "钱八五"}
     assert _names(house, Rule.ALONE) == {"独居人"}
@@ -51,7 +51,7 @@ def test_ages_homes_and_the_communitys_own_rules(house, cast):
     assert _names(house, Rule.OLD) == {"钱八五"}
 
 
-def test_a_dismissed_proposal_stays_away(client, house, cast, today):
+def test_a_dismissed_suggestion_is_not_repeated(client, house, cast, today):
     person = resident(house, "赵八十", years_before(today, 80))
     client.force_login(cast["civil"])
     url = reverse("residents:care_proposals", kwargs={"community": "kuocang"})
@@ -60,15 +60,15 @@ def test_a_dismissed_proposal_stays_away(client, house, cast, today):
     (line,) = page.context["sections"][0][2]
     assert client.get(line.action).context["form"].initial["person"] == person
     form = client.get(line.dismiss).context["form"]
-    sent = {"token": form["token"].value()}
-    assert client.post(line.dismiss, sent).status_code == 422
+    data = {"token": form["token"].value()}
+    assert client.post(line.dismiss, data).status_code == 422
     for _ in range(2):
-        assert client.post(line.dismiss, sent | {"reason": "在户籍地领取"}).status_code == 302
+        assert client.post(line.dismiss, data | {"reason": "在户籍地领取"}).status_code == 302
     assert client.get(url, {"rule": "old"}).context["sections"][0][2] == []
     assert not Elder.objects.filter(person=person).exists()
 
 
-def test_what_is_due_stands_in_the_to_do_until_it_is_done_or_dismissed(house, cast):
+def test_due_entries_are_in_the_to_do_until_done_or_dismissed(house, cast):
     entry = Disability.objects.create(
         community=house.kuocang,
         person=house.person,
@@ -79,8 +79,8 @@ def test_what_is_due_stands_in_the_to_do_until_it_is_done_or_dismissed(house, ca
 
     def titles(name: str) -> list[str]:
         with scope(APP, communities=[house.kuocang.id]):
-            found = answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
-            return [due.title for due in found if "证件到期" in due.title]
+            dues = answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
+            return [due.title for due in dues if "证件到期" in due.title]
 
     assert titles("civil") == ["残疾人：1人证件到期"]
     assert titles("staff") == []
@@ -92,12 +92,12 @@ def test_what_is_due_stands_in_the_to_do_until_it_is_done_or_dismissed(house, ca
     assert titles("civil") == ["残疾人：1人证件到期"]
 
 
-def test_a_death_offers_to_end_what_the_person_was_in(house, cast):
+def test_a_death_offers_to_end_care_entries(house, cast):
     person = resident(house, "王桂英", datetime.date(1940, 3, 1))
     elder = Elder.objects.create(community=house.kuocang, person=person, start=datetime.date(2020, 3, 1))
     other = Disability.objects.create(community=house.kuocang, person=person, kind="4", grade="2")
     offered = list(endings(person, Departure(TODAY, died=True)))
-    # Staff who record the death may not know in which registers.
+    # Staff who record the death may not see which registers.
     assert {ending.title for ending in offered} == {"重点人群登记（第1项）", "重点人群登记（第2项）"}
     keys = {entry: next(e.key for e in offered if e.row == entry) for entry in (elder, other)}
     record_death(
@@ -112,7 +112,7 @@ def test_a_death_offers_to_end_what_the_person_was_in(house, cast):
     assert Disability.objects.get(person=person).end is None
 
 
-def test_a_card_tells_it_to_those_who_may_know(client, house, cast):
+def test_the_person_page_shows_care_only_to_holders_of_the_right(client, house, cast):
     LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
     child = resident(house, "张小燕", datetime.date(2010, 5, 1), household=house.household)
     pages = [
@@ -121,12 +121,12 @@ def test_a_card_tells_it_to_those_who_may_know(client, house, cast):
     ]
     for name in ("civil", "director", "staff", "party"):
         client.force_login(cast[name])
-        told = [">低保<" in client.get(url).content.decode() for url in pages]
+        is_shown = [">低保<" in client.get(url).content.decode() for url in pages]
         knows = Access.of(cast[name]).can(Permission.CARE, house.kuocang.ref)
-        assert told == [knows, knows], name
+        assert is_shown == [knows, knows], name
 
 
-def test_figures_follow_the_rows(house):
+def test_figures_count_the_rows(house):
     before = figures_of("kuocang", "--year", "2025")["figures"]
     assert (before["low_income_households"], before["disabled_placed_in_work"]) == (0, 0)
     LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)

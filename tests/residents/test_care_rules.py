@@ -1,4 +1,4 @@
-"""The care registers' own rules: one open entry each, order of dates, and what a disability certificate says."""
+"""Validation of care registers: one open entry each, order of dates, disability certificates."""
 
 import datetime
 
@@ -30,7 +30,7 @@ def _refused(rule: str, create) -> None:
         create()
 
 
-def test_one_open_entry_for_a_person_and_a_household(house, wang):
+def test_only_one_open_entry_for_a_person_or_household(house, wang):
     common = {"community": house.kuocang, "person": wang, "kind": "4", "grade": "2"}
     Disability.objects.create(**common, end=DAY)
     Disability.objects.create(**common)
@@ -40,7 +40,7 @@ def test_one_open_entry_for_a_person_and_a_household(house, wang):
     _refused("lowincome_open_once", lambda: LowIncome.objects.create(**aided))
 
 
-def test_dates_and_results_belong_together(house, wang):
+def test_dates_and_results_must_be_consistent(house, wang):
     common = {"community": house.kuocang, "person": wang}
     _refused("elder_order", lambda: Elder.objects.create(**common, start=DAY, end=datetime.date(2026, 2, 1)))
     _refused("unemployed_result_dated", lambda: Unemployed.objects.create(**common, result="own", end=DAY))
@@ -50,7 +50,7 @@ def test_dates_and_results_belong_together(house, wang):
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "message"),
     [
         (float(int(NUMBER[:17]) * 1000), "Excel 把号码当作数字"),
         (NUMBER, "应为 20 位，这里有 18 位"),
@@ -60,14 +60,14 @@ def test_dates_and_results_belong_together(house, wang):
         (f"{NUMBER[:4]}**************42", "已被遮盖"),
     ],
 )
-def test_a_wrong_certificate_says_what_is_wrong(number, said):
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_certificate_has_an_error_sentence(number, message):
+    with pytest.raises(ValueError, match=message):
         read_certificate(number)
 
 
-def test_certificates_and_cards_are_read_as_people_write_them():
-    found = read_certificate(f" '{NUMBER[:6]} {NUMBER[6:]}42B1")
-    assert (found.id_number, found.kind, found.grade) == (NUMBER, "4", "2")
+def test_certificates_and_cards_are_parsed_in_common_spellings():
+    certificate = read_certificate(f" '{NUMBER[:6]} {NUMBER[6:]}42B1")
+    assert (certificate.id_number, certificate.kind, certificate.grade) == (NUMBER, "4", "2")
     assert read_card("6217 9900 0000 0000 001") == "6217990000000000001"
     with pytest.raises(ValueError, match="末尾几位已丢失"):
         read_card(6.217990000000000e18)
@@ -78,31 +78,31 @@ def test_the_form_checks_a_certificate_against_person_kind_and_grade(client, cas
     url = reverse("residents:disability_create", kwargs={"community": "kuocang"})
     form = client.get(url, {"person": wang.uuid}).context["form"]
     assert form["person"].value() == f"王芳｜{wang.place_label}"
-    sent = {
+    data = {
         "token": form["token"].value(),
         "person": form["person"].value(),
         "certificate": f"{NUMBER}42",
     }
     other = resident_id("19850301", "126")
-    for wrong, said in (
+    for wrong, message in (
         ({"certificate": f"{other}42"}, "与此人的身份证号码不符"),
         ({"kind": "1"}, "第 19 位表示肢体残疾"),
         ({"grade": "1"}, "第 20 位表示二级"),
         ({"certificate": ""}, "请选择残疾类别"),
     ):
-        answer = client.post(url, sent | wrong)
-        assert (answer.status_code, said in answer.content.decode()) == (422, True), said
-    assert client.post(url, sent).status_code == 302
+        answer = client.post(url, data | wrong)
+        assert (answer.status_code, message in answer.content.decode()) == (422, True), message
+    assert client.post(url, data).status_code == 302
     entry = Disability.objects.get(person=wang)
     assert (entry.kind, entry.grade) == ("4", "2")
     assert sealing.read_secret(entry, "certificate") == f"{NUMBER}42"
-    # What is kept is checked again when kind or grade is changed.
+    # The stored certificate is validated again when kind or grade changes.
     edit = reverse("residents:disability_edit", kwargs={"community": "kuocang", "row": entry.uuid})
     answer = client.post(edit, {"version": 1, "kind": "4", "grade": "3"})
     assert "第 20 位表示二级" in answer.content.decode()
 
 
-def test_a_secret_stands_nowhere_and_is_revealed_for_a_reason(client, cast, house, wang):
+def test_a_secret_is_hidden_and_revealed_with_a_reason(client, cast, house, wang):
     entry = Disability(community=house.kuocang, person=wang, kind="4", grade="2")
     sealing.put_secret(entry, "certificate", f"{NUMBER}42")
     entry.save()
@@ -121,13 +121,13 @@ def test_a_secret_stands_nowhere_and_is_revealed_for_a_reason(client, cast, hous
     assert client.post(url, {"reason": "核对补贴", "password": PASSWORD}).status_code == 403
 
 
-def test_who_is_in_what(house, wang):
+def test_care_registers_by_person(house, wang):
     Elder.objects.create(community=house.kuocang, person=house.person)
     Elder.objects.create(community=house.kuocang, person=wang, end=datetime.date(2020, 1, 1))
     LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
     child = resident(house, "张小燕", datetime.date(2010, 5, 1), household=house.household)
-    found = care_of(house.kuocang, [house.person.pk, wang.pk, child.pk])
-    assert found == {
+    kinds_by_person = care_of(house.kuocang, [house.person.pk, wang.pk, child.pk])
+    assert kinds_by_person == {
         house.person.pk: {CareKind.ELDERLY, CareKind.LOW_INCOME},
         wang.pk: frozenset(),
         child.pk: {CareKind.LOW_INCOME},

@@ -1,4 +1,4 @@
-"""Requests to have something put right (更正申请): taken down, granted by the correction itself, or refused."""
+"""Correction requests (更正申请): recorded, granted by the correction itself, or refused."""
 
 import datetime
 import io
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(house, cast) -> CorrectionRequest:
-    """The open request of the house, which staff took down."""
+    """The open request of the house, recorded by staff."""
     return CorrectionRequest.objects.get()
 
 
@@ -28,7 +28,7 @@ def _url(name: str, **kwargs) -> str:
     return reverse(f"residents:{name}", kwargs={"community": "kuocang"} | kwargs)
 
 
-def test_a_request_is_taken_down_once_and_due_by_the_rule_of_its_day(client, house, cast, today):
+def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cast, today):
     received = today - datetime.timedelta(days=1)
     DatedRule.objects.create(
         community=house.kuocang, key="correction_days", value=5, start=received, source="街道文件",
@@ -37,31 +37,31 @@ def test_a_request_is_taken_down_once_and_due_by_the_rule_of_its_day(client, hou
     client.force_login(cast["staff"])
     url = _url("correction_take", person=house.person.uuid)
     token = client.get(url).context["form"]["token"].value()
-    given = {
+    data = {
         "token": token, "wrong": "姓名", "wanted": "张叁", "asked_by": "guardian", "asker_name": "", "channel": "phone",
         "received_on": received,
     }  # fmt: skip
-    refused = client.post(url, given)
+    refused = client.post(url, data)
     assert refused.status_code == 422
     assert "请填写申请人姓名" in refused.content.decode()
-    first = client.post(url, given | {"asker_name": "张大"})
-    assert client.post(url, given | {"asker_name": "张大"}).url == first.url
-    taken = CorrectionRequest.objects.exclude(wrong__startswith="出生").get()
-    assert (taken.due, taken.asker) == (received + datetime.timedelta(days=5), "监护人张大")
+    first = client.post(url, data | {"asker_name": "张大"})
+    assert client.post(url, data | {"asker_name": "张大"}).url == first.url
+    request = CorrectionRequest.objects.exclude(wrong__startswith="出生").get()
+    assert (request.due, request.asker) == (received + datetime.timedelta(days=5), "监护人张大")
     access = Access.of(cast["civil"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["civil"].pk):
         due = [d for d in answers(Kind.DUE, access, house.kuocang.ref, today) if "更正申请" in d.title]
     assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
 
 
-def test_it_is_granted_by_correcting_the_person(client, house, cast, asked):
+def test_a_request_is_granted_by_correcting_the_person(client, house, cast, asked):
     client.force_login(cast["staff"])
     detail = _url("correction_detail", row=asked.uuid)
     correct = client.get(detail).context["correct_url"]
     form = client.get(correct).context["form"]
     assert form["reason"].value() == "本人申请更正"
-    given = {name: form[name].value() or "" for name in form.fields} | {"birth": "1970-03-11"}
-    assert client.post(correct, given).url == detail
+    data = {name: form[name].value() or "" for name in form.fields} | {"birth": "1970-03-11"}
+    assert client.post(correct, data).url == detail
     asked.refresh_from_db()
     house.person.refresh_from_db()
     assert house.person.birth_date == datetime.date(1970, 3, 11)
@@ -74,8 +74,8 @@ def test_it_is_granted_by_correcting_the_person(client, house, cast, asked):
     assert client.get(correct).status_code == 404  # it is answered
 
 
-def test_whoever_took_it_down_does_not_refuse_it(client, house, cast, asked):
-    """Another person does, with a reason, and the answer can be printed; nobody answers it twice."""
+def test_the_recorder_may_not_refuse_a_request(client, house, cast, asked):
+    """Another person may, with a reason; the answer can be printed and is final."""
     client.force_login(cast["staff"])
     refuse = _url("correction_refuse", row=asked.uuid)
     answer = client.post(refuse, {"answer": "与户口簿一致"})
@@ -92,7 +92,7 @@ def test_whoever_took_it_down_does_not_refuse_it(client, house, cast, asked):
     assert "提起诉讼" in text
 
 
-def test_two_accounts_of_one_person_are_one(house, cast, asked):
+def test_two_accounts_of_one_person_count_as_one(house, cast, asked):
     for name in ("staff", "civil"):
         cast[name].person = house.person
         cast[name].save()

@@ -1,4 +1,4 @@
-"""Demo data: the sizes of the documents, plausible people, never mixed with real communities.
+"""The demo communities have the sizes of the documents, look realistic, and are not loaded beside real ones.
 
 The demo is loaded once for this module, inside a transaction that is rolled back at its end.
 """
@@ -111,7 +111,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
         load()
         with connection.cursor() as cursor:
-            # Or the end of each test's savepoint would check the keys of all rows anew.
+            # Otherwise the end of each savepoint would check the foreign keys of all rows again.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
         transaction.set_rollback(True)
@@ -151,7 +151,7 @@ def test_people_of_kuocang_are_at_least_those_of_the_document():
     assert figures_of("kuocang")["residents"] >= 5800
 
 
-def test_figures_follow_the_rows(kuocang):
+def test_the_stairwell_figure_follows_the_rows(kuocang):
     building = kuocang_building(kuocang)
     extra = Stairwell.objects.create(community=kuocang, building=building, name="9单元")
     assert figures_of("kuocang")["stairwells"] == 135
@@ -174,12 +174,18 @@ def test_small_communities():
     assert streets["kuocang"] == streets["xizhigou"] == streets["ningguo"] != streets["beizheng"]
 
 
-def test_roles_match_the_role_table(client):
-    roles_by_username = {}
-    for role in RoleAssignment.objects.current().select_related("user", "community", "street"):
-        place = role.community.code if role.community else role.street.name if role.street else ""
-        roles_by_username.setdefault(role.user.username, set()).add((role.role, place))
-    assert roles_by_username == ROLES
+def test_accounts_are_those_of_the_role_table(client):
+    usernames_by_role = {}
+    for assignment in RoleAssignment.objects.current().select_related("user", "community", "street"):
+        place = (
+            assignment.community.code
+            if assignment.community
+            else assignment.street.name
+            if assignment.street
+            else ""
+        )
+        usernames_by_role.setdefault(assignment.user.username, set()).add((assignment.role, place))
+    assert usernames_by_role == ROLES
     assert not User.objects.filter(is_demo=False).exists()
     assert all(user.check_password("liren-demo") for user in User.objects.all())
     group = RoleAssignment.objects.get(user__username="group").area
@@ -193,10 +199,13 @@ def test_roles_match_the_role_table(client):
 
 def test_heads_live_where_they_are_heads():
     for name in ("head", "head2"):
-        role = RoleAssignment.objects.get(user__username=name)
-        assert HeadAppointment.objects.current().get(stairwell=role.stairwell).person == role.user.person
-        assert role.user.person.place_label.startswith(role.stairwell.label)
-        assert Dwelling.objects.filter(stairwell=role.stairwell).count() == 14
+        assignment = RoleAssignment.objects.get(user__username=name)
+        assert (
+            HeadAppointment.objects.current().get(stairwell=assignment.stairwell).person
+            == assignment.user.person
+        )
+        assert assignment.user.person.place_label.startswith(assignment.stairwell.label)
+        assert Dwelling.objects.filter(stairwell=assignment.stairwell).count() == 14
 
 
 def test_no_person_has_two_accounts():
@@ -218,7 +227,7 @@ def test_certificates_are_valid_encrypted_and_masked(kuocang):
     assert all(is_uscc(code) for code in codes)
 
 
-def test_no_dates_in_the_future():
+def test_no_date_is_in_the_future():
     today = timezone.localdate()
     assert not Person.objects.filter(birth_date__gt=today).exists()
     assert not Residence.objects.filter(start__gt=today).exists()
@@ -275,8 +284,8 @@ def test_report_states(kuocang):
     assert states == {"pending": 7, "returned": 1, "rejected": 1}
 
 
-def test_place_label_is_set_for_living_residents_only(kuocang):
-    """The list's filter 现住 relies on place_label instead of residences."""
+def test_only_residents_have_a_place_label(kuocang):
+    """The filter 现住 of the list uses the place label instead of the residences."""
     placed = Person.objects.of(kuocang).exclude(place_label="").values_list("pk", flat=True)
     living = Residence.objects.of(kuocang).living().open().values_list("person", flat=True)
     assert set(placed) == set(living)
@@ -352,7 +361,7 @@ def test_a_missing_account_is_added_again():
     }
 
 
-def test_refused_beside_a_real_community(kuocang):
+def test_loading_is_refused_beside_a_real_community(kuocang):
     Community.objects.create(code="zhenshi", name="真实社区", street=kuocang.street)
     before = counts()
     with pytest.raises(CommandError, match="已有正式社区（真实社区），不能再加载演示数据"):
@@ -361,7 +370,7 @@ def test_refused_beside_a_real_community(kuocang):
     assert load("--if-empty") == ""
 
 
-def test_refused_beside_a_real_account_of_the_same_name():
+def test_loading_is_refused_beside_a_real_account_of_the_same_name():
     User.objects.filter(username="street").update(is_demo=False)
     with pytest.raises(CommandError, match="已有同名的正式账号（street）"):
         load()
@@ -380,8 +389,8 @@ def test_shapes_add_up_exactly():
         for shape, (size, _) in FamilyMaker(random.Random(0), datetime.date(2026, 1, 1)).shapes.items()
     }
     for households, people in ((1930, 5936), (3320, 10638), (7, 20), (40, 110)):
-        counts = shape_counts(households, people)
-        assert sum(counts.values()) == households
-        assert sum(sizes[shape] * count for shape, count in counts.items()) == people
+        shapes = shape_counts(households, people)
+        assert sum(shapes.values()) == households
+        assert sum(sizes[shape] * count for shape, count in shapes.items()) == people
     with pytest.raises(ValueError, match="cannot have"):
         shape_counts(3, 1)

@@ -1,4 +1,4 @@
-"""Demo accounts are shown on the sign-in page of a demo, and never in a deployment with real data."""
+"""The sign-in page lists the accounts of the demo, but never in a deployment with real data."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_sign_in_page_lists_every_account_once_with_password(client, demo):
         client.post(reverse("portal:logout"))
 
 
-def test_console_lists_every_account(demo, capsys):
+def test_the_start_command_lists_them_too(demo, capsys):
     prepare.introduce()
     text = capsys.readouterr().out
     assert f"密码都是 {PASSWORD}" in text
@@ -60,14 +60,14 @@ def no_demo_community(house):
 
 
 @pytest.mark.parametrize("change", [real_community, no_demo_community])
-def test_real_deployment_lists_no_account(client, demo, change, capsys):
+def test_a_deployment_with_real_data_lists_no_account(client, demo, change, capsys):
     change(demo)
     assert usernames_on(client) == []
     prepare.introduce()
     assert capsys.readouterr().out == ""
 
 
-def test_no_account_is_listed_without_communities(client, db):
+def test_without_communities_no_account_is_listed(client, db):
     User.objects.create(username="director", name="x", password=make_password(PASSWORD), is_demo=True)
     assert usernames_on(client) == []
 
@@ -86,7 +86,7 @@ def real(user):
 
 
 @pytest.mark.parametrize("change", [other_password, closed, real])
-def test_account_without_the_known_password_is_not_listed(client, demo, change):
+def test_an_account_that_cannot_sign_in_this_way_is_not_listed(client, demo, change):
     change(User.objects.get(username="civil"))
     assert set(USERNAMES) - set(usernames_on(client)) == {"civil"}
 
@@ -101,7 +101,7 @@ def test_every_account_has_a_description():
     assert missing == []
 
 
-def test_phone_tokens_differ_between_demos(cast, house):
+def test_phone_links_differ_between_demos(cast, house):
     secrets = []
     for _ in range(2):
         token = give_phones(house.kuocang, cast)
@@ -112,7 +112,7 @@ def test_phone_tokens_differ_between_demos(cast, house):
     assert len(set(secrets)) == len(secrets) == 6
 
 
-def test_create_community_is_refused_in_a_demo(demo):
+def test_the_command_creates_no_community_beside_a_demo(demo):
     before = Community.objects.count()
     with pytest.raises(CommandError, match="这里是演示环境"):
         call_command("create_community", "liyang", "丽阳社区", "--street=331102001", "--director=王大力")

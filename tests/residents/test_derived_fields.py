@@ -1,4 +1,4 @@
-"""A rule about what a form works out is told at the field from which it is worked out, and what was typed stays."""
+"""Errors about derived values are shown at the field they are derived from, and the input is kept."""
 
 import uuid
 
@@ -17,7 +17,7 @@ def post(client, cast):
 
 
 @pytest.mark.parametrize("applicant", ["", "查无此人"])
-def test_an_applicant_whom_nobody_knows(post, applicant):
+def test_an_unknown_applicant_is_refused_at_the_field(post, applicant):
     answer = post("low-income/new/", applicant=applicant, note="独居", **LOW_INCOME)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors["applicant"])
@@ -26,14 +26,14 @@ def test_an_applicant_whom_nobody_knows(post, applicant):
     assert applicant in answer.content.decode()
 
 
-def test_an_applicant_of_no_household(post, house):
+def test_an_applicant_without_household_is_refused_at_the_field(post, house):
     Person.objects.create(community=house.kuocang, name="钱八")
     answer = post("low-income/new/", applicant="钱八", **LOW_INCOME)
     assert answer.status_code == 422
     assert answer.context["form"].errors["applicant"] == ["此人在本社区没有居住或户籍登记，请先办理迁入。"]
 
 
-def test_a_living_household_without_a_dwelling(post):
+def test_a_living_household_without_dwelling_is_refused_at_the_field(post):
     answer = post("households/new/", kind="living", number="L-7")
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"dwelling": ["居住户必须有房屋"]}

@@ -1,4 +1,4 @@
-"""The label of a dwelling is the same whoever writes it: the form, an import, or a bulk load."""
+"""The label of a dwelling is the same from the form, an import, or a bulk load."""
 
 import pytest
 from django.urls import reverse
@@ -19,15 +19,15 @@ def test_label_of_the_register_is_the_label_of_the_address(house, address):
     assert dwelling.place().label == place_label(ref)
 
 
-def test_a_room_typed_with_its_word_is_the_same_room(client, cast, house):
+def test_a_room_typed_with_its_unit_word_is_the_same_room(client, cast, house):
     client.force_login(cast["staff"])
     url = reverse("residents:dwelling_create", kwargs={"community": "kuocang"})
     form = client.get(url).context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
     values |= {"building": house.building.pk, "stairwell": house.first.pk, "room": "501室"}
     assert client.post(url, values).status_code == 302
-    made = Dwelling.objects.get(room="501")
-    assert made.label == "3幢1单元501室"
+    dwelling = Dwelling.objects.get(room="501")
+    assert dwelling.label == "3幢1单元501室"
 
 
 def test_a_stairwell_of_another_building_is_refused(client, cast, house):
@@ -52,5 +52,5 @@ def test_a_household_is_put_at_a_dwelling_by_typing_its_label(client, cast, hous
     assert answer.status_code == 422
     assert "没有找到“9幢9单元999室”" in answer.content.decode()
     assert client.post(url, values | {"dwelling": "3幢1单元101"}).status_code == 302
-    made = house.dwelling.households.get(kind="registered")
-    assert made.number == ""
+    household = house.dwelling.households.get(kind="registered")
+    assert household.number == ""

@@ -1,4 +1,4 @@
-"""A dwelling is written one way everywhere, also after its building or stairwell was renamed."""
+"""Dwelling labels stay consistent after their building or stairwell was renamed."""
 
 import pytest
 from django.urls import reverse
@@ -17,15 +17,15 @@ def staff(client, cast):
 
 
 def edit(client, noun: str, row, app="community", **changes):
-    """Open the row's form, change fields, send it."""
+    """Open the form of the row, change fields, submit it."""
     url = reverse(f"{app}:{noun}_edit", kwargs={"community": "kuocang", "row": row.uuid})
     form = client.get(url).context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in (shown | changes).items() if value is not None}
+    initial = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in (initial | changes).items() if value is not None}
     return client.post(url, data)
 
 
-def test_a_renamed_building_renames_what_stands_in_it(staff, house):
+def test_a_renamed_building_relabels_its_dwellings(staff, house):
     assert edit(staff, "building", house.building, label="13号楼").status_code == 302
     house.dwelling.refresh_from_db()
     house.person.refresh_from_db()
@@ -52,15 +52,15 @@ def test_a_stairwell_of_another_building_takes_its_dwellings_along(staff, house)
     assert house.dwelling.label == house.person.place_label == "8幢1单元101室"
 
 
-def test_a_new_room_number_moves_nobody(staff, house):
+def test_a_new_room_number_relabels_residents(staff, house):
     assert edit(staff, "dwelling", house.dwelling, app="residents", room="102").status_code == 302
     house.person.refresh_from_db()
     assert house.person.place_label == "3幢1单元102室"
 
 
 @pytest.mark.parametrize("room", ["501", "商铺1", "地下室"])
-def test_the_label_is_the_one_that_addresses_are_read_as(house, room):
-    """What the register writes is what the importer's reader takes it for, and back."""
+def test_labels_round_trip_through_the_address_parser(house, room):
+    """The address parser of imports reads a label as the same dwelling."""
     stairwell = house.first if room == "501" else None
     dwelling = Dwelling(
         community=house.kuocang, building=house.building, stairwell=stairwell, room=room

@@ -1,4 +1,4 @@
-"""Moving in, moving out, dying and being corrected: what is written, and what is refused."""
+"""Actions of move-in, move-out, death and correction: what is written, and what is refused."""
 
 import datetime
 
@@ -56,11 +56,11 @@ def test_a_new_person_is_found_by_pinyin_and_by_id(staff, house):
     assert (person.name, person.name_key, person.initials) == ("单雄信", "shan xiong xin", "sxx")
     assert person.id_mask == "3301**************"
     assert person.read_id() == ID_NUMBER
-    # Sex and birth follow from the number.
+    # Sex and birth date are derived from the ID number.
     assert (person.sex, str(person.birth)) == ("M", "1970年3月1日")
 
 
-def test_the_same_id_number_is_one_person(staff, house):
+def test_an_id_number_is_unique(staff, house):
     first = add_person(by=staff, community_id=house.kuocang.id, name="单雄信", id_number=ID_NUMBER)
     with pytest.raises(PersonExists) as refused:
         add_person(by=staff, community_id=house.kuocang.id, name="另一人", id_number=ID_NUMBER)
@@ -122,14 +122,14 @@ def test_a_household_at_another_door_is_refused(staff, house, door):
         )
 
 
-def test_nobody_lives_in_two_places(staff, house, door):
+def test_a_second_living_residence_is_refused(staff, house, door):
     with pytest.raises(AlreadyHere, match="3幢1单元101室"):
         move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
 @pytest.mark.parametrize("on", [datetime.date(2100, 1, 1), datetime.date(1969, 1, 1)])
-def test_impossible_days_are_refused(staff, house, door, on):
+def test_impossible_dates_are_refused(staff, house, door, on):
     person = add_person(
         by=staff, community_id=house.kuocang.id, name="李四", birth=PartialDate.of(1970, 3, 1)
     )
@@ -148,8 +148,8 @@ def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
     person = add_person(by=staff, community_id=house.kuocang.id, name="李四")
     move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living"), Stay("registered")])
     move_out(by=staff, person=person, on=datetime.date(2026, 6, 1), destination="杭州市", note="搬去女儿家")
-    left = [r.kind for r in open_residences(person)]
-    assert left == ["registered"]
+    open_kinds = [r.kind for r in open_residences(person)]
+    assert open_kinds == ["registered"]
     ended = person.residences.get(kind="living")
     assert (ended.end, ended.end_precision, ended.other_address) == (
         datetime.date(2026, 6, 1),
@@ -168,7 +168,7 @@ def test_moving_out_before_moving_in_is_refused(staff, house, door):
         move_out(by=staff, person=person, on=datetime.date(2026, 3, 9))
 
 
-def test_what_ends_elsewhere_must_be_decided(staff, house, cast):
+def test_consequences_elsewhere_must_be_decided(staff, house, cast):
     """张三 heads the stairwell: nothing is written until that post is ended, or kept with a reason."""
     with pytest.raises(Undecided) as refused:
         move_out(by=staff, person=house.person, on=DAY)
@@ -182,7 +182,7 @@ def test_what_ends_elsewhere_must_be_decided(staff, house, cast):
     assert "每天回来" in PopulationEvent.objects.exclude(what="entry").get().note
 
 
-def test_a_death_ends_everything_that_was_confirmed(staff, house, cast):
+def test_a_death_ends_the_confirmed_consequences(staff, house, cast):
     cast["head"].person = house.person
     cast["head"].save(update_fields=["person"])
     offered = endings(house.person, Departure(DAY, died=True))
@@ -228,7 +228,7 @@ def test_the_heads_death_leaves_a_household_without_head(staff, house):
     assert not Household.objects.without_head().exists()
 
 
-def test_nobody_dies_twice_or_moves_in_dead(staff, house, door):
+def test_a_dead_person_cannot_die_again_or_move_in(staff, house, door):
     (post,) = endings(house.person, Departure(DAY, died=True))
     record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
     with pytest.raises(Dead):
@@ -237,7 +237,7 @@ def test_nobody_dies_twice_or_moves_in_dead(staff, house, door):
         move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
 
 
-def test_a_correction_says_which_fields_and_no_values(staff, house):
+def test_a_correction_notes_fields_without_values(staff, house):
     event = correct_person(
         by=staff,
         person=house.person,
@@ -251,7 +251,7 @@ def test_a_correction_says_which_fields_and_no_values(staff, house):
     assert event.note == "姓名、联系电话、证件号码：核对身份证"
 
 
-def test_a_correction_of_what_somebody_else_changed_is_refused(staff, house):
+def test_a_stale_correction_is_refused(staff, house):
     correct_person(by=staff, person=house.person, version=1, changes={"phone": "1"})
     with pytest.raises(ChangedMeanwhile):
         correct_person(by=staff, person=house.person, version=1, changes={"phone": "2"})
@@ -265,35 +265,35 @@ def test_a_correction_that_changes_nothing_writes_nothing(staff, house):
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
-def test_a_field_that_is_no_persons_field_is_refused(staff, house):
+def test_an_unknown_field_is_refused(staff, house):
     with pytest.raises(ValueError, match="died_on"):
         correct_person(by=staff, person=house.person, version=1, changes={"died_on": DAY})
 
 
 def test_only_staff_of_the_community_write(house, cast, door):
-    """The second lock: the action itself knows no rights."""
+    """Row level security refuses: the action itself checks no permissions."""
     with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(PersonGone):
         record_death(by=cast["finance"], person=house.person, on=DAY)
 
 
 @pytest.mark.parametrize("kind", ["living", "registered"])
 def test_moving_in_again_is_possible_from_the_day_of_moving_out(staff, house, door, kind):
-    """Out in the morning and in elsewhere in the afternoon; a day earlier somebody would count twice."""
+    """Moving out and in on one day is allowed; a day earlier the person would be counted twice."""
     person = arrive(staff, house, door)
     if kind == "registered":
         stays = [Stay("registered", relation_word="户主")]
         move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
-    left = DAY + datetime.timedelta(days=5)
-    move_out(by=staff, person=person, on=left, kinds=[kind])
-    again = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [Stay(kind)]}
-    with pytest.raises(WrongDate, match=f"上次于{left}迁出，迁入日期不能更早"):
-        move_in(**again, on=left - datetime.timedelta(days=1))
+    left_on = DAY + datetime.timedelta(days=5)
+    move_out(by=staff, person=person, on=left_on, kinds=[kind])
+    arguments = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [Stay(kind)]}
+    with pytest.raises(WrongDate, match=f"上次于{left_on}迁出，迁入日期不能更早"):
+        move_in(**arguments, on=left_on - datetime.timedelta(days=1))
     assert not Residence.objects.filter(person=person, kind=kind, end__isnull=True).exists()
-    move_in(**again, on=left)
+    move_in(**arguments, on=left_on)
     stays = Residence.objects.filter(person=person, kind=kind).order_by("id")
-    assert list(stays.values_list("start", "end")) == [(DAY, left), (left, None)]
-    # On no day twice, and on the day itself once.
-    for day in (left - datetime.timedelta(days=1), left):
+    assert list(stays.values_list("start", "end")) == [(DAY, left_on), (left_on, None)]
+    # Counted once on that day, and never twice.
+    for day in (left_on - datetime.timedelta(days=1), left_on):
         begun = stays.filter(start__lte=day)
         assert begun.exclude(end__lte=day).count() == 1
 

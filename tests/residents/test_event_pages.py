@@ -1,4 +1,4 @@
-"""The office's forms for 迁入, 迁出, 死亡, 更正, and the monthly statement, as a browser sends them."""
+"""Pages of move-in (迁入), move-out (迁出), death (死亡), correction (更正), and the monthly statement."""
 
 import datetime
 import uuid
@@ -71,7 +71,7 @@ def test_a_new_person_moves_in_from_the_dwellings_page(staff, door):
     assert Household.objects.registered().get().number == "H-7"
 
 
-def test_the_same_form_twice_is_one_arrival(staff, door):
+def test_submitting_the_form_twice_records_one_arrival(staff, door):
     data = arrival()
     answers = [staff.post(url_of("move_in", dwelling=door.uuid), data) for _ in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -91,7 +91,7 @@ def test_somebody_joins_the_household_at_the_door(staff, house):
     assert Person.objects.get(name="李四").residences.get().household == house.household
 
 
-def test_an_id_number_is_not_written_back_into_the_page(staff, door):
+def test_an_id_number_is_not_echoed_into_the_page(staff, door):
     page = staff.post(url_of("move_in", dwelling=door.uuid), arrival(on="", id_number=ID_NUMBER))
     text = page.content.decode()
     assert page.status_code == 422
@@ -113,15 +113,15 @@ def test_an_id_number_is_not_written_back_into_the_page(staff, door):
         ({"phone": "5"}, "认不出电话号码"),
     ],
 )
-def test_bad_input_gets_a_sentence_and_writes_nothing(staff, door, changes, sentence):
+def test_invalid_input_shows_an_error_and_writes_nothing(staff, door, changes, sentence):
     page = staff.post(url_of("move_in", dwelling=door.uuid), arrival(**changes))
     assert page.status_code == 422
     assert sentence in page.content.decode()
     assert not Residence.objects.filter(household__dwelling=door).exists()
 
 
-def test_a_namesake_is_asked_about_and_can_be_chosen(staff, house, door):
-    known = Person.objects.create(community=house.kuocang, name="李四", sex="F")
+def test_a_namesake_is_offered_and_can_be_chosen(staff, house, door):
+    namesake = Person.objects.create(community=house.kuocang, name="李四", sex="F")
     url = url_of("move_in", dwelling=door.uuid)
     data = arrival()
     page = staff.post(url, data)
@@ -129,37 +129,37 @@ def test_a_namesake_is_asked_about_and_can_be_chosen(staff, house, door):
     text = page.content.decode()
     assert "是不是同一个人" in text
     assert "现在不住本社区" in text
-    staff.post(url, data | {"same": str(known.uuid)})
-    assert known.residences.count() == 1
+    staff.post(url, data | {"same": str(namesake.uuid)})
+    assert namesake.residences.count() == 1
     assert Person.objects.filter(name="李四").count() == 1
 
 
-def test_a_namesake_can_be_somebody_else(staff, house, door):
+def test_a_namesake_can_be_declined(staff, house, door):
     Person.objects.create(community=house.kuocang, name="李四", sex="F")
     staff.post(url_of("move_in", dwelling=door.uuid), arrival(same="new"))
     assert Person.objects.filter(name="李四").count() == 2
 
 
 def test_a_known_person_moves_in_from_the_persons_page(staff, house, door):
-    known = Person.objects.create(community=house.kuocang, name="王五", name_key="wang wu")
-    url = url_of("move_in", person=known.uuid)
+    person = Person.objects.create(community=house.kuocang, name="王五", name_key="wang wu")
+    url = url_of("move_in", person=person.uuid)
     assert "王五" in staff.get(url).content.decode()
     answer = staff.get(url, {"dwelling": "2单元201"})
     assert answer.status_code == 302
     page = staff.get(answer["Location"])
     assert b'name="name"' not in page.content
     staff.post(answer["Location"], {"on": DAY, "living": "on", "token": str(uuid.uuid4())})
-    assert known.residences.get().household.dwelling == door
+    assert person.residences.get().household.dwelling == door
 
 
-def test_who_lives_here_is_transferred(staff, house, door):
+def test_a_resident_is_sent_to_the_transfer_form(staff, house, door):
     url = f"{url_of('move_in', dwelling=door.uuid)}?person={house.person.uuid}"
     page = staff.post(url, {"on": DAY, "living": "on", "token": str(uuid.uuid4())})
     assert page.status_code == 422
     assert "请办理户间转移" in page.content.decode()
 
 
-def test_a_person_that_is_no_uuid_is_not_there(staff, door):
+def test_a_malformed_person_uuid_is_404(staff, door):
     assert staff.get(f"{url_of('move_in', dwelling=door.uuid)}?person=1").status_code == 404
 
 
@@ -170,7 +170,7 @@ def departure(**changes) -> dict:
     return {"kinds": ["living"], "on": DAY, "token": str(uuid.uuid4())} | changes
 
 
-def test_a_departure_is_confirmed_with_what_it_ends(staff, house):
+def test_a_departure_is_confirmed_with_its_consequences(staff, house):
     url = url_of("move_out", person=house.person.uuid)
     assert "居住（3幢1单元101室）" in staff.get(url).content.decode()
     data = departure(destination="杭州市")
@@ -201,7 +201,7 @@ def test_keeping_a_post_needs_a_reason(staff, house):
     assert "仍住附近" in PopulationEvent.objects.exclude(what="entry").get().note
 
 
-def test_back_from_the_second_page_keeps_what_was_typed(staff, house):
+def test_back_from_the_confirmation_page_keeps_the_input(staff, house):
     page = staff.post(
         url_of("move_out", person=house.person.uuid), departure(destination="杭州市", step="back")
     )
@@ -226,7 +226,7 @@ def test_a_death_ends_living_and_hukou(staff, house):
     house.person.refresh_from_db()
     assert house.person.died_on == datetime.date(2026, 3, 10)
     assert PopulationEvent.objects.filter(what="death").count() == 2
-    # Nothing more can happen to the dead but a correction.
+    # Only a correction is possible after a death.
     assert staff.get(url).status_code == 302
     text = staff.get(person_page(house.person)).content.decode()
     assert "/move-out/" not in text
@@ -246,13 +246,13 @@ def test_the_page_warns_of_a_household_without_head(staff, house):
 
 
 def correction(page, **changes) -> dict:
-    """The form as the page shows it, with changes."""
+    """Form data as the page shows it, with changes."""
     form = page.context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (shown | changes).items() if value is not None}
+    data = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (data | changes).items() if value is not None}
 
 
-def test_a_correction_writes_what_was_changed(staff, house):
+def test_a_correction_writes_the_changed_fields(staff, house):
     url = url_of("correct", person=house.person.uuid)
     page = staff.get(url)
     data = correction(page, name="张叁", phone="139-0000-0000", reason="核对户口簿")
@@ -303,12 +303,12 @@ def test_the_statement_page_shows_the_month(staff, house, door):
 
 
 @pytest.mark.parametrize("month", ["", "abc", "2026-13", "9999-01"])
-def test_a_month_that_is_none_shows_this_month(staff, house, month):
+def test_an_invalid_month_shows_this_month(staff, house, month):
     page = staff.get(url_of("statement"), {"month": month})
     assert page.context["month"] == timezone.localdate().replace(day=1)
 
 
-# Who may
+# Permissions
 
 
 @pytest.mark.parametrize(
@@ -330,10 +330,10 @@ def test_who_may_see_the_statement(client, cast, house, who, status):
     assert client.get(url_of("statement")).status_code == status
 
 
-def test_a_neighbours_person_is_not_there(staff, house):
-    theirs = Person.objects.create(community=house.beizheng, name="外人")
+def test_a_person_of_another_community_is_404(staff, house):
+    foreign_person = Person.objects.create(community=house.beizheng, name="外人")
     own_other = Person.objects.create(community=house.xizhigou, name="另一社区")
-    for person in (theirs, own_other):
+    for person in (foreign_person, own_other):
         for name in ("move_in", "move_out", "death", "correct"):
             assert staff.get(url_of(name, person=person.uuid)).status_code == 404
 

@@ -1,4 +1,4 @@
-"""Random lives of a small house: after every act, undo and late entry the books balance.
+"""Property-based test: the statement balances after every event, undo and late entry of random sequences.
 
 The same sequences in every run (`derandomize`), so that a failure on one machine is one on all. For a
 wider search, raise `max_examples` and take `derandomize` away; for the shortest sequence that fails, add
@@ -30,7 +30,7 @@ from residents.reports import first_of_next_month, monthly_statement
 pytestmark = pytest.mark.django_db
 
 DAYS = 45
-"""How far back acts are dated."""
+"""How far back events are dated."""
 ACTS = (
     "move_in", "move_in", "move_in", "birth", "move_out", "death", "transfer", "transfer", "split", "split",
     "merge", "change_head", "change_head", "marry", "correct", "undo", "undo", "undo_any",
@@ -56,19 +56,19 @@ days ago."""
 
 @dataclass
 class Done:
-    """An act that was applied, with the books as they were before it."""
+    """An applied event, with the books before it."""
 
     event: PopulationEvent
     people: set[int]
     before: dict
     counted: Counter
     is_exact: bool = True
-    """Whether `before` is still all of it: an act before this one may have been taken back since."""
+    """Whether `before` is still complete: an earlier event may have been undone since."""
 
 
 @dataclass
 class World:
-    """The house, its people, and what should have been counted."""
+    """The house, its people, and the expected counts."""
 
     house: object
     by: object
@@ -78,7 +78,7 @@ class World:
 
     @property
     def months(self) -> list[datetime.date]:
-        """From the month before the first act to this one."""
+        """From the month before the first event to this one."""
         first = self.today - datetime.timedelta(days=DAYS + 28)
         months = [first.replace(day=1)]
         while months[-1] < self.today.replace(day=1):
@@ -92,9 +92,9 @@ class World:
         return people[number % len(people)]
 
     def household(self, number: int, kind: str = "") -> Household | None:
-        found = Household.objects.of(self.house.kuocang).valid().occupied().order_by("id")
-        found = list(found.filter(kind=kind) if kind else found)
-        return found[number % len(found)] if found else None
+        households = Household.objects.of(self.house.kuocang).valid().occupied().order_by("id")
+        households = list(households.filter(kind=kind) if kind else households)
+        return households[number % len(households)] if households else None
 
     def members(self, household) -> list[Person]:
         stays = Residence.objects.of(self.house.kuocang).filter(household=household).open()
@@ -156,8 +156,10 @@ class World:
 
     def _at(self, door, kind: str, number: int) -> Household | None:
         """A household at the door, or none to found one."""
-        found = Household.objects.of(self.house.kuocang).valid().occupied().filter(dwelling=door, kind=kind)
-        return found.order_by("id").first() if number % 3 else None
+        households = (
+            Household.objects.of(self.house.kuocang).valid().occupied().filter(dwelling=door, kind=kind)
+        )
+        return households.order_by("id").first() if number % 3 else None
 
     def _endings(self, a: int, on) -> dict:
         return {"confirmed": [e.key for e in endings(self.person(a), Departure(on))]}
@@ -165,7 +167,7 @@ class World:
     # Looking
 
     def books(self) -> dict:
-        """Everything that undo must give back, and every number that is published from it."""
+        """Everything that undo must restore, and every published number."""
         stays = Residence.objects.of(self.house.kuocang).valid().order_by("id")
         columns = ("person_id", "household_id", "kind", "relation_word", "relation_class", "is_head")
         return {
@@ -182,9 +184,9 @@ class World:
         }
 
     def check(self, books: dict) -> None:
-        kept = Counter()
+        expected = Counter()
         for done in self.done:
-            kept.update(done.counted)
+            expected.update(done.counted)
         live = Counter(kind for _, _, kind, *_, end, _, _ in books["stays"] if end is None)
         for kind in Kind.values:
             closing = None
@@ -194,10 +196,10 @@ class World:
                 assert closing in (None, s.opening), (closing, s)
                 assert min(s.entered, s.ended_otherwise, s.born, s.moved_in) >= 0, s
                 assert s.ended_otherwise == 0, s
-                assert s.born == kept["birth", kind, month], s
-                assert s.moved_in == kept["move_in", kind, month], s
-                assert s.moved_out == kept["move_out", kind, month], s
-                assert s.died == kept["death", kind, month], s
+                assert s.born == expected["birth", kind, month], s
+                assert s.moved_in == expected["move_in", kind, month], s
+                assert s.moved_out == expected["move_out", kind, month], s
+                assert s.died == expected["death", kind, month], s
                 closing = s.closing
             assert closing == live[kind], (kind, closing, live)
         stays = [stay for stay in books["stays"] if stay[7] is None]
@@ -214,7 +216,7 @@ class World:
     # Stepping
 
     def step(self, what, a, b, kinds, days, before: dict) -> bool:
-        """Try a step; whether something was written."""
+        """Try a step; returns whether something was written."""
         on = self.today - datetime.timedelta(days=days)
         if what.startswith("undo"):
             return self._undo(a if what == "undo_any" else -1, before)
@@ -227,11 +229,11 @@ class World:
         return True
 
     def _counted(self, events):
-        """(what, kind, month) of what the statement must show of an act."""
+        """(what, kind, month) that the statement must count for an event."""
         for event in events:
             if event.what in ("birth", "move_in", "move_out", "death") and event.residence_id:
                 entries = PopulationEvent.objects.filter(residence=event.residence_id, what="entry")
-                # Who had left before the register took them in was never counted.
+                # People who left before they were entered were never counted.
                 if not entries.filter(on__gt=event.on).exists():
                     yield event.what, event.kind, event.on.replace(day=1)
 
@@ -270,7 +272,7 @@ def _stays_of(books: dict, person: int) -> list[tuple]:
 
 
 def populate(house, by) -> World:
-    """Two families taken over by import three weeks ago, a registered one among them, and people from elsewhere."""
+    """Two families imported three weeks ago, one of them registered, and people from elsewhere."""
     community = house.kuocang
     doors = [house.dwelling]
     for room in ("201", "202"):
@@ -298,8 +300,8 @@ def populate(house, by) -> World:
     return World(house, by, doors)
 
 
-def test_whatever_happens_the_books_balance(house, cast):
-    seen = Counter()
+def test_statement_balances_after_random_event_sequences(house, cast):
+    outcomes = Counter()
 
     @settings(
         derandomize=True,
@@ -317,12 +319,12 @@ def test_whatever_happens_the_books_balance(house, cast):
             world.check(books)
             for what, choices in zip(*life, strict=True):
                 with transaction.atomic():
-                    written = world.step(what, *choices, books)
-                if written:
-                    seen[what] += 1
+                    was_written = world.step(what, *choices, books)
+                if was_written:
+                    outcomes[what] += 1
                     books = world.books()
                     world.check(books)
             transaction.set_rollback(True)
 
     live()
-    assert seen.keys() == set(ACTS), "every act must have happened at least once"
+    assert outcomes.keys() == set(ACTS), "every act must have happened at least once"

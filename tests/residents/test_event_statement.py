@@ -1,4 +1,4 @@
-"""The monthly statement balances, whatever happened; and the counts of figures agree with it."""
+"""The monthly statement always balances, and population counts agree with it."""
 
 import datetime
 import random
@@ -23,7 +23,7 @@ MONTHS = [datetime.date(2025 + month // 12, month % 12 + 1, 1) for month in rang
 
 
 def make_life(house, staff, seed: int) -> None:
-    """Fifteen months of moves, deaths and returns in random order, with rows that no event explains."""
+    """Fifteen months of moves, deaths and returns in random order, with rows without events."""
     chance = random.Random(seed)
     community = house.kuocang
     doors = [
@@ -138,7 +138,7 @@ def test_births_have_a_line_of_their_own_and_the_bulletin_names_them(house, cast
     assert changes.sentences[0] == "本月居住人口出生1人。"
 
 
-def test_a_move_within_the_community_is_no_change(house, cast):
+def test_a_move_within_the_community_is_neither_addition_nor_reduction(house, cast):
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="301"
     )
@@ -151,8 +151,8 @@ def test_a_move_within_the_community_is_no_change(house, cast):
     assert changes.sentences[0] == "本月居住人口没有变动。"
 
 
-def test_a_late_entry_leaves_past_months_alone(house, cast):
-    """Somebody taken into the register in April, here since 2020: March keeps the number it was published with."""
+def test_a_late_entry_does_not_change_past_months(house, cast):
+    """A resident since 2020 entered in April: March keeps its published number."""
     march = monthly_statement(house.kuocang, datetime.date(2025, 3, 1))
     person = Person.objects.create(community=house.kuocang, name="漏登")
     residence = Residence.objects.create(
@@ -204,7 +204,7 @@ def test_separated_empty_and_lodging_follow_from_residences(house, cast):
     lodger = add_person(by=staff, community_id=community.id, name="租客")
     move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[Stay("living")])
     assert [r.person for r in Residence.objects.lodging()] == [lodger]
-    # A lodger at the door does not fill the hukou registered there.
+    # A lodger in the dwelling does not make its registered household occupied.
     assert Household.objects.empty_registration().count() == 1
     counts = population_counts(community)
     assert (counts.households, counts.residents) == (3, 3)

@@ -1,4 +1,4 @@
-"""Taking population events back: what is restored, what is kept on record, and when it is refused."""
+"""Undo of population events: what is restored, what stays on record, and when it is refused."""
 
 import datetime
 import uuid
@@ -52,7 +52,7 @@ def take_back(by, event) -> list[PopulationEvent]:
 
 
 def snapshot(house) -> dict:
-    """What counts, is shown and is searched, without versions."""
+    """State of the rows that are counted, shown and searched, without versions."""
     stays = Residence.objects.of(house.kuocang).valid().order_by("id")
     return {
         "stays": list(stays.values("person", "household", "relation_word", "is_head", "start", "end", "other_address")),
@@ -68,7 +68,7 @@ def snapshot(house) -> dict:
     }  # fmt: skip
 
 
-def test_an_arrival_is_annulled_and_both_stay_on_record(house, cast, door):
+def test_undoing_an_arrival_annuls_it_and_keeps_both_events(house, cast, door):
     by = cast["staff"]
     person = add_person(by=by, community_id=house.kuocang.id, name="李四")
     before = snapshot(house)
@@ -98,7 +98,7 @@ def test_a_household_entered_by_hand_stays(house, cast, door):
     assert not home.annulled
 
 
-def test_a_departure_is_taken_back_with_the_old_address(house, cast, door):
+def test_undoing_a_departure_restores_the_old_address(house, cast, door):
     by = cast["staff"]
     arrive(by, house, door)
     person = Person.objects.get(name="李四")
@@ -109,7 +109,7 @@ def test_a_departure_is_taken_back_with_the_old_address(house, cast, door):
     assert snapshot(house) == before
 
 
-def test_a_death_is_taken_back_with_what_it_ended_elsewhere(staff, house, cast):
+def test_undoing_a_death_restores_its_consequences_elsewhere(staff, house, cast):
     by = cast["staff"]
     before = snapshot(house)
     visit = Visit.objects.create(
@@ -139,10 +139,10 @@ def test_a_death_is_taken_back_with_what_it_ended_elsewhere(staff, house, cast):
         None,
         "",
     )
-    assert [row.version for row in rows] == [3, 3, 3], "whoever has one of them open is told"
+    assert [row.version for row in rows] == [3, 3, 3], "concurrent editors notice"
 
 
-def test_what_was_changed_since_stays_ended_and_is_named(staff, house, cast):
+def test_consequences_changed_since_stay_ended_and_are_named(staff, house, cast):
     by = cast["staff"]
     entry = Elder.objects.create(
         community=house.kuocang, person=house.person, start=datetime.date(2025, 1, 1)
@@ -157,8 +157,8 @@ def test_what_was_changed_since_stays_ended_and_is_named(staff, house, cast):
     assert HeadAppointment.objects.get(person=house.person).end is None
 
 
-def test_an_act_that_kept_titles_only_says_so(staff, house, cast):
-    """Deaths of before the portal kept what they wrote over elsewhere."""
+def test_an_old_event_with_titles_only_restores_no_consequences(staff, house, cast):
+    """Old deaths stored only the titles of their consequences."""
     by = cast["staff"]
     (post,) = endings(house.person, Departure(DAY, died=True))
     (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
@@ -168,7 +168,7 @@ def test_an_act_that_kept_titles_only_says_so(staff, house, cast):
     assert HeadAppointment.objects.get(person=house.person).end == DAY
 
 
-def test_a_correction_is_taken_back_with_the_number_that_was_added(house, cast):
+def test_undoing_a_correction_removes_the_added_id_number(house, cast):
     by = cast["staff"]
     before = snapshot(house)
     changes = {"name": "张山", "birth": PartialDate.of(1971), "id_number": ID_NUMBER, "relation_word": "子"}
@@ -186,7 +186,7 @@ def test_a_correction_is_taken_back_with_the_number_that_was_added(house, cast):
     )
 
 
-def test_a_number_that_replaced_another_cannot_come_back(house, cast):
+def test_undoing_a_replaced_id_number_is_refused(house, cast):
     by = cast["staff"]
     house.person.put_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
@@ -196,7 +196,7 @@ def test_a_number_that_replaced_another_cannot_come_back(house, cast):
     assert Person.objects.get(pk=house.person.pk).read_id() == OTHER_NUMBER
 
 
-def test_a_transfer_of_two_is_taken_back_together(house, cast, door):
+def test_a_transfer_of_two_is_undone_together(house, cast, door):
     by = cast["staff"]
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
     wife = Person.objects.get(name="李四")
@@ -209,7 +209,7 @@ def test_a_transfer_of_two_is_taken_back_together(house, cast, door):
     assert Household.objects.filter(annulled=True).count() == 1
 
 
-def test_a_change_of_head_is_taken_back_with_all_relations(house, cast):
+def test_undoing_a_change_of_head_restores_all_relations(house, cast):
     by = cast["staff"]
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
     wife = Person.objects.get(name="李四")
@@ -222,7 +222,7 @@ def test_a_change_of_head_is_taken_back_with_all_relations(house, cast):
     assert snapshot(house) == before
 
 
-def test_what_something_later_rests_on_is_refused_and_named(house, cast, door):
+def test_undo_is_refused_with_the_later_event_named(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     person = Person.objects.get(name="李四")
@@ -233,7 +233,7 @@ def test_what_something_later_rests_on_is_refused_and_named(house, cast, door):
     take_back(by, event)
 
 
-def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
+def test_a_later_event_of_the_household_blocks_undo(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     arrive(by, house, door, name="王五", household=event.residence.household, relation_word="子")
@@ -242,8 +242,8 @@ def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
 
 
 @pytest.mark.parametrize("leaves", ["elsewhere", "altogether"])
-def test_a_later_move_out_of_the_household_is_in_the_way(house, cast, door, leaves):
-    """李四 came to 张三, who then left: elsewhere in the community, or altogether. 李四 alone is the household now."""
+def test_a_later_move_out_of_the_household_blocks_undo(house, cast, door, leaves):
+    """李四 joined 张三, who then left, within the community or for good: 李四 is the household now."""
     by = cast["staff"]
     event = arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
     before = snapshot(house)
@@ -264,8 +264,8 @@ def test_a_later_move_out_of_the_household_is_in_the_way(house, cast, door, leav
     take_back(by, event)
 
 
-def test_a_later_act_in_the_household_that_was_left_is_in_the_way(house, cast, door):
-    """张三 was transferred away, and 李四 came into what he left: he cannot simply be put back as head."""
+def test_a_later_event_in_the_former_household_blocks_undo(house, cast, door):
+    """张三 was transferred away and 李四 joined the old household: restoring 张三 as head is refused."""
     by = cast["staff"]
     wife = arrive(by, house, house.dwelling, "王芳", household=house.household, relation_word="妻").person
     members = [Member(house.person, "户主")]
@@ -277,7 +277,7 @@ def test_a_later_act_in_the_household_that_was_left_is_in_the_way(house, cast, d
         take_back(by, event)
 
 
-def test_a_later_correction_of_something_else_is_not(house, cast, door):
+def test_a_later_correction_of_another_field_does_not_block_undo(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     person = Person.objects.get(name="李四")
@@ -285,8 +285,8 @@ def test_a_later_correction_of_something_else_is_not(house, cast, door):
     take_back(by, event)
 
 
-def test_what_an_import_changed_without_an_event_is_in_the_way(house, cast, door):
-    """The head moved out, an import made somebody else head: back would make two."""
+def test_a_change_by_import_blocks_undo(house, cast, door):
+    """The head moved out and an import set another head: undo would make two."""
     by = cast["staff"]
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
     (post,) = endings(house.person, Departure(DAY))
@@ -298,7 +298,7 @@ def test_what_an_import_changed_without_an_event_is_in_the_way(house, cast, door
     assert snapshot(house) == before
 
 
-def test_a_value_changed_since_is_not_overwritten(house, cast):
+def test_undo_does_not_overwrite_a_value_changed_since(house, cast):
     by = cast["staff"]
     events = marry(by=by, person=house.person, spouse_name="孙某", on=DAY)
     Person.objects.filter(pk=house.person.pk).update(marital="40")
@@ -306,8 +306,8 @@ def test_a_value_changed_since_is_not_overwritten(house, cast):
         take_back(by, events[0])
 
 
-def test_events_of_before_changes_were_kept_are_taken_back_by_their_kind(house, cast):
-    """As the demo and imports write them: without group and changes, one row for each kind."""
+def test_old_events_without_changes_are_undone_by_their_kind(house, cast):
+    """Events as the demo and imports write them: without group and changes, one row for each kind."""
     by, day = cast["staff"], DAY
     home = Household.objects.create(community=house.kuocang, kind="registered", dwelling=house.dwelling)
     Residence.objects.create(community=house.kuocang, person=house.person, household=home, kind="registered")
@@ -338,7 +338,7 @@ def test_neither_an_undo_nor_an_entry_is_undone(house, cast, door, what):
 
 
 def test_a_late_transfer_counts_from_the_day_of_entry(house, cast, door):
-    """张三 was taken into the register on 2024-01-01; the transfer of 2023 does not make him count in 2023."""
+    """张三 was entered on 2024-01-01; a transfer dated 2023 does not count him in 2023."""
     by = cast["staff"]
     day = datetime.date(2023, 6, 1)
     events = transfer(
@@ -358,7 +358,7 @@ def undo_url(event) -> str:
     return reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
 
 
-def test_the_clerk_sees_what_goes_back_and_says_why(staff, house, cast, door):
+def test_the_undo_page_shows_the_diff_and_asks_for_a_reason(staff, house, cast, door):
     event = arrive(cast["staff"], house, door)
     person_page = f"/c/kuocang/people/{event.person.uuid}/"
     assert undo_url(event) in staff.get(person_page).content.decode()
@@ -370,17 +370,17 @@ def test_the_clerk_sees_what_goes_back_and_says_why(staff, house, cast, door):
     assert refused.status_code == 422
     assert "请写明撤销的原因" in refused.content.decode()
     data = {"reason": "录错了人", "token": token}
-    done = staff.post(undo_url(event), data, follow=True).content.decode()
-    assert "变动已撤销" in done
-    assert "撤销2026-03-10迁入：录错了人" in done
-    assert "已撤销" in done
-    assert undo_url(event) not in done
+    page_after = staff.post(undo_url(event), data, follow=True).content.decode()
+    assert "变动已撤销" in page_after
+    assert "撤销2026-03-10迁入：录错了人" in page_after
+    assert "已撤销" in page_after
+    assert undo_url(event) not in page_after
     assert staff.post(undo_url(event), data).status_code == 302
     assert PopulationEvent.objects.filter(what="undo").count() == 1
     assert not Residence.objects.open().filter(person__name="李四").exists()
 
 
-def test_both_stand_in_the_register_and_in_the_month(staff, house, cast, door):
+def test_undone_event_and_undo_are_listed(staff, house, cast, door):
     event = arrive(cast["staff"], house, door)
     (entry,) = take_back(cast["staff"], event)
     listed = staff.get("/c/kuocang/events/").content.decode()
@@ -399,17 +399,17 @@ def test_both_stand_in_the_register_and_in_the_month(staff, house, cast, door):
     assert "撤销登记" in staff.get(f"/c/kuocang/events/{event.uuid}/").content.decode()
 
 
-def test_the_page_says_why_it_cannot_be(staff, house, cast, door):
+def test_the_undo_page_shows_why_undo_is_refused(staff, house, cast, door):
     event = arrive(cast["staff"], house, door)
     move_out(by=cast["staff"], person=event.person, on=datetime.date(2026, 4, 1))
     page = staff.get(undo_url(event)).content.decode()
     assert "不能撤销：此后又登记了李四2026-04-01的迁出" in page
-    sent = staff.post(undo_url(event), {"reason": "录错", "token": str(uuid.uuid4())})
-    assert sent.status_code == 422
+    response = staff.post(undo_url(event), {"reason": "录错", "token": str(uuid.uuid4())})
+    assert response.status_code == 422
     assert Residence.objects.get(person=event.person).annulled is False
 
 
-def test_annulled_people_are_nowhere_at_the_door(client, staff, house, cast, door):
+def test_annulled_residences_are_not_shown_at_the_door(client, staff, house, cast, door):
     event = arrive(cast["staff"], house, door)
     take_back(cast["staff"], event)
     assert "李四" not in staff.get(f"/c/kuocang/dwellings/{door.uuid}/").content.decode()

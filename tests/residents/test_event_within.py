@@ -1,4 +1,4 @@
-"""The office's forms for 出生, 结婚, 户间转移, 分户, 并户 and 变更户主, as a browser sends them."""
+"""Pages of birth (出生), marriage (结婚), transfer (户间转移), split (分户), merge (并户) and change of head (变更户主)."""
 
 import datetime
 import uuid
@@ -40,17 +40,17 @@ def url_of(name: str, **kwargs) -> str:
 
 
 def in_steps(client, url: str, data: dict) -> tuple[str, str]:
-    """Fill the form, look at what would change, confirm. The text of the second page and of the last."""
+    """Fill the form, preview, confirm; returns the text of the preview and of the last page."""
     data = data | {"token": str(uuid.uuid4())}
     check = client.post(url, data)
     assert check.status_code == 200, check.content.decode()
     text = check.content.decode()
     assert "确认登记" in text, text
-    done = client.post(url, data | {"step": "confirm"}, follow=True)
-    assert done.redirect_chain, done.content.decode()
-    again = client.post(url, data | {"step": "confirm"})
-    assert again.status_code == 302, "sent twice, done once"
-    return text, done.content.decode()
+    last_page = client.post(url, data | {"step": "confirm"}, follow=True)
+    assert last_page.redirect_chain, last_page.content.decode()
+    repeated = client.post(url, data | {"step": "confirm"})
+    assert repeated.status_code == 302, "sent twice, done once"
+    return text, last_page.content.decode()
 
 
 def stay(person, kind="living") -> Residence:
@@ -87,9 +87,9 @@ def test_a_child_is_born_into_the_mothers_households(staff, house, family):
     url = url_of("birth", person=mother.uuid)
     page = staff.get(url).content.decode()
     assert "张三户（4人：李芳、张小燕、王桂英）" in page
-    check, done = in_steps(staff, url, newborn() | households_of(mother))
+    check, last_page = in_steps(staff, url, newborn() | households_of(mother))
     assert "3幢1单元101室（子）" in check
-    assert "出生已登记" in done
+    assert "出生已登记" in last_page
     child = Person.objects.get(name="张小宝")
     assert (child.birth_date, child.place_label, child.id_mask) == (DAY, "3幢1单元101室", "")
     assert [(r.kind, r.relation_word, r.start) for r in child.residences.order_by("kind")] == [
@@ -124,7 +124,7 @@ def test_a_daughters_child_is_a_grandchild_of_the_head(staff, family):
         ({"name": "张三"}, "请在下面选择是不是同一个人"),
     ],
 )
-def test_a_birth_that_cannot_be_keeps_what_was_typed(staff, family, changes, sentence):
+def test_an_invalid_birth_keeps_the_input(staff, family, changes, sentence):
     mother = family["李芳"]
     data = newborn(note="在市医院") | households_of(mother) | changes | {"token": str(uuid.uuid4())}
     page = staff.post(url_of("birth", person=mother.uuid), data)
@@ -135,7 +135,7 @@ def test_a_birth_that_cannot_be_keeps_what_was_typed(staff, family, changes, sen
     assert not events("birth").exists()
 
 
-def test_the_number_of_a_newborn_stays_out_of_the_pages(staff, family):
+def test_the_id_number_of_a_newborn_is_not_echoed(staff, family):
     mother = family["李芳"]
     number = resident_id("20260310", "001")
     url = url_of("birth", person=mother.uuid)
@@ -195,7 +195,7 @@ def test_a_spouse_from_elsewhere_is_named(staff, family):
         ({"spouse": "张三", "mover": "person", "kinds": ["living"]}, "两人已在同一居住户"),
     ],
 )
-def test_a_marriage_that_cannot_be(staff, family, data, sentence):
+def test_an_invalid_marriage_is_refused(staff, family, data, sentence):
     data = {"on": DAY.isoformat(), "token": str(uuid.uuid4())} | data
     page = staff.post(url_of("marriage", person=family["张小燕"].uuid), data)
     assert page.status_code == 422
@@ -203,7 +203,7 @@ def test_a_marriage_that_cannot_be(staff, family, data, sentence):
     assert not events("marriage").exists()
 
 
-def test_who_is_married_does_not_marry(staff, house, family):
+def test_a_married_person_cannot_marry(staff, house, family):
     Person.objects.filter(pk=house.person.pk).update(marital="20")
     data = {"spouse": "张三", "on": DAY.isoformat(), "token": str(uuid.uuid4())}
     page = staff.post(url_of("marriage", person=family["张小燕"].uuid), data)
@@ -263,7 +263,7 @@ def test_a_transfer_needs_somebody_and_a_door(staff, house):
     assert "没有找到“没有的房”" in page.content.decode()
 
 
-def test_nobody_is_transferred_to_where_they_are(staff, house):
+def test_a_transfer_to_the_same_household_is_refused(staff, house):
     url = url_of("transfer", person=house.person.uuid)
     query = {"who": [str(house.person.uuid)], "dwelling": house.dwelling.label}
     target = staff.get(url, query).wsgi_request.get_full_path()
@@ -307,7 +307,7 @@ def test_members_split_off_at_the_same_door(staff, house, family):
         ([], "李芳", "请选择分出的人"),
     ],
 )
-def test_a_split_that_cannot_be(staff, house, family, who, head, sentence):
+def test_an_invalid_split_is_refused(staff, house, family, who, head, sentence):
     query = {"who": [str(family[name].uuid) for name in who], "head": str(family[head].uuid)}
     page = staff.get(url_of("split", household=house.household.uuid), query)
     assert page.status_code == 422
@@ -359,9 +359,9 @@ def test_the_daughter_becomes_head_and_all_relations_follow(staff, house, family
     for name, word in proposed.items():
         assert f'name="{relation_of(family[name])}" value="{word}"' in text
     data = {"on": DAY.isoformat()} | {relation_of(family[n]): word for n, word in proposed.items()}
-    check, done = in_steps(staff, page.wsgi_request.get_full_path(), data)
+    check, last_page = in_steps(staff, page.wsgi_request.get_full_path(), data)
     assert "居住户中与户主关系" in check
-    assert "变更户主已登记" in done
+    assert "变更户主已登记" in last_page
     heads = Residence.objects.open().filter(household=house.household, is_head=True)
     assert heads.get().person == family["张小燕"]
     assert stay(house.person).relation_word == "父亲"
@@ -393,7 +393,7 @@ def test_a_household_that_lost_its_head_gets_one(staff, house, family):
 # Everywhere
 
 
-def test_back_keeps_what_was_typed(staff, family):
+def test_back_keeps_the_input(staff, family):
     url = url_of("birth", person=family["李芳"].uuid)
     data = newborn() | households_of(family["李芳"]) | {"token": str(uuid.uuid4()), "step": "back"}
     page = staff.post(url, data)
@@ -402,7 +402,7 @@ def test_back_keeps_what_was_typed(staff, family):
     assert not events("birth").exists()
 
 
-def test_the_pages_lead_there(staff, house, family):
+def test_pages_link_to_the_event_forms(staff, house, family):
     person = staff.get(f"/c/kuocang/people/{house.person.uuid}/").content.decode()
     for name in ("birth", "marriage", "transfer"):
         assert url_of(name, person=house.person.uuid) in person
@@ -411,7 +411,7 @@ def test_the_pages_lead_there(staff, house, family):
         assert url_of(name, household=house.household.uuid) in home
 
 
-def test_the_neighbours_household_is_not_found(staff, house):
+def test_a_household_of_another_community_is_404(staff, house):
     other = Household.objects.create(community=house.beizheng, kind="registered")
     for name in ("split", "merge", "head"):
         assert staff.get(url_of(name, household=other.uuid)).status_code == 404

@@ -1,4 +1,4 @@
-"""A form is filled, and full numbers are exported, by conditions that their reader may use, or not at all."""
+"""Forms and sensitive exports only use filters that the user has the right to use."""
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tests.addresses import sample_filling
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "care=low_income"
-"""Staff have no care registers."""
+"""Staff have no right on care registers."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def staff(client, cast):
     return client
 
 
-def test_a_hidden_condition_chooses_nobody_for_a_form(filling, staff):
+def test_a_filter_without_right_selects_nobody_for_a_form(filling, staff):
     kwargs = {"community": "kuocang", "filling": filling.uuid}
     url = reverse("residents:filling_people", kwargs=kwargs)
     assert staff.get(url).context["count"] > 0
@@ -42,7 +42,7 @@ def test_a_hidden_condition_chooses_nobody_for_a_form(filling, staff):
         assert "spreadsheet" not in answer.headers["Content-Type"]
 
 
-def test_a_hidden_condition_exports_no_numbers(filling, staff):
+def test_a_filter_without_right_exports_no_id_numbers(filling, staff):
     url = reverse("residents:person_export_full", kwargs={"community": "kuocang"})
     assert staff.get(url).context["count"] > 0
     for answer in (staff.get(f"{url}?{HIDDEN}", follow=True), staff.post(f"{url}?{HIDDEN}", follow=True)):

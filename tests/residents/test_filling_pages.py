@@ -1,4 +1,4 @@
-"""Filling a form in the browser: matched, people chosen, checked, and the same file comes back."""
+"""Filling a form in the browser: match columns, choose people, check, download."""
 
 import datetime
 import io
@@ -30,33 +30,33 @@ NUMBERS = {"李梅": resident_id("19800101", "020"), "王秀英": resident_id("1
 @pytest.fixture
 def neighbours(house) -> dict[str, Person]:
     """Beside 张三 (40 years ago a head, alone in 101) a family of two in 102: 李梅, and her mother 王秀英."""
-    here = {"community": house.kuocang}
+    common = {"community": house.kuocang}
     home = Dwelling.objects.create(
-        **here, building=house.building, stairwell=house.first, floor=1, room="102", label="3幢1单元102室",
+        **common, building=house.building, stairwell=house.first, floor=1, room="102", label="3幢1单元102室",
         sort="000003 000001 000102",
     )  # fmt: skip
-    household = Household.objects.create(**here, kind="living", dwelling=home)
-    found = {"张三": house.person}
+    household = Household.objects.create(**common, kind="living", dwelling=home)
+    people_by_name = {"张三": house.person}
     for order, (name, number) in enumerate(NUMBERS.items()):
         born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
         person = Person(
-            **here, name=name, name_key=f"{order}", sex="F", birth_date=born, birth_precision="d", phone="13800000000",
+            **common, name=name, name_key=f"{order}", sex="F", birth_date=born, birth_precision="d", phone="13800000000",
             marital="20", place_label=home.label,
         )  # fmt: skip
         person.put_id("resident_id", number, mask_id(number))
         person.save()
         word, code = ("户主", "02") if order == 0 else ("母亲", "52")
         Residence.objects.create(
-            **here, person=person, household=household, kind="living", is_head=order == 0,
+            **common, person=person, household=household, kind="living", is_head=order == 0,
             relation_class=code, relation_word=word,
         )  # fmt: skip
-        found[name] = person
-    return found
+        people_by_name[name] = person
+    return people_by_name
 
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch):
-    """A process of its own for every look would be most of the time; that it is one is tested with the forms."""
+    """Run in this process, for speed; the child process is tested with the forms of portal."""
 
     def run(what, asked, content):
         answer, made = child._answer(what, json.loads(json.dumps(asked)), content)
@@ -80,7 +80,7 @@ def url(action: str, filling: FormFilling | None = None) -> str:
 
 
 def upload(client: Client, name: str) -> FormFilling:
-    """Upload a form; afterwards it is being matched."""
+    """Upload a form; its match is the next step."""
     token = client.get(url("list")).context["form"]["token"].value()
     file = SimpleUploadedFile(f"{name}.xlsx", FORMS[name].make())
     answer = client.post(url("list"), {"file": file, "token": token})
@@ -89,15 +89,15 @@ def upload(client: Client, name: str) -> FormFilling:
 
 
 def confirm(client: Client, filling: FormFilling, **changed) -> None:
-    """Send the match as it is proposed, but for what is changed by column."""
-    shown = client.get(url("match", filling)).context
-    given = {one["name"]: one["chosen"] for part in ("columns", "heads", "blanks") for one in shown[part]}
-    assert client.post(url("match", filling), given | changed).url == url("people", filling)
+    """Submit the proposed match, with changes by column."""
+    context = client.get(url("match", filling)).context
+    data = {one["name"]: one["chosen"] for part in ("columns", "heads", "blanks") for one in context[part]}
+    assert client.post(url("match", filling), data | changed).url == url("people", filling)
     filling.refresh_from_db()
 
 
-def choose(client: Client, filling: FormFilling, **given) -> None:
-    answer = client.post(url("people", filling), given or {"how": "filter", "query": ""})
+def choose(client: Client, filling: FormFilling, **data) -> None:
+    answer = client.post(url("people", filling), data or {"how": "filter", "query": ""})
     assert answer.url == url("check", filling)
     filling.refresh_from_db()
 
@@ -133,21 +133,23 @@ def test_from_upload_to_the_filled_form(staff, neighbours):
 
 
 def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
-    """Somebody else's private list is nobody's here, and one whose condition is gone says so."""
-    own = cast["staff"].pk
-    given = {
+    """Private lists of others are not offered, and a list with an invalid filter shows an error."""
+    user_id = cast["staff"].pk
+    common = {
         "community_id": neighbours["张三"].community_id,
         "register": "residents:person",
-        "changed_by": own,
+        "changed_by": user_id,
     }
-    women = SavedList.objects.create(**given, user_id=own, name="妇女", query="sex=F", sort="-birth_date")
+    women = SavedList.objects.create(
+        **common, user_id=user_id, name="妇女", query="sex=F", sort="-birth_date"
+    )
     filling = upload(staff, "独居老人清单")
     confirm(staff, filling)
     assert [saved.name for saved in staff.get(url("people", filling)).context["lists"]] == ["妇女"]
     choose(staff, filling, how="list", query=str(women.uuid))
-    shown = staff.get(url("check", filling)).context
-    assert (shown["people"], shown["count"]) == ("常用名单“妇女”", 2)
-    assert [row[0] for row in shown["rows"]] == ["李梅", "王秀英"]
+    context = staff.get(url("check", filling)).context
+    assert (context["people"], context["count"]) == ("常用名单“妇女”", 2)
+    assert [row[0] for row in context["rows"]] == ["李梅", "王秀英"]
     for changed in ({"query": "sex=F&gone=1"}, {"user_id": cast["director"].pk}):
         SavedList.objects.filter(pk=women.pk).update(**changed)
         assert staff.post(url("file", filling)).url == url("people", filling)
@@ -162,18 +164,18 @@ def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff
     refused = staff.post(url("full", filling), {"token": token, "reason": "", "password": "x"})
     assert refused.status_code == 422
     assert not Release.objects.exists()
-    given = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
-    first, again = staff.post(url("full", filling), given), staff.post(url("full", filling), given)
+    data = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
+    first, second = staff.post(url("full", filling), data), staff.post(url("full", filling), data)
     release = Release.objects.get()
-    assert first.url == again.url == f"/c/kuocang/releases/{release.uuid}/"
+    assert first.url == second.url == f"/c/kuocang/releases/{release.uuid}/"
     assert release.reason == "区妇幼保健院筛查"
     sheet = opened(staff.post(f"{first.url}file/"))
     assert [sheet.cell(row, 3).value for row in (7, 8)] == list(NUMBERS.values())
     assert sheet["C7"].data_type == "s"
 
 
-def test_people_who_stand_in_the_form(staff, neighbours):
-    """Found by number, by name, or not at all; two of one name are asked about; what was written stays."""
+def test_people_listed_in_the_form_are_matched(staff, neighbours):
+    """Matched by ID number or name, or not; namesakes are asked about; existing content stays."""
     Person.objects.create(
         community=neighbours["张三"].community,
         name="王秀英",
@@ -204,7 +206,7 @@ def test_people_who_stand_in_the_form(staff, neighbours):
     assert "一个也没有选定" in refused.content.decode()
 
 
-def test_families_stand_in_their_blocks_and_heads_in_rows_of_households(staff, neighbours):
+def test_families_fill_blocks_and_heads_fill_household_rows(staff, neighbours):
     filling = upload(staff, "家庭情况登记")
     confirm(staff, filling)
     choose(staff, filling, how="filter", query="q=王秀英", whole="on")
@@ -229,7 +231,7 @@ def test_families_stand_in_their_blocks_and_heads_in_rows_of_households(staff, n
     assert sheet["B5"].value is None
 
 
-def test_drop_downs_take_their_own_words_and_say_what_they_lack(staff, cast, neighbours):
+def test_drop_downs_use_their_own_options_and_report_missing_ones(staff, cast, neighbours):
     Person.objects.filter(name="王秀英").update(marital="30")
     Person.objects.filter(name="张三").update(marital="90")
     filling = upload(staff, "残疾人")
@@ -246,7 +248,7 @@ def test_drop_downs_take_their_own_words_and_say_what_they_lack(staff, cast, nei
     assert words == {"张三": ["男性", None], "李梅": ["女性", "有配偶"], "王秀英": ["女性", "丧偶"]}
 
 
-def test_care_fields_are_for_those_who_hold_the_right(staff, cast, neighbours):
+def test_care_fields_require_the_care_right(staff, cast, neighbours):
     Elder.objects.create(community=neighbours["张三"].community, person=neighbours["王秀英"], allowance=60)
     civil = Client()
     civil.force_login(cast["civil"])
@@ -263,16 +265,16 @@ def test_a_corrected_match_is_remembered_for_the_header(staff, cast, neighbours)
     filling = upload(staff, "学龄儿童摸底")
     assert filling.fields[9] == ""
     confirm(staff, filling, **{"column-9": "workplace", "column-7": ""})
-    again = upload(staff, "学龄儿童摸底")
-    assert (again.fields[9], again.fields[7]) == ("workplace", "")
-    assert "填过，已按" in staff.get(url("match", again)).content.decode()
+    second_filling = upload(staff, "学龄儿童摸底")
+    assert (second_filling.fields[9], second_filling.fields[7]) == ("workplace", "")
+    assert "填过，已按" in staff.get(url("match", second_filling)).content.decode()
     match = FormMatch.objects.get()
     assert match.confirmed_by == cast["staff"]
     assert match.title.startswith("2027年秋季")
     assert match.events.count() == 1
 
 
-def test_nobody_sees_another_ones_form_and_it_is_gone_after_a_day(staff, cast, neighbours):
+def test_forms_are_private_and_deleted_after_a_day(staff, cast, neighbours):
     filling = upload(staff, "户情卡")
     colleague = Client()
     colleague.force_login(cast["director"])
@@ -286,7 +288,7 @@ def test_nobody_sees_another_ones_form_and_it_is_gone_after_a_day(staff, cast, n
     assert not FormFilling.objects.exists()
 
 
-def test_what_is_no_form_is_refused_beside_the_field(staff):
+def test_an_invalid_form_is_refused_at_the_field(staff):
     token = staff.get(url("list")).context["form"]["token"].value()
     for content, sentence in ((b"a,b\n1,2\n", "只能用 .xlsx 格式"), (b"%PDF-1.7", "PDF")):
         file = SimpleUploadedFile("表.xlsx", content)
@@ -295,7 +297,7 @@ def test_what_is_no_form_is_refused_beside_the_field(staff):
         assert sentence in answer.content.decode()
 
 
-def test_many_people_are_filled_in_by_a_job(staff, neighbours, monkeypatch):
+def test_many_people_are_filled_in_by_a_background_job(staff, neighbours, monkeypatch):
     monkeypatch.setattr("residents.filling.files.AT_ONCE", 2)
     filling = upload(staff, "流动人口")
     confirm(staff, filling)
@@ -303,12 +305,12 @@ def test_many_people_are_filled_in_by_a_job(staff, neighbours, monkeypatch):
     assert "/jobs/" in staff.post(url("file", filling)).url
 
 
-def test_every_field_can_be_read_and_none_is_of_health():
+def test_every_field_is_readable_and_none_is_health_data():
     assert {one.key for one in FIELDS} == readable()
     assert not [one for one in FIELDS if "健康" in one.label or "病" in one.label]
 
 
-def test_damaged_form_is_told(staff, neighbours):
+def test_a_damaged_form_shows_an_error(staff, neighbours):
     filling = upload(staff, "户情卡")
     confirm(staff, filling)
     choose(staff, filling)

@@ -1,4 +1,4 @@
-"""Freshness: who is behind, the list on paper, and the paper entered for the head who walked."""
+"""Verification coverage: stairwells due, the printed list, and entering it for a head."""
 
 import datetime
 import io
@@ -25,7 +25,7 @@ def staff(client, cast):
 
 @pytest.fixture
 def doors(house):
-    """Two doors in each stairwell; the first stairwell lies in a group of the area, the second in none."""
+    """Two doors in each stairwell; the first stairwell belongs to a group of the area, the second to none."""
     more = [
         Dwelling(community=house.kuocang, building=house.building, stairwell=stairwell, room=room).place()
         for stairwell, room in ((house.first, "102"), (house.second, "201"), (house.second, "202"))
@@ -51,10 +51,10 @@ def send(client, stairwell, *ticked, on=None, walker="own"):
     return client.post(enter_url(stairwell), data, follow=True)
 
 
-# Who is behind
+# Stairwells due
 
 
-def test_the_worst_stairwell_comes_first_with_whom_to_ask(staff, house, cast, doors):
+def test_the_worst_stairwell_is_first_with_its_head(staff, house, cast, doors):
     verify(doors[0], cast["head"], days=10)
     verify(doors[2], cast["head2"], days=100)
     page = staff.get(URL)
@@ -66,8 +66,8 @@ def test_the_worst_stairwell_comes_first_with_whom_to_ask(staff, house, cast, do
 
 
 @pytest.mark.parametrize(("days", "fresh"), [(30, 1), (180, 2), (7, 1), ("x", 1)])
-def test_the_days_are_chosen(staff, doors, cast, days, fresh):
-    """Days that are not offered leave the community's own 90."""
+def test_the_number_of_days_is_chosen(staff, doors, cast, days, fresh):
+    """Invalid values fall back to the community's own 90 days."""
     verify(doors[0], cast["head"], days=10)
     verify(doors[2], cast["head2"], days=100)
     assert staff.get(f"{URL}?days={days}").context["total"].fresh == fresh
@@ -81,13 +81,13 @@ def test_areas_add_up_and_narrow_the_list(staff, house, doors):
     assert [(area, covered.doors) for area, covered in page.context["below"]] == [(house.group, 2)]
 
 
-@pytest.mark.parametrize(("query", "found"), [("q=2单元", 1), ("q=张三", 1), ("late", 1), ("q=李四", 0)])
-def test_the_list_is_searched(staff, doors, cast, query, found):
+@pytest.mark.parametrize(("query", "count"), [("q=2单元", 1), ("q=张三", 1), ("late", 1), ("q=李四", 0)])
+def test_the_list_is_searched(staff, doors, cast, query, count):
     verify(doors[0], cast["head"], days=10)
-    assert len(staff.get(f"{URL}?{query}").context["lines"]) == found
+    assert len(staff.get(f"{URL}?{query}").context["lines"]) == count
 
 
-def test_the_list_becomes_a_spreadsheet(staff, doors, cast, house):
+def test_the_list_is_exported_as_a_spreadsheet(staff, doors, cast, house):
     verify(doors[0], cast["head"], days=0)
     book = load_workbook(io.BytesIO(staff.post(f"{URL}export/?days=30").content))
     rows = list(book.active.iter_rows(values_only=True))
@@ -97,7 +97,7 @@ def test_the_list_becomes_a_spreadsheet(staff, doors, cast, house):
     assert (log.action, sorted(log.ids)) == ("export", sorted([house.first.pk, house.second.pk]))
 
 
-def test_a_stairwell_nobody_visits_is_due(staff, doors, cast):
+def test_an_unvisited_stairwell_is_due(staff, doors, cast):
     verify(doors[0], cast["head"], days=10)
     assert "1个楼道超过90天没有走访" in staff.get("/c/kuocang/").content.decode()
     verify(doors[2], cast["head2"], days=10)
@@ -114,7 +114,7 @@ def test_the_street_sees_numbers_of_its_communities(client, cast, doors):
     assert "25%" not in client.get("/street/").content.decode()
 
 
-# On paper
+# Printed list
 
 
 def test_the_list_of_doors_is_printed_and_logged(staff, house, doors):
@@ -131,24 +131,24 @@ def test_the_list_of_doors_is_printed_and_logged(staff, house, doors):
     assert sorted(log.ids) == sorted(door.pk for door in doors)
 
 
-def test_nothing_ticked_and_foreign_stairwells_print_nothing(staff, house, cast):
+def test_no_selection_and_foreign_stairwells_print_nothing(staff, house, cast):
     answer = staff.post(f"{URL}print/?days=30", {"row": ["x", str(house.area.uuid)]})
     assert answer.url == f"{URL}?days=30"
     assert not AccessLog.objects.exists()
 
 
-# The paper entered
+# Entering the list
 
 
-def test_staff_enter_what_the_head_found_yesterday(staff, house, cast, doors):
+def test_staff_enter_verifications_of_yesterday_for_a_head(staff, house, cast, doors):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     page = staff.get(enter_url(house.first))
     assert [door.room for door, *_ in page.context["doors"]] == ["101", "102"]
     page = send(staff, house.first, *doors[:2], on=yesterday, walker=house.person.uuid)
     assert "2户无变化。" in page.content.decode()
-    kept = Verification.objects.filter(dwelling=doors[0]).get()
-    assert timezone.localdate(kept.at) == yesterday
-    assert (kept.by, kept.on_behalf_of) == (cast["staff"], house.person)
+    verification = Verification.objects.filter(dwelling=doors[0]).get()
+    assert timezone.localdate(verification.at) == yesterday
+    assert (verification.by, verification.on_behalf_of) == (cast["staff"], house.person)
     detail = staff.get(f"/c/kuocang/dwellings/{doors[0].uuid}/").content.decode()
     assert "张三（staff某代登记）" in detail
 
@@ -162,13 +162,13 @@ def test_a_door_of_that_day_is_not_verified_twice(staff, house, cast, doors):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "said"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选核实过")]
+    ("ahead", "message"), [(1, "日期不能晚于今天"), (-400, "走访日期在一年以前"), (None, "请勾选核实过")]
 )
-def test_a_wrong_round_keeps_what_was_ticked(staff, house, doors, ahead, said):
+def test_an_invalid_round_keeps_the_ticked_doors(staff, house, doors, ahead, message):
     on = timezone.localdate() + datetime.timedelta(days=ahead or 0)
     page = send(staff, house.first, *(doors[:1] if ahead else ()), on=on)
     assert page.status_code == 422
-    assert said in page.content.decode()
+    assert message in page.content.decode()
     assert page.content.decode().count(" checked") == (2 if ahead else 1)
     assert not Verification.objects.exists()
 
@@ -182,7 +182,7 @@ def test_doors_of_another_stairwell_are_refused(staff, house, doors):
 # The head of many stairwells
 
 
-def test_a_group_shows_what_is_due_first_by_building(client, cast, house, doors):
+def test_a_group_lists_due_stairwells_first_by_building(client, cast, house, doors):
     house.second.area = house.group
     house.second.save()
     third = Stairwell.objects.create(

@@ -89,7 +89,7 @@ def test_a_record_from_its_opening_to_its_follow_up_by_the_pages(nurse, house, c
 
 
 def test_nothing_of_it_is_readable_in_the_database(record, house, cast, today):
-    health.follow_up(by=cast["health"], record=record, on=today, seen=Seen(158, 96, "头晕", "少吃甜食"))
+    health.follow_up(by=cast["health"], record=record, on=today, findings=Seen(158, 96, "头晕", "少吃甜食"))
     now = timezone.now()
     given = {"person": house.person, "noticed_at": now, "grade": "b", "disease": "伤寒"}
     health.notice(by=cast["health"], kind="infectious", **given)
@@ -167,11 +167,11 @@ def test_who_gets_a_record(house, cast):
 def test_the_first_follow_up_from_35_needs_a_blood_pressure(record, house, cast, today):
     before = today - datetime.timedelta(days=200)
     with pytest.raises(Refusal, match="首次随访应测血压"):
-        health.follow_up(by=cast["health"], record=record, on=before, seen=Seen(found="好"))
-    first = health.follow_up(by=cast["health"], record=record, on=before, seen=Seen(120, 80, "好"))
-    health.follow_up(by=cast["health"], record=record, on=today, seen=Seen(found="好"))
+        health.follow_up(by=cast["health"], record=record, on=before, findings=Seen(found="好"))
+    first = health.follow_up(by=cast["health"], record=record, on=before, findings=Seen(120, 80, "好"))
+    health.follow_up(by=cast["health"], record=record, on=today, findings=Seen(found="好"))
     with pytest.raises(Refusal, match="首次随访应测血压"):
-        health.correct_follow_up(by=cast["health"], entry=first, version=1, seen=Seen(found="好"))
+        health.correct_follow_up(by=cast["health"], entry=first, version=1, findings=Seen(found="好"))
     with pytest.raises(IntegrityError), transaction.atomic():
         FollowUp.objects.filter(pk=first.pk).update(measured=False)
     young = Person.objects.create(
@@ -182,16 +182,16 @@ def test_the_first_follow_up_from_35_needs_a_blood_pressure(record, house, cast,
         birth_precision="d",
     )
     of_young = health.open_record(by=cast["health"], person=young, diseases=["tuberculosis"])
-    health.follow_up(by=cast["health"], record=of_young, on=today, seen=Seen(found="好"))
+    health.follow_up(by=cast["health"], record=of_young, on=today, findings=Seen(found="好"))
 
 
 def test_the_plan_follows_the_shortest_interval_and_the_latest_follow_up(record, cast, today):
     health.change_record(
         by=cast["health"], record=record, version=1, diseases=["diabetes", "tuberculosis", "cancer"], note=""
     )
-    health.follow_up(by=cast["health"], record=record, on=today, seen=Seen(120, 80, "好"))
+    health.follow_up(by=cast["health"], record=record, on=today, findings=Seen(120, 80, "好"))
     late = today - datetime.timedelta(days=100)
-    health.follow_up(by=cast["health"], record=record, on=late, seen=Seen(120, 80, "补登"))
+    health.follow_up(by=cast["health"], record=record, on=late, findings=Seen(120, 80, "补登"))
     record.refresh_from_db()
     assert record.next_due == today + datetime.timedelta(days=30)
     with pytest.raises(Refusal, match="刚刚被别人修改过"):

@@ -49,7 +49,7 @@ def make_report(house, by, what, *people, person=None, **said) -> ChangeReport:
             by=by,
             dwelling=house.dwelling,
             what=what,
-            said=Said(**({"on": DAY} | said)),
+            data=Said(**({"on": DAY} | said)),
             person_id=person.pk if person else None,
             people=[one.uuid for one in people],
         )

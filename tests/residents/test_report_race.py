@@ -241,7 +241,7 @@ def test_a_phone_changed_after_the_report_is_a_conflict(race):
             phone="13800000002",
         )  # fmt: skip
         report = submit_report(
-            by=cast["head"], dwelling=house.dwelling, what="correction", said=said, person_id=person.pk
+            by=cast["head"], dwelling=house.dwelling, what="correction", data=said, person_id=person.pk
         )
     (line,) = differences(report)
     assert (line.then, line.now, line.reported) == ("13800000001", "13800000001", "13800000002")

@@ -41,7 +41,7 @@ def make_report(house, by, what, person=None, **said) -> ChangeReport:
             by=by,
             dwelling=house.dwelling,
             what=what,
-            said=Said(**({"on": DAY} | said)),
+            data=Said(**({"on": DAY} | said)),
             person_id=person.pk if person else None,
         )
 

@@ -1,4 +1,4 @@
-"""What the care registers (重点人群台账) have in common: from–to, what is due next, and how it ended."""
+"""Base models of the care registers (重点人群台账): from–to, next due date, and reason of ending."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 class CareQuerySet(ScopedQuerySet):
     def open(self):
-        """Entries that nobody has ended: at most one for each person (低保: household)."""
+        """Entries without an end: at most one for each person (低保: household)."""
         return self.filter(end__isnull=True)
 
     def current(self, day: datetime.date):
@@ -23,14 +23,14 @@ class CareQuerySet(ScopedQuerySet):
         return self.filter(end__lt=day)
 
     def due_by(self, day: datetime.date):
-        """Entries of which something (`due`) has to be done by `day` at the latest."""
+        """Entries due by `day`."""
         return self.filter(due__lte=day)
 
 
 class CareEntry(CommunityRow):
     """Base of all care registers: an entry holds from–to and is never deleted when it ends.
 
-    Each register names `due` in its own words: the next review, check or the last day of a certificate.
+    Each register has its own meaning of `due`: the next review, check or the expiry of a certificate.
     Secrets are three columns each (`portal.sealing`).
     """
 
@@ -100,7 +100,7 @@ class PersonCare(CareEntry):
 
 
 def not_negative(*names: str) -> Q:
-    """That amounts, where they are known, are not below zero."""
+    """Check constraint: amounts are null or not negative."""
     condition = Q()
     for name in names:
         condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0})

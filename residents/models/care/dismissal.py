@@ -8,10 +8,10 @@ from portal.scoping import ScopedForeignKey
 
 @tracked()
 class CareDismissal(CommunityRow):
-    """That a proposal of an entitlement (可享受待遇提示) does not apply to a person, and why; it stays away.
+    """Dismissal of a benefit suggestion (可享受待遇提示) for a person, with the reason.
 
-    `occasion` is the day the proposal was about, a birthday or the end of a certificate: another one is proposed
-    again.
+    `occasion` is the date the suggestion was about, a birthday or the expiry of a certificate; for another date it
+    is suggested again.
     """
 
     class Rule(models.TextChoices):
@@ -24,7 +24,7 @@ class CareDismissal(CommunityRow):
     person = ScopedForeignKey("community.Person", related_name="+", verbose_name="姓名", db_index=False)
     rule = models.CharField("提示", max_length=6, choices=Rule)
     care = models.CharField("台账", max_length=12, blank=True)
-    """The `residents.care.CareKind` whose entry is due; empty for proposals that come from a person's age or home."""
+    """The `residents.care.CareKind` whose entry is due; empty for suggestions by age or home."""
     occasion = models.DateField("所提示的日期", null=True, blank=True)
     reason = models.CharField("不办理的原因", max_length=120)
     by = models.ForeignKey(

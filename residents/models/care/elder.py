@@ -8,7 +8,7 @@ from residents.models.care.base import PersonCare, not_negative
 
 @tracked(exclude=("bank_card_cipher",))
 class Elder(PersonCare):
-    """An old person the community looks after (高龄老人): the allowance, and when somebody saw them alive and well.
+    """An elderly person (高龄老人): the allowance, and the last check of being alive.
 
     Whether they live alone follows from the residences; `alone_as_told` is for those who live elsewhere.
     """

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class CareKind(models.TextChoices):
-    """The care registers by name, for models and pages that speak of all of them."""
+    """The care registers, for models and pages about all of them."""
 
     LOW_INCOME = "low_income", "低保"
     DISABLED = "disabled", "残疾人"

@@ -6,7 +6,7 @@ from residents.models.care.base import PersonCare
 
 @tracked()
 class Retiree(PersonCare):
-    """A retired person whom the community serves in place of the former employer (退休人员社会化管理)."""
+    """A retired person served by the community in place of the former employer (退休人员社会化管理)."""
 
     class Kind(models.TextChoices):
         ENTERPRISE = "enterprise", "企业退休"

@@ -16,9 +16,9 @@ class UnemployedQuerySet(CareQuerySet):
         return self.filter(result__in=PLACED, result_on__year=year)
 
     def of_disabled(self, day: datetime.date):
-        """Entries of people who were in the register of the disabled when there was a result, or are on `day`."""
-        then = Coalesce("result_on", Value(day))
-        outer = self.annotate(told_on=then)
+        """Entries of people who were in the disability register on the date of the result, or are on `day`."""
+        result_day = Coalesce("result_on", Value(day))
+        outer = self.annotate(told_on=result_day)
         disabled = Disability.objects.filter(
             current_on(OuterRef("told_on")), community=OuterRef("community"), person=OuterRef("person")
         )
@@ -27,7 +27,7 @@ class UnemployedQuerySet(CareQuerySet):
 
 @tracked()
 class Unemployed(PersonCare):
-    """Somebody who lost their work (失业、下岗), what they look for, and whether they found work again."""
+    """An unemployed person (失业、下岗): the work sought, and the result."""
 
     class Cause(models.TextChoices):
         UNEMPLOYED = "unemployed", "失业"
