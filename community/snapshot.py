@@ -10,6 +10,8 @@ is reviewed by itself has a `key`, too, for the supervision committee's marks (`
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.urls import reverse
+
 from community import bulletin_files
 from community.models import Bulletin, BulletinBoard, Community
 from community.months import month_word
@@ -17,13 +19,25 @@ from community.names import mask_name
 from portal.access import Access, CommunityRef
 from portal.charts import Chart, Series, description_of, draw, table_of
 from portal.links import absolute_url
-from portal.offers import Kind, answers
+from portal.offers import BulletinSection, Kind, answers
 
 
 def compute_sections(community: Community, month) -> list[dict]:
     """What the apps tell about the month, as JSON."""
     sections = answers(Kind.BULLETIN_SECTIONS, community, month)
-    return [asdict(section) for section in sorted(sections, key=lambda section: section.order)]
+    return [
+        _as_json(section, community, month) for section in sorted(sections, key=lambda section: section.order)
+    ]
+
+
+def _as_json(section: BulletinSection, community: Community, month) -> dict:
+    """The section as JSON, with the URLs of the rows behind its numbers."""
+    fields = asdict(section)
+    for number in fields["numbers"]:
+        if key := number.pop("rows"):
+            kwargs = {"community": community.code, "month": month, "key": key}
+            number["url"] = reverse("community:bulletin_rows", kwargs=kwargs)
+    return fields
 
 
 def sections_of(bulletin: Bulletin) -> list[dict]:

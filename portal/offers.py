@@ -7,6 +7,7 @@ names an app. This is how things flow upward although imports go one way only.
 
 import datetime
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -83,13 +84,15 @@ class Figure:
 class Number:
     """One number of a bulletin's section, and where the rows behind it are listed for those who check it.
 
-    url: a list of rows, for whoever holds `right`; or the page of the answer to `BULLETIN_ROWS`.
+    rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
+    url: instead of that, a list of rows, for whoever holds `right`.
     right: what the page behind `url` asks for, if more than seeing the bulletin.
     """
 
     label: str
     value: int | str
     unit: str
+    rows: str = ""
     url: str = ""
     right: Permission | None = None
 
@@ -371,10 +374,11 @@ class Check:
     concerns: Callable | None = field(default=None, compare=False)
 
 
-_registry: dict[Kind, list[Callable]] = {kind: [] for kind in Kind}
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: Kind):
+def offer(kind: str):
     """Decorator: this function answers offers of `kind`."""
 
     def add(function: Callable) -> Callable:
@@ -385,7 +389,7 @@ def offer(kind: Kind):
     return add
 
 
-def answers(kind: Kind, *args) -> Iterator:
+def answers(kind: str, *args) -> Iterator:
     """Everything that any app answers to `kind`."""
     for function in _registry[kind]:
         yield from function(*args)

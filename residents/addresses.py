@@ -44,6 +44,8 @@ _USES = {
 }  # fmt: skip
 # How the use stands in a label, and thereby in the dwelling's room.
 USE_WORDS = {"shop": "商铺", "basement": "地下室", "garage": "车库", "storage": "储藏室", "office": "办公室"}
+REGISTERED_MARK = "（户籍）"
+"""Follows the address of somebody who is registered there and does not live there, in our own lists and exports."""
 
 
 class AddressProblem(Exception):

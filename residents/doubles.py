@@ -12,7 +12,7 @@ from community.actions.accounts import holds_exclusive_roles
 from community.models import Person, User
 from portal.forms import display
 from portal.references import Key, Reference, references_to
-from residents.actions.refusals import NotMerged
+from residents.actions.refusals_merging import NotMerged
 from residents.models import Residence
 
 KEPT, REMOVED = "kept", "removed"
@@ -85,12 +85,12 @@ class Survey:
     @cached_property
     def fingerprint(self) -> str:
         """Changes with anything that the page of a merge shows."""
-        told = [
+        content = [
             [(person.pk, person.version) for person in (self.kept, self.removed)],
             [(reference.key, keys) for reference, keys in self.moves],
             [(clash.key, *map(frozen, (clash.kept, clash.removed))) for clash in self.clashes],
         ]
-        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
 
 
 def survey(kept: Person, removed: Person) -> Survey:
@@ -106,9 +106,9 @@ def survey(kept: Person, removed: Person) -> Survey:
     return Survey(kept, removed, tuple(_values(kept, removed)), tuple(moves), tuple(clashes.values()))
 
 
-def check_mergeable(found: Survey) -> None:
+def check_mergeable(preview: Survey) -> None:
     """Raise NotMerged, with what to do first, where no choice on the page could put it right."""
-    kept, removed = found.kept, found.removed
+    kept, removed = preview.kept, preview.removed
     if kept.pk == removed.pk or kept.community_id != removed.community_id:
         raise NotMerged("请选择两条不同的记录")
     for dead, alive in ((kept, removed), (removed, kept)):
@@ -121,7 +121,7 @@ def check_mergeable(found: Survey) -> None:
         raise NotMerged(
             "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先结束其中一个角色"
         )
-    for clash in found.clashes:
+    for clash in preview.clashes:
         if not clash.ends:
             for row in (clash.kept, clash.removed):
                 _check_free(row, f"{clash.label}“{row}”")
@@ -171,18 +171,18 @@ def _clashes(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]:
     for rule in unique_rules(reference.model):
         if not _names(rule, reference.column):
             continue
-        mine, theirs = (_by_rule(reference, rule, person) for person in (kept, removed))
-        for values in mine:
-            if values not in theirs:
+        kept_rows, removed_rows = (_by_rule(reference, rule, person) for person in (kept, removed))
+        for values in kept_rows:
+            if values not in removed_rows:
                 continue
             ends = _ends_by(rule) and any(f.name == "end" for f in reference.model._meta.concrete_fields)
-            yield Clash(mine[values], theirs[values], ends)
+            yield Clash(kept_rows[values], removed_rows[values], ends)
 
 
 def unique_rules(model: type[models.Model]) -> list[models.UniqueConstraint]:
-    found = [rule for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
+    declared = [rule for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
     alone = [field.name for field in model._meta.concrete_fields if field.unique and not field.primary_key]
-    return found + [models.UniqueConstraint(fields=[name], name=name) for name in alone]
+    return declared + [models.UniqueConstraint(fields=[name], name=name) for name in alone]
 
 
 def _names(rule: models.UniqueConstraint, column: str) -> bool:
@@ -209,9 +209,9 @@ def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> d
     columns = [models.F(name) for name in rule.fields] or list(rule.expressions)
     others = [c for c in columns if not (isinstance(c, models.F) and c.name == reference.column)]
     rows = rows.annotate(**{f"rule_{number}": column for number, column in enumerate(others)})
-    found = {tuple(getattr(row, f"rule_{n}") for n in range(len(others))): row for row in rows}
+    rows_by_values = {tuple(getattr(row, f"rule_{n}") for n in range(len(others))): row for row in rows}
     distinct = rule.nulls_distinct is not False
-    return {values: row for values, row in found.items() if not (distinct and None in values)}
+    return {values: row for values, row in rows_by_values.items() if not (distinct and None in values)}
 
 
 def _ends_by(rule: models.UniqueConstraint) -> bool:

@@ -18,6 +18,14 @@ def start_of(days: int) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
+def with_last_verification(dwellings):
+    """Annotate `verified_at`, the latest verification of the door; null for never."""
+    latest = Verification.objects.filter(community=OuterRef("community"), dwelling=OuterRef("pk")).order_by(
+        "-at"
+    )
+    return dwellings.annotate(verified_at=Subquery(latest.values("at")[:1]))
+
+
 @dataclass(slots=True)
 class Coverage:
     """How many doors there are, how many were verified lately, and when somebody last came."""
@@ -54,8 +62,7 @@ class Coverage:
 def covered(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
     """Stairwell id → its coverage, for the given dwellings; one query."""
     counted = (
-        dwellings.filter(stairwell__isnull=False)
-        .with_last_verification()
+        with_last_verification(dwellings.filter(stairwell__isnull=False))
         .order_by()
         .values_list("stairwell_id")
         .annotate(

@@ -88,17 +88,17 @@ def reached() -> dict[type[models.Model], list[str]]:
 
     Besides what points at people: the parts of that (an account's roles and phones), and what stands of a household.
     """
-    found: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
+    lookups: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
     for key in relations_to(Person):
-        found.setdefault(key.model, []).append(key.name)
-    for model in list(found):
+        lookups.setdefault(key.model, []).append(key.name)
+    for model in list(lookups):
         for key in relations_to(model):
             if key.remote_field.on_delete is models.CASCADE:
-                found.setdefault(key.model, []).extend(f"{key.name}__{path}" for path in found[model])
+                lookups.setdefault(key.model, []).extend(f"{key.name}__{path}" for path in lookups[model])
     for key in relations_to(Household):
         if not _is_of_one_person(key.model):
-            found.setdefault(key.model, []).append(key.name)
-    return found
+            lookups.setdefault(key.model, []).append(key.name)
+    return lookups
 
 
 def _is_of_one_person(model: type[models.Model]) -> bool:
@@ -108,32 +108,32 @@ def _is_of_one_person(model: type[models.Model]) -> bool:
 
 def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
     """What the community holds about `person`, as far as `access` may see it."""
-    held = Held()
+    report = Held()
     roles = _Roles(person, community)
     stays = list(Residence._default_manager.of(community).filter(person=person).valid())
-    seen = Q()
+    logged = Q()
     for model, paths in reached().items():
-        kept = kept_of(model)
-        if kept is None:
+        category = kept_of(model)
+        if category is None:
             continue
-        if kept.right and not access.can(kept.right, community):
-            held.withheld.append(kept.name)
+        if category.right and not access.can(category.right, community):
+            report.withheld.append(category.name)
             continue
-        found = list(_rows_about(model, paths, person, stays, access, community, kept))
-        if not found:
+        records = list(_rows_about(model, paths, person, stays, access, community, category))
+        if not records:
             continue
-        files = _files_of(model, found, community)
-        entries = [Entry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in found]
+        files = _files_of(model, records, community)
+        entries = [Entry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in records]
         entries = [entry for entry in entries if entry.lines or entry.files]
         if entries:
-            held.sections.append(Section(str(model._meta.verbose_name), kept, entries))
-        for row in found:
-            held.changes += _changes(row, access, community, roles)
-            seen |= Q(subject=model._meta.label, ids__contains=[row.pk])
-    held.withheld = list(dict.fromkeys(held.withheld))
-    held.changes.sort(key=lambda line: line.at)
-    log = rows(AccessLog, access, Permission.PEOPLE_REVEAL, community).filter(seen).order_by("id")
-    held.reads = [
+            report.sections.append(Section(str(model._meta.verbose_name), category, entries))
+        for row in records:
+            report.changes += _changes(row, access, community, roles)
+            logged |= Q(subject=model._meta.label, ids__contains=[row.pk])
+    report.withheld = list(dict.fromkeys(report.withheld))
+    report.changes.sort(key=lambda line: line.at)
+    log = rows(AccessLog, access, Permission.PEOPLE_REVEAL, community).filter(logged).order_by("id")
+    report.reads = [
         Line(
             entry.at,
             "" if len(entry.ids) == 1 else f"共{len(entry.ids)}条记录",
@@ -143,10 +143,10 @@ def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
         )
         for entry in log
     ]
-    return held
+    return report
 
 
-def _rows_about(model, paths, person, stays, access, community, kept: Kept):
+def _rows_about(model, paths, person, stays, access, community, category: Kept):
     """The rows that say something of the person; of a household only while they were in it."""
     about = Q()
     for path in paths:
@@ -157,8 +157,8 @@ def _rows_about(model, paths, person, stays, access, community, kept: Kept):
     if model is ChangeReport:
         about |= Q(people__contains=[str(person.uuid)])
     scoped = hasattr(model._default_manager.all(), "visible_to")
-    found = rows(model, access, kept.right, community) if scoped else model._default_manager.all()
-    return found.filter(about).order_by("pk").distinct()
+    records = rows(model, access, category.right, community) if scoped else model._default_manager.all()
+    return records.filter(about).order_by("pk").distinct()
 
 
 def _while_there(model, key: str, stays) -> Q:
@@ -219,10 +219,10 @@ def _without_names(row: models.Model, person: Person) -> str:
     return text
 
 
-def _files_of(model, found, community) -> dict[int, list[str]]:
+def _files_of(model, records, community) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
     attached = Attachment.objects.of(community).filter(subject=model._meta.label)
-    for row_id, name in attached.filter(row_id__in=[row.pk for row in found]).values_list("row_id", "name"):
+    for row_id, name in attached.filter(row_id__in=[row.pk for row in records]).values_list("row_id", "name"):
         names.setdefault(row_id, []).append(name)
     return names
 
@@ -246,10 +246,10 @@ class _Roles:
     """Accounts by their role in the community: the person is told who as what, not who by name."""
 
     def __init__(self, person: Person, community: CommunityRef):
-        held = RoleAssignment.objects.filter(community_id=community.id).order_by("id")
-        self._words = {role.user_id: role.get_role_display() for role in held}
-        own = get_user_model()._default_manager.filter(person=person)
-        self._words |= dict.fromkeys(own.values_list("pk", flat=True), "本人")
+        assignments = RoleAssignment.objects.filter(community_id=community.id).order_by("id")
+        self._words = {role.user_id: role.get_role_display() for role in assignments}
+        own_accounts = get_user_model()._default_manager.filter(person=person)
+        self._words |= dict.fromkeys(own_accounts.values_list("pk", flat=True), "本人")
 
     def of(self, user_id: int | None) -> str:
         return "系统" if user_id is None else self._words.get(user_id, "社区工作人员")

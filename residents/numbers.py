@@ -70,12 +70,14 @@ def _read_tail(plain: list[str]) -> NumberWords | None:
     if len(tails) + len(years) + len(names) < len(words):
         return None
     if len(tails) == 1 and (names or years):
-        meant = [(year, tails[0]) for year in years or [None]]
+        candidates = [(year, tails[0]) for year in years or [None]]
     elif len(tails) == 2:
-        meant = [(int(year), tail) for year, tail in itertools.permutations(tails) if _YEAR.fullmatch(year)]
+        candidates = [
+            (int(year), tail) for year, tail in itertools.permutations(tails) if _YEAR.fullmatch(year)
+        ]
     else:
         return None
-    return NumberWords(tails=tuple(meant), names=names) if meant else None
+    return NumberWords(tails=tuple(candidates), names=names) if candidates else None
 
 
 def _parted(word: str) -> Iterator[str]:
@@ -101,25 +103,25 @@ def find_by_number(
         count_reveal(access.user.pk)
     except LimitReached as reached:
         return SecretAnswer(str(reached))
-    found, problems, left = [], [], MOST_FOUND
+    tables, problems, remaining = [], [], MOST_FOUND
     for place in places:
         people = rows(Person, access, Permission.PEOPLE_REVEAL, place)
         ids, problem = _with_number(people, number) if number else _with_tail(people, words, access, place)
-        ids = ids[:left]
+        ids = ids[:remaining]
         _log(AccessLog.Action.FIND, place, access, request_id, words, ids)
         if ids:
-            left -= len(ids)
-            found.append((place, _table(ids, access, place)))
+            remaining -= len(ids)
+            tables.append((place, _table(ids, access, place)))
         if problem:
             problems.append(problem)
-    if not found and not problems:
+    if not tables and not problems:
         problems.append("没有找到证件号码相符的居民。")
-    return SecretAnswer("".join(dict.fromkeys(problems)), tuple(found))
+    return SecretAnswer("".join(dict.fromkeys(problems)), tuple(tables))
 
 
 def _with_number(people, number: str) -> tuple[list[int], str]:
-    found = people.filter(id_hash=vault.blind_index(number, ID_COLUMN))
-    return list(found.values_list("pk", flat=True)), ""
+    matches = people.filter(id_hash=vault.blind_index(number, ID_COLUMN))
+    return list(matches.values_list("pk", flat=True)), ""
 
 
 def _with_tail(people, words: NumberWords, access: Access, community: CommunityRef) -> tuple[list[int], str]:

@@ -1,21 +1,23 @@
 """Numbers about people and doors, for pages, PDF and figures."""
 
 import datetime
-import uuid
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
-from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from community.bases import published_figures, published_rows
 from community.months import month_before
-from portal.offers import Basis
-from residents.models import PastResidence, PersonMerge, PopulationEvent, Residence
-from residents.models.household import WITHIN, Kind, present
+from portal.offers import Basis, answers
+from residents.models import PastResidence, PopulationEvent, Residence
+from residents.models.household import Kind
+from residents.residence_causes import WITHIN, present, present_on, with_causes, with_entry_date
+
+MERGED_PEOPLE = "residents.merged_people"
+"""Hook: (community) -> iterable of (removed id, kept id), records of people that were merged, oldest merge first."""
 
 _What = PopulationEvent.What
 
@@ -38,10 +40,10 @@ def population_counts(community, on: datetime.date | None = None) -> PopulationC
     """
     today = timezone.localdate()
     residences = Residence.objects.of(community)
-    present = residences.open() if on is None or on >= today else residences.present_on(on)
+    counted = residences.open() if on is None or on >= today else present_on(residences, on)
     found = {
         row["kind"]: row
-        for row in present.order_by()
+        for row in counted.order_by()
         .values("kind")
         .annotate(households=Count("household", distinct=True), people=Count("person", distinct=True))
     }
@@ -110,6 +112,11 @@ def first_of_next_month(month: datetime.date) -> datetime.date:
     return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
 
 
+def last_day_of(month: datetime.date) -> datetime.date:
+    """The last day of the month, of the current one today."""
+    return min(first_of_next_month(month) - datetime.timedelta(days=1), timezone.localdate())
+
+
 CHANGE = "residents.change"
 """Key of the bulletin's section that publishes the statement."""
 
@@ -168,8 +175,7 @@ def _joined(own: dict, opening: int | None, closing: int | None, counted: list |
 
 def _late_people(counted: list[int], community, month: datetime.date, kind: str) -> tuple[Counter, Counter]:
     """Who was missing among the people of the closing before `month`, and who was too many. Merged people are one."""
-    merges = PersonMerge.objects.of(community).filter(undone_at__isnull=True).order_by("id")
-    for removed, kept in merges.values_list("removed_id", "kept_id"):
+    for removed, kept in answers(MERGED_PEOPLE, community):
         counted = [kept if person == removed else person for person in counted]
     then, now = Counter(counted), Counter(_people_at_end_of(month_before(month), community)[kind])
     return now - then, then - now
@@ -189,7 +195,7 @@ def basis_of(community, statements: dict[str, Statement], published: dict) -> Ba
 def _people_at_end_of(month: datetime.date, community) -> dict[str, list[int]]:
     """Kind → who counts in the closing of the month as the register has it, somebody who counts twice two times."""
     last = first_of_next_month(month) - datetime.timedelta(days=1)
-    residences = Residence.objects.of(community).present_on(last).order_by()
+    residences = present_on(Residence.objects.of(community), last).order_by()
     people: dict[str, list[int]] = {kind: [] for kind in Kind.values}
     for kind, person in residences.values_list("kind", "person_id"):
         people[kind].append(person)
@@ -205,7 +211,7 @@ def _statement_of_register(community, start: datetime.date, kind: str) -> Statem
     that were removed because their time was over are counted by month (`PastResidence`).
     """
     after = first_of_next_month(start)
-    residences = Residence.objects.of(community).filter(kind=kind).dated()
+    residences = with_entry_date(Residence.objects.of(community).filter(kind=kind))
     totals = residences.aggregate(
         opening=Count("id", filter=present(start - datetime.timedelta(days=1))),
         closing=Count("id", filter=present(after - datetime.timedelta(days=1))),
@@ -261,7 +267,7 @@ def _removed(community, month: datetime.date, kind: str) -> dict[str, int]:
 
 def _counted(residences, cause: str) -> dict[str | None, int]:
     """How many residences each kind of event began or ended."""
-    return dict(residences.caused_by().order_by().values_list(cause).annotate(Count("id")))
+    return dict(with_causes(residences).order_by().values_list(cause).annotate(Count("id")))
 
 
 PARTS = {
@@ -286,7 +292,7 @@ _ENDED_BY = {"moved_out": _What.MOVE_OUT, "died": _What.DEATH}
 def residences_behind(community, month: datetime.date, kind: str, part: str):
     """The residences that a number of the month's statement counts; `part` is one of `PARTS`."""
     start, after = month.replace(day=1), first_of_next_month(month)
-    residences = Residence.objects.of(community).filter(kind=kind).dated()
+    residences = with_entry_date(Residence.objects.of(community).filter(kind=kind))
     if part in ("opening", "closing"):
         first = start if part == "opening" else after
         return residences.filter(present(first - datetime.timedelta(days=1)))
@@ -294,16 +300,16 @@ def residences_behind(community, month: datetime.date, kind: str, part: str):
         return _late_residences(community, start, kind, part)
     if part in ("added", "entered", *_BEGAN_BY):
         entered = residences.filter(entered__gte=start, entered__lt=after)
-        began = entered.filter(start__gte=start, start__lt=after, entered=F("start")).caused_by()
+        began = with_causes(entered.filter(start__gte=start, start__lt=after, entered=F("start")))
         if part in _BEGAN_BY:
             return began.filter(began_by=_BEGAN_BY[part])
         known = (WITHIN,) if part == "added" else (WITHIN, *_BEGAN_BY.values())
         return entered.exclude(pk__in=began.filter(began_by__in=known).values("pk"))
     ended = residences.filter(end__gte=start, end__lt=after)
     if part in _ENDED_BY:
-        return ended.caused_by().filter(ended_by=_ENDED_BY[part])
+        return with_causes(ended).filter(ended_by=_ENDED_BY[part])
     known = (WITHIN,) if part == "removed" else (WITHIN, *_ENDED_BY.values())
-    return ended.exclude(pk__in=ended.caused_by().filter(ended_by__in=known).values("pk"))
+    return ended.exclude(pk__in=with_causes(ended).filter(ended_by__in=known).values("pk"))
 
 
 def _late_residences(community, month: datetime.date, kind: str, part: str):
@@ -339,10 +345,10 @@ def monthly_changes(
     stay as they were published.
     """
     first, after = months[0], first_of_next_month(months[-1])
-    residences = Residence.objects.of(community).living().dated()
+    residences = with_entry_date(Residence.objects.of(community).living())
 
     def by_month(found, on: str, cause: str, causes) -> dict[datetime.date, int]:
-        found = found.caused_by().filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
+        found = with_causes(found).filter(**{f"{cause}__in": causes}).annotate(month=TruncMonth(on))
         return dict(found.order_by().values_list("month").annotate(Count("id")))
 
     began = residences.filter(start__gte=first, start__lt=after, entered=F("start"))
@@ -356,35 +362,3 @@ def monthly_changes(
             came[month] = sum(living[name] for name in _BEGAN_BY)
             left[month] = sum(living[name] for name in _ENDED_BY)
     return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
-
-
-@dataclass(frozen=True, slots=True)
-class DoorPerson:
-    """Somebody who lives behind a door, with what a building head may see."""
-
-    person_id: int
-    person_uuid: uuid.UUID
-    name: str
-    sex: str
-    birth_year: int | None
-    relation_word: str
-    is_head: bool
-    household_id: int
-
-
-def door_people(dwelling_ids: Collection[int]) -> dict[int, list[DoorPerson]]:
-    """Who lives behind the doors, by dwelling id, heads of household first.
-
-    Building heads have no right on people: a database function answers for the doors of their
-    stairwells, whatever is asked for.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dwelling_id, person_id, person_uuid, name, sex, birth_year, relation_word, is_head,"
-            " household_id FROM residents_door_people() WHERE dwelling_id = ANY (%s)",
-            [list(dwelling_ids)],
-        )
-        found: dict[int, list[DoorPerson]] = {}
-        for dwelling_id, *fields in cursor.fetchall():
-            found.setdefault(dwelling_id, []).append(DoorPerson(*fields))
-    return found

@@ -19,7 +19,7 @@ def count_reveal(user_id: int) -> None:
         journal.count_or_refuse("reveal", str(user_id), limit=AN_HOUR, window=datetime.timedelta(hours=1))
     except journal.TooOften as often:
         # Rounded up: at that minute it works again.
-        again = timezone.localtime(often.retry_at) + datetime.timedelta(seconds=59)
+        free_at = timezone.localtime(often.retry_at) + datetime.timedelta(seconds=59)
         raise LimitReached(
-            f"一小时内查看完整证件号码和按号码查找最多 {AN_HOUR} 次，请在 {again:%H:%M} 以后再试。"
+            f"一小时内查看完整证件号码和按号码查找最多 {AN_HOUR} 次，请在 {free_at:%H:%M} 以后再试。"
         ) from often

@@ -12,7 +12,7 @@ from portal.access import Access, CommunityRef
 from portal.jobs import JobFailed, Progress, background
 from portal.permissions import Permission
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions import findings
 from residents.filling.files import REFUSED, filled, kept, log_masked, offer_full
 from residents.models.filling import KEPT
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 @background(Permission.PEOPLE_EDIT)
 def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
     """Run the data-quality check of one community, requested from its page."""
-    run = actions.check_soundness(community=community, step=progress.step)
+    run = findings.check_soundness(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
         "result_url": reverse("residents:soundness", kwargs={"community": community.code}),
@@ -37,7 +37,7 @@ def check_everywhere(timestamp: int) -> None:
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         try:
             with scope(APP, communities=[community_id], write=[community_id], action="数据体检"):
-                actions.check_soundness(community=Community.objects.get(pk=community_id))
+                findings.check_soundness(community=Community.objects.get(pk=community_id))
         except Exception:
             # An error in one community must not stop the others; the next night runs again.
             logger.exception("no data check of community %s", community_id)

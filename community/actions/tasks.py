@@ -5,8 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from community.colleagues import colleagues
 from community.models import Task, User
-from community.reports import colleagues
 from portal.offers import Source, tell_source
 from portal.permissions import Permission
 from portal.scope import note

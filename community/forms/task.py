@@ -2,8 +2,8 @@
 
 from django import forms
 
+from community.colleagues import colleagues
 from community.models import Task, User
-from community.reports import colleagues
 from portal.forms import PlainForm, RowForm
 from portal.permissions import Permission
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from community.actions import bulletin as actions
+from community.colleagues import colleagues
 from community.disclosure import findings_of
 from community.forms.bulletin import (
     BoardsForm,
@@ -19,7 +20,6 @@ from community.items import reviewed
 from community.models import Bulletin, BulletinVersion, Community, Objection
 from community.months import due_on, is_expected, last_months, month_word, months_of, parse_month
 from community.notices import PublishedBulletin, published_bulletins
-from community.reports import colleagues
 from community.since_submission import differences, fixed_early
 from community.views.bulletin_common import bulletin_of, bulletin_url
 from community.views.showing import committee_page

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.utils import timezone
 
-from community.reports import figures_for
+from community.visible_figures import figures_for
 from portal.offers import Figure
 from portal.permissions import Permission
 from portal.spreadsheets.writing import Column, write_xlsx

@@ -3,7 +3,8 @@
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from community.reports import figures_for, first_steps
+from community.first_steps import first_steps
+from community.visible_figures import figures_for
 from portal.middleware import HEAD_PATH, STREET_PATH
 from portal.permissions import Permission
 from portal.todo import desk, grouped, pressing

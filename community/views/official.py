@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from community.models import Office
-from community.reports import officials
+from community.officials import officials
 from community.views.slips import confirm_renewal
 from portal import journal
 from portal.permissions import Permission as P

@@ -12,7 +12,7 @@ from community.actions import accounts
 from community.actions.setup import SetupError, create_community
 from community.forms.account import CommunityForm, WhoForm
 from community.models import Office
-from community.reports import directors, own_streets, second_office_accounts
+from community.second_office import directors, own_streets, second_office_accounts
 from community.views.slips import confirm, confirm_renewal, show_slip, slip_was_shown
 from portal.access import CommunityRef
 from portal.once import once

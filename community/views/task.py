@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from community.actions import tasks as actions
 from community.forms.task import HandOnForm, ResultForm
 from community.models import Task
-from community.registers import TaskRegister
+from community.registers_tasks import TaskRegister
 from portal.views.register import DetailView
 
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.models import Community, Person, User
+from portal.refusals import NoReason, Refusal, WrongDate
 from portal.scope import note as say_why
-from residents.actions.refusals import NoReason, Refusal, WrongDate
 from residents.models import CorrectionRequest, PopulationEvent
 from residents.rules_corrections import correction_due
 

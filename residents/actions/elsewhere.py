@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from portal.offers import Ending
-from residents.actions.people import as_json
+from residents.actions.entry import as_json
 from residents.models import PopulationEvent
 
 

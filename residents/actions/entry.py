@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from community.models import Person
 from community.models.base import Precision
-from residents.actions.people import RELATED, changes_of, check_head_free
-from residents.actions.refusals import AlreadyHere, NotHere, NumberTaken, WrongDate, WrongHousehold
+from portal.refusals import WrongDate
+from residents.actions.refusals_event_log import AlreadyHere, HeadTaken, NotHere, NumberTaken, WrongHousehold
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.relations import read_relation
@@ -210,3 +210,32 @@ def members_of(household: Household) -> list[Residence]:
         raise NotHere("这一户的登记已撤销")
     found = Residence.objects.filter(community_id=household.community_id, household=household).open()
     return list(found.select_related("person", "household__dwelling").order_by("-is_head", "id"))
+
+
+RELATED = ("relation_class", "relation_word", "is_head")
+"""Columns that a correction may write, kept with its event. Certificates are kept nowhere but with the person."""
+
+
+def as_json(value):
+    """A value as an event keeps it: dates as text, everything else is text, a truth value or nothing."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
+    """Field → [before, after], as an event keeps them, of the fields that differ."""
+    pairs = ((field, then, getattr(row, field)) for field, then in zip(fields, before, strict=True))
+    return {field: [as_json(then), as_json(now)] for field, then, now in pairs if then != now}
+
+
+def check_head_free(household, person: Person) -> None:
+    """Raise HeadTaken when somebody else heads the household. Locks it, so that two cannot become head."""
+    type(household).objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
+    head = (
+        Residence.objects.filter(community_id=household.community_id, household=household, is_head=True)
+        .open()
+        .exclude(person=person)
+        .select_related("person")
+        .first()
+    )
+    if head:
+        raise HeadTaken(f"该户的户主是{head.person.name}，请改选与户主的关系")

@@ -9,18 +9,12 @@ from community.codes import MARRIED
 from community.identity import birth_of
 from community.models import Person
 from portal.dates import PartialDate
+from portal.refusals import NothingToDo, Refusal, WrongDate
 from portal.scope import note as say_why
 from residents.actions.entry import Entry, check_day, check_free, members_of, open_of
 from residents.actions.people import add_person, lock_people, settle
-from residents.actions.refusals import (
-    BadIdNumber,
-    Dead,
-    NotHere,
-    NothingToDo,
-    Refusal,
-    WrongDate,
-    WrongHousehold,
-)
+from residents.actions.refusals_event_log import NotHere, WrongHousehold
+from residents.actions.refusals_people import BadIdNumber, Dead
 from residents.kin import of_child, of_spouse
 from residents.models import Household, PopulationEvent, Residence
 

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.offers import Check
+from portal.refusals import NoReason, NothingToDo
 from portal.scope import note as say_why
 from residents import soundness
-from residents.actions.refusals import NoReason, NothingToDo
 from residents.models import FindingReview, SoundnessRun
 from residents.soundness.numbers import look_at_numbers
 

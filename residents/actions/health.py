@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from community.models import Person, User
 from community.rules import value_of
+from portal.refusals import ChangedMeanwhile, Refusal, WrongDate
 from portal.scope import note as say_why
-from residents.actions.refusals import ChangedMeanwhile, Dead, NotHere, Refusal, WrongDate
+from residents.actions.refusals_event_log import NotHere
+from residents.actions.refusals_people import Dead
 from residents.health import interval, notice_due
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.models import Person
+from portal.refusals import NothingToDo, WrongDate
 from portal.scope import note as say_why
 from residents.actions.entry import Entry, check_day, check_household, members_of, open_of
 from residents.actions.people import lock_people, settle
-from residents.actions.refusals import (
-    AlreadyHere,
-    HeadTaken,
-    NoHead,
-    NotHere,
-    NothingToDo,
-    WrongDate,
-    WrongHousehold,
-)
+from residents.actions.refusals import NoHead
+from residents.actions.refusals_event_log import AlreadyHere, HeadTaken, NotHere, WrongHousehold
 from residents.kin import is_head_word
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind

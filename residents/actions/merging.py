@@ -16,14 +16,12 @@ from community.models import Person
 from portal import vault
 from portal.constraints import violation_of
 from portal.references import Named, forget_void
+from portal.refusals import ChangedMeanwhile
 from portal.scope import note as say_why
-from residents.actions.people import changes_of, lock_people, settle
-from residents.actions.refusals import (
-    BadIdNumber,
-    ChangedMeanwhile,
-    NotChosen,
-    NotMerged,
-)
+from residents.actions.entry import changes_of
+from residents.actions.people import lock_people, settle
+from residents.actions.refusals_merging import NotChosen, NotMerged
+from residents.actions.refusals_people import BadIdNumber
 from residents.doubles import (
     KEPT,
     REMOVED,

@@ -9,11 +9,14 @@ from django.db import transaction
 from community.models import Person
 from portal.offers import Departure, Ending, answers
 from portal.offers import Kind as Offer
+from portal.refusals import NoReason
 from portal.scope import note as say_why
 from residents.actions.elsewhere import end_elsewhere
 from residents.actions.entry import Entry, check_day, check_free, check_household
 from residents.actions.people import lock_people, lock_person, settle
-from residents.actions.refusals import Dead, NoReason, NotHere, Undecided
+from residents.actions.refusals import Undecided
+from residents.actions.refusals_event_log import NotHere
+from residents.actions.refusals_people import Dead
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 

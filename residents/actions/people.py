@@ -1,6 +1,5 @@
 """Writes about who somebody is: adding a person, correcting one, and keeping the place a person is found by."""
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,18 +13,12 @@ from community.names import clean_name, initials, name_key
 from portal.dates import PartialDate
 from portal.importing.bulk import insert_rows, update_rows
 from portal.importing.protocol import WrittenMeanwhile
+from portal.refusals import ChangedMeanwhile, NothingToDo, Refusal
 from portal.scope import note as say_why
 from portal.vault import blind_index
-from residents.actions.refusals import (
-    BadIdNumber,
-    ChangedMeanwhile,
-    HeadTaken,
-    NotHere,
-    NothingToDo,
-    PersonExists,
-    PersonGone,
-    Refusal,
-)
+from residents.actions.entry import RELATED, changes_of, check_head_free
+from residents.actions.refusals_event_log import NotHere
+from residents.actions.refusals_people import BadIdNumber, PersonExists, PersonGone
 from residents.models import PopulationEvent, Residence
 from residents.relations import read_relation
 
@@ -143,19 +136,6 @@ CORRECTABLE = {
 
 
 _KEPT = (*PLAIN_FIELDS, "name", "name_key", "initials", "birth_date", "birth_precision", "id_kind", "id_mask")
-RELATED = ("relation_class", "relation_word", "is_head")
-"""Columns that a correction may write, kept with its event. Certificates are kept nowhere but with the person."""
-
-
-def as_json(value):
-    """A value as an event keeps it: dates as text, everything else is text, a truth value or nothing."""
-    return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-def changes_of(row, fields: Iterable[str], before: Iterable) -> dict[str, list]:
-    """Field → [before, after], as an event keeps them, of the fields that differ."""
-    pairs = ((field, then, getattr(row, field)) for field, then in zip(fields, before, strict=True))
-    return {field: [as_json(then), as_json(now)] for field, then, now in pairs if then != now}
 
 
 def lock_person(person: Person) -> Person:
@@ -190,20 +170,6 @@ def settle(person: Person, *, with_changes: bool = False) -> None:
 def _living_at(person: Person) -> Residence | None:
     found = Residence.objects.filter(community_id=person.community_id, person=person).living().open()
     return found.select_related("household__dwelling").first()
-
-
-def check_head_free(household, person: Person) -> None:
-    """Raise HeadTaken when somebody else heads the household. Locks it, so that two cannot become head."""
-    type(household).objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
-    head = (
-        Residence.objects.filter(community_id=household.community_id, household=household, is_head=True)
-        .open()
-        .exclude(person=person)
-        .select_related("person")
-        .first()
-    )
-    if head:
-        raise HeadTaken(f"该户的户主是{head.person.name}，请改选与户主的关系")
 
 
 def _correct(person: Person, field: str, value, home: Residence | None) -> bool:

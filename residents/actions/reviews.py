@@ -9,18 +9,12 @@ from django.utils import timezone
 from community.models import Person
 from community.models.base import Precision
 from portal.dates import PartialDate
+from portal.refusals import NoReason, WrongDate
 from portal.scope import note as say_why
 from residents.actions.moves import Stay, move_in, move_out, record_death
 from residents.actions.people import add_person, correct_person, lock_people, lock_person
-from residents.actions.refusals import (
-    AlreadyReviewed,
-    NoReason,
-    NotHere,
-    OpenConflict,
-    OwnProposal,
-    ReportOutdated,
-    WrongDate,
-)
+from residents.actions.refusals_event_log import NotHere
+from residents.actions.refusals_reports import AlreadyReviewed, OpenConflict, OwnProposal, ReportOutdated
 from residents.differences import Difference, differences, fingerprint, home_of, people_of
 from residents.models import ChangeReport, PopulationEvent
 from residents.models.household import Kind

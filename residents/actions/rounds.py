@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.models import Person
+from portal.refusals import WrongDate
 from portal.scope import note as say_why
-from residents.actions.doors import note_verified
-from residents.actions.refusals import WrongDate
+from residents.actions.verification import note_verified
 from residents.models import Dwelling
 
 

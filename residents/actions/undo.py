@@ -6,10 +6,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.models import Person
+from portal.refusals import NoReason, NotUndone
 from portal.scope import note as say_why
 from residents.actions.elsewhere import ended_with, give_back
-from residents.actions.people import as_json, lock_people, settle
-from residents.actions.refusals import NoReason, NotUndone
+from residents.actions.entry import as_json
+from residents.actions.people import lock_people, settle
 from residents.models import Household, PopulationEvent, Residence
 
 _What = PopulationEvent.What

@@ -12,10 +12,11 @@ from community.models import Person
 from community.models.person import ID_COLUMN
 from portal import vault
 from portal.references import Reference, references_to
+from portal.refusals import NoReason, NotUndone
 from portal.scope import note as say_why
+from residents.actions.entry import as_json
 from residents.actions.merging import PARKED, count_change
-from residents.actions.people import as_json, lock_people, settle
-from residents.actions.refusals import NoReason, NotUndone
+from residents.actions.people import lock_people, settle
 from residents.doubles import KEPT, REMOVED
 from residents.models import PersonMerge, PopulationEvent
 from residents.models.merge import SEALED_COLUMN

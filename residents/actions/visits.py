@@ -11,9 +11,9 @@ from community.models import Person, User
 from community.reports import colleagues
 from portal.offers import Draft, Handed, Source, hand_over
 from portal.permissions import Permission
+from portal.refusals import Refusal, WrongDate
 from portal.scope import note as say_why
 from residents.actions.photos import keep_photos
-from residents.actions.refusals import Refusal, WrongDate
 from residents.models import Household, Visit
 
 State = Visit.State

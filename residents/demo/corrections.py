@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from community.models import Community, Person, User
 from portal.scope import APP, scope
-from residents.actions import take_request
+from residents.actions.correction_requests import take_request
 from residents.models import CorrectionRequest
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.identity import mask_id
 from community.models import Community, HeadAppointment, Person, RoleAssignment, User
-from residents.actions import check_soundness
+from residents.actions.findings import check_soundness
 from residents.actions.people import settle
 from residents.models import Dwelling, Household, Residence
 from residents.models.household import Kind

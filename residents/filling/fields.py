@@ -12,7 +12,7 @@ from portal.filling.matching import Field, Vocabulary
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
 from residents.importing.columns import known_names as names_of_imports
-from residents.importing.columns import names_of
+from residents.importing.header_names import names_of
 from residents.importing.words import read_code, read_ethnic, read_sex
 from residents.relations import read_relation
 

@@ -11,7 +11,7 @@ from community.models import Person
 from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin, PickField, PlainForm
-from residents.actions import Stay
+from residents.actions.moves import Stay
 from residents.actions.people import CORRECTABLE, PLAIN_FIELDS
 from residents.forms.endings import DecidesEndings
 from residents.forms.partial_date import PartialDateField

@@ -12,11 +12,11 @@ from community.models.base import Precision
 from community.names import clean_name
 from community.phones import read_phones
 from portal.forms import OnceMixin
-from residents.actions import Said
+from residents.actions.doors import Said
+from residents.door_people import DoorPerson
 from residents.forms.photos import LIMITS, PhotosField
 from residents.forms.sealed import KeepsNumber
 from residents.models import ChangeReport
-from residents.reports import DoorPerson
 from residents.told import FIELDS, label
 
 What = ChangeReport.What

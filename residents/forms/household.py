@@ -6,7 +6,7 @@ from django import forms
 from community.forms.person import PersonField
 from community.models import Person
 from portal.forms import PickField, PlainForm
-from residents.actions import Member
+from residents.actions.households import Member
 from residents.forms.event import RELATION_LIST, DayField, EventForm, household_label
 from residents.models import Household, Residence
 from residents.models.household import Kind

@@ -9,7 +9,7 @@ from community.models import Person
 from community.models.base import Precision
 from portal.forms import PlainForm
 from portal.offers import Ending
-from residents.actions import Stay
+from residents.actions.moves import Stay
 from residents.differences import Difference, fingerprint
 from residents.forms.endings import DecidesEndings
 from residents.forms.event import NEW, RELATION_LIST, DayField, describe, household_label

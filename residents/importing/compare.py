@@ -91,11 +91,11 @@ def person_fields(person: KnownPerson, relation: str, home: str) -> list[tuple[s
 
 
 def _plain_fields(value_of) -> list[tuple[str, str]]:
-    found = []
+    fields = []
     for name, (attribute, words) in _PLAIN.items():
         value = value_of(name, attribute)
-        found.append((_LABELS[name], words.get(value, value) if words else value))
-    return found
+        fields.append((_LABELS[name], words.get(value, value) if words else value))
+    return fields
 
 
 def _place(row: PersonRow) -> str:

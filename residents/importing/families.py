@@ -28,7 +28,7 @@ def group_households(members: Sequence[Member]) -> None:
     Rows belong together by household number; else by head's name and dwelling; else by dwelling. Without
     any of these a household runs from one head to the next.
     """
-    named = {(member.place, member.head_name) for member in members if member.place}
+    named_heads = {(member.place, member.head_name) for member in members if member.place}
     run = 0
     previous: Member | None = None
     for member in members:
@@ -38,7 +38,7 @@ def group_households(members: Sequence[Member]) -> None:
             member.key = f"no:{member.number}"
         elif member.place:
             # A head need not repeat the own name where the family's other rows give it.
-            is_named = member.is_head and (member.place, member.name) in named
+            is_named = member.is_head and (member.place, member.name) in named_heads
             member.key = f"at:{member.place}:{member.head_name or (member.name if is_named else '')}"
         else:
             member.key = f"run:{run}"
@@ -68,8 +68,8 @@ def _settle_heads(members: Sequence[Member]) -> None:
         heads = [member for member in household if member.is_head]
         if not heads:
             continue
-        named = [member for member in heads if member.head_name == member.name]
-        head = (named or heads)[0]
+        self_named = [member for member in heads if member.head_name == member.name]
+        head = (self_named or heads)[0]
         if head.head_name and head.head_name != head.name:
             head.report.warning("head_name", head.head_name, f"与户主一行的姓名“{head.name}”不一致，请核对")
         for member in heads:

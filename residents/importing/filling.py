@@ -39,13 +39,13 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
     for row in body_rows(sheet, mapping.header):
         if row.skipped:
             continue
-        values, own = {}, set()
+        values, own_fields = {}, set()
         for field, column in mapping.fields.items():
             cell = row.cells[column]
             if isinstance(cell, str) and cell.isspace():
                 cell = ""
             if cell != "":
-                own.add(field)
+                own_fields.add(field)
             values[field] = cell
         values |= merged.get(row.number, {})
         _take_flag(values)
@@ -59,20 +59,20 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
                 values[field] = above.get(field, "")
         if knows_heads and above and _continues(values, above):
             values |= {field: above[field] for field in household & values.keys() if values[field] == ""}
-        yield FilledRow(row.number, values, frozenset(own))
+        yield FilledRow(row.number, values, frozenset(own_fields))
         above = values
 
 
 def filled_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[int, Cell]]:
     """Row number -> column -> the cell that a row leaves to another row to say."""
-    found: dict[int, dict[int, Cell]] = {}
+    cells: dict[int, dict[int, Cell]] = {}
     for row in filled_rows(sheet, mapping):
         for field, column in mapping.fields.items():
             raw = sheet.rows[row.number - 1][column]
             blank = raw == "" or (isinstance(raw, str) and plain(raw) in _DITTO)
             if blank and field not in _OWN and row.values[field] != raw:
-                found.setdefault(row.number, {})[column] = row.values[field]
-    return found
+                cells.setdefault(row.number, {})[column] = row.values[field]
+    return cells
 
 
 def _take_flag(values: dict[str, Cell]) -> None:
@@ -112,5 +112,5 @@ def _continues(values: dict[str, Cell], above: dict[str, Cell]) -> bool:
 def is_head_cell(values: dict[str, Cell]) -> bool:
     """Whether the relation of a row says that it is the head's."""
     relation = values.get("relation", "")
-    found = read_relation(relation) if isinstance(relation, str) else None
-    return bool(found and found.is_head)
+    reading = read_relation(relation) if isinstance(relation, str) else None
+    return bool(reading and reading.is_head)

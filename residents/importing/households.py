@@ -18,9 +18,9 @@ class Households:
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
 
-    def __init__(self, planned: list[Planned], known: Known, gazetteer: Gazetteer, header: Header):
+    def __init__(self, planned: list[Planned], existing: Known, gazetteer: Gazetteer, header: Header):
         self.planned = planned
-        self.known = known
+        self.known = existing
         self.gazetteer = gazetteer
         self.header = header
         self.groups: list[Group] = []
@@ -95,31 +95,33 @@ class Households:
             group.existing = self._household_at(group)
             group.is_by_place = True
         if group.existing and group.number and group.number != group.existing.number:
-            self._renumber(group, keepers, taken=by_number is not None)
+            self._renumber(group, keepers, is_taken=by_number is not None)
 
     def _household_at(self, group: Group):
-        found = [
+        households = [
             household
             for household in self.known.at_dwelling.get((group.kind, group.home.id), ())
             if not group.number or not household.number or household.number == group.number
         ]
-        if len(found) <= 1:
-            return found[0] if found else None
+        if len(households) <= 1:
+            return households[0] if households else None
         names = {move.planned.row.head_name for move in group.moves}
-        heads = {h.id: self._head_of(h.id) for h in found}
-        named = [h for h in found if heads[h.id] and heads[h.id].name in names]
-        if len(named) == 1:
-            return named[0]
-        listed = "、".join(heads[h.id].name if heads[h.id] else "暂缺" for h in found)
+        heads = {h.id: self._head_of(h.id) for h in households}
+        by_head = [h for h in households if heads[h.id] and heads[h.id].name in names]
+        if len(by_head) == 1:
+            return by_head[0]
+        listed = "、".join(heads[h.id].name if heads[h.id] else "暂缺" for h in households)
         for move in group.moves:
-            message = f"{group.home.label}在台账中有 {len(found)} 户（户主：{listed}），请填写户号或户主姓名"
+            message = (
+                f"{group.home.label}在台账中有 {len(households)} 户（户主：{listed}），请填写户号或户主姓名"
+            )
             row = move.planned.row
             move.planned.findings.append(finding_of(row, self.header, "head_name", row.head_name, message))
         return None
 
-    def _renumber(self, group: Group, keepers: list[Move], *, taken: bool) -> None:
+    def _renumber(self, group: Group, keepers: list[Move], *, is_taken: bool) -> None:
         """The file's 户号 for a household that has none; one that has another keeps it."""
-        if group.existing.number or taken or group.existing.id in self.numbered:
+        if group.existing.number or is_taken or group.existing.id in self.numbered:
             if group.existing.number:
                 message = f"台账中该户的户号是 {group.existing.number}，没有改动，请核对"
                 self._warn(group.moves[0], "household_number", group.number, message)
@@ -210,17 +212,17 @@ class Households:
     def without_head(self) -> list[tuple[str, list[Planned]]]:
         """Households of good rows that have no head afterwards: a label and those rows."""
         released = self._released()
-        found: dict = {}
+        rows_by_household: dict = {}
         for move in self._moves():
             if move.over or move.target in self._heads:
                 continue
             if isinstance(move.target, int) and self._head_of(move.target, released):
                 continue
             label = move.group.home.label if move.group.home else "集体户"
-            found.setdefault(move.target, (f"{label}（{KIND_LABELS[move.kind]}）", []))[1].append(
+            rows_by_household.setdefault(move.target, (f"{label}（{KIND_LABELS[move.kind]}）", []))[1].append(
                 move.planned
             )
-        return list(found.values())
+        return list(rows_by_household.values())
 
     def tell_of_refused_heads(self) -> None:
         """Warn, at the row of a refused head, that the family is taken without one."""

@@ -71,9 +71,9 @@ class PeopleImporter:
         mapped = [columns.mapping_of(m.header, m.fields) for m in mappings]
         if not any(mapping.names_places for mapping in mapped):
             return NO_PLACES
-        truths = [file_truth(mapping) for mapping in mapped]
-        kinds = list(dict.fromkeys(words[truth.kind] for truth in truths))
-        doubt = "（从栏目看不出来，请核对）" if any(truth.is_open for truth in truths) else ""
+        sources = [file_truth(mapping) for mapping in mapped]
+        kinds = list(dict.fromkeys(words[source.kind] for source in sources))
+        doubt = "（从栏目看不出来，请核对）" if any(source.is_open for source in sources) else ""
         return "；".join(kinds) + doubt
 
     # Check
@@ -95,12 +95,12 @@ class PeopleImporter:
         rows = read_people(mapped, options, left_out)
         step(0.5)
         header = _header_of(mapped)
-        known = Known(into.community_id)
-        plan = Plan(rows, known, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
+        existing = Known(into.community_id)
+        plan = Plan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
         plan.households.tell_of_refused_heads()
         _warn_of_endings(plan, header)
         warnings = [open_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
-        listings = _listings(plan, known)
+        listings = _listings(plan, existing)
         step(0.9)
         return Checked(
             checked_rows(plan, lambda done: step(0.9 + 0.1 * done)),
@@ -123,13 +123,13 @@ class PeopleImporter:
         ]
         conflicts: list[Finding] = []
         changing = {row.person for row, _ in staged_rows if row.verdict != UNCHANGED} - {None}
-        known = Known(into.community_id, lock=changing)
+        existing = Known(into.community_id, lock=changing)
         gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
         while True:
             people = [person for _, person in staged_rows]
             choices = [row.choice for row, _ in staged_rows]
             plan = Plan(
-                people, known, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
+                people, existing, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
             )
             fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
             if all(fits):
@@ -237,7 +237,7 @@ def _warn_of_endings(plan: Plan, header) -> None:
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
 
 
-def _listings(plan: Plan, known: Known) -> list[Listing]:
+def _listings(plan: Plan, existing: Known) -> list[Listing]:
     """New places, people of the same stairwells who are not in the file, households without head, remarks."""
     listings = []
     if homes := plan.new_homes:
@@ -249,13 +249,13 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
                 [home.label for home in homes],
             )
         )
-    named = {one.known.id for one in plan.rows if one.known} | {
+    named_ids = {one.known.id for one in plan.rows if one.known} | {
         person.id
         for one in plan.rows
         if not one.is_good
-        for person in (*one.several, *candidates(one, known))
+        for person in (*one.several, *candidates(one, existing))
     }
-    absent = _absent(plan, known, named)
+    absent = _absent(plan, existing, named_ids)
     if absent:
         hint = "台账中登记在同一楼道、但文件里没有的人。导入不会改动他们；已搬走或去世的，请另行办理。"
         listings.append(Listing("absent", "文件中没有的人", hint, absent))
@@ -274,7 +274,7 @@ def _listings(plan: Plan, known: Known) -> list[Listing]:
     return listings
 
 
-def _absent(plan: Plan, known: Known, named: set[int]) -> list[str]:
+def _absent(plan: Plan, existing: Known, named_ids: set[int]) -> list[str]:
     """People in the stairwells of the file, by dwelling, whom it does not name."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)
@@ -284,11 +284,11 @@ def _absent(plan: Plan, known: Known, named: set[int]) -> list[str]:
     )
     return list(
         dict.fromkeys(
-            f"{plan.gazetteer.label_of(dwelling)} {known.people[stay.person_id].name}"
+            f"{plan.gazetteer.label_of(dwelling)} {existing.people[stay.person_id].name}"
             for kind, stairwell in stairwells
             for dwelling in plan.gazetteer.in_stairwell.get(stairwell, ())
-            for household in known.at_dwelling.get((kind, dwelling), ())
-            for stay in known.open_at[household.id]
-            if stay.person_id not in named
+            for household in existing.at_dwelling.get((kind, dwelling), ())
+            for stay in existing.open_at[household.id]
+            if stay.person_id not in named_ids
         )
     )

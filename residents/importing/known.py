@@ -82,8 +82,8 @@ class Known:
     def __init__(self, community_id: int, *, lock: Collection[int] = ()):
         self.community_id = community_id
         if lock:
-            held = Person.objects.select_for_update().filter(community_id=community_id, id__in=lock)
-            len(held.order_by("id").values_list("id"))
+            locked = Person.objects.select_for_update().filter(community_id=community_id, id__in=lock)
+            len(locked.order_by("id").values_list("id"))
         people = Person.objects.filter(community_id=community_id).order_by()
         self.people = {row[0]: _person(row) for row in people.values_list(*KnownPerson._fields)}
         self.by_hash = {p.id_hash: p for p in self.people.values() if p.id_hash}

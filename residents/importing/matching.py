@@ -23,7 +23,7 @@ def finding_of(
     return Finding(row.sheet, row.row, header(row.sheet, field) if field else "", value, message, severity)
 
 
-def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None:
+def match_rows(planned: Iterable[Planned], existing: Known, header: Header) -> None:
     """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
 
     Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
@@ -40,15 +40,15 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
             one.id_hash = blind_index(one.row.id_number, ID_COLUMN)
         if not one.is_good:
             continue
-        found = _in_register(one, known, header)
-        if len(found) > 1:
-            one.several = found
-            one.findings.append(_several(one.row, found, header))
+        matches = _in_register(one, existing, header)
+        if len(matches) > 1:
+            one.several = matches
+            one.findings.append(_several(one.row, matches, header))
             continue
-        one.known = found[0] if found else None
+        one.known = matches[0] if matches else None
         if one.known and _renames(one):
-            one.several, one.known, one.is_renamed = found, None, True
-            one.findings.append(_renamed(one.row, found[0], header))
+            one.several, one.known, one.is_renamed = matches, None, True
+            one.findings.append(_renamed(one.row, matches[0], header))
             continue
         first = by_hash.get(one.id_hash) if one.id_hash else None
         if first is None and one.known:
@@ -75,24 +75,24 @@ def match_rows(planned: Iterable[Planned], known: Known, header: Header) -> None
             unnumbered.setdefault(one.row.name, []).append(one)
 
 
-def _in_register(one: Planned, known: Known, header: Header) -> list[KnownPerson]:
-    if one.id_hash and one.id_hash in known.by_hash:
-        return [known.by_hash[one.id_hash]]
+def _in_register(one: Planned, existing: Known, header: Header) -> list[KnownPerson]:
+    if one.id_hash and one.id_hash in existing.by_hash:
+        return [existing.by_hash[one.id_hash]]
     if one.choice == APART:
         return []
     if chosen := chosen_id(one.choice):
-        return [known.people[chosen]] if chosen in known.people else []
-    found, near = [], []
-    for person in candidates(one, known):
+        return [existing.people[chosen]] if chosen in existing.people else []
+    matches, near = [], []
+    for person in candidates(one, existing):
         if one.row.birth and person.birth and not one.row.birth.agrees_with(person.birth):
             continue
-        (near if one.id_hash and person.id_hash else found).append(person)
-    if near and not found:
+        (near if one.id_hash and person.id_hash else matches).append(person)
+    if near and not matches:
         message = (
             f"台账中同住处有同名的{near[0].name}，证件号码不同（{near[0].id_mask}），按另一人登记，请核对"
         )
         one.findings.append(finding_of(one.row, header, "id_number", "", message, WARNING))
-    return found
+    return matches
 
 
 def chosen_id(choice: str) -> int | None:
@@ -101,16 +101,16 @@ def chosen_id(choice: str) -> int | None:
     return int(key) if key.isdecimal() else None
 
 
-def candidates(one: Planned, known: Known) -> list[KnownPerson]:
+def candidates(one: Planned, existing: Known) -> list[KnownPerson]:
     """People of the register with the row's name who are or were in its dwelling."""
     homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
-    return [p for p in known.by_name.get(one.row.name, ()) if homes & known.dwellings_of(p)]
+    return [p for p in existing.by_name.get(one.row.name, ()) if homes & existing.dwellings_of(p)]
 
 
-def _several(row: PersonRow, found: list[KnownPerson], header: Header) -> Finding:
-    people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in found)
+def _several(row: PersonRow, matches: list[KnownPerson], header: Header) -> Finding:
+    people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in matches)
     message = (
-        f"台账中有 {len(found)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
+        f"台账中有 {len(matches)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
     )
     return finding_of(row, header, "name", row.name, message, WARNING)
 

@@ -14,7 +14,7 @@ _TO_THE = {"y": "年", "m": "月"}
 
 
 def plan_moves(
-    one: Planned, known: Known, gazetteer: Gazetteer, today: datetime.date, header: Header
+    one: Planned, existing: Known, gazetteer: Gazetteer, today: datetime.date, header: Header
 ) -> None:
     """Fill `moves` of a good row, and the changes they mean for a person of the register."""
     row = one.row
@@ -24,10 +24,10 @@ def plan_moves(
             one.findings.append(finding_of(row, header, "name", row.name, message))
         return
     if row.dead or row.moved_out:
-        _plan_leaving(one, known, gazetteer, header)
+        _plan_leaving(one, existing, gazetteer, header)
         return
     for kind in sorted(one.homes):
-        stay = known.open_stay(one.known, kind) if one.known else None
+        stay = existing.open_stay(one.known, kind) if one.known else None
         home = one.homes[kind]
         if stay is None:
             _enter(one, kind)
@@ -75,22 +75,22 @@ def _stay_on(one: Planned, stay: Stay) -> None:
         one.change("实际居住地", stay.other_address, move.other_address)
 
 
-def _plan_leaving(one: Planned, known: Known, gazetteer: Gazetteer, header: Header) -> None:
+def _plan_leaving(one: Planned, existing: Known, gazetteer: Gazetteer, header: Header) -> None:
     """The person has died or left: open residences end; a new person gets ones that are over."""
     row, died = one.row, one.row.dead
-    given: PartialDate = row.died_on if died else row.moved_out_on
+    date: PartialDate = row.died_on if died else row.moved_out_on
     field = "died_on" if died else "moved_out_on"
     if died and one.known and one.known.died_on:
-        if not given.agrees_with(one.known.died_on):
+        if not date.agrees_with(one.known.died_on):
             message = f"台账登记的死亡日期是 {one.known.died_on}，没有改动，请核对"
-            one.findings.append(finding_of(row, header, field, str(given), message, WARNING))
+            one.findings.append(finding_of(row, header, field, str(date), message, WARNING))
         return
-    stays = [s for s in known.stays.get(one.known.id, ()) if s.end is None] if one.known else []
+    stays = [s for s in existing.stays.get(one.known.id, ()) if s.end is None] if one.known else []
     leaving = [s for s in stays if died or s.kind in (row.truths or (s.kind,))]
     for stay in leaving:
-        if stay.start and given.value < stay.start:
+        if stay.start and date.value < stay.start:
             message = f"早于{KIND_LABELS[stay.kind]}起始日期 {stay.start}，请核对"
-            one.findings.append(finding_of(row, header, field, str(given), message))
+            one.findings.append(finding_of(row, header, field, str(date), message))
             return
         one.moves.append(
             Move(
@@ -99,23 +99,23 @@ def _plan_leaving(one: Planned, known: Known, gazetteer: Gazetteer, header: Head
                 Step.CLOSE,
                 stay,
                 other_address=row.moved_to or stay.other_address,
-                **_end(given),
+                **_end(date),
                 died=died,
             )
         )
         verb = "去世" if died else "迁出"
-        one.change(KIND_LABELS[stay.kind], gazetteer.label_of(stay.dwelling_id), f"{given} {verb}")
+        one.change(KIND_LABELS[stay.kind], gazetteer.label_of(stay.dwelling_id), f"{date} {verb}")
     if one.known is None:
         for kind in sorted(one.homes):
-            _enter(one, kind, over=True, **_end(given), died=died)
+            _enter(one, kind, over=True, **_end(date), died=died)
             one.moves[-1].is_head = False
             one.moves[-1].other_address = row.moved_to
     if died and one.known:  # a new person's row has the day among its own values
-        one.values["died_on"] = given.value
-        one.change("死亡日期", "", str(given))
-    if one.moves and given.precision != "d":
-        message = f"日期只到{_TO_THE[given.precision]}，按第一天登记"
-        one.findings.append(finding_of(row, header, field, str(given), message, WARNING))
+        one.values["died_on"] = date.value
+        one.change("死亡日期", "", str(date))
+    if one.moves and date.precision != "d":
+        message = f"日期只到{_TO_THE[date.precision]}，按第一天登记"
+        one.findings.append(finding_of(row, header, field, str(date), message, WARNING))
 
 
 def _end(date: PartialDate) -> dict:

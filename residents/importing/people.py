@@ -113,15 +113,15 @@ def _read_birth(
     date1904: bool,
 ) -> None:
     """The ID number settles the date where it has one; what disagrees with it is told."""
-    known = birth_of(identity.number) if identity.kind in _WITH_ID else None
+    id_birth = birth_of(identity.number) if identity.kind in _WITH_ID else None
     value = values.get("birth", "")
     month_column = bare_key(report.mapping.column_name("birth")).endswith(("年月", "月份"))
-    reading = read_date(value, today=today, date1904=date1904, hint=known, month_column=month_column)
-    if known is not None:
-        person["birth"] = PartialDate(known)
+    reading = read_date(value, today=today, date1904=date1904, hint=id_birth, month_column=month_column)
+    if id_birth is not None:
+        person["birth"] = PartialDate(id_birth)
         if reading.is_error:
             report.warning("birth", value, f"{reading.problem}；已按身份证号取 {person['birth']}")
-        elif reading.date and not reading.date.agrees_with(known):
+        elif reading.date and not reading.date.agrees_with(id_birth):
             report.warning(
                 "birth", value, f"与身份证号的出生日期不一致，已按身份证号取 {person['birth']}，请核对"
             )
@@ -133,22 +133,22 @@ def _read_birth(
             report.warning("birth", value, reading.problem)
     birth = person["birth"]
     if birth and birth.value > today:
-        report.error("id_number" if known else "birth", value, "出生日期在今天之后，请核对")
+        report.error("id_number" if id_birth else "birth", value, "出生日期在今天之后，请核对")
     elif birth and today.year - birth.value.year > _OLDEST:
         report.warning("birth", value, f"按出生日期已超过 {_OLDEST} 岁，请核对")
 
 
 def _read_sex(values: dict[str, Cell], report: RowReport, person: dict, identity: IdReading) -> None:
-    known = sex_of(identity.number) if identity.kind in _WITH_ID else ""
+    id_sex = sex_of(identity.number) if identity.kind in _WITH_ID else ""
     value = values.get("sex", "")
     sex = read_sex(value)
     if sex is None:
         report.warning("sex", value, "认不出性别，请写“男”或“女”")
-    elif sex and known and sex != known:
+    elif sex and id_sex and sex != id_sex:
         report.warning(
-            "sex", value, f"与身份证号的性别不一致，已按身份证号取“{'男' if known == 'M' else '女'}”，请核对"
+            "sex", value, f"与身份证号的性别不一致，已按身份证号取“{'男' if id_sex == 'M' else '女'}”，请核对"
         )
-    person["sex"] = known or sex or ""
+    person["sex"] = id_sex or sex or ""
 
 
 def _read_words(values: dict[str, Cell], report: RowReport, person: dict) -> None:
@@ -190,19 +190,19 @@ def _read_ends(
     values: dict[str, Cell], report: RowReport, person: dict, today: datetime.date, date1904: bool
 ) -> None:
     """Moved away or dead, with the date; a flag without its date cannot be applied."""
-    for flag, date_field, what in (("moved_out", "moved_out_on", "迁出"), ("dead", "died_on", "死亡")):
-        said = yes_no(values, flag, report)
+    for flag, date_field, word in (("moved_out", "moved_out_on", "迁出"), ("dead", "died_on", "死亡")):
+        flagged = yes_no(values, flag, report)
         reading = read_date(values.get(date_field, ""), today=today, date1904=date1904)
         value = values.get(date_field, "")
         if reading.is_error:
             report.error(date_field, value, reading.problem)
         elif reading.date and reading.date.value > today:
-            report.error(date_field, value, f"{what}日期在今天之后，请核对")
-        elif said and reading.date is None:
-            report.error(date_field, value, f"写明已{what}，请填写{what}日期")
-        elif said is False and reading.date:
-            report.error(date_field, value, f"写明没有{what}，却有{what}日期，请核对")
-        person[flag], person[date_field] = bool(said or reading.date), reading.date
+            report.error(date_field, value, f"{word}日期在今天之后，请核对")
+        elif flagged and reading.date is None:
+            report.error(date_field, value, f"写明已{word}，请填写{word}日期")
+        elif flagged is False and reading.date:
+            report.error(date_field, value, f"写明没有{word}，却有{word}日期，请核对")
+        person[flag], person[date_field] = bool(flagged or reading.date), reading.date
 
 
 def yes_no(values: dict[str, Cell], field: str, report: RowReport) -> bool | None:
@@ -220,5 +220,5 @@ def _province_stated(values: dict[str, Cell], identity: IdReading) -> str:
     if not place or identity.kind != "resident_id":
         return ""
     first = province_of(identity.number)
-    named = any(place.startswith(province) for province in PROVINCES.values())
-    return first if first and named and not place.startswith(first) else ""
+    names_province = any(place.startswith(province) for province in PROVINCES.values())
+    return first if first and names_province and not place.startswith(first) else ""

@@ -41,9 +41,9 @@ class Gazetteer:
         self._labels: dict[int, str] = {}
         self.in_stairwell: dict[int, list[int]] = {}
         """Dwellings by stairwell, in the order of the house."""
-        found = Dwelling.objects.of(community).order_by("sort", "id")
+        dwellings = Dwelling.objects.of(community).order_by("sort", "id")
         self._uses: dict[int, str] = {}
-        for pk, building, stairwell, room, label, use in found.values_list(
+        for pk, building, stairwell, room, label, use in dwellings.values_list(
             "id", "building_id", "stairwell_id", "room", "label", "use"
         ):
             self._uses[pk] = use
@@ -100,12 +100,12 @@ class Gazetteer:
                 for where in (
                     dict.fromkeys((stairwell_id, None)) if not ref.stairwell_key else (stairwell_id,)
                 ):
-                    if found := self._dwellings.get((building.id, where, ref.door)):
-                        return Home(ref.key, found[0], where, found[1], ref)
+                    if dwelling := self._dwellings.get((building.id, where, ref.door)):
+                        return Home(ref.key, dwelling[0], where, dwelling[1], ref)
         stairwell_id = None
         if building is not None and ref.has_stairwell:
-            known = self.stairwells.get((building.id, ref.stairwell_key))
-            stairwell_id = known.id if known else None
+            existing = self.stairwells.get((building.id, ref.stairwell_key))
+            stairwell_id = existing.id if existing else None
         return Home(ref.key, None, stairwell_id, self._dwelling(ref).label, ref)
 
     # Places to be made
@@ -131,9 +131,9 @@ class Gazetteer:
         if not ref.has_stairwell:
             return None
         building = self._building(ref)
-        known = self.stairwells.get((building.id, ref.stairwell_key)) if building.id else None
-        if known is not None:
-            return known
+        existing = self.stairwells.get((building.id, ref.stairwell_key)) if building.id else None
+        if existing is not None:
+            return existing
         key = (ref.estate, ref.building_key, ref.stairwell_key)
         if key not in self._new_stairwells:
             name = f"{ref.stairwell_key}{self.words.stairwell[0]}" if ref.stairwell_key else ""

@@ -30,14 +30,14 @@ class Plan:
     def __init__(
         self,
         rows: Sequence[PersonRow],
-        known: Known,
+        existing: Known,
         gazetteer: Gazetteer,
         today: datetime.date,
         header: Header,
         step: Step,
         choices: Sequence[str] = (),
     ):
-        self.known = known
+        self.known = existing
         self.gazetteer = gazetteer
         gazetteer.learn(ref for row in rows for ref in (row.living_place, row.registered_place) if ref)
         self.rows = [self._begin(row, header) for row in rows]
@@ -45,7 +45,7 @@ class Plan:
             one.choice = choice
         step(0.2)
         people = [one for one in self.rows if not one.row.dwelling_use]
-        match_rows(people, known, header)
+        match_rows(people, existing, header)
         for one in people:
             self._refuse_stranger_without_place(one, header)
         step(0.5)
@@ -53,9 +53,9 @@ class Plan:
         for one in people:
             if one.is_good:
                 self._compare(one)
-                plan_moves(one, known, gazetteer, today, header)
+                plan_moves(one, existing, gazetteer, today, header)
         step(0.8)
-        self.households = Households(self.rows, known, gazetteer, header)
+        self.households = Households(self.rows, existing, gazetteer, header)
         self.households.settle()
         step(1.0)
 
@@ -71,8 +71,10 @@ class Plan:
             if not use or not home or not one.is_good:
                 continue
             now = self.gazetteer.use_of(home)
-            here = home.key in lived_in or (home.id and (Kind.LIVING, home.id) in self.known.at_dwelling)
-            if use == Dwelling.Use.VACANT and here:
+            is_lived_in = home.key in lived_in or (
+                home.id and (Kind.LIVING, home.id) in self.known.at_dwelling
+            )
+            if use == Dwelling.Use.VACANT and is_lived_in:
                 message = f"{home.label}登记有人居住，没有改为空置；已搬走的请先办理迁出"
                 one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
             elif now is None or (now in _HOMES and now != use):

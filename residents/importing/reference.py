@@ -21,7 +21,7 @@ from portal.spreadsheets.findings import WARNING
 from portal.spreadsheets.values import cell_text, says_nothing
 from residents.certificates import id_hash_of
 from residents.finding import labels_meant
-from residents.importing.columns import names_of
+from residents.importing.header_names import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
 
@@ -58,24 +58,24 @@ class PersonReference(Reference):
     def people(self) -> dict[int, Known]:
         """Everybody in the register by id, read once for the whole file."""
         columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
-        found = Person.objects.filter(community_id=self.into.community_id).order_by()
+        people = Person.objects.filter(community_id=self.into.community_id).order_by()
         return {
             pk: Known(
                 pk, name, PartialDate(born, how) if born else None, place, id_hash and bytes(id_hash), sex
             )
-            for pk, name, born, how, place, id_hash, sex in found.values_list(*columns)
+            for pk, name, born, how, place, id_hash, sex in people.values_list(*columns)
         }
 
     @cached_property
     def by_number(self) -> dict[bytes, Known]:
-        return {known.id_hash: known for known in self.people.values() if known.id_hash}
+        return {person.id_hash: person for person in self.people.values() if person.id_hash}
 
     @cached_property
     def by_name(self) -> dict[str, list[Known]]:
-        found = defaultdict(list)
-        for known in self.people.values():
-            found[known.name].append(known)
-        return found
+        people_by_name = defaultdict(list)
+        for person in self.people.values():
+            people_by_name[person.name].append(person)
+        return people_by_name
 
     @cached_property
     def labels_meant(self):
@@ -83,13 +83,13 @@ class PersonReference(Reference):
         return lru_cache(maxsize=1_000)(lambda text: frozenset(labels_meant(text, self.community)))
 
     def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
-        known = self.person_of(row, cells, date1904)
-        if known is not None:
-            self.complete(row, cells, known)
+        person = self.person_of(row, cells, date1904)
+        if person is not None:
+            self.complete(row, cells, person)
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
+    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
         """Set what follows once the person is known."""
-        row.values["person"] = known.id
+        row.values["person"] = person.id
 
     def person_of(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> Known | None:
         """The one person that a row names; None after saying why not."""
@@ -115,43 +115,43 @@ class PersonReference(Reference):
         return reading.number, reading.is_error
 
     def _by_number(self, row: Row, cells: Mapping[str, Cell], name: str, number: str) -> Known | None:
-        known = self.by_number.get(id_hash_of(number))
-        if known is None:
+        person = self.by_number.get(id_hash_of(number))
+        if person is None:
             row.error("id_number", cell_text(cells["id_number"]), f"居民台账中没有这个证件号码的人，{_FIRST}")
             return None
-        if name and name != known.name:
+        if name and name != person.name:
             row.error(
-                "person_name", name, f"姓名与证件号码不是同一个人：台账中这个号码是{known.name}，请核对"
+                "person_name", name, f"姓名与证件号码不是同一个人：台账中这个号码是{person.name}，请核对"
             )
             return None
-        return known
+        return person
 
     def _by_name(self, row: Row, cells: Mapping[str, Cell], name: str, date1904: bool) -> Known | None:
         born, place = cells.get("birth", ""), cell_text(cells.get("place", "")).strip()
-        found = self.by_name.get(name, [])
-        if not found:
+        people = self.by_name.get(name, [])
+        if not people:
             row.error("person_name", name, f"居民台账中没有叫{name}的人，{_FIRST}")
             return None
-        told_birth = not says_nothing(born)
-        if not told_birth and not place:
+        has_birth = not says_nothing(born)
+        if not has_birth and not place:
             row.error(
                 "person_name", name, "没有证件号码，又没有出生日期或住处，不能确定是哪一位，请补填其中一项"
             )
             return None
-        if told_birth:
+        if has_birth:
             reading = read_date(born, today=self.into.today, date1904=date1904)
             if reading.date is None:
                 row.error("birth", cell_text(born), reading.problem)
                 return None
-            found = [known for known in found if known.birth and known.birth.agrees_with(reading.date)]
-        if place and (len(found) > 1 or not told_birth):
+            people = [person for person in people if person.birth and person.birth.agrees_with(reading.date)]
+        if place and (len(people) > 1 or not has_birth):
             labels = self.labels_meant(place)
-            found = [known for known in found if known.place == place or known.place in labels]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            row.error("person_name", name, f"居民台账中有{len(found)}位{name}都符合，请补填身份证号码")
+            people = [person for person in people if person.place == place or person.place in labels]
+        if len(people) == 1:
+            return people[0]
+        if people:
+            row.error("person_name", name, f"居民台账中有{len(people)}位{name}都符合，请补填身份证号码")
         else:
-            told = "出生日期" if told_birth else "住处"
-            row.error("person_name", name, f"居民台账中叫{name}的人，{told}与这一行不符，{_FIRST}")
+            label = "出生日期" if has_birth else "住处"
+            row.error("person_name", name, f"居民台账中叫{name}的人，{label}与这一行不符，{_FIRST}")
         return None

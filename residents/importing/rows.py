@@ -183,9 +183,9 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     person["is_head"] = person.get("is_head", False) or bool(yes_no(values, "is_head", report))
     if person.get("dwelling_use"):
         return _dwelling_draft(sheet, row, person, values, report, living, mapping)
-    truth = file_truth(mapping)
-    choice = options.truth or truth.kind
-    if truth.is_open and choice == REGISTERED and not options.truth:
+    source = file_truth(mapping)
+    choice = options.truth or source.kind
+    if source.is_open and choice == REGISTERED and not options.truth:
         report.error("registered_address", address, unused_address_sentence(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     if is_registration:
@@ -196,8 +196,8 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     expected = mapping.names_places and not (
         has_dates or person["moved_out"] or person["dead"] or is_collective(values)
     )
-    kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
-    return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept, report, place, expected)
+    kept_values = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept_values, report, place, expected)
 
 
 def _dwelling_draft(
@@ -213,9 +213,9 @@ def _dwelling_draft(
     if not mapping.names_places:
         report.error("name", values["name"], "表中没有住处栏，不知道是哪一套房屋空置或出租，没有导入")
     stated = {"name": person["name"], "dwelling_use": person["dwelling_use"], "truths": frozenset({LIVING})}
-    kept = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    kept_values = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
     dwelling = PersonRow(sheet=sheet.name, row=row.number, **stated)
-    return _Draft(dwelling, kept, report, living, mapping.names_places)
+    return _Draft(dwelling, kept_values, report, living, mapping.names_places)
 
 
 def _lives_elsewhere(
@@ -224,11 +224,17 @@ def _lives_elsewhere(
     """Whether somebody is registered here and the present address is in another place: no dwelling of ours."""
     if options.truth == LIVING or not says_nothing(values.get("away_address", "")):
         return False
-    here, there = (cell_text(values.get(field, "")) for field in ("registered_address", "address"))
-    if not (registered.ref or is_collective(values)) or is_far(here, options.own_words):
+    registered_address, present_address = (
+        cell_text(values.get(field, "")) for field in ("registered_address", "address")
+    )
+    if not (registered.ref or is_collective(values)) or is_far(registered_address, options.own_words):
         return False
     stated_here = any(not says_nothing(values.get(field, "")) for field in ("building", "room"))
-    return not stated_here and is_far(there, options.own_words) and not _may_be_ours(living.ref, options)
+    return (
+        not stated_here
+        and is_far(present_address, options.own_words)
+        and not _may_be_ours(living.ref, options)
+    )
 
 
 def _may_be_ours(ref: PlaceRef | None, options: ReadOptions) -> bool:
@@ -258,21 +264,21 @@ def _truths(
     if choice == REGISTERED and not away and registered.ref and living.ref != registered.ref:
         # In a file of registrations the present address is where the person really lives.
         away = text_of(values, "address", report)
-    here = same_dwelling(away, _try_place(away, options), living.ref, options.own_words)
+    is_same = same_dwelling(away, _try_place(away, options), living.ref, options.own_words)
     facts = Facts(
         separated=yes_no(values, "separated", report),
         usual=yes_no(values, "usual", report),
-        lives_elsewhere=bool(away) and (here is False or living.ref is None),
+        lives_elsewhere=bool(away) and (is_same is False or living.ref is None),
         registered_address=person["registered_address"],
         same=same_dwelling(person["registered_address"], registered.ref, living.ref, options.own_words),
     )
     asks = bool({"separated", "registered_address"} & mapping.fields.keys())
-    truth = decide(choice, facts, asks_registration=asks)
-    if truth.doubt:
-        field = truth.doubt_field if truth.doubt_field in mapping.fields else "separated"
-        report.warning(field, values.get(field, ""), truth.doubt)
-    person["away_address"] = away if truth.truths == {REGISTERED} else ""
-    return truth.truths
+    source = decide(choice, facts, asks_registration=asks)
+    if source.doubt:
+        field = source.doubt_field if source.doubt_field in mapping.fields else "separated"
+        report.warning(field, values.get(field, ""), source.doubt)
+    person["away_address"] = away if source.truths == {REGISTERED} else ""
+    return source.truths
 
 
 def _try_place(text: str, options: ReadOptions) -> PlaceRef | None:
@@ -332,8 +338,8 @@ def _member(draft: _Draft) -> Member:
         fields = ("estate", "building", "stairwell", "room", "address")
         if row.truths == {REGISTERED}:
             fields = ("registered_address",)
-        written = tuple(cell_text(values.get(field, "")) for field in fields)
-        key = written if any(written) else None
+        parts = tuple(cell_text(values.get(field, "")) for field in fields)
+        key = parts if any(parts) else None
     return Member(
         sheet=row.sheet,
         report=draft.report,

@@ -53,20 +53,20 @@ class Restored:
         self._words: dict = {}
 
     def row(self, sheet: str, number: int, values: dict, secrets: dict) -> PersonRow:
-        given = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
-        for name in _DATES & given.keys():
-            day, precision = given[name]
-            given[name] = PartialDate(datetime.date.fromisoformat(day), precision)
-        for name in _PLACES & given.keys():
-            place = tuple(given[name])
+        arguments = {name: value for name, value in (values | secrets).items() if name in _DEFAULTS}
+        for name in _DATES & arguments.keys():
+            day, precision = arguments[name]
+            arguments[name] = PartialDate(datetime.date.fromisoformat(day), precision)
+        for name in _PLACES & arguments.keys():
+            place = tuple(arguments[name])
             if place not in self._places:
                 self._places[place] = PlaceRef(*place)
-            given[name] = self._places[place]
-        for name in _SETS & given.keys():
-            words = frozenset(given[name])
-            given[name] = self._words.setdefault(words, words)
-        for name in _SHARED & given.keys():
-            given[name] = self._words.setdefault(given[name], given[name])
-        if "phones" in given:
-            given["phones"] = tuple(given["phones"])
-        return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **given)
+            arguments[name] = self._places[place]
+        for name in _SETS & arguments.keys():
+            words = frozenset(arguments[name])
+            arguments[name] = self._words.setdefault(words, words)
+        for name in _SHARED & arguments.keys():
+            arguments[name] = self._words.setdefault(arguments[name], arguments[name])
+        if "phones" in arguments:
+            arguments["phones"] = tuple(arguments["phones"])
+        return PersonRow(sheet=sheet, row=number, id_number=secrets.get(_SECRET, ""), **arguments)

@@ -78,10 +78,10 @@ def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding
     """The warning for a file whose columns leave the truth open; None once a person has chosen."""
     if not mapping.names_places:
         return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
-    truth = file_truth(mapping)
-    if choice or not truth.is_open:
+    source = file_truth(mapping)
+    if choice or not source.is_open:
         return None
-    if truth.kind == REGISTERED:
+    if source.kind == REGISTERED:
         return Finding(sheet_name, mapping.header.last_row, "", "", unused_address_sentence(mapping), WARNING)
     message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"
     return Finding(sheet_name, mapping.header.last_row, "", "", message, WARNING)

@@ -42,9 +42,9 @@ class Writer:
         self.community_id = community_id
         self.user_id = user_id
         self.today = today
-        written = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
-        self.written = [one for one in written if not one.row.dwelling_use]
-        self.dwellings = [one for one in written if one.row.dwelling_use]
+        changing = [one for one in plan.rows if one.verdict in (NEW, CHANGED)]
+        self.written = [one for one in changing if not one.row.dwelling_use]
+        self.dwellings = [one for one in changing if one.row.dwelling_use]
         self.moves = [move for one in self.written for move in one.moves]
         self._person_ids: dict[Planned, int] = {}
         self._household_ids: dict[Group, int] = {}
@@ -73,9 +73,11 @@ class Writer:
     def _set_uses(self) -> None:
         """Write which dwellings are vacant or let."""
         uses = {self._homes[one.homes[Kind.LIVING].key]: one.row.dwelling_use for one in self.dwellings}
-        here = Dwelling.objects.filter(community_id=self.community_id, id__in=list(uses))
+        dwellings = Dwelling.objects.filter(community_id=self.community_id, id__in=list(uses))
         self._update(
-            Dwelling, ["use"], [(pk, version, uses[pk]) for pk, version in here.values_list("id", "version")]
+            Dwelling,
+            ["use"],
+            [(pk, version, uses[pk]) for pk, version in dwellings.values_list("id", "version")],
         )
 
     def person_id(self, one: Planned) -> int:
@@ -166,8 +168,8 @@ class Writer:
 
     def _end_and_change(self) -> None:
         """End what ends and take headship away before anything is given, so that no two hold it at once."""
-        kept = [move for move in self.moves if move.step is Stays.KEEP]
-        resigned = [move for move in kept if move.releases_head]
+        staying = [move for move in self.moves if move.step is Stays.KEEP]
+        resigned = [move for move in staying if move.releases_head]
         self._update(Residence, ["is_head"], [(move.stay.id, move.stay.version, False) for move in resigned])
         ended = [move for move in self.moves if move.step in (Stays.CLOSE, Stays.MOVE)]
         self._update(
@@ -187,7 +189,7 @@ class Writer:
                     move.is_head,
                     move.other_address,
                 )
-                for move in kept
+                for move in staying
                 if _differs(move)
             ],
         )
@@ -241,15 +243,15 @@ class Writer:
         def event(what, residence: int, on: datetime.date, former: int | None = None) -> tuple:
             return (self.community_id, what, move.kind, person, residence, former, on, "导入", self.user_id)
 
-        gone = _What.DEATH if move.died else _What.MOVE_OUT
+        departure = _What.DEATH if move.died else _What.MOVE_OUT
         if move.step is Stays.CLOSE:
-            yield event(gone, move.stay.id, move.end)
+            yield event(departure, move.stay.id, move.end)
         elif move.step is Stays.MOVE:
             yield event(_What.TRANSFER, entered[move], self.today, move.stay.id)
         elif move.step is Stays.OPEN:
             yield event(_What.ENTRY, entered[move], self.today)
             if move.over:
-                yield event(gone, entered[move], move.end)
+                yield event(departure, entered[move], move.end)
 
     def _learn(self, *models) -> None:
         if len(self.moves) >= _MANY:

@@ -12,7 +12,7 @@ from residents.models.care import (
     Unemployed,
 )
 from residents.models.correction_request import CorrectionRequest
-from residents.models.dwelling import Dwelling, Verification
+from residents.models.dwelling import Dwelling
 from residents.models.event import PopulationEvent
 from residents.models.filling import FormFilling, FormMatch
 from residents.models.health import FollowUp, HealthNotice, HealthRecord
@@ -21,6 +21,7 @@ from residents.models.merge import PersonMerge
 from residents.models.past_residence import PastResidence
 from residents.models.report import ChangeReport
 from residents.models.soundness import FindingReview, NumberFinding, SoundnessRun
+from residents.models.verification import Verification
 from residents.models.visit import Visit
 
 __all__ = [

@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from community.models.base import START_BEFORE_END, CommunityRow, Precision
 from portal.history import tracked
@@ -93,26 +92,6 @@ class Household(CommunityRow):
         return f"{self.dwelling or '集体户'}（{self.get_kind_display()}）"
 
 
-def _events_of_outer():
-    """Events of the person of an outer query, the first one first; by person, because of the index."""
-    from residents.models.event import PopulationEvent
-
-    return PopulationEvent.objects.filter(
-        community=models.OuterRef("community"), person=models.OuterRef("person")
-    ).order_by("on", "id")
-
-
-WITHIN = "within"
-"""Cause of a residence that began or ended by a move within the community: neither addition nor reduction."""
-
-
-def present(day) -> models.Q:
-    """Of `dated()` residences, those that counted at the end of `day`."""
-    return (models.Q(entered__isnull=True) | models.Q(entered__lte=day)) & (
-        models.Q(end__isnull=True) | models.Q(end__gt=day)
-    )
-
-
 class ResidenceQuerySet(ScopedQuerySet):
     def valid(self):
         """Residences that hold: the event by which they began was not taken back."""
@@ -143,42 +122,6 @@ class ResidenceQuerySet(ScopedQuerySet):
             community=models.OuterRef("community"), person=models.OuterRef("person")
         )
         return self.living().open().exclude(models.Exists(registered.registered().open()))
-
-    def dated(self):
-        """With `entered`, the day the register began to count a residence; empty means always.
-
-        Somebody taken into the register by import (建档) counts from that day, not from when they came,
-        so that a month once published keeps its closing number. Rows that ended before they entered
-        were never counted and are left out.
-        """
-        in_order = (
-            models.Q(end__isnull=True)
-            | models.Q(entered__isnull=True)
-            | models.Q(end__gte=models.F("entered"))
-        )
-        entry = _events_of_outer().entries().filter(residence=models.OuterRef("pk")).values("on")[:1]
-        return self.valid().annotate(entered=Coalesce(models.Subquery(entry), "start")).filter(in_order)
-
-    def caused_by(self):
-        """With `began_by` and `ended_by`: the kind of event by which a residence began and ended.
-
-        Moves within the community are all `WITHIN`, whatever the event is called.
-        """
-        events = _events_of_outer().annotate(
-            cause=models.Case(
-                models.When(former__isnull=False, then=models.Value(WITHIN)), default=models.F("what")
-            )
-        )
-        began = events.openings().filter(residence=models.OuterRef("pk"))
-        ended = events.endings_of(models.OuterRef("pk"))
-        return self.annotate(
-            began_by=models.Subquery(began.values("cause")[:1]),
-            ended_by=models.Subquery(ended.values("cause")[:1]),
-        )
-
-    def present_on(self, day):
-        """The residences that counted at the end of `day`."""
-        return self.dated().filter(present(day))
 
 
 @tracked()

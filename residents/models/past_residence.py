@@ -16,7 +16,7 @@ class PastResidence(CommunityRow):
     began = models.DateField("开始计数的月份", null=True)
     """The first day of the month in which they began to count; empty means always."""
     began_by = models.CharField("开始的原因", max_length=10, blank=True)
-    """The kind of event they began by (`ResidenceQuerySet.caused_by`); empty for who was merely entered."""
+    """The kind of event they began by (`residence_causes.with_causes`); empty for who was merely entered."""
     ended = models.DateField("结束的月份")
     ended_by = models.CharField("结束的原因", max_length=10, blank=True)
     people = models.PositiveIntegerField("人数")

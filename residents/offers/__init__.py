@@ -7,6 +7,8 @@ from residents.offers import hooks_head_reports  # noqa: F401
 from residents.offers import hooks_verification  # noqa: F401
 from residents.offers import hooks_statistics  # noqa: F401
 from residents.offers import hooks_events  # noqa: F401
+from residents.offers import report_basis  # noqa: F401
+from residents.offers import request_basis  # noqa: F401
 from residents.offers import health  # noqa: F401
 from residents.offers import people  # noqa: F401
 from residents.offers import hooks_homes  # noqa: F401
@@ -18,5 +20,4 @@ from residents.offers import hooks_subject_access  # noqa: F401
 from residents.offers import hooks_merging  # noqa: F401
 from residents.offers import hooks_data_quality  # noqa: F401
 from residents.offers import hooks_form_filling  # noqa: F401
-from residents.offers import hooks_sections  # noqa: F401
 from residents.offers import visits  # noqa: F401

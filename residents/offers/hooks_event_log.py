@@ -7,6 +7,10 @@ from django.urls import reverse
 from portal.access import CommunityRef
 from portal.offers import Figure, Kind, offer
 from residents.reports import population_counts
+from residents.sections_event_log import rows_behind, sections
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 
 @offer(Kind.FIGURES)

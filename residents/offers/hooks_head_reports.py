@@ -12,6 +12,10 @@ from portal.permissions import Permission
 from portal.scoping import rows
 from residents.models import ChangeReport
 from residents.models.report import ID_COLUMN
+from residents.sections_reports import rows_behind, sections
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 
 @offer(Kind.SECRETS)

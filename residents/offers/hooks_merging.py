@@ -13,11 +13,19 @@ from portal.registers import Link, Panel, row_url
 from portal.scoping import rows
 from residents.models import PersonMerge
 from residents.models.merge import SEALED_COLUMN
+from residents.reports import MERGED_PEOPLE
 
 
 @offer(Kind.SECRETS)
 def merged_numbers() -> Iterator[Secret]:
     yield Secret("合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid))
+
+
+@offer(MERGED_PEOPLE)
+def merged_people(community) -> Iterator[tuple[int, int]]:
+    """Id of the removed record and of the kept one, of every merge that was not undone, oldest first."""
+    merges = PersonMerge.objects.of(community).standing().order_by("id")
+    yield from merges.values_list("removed_id", "kept_id")
 
 
 @extend

@@ -17,8 +17,12 @@ from portal.permissions import Permission
 from portal.register_extensions import RegisterExtension, extend
 from portal.registers import Panel
 from portal.scoping import rows
-from residents.freshness import community_coverage, coverage, start_of, unvisited
+from residents.freshness import community_coverage, coverage, start_of, unvisited, with_last_verification
 from residents.models import Dwelling, Verification
+from residents.sections_verification import rows_behind, sections
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
 
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 
@@ -73,7 +77,7 @@ def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 
 def _filter_fresh(queryset, name, value):
-    return queryset.with_last_verification().filter(verified_at__gte=start_of(int(value)))
+    return with_last_verification(queryset).filter(verified_at__gte=start_of(int(value)))
 
 
 @extend

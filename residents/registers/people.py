@@ -23,6 +23,7 @@ from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.registers.changes import undo_links
 from residents.registers.people_filters import BLANK, PEOPLE
+from residents.residence_causes import with_causes, with_entry_date
 from residents.statistics.ages import GROUPS, of_ages
 
 
@@ -62,7 +63,7 @@ def _counted_residences() -> Leaves:
             "ended": TruncMonth("end"),
             "ended_by": Coalesce("ended_by", Value("")),
         },
-        lambda: Residence._default_manager.dated().caused_by().filter(end__isnull=False),
+        lambda: with_causes(with_entry_date(Residence._default_manager.all())).filter(end__isnull=False),
     )
 
 

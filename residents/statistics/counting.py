@@ -12,7 +12,7 @@ from community.models import Area, Person, Stairwell
 from community.reports import profile_of
 from portal.access import CommunityRef
 from residents.care import CareKind, in_care
-from residents.freshness import start_of
+from residents.freshness import start_of, with_last_verification
 from residents.models import Dwelling, Residence
 from residents.statistics.ages import start_of_band
 from residents.statistics.place import Place
@@ -103,7 +103,7 @@ class Numbers:
         ):
             here = Doors(households_registered=households, registered=people)
             found.setdefault(stairwell, Doors()).add(here)
-        dwellings = Dwelling.objects.of(self.community).filter(self.place.q("")).with_last_verification()
+        dwellings = with_last_verification(Dwelling.objects.of(self.community).filter(self.place.q("")))
         seen = Count("id", filter=Q(verified_at__gte=start_of(self.fresh_days)))
         counted = dwellings.order_by().values_list("stairwell").annotate(count=Count("id"), seen=seen)
         for stairwell, count, seen in counted:

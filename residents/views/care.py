@@ -18,7 +18,7 @@ from portal.once import once, result_of
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs, require
-from residents import actions
+from residents.actions.care import dismiss as dismiss_suggestion
 from residents.care import MODELS, CareKind
 from residents.forms.care import DismissForm
 from residents.models import Elder
@@ -48,7 +48,7 @@ def overview(request):
     """How many are in each register, and what is due there."""
     day, community = timezone.localdate(), request.community
     proposals = Proposals(community, day)
-    found = sizes(community, day, proposals.until)
+    counts = sizes(community, day, proposals.until)
     lines = []
     for kind, declaration in CARE_REGISTERS.items():
         url = declaration().url("list", community)
@@ -58,7 +58,7 @@ def overview(request):
             "due": f"{url}?state=current&due_by={proposals.until}",
             "overdue": f"{url}?state=current&due_by={day - datetime.timedelta(days=1)}",
         }
-        lines.append((kind.label, due_word(kind), found[kind], urls))
+        lines.append((kind.label, due_word(kind), counts[kind], urls))
     topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in OF_PEOPLE]
     context = {"lines": lines, "topics": topics, "until": proposals.until}
     return render(request, "residents/care/overview.html", context)
@@ -69,14 +69,14 @@ def proposals(request):
     """Who may have a claim or needs a check: of all kinds the first, or all of one (`rule` and `care`)."""
     proposals = Proposals(request.community, timezone.localdate())
     topics = proposals.topics()
-    asked = (request.GET.get("rule", ""), request.GET.get("care", ""))
-    chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == asked), None)
+    topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
+    chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == topic_key), None)
     sections, page = [], None
     for topic in [chosen] if chosen else [topic for topic in topics if topic.count]:
-        found = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
+        candidates = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
         if chosen:
-            page = Paginator(found, _PAGE_SIZE).get_page(request.GET.get("page"))
-        lines = _lines(request, proposals, topic, list(page or found[:_SHOWN]))
+            page = Paginator(candidates, _PAGE_SIZE).get_page(request.GET.get("page"))
+        lines = _lines(request, proposals, topic, list(page or candidates[:_SHOWN]))
         sections.append((topic, topic.url(request.community), lines))
     context = {
         "topics": [(topic, topic.url(request.community)) for topic in topics],
@@ -89,16 +89,20 @@ def proposals(request):
     return render(request, "residents/care/proposals.html", context)
 
 
-def _lines(request, proposals: Proposals, topic: Topic, found: Sequence) -> list[Line]:
+def _lines(request, proposals: Proposals, topic: Topic, candidates: Sequence) -> list[Line]:
     return (
-        _due_lines(request, topic, found) if topic.care else _people_lines(request, proposals, topic, found)
+        _due_lines(request, topic, candidates)
+        if topic.care
+        else _people_lines(request, proposals, topic, candidates)
     )
 
 
 def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[Person]) -> list[Line]:
     """People by age and home; who is in the register of old people already is led to the own entry."""
     entries = rows(Elder, request.access, Permission.CARE, request.community).open()
-    known = {entry.person_id: entry for entry in entries.filter(person__in=[person.pk for person in people])}
+    entries_by_person = {
+        entry.person_id: entry for entry in entries.filter(person__in=[person.pk for person in people])
+    }
     register = CARE_REGISTERS[CareKind.ELDERLY]()
     lines = []
     for person in people:
@@ -106,24 +110,24 @@ def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[
             kwargs = {"community": request.community.code, "row": person.uuid}
             url = reverse("residents:person_hand_over", kwargs=kwargs)
             label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名'})}"
-        elif entry := known.get(person.pk):
+        elif entry := entries_by_person.get(person.pk):
             label, action = "填写津贴", register.url("edit", request.community, entry)
         else:
             url = register.url("create", request.community)
             label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
         day = proposals.birthday(person, topic.rule)
-        said = (
+        reason = (
             f"{day.year}年{day.month}月{day.day}日满{proposals.ages[topic.rule]}周岁" if day else "一人居住"
         )
-        lines.append(_line(request, topic, person, said, label, action))
+        lines.append(_line(request, topic, person, reason, label, action))
     return lines
 
 
-def _due_lines(request, topic: Topic, found: Sequence[tuple]) -> list[Line]:
+def _due_lines(request, topic: Topic, due_entries: Sequence[tuple]) -> list[Line]:
     """Entries of one register: what is due, and the entry's own form."""
     register = CARE_REGISTERS[topic.care]()
     mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
-    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in found])
+    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
     word = due_word(topic.care)
     return [
         _line(
@@ -135,23 +139,23 @@ def _due_lines(request, topic: Topic, found: Sequence[tuple]) -> list[Line]:
             register.url("edit", request.community, entries[pk]),
             due,
         )
-        for _, pk, _, due in found
+        for _, pk, _, due in due_entries
     ]
 
 
-def _line(request, topic: Topic, person: Person, said: str, label: str, action: str, occasion=None) -> Line:
+def _line(request, topic: Topic, person: Person, reason: str, label: str, action: str, occasion=None) -> Line:
     kwargs = {"community": request.community.code}
     dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
     if topic.care:
         dismiss += f"?{urlencode({'care': topic.care.value, 'occasion': occasion})}"
     url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
-    return Line(person, url, said, label, action, dismiss)
+    return Line(person, url, reason, label, action, dismiss)
 
 
 @needs(Permission.CARE)
 def dismiss(request, rule, person):
     """Say why a proposal does not apply (不办理); it stays away then."""
-    found = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
+    person = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
     rule, care, occasion, title = _asked(request, rule)
     back = list_url(request.community, rule, care)
     if request.method == "POST" and (url := result_of(request.POST.get("token"))):
@@ -160,20 +164,20 @@ def dismiss(request, rule, person):
     if request.method == "POST" and form.is_valid():
 
         def write() -> str:
-            actions.dismiss(
+            dismiss_suggestion(
                 by=request.user,
-                person=found,
+                person=person,
                 rule=rule,
                 care=care or "",
                 occasion=occasion,
                 reason=form.cleaned_data["reason"],
             )
-            messages.success(request, f"已记下：{found.name}的这条提示不办理。")
+            messages.success(request, f"已记下：{person.name}的这条提示不办理。")
             return back
 
         return redirect(once(form.cleaned_data["token"], request.user.pk, write))
     status = 422 if form.errors else 200
-    context = {"form": form, "person": found, "title": title, "back": back}
+    context = {"form": form, "person": person, "title": title, "back": back}
     return render(request, "residents/care/dismiss.html", context, status=status)
 
 
@@ -197,16 +201,16 @@ def reveal(kind: CareKind, name: str):
     def view(request, row):
         require(request, Permission.PEOPLE_REVEAL)
         register = CARE_REGISTERS[kind]()
-        found = get_object_or_404(
+        entry = get_object_or_404(
             register.rows(request.access, request.community), **{"uuid": row, f"{name}_hash__isnull": False}
         )
         return show_secret(
             request,
-            found,
-            whose=found.whose.name,
+            entry,
+            whose=entry.whose.name,
             what=sealing.label_of(register.model, name),
-            read=lambda: sealing.read_secret(found, name),
-            back=register.url("detail", request.community, found),
+            read=lambda: sealing.read_secret(entry, name),
+            back=register.url("detail", request.community, entry),
         )
 
     return view

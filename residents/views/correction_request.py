@@ -10,28 +10,29 @@ from portal import journal
 from portal.models import AccessLog
 from portal.pdf import PdfError, render_pdf
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
 from portal.views.register import DetailView
-from residents import actions
-from residents.actions.correction_requests import AlreadyAnswered
+from residents.actions.correction_requests import AlreadyAnswered, grant_request, refuse_request, take_request
 from residents.forms.correction_request import AnswerForm, TakeForm
 from residents.models import CorrectionRequest
 from residents.registers.requests import CorrectionRequestRegister
-from residents.views.steps import person_of, person_url, sent_before, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.steps import person_of, person_url
 
 State = CorrectionRequest.State
 
 
 def requests_of(request):
     """The requests of this community for whoever answers them."""
-    found = rows(CorrectionRequest, request.access, P.PEOPLE_EDIT, request.community)
-    return found.select_related("person", "taken_by", "decided_by", "event")
+    requests = rows(CorrectionRequest, request.access, P.PEOPLE_EDIT, request.community)
+    return requests.select_related("person", "taken_by", "decided_by", "event")
 
 
-def request_url(request, found: CorrectionRequest) -> str:
-    return CorrectionRequestRegister().url("detail", request.community, found)
+def request_url(request, correction: CorrectionRequest) -> str:
+    return CorrectionRequestRegister().url("detail", request.community, correction)
 
 
 @needs(P.PEOPLE_EDIT)
@@ -39,17 +40,17 @@ def take(request, person):
     """Take a request down, from the person's page."""
     if answer := sent_before(request):
         return answer
-    found = person_of(request, person)
+    person = person_of(request, person)
     form = TakeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
-            return request_url(request, actions.take_request(by=request.user, person=found, **form.said))
+            return request_url(request, take_request(by=request.user, person=person, **form.said))
 
         answer = written_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
         if answer:
             return answer
-    context = {"form": form, "person": found, "back": person_url(request, found)}
+    context = {"form": form, "person": person, "back": person_url(request, person)}
     return render(request, "residents/correction/take.html", context, status=422 if form.errors else 200)
 
 
@@ -59,78 +60,78 @@ class CorrectionRequestView(DetailView):
     register = CorrectionRequestRegister()
     template = "residents/correction/detail.html"
 
-    def context(self, found):
+    def context(self, correction):
         request = self.request
-        kwargs = {"community": request.community.code, "person": found.person.uuid}
-        may_answer = found.state == State.OPEN and request.access.can(P.PEOPLE_EDIT, request.community)
-        return super().context(found) | {
+        kwargs = {"community": request.community.code, "person": correction.person.uuid}
+        may_answer = correction.state == State.OPEN and request.access.can(P.PEOPLE_EDIT, request.community)
+        return super().context(correction) | {
             "may_answer": may_answer,
-            "may_refuse": may_answer and not request.user.same_person_as(found.taken_by),
-            "person_url": person_url(request, found.person),
-            "correct_url": f"{reverse('residents:event_correct', kwargs=kwargs)}?request={found.uuid}",
-            "is_late": found.is_late(timezone.localdate()),
+            "may_refuse": may_answer and not request.user.same_person_as(correction.taken_by),
+            "person_url": person_url(request, correction.person),
+            "correct_url": f"{reverse('residents:event_correct', kwargs=kwargs)}?request={correction.uuid}",
+            "is_late": correction.is_late(timezone.localdate()),
             "today": timezone.localdate(),
         }
 
-    def show(self, found, status=200, **more):
-        return super().show(found, status, **({"form": AnswerForm()} | more))
+    def show(self, correction, status=200, **more):
+        return super().show(correction, status, **({"form": AnswerForm()} | more))
 
 
 @needs(P.PEOPLE_EDIT)
 @require_POST
 def grant(request, row):
     """It was put right elsewhere than on the person's card, which has its own way (更正)."""
-    return _answer(request, row, actions.grant_request, "已答复：已更正。")
+    return _answer(request, row, grant_request, "已答复：已更正。")
 
 
 @needs(P.PEOPLE_EDIT)
 @require_POST
 def refuse(request, row):
-    return _answer(request, row, actions.refuse_request, "已答复：未予更正。")
+    return _answer(request, row, refuse_request, "已答复：未予更正。")
 
 
-def _answer(request, row, act, said: str):
-    found = get_object_or_404(requests_of(request), uuid=row)
+def _answer(request, row, act, message: str):
+    correction = get_object_or_404(requests_of(request), uuid=row)
     form = AnswerForm(request.POST)
     if form.is_valid():
         try:
-            act(by=request.user, request=found, answer=form.cleaned_data["answer"])
+            act(by=request.user, request=correction, answer=form.cleaned_data["answer"])
         except AlreadyAnswered as late:
             messages.error(request, f"{late}。")
-            return redirect(request_url(request, found))
-        except actions.Refusal as refusal:
+            return redirect(request_url(request, correction))
+        except Refusal as refusal:
             form.add_error(None, f"{refusal}。")
         else:
-            messages.success(request, said)
-            return redirect(request_url(request, found))
+            messages.success(request, message)
+            return redirect(request_url(request, correction))
     view = CorrectionRequestView()
     view.setup(request, row=row)
-    return view.show(found, 422, form=form)
+    return view.show(correction, 422, form=form)
 
 
 @needs(P.PEOPLE_EDIT)
 @require_GET
 def print_answer(request, row):
     """The answer on paper, for whoever asked (答复书)."""
-    found = get_object_or_404(requests_of(request).exclude(state=State.OPEN), uuid=row)
+    correction = get_object_or_404(requests_of(request).exclude(state=State.OPEN), uuid=row)
     journal.log_access(
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.PRINT,
         subject=CorrectionRequest._meta.label,
-        ids=[found.pk],
+        ids=[correction.pk],
         request_id=request.id,
     )
     context = {
         "title": "个人信息更正申请答复书",
         "organisation": f"{request.community.name}居民委员会",
-        "dated": timezone.localdate(found.decided_at),
-        "found": found,
-        "is_granted": found.state == State.GRANTED,
+        "dated": timezone.localdate(correction.decided_at),
+        "correction": correction,
+        "is_granted": correction.state == State.GRANTED,
     }
     try:
         pdf = render_pdf("print/correction_answer.html", context)
     except PdfError as error:
         messages.error(request, str(error))
-        return redirect(request_url(request, found))
-    return download_of_today(pdf, f"更正申请答复书{found.person.name}", "pdf")
+        return redirect(request_url(request, correction))
+    return download_of_today(pdf, f"更正申请答复书{correction.person.name}", "pdf")

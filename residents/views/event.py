@@ -1,12 +1,9 @@
 """Pages of population events: 迁入, 迁出, 死亡, 更正, and the month's statement of change."""
 
 import datetime
-from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Prefetch, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,27 +13,23 @@ from community.models import Person
 from community.models.person import ID_COLUMN
 from portal.offers import Departure
 from portal.permissions import Permission
+from portal.refusals import ChangedMeanwhile
 from portal.registers import Link, Panel
 from portal.scoping import rows
 from portal.vault import blind_index
 from portal.views.base import needs
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile
+from residents.actions import moves
+from residents.actions.moves import open_residences, record_death
+from residents.actions.people import add_person, correct_person
+from residents.event_basis import Basis, basis_of
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
-from residents.models import CorrectionRequest, Dwelling, Household, PopulationEvent, Residence
+from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.relations import LABELS
 from residents.reports import first_of_next_month, monthly_statements, population_counts
-from residents.sections import people_panel
-from residents.views.steps import (
-    detail_url,
-    dwellings_of,
-    find_dwellings,
-    person_of,
-    person_url,
-    sent_before,
-    written_once,
-)
+from residents.sections_event_log import people_panel
+from residents.views.once_steps import sent_before, written_once
+from residents.views.steps import detail_url, dwellings_of, find_dwellings, person_of, person_url
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -47,12 +40,12 @@ def move_in(request, person=None, dwelling=None):
     if answer := sent_before(request):
         return answer
     place = get_object_or_404(dwellings_of(request), uuid=dwelling)
-    known = person_of(request, request.GET["person"]) if "person" in request.GET else None
+    newcomer = person_of(request, request.GET["person"]) if "person" in request.GET else None
     form = MoveInForm(
         request.POST or None,
         access=request.access,
         community=request.community,
-        person=known,
+        person=newcomer,
         households=households_at(request, place),
         alike=lambda name, number: people_like(request, name, number),
     )
@@ -60,15 +53,15 @@ def move_in(request, person=None, dwelling=None):
         answer = written_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
         if answer:
             return answer
-    return _form_page(request, form, title="迁入", place=place, person=known)
+    return _form_page(request, form, title="迁入", place=place, person=newcomer)
 
 
 def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
     person = form.chosen
     if person is None:
         community_id = request.community.id
-        person = actions.add_person(by=request.user, community_id=community_id, **form.new_person)
-    actions.move_in(
+        person = add_person(by=request.user, community_id=community_id, **form.new_person)
+    moves.move_in(
         by=request.user,
         person=person,
         dwelling=place,
@@ -95,7 +88,7 @@ def death(request, person):
 def _departure(request, person: Person, *, died: bool):
     if answer := sent_before(request):
         return answer
-    residences = actions.open_residences(person)
+    residences = open_residences(person)
     if person.died_on or not (residences or died):
         messages.error(
             request, "此人已登记死亡。" if person.died_on else "此人现在没有居住或户籍登记，不能迁出。"
@@ -110,8 +103,8 @@ def _departure(request, person: Person, *, died: bool):
     if step == "confirm":
         form = DepartureForm(request.POST, died=died, residences=residences, endings=endings)
         if form.is_valid():
-            said = "死亡已登记。" if died else "迁出已登记。"
-            answer = written_once(request, form, lambda: _leave(request, form, person), said)
+            message = "死亡已登记。" if died else "迁出已登记。"
+            answer = written_once(request, form, lambda: _leave(request, form, person), message)
             if answer:
                 return answer
     else:
@@ -134,11 +127,9 @@ def _leave(request, form: DepartureForm, person: Person) -> str:
     cleaned = form.cleaned_data
     common = {"by": request.user, "person": person, "on": cleaned["on"], "note": cleaned["note"]}
     if form.died:
-        actions.record_death(**common, **form.decisions)
+        record_death(**common, **form.decisions)
     else:
-        actions.move_out(
-            kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions
-        )
+        moves.move_out(kinds=cleaned["kinds"], destination=cleaned["destination"], **common, **form.decisions)
     return person_url(request, person)
 
 
@@ -147,7 +138,7 @@ def _endings(person: Person, form: DepartureForm, residences: list[Residence]) -
     stays = not form.died and any(
         r.kind == Kind.LIVING and r.kind not in form.cleaned_data["kinds"] for r in residences
     )
-    return [] if stays else actions.endings(person, Departure(form.cleaned_data["on"], form.died))
+    return [] if stays else moves.endings(person, Departure(form.cleaned_data["on"], form.died))
 
 
 def _leaves_headless(residence: Residence) -> bool:
@@ -160,51 +151,41 @@ def correct(request, person):
     """更正: what is changed on the form is written, and recorded as a correction with its reason."""
     if answer := sent_before(request):
         return answer
-    found = person_of(request, person)
-    asked = _asked(request, found)
-    home = next((r for r in actions.open_residences(found) if r.kind == Kind.LIVING), None)
-    form = CorrectionForm(request.POST or None, person=found, home=home)
-    if asked:
-        form.fields["reason"].initial = f"{asked.asker}申请更正"
+    person = person_of(request, person)
+    basis = basis_of(request, "correction", person)
+    home = next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
+    form = CorrectionForm(request.POST or None, person=person, home=home)
+    if basis:
+        form.initial |= basis.initial
     if request.method == "POST" and form.is_valid():
-        said = "更正已登记，申请已答复。" if asked else "更正已登记。"
+        message = f"更正已登记{f'，{basis.outcome}' if basis else ''}。"
         try:
-            answer = written_once(request, form, lambda: _correct(request, form, found, asked), said)
+            answer = written_once(request, form, lambda: _correct(request, form, person, basis), message)
         except ChangedMeanwhile:
-            urls = {"edit": request.path, "detail": person_url(request, found)}
-            context = {"row": found, "differences": form.against(found, home), "urls": urls}
+            urls = {"edit": request.path, "detail": person_url(request, person)}
+            context = {"row": person, "differences": form.against(person, home), "urls": urls}
             return render(request, "generic/conflict.html", context, status=409)
         if answer:
             return answer
-    return _form_page(request, form, title="更正", person=found, asked=asked)
+    return _form_page(request, form, title="更正", person=person, basis=basis)
 
 
-def _asked(request, person: Person) -> CorrectionRequest | None:
-    """The open request, named in the address, that this correction grants."""
-    if "request" not in request.GET:
-        return None
-    try:
-        named = UUID(request.GET["request"])
-    except ValueError as error:
-        raise Http404 from error
-    found = rows(CorrectionRequest, request.access, Permission.PEOPLE_EDIT, request.community)
-    return get_object_or_404(found.filter(person=person).open(), uuid=named)
+def _correct(request, form: CorrectionForm, person: Person, basis: Basis | None) -> str:
+    def write() -> list[PopulationEvent]:
+        event = correct_person(
+            by=request.user,
+            person=person,
+            version=form.cleaned_data["version"],
+            changes=form.changes,
+            note=form.cleaned_data["reason"],
+        )
+        return [event]
 
-
-@transaction.atomic
-def _correct(request, form: CorrectionForm, person: Person, asked: CorrectionRequest | None) -> str:
-    event = actions.correct_person(
-        by=request.user,
-        person=person,
-        version=form.cleaned_data["version"],
-        changes=form.changes,
-        note=form.cleaned_data["reason"],
-    )
-    if asked is None:
+    if basis is None:
+        write()
         return person_url(request, person)
-    labels = event.note.partition("：")[0]
-    actions.grant_request(by=request.user, request=asked, answer=f"已更正登记的{labels}。", event=event)
-    return detail_url(request, "correction", asked)
+    basis.accept(write, [person], request.user)
+    return basis.next_url(request)
 
 
 @needs(Permission.PEOPLE_NAMES)
@@ -271,7 +252,7 @@ def _month(text: str | None, today: datetime.date) -> datetime.date:
 
 
 def _choose_dwelling(request, person: Person):
-    here = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    home = next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
     find, url = find_dwellings(request)
     form = DwellingChoiceForm(
         request.GET if "dwelling" in request.GET else None,
@@ -282,7 +263,7 @@ def _choose_dwelling(request, person: Person):
         place = form.cleaned_data["dwelling"]
         kwargs = {"community": request.community.code, "dwelling": place.uuid}
         return redirect(f"{reverse('residents:event_move_in', kwargs=kwargs)}?person={person.uuid}")
-    return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": here})
+    return render(request, "residents/event/dwelling.html", {"form": form, "person": person, "here": home})
 
 
 def _form_page(request, form, back=False, **context):
@@ -294,14 +275,14 @@ def _form_page(request, form, back=False, **context):
 def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
     """Kind → the households at a dwelling that somebody is in now."""
     members = rows(Residence, request.access, Permission.PEOPLE_VIEW, request.community)
-    found = (
+    households = (
         rows(Household, request.access, Permission.PEOPLE_VIEW, request.community)
         .filter(dwelling=dwelling)
         .occupied()
         .prefetch_related(Prefetch("residences", members.open().select_related("person")))
     )
     by_kind: dict[str, list[Household]] = {kind: [] for kind in Kind.values}
-    for household in found:
+    for household in households:
         by_kind[household.kind].append(household)
     return by_kind
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 from community.codes import MARRIED
 from portal.permissions import Permission
 from portal.views.base import needs
-from residents import actions
+from residents.actions import families
+from residents.actions.families import marry
+from residents.actions.moves import open_residences
+from residents.event_basis import basis_of
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
-from residents.views.basis import Basis, basis_of
 from residents.views.event import households_at, people_like
-from residents.views.steps import about_person, in_steps, person_of, person_url, sent_before, stopped
+from residents.views.once_steps import sent_before
+from residents.views.steps import about_person, in_steps, person_of, person_url, stopped
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -18,9 +21,9 @@ def birth(request, person):
     """出生: a child of this person comes into the person's household, or another at the same dwelling."""
     if answer := sent_before(request):
         return answer
-    parent, basis = person_of(request, person), basis_of(request, "birth")
-    said = basis.initial | {"name": basis.report.name, "sex": basis.report.sex} if basis else {}
-    homes = actions.open_residences(parent)
+    parent = person_of(request, person)
+    basis = basis_of(request, "birth", parent)
+    homes = open_residences(parent)
     if not homes:
         return stopped(
             request,
@@ -34,7 +37,7 @@ def birth(request, person):
             parent=parent,
             households=_households_for(request, homes),
             alike=lambda name, number: people_like(request, name, number),
-            initial=said,
+            initial=basis.initial if basis else {},
         ),
         lambda form: _birth(request, form, parent),
         title="出生",
@@ -47,20 +50,22 @@ def birth(request, person):
 
 def _households_for(request, homes) -> dict[str, list]:
     """Kind → the parent's own household, then the others at the doors where the parent lives and is registered."""
-    found: dict[str, list] = {kind: [] for kind in Kind.values}
-    own = {home.household_id for home in homes}
+    households_by_kind: dict[str, list] = {kind: [] for kind in Kind.values}
+    own_ids = {home.household_id for home in homes}
     for dwelling in {home.household.dwelling for home in homes if home.household.dwelling}:
         for kind, households in households_at(request, dwelling).items():
-            found[kind] += households
+            households_by_kind[kind] += households
     for home in homes:
         if home.household.dwelling is None:
-            found[home.kind].append(home.household)
-    return {kind: sorted(each, key=lambda h: h.pk not in own) for kind, each in found.items()}
+            households_by_kind[home.kind].append(home.household)
+    return {
+        kind: sorted(each, key=lambda h: h.pk not in own_ids) for kind, each in households_by_kind.items()
+    }
 
 
 def _birth(request, form: BirthForm, parent):
     cleaned = form.cleaned_data
-    return actions.birth(
+    return families.birth(
         by=request.user,
         parent=parent,
         on=cleaned["on"],
@@ -79,39 +84,41 @@ def marriage(request, person):
     """结婚: both are married from now on; one may join the other's household."""
     if answer := sent_before(request):
         return answer
-    found, basis = person_of(request, person), basis_of(request, "marriage")
-    said = basis.initial | _spouse(request, basis) if basis else {}
-    if found.died_on or found.marital == MARRIED:
+    person = person_of(request, person)
+    basis = basis_of(request, "marriage", person)
+    initial = _with_spouse(request, basis.initial) if basis else {}
+    if person.died_on or person.marital == MARRIED:
         sentence = (
-            "此人已登记死亡。" if found.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
+            "此人已登记死亡。" if person.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
         )
-        return stopped(request, sentence, basis.url if basis else person_url(request, found))
+        return stopped(request, sentence, basis.url if basis else person_url(request, person))
     return in_steps(
         request,
         lambda data: MarriageForm(
-            data, access=request.access, community=request.community, person=found, initial=said
+            data, access=request.access, community=request.community, person=person, initial=initial
         ),
-        lambda form: _marry(request, form, found),
+        lambda form: _marry(request, form, person),
         title="结婚",
-        subject=about_person(request, found),
-        after=lambda events: person_url(request, found),
+        subject=about_person(request, person),
+        after=lambda events: person_url(request, person),
         basis=basis,
-        involved=lambda form: [found, *filter(None, [form.cleaned_data["spouse"]])],
+        involved=lambda form: [person, *filter(None, [form.cleaned_data["spouse"]])],
     )
 
 
-def _spouse(request, basis: Basis) -> dict:
-    """The spouse whom a head named: one of the register if only one has the name, else to be chosen."""
-    alike = people_like(request, basis.report.name, "")
-    if not alike:
-        return {"spouse_name": basis.report.name}
-    return {"spouse": alike[0] if len(alike) == 1 else basis.report.name}
+def _with_spouse(request, initial: dict) -> dict:
+    """The initial values with the spouse whom `spouse_name` means, if only one has the name, else to be chosen."""
+    name = initial["spouse_name"]
+    namesakes = people_like(request, name, "")
+    if not namesakes:
+        return initial
+    return initial | {"spouse_name": "", "spouse": namesakes[0] if len(namesakes) == 1 else name}
 
 
 def _marry(request, form: MarriageForm, person):
     cleaned = form.cleaned_data
     mover = {PERSON: person, "": None}.get(cleaned["mover"], cleaned["spouse"])
-    return actions.marry(
+    return marry(
         by=request.user,
         person=person,
         spouse=cleaned["spouse"],

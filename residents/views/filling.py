@@ -89,13 +89,13 @@ class FillingListView(FillingView):
         return self.show(FormUploadForm())
 
     def show(self, form, status=200):
-        known = rows(FormMatch, self.request.access, self.permission, self.request.community)
+        matches = rows(FormMatch, self.request.access, self.permission, self.request.community)
         return self.page(
             "list",
             status=status,
             form=form,
             under_way=[(self.url("match", one), one) for one in self.fillings().defer("content")],
-            known=known.select_related("confirmed_by")[:_EARLIER],
+            known=matches.select_related("confirmed_by")[:_EARLIER],
         )
 
     def post(self, request):
@@ -133,7 +133,7 @@ class MatchView(FillingView):
         layout = orders.layout_of(filling)
         form = Form.of_json(filling.form)
         samples = self._samples(filling, layout)
-        kept = actions.remembered(self.request.community, layout)
+        earlier_match = actions.remembered(self.request.community, layout)
         return self.page(
             "match",
             filling,
@@ -148,7 +148,7 @@ class MatchView(FillingView):
             ],
             blank_choices=BLANKS.items(),
             fields=self._fields(),
-            remembered=kept,
+            remembered=earlier_match,
         )
 
     def _fields(self) -> list[tuple[str, str]]:
@@ -199,15 +199,15 @@ class MatchView(FillingView):
         return orders.shown(filling, layout, ids, **self.scope)
 
     def post(self, request, filling):
-        found = self.get_filling()
-        layout = orders.layout_of(found)
-        if "sheet" in request.POST and request.POST["sheet"] != found.sheet:
-            if request.POST["sheet"] in {one.sheet for one in Form.of_json(found.form).layouts}:
-                actions.choose_sheet(filling=found, sheet=request.POST["sheet"], **self.scope)
-            return redirect(self.url("match", found))
+        filling = self.get_filling()
+        layout = orders.layout_of(filling)
+        if "sheet" in request.POST and request.POST["sheet"] != filling.sheet:
+            if request.POST["sheet"] in {one.sheet for one in Form.of_json(filling.form).layouts}:
+                actions.choose_sheet(filling=filling, sheet=request.POST["sheet"], **self.scope)
+            return redirect(self.url("match", filling))
         heads = layout.blocks[0].heads if layout.blocks else ()
         actions.confirm_match(
-            filling=found,
+            filling=filling,
             fields=[request.POST.get(f"column-{number}", "") for number in range(len(layout.columns))],
             heads=[request.POST.get(f"head-{number}", "") for number in range(len(heads))],
             blanks={
@@ -218,10 +218,10 @@ class MatchView(FillingView):
             by=request.user,
             **self.scope,
         )
-        if not any(found.fields):
+        if not any(filling.fields):
             messages.error(request, "还没有一栏对应到台账，请至少为一栏选择项目。")
-            return redirect(self.url("match", found))
-        return redirect(self.url("people", found))
+            return redirect(self.url("match", filling))
+        return redirect(self.url("people", filling))
 
 
 class PeopleView(FillingView):
@@ -230,21 +230,21 @@ class PeopleView(FillingView):
     step = "people"
 
     def get(self, request, filling):
-        found = self.get_filling()
+        filling = self.get_filling()
         if names_secret(request.GET.get("q", "")):
             messages.warning(request, NOT_IN_ADDRESS)
-            return redirect(self.url("people", found))
-        layout, register = orders.layout_of(found), PersonRegister()
-        standing = self._standing(found, layout)
+            return redirect(self.url("people", filling))
+        layout, register = orders.layout_of(filling), PersonRegister()
+        standing = self._standing(filling, layout)
         if any(one.by_number for one in standing):
             numbered = [person.pk for one in standing if one.by_number for person in one.people]
-            files.log_found(found, numbered, request.access, request.community, request.id)
+            files.log_found(filling, numbered, request.access, request.community, request.id)
         listing = choosing.listing_of(register, request.GET.urlencode(), **self.scope)
         ids = list(listing.rows.values_list("pk", flat=True))
         people = register.rows(request.access, request.community, self.permission).in_bulk(ids[:_LISTED])
         return self.page(
             "people",
-            found,
+            filling,
             layout=layout,
             filterset=listing.filterset,
             problem=listing.problem,
@@ -253,7 +253,7 @@ class PeopleView(FillingView):
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],
             lists=saved_lists.usable(self.request.access, self.request.community, register),
             standing=standing,
-            by_household=orders.by_household(found, layout),
+            by_household=orders.by_household(filling, layout),
         )
 
     def _standing(self, filling: FormFilling, layout: Layout) -> list[choosing.Standing]:
@@ -262,18 +262,18 @@ class PeopleView(FillingView):
         return choosing.standing_in(filling, filling.read_content(), **self.scope)
 
     def post(self, request, filling):
-        found, how = self.get_filling(), request.POST.get("how", "")
+        filling, how = self.get_filling(), request.POST.get("how", "")
         if how == _How.FORM:
-            standing = self._standing(found, orders.layout_of(found))
+            standing = self._standing(filling, orders.layout_of(filling))
             chosen = choosing.chosen_rows(standing, request.POST)
             if not chosen:
                 messages.error(request, "表中的人一个也没有选定，请先选定，或者按条件选人。")
-                return redirect(self.url("people", found))
-            actions.choose_people(filling=found, how=how, chosen=chosen)
+                return redirect(self.url("people", filling))
+            actions.choose_people(filling=filling, how=how, chosen=chosen)
         elif how in (_How.FILTER, _How.LIST):
             query, whole = request.POST.get("query", "")[:2_000], "whole" in request.POST
-            actions.choose_people(filling=found, how=how, query=query, whole=whole)
-        return redirect(self.url("check", found)) if self.people(found) else self.ask_whom(found)
+            actions.choose_people(filling=filling, how=how, query=query, whole=whole)
+        return redirect(self.url("check", filling)) if self.people(filling) else self.ask_whom(filling)
 
 
 class CheckView(FillingView):
@@ -293,7 +293,7 @@ class CheckView(FillingView):
         count = sum(map(len, households))
         prepared = orders.prepare(filling, ids, most=_CHECKED, **self.scope)
         room = len(layout.rows) if not layout.blocks else len(layout.blocks)
-        wanted = len(households) if layout.blocks else count
+        needed = len(households) if layout.blocks else count
         may_reveal = self.request.access.can(Permission.PEOPLE_REVEAL, self.request.community)
         has_numbers = orders.has_numbers(filling)
         if form is None and may_reveal and has_numbers:
@@ -315,7 +315,7 @@ class CheckView(FillingView):
                 if not key and one in orders.fillable(layout)
             ],
             missed=list(orders.told_missed(prepared)),
-            more_rows=max(0, wanted - room) if filling.how != _How.FORM else 0,
+            more_rows=max(0, needed - room) if filling.how != _How.FORM else 0,
             fixed=layout.fixed,
             has_numbers=has_numbers,
             form=form,
@@ -330,30 +330,30 @@ class FileView(FillingView):
     http_method_names = ["post"]
 
     def post(self, request, filling):
-        found = self.get_filling()
-        ids = self.people(found)
+        filling = self.get_filling()
+        ids = self.people(filling)
         if not ids:
-            return self.ask_whom(found)
+            return self.ask_whom(filling)
         if len(ids) > files.AT_ONCE:
             job = made_files.ask_for(
                 tasks.fill_form,
                 PersonRegister(),
-                title=f"填表 {found.file_name}"[:200],
+                title=f"填表 {filling.file_name}"[:200],
                 extension="xlsx",
-                wish={"filling": str(found.uuid)},
-                name=files.name_of(found),
+                wish={"filling": str(filling.uuid)},
+                name=files.name_of(filling),
                 by=request.user,
                 community=request.community,
                 request_id=request.id,
             )
             return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
         try:
-            content, prepared = files.filled(found, **self.scope, full=False)
+            content, prepared = files.filled(filling, **self.scope, full=False)
         except files.REFUSED as problem:
             messages.error(request, f"{str(problem).rstrip('。')}。")
-            return redirect(self.url("check", found))
-        files.log_masked(found, prepared.ids, request.access, request.community, request.id)
-        return download(content, files.name_of(found), "xlsx")
+            return redirect(self.url("check", filling))
+        files.log_masked(filling, prepared.ids, request.access, request.community, request.id)
+        return download(content, files.name_of(filling), "xlsx")
 
 
 class FullView(CheckView):
@@ -365,19 +365,19 @@ class FullView(CheckView):
     def post(self, request, filling):
         if earlier := result_of(request.POST.get("token")):
             return redirect(earlier)
-        found = self.get_filling()
+        filling = self.get_filling()
         form = FullFillingForm(request.POST, request=request)
         if not form.is_valid():
-            return self.show(found, form, 422)
-        if not self.people(found):
-            return self.ask_whom(found)
-        found.reason = form.cleaned_data["reason"]
-        found.save(update_fields=["reason"])
+            return self.show(filling, form, 422)
+        if not self.people(filling):
+            return self.ask_whom(filling)
+        filling.reason = form.cleaned_data["reason"]
+        filling.save(update_fields=["reason"])
         try:
-            return redirect(once(form.cleaned_data["token"], request.user.pk, lambda: self._make(found)))
+            return redirect(once(form.cleaned_data["token"], request.user.pk, lambda: self._make(filling)))
         except files.REFUSED as problem:
             form.add_error(None, f"{str(problem).rstrip('。')}。")
-            return self.show(found, form, 409)
+            return self.show(filling, form, 409)
 
     def _make(self, filling: FormFilling) -> str:
         request = self.request
@@ -402,9 +402,9 @@ class DiscardView(FillingView):
     http_method_names = ["post"]
 
     def post(self, request, filling) -> HttpResponse:
-        found = self.get_filling()
-        name = found.file_name
-        found.delete()
+        filling = self.get_filling()
+        name = filling.file_name
+        filling.delete()
         messages.success(request, f"已删除“{name}”。")
         return redirect(self.url("list"))
 

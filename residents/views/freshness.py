@@ -18,13 +18,14 @@ from portal import journal
 from portal.models import AccessLog
 from portal.pdf import PdfError, render_pdf
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.spreadsheets.writing import Column, write_xlsx
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
-from residents import actions
+from residents.actions.rounds import enter_round
 from residents.forms.rounds import RoundForm
-from residents.freshness import Coverage, Line, lines_of, names_behind
+from residents.freshness import Coverage, Line, lines_of, names_behind, with_last_verification
 from residents.models import Dwelling, Residence
 
 PERIODS = (30, 60, 90, 180)
@@ -71,18 +72,18 @@ class Asked:
 @require_GET
 def freshness(request):
     """Coverage of the community and what lies below, and its stairwells, the worst first."""
-    asked = Asked(request)
-    lines, below = _lines(request, asked)
+    query = Asked(request)
+    lines, below = _lines(request, query)
     total = Coverage()
     for line in lines:
         total.add(line.covered)
     context = {
-        "asked": asked,
-        "lines": sorted(filter(asked.means, lines), key=lambda line: line.worst_first),
+        "asked": query,
+        "lines": sorted(filter(query.means, lines), key=lambda line: line.worst_first),
         "count": len(lines),
         "total": total,
         "below": below,
-        "late": sum(line.covered.days is None or line.covered.days > asked.days for line in lines),
+        "late": sum(line.covered.days is None or line.covered.days > query.days for line in lines),
     }
     return render(request, "residents/freshness/list.html", context)
 
@@ -92,11 +93,11 @@ def freshness_export(request):
     """The stairwells of the page as a spreadsheet."""
     if request.method != "POST":
         return redirect(_list_url(request))
-    asked = Asked(request)
-    lines = sorted(filter(asked.means, _lines(request, asked)[0]), key=lambda line: line.worst_first)
+    query = Asked(request)
+    lines = sorted(filter(query.means, _lines(request, query)[0]), key=lambda line: line.worst_first)
     _log(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
     stream = io.BytesIO()
-    write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{asked.days}天）")
+    write_xlsx(_SHEET, map(_sheet_row, lines), stream, title=f"入户核实（近{query.days}天）")
     return download_of_today(stream.getvalue(), f"{request.community.name}入户核实", "xlsx")
 
 
@@ -111,14 +112,14 @@ def _sheet_row(line: Line) -> tuple:
 @needs(Permission.REPORTS_REVIEW)
 def round_print(request):
     """The doors of the ticked stairwells for paper, large, each stairwell on pages of its own; logged as print."""
-    back = f"{_list_url(request)}?{request.GET.urlencode()}"
+    list_url = f"{_list_url(request)}?{request.GET.urlencode()}"
     if request.method != "POST":
-        return redirect(back)
+        return redirect(list_url)
     chosen = list(_stairwells(request).filter(uuid__in=_uuids(request)).select_related("community"))
     if not chosen or len(chosen) > MOST_PRINTED:
-        said = f"一次最多打印{MOST_PRINTED}个楼道，请分几次打印。" if chosen else "请先勾选要打印的楼道。"
-        messages.warning(request, said)
-        return redirect(back)
+        message = f"一次最多打印{MOST_PRINTED}个楼道，请分几次打印。" if chosen else "请先勾选要打印的楼道。"
+        messages.warning(request, message)
+        return redirect(list_url)
     heads = heads_by_stairwell(request.community, chosen)
     doors = _dwellings(request).filter(stairwell__in=chosen).order_by("sort", "id")
     names = names_behind(_living(request, doors))
@@ -132,7 +133,7 @@ def round_print(request):
         pdf = render_pdf("print/doors.html", context)
     except PdfError as error:
         messages.error(request, str(error))
-        return redirect(back)
+        return redirect(list_url)
     name = f"{chosen[0].label}入户核实表" if len(chosen) == 1 else f"{request.community.name}入户核实表"
     return download_of_today(pdf, name, "pdf")
 
@@ -152,7 +153,7 @@ def round_enter(request, stairwell):
         "stairwell": place,
         "form": form,
         "doors": [
-            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in doors.with_last_verification()
+            (d, names.get(d.pk, []), str(d.uuid) in form.ticked) for d in with_last_verification(doors)
         ],
     }
     return render(request, "residents/freshness/enter.html", context, status=422 if form.errors else 200)
@@ -161,20 +162,20 @@ def round_enter(request, stairwell):
 def _enter(request, place: Stairwell, form: RoundForm):
     ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
     try:
-        new = actions.enter_round(by=request.user, dwellings=ticked, on=on, head=head)
-    except actions.Refusal as refusal:
+        new = enter_round(by=request.user, dwellings=ticked, on=on, head=head)
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
         return redirect(request.path)
     walker = head.name if head else request.user.name
-    known = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
+    suffix = f"，其中{len(ticked) - new}户当天已有记录" if new < len(ticked) else ""
     day = f"{on.year}年{on.month}月{on.day}日"
-    messages.success(request, f"{place.label}：{walker}{day}走访，{len(ticked)}户无变化{known}。")
+    messages.success(request, f"{place.label}：{walker}{day}走访，{len(ticked)}户无变化{suffix}。")
     return redirect(_list_url(request))
 
 
-def _lines(request, asked: Asked) -> tuple[list[Line], list[tuple[Area | None, Coverage]]]:
+def _lines(request, query: Asked) -> tuple[list[Line], list[tuple[Area | None, Coverage]]]:
     """The stairwells of the area that was asked for, and what lies directly below it with its coverage."""
-    above = {area.pk: area.parent_id for area in asked.areas}
+    above = {area.pk: area.parent_id for area in query.areas}
     stairwells, branch = [], {}
     for stairwell in _stairwells(request).select_related("area"):
         chain = []
@@ -182,28 +183,28 @@ def _lines(request, asked: Asked) -> tuple[list[Line], list[tuple[Area | None, C
         while area is not None:
             chain.append(area)
             area = above.get(area)
-        if asked.area is None:
+        if query.area is None:
             branch[stairwell.pk] = chain[-1] if chain else None
-        elif asked.area.pk in chain:
-            at = chain.index(asked.area.pk)
+        elif query.area.pk in chain:
+            at = chain.index(query.area.pk)
             branch[stairwell.pk] = chain[at - 1] if at else None
         else:
             continue
         stairwells.append(stairwell)
     doors = _dwellings(request).filter(stairwell__in=[s.pk for s in stairwells])
-    lines = lines_of(stairwells, doors, asked.days, heads_by_stairwell(request.community, stairwells))
+    lines = lines_of(stairwells, doors, query.days, heads_by_stairwell(request.community, stairwells))
     sums: dict[int | None, Coverage] = defaultdict(Coverage)
     for line in lines:
         sums[branch[line.stairwell.pk]].add(line.covered)
-    below = [(area, sums[area.pk]) for area in asked.areas if area.pk in sums]
+    below = [(area, sums[area.pk]) for area in query.areas if area.pk in sums]
     if below and None in sums:
         below.append((None, sums[None]))
     return lines, below
 
 
 def _stairwells(request):
-    found = rows(Stairwell, request.access, Permission.REPORTS_REVIEW, request.community)
-    return found.order_by("sort", "id")
+    stairwells = rows(Stairwell, request.access, Permission.REPORTS_REVIEW, request.community)
+    return stairwells.order_by("sort", "id")
 
 
 def _dwellings(request):
@@ -212,17 +213,17 @@ def _dwellings(request):
 
 def _living(request, doors):
     """Who lives behind the doors."""
-    found = rows(Residence, request.access, Permission.PEOPLE_NAMES, request.community)
-    return found.living().open().filter(household__dwelling__in=doors)
+    residences = rows(Residence, request.access, Permission.PEOPLE_NAMES, request.community)
+    return residences.living().open().filter(household__dwelling__in=doors)
 
 
 def _uuids(request) -> list[uuid.UUID]:
     """The ticked rows; what is no number names none."""
-    found = []
+    uuids = []
     for text in request.POST.getlist("row"):
         with suppress(ValueError):
-            found.append(uuid.UUID(text))
-    return found
+            uuids.append(uuid.UUID(text))
+    return uuids
 
 
 def _list_url(request) -> str:

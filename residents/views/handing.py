@@ -18,21 +18,21 @@ from residents.registers.reports import ReportRegister
 @needs(P.TASKS)
 def person(request, row):
     """Something that a person needs; a page that leads here may name it as `title`."""
-    found = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
-    url = PersonRegister().url("detail", request.community, found)
-    named = {"title": request.GET.get("title", "")[:120]}
-    return _page(request, Source(found, f"居民{found.name}", url, P.PEOPLE_NAMES), named)
+    row = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
+    url = PersonRegister().url("detail", request.community, row)
+    initial = {"title": request.GET.get("title", "")[:120]}
+    return _page(request, Source(row, f"居民{row.name}", url, P.PEOPLE_NAMES), initial)
 
 
 @needs(P.REPORTS_REVIEW)
 def report(request, row):
     """What a building head wrote although it is no change: the note becomes the text."""
     reports = rows(ChangeReport, request.access, P.REPORTS_REVIEW, request.community)
-    found = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
-    url = ReportRegister().url("detail", request.community, found)
-    said = {"title": f"{found.dwelling}：{found.note}"[:120].rstrip("："), "text": found.note}
+    row = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
+    url = ReportRegister().url("detail", request.community, row)
+    initial = {"title": f"{row.dwelling}：{row.note}"[:120].rstrip("："), "text": row.note}
     return _page(
-        request, Source(found, f"{found.proposer.name}上报，{found.dwelling}", url, P.REPORTS_REVIEW), said
+        request, Source(row, f"{row.proposer.name}上报，{row.dwelling}", url, P.REPORTS_REVIEW), initial
     )
 
 

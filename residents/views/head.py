@@ -13,11 +13,10 @@ from community.models import Stairwell
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
-from residents import actions
-from residents.actions.doors import taken_back_until
-from residents.freshness import Coverage, by_building, coverage, lines_of, start_of
+from residents.actions.verification import taken_back_until, unverify_door, verify_door
+from residents.door_people import DoorPerson, door_people
+from residents.freshness import Coverage, by_building, coverage, lines_of, start_of, with_last_verification
 from residents.models import ChangeReport, Dwelling, Verification
-from residents.reports import DoorPerson, door_people
 
 KEPT_DAYS = 7
 """How long a phone keeps a tap that could not be sent."""
@@ -43,13 +42,15 @@ class Door:
 @require_GET
 def stairwells(request):
     """The own stairwells by building, those with doors that are due first; a head of one goes straight to its doors."""
-    found = list(stairwells_of(request).select_related("community"))
-    if len(found) == 1:
-        return redirect("residents:head_doors", stairwell=found[0].uuid)
+    own = list(stairwells_of(request).select_related("community"))
+    if len(own) == 1:
+        return redirect("residents:head_doors", stairwell=own[0].uuid)
     due, done, total = [], [], Coverage()
-    for community in {s.community_id: s.community for s in found}.values():
-        here = [stairwell for stairwell in found if stairwell.community_id == community.pk]
-        for line in lines_of(here, doors_of(request).filter(community=community), community.fresh_days):
+    for community in {s.community_id: s.community for s in own}.values():
+        in_community = [stairwell for stairwell in own if stairwell.community_id == community.pk]
+        for line in lines_of(
+            in_community, doors_of(request).filter(community=community), community.fresh_days
+        ):
             (due if line.covered.due else done).append(line)
             total.add(line.covered)
     context = {
@@ -67,14 +68,14 @@ def stairwells(request):
 def doors(request, stairwell):
     """Door by door: who lives there, when somebody last looked, and the two buttons."""
     place = get_object_or_404(stairwells_of(request).select_related("community"), uuid=stairwell)
-    found = _cards(request, doors_of(request).filter(stairwell=place), place.community)
-    due = [door for door in found if not door.is_fresh]
+    cards = _cards(request, doors_of(request).filter(stairwell=place), place.community)
+    due = [door for door in cards if not door.is_fresh]
     context = {
         "stairwell": place,
-        "count": len(found),
+        "count": len(cards),
         "due": len(due),
         "only_due": "due" in request.GET,
-        "doors": due if "due" in request.GET else found,
+        "doors": due if "due" in request.GET else cards,
         "fresh_days": place.community.fresh_days,
         "several": len(own_stairwells(request)) > 1,
     }
@@ -86,7 +87,7 @@ def verify(request, dwelling):
     """Nothing has changed behind this door."""
 
     def tap(door: Dwelling) -> str:
-        first = actions.verify_door(by=request.user, dwelling=door, at=_tapped_at(request))
+        first = verify_door(by=request.user, dwelling=door, at=_tapped_at(request))
         return "已记录，无变化" if first else "今天已经核实过"
 
     return _at_door(request, dwelling, tap)
@@ -97,7 +98,7 @@ def verify_undo(request, dwelling):
     """Take the own tap of the last minute back."""
 
     def take_back(door: Dwelling) -> str:
-        undone = actions.unverify_door(by=request.user, dwelling=door)
+        undone = unverify_door(by=request.user, dwelling=door)
         return "已撤销，这户没有记为无变化" if undone else "已过一分钟，不能撤销；有变化请上报变动"
 
     return _at_door(request, dwelling, take_back)
@@ -110,15 +111,15 @@ def _at_door(request, dwelling, act):
     if request.method != "POST":
         # Somebody who had to sign in again comes back by GET; nothing is written by that.
         return redirect(f"{url}#door-{door.uuid}")
-    said = f"{door.label}：{act(door)}"
+    message = f"{door.label}：{act(door)}"
     if request.htmx:
         (card,) = _cards(request, doors_of(request).filter(pk=door.pk), door.community)
         beside = doors_of(request).filter(stairwell=door.stairwell)
         count, fresh = coverage(beside, start_of(door.community.fresh_days))[door.stairwell_id]
-        context = {"door": card, "said": said, "count": count, "due": count - fresh}
+        context = {"door": card, "said": message, "count": count, "due": count - fresh}
         context["fresh_days"] = door.community.fresh_days
         return render(request, "head/doors.html#door", context)
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(f"{url}#door-{door.uuid}")
 
 
@@ -156,11 +157,11 @@ def door_of(request, dwelling) -> Dwelling:
 
 
 def _cards(request, dwellings, community) -> list[Door]:
-    found = list(dwellings.with_last_verification().select_related("stairwell").order_by("sort", "id"))
-    people = door_people([dwelling.pk for dwelling in found])
+    dwellings = list(with_last_verification(dwellings).select_related("stairwell").order_by("sort", "id"))
+    people = door_people([dwelling.pk for dwelling in dwellings])
     pending = rows(ChangeReport, request.access, Permission.DOORS).waiting()
-    waiting = list(pending.filter(dwelling__in=found).values_list("dwelling_id", flat=True))
-    undo = _undo_seconds(request, found)
+    waiting = list(pending.filter(dwelling__in=dwellings).values_list("dwelling_id", flat=True))
+    undo = _undo_seconds(request, dwellings)
     today, since = timezone.localdate(), start_of(community.fresh_days)
     return [
         Door(
@@ -172,7 +173,7 @@ def _cards(request, dwellings, community) -> list[Door]:
             waiting=waiting.count(dwelling.pk),
             undo_seconds=undo.get(dwelling.pk, 0),
         )
-        for dwelling in found
+        for dwelling in dwellings
     ]
 
 
@@ -181,8 +182,8 @@ def _undo_seconds(request, dwellings: list[Dwelling]) -> dict[int, int]:
     now = timezone.now()
     mine = rows(Verification, request.access, Permission.DOORS).filter(by=request.user)
     mine = mine.filter(dwelling__in=dwellings, at__gt=now - datetime.timedelta(hours=1))
-    left = {
+    seconds_left = {
         dwelling: int((taken_back_until(at) - now).total_seconds())
         for dwelling, at in mine.order_by("at").values_list("dwelling_id", "at")
     }
-    return {dwelling: seconds for dwelling, seconds in left.items() if seconds > 0}
+    return {dwelling: seconds for dwelling, seconds in seconds_left.items() if seconds > 0}

@@ -11,13 +11,14 @@ from portal.attachments.kinds import FileRefused
 from portal.models import Attachment
 from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.attachments import opened
 from portal.views.base import needs
-from residents import actions
+from residents.actions.doors import see_results, submit_report
+from residents.door_people import DoorPerson, door_people
 from residents.forms.head import ReportForm
 from residents.models import ChangeReport, Dwelling
-from residents.reports import DoorPerson, door_people
 from residents.views.head import door_of, own_stairwells, page
 
 What = ChangeReport.What
@@ -53,12 +54,13 @@ def again(request, report):
 @require_GET
 def reports(request):
     """What I reported, and what became of it. What was decided since the last look is marked, once."""
-    found = list(_mine(request).prefetch_related("replaced_by")[:100])
-    photos = _photos(request, found)
+    own_reports = list(_mine(request).prefetch_related("replaced_by")[:100])
+    photos = _photos(request, own_reports)
     lines = [
-        (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, [])) for report in found
+        (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, []))
+        for report in own_reports
     ]
-    actions.see_results(by=request.user)
+    see_results(by=request.user)
     return page(request, "head/reports.html", {"lines": lines})
 
 
@@ -66,8 +68,8 @@ def reports(request):
 @require_GET
 def photo(request, report, photo):
     """A photo of an own report."""
-    found = get_object_or_404(_mine(request), uuid=report)
-    attachment = next((a for a in _photos(request, [found]).get(found.pk, []) if a.uuid == photo), None)
+    report = get_object_or_404(_mine(request), uuid=report)
+    attachment = next((a for a in _photos(request, [report]).get(report.pk, []) if a.uuid == photo), None)
     if attachment is None:
         raise Http404
     return opened(request, attachment, missing=reverse("residents:head_reports"), saved=False)
@@ -107,11 +109,11 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
             url = once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
         else:
-            said = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
-            messages.success(request, said)
+            message = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
+            messages.success(request, message)
             return _go(request, url)
     context = {"form": form, "door": door, "what": What(what), "described": person, "replaces": replaces}
     context["has_photos"] = replaces is not None and bool(_photos(request, [replaces]))
@@ -120,7 +122,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
 
 def _submit(request, door: Dwelling, form: ReportForm) -> str:
     chosen, token = form.chosen, form.cleaned_data["token"]
-    actions.submit_report(
+    submit_report(
         by=request.user,
         dwelling=door,
         what=form.what,
@@ -143,9 +145,9 @@ def _described(request, people: list[DoorPerson], replaces: ChangeReport | None)
 
 
 def _reports(request):
-    found = rows(ChangeReport, request.access, Permission.DOORS)
-    found = found.filter(stairwell_id__in=own_stairwells(request))
-    return found.select_related("dwelling", "reviewer").order_by("-reported_at", "-id")
+    reports = rows(ChangeReport, request.access, Permission.DOORS)
+    reports = reports.filter(stairwell_id__in=own_stairwells(request))
+    return reports.select_related("dwelling", "reviewer").order_by("-reported_at", "-id")
 
 
 def _mine(request):
@@ -154,10 +156,10 @@ def _mine(request):
 
 def _photos(request, reports: list[ChangeReport]) -> dict[int, list[Attachment]]:
     """Report id → its photos; the database gives a head the own ones only."""
-    found = rows(Attachment, request.access, Permission.DOORS).filter(
+    attachments = rows(Attachment, request.access, Permission.DOORS).filter(
         subject=ChangeReport._meta.label, row_id__in=[report.pk for report in reports]
     )
     by_report: dict[int, list[Attachment]] = {}
-    for attachment in found.order_by("id"):
+    for attachment in attachments.order_by("id"):
         by_report.setdefault(attachment.row_id, []).append(attachment)
     return by_report

@@ -17,13 +17,13 @@ from portal import journal
 from portal.models import AccessLog
 from portal.once import once
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.retention import kept_of
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from portal.vault import SecretUnreadable
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-from residents.actions import Refusal
 from residents.actions import health as actions
 from residents.forms.health import (
     ChangeForm,
@@ -37,7 +37,8 @@ from residents.forms.health import (
 from residents.health import GRADES, unreported_deaths
 from residents.models import FollowUp, HealthNotice, HealthRecord
 from residents.models.health import Disease
-from residents.views.steps import add_refusal, sent_before
+from residents.views.once_steps import sent_before
+from residents.views.refusals import add_refusal
 
 ON_A_PAGE = 50
 STATES = (
@@ -58,20 +59,20 @@ def record_list(request):
         messages.warning(request, NOT_IN_ADDRESS)
         return redirect(request.path)
     state = request.GET.get("state", "followed")
-    found = _records(request)
+    records = _records(request)
     if state == "due":
-        found = found.due(today + datetime.timedelta(days=SOON_DAYS))
+        records = records.due(today + datetime.timedelta(days=SOON_DAYS))
     elif state == "to_end":
-        found = found.to_end()
+        records = records.to_end()
     elif state == "ended":
-        found = found.ended()
+        records = records.ended()
     else:
         state = "followed"
-        found = found.followed()
+        records = records.followed()
     if words.strip():
-        found = found.filter(people_named(words, request.access, request.community, "person__"))
-    found = found.annotate(last=Max("follow_ups__on"))
-    page = Paginator(found.order_by("next_due", "person__name_key", "id"), ON_A_PAGE).get_page(
+        records = records.filter(people_named(words, request.access, request.community, "person__"))
+    records = records.annotate(last=Max("follow_ups__on"))
+    page = Paginator(records.order_by("next_due", "person__name_key", "id"), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     context = {
@@ -109,8 +110,8 @@ def record_create(request):
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
-            given = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
-            record = actions.open_record(by=request.user, **given)
+            values = {name: form.cleaned_data[name] for name in ("person", "diseases", "note", "next_due")}
+            record = actions.open_record(by=request.user, **values)
             messages.success(request, f"{record.person.name}的健康档案已建立。")
             return _url(request, "detail", record=record.uuid)
 
@@ -126,17 +127,17 @@ def record_detail(request, record):
     return _detail_page(request, get_object_or_404(_records(request), uuid=record), EndForm())
 
 
-def _detail_page(request, found: HealthRecord, end_form: EndForm):
-    _log_opened(request, HealthRecord, [found.pk], "健康档案")
-    entries = list(_follow_ups(request, found).select_related("by"))
+def _detail_page(request, record: HealthRecord, end_form: EndForm):
+    _log_opened(request, HealthRecord, [record.pk], "健康档案")
+    entries = list(_follow_ups(request, record).select_related("by"))
     context = {
-        "record": found,
+        "record": record,
         "today": timezone.localdate(),
         "end_form": end_form,
-        "may_go_on": found.ended_on is None and found.person.died_on is None,
+        "may_go_on": record.ended_on is None and record.person.died_on is None,
     }
     try:
-        facts = found.read()
+        facts = record.read()
         context["diseases"] = [Disease(value).label for value in facts["diseases"]]
         context["note"] = facts["note"]
         context["entries"] = [(entry, entry.read()) for entry in entries]
@@ -149,23 +150,23 @@ def _detail_page(request, found: HealthRecord, end_form: EndForm):
 @needs(P.HEALTH)
 def record_change(request, record):
     """Other diseases or another note. The form shows the present ones, so that it was opened is logged."""
-    found = get_object_or_404(_records(request), uuid=record)
-    back = _url(request, "detail", record=found.uuid)
+    record = get_object_or_404(_records(request), uuid=record)
+    back = _url(request, "detail", record=record.uuid)
     if request.method == "POST":
         form = ChangeForm(request.POST)
         if form.is_valid() and _done(
-            form, lambda: actions.change_record(by=request.user, record=found, **form.cleaned_data)
+            form, lambda: actions.change_record(by=request.user, record=record, **form.cleaned_data)
         ):
             messages.success(request, "档案已修改。")
             return redirect(back)
     else:
-        _log_opened(request, HealthRecord, [found.pk], "修改健康档案")
+        _log_opened(request, HealthRecord, [record.pk], "修改健康档案")
         try:
-            form = ChangeForm(initial=found.read() | {"version": found.version})
+            form = ChangeForm(initial=record.read() | {"version": record.version})
         except SecretUnreadable as problem:
             messages.error(request, str(problem))
             return redirect(back)
-    return _form_page(request, form, f"修改{found.person.name}的健康档案", back)
+    return _form_page(request, form, f"修改{record.person.name}的健康档案", back)
 
 
 @needs(P.HEALTH)
@@ -173,15 +174,15 @@ def follow_up_create(request, record):
     """One follow-up."""
     if earlier := sent_before(request):
         return earlier
-    found = get_object_or_404(_records(request), uuid=record)
-    back = _url(request, "detail", record=found.uuid)
+    record = get_object_or_404(_records(request), uuid=record)
+    back = _url(request, "detail", record=record.uuid)
     form = FollowUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
             entry = actions.follow_up(
                 by=request.user,
-                record=found,
+                record=record,
                 on=form.cleaned_data["on"],
                 seen=form.seen,
                 next_due=form.cleaned_data["next_due"],
@@ -192,15 +193,15 @@ def follow_up_create(request, record):
 
         if answer := _once(request, form, create):
             return answer
-    return _form_page(request, form, f"登记{found.person.name}的随访", back)
+    return _form_page(request, form, f"登记{record.person.name}的随访", back)
 
 
 @needs(P.HEALTH)
 def follow_up_correct(request, record, follow_up):
     """A follow-up put right."""
-    found = get_object_or_404(_records(request), uuid=record)
-    entry = get_object_or_404(_follow_ups(request, found), uuid=follow_up)
-    back = _url(request, "detail", record=found.uuid)
+    record = get_object_or_404(_records(request), uuid=record)
+    entry = get_object_or_404(_follow_ups(request, record), uuid=follow_up)
+    back = _url(request, "detail", record=record.uuid)
     if request.method == "POST":
         form = CorrectForm(request.POST)
         if form.is_valid() and _done(
@@ -218,44 +219,44 @@ def follow_up_correct(request, record, follow_up):
         except SecretUnreadable as problem:
             messages.error(request, str(problem))
             return redirect(back)
-    return _form_page(request, form, f"更正{found.person.name}{entry.on}的随访", back)
+    return _form_page(request, form, f"更正{record.person.name}{entry.on}的随访", back)
 
 
 @needs(P.HEALTH)
 @require_POST
 def record_end(request, record):
     """No more follow-ups."""
-    found = get_object_or_404(_records(request), uuid=record)
+    record = get_object_or_404(_records(request), uuid=record)
     form = EndForm(request.POST)
     if not form.is_valid():
-        return _detail_page(request, found, form)
-    given = form.cleaned_data
+        return _detail_page(request, record, form)
+    values = form.cleaned_data
     _say_done(
         request,
-        lambda: actions.end_record(by=request.user, record=found, **given),
+        lambda: actions.end_record(by=request.user, record=record, **values),
         "随访已结束，档案保留备查。",
     )
-    return redirect(_url(request, "detail", record=found.uuid))
+    return redirect(_url(request, "detail", record=record.uuid))
 
 
 @needs(P.HEALTH)
 @require_POST
 def record_resume(request, record):
     """Follow-ups go on."""
-    found = get_object_or_404(_records(request), uuid=record)
-    _say_done(request, lambda: actions.resume_record(by=request.user, record=found), "随访已恢复。")
-    return redirect(_url(request, "detail", record=found.uuid))
+    record = get_object_or_404(_records(request), uuid=record)
+    _say_done(request, lambda: actions.resume_record(by=request.user, record=record), "随访已恢复。")
+    return redirect(_url(request, "detail", record=record.uuid))
 
 
 @needs(P.HEALTH)
 @require_GET
 def notice_list(request):
     """Notices with their deadlines, those not sent first; and deaths of which no notice was made."""
-    found = rows(HealthNotice, request.access, P.HEALTH, request.community)
-    found = found.select_related("person", "sent_by")
+    notices = rows(HealthNotice, request.access, P.HEALTH, request.community)
+    notices = notices.select_related("person", "sent_by")
     now = timezone.now()
-    waiting = list(found.open().order_by("due_at", "id"))
-    page = Paginator(found.filter(sent_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
+    waiting = list(notices.open().order_by("due_at", "id"))
+    page = Paginator(notices.filter(sent_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
     _log_opened(request, HealthNotice, [notice.pk for notice in (*waiting, *page)], "健康报告清单")
     context = {
         "waiting": [(notice, notice.standing(now)) for notice in waiting],
@@ -278,16 +279,16 @@ def notice_create(request):
         person = next((p for p in proposed if str(p.uuid) == dead), None)
         if person:
             initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
-    given = {"access": request.access, "community": request.community, "initial": initial}
-    form = NoticeForm(request.POST or None, **given)
+    options = {"access": request.access, "community": request.community, "initial": initial}
+    form = NoticeForm(request.POST or None, **options)
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
             fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
-            made = actions.notice(by=request.user, **{name: form.cleaned_data[name] for name in fields})
-            until = timezone.localtime(made.due_at)
+            new_notice = actions.notice(by=request.user, **{name: form.cleaned_data[name] for name in fields})
+            until = timezone.localtime(new_notice.due_at)
             messages.success(request, f"已登记，最迟{until:%Y-%m-%d %H:%M}报出。")
-            return _url(request, "notice", notice_row=made.uuid)
+            return _url(request, "notice", notice_row=new_notice.uuid)
 
         if answer := _once(request, form, create):
             return answer
@@ -297,17 +298,17 @@ def notice_create(request):
 @needs(P.HEALTH)
 def notice_detail(request, notice_row):
     """One notice, decrypted and logged; here it is marked as sent."""
-    found = get_object_or_404(_notices(request), uuid=notice_row)
+    health_notice = get_object_or_404(_notices(request), uuid=notice_row)
     form = SentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
-        if _done(form, lambda: actions.send_notice(by=request.user, notice=found, **given)):
+        details = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
+        if _done(form, lambda: actions.send_notice(by=request.user, notice=health_notice, **details)):
             messages.success(request, "已登记报出。")
-            return redirect(_url(request, "notice", notice_row=found.uuid))
-    _log_opened(request, HealthNotice, [found.pk], "健康报告")
-    context = {"notice": found, "standing": found.standing(timezone.now()), "form": form}
+            return redirect(_url(request, "notice", notice_row=health_notice.uuid))
+    _log_opened(request, HealthNotice, [health_notice.pk], "健康报告")
+    context = {"notice": health_notice, "standing": health_notice.standing(timezone.now()), "form": form}
     try:
-        facts = found.read()
+        facts = health_notice.read()
         context |= {"facts": facts, "grade": dict(GRADES).get(facts["grade"], "")}
     except SecretUnreadable as problem:
         context["unreadable"] = str(problem)
@@ -318,8 +319,8 @@ def notice_detail(request, notice_row):
 @require_POST
 def notice_drop(request, notice_row):
     """Take a notice away that was made by mistake."""
-    found = get_object_or_404(_notices(request), uuid=notice_row)
-    _say_done(request, lambda: actions.drop_notice(by=request.user, notice=found), "报告已撤回。")
+    health_notice = get_object_or_404(_notices(request), uuid=notice_row)
+    _say_done(request, lambda: actions.drop_notice(by=request.user, notice=health_notice), "报告已撤回。")
     return redirect(_url(request, "notices"))
 
 
@@ -332,22 +333,22 @@ def _follow_ups(request, record: HealthRecord):
 
 
 def _notices(request):
-    found = rows(HealthNotice, request.access, P.HEALTH, request.community)
-    return found.select_related("person", "noticed_by", "sent_by")
+    notices = rows(HealthNotice, request.access, P.HEALTH, request.community)
+    return notices.select_related("person", "noticed_by", "sent_by")
 
 
 def _url(request, page: str, **kwargs) -> str:
     return reverse(f"residents:health_{page}", kwargs={"community": request.community.code, **kwargs})
 
 
-def _log_opened(request, model, ids: list[int], what: str) -> None:
+def _log_opened(request, model, ids: list[int], reason: str) -> None:
     journal.log_access(
         community_id=request.community.id,
         user_id=request.user.pk,
         action=AccessLog.Action.OPEN,
         subject=model._meta.label,
         ids=ids,
-        reason=what,
+        reason=reason,
         request_id=request.id,
     )
 
@@ -376,10 +377,10 @@ def _done(form, act) -> bool:
     return True
 
 
-def _say_done(request, act, said: str) -> None:
+def _say_done(request, act, message: str) -> None:
     try:
         act()
     except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
-        messages.success(request, said)
+        messages.success(request, message)

@@ -3,8 +3,11 @@
 from portal.permissions import Permission
 from portal.scoping import rows
 from portal.views.base import needs
-from residents import actions, kin
-from residents.actions import Member
+from residents import kin
+from residents.actions import households
+from residents.actions.households import Member, change_head
+from residents.actions.moves import open_residences
+from residents.event_basis import basis_of
 from residents.forms.household import (
     HeadChoiceForm,
     HeadForm,
@@ -17,8 +20,8 @@ from residents.forms.household import (
 )
 from residents.models import Residence
 from residents.models.household import Kind
-from residents.views.basis import Basis, basis_of
 from residents.views.event import households_at
+from residents.views.once_steps import sent_before
 from residents.views.steps import (
     about_household,
     about_person,
@@ -30,7 +33,6 @@ from residents.views.steps import (
     members_now,
     person_of,
     person_url,
-    sent_before,
     stopped,
 )
 
@@ -40,25 +42,24 @@ def transfer(request, person):
     """户间转移: who goes where is chosen first; the form asks of which kind, into which household, as what."""
     if answer := sent_before(request):
         return answer
-    found, basis = person_of(request, person), basis_of(request, "transfer")
-    homes = actions.open_residences(found)
+    person = person_of(request, person)
+    basis = basis_of(request, "transfer", person)
+    homes = open_residences(person)
     if not homes:
         return stopped(
             request,
             "此人现在没有居住或户籍登记，请办理迁入。",
-            basis.url if basis else person_url(request, found),
+            basis.url if basis else person_url(request, person),
         )
     together = _together(request, homes)
     find, url = find_dwellings(request)
-    page = {"title": "户间转移", "subject": about_person(request, found), "basis": basis}
+    page = {"title": "户间转移", "subject": about_person(request, person), "basis": basis}
     choice = TransferChoiceForm(
         request.GET if "dwelling" in request.GET else None,
         members=list(together.values()),
         find=find,
         url=url,
-        initial={"who": basis.report.people, "dwelling": basis.report.other_address}
-        if basis
-        else {"who": [str(found.uuid)]},
+        initial=basis.initial if basis else {"who": [str(person.uuid)]},
     )
     if not choice.is_valid():
         return choose(request, choice, **page)
@@ -77,7 +78,7 @@ def transfer(request, person):
             households=households_at(request, place),
             initial=basis.initial if basis else {},
         ),
-        lambda form: actions.transfer(
+        lambda form: households.transfer(
             by=request.user,
             members=form.joining,
             dwelling=place,
@@ -86,7 +87,7 @@ def transfer(request, person):
             number=form.cleaned_data.get("number", ""),
             note=form.cleaned_data["note"],
         ),
-        after=lambda events: person_url(request, found),
+        after=lambda events: person_url(request, person),
         involved=lambda form: [r.person for r in moving],
         said=f"转到{place.label}",
         **page,
@@ -95,11 +96,11 @@ def transfer(request, person):
 
 def _together(request, homes: list[Residence]) -> dict[int, Residence]:
     """Person id → a residence of everybody in the person's households, the person first."""
-    found = {homes[0].person_id: homes[0]}
+    residences = {homes[0].person_id: homes[0]}
     for home in homes:
         for residence in members_now(request, home.household):
-            found.setdefault(residence.person_id, residence)
-    return found
+            residences.setdefault(residence.person_id, residence)
+    return residences
 
 
 def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
@@ -112,15 +113,16 @@ def split(request, household):
     """分户: who leaves and who heads them is chosen first."""
     if answer := sent_before(request):
         return answer
-    found, basis = household_of(request, household), basis_of(request, "split")
-    members = members_now(request, found)
-    page = {"title": "分户", "subject": about_household(request, found, members), "basis": basis}
+    household = household_of(request, household)
+    basis = basis_of(request, "split", household)
+    members = members_now(request, household)
+    page = {"title": "分户", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1:
         return stopped(request, "这一户只有一个人，不能分户。", basis.url if basis else page["subject"].url)
     choice = SplitChoiceForm(
         request.GET if "head" in request.GET else None,
         members=members,
-        initial={"who": basis.report.people, "head": str(basis.report.person.uuid)} if basis else {},
+        initial=basis.initial if basis else {},
     )
     if not choice.is_valid():
         return choose(request, choice, **page)
@@ -135,14 +137,14 @@ def split(request, household):
             data,
             members=others,
             proposals=_proposals(others, head),
-            household=found,
+            household=household,
             find=find,
             url=url,
-            initial=basis.initial | _new_home(basis) if basis else {},
+            initial=basis.initial if basis else {},
         ),
-        lambda form: actions.split(
+        lambda form: households.split(
             by=request.user,
-            household=found,
+            household=household,
             members=[Member(head.person, "户主"), *form.joining],
             on=form.cleaned_data["on"],
             dwelling=form.cleaned_data["dwelling"],
@@ -156,38 +158,35 @@ def split(request, household):
     )
 
 
-def _new_home(basis: Basis) -> dict:
-    """Where the head says that those who split off live; nothing when they stay."""
-    return {"dwelling": basis.report.other_address} if basis.report.other_address else {}
-
-
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, household):
     """并户: the other household is chosen first."""
     if answer := sent_before(request):
         return answer
-    found, basis = household_of(request, household), basis_of(request, "merge")
-    members = members_now(request, found)
-    page = {"title": "并户", "subject": about_household(request, found, members), "basis": basis}
-    beside = households_at(request, found.dwelling)[found.kind] if found.dwelling else []
+    household = household_of(request, household)
+    basis = basis_of(request, "merge", household)
+    members = members_now(request, household)
+    page = {"title": "并户", "subject": about_household(request, household, members), "basis": basis}
+    beside = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
     choice = MergeChoiceForm(
         request.GET if "member" in request.GET else None,
         access=request.access,
         community=request.community,
-        beside=[one for one in beside if one.pk != found.pk],
-        home_of=lambda person: _other_home(request, person, found),
+        beside=[one for one in beside if one.pk != household.pk],
+        home_of=lambda person: _other_home(request, person, household),
     )
     if not choice.is_valid():
-        return choose(request, choice, hint=_into(basis), **page)
+        hint = f"{basis.hint if basis else ''}这一户的人全部并入所选的户。"
+        return choose(request, choice, hint=hint, **page)
     into = choice.cleaned_data["household"]
-    theirs = members_now(request, into)
-    head = theirs[0].person.name if theirs[0].is_head else "暂缺"
+    other_members = members_now(request, into)
+    head = other_members[0].person.name if other_members[0].is_head else "暂缺"
     return in_steps(
         request,
         lambda data: MergeForm(data, members=members, proposals={}, initial=basis.initial if basis else {}),
-        lambda form: actions.merge(
+        lambda form: households.merge(
             by=request.user,
-            household=found,
+            household=household,
             into=into,
             on=form.cleaned_data["on"],
             relations=form.relations,
@@ -198,11 +197,6 @@ def merge(request, household):
         said=f"并入{into}，户主{head}",
         **page,
     )
-
-
-def _into(basis: Basis | None) -> str:
-    said = f"楼道长说并到：{basis.report.other_address}。" if basis else ""
-    return f"{said}这一户的人全部并入所选的户。"
 
 
 def _other_home(request, person, household):
@@ -217,9 +211,10 @@ def head(request, household):
     """变更户主: the new head is chosen first, then what the others are to them."""
     if answer := sent_before(request):
         return answer
-    found, basis = household_of(request, household), basis_of(request, "head")
-    members = members_now(request, found)
-    page = {"title": "变更户主", "subject": about_household(request, found, members), "basis": basis}
+    household = household_of(request, household)
+    basis = basis_of(request, "head", household)
+    members = members_now(request, household)
+    page = {"title": "变更户主", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:
         return stopped(
             request, "这一户只有户主一人，不能变更户主。", basis.url if basis else page["subject"].url
@@ -227,7 +222,7 @@ def head(request, household):
     choice = HeadChoiceForm(
         request.GET if "head" in request.GET else None,
         members=members,
-        initial={"head": str(basis.report.person.uuid)} if basis else {},
+        initial=basis.initial if basis else {},
     )
     if not choice.is_valid():
         return choose(request, choice, **page)
@@ -241,16 +236,16 @@ def head(request, household):
             proposals=_proposals(others, new),
             initial=basis.initial if basis else {},
         ),
-        lambda form: actions.change_head(
+        lambda form: change_head(
             by=request.user,
-            household=found,
+            household=household,
             head=new.person,
             on=form.cleaned_data["on"],
             relations=form.relations,
             note=form.cleaned_data["note"],
         ),
         involved=lambda form: [r.person for r in members],
-        after=lambda events: detail_url(request, "household", found),
+        after=lambda events: detail_url(request, "household", household),
         said=f"新户主{new.person.name}",
         **page,
     )

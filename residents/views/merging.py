@@ -11,17 +11,21 @@ from django.urls import reverse
 from community.finding import people_named
 from community.models import Person
 from portal.permissions import Permission
+from portal.refusals import ChangedMeanwhile, Refusal
 from portal.scoping import rows
 from portal.views.base import needs
 from portal.views.search import NOT_IN_ADDRESS, names_secret
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile, NotMerged
+from residents.actions.merging import merge_people
+from residents.actions.refusals_merging import NotMerged
+from residents.actions.unmerging import undo_merge
 from residents.doubles import Survey, check_mergeable, survey
 from residents.forms.household import UndoForm
 from residents.forms.merging import PeopleMergeForm, hides_a_choice
 from residents.models import PersonMerge
 from residents.registers.merges import PersonMergeRegister, counted, hidden_models, written_lines
-from residents.views.steps import about_person, add_refusal, person_of, person_url, sent_before, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.refusals import add_refusal
+from residents.views.steps import about_person, person_of, person_url
 
 _MOST = 20
 """People whom the page offers to compare with."""
@@ -30,20 +34,20 @@ _MOST = 20
 @needs(Permission.PEOPLE_EDIT)
 def double(request, person):
     """With which other row is this person to be merged? Those of the same name come first; others by search."""
-    found = person_of(request, person)
+    person = person_of(request, person)
     words = request.GET.get("q", "").strip()[:100]
     if words and names_secret(words):
         messages.warning(request, NOT_IN_ADDRESS)
         return redirect(request.path)
-    others = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community).exclude(pk=found.pk)
+    others = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community).exclude(pk=person.pk)
     if words:
         others = others.filter(people_named(words, request.access, request.community))
     else:
-        others = others.filter(_alike(found))
-    same_name = Case(When(name=found.name, then=0), default=1)
+        others = others.filter(_alike(person))
+    same_name = Case(When(name=person.name, then=0), default=1)
     context = {
-        "subject": about_person(request, found),
-        "person": found,
+        "subject": about_person(request, person),
+        "person": person,
         "others": others.order_by(same_name, "name_key", "id")[:_MOST],
         "words": words,
     }
@@ -64,18 +68,18 @@ def merge(request, person, other):
     if answer := sent_before(request):
         return answer
     kept, removed = person_of(request, person), person_of(request, other)
-    found = survey(kept, removed)
+    preview = survey(kept, removed)
     hidden = hidden_models(request.access, request.community)
     step = request.POST.get("step", "")
-    form = PeopleMergeForm(request.POST or None, survey=found)
+    form = PeopleMergeForm(request.POST or None, survey=preview)
     context = {
         "form": form,
-        "found": found,
+        "preview": preview,
         "subject": about_person(request, kept),
-        "moves": counted(found.moves, hidden),
-        "refusal": _refusal(found, hidden),
+        "moves": counted(preview.moves, hidden),
+        "refusal": _refusal(preview, hidden),
     }
-    if request.method == "POST" and request.POST.get("seen") != found.fingerprint:
+    if request.method == "POST" and request.POST.get("seen") != preview.fingerprint:
         return _look_again(request)
     if request.method != "POST" or step == "back" or context["refusal"] or not form.is_valid():
         return _form_page(request, form, step, context)
@@ -83,13 +87,13 @@ def merge(request, person, other):
         if step == "confirm":
             url = person_url(request, kept)
             answer = written_once(
-                request, form, lambda: _merge(request, form, found, url), "两条记录已合并。"
+                request, form, lambda: _merge(request, form, preview, url), "两条记录已合并。"
             )
             return answer or _form_page(request, form, step, context)
-        return render(request, "residents/merge/check.html", context | _outcome(request, form, found))
+        return render(request, "residents/merge/check.html", context | _outcome(request, form, preview))
     except ChangedMeanwhile:
         return _look_again(request)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, form, step, context)
 
@@ -105,16 +109,16 @@ def _form_page(request, form, step: str, context: dict):
     return render(request, "residents/merge/form.html", context, status=status)
 
 
-def _merge(request, form: PeopleMergeForm, found: Survey, url: str = "") -> str:
-    _write(request, form, found)
+def _merge(request, form: PeopleMergeForm, preview: Survey, url: str = "") -> str:
+    _write(request, form, preview)
     return url
 
 
-def _write(request, form: PeopleMergeForm, found: Survey) -> PersonMerge:
-    return actions.merge_people(
+def _write(request, form: PeopleMergeForm, preview: Survey) -> PersonMerge:
+    return merge_people(
         by=request.user,
-        kept=found.kept,
-        removed=found.removed,
+        kept=preview.kept,
+        removed=preview.removed,
         seen=form.cleaned_data["seen"],
         take=form.take,
         stay=form.stay,
@@ -126,18 +130,18 @@ class _OnlyTried(Exception):
     """Rolls the trial back."""
 
 
-def _outcome(request, form: PeopleMergeForm, found: Survey) -> dict:
+def _outcome(request, form: PeopleMergeForm, preview: Survey) -> dict:
     """What the merge would write: it is done and rolled back, so the page cannot promise what the action refuses."""
-    outcome = {"losers": _losers(form, found)}
+    outcome = {"losers": _losers(form, preview)}
     try:
         with transaction.atomic():
-            outcome["written"] = list(written_lines(_write(request, form, found)))
+            outcome["written"] = list(written_lines(_write(request, form, preview)))
             raise _OnlyTried
     except _OnlyTried:
         return outcome
 
 
-def _losers(form: PeopleMergeForm, found: Survey) -> list[tuple[str, str, str]]:
+def _losers(form: PeopleMergeForm, preview: Survey) -> list[tuple[str, str, str]]:
     """Of what both have: the kind, the one that does not stay, and what becomes of it."""
     return [
         (
@@ -145,17 +149,17 @@ def _losers(form: PeopleMergeForm, found: Survey) -> list[tuple[str, str, str]]:
             str(clash.loser(form.stay[clash.key])),
             "今天终止" if clash.ends else "留在合并记录中，不再列出",
         )
-        for clash in found.clashes
+        for clash in preview.clashes
     ]
 
 
-def _refusal(found: Survey, hidden: Iterable[type]) -> str:
+def _refusal(preview: Survey, hidden: Iterable[type]) -> str:
     """Why the two cannot be merged at all, or not by this user."""
     try:
-        check_mergeable(found)
+        check_mergeable(preview)
     except NotMerged as refusal:
         return str(refusal)
-    if hides_a_choice(found, set(hidden)):
+    if hides_a_choice(preview, set(hidden)):
         return "两条记录中有您无权查看的登记需要取舍，请由社区主任办理"
     return ""
 
@@ -166,44 +170,44 @@ def undo(request, row):
     if answer := sent_before(request):
         return answer
     register = PersonMergeRegister()
-    found = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+    row = get_object_or_404(register.rows(request.access, request.community), uuid=row)
     form = UndoForm(request.POST or None)
-    refusal = _undo_refusal(request, found)
+    refusal = _undo_refusal(request, row)
     if request.method == "POST" and form.is_valid():
         if refusal:
             add_refusal(form, refusal)
         elif answer := written_once(
-            request, form, lambda: _undo(request, form, found), "合并已撤销，两条记录都在。"
+            request, form, lambda: _undo(request, form, row), "合并已撤销，两条记录都在。"
         ):
             return answer
     context = {
         "form": form,
-        "row": found,
+        "row": row,
         "urls": {
             "list": register.url("list", request.community),
-            "detail": register.url("detail", request.community, found),
+            "detail": register.url("detail", request.community, row),
         },
-        "written": list(written_lines(found)),
-        "moves": register.moves(found, request.access, request.community),
+        "written": list(written_lines(row)),
+        "moves": register.moves(row, request.access, request.community),
         "refusal": refusal,
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "residents/merge/undo.html", context, status=status)
 
 
-def _undo(request, form: UndoForm, found: PersonMerge) -> str:
-    removed = actions.undo_merge(by=request.user, merge=found, reason=form.cleaned_data["reason"])
+def _undo(request, form: UndoForm, row: PersonMerge) -> str:
+    removed = undo_merge(by=request.user, merge=row, reason=form.cleaned_data["reason"])
     kwargs = {"community": request.community.code, "row": removed.uuid}
     return reverse("residents:person_detail", kwargs=kwargs)
 
 
-def _undo_refusal(request, found: PersonMerge) -> actions.Refusal | None:
+def _undo_refusal(request, row: PersonMerge) -> Refusal | None:
     """Why the merge cannot be taken back, found by trying."""
     try:
         with transaction.atomic():
-            actions.undo_merge(by=request.user, merge=found, reason="试算")
+            undo_merge(by=request.user, merge=row, reason="试算")
             raise _OnlyTried
     except _OnlyTried:
         return None
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         return refusal

@@ -87,25 +87,25 @@ class FullExportView(ExportView):
             return self.refuse(problem)
         if not form.is_valid():
             return self.ask(form, 422)
-        found = self.found()
-        if not found or len(found) > self.limit:
+        people = self.found()
+        if not people or len(people) > self.limit:
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]
         return redirect(
-            once(form.cleaned_data["token"], request.user.pk, lambda: self._release(found, reason).url)
+            once(form.cleaned_data["token"], request.user.pk, lambda: self._release(people, reason).url)
         )
 
-    def _release(self, found: list, reason: str) -> Release:
+    def _release(self, people: list, reason: str) -> Release:
         request, stream = self.request, io.BytesIO()
-        exporting.write(self.register, self.columns("exported"), found, stream, "xlsx")
+        exporting.write(self.register, self.columns("exported"), people, stream, "xlsx")
         return releases.offer_file(
             by=request.user,
             community=request.community,
-            title=f"{self.heading}名单（{len(found)}人）",
+            title=f"{self.heading}名单（{len(people)}人）",
             name=f"{request.community.name}{self.heading}{timezone.localdate():%Y%m%d}",
             extension="xlsx",
             content=stream.getvalue(),
-            ids=[person.pk for person in found],
+            ids=[person.pk for person in people],
             subject=self.register.model._meta.label,
             reason=reason,
             request_id=request.id,

@@ -8,11 +8,14 @@ from django.views.decorators.http import require_GET
 from portal.models import Attachment
 from portal.offers import Departure
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.attachments import log_opening, opened
 from portal.views.base import needs
-from residents import actions
-from residents.actions.refusals import AlreadyReviewed, ReportOutdated
+from residents.actions import reviews
+from residents.actions.moves import endings, open_residences
+from residents.actions.refusals_reports import AlreadyReviewed, ReportOutdated
+from residents.actions.reviews import BY_EVENT, accept_report, may_review
 from residents.differences import differences, home_of
 from residents.forms.review import AcceptForm, ReasonForm
 from residents.models import ChangeReport
@@ -45,17 +48,17 @@ def accept(request, row):
     form = _accept_form(request, report, request.POST)
     if not form.is_valid():
         return _page(request, report, form, status=422)
-    if report.what in actions.BY_EVENT:
+    if report.what in BY_EVENT:
         return _to_event(request, report, form)
     try:
-        actions.accept_report(by=request.user, report=report, **form.decision)
+        accept_report(by=request.user, report=report, **form.decision)
     except AlreadyReviewed as late:
         messages.error(request, f"{late}。")
         return redirect(report_url(request, report))
     except ReportOutdated as changed:
         messages.warning(request, f"{changed}。")
         return _page(request, _report(request, row), status=409)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         form.add_error(None, f"{refusal}。")
         return _page(request, report, form, status=422)
     messages.success(request, f"已采纳：{report.dwelling}，{report.get_what_display()}。")
@@ -64,7 +67,7 @@ def accept(request, row):
 
 def _to_event(request, report: ChangeReport, form: AcceptForm):
     """Go on to the event's own form, filled with the report; saving it accepts the report."""
-    if not actions.may_review(report, request.user):
+    if not may_review(report, request.user):
         return _page(request, report, form, status=422)
     target = form.subject
     if target is None:
@@ -85,26 +88,26 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 def photo(request, row, photo):
     """A photo beside the report; it may show a home, so that it was seen is logged."""
     report = _report(request, row)
-    found = next((one for one in _photos(request, report) if one.uuid == photo), None)
-    if found is None:
+    attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
+    if attachment is None:
         raise Http404
-    log_opening(request, found)
-    return opened(request, found, missing=report_url(request, report), saved=False)
+    log_opening(request, attachment)
+    return opened(request, attachment, missing=report_url(request, report), saved=False)
 
 
 @needs(Permission.REPORTS_REVIEW)
 def send_back(request, row):
     """Return the report to the building head."""
-    return _decline(request, row, actions.send_back, "已退回给楼道长。")
+    return _decline(request, row, reviews.send_back, "已退回给楼道长。")
 
 
 @needs(Permission.REPORTS_REVIEW)
 def reject(request, row):
     """Leave the register as it is."""
-    return _decline(request, row, actions.reject, "已记为未采纳。")
+    return _decline(request, row, reviews.reject, "已记为未采纳。")
 
 
-def _decline(request, row, action, said: str):
+def _decline(request, row, action, message: str):
     report = _report(request, row)
     if request.method != "POST":
         return redirect(report_url(request, report))
@@ -116,16 +119,16 @@ def _decline(request, row, action, said: str):
     except AlreadyReviewed as late:
         messages.error(request, f"{late}。")
         return redirect(report_url(request, report))
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         form.add_error(None, f"{refusal}。")
         return _page(request, report, reason_form=form, status=422)
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(next_url(request))
 
 
 def _lost(request, report: ChangeReport):
-    said = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
-    messages.error(request, said)
+    message = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
+    messages.error(request, message)
     return redirect(report_url(request, report))
 
 
@@ -134,12 +137,12 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
     context = {
         "report": report,
         "is_open": is_open,
-        "may_review": actions.may_review(report, request.user),
+        "may_review": may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
         "told": told(report),
         "photos": _photos(request, report),
-        "by_event": report.what in actions.BY_EVENT,
+        "by_event": report.what in BY_EVENT,
         "following": next_waiting(request, report) if is_open else None,
         "panels": handed_panels(report, request.access, request.community),
     }
@@ -165,17 +168,17 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
             "households": households_at(request, report.dwelling)[Kind.LIVING],
         }
     elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
-        kinds = {residence.kind for residence in actions.open_residences(report.person)}
+        kinds = {residence.kind for residence in open_residences(report.person)}
         departure = Departure(report.on, died=report.what == What.DEATH)
         more = {
-            "endings": actions.endings(report.person, departure) if Kind.LIVING in kinds else [],
+            "endings": endings(report.person, departure) if Kind.LIVING in kinds else [],
             "also_registered": Kind.REGISTERED in kinds,
         }
     elif report.what in (What.SPLIT, What.MERGE, What.HEAD):
-        more = {"subjects": [stay.household for stay in actions.open_residences(report.person)]}
+        more = {"subjects": [stay.household for stay in open_residences(report.person)]}
         if not home_of(report.person, report.dwelling):
             more = {"subjects": []}
-    elif report.what in actions.BY_EVENT:
+    elif report.what in BY_EVENT:
         more = {"subjects": [report.person]}
     return AcceptForm(data, report=report, differences=differences(report), **more)
 
@@ -185,9 +188,9 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
     chain = [report]
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)
-    found = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
-    found = found.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
-    return list(found.order_by("-row_id", "id"))
+    attachments = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
+    attachments = attachments.filter(subject=ChangeReport._meta.label, row_id__in=[one.pk for one in chain])
+    return list(attachments.order_by("-row_id", "id"))
 
 
 def _report(request, row) -> ChangeReport:

@@ -15,11 +15,14 @@ from portal.jobs import enqueue
 from portal.models import AccessLog
 from portal.offers import Check, Weight
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.spreadsheets import writing
 from portal.views.base import needs
 from portal.views.downloads import download_of_today
-from residents import actions, soundness, tasks
+from residents import soundness, tasks
+from residents.actions import findings
+from residents.actions.findings import review_findings
 from residents.forms.findings import ReviewForm, mark_of
 from residents.models import FindingReview
 
@@ -36,11 +39,11 @@ def overview(request):
     checks = soundness.checks_for(request.access, request.community)
     counts = soundness.counts(checks, request.community)
     run = soundness.last_run(request.community)
-    then = run.counts if run else {}
+    previous = run.counts if run else {}
     groups = []
     for weight in Weight:
         lines = [
-            {"check": check, "count": counts[check.key], "before": then.get(check.key)}
+            {"check": check, "count": counts[check.key], "before": previous.get(check.key)}
             for check in checks
             if check.weight is weight
         ]
@@ -61,58 +64,58 @@ def listing(request, check):
 @require_POST
 def review(request, check):
     """核对无误: the ticked findings are right as they are."""
-    found = _check_of(request, check)
+    check = _check_of(request, check)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return _list_page(request, found, form, status=422)
+        return _list_page(request, check, form, status=422)
     try:
-        count = actions.review_findings(
+        count = review_findings(
             by=request.user,
             community=request.community,
-            check=found,
+            check=check,
             seen=form.seen,
             reason=form.cleaned_data["reason"],
             access=request.access,
         )
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
-        left = len(form.seen) - count
-        changed = f"另有{left}条刚刚有变化，仍在列表中。" if left else ""
+        outdated = len(form.seen) - count
+        changed = f"另有{outdated}条刚刚有变化，仍在列表中。" if outdated else ""
         messages.success(request, f"{count}条已核对无误。{changed}")
-    return redirect(_url(request, found))
+    return redirect(_url(request, check))
 
 
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def list_again(request, check):
     """A finding that was set aside is listed again."""
-    found = _check_of(request, check)
-    reviews = rows(FindingReview, request.access, found.right, request.community).filter(finding=found.key)
+    check = _check_of(request, check)
+    reviews = rows(FindingReview, request.access, check.right, request.community).filter(finding=check.key)
     try:
-        named = UUID(request.POST.get("review", ""))
+        review_uuid = UUID(request.POST.get("review", ""))
     except ValueError as error:
         raise Http404 from error
-    actions.list_again(by=request.user, review=get_object_or_404(reviews, uuid=named))
+    findings.list_again(by=request.user, review=get_object_or_404(reviews, uuid=review_uuid))
     messages.success(request, "已重新列出。")
-    return redirect(_url(request, found))
+    return redirect(_url(request, check))
 
 
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def repair(request, check):
     """Put everything right that follows from other rows and needs no decision."""
-    found = _check_of(request, check)
-    if found.repair is None:
+    check = _check_of(request, check)
+    if check.repair is None:
         raise Http404
-    standing = soundness.standing(found, request.community)
+    standing = soundness.standing(check, request.community)
     try:
-        count = found.repair(by=request.user, community=request.community, rows=standing)
-    except actions.Refusal as refusal:
+        count = check.repair(by=request.user, community=request.community, rows=standing)
+    except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
         messages.success(request, f"已更正{count}处。")
-    return redirect(_url(request, found))
+    return redirect(_url(request, check))
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -149,8 +152,8 @@ def export(request):
                 reason=f"数据体检：{check.title}",
                 request_id=request.id,
             )
-        told = check.tell(standing, request.access, request.community)
-        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in told]
+        issues = check.tell(standing, request.access, request.community)
+        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
     writing.write_xlsx(columns, lines, stream, title="数据体检")
@@ -164,10 +167,10 @@ _COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
 def _check_of(request, key: str) -> Check:
     """The check of this key, for whoever may see it."""
     checks = soundness.checks_for(request.access, request.community)
-    found = next((check for check in checks if check.key == key), None)
-    if found is None:
+    rule = next((check for check in checks if check.key == key), None)
+    if rule is None:
         raise Http404
-    return found
+    return rule
 
 
 def _url(request, check: Check) -> str:
@@ -183,13 +186,13 @@ def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
     standing = soundness.standing(check, request.community)
     ordering = (*standing.model._meta.ordering, "pk")
     page = Paginator(standing.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = page.object_list
-    marks = [mark_of(row) for row in shown]
+    listed = page.object_list
+    marks = [mark_of(row) for row in listed]
     context = {
         "check": check,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": list(zip(marks, check.tell(shown, request.access, request.community), strict=True)),
+        "lines": list(zip(marks, check.tell(listed, request.access, request.community), strict=True)),
         "form": form,
         "ticked": request.POST.getlist("row"),
         "reviews": _reviews(request, check),

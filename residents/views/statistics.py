@@ -39,10 +39,10 @@ def statistics(request):
 def statistics_chart(request, table):
     """The chart of one table, drawn from the numbers of this moment."""
     numbers = Numbers(request.community, _asked(request)[0])
-    found = tables_of(request.access, numbers, [table] if table in TABLES else [])
-    if not found or found[0].chart is None:
+    tables = tables_of(request.access, numbers, [table] if table in TABLES else [])
+    if not tables or tables[0].chart is None:
         raise Http404
-    return svg_response(draw(found[0].chart))
+    return svg_response(draw(tables[0].chart))
 
 
 @needs(Permission.FIGURES_VIEW)

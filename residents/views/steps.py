@@ -11,18 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.models import Person
-from portal.once import once, result_of
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile, NotReviewable
+from residents.event_basis import Basis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.registers.homes import DwellingRegister
 from residents.relations import LABELS
-from residents.views.basis import Basis, next_url
+from residents.views.once_steps import written_once
+from residents.views.refusals import add_refusal
 
 Write = Callable[[], list[PopulationEvent]]
 
@@ -43,33 +43,6 @@ class Subject:
 
 class _OnlyTried(Exception):
     """Rolls the trial back."""
-
-
-def sent_before(request):
-    """Where the form led that is sent a second time; None the first time.
-
-    Asked before anything is looked up: what the first sending changed may not be found any more.
-    """
-    url = result_of(request.POST.get("token")) if request.method == "POST" else None
-    return redirect(url) if url else None
-
-
-def written_once(request, form, create: Callable[[], str], said: str):
-    """Write once and go on; None when the action refused, with its sentence on the form."""
-    try:
-        url = once(form.cleaned_data["token"], request.user.pk, create)
-    except (ChangedMeanwhile, NotReviewable):
-        raise
-    except actions.Refusal as refusal:
-        add_refusal(form, refusal)
-        return None
-    messages.success(request, said)
-    return redirect(url)
-
-
-def add_refusal(form, refusal: actions.Refusal) -> None:
-    """The sentence of a refusal, beside the field it is about."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")
 
 
 def tried(write: Write) -> list[Line]:
@@ -98,7 +71,7 @@ def in_steps(
     """The form of an act, then the page that shows old and new, then the act.
 
     The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → where to go.
-    basis: the building head's report that the act takes over; involved(form) → everybody whom the act locks.
+    basis: what is accepted together with the act; involved(form) → everybody whom the act locks.
     """
     step = request.POST.get("step", "")
     form = make_form(request.POST or None)
@@ -109,27 +82,21 @@ def in_steps(
     def act() -> list[PopulationEvent]:
         if basis is None:
             return write(form)
-        return actions.accept_by_event(
-            by=request.user,
-            report=basis.report,
-            seen=basis.seen,
-            involved=involved(form),
-            write=lambda: write(form),
-        )
+        return basis.accept(lambda: write(form), involved(form), request.user)
 
     def create() -> str:
         events = act()
-        return next_url(request) if basis else after(events)
+        return basis.next_url(request) if basis else after(events)
 
     try:
         if step == "confirm":
-            said = f"{title}已登记{'，上报已采纳' if basis else ''}。"
-            return written_once(request, form, create, said) or form_page(request, form, step, context)
+            message = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
+            return written_once(request, form, create, message) or form_page(request, form, step, context)
         lines = tried(act)
-    except NotReviewable as refusal:
-        messages.warning(request, f"{refusal}。")
-        return redirect(basis.url)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
+        if basis and refusal.starts_over:
+            messages.warning(request, f"{refusal}。")
+            return redirect(basis.url)
         add_refusal(form, refusal)
         return form_page(request, form, step, context)
     return render(request, "residents/event/check.html", context | {"lines": lines})
@@ -158,11 +125,11 @@ def stopped(request, sentence: str, url: str):
 # What the pages are about
 
 
-def person_of(request, named: uuid.UUID | str) -> Person:
+def person_of(request, person_uuid: uuid.UUID | str) -> Person:
     """The person of this uuid, also as text of a query; 404 for any other text."""
     everybody = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community)
     try:
-        return get_object_or_404(everybody, uuid=uuid.UUID(str(named)))
+        return get_object_or_404(everybody, uuid=uuid.UUID(str(person_uuid)))
     except ValueError as error:
         raise Http404 from error
 
@@ -183,10 +150,10 @@ def about_person(request, person: Person) -> Subject:
     return Subject(person.name, trail, lead)
 
 
-def household_of(request, named: uuid.UUID) -> Household:
+def household_of(request, household_uuid: uuid.UUID) -> Household:
     """An occupied household of this uuid; the others have nobody to whom something could happen."""
-    found = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
-    return get_object_or_404(found.select_related("dwelling"), uuid=named)
+    households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
+    return get_object_or_404(households.select_related("dwelling"), uuid=household_uuid)
 
 
 def about_household(request, household: Household, members: list[Residence]) -> Subject:
@@ -200,9 +167,9 @@ def about_household(request, household: Household, members: list[Residence]) -> 
 
 def members_now(request, household: Household) -> list[Residence]:
     """Who is in the household, the head first."""
-    found = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
-    found = found.filter(household=household).select_related("person", "household__dwelling")
-    return list(found.order_by("-is_head", "id"))
+    residences = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
+    residences = residences.filter(household=household).select_related("person", "household__dwelling")
+    return list(residences.order_by("-is_head", "id"))
 
 
 def dwellings_of(request):
@@ -216,7 +183,7 @@ def find_dwellings(request):
 
     def find(text: str):
         words = SearchWords.read(text, request.community)
-        here = DwellingRegister().searched(everything, words, request.access, request.community)
-        return here.order_by("sort")[:20]
+        dwellings = DwellingRegister().searched(everything, words, request.access, request.community)
+        return dwellings.order_by("sort")[:20]
 
     return find, url

@@ -4,13 +4,17 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 
 from portal.permissions import Permission
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.views.base import needs
-from residents import actions
+from residents.actions.undo import ended_elsewhere, stays_ended
+from residents.actions.undo import undo as undo_event
 from residents.forms.household import UndoForm
 from residents.lines import lines_of
 from residents.models import PopulationEvent
-from residents.views.steps import about_person, add_refusal, person_url, sent_before, tried, written_once
+from residents.views.once_steps import sent_before, written_once
+from residents.views.refusals import add_refusal
+from residents.views.steps import about_person, person_url, tried
 
 
 @needs(Permission.PEOPLE_EDIT)
@@ -40,7 +44,7 @@ def undo(request, row):
         "event": event,
         "subject": about_person(request, event.person),
         "lines": [line.reversed() for row in act for line in lines_of(row)],
-        "resumed": [title for title in actions.ended_elsewhere(event) if title not in stay],
+        "resumed": [title for title in ended_elsewhere(event) if title not in stay],
         "stay": stay,
         "refusal": refusal,
     }
@@ -49,24 +53,24 @@ def undo(request, row):
     )
 
 
-def _tried(request, event: PopulationEvent) -> tuple[actions.Refusal | None, list[str]]:
+def _tried(request, event: PopulationEvent) -> tuple[Refusal | None, list[str]]:
     """Why the event cannot be taken back, and what would stay ended elsewhere, found by trying."""
     stay = []
 
     def undo():
-        entries = actions.undo(by=request.user, event=event, reason="试算")
-        stay.extend(actions.stays_ended(entries))
+        entries = undo_event(by=request.user, event=event, reason="试算")
+        stay.extend(stays_ended(entries))
         return entries
 
     try:
         tried(undo)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         return refusal, []
     return None, stay
 
 
 def _undo(request, form: UndoForm, event: PopulationEvent, back: str) -> str:
-    entries = actions.undo(by=request.user, event=event, reason=form.cleaned_data["reason"])
-    if stay := actions.stays_ended(entries):
+    entries = undo_event(by=request.user, event=event, reason=form.cleaned_data["reason"])
+    if stay := stays_ended(entries):
         messages.warning(request, f"没有恢复，仍需要的请另行登记：{'、'.join(stay)}。")
     return back

@@ -17,15 +17,16 @@ from community.models import Person
 from portal.attachments.kinds import FileRefused
 from portal.once import once, result_of
 from portal.permissions import Permission as P
+from portal.refusals import Refusal
 from portal.scoping import rows
 from portal.todo import SOON_DAYS
 from portal.views.base import needs
-from residents import actions
+from residents.actions.visits import cancel_visit, log_unplanned, log_visit, plan_visits
 from residents.forms.visit import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.models import Visit
 from residents.models.care.kind import CareKind
 from residents.registers.visits import VisitRegister
-from residents.views.steps import add_refusal
+from residents.views.refusals import add_refusal
 from residents.visiting import due_visits, next_due, with_people, worker_lines
 
 State = Visit.State
@@ -40,8 +41,8 @@ ON_A_PAGE = 100
 def mine(request):
     """My planned visits, the overdue ones first, and what I logged lately. Each opens with one tap."""
     today = timezone.localdate()
-    own = _visits(request).filter(worker=request.user)
-    planned = list(own.planned().order_by("planned_on", "id"))
+    visits = _visits(request).filter(worker=request.user)
+    planned = list(visits.planned().order_by("planned_on", "id"))
     may_call = request.access.can(P.PEOPLE_VIEW, request.community)
     for visit in planned:
         numbers = visit.person.phone.split() if visit.person and may_call else []
@@ -56,7 +57,7 @@ def mine(request):
     context = {
         "today": today,
         "groups": [group for group in groups if group[2]],
-        "recent": own.done().handed_over().order_by("-done_on", "-id")[:RECENT],
+        "recent": visits.done().handed_over().order_by("-done_on", "-id")[:RECENT],
         "sent": _form_sent(request),
     }
     return render(request, "residents/visit/mine.html", context)
@@ -85,7 +86,7 @@ def log(request, row):
     form = LogForm(request.POST or None, request.FILES or None, due=due)
 
     def write() -> Visit:
-        return actions.log_visit(by=request.user, visit=visit, **form.said)
+        return log_visit(by=request.user, visit=visit, **form.said)
 
     context = {"form": form, "visit": visit, "title": f"走访{visit.who}", "earlier": _earlier(request, visit)}
     return _log_page(request, form, write, str(visit.uuid), context)
@@ -96,17 +97,17 @@ def log_new(request):
     """A visit that nobody had planned."""
     if earlier := _sent_before(request):
         return earlier
-    given = {"person": _named(request), "category": request.GET.get("category", "")}
+    initial = {"person": _named(request), "category": request.GET.get("category", "")}
     form = UnplannedForm(
         request.POST or None,
         request.FILES or None,
         access=request.access,
         community=request.community,
-        initial={name: value for name, value in given.items() if value},
+        initial={name: value for name, value in initial.items() if value},
     )
 
     def write() -> Visit:
-        return actions.log_unplanned(
+        return log_unplanned(
             by=request.user,
             community_id=request.community.id,
             person=form.cleaned_data["person"],
@@ -132,15 +133,15 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
 
         def create() -> str:
             visit = write()
-            said = "，需求已转办" if visit.need else ""
-            messages.success(request, f"{visit.who}的走访已登记{said}。")
+            suffix = "，需求已转办" if visit.need else ""
+            messages.success(request, f"{visit.who}的走访已登记{suffix}。")
             return f"{_url(request, 'visit_mine')}?done={done}"
 
         try:
             return redirect(once(form.cleaned_data["token"], request.user.pk, create))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
-        except actions.Refusal as refusal:
+        except Refusal as refusal:
             add_refusal(form, refusal)
     return render(request, "residents/visit/log.html", context, status=422 if form.errors else 200)
 
@@ -171,8 +172,8 @@ def cancel(request, row):
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.cancel_visit(by=request.user, visit=visit, reason=form.cleaned_data["reason"])
-        except actions.Refusal as refusal:
+            cancel_visit(by=request.user, visit=visit, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
             messages.error(request, f"{refusal}。")
         else:
             messages.success(request, "已取消这次走访。")
@@ -199,18 +200,18 @@ def due(request):
         if chosen:
             try:
                 return redirect(_plan(request, form, chosen))
-            except actions.Refusal as refusal:
+            except Refusal as refusal:
                 add_refusal(form, refusal)
         else:
             form.add_error(None, "请先勾选要走访的人。")
-    shown = with_people(request.access, request.community, page)
+    listed = with_people(request.access, request.community, page)
     context = {
         "form": form,
         "category": CareKind(category) if category in CareKind.values else "",
         "choices": [(kind.value, kind.label, waiting[kind]) for kind in CareKind],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": [(one, one.key in ticked) for one in shown],
+        "lines": [(one, one.key in ticked) for one in listed],
         "unplanned": sum(not one.planned_on for one in everybody),
     }
     return render(request, "residents/visit/due.html", context, status=422 if form.errors else 200)
@@ -218,16 +219,16 @@ def due(request):
 
 def _plan(request, form: PlanForm, chosen: list) -> str:
     def create() -> str:
-        made, left = actions.plan_visits(
+        visits, skipped = plan_visits(
             by=request.user,
             community_id=request.community.id,
             whom=[(one.person_id, one.household_id, one.kind) for one in chosen],
             worker=form.cleaned_data["worker"],
             on=form.cleaned_data["on"],
         )
-        already = f"，{left}人已有安排" if left else ""
+        already = f"，{skipped}人已有安排" if skipped else ""
         worker = form.cleaned_data["worker"].name
-        messages.success(request, f"已安排{worker}走访{len(made)}人{already}。")
+        messages.success(request, f"已安排{worker}走访{len(visits)}人{already}。")
         return request.get_full_path()
 
     return once(form.cleaned_data["token"], request.user.pk, create)
@@ -244,8 +245,8 @@ def by_worker(request):
 
 
 def _visits(request):
-    found = rows(Visit, request.access, P.CARE, request.community)
-    return found.select_related("person", "household__dwelling", "worker")
+    visits = rows(Visit, request.access, P.CARE, request.community)
+    return visits.select_related("person", "household__dwelling", "worker")
 
 
 def _url(request, name: str, **kwargs) -> str:

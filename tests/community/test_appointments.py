@@ -11,8 +11,10 @@ from community.models import HeadAppointment, Person, RoleAssignment, Stairwell
 from community.models.user import RoleAssignmentQuerySet
 from portal.offers import Departure
 from portal.registers import get_register
-from residents import actions
-from residents.actions import merge_people, undo_merge
+from residents.actions.merging import merge_people
+from residents.actions.moves import endings, move_out, record_death
+from residents.actions.undo import stays_ended, undo
+from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 from residents.models import PopulationEvent
 from tests.community.test_phones_bound import PIN, bind, end_session, enter, link_for
@@ -104,15 +106,15 @@ def deleted_in_sql(staff, house, cast):
 def by_death(staff, house, cast):
     today = timezone.localdate()
     departure = Departure(today, died=True)
-    confirmed = [ending.key for ending in actions.endings(house.person, departure)]
-    actions.record_death(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
+    confirmed = [ending.key for ending in endings(house.person, departure)]
+    record_death(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
 
 
 def by_death_with_the_post_kept(staff, house, cast):
     today = timezone.localdate()
     departure = Departure(today, died=True)
-    kept = {ending.key: "还没有接任的人" for ending in actions.endings(house.person, departure)}
-    actions.record_death(by=cast["staff"], person=house.person, on=today, kept=kept)
+    kept = {ending.key: "还没有接任的人" for ending in endings(house.person, departure)}
+    record_death(by=cast["staff"], person=house.person, on=today, kept=kept)
     assert appointment().end is None
 
 
@@ -122,8 +124,8 @@ def by_an_imported_death(staff, house, cast):
 
 def by_moving_out(staff, house, cast):
     today = timezone.localdate()
-    confirmed = [ending.key for ending in actions.endings(house.person, Departure(today))]
-    actions.move_out(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
+    confirmed = [ending.key for ending in endings(house.person, Departure(today))]
+    move_out(by=cast["staff"], person=house.person, on=today, confirmed=confirmed)
 
 
 def by_its_date(staff, house, cast):
@@ -246,8 +248,8 @@ def test_an_event_taken_back_opens_the_doors_again(end, staff, desk, phone, hous
     end(staff, house, cast)
     assert not opens_doors(desk, phone)
     event = PopulationEvent.objects.latest("pk")
-    entries = actions.undo(by=cast["staff"], event=event, reason="录错")
-    assert actions.stays_ended(entries) == []
+    entries = undo(by=cast["staff"], event=event, reason="录错")
+    assert stays_ended(entries) == []
     role = RoleAssignment.objects.get(user=cast["head"])
     assert (appointment().end, role.end) == before == (None, None)
     assert role.ended_at is None
@@ -265,8 +267,8 @@ def test_a_successor_stays_and_what_does_not_come_back_is_named(staff, desk, hou
     event = PopulationEvent.objects.latest("pk")
     page = staff.get(f"/c/kuocang/events/{event.uuid}/undo/").content.decode()
     assert "不会自动恢复" in page
-    entries = actions.undo(by=cast["staff"], event=event, reason="录错")
-    assert actions.stays_ended(entries) == ["3幢1单元负责人任职"]
+    entries = undo(by=cast["staff"], event=event, reason="录错")
+    assert stays_ended(entries) == ["3幢1单元负责人任职"]
     assert not opens_doors(desk)
 
 

@@ -13,8 +13,8 @@ from community.actions.bulletin_draft import contents_of
 from community.actions.bulletin_files import add_file, remove_file
 from community.actions.bulletin_review import drop_correction, recompute_sections, start_correction
 from community.bulletin_files import read_file
+from community.hooks_bulletins import bulletins_due
 from community.models import Bulletin, BulletinCorrection, BulletinVersion, RoleAssignment, User
-from community.offers import bulletins_due
 from community.snapshot import take_snapshot
 from portal.access import Access
 from portal.spreadsheets.writing import write_sheets

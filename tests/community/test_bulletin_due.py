@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from community.actions import bulletin as actions
+from community.hooks_bulletins import bulletins_due
 from community.months import month_after
-from community.offers import bulletins_due
 from portal.access import Access
 from tests.community.bulletins import MONTH, mark, publish, review, write_draft
 

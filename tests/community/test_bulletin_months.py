@@ -10,8 +10,14 @@ from community.actions import bulletin as steps
 from community.actions.bulletin_review import recompute_sections, start_correction
 from community.models import Bulletin, BulletinBasis, BulletinVersion, Person
 from community.months import month_after
-from residents import actions
-from residents.actions import Stay, merge_people, refusals, undo_merge
+from portal.refusals import Refusal
+from residents.actions import moves
+from residents.actions.households import Member, transfer
+from residents.actions.merging import merge_people
+from residents.actions.moves import Stay, move_out, record_death
+from residents.actions.people import add_person
+from residents.actions.undo import undo
+from residents.actions.unmerging import undo_merge
 from residents.doubles import survey
 from residents.models import (
     Dwelling,
@@ -27,7 +33,7 @@ from residents.reports import (
     population_counts,
     residences_behind,
 )
-from residents.sections import sections
+from residents.sections_event_log import sections
 from tests.community.bulletins import correct, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +49,9 @@ def no_pdf(quick_pdf):
 
 def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Person:
     """Somebody who lives in 101 since that day, recorded now."""
-    person = actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name=name)
+    person = add_person(by=cast["staff"], community_id=house.kuocang.id, name=name)
     stay = Stay("living", household=house.household, relation_word="子")
-    actions.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=on, stays=[stay])
+    moves.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=on, stays=[stay])
     return person
 
 
@@ -81,7 +87,7 @@ def test_both_directions_are_told(house, cast):
     gone = move_in(house, cast, datetime.date(2026, 2, 1), "王五")
     publish(house.kuocang, cast, OCTOBER)
     move_in(house, cast, datetime.date(2026, 3, 1), "赵六")
-    actions.move_out(by=cast["staff"], person=gone, on=datetime.date(2026, 9, 30))
+    move_out(by=cast["staff"], person=gone, on=datetime.date(2026, 9, 30))
     november = monthly_statement(house.kuocang, NOVEMBER)
     assert lines(november) == (2, 1, 1, 0, 0)
     (change,) = [s for s in sections(house.kuocang, NOVEMBER) if s.key == "residents.change"]
@@ -95,8 +101,8 @@ def test_a_late_move_within_the_community_is_no_late_line(house, cast):
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="301"
     )
-    actions.transfer(
-        by=cast["staff"], members=[actions.Member(house.person, "户主")], dwelling=door,
+    transfer(
+        by=cast["staff"], members=[Member(house.person, "户主")], dwelling=door,
         on=datetime.date(2026, 9, 1), targets={"living": None},
     )  # fmt: skip
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (1, 0, 0, 0, 0)
@@ -106,7 +112,7 @@ def test_undo_is_late_too(house, cast):
     move_in(house, cast, datetime.date(2026, 9, 3))
     publish(house.kuocang, cast, OCTOBER)
     event = PopulationEvent.objects.get(what="move_in")
-    actions.undo(by=cast["staff"], event=event, reason="登记错人")
+    undo(by=cast["staff"], event=event, reason="登记错人")
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (2, 0, 1, 0, 0)
 
 
@@ -238,7 +244,7 @@ class Life:
             )  # fmt: skip
             try:
                 what()
-            except refusals.Refusal:
+            except Refusal:
                 continue
 
     def _day(self) -> datetime.date:
@@ -255,32 +261,32 @@ class Life:
         return self.chance.choice(rows) if rows else None
 
     def _arrive(self):
-        person = actions.add_person(
+        person = add_person(
             by=self.staff, community_id=self.community.id, name=f"居民{self.chance.randrange(10**6)}"
         )
         kinds = self.chance.choice([["living"], ["registered"], ["living", "registered"]])
-        actions.move_in(
+        moves.move_in(
             by=self.staff, person=person, dwelling=self.chance.choice(self.doors), on=self._day(),
             stays=[Stay(kind) for kind in kinds],
         )  # fmt: skip
 
     def _leave(self):
         kinds = [self.chance.choice(Kind.values)]
-        actions.move_out(by=self.staff, person=self._person(), on=self._day(), kinds=kinds)
+        move_out(by=self.staff, person=self._person(), on=self._day(), kinds=kinds)
 
     def _die(self):
-        actions.record_death(by=self.staff, person=self._person(), on=self._day())
+        record_death(by=self.staff, person=self._person(), on=self._day())
 
     def _move(self):
         person = self._person()
-        actions.transfer(
-            by=self.staff, members=[actions.Member(person, "户主")], dwelling=self.chance.choice(self.doors),
+        transfer(
+            by=self.staff, members=[Member(person, "户主")], dwelling=self.chance.choice(self.doors),
             on=self._day(), targets={"living": None},
         )  # fmt: skip
 
     def _undo(self):
         event = self._one_of(PopulationEvent.objects.of(self.community).standing())
-        actions.undo(by=self.staff, event=event, reason="登记有误")
+        undo(by=self.staff, event=event, reason="登记有误")
 
     def _import(self):
         """Rows as an import leaves them: with or without a start, entered on a day or not."""

@@ -9,8 +9,8 @@ from community.actions import bulletin as steps
 from community.actions.bulletin_review import start_correction
 from community.models import Bulletin, HeadAppointment
 from community.since_submission import differences, fixed_early
-from residents import actions
-from residents.actions import Stay
+from residents.actions.moves import Stay, move_in
+from residents.actions.people import add_person
 from tests.community.bulletins import MONTH, edit, mark, publish, review, write_draft
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +38,10 @@ def on(monkeypatch):
 
 
 def birth(house, cast) -> None:
-    person = actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四")
+    person = add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四")
     stay = Stay("living", household=house.household, relation_word="子")
     day = datetime.date(2026, 11, 12)
-    actions.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=day, stays=[stay])
+    move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=day, stays=[stay])
 
 
 def test_who_submits_on_the_last_day_is_told(house, cast, client, on):

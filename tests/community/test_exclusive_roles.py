@@ -10,8 +10,8 @@ from django.utils import timezone
 from community.actions.accounts import AccountError, create_account, end_role, grant_role, link_person
 from community.models import Person, RoleAssignment, User
 from portal.roles import EXCLUSIVE, NEEDS_PERSON, ROLES, HeldAt
-from residents.actions import merge_people
-from residents.actions.refusals import NotMerged
+from residents.actions.merging import merge_people
+from residents.actions.refusals_merging import NotMerged
 from residents.doubles import check_mergeable, survey
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.models import Medium
-from community.reports import media_counts
+from community.reports_media import media_counts
 from tests.imports import Pages, run_jobs
 from tests.workbooks import workbook
 

@@ -11,9 +11,9 @@ from community import published
 from community.actions import objection as actions
 from community.actions.rule import RuleError, set_rule
 from community.forms.objection import ObjectionForm
+from community.hooks_objections import objections_due
 from community.models import Objection, ObjectionAnswer
 from community.notices import Standing, published_bulletins
-from community.offers import objections_due
 from community.rules import Key, value_of
 from community.tracking import ALPHABET, LENGTH, new_code
 from portal.access import Access

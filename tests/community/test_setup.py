@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from community.actions.accounts import issue_link
+from community.first_steps import first_steps
 from community.models import Community, RoleAssignment, SetupLink, Street, User
-from community.reports import first_steps
 from portal.access import Access
 from portal.scope import APP, scope
 from residents.models import PersonMerge, PopulationEvent, Residence

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community.actions import tasks as actions
 from community.models import Task
-from community.registers import TaskRegister
+from community.registers_tasks import TaskRegister
 from portal.access import Access
 from portal.models import AccessLog, Attachment, HandedOver, MadeFile
 from portal.permissions import Permission

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from community.actions import tasks as actions
 from community.actions.accounts import end_role
+from community.hooks_tasks import tasks_due
 from community.models import Person, Task
-from community.offers import tasks_due
 from portal.access import Access
 from portal.models import HandedOver
 from portal.offers import Due

@@ -11,7 +11,8 @@ from portal.dates import years_before
 from portal.offers import Departure, Kind, answers
 from portal.permissions import Permission
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions.care import dismiss
+from residents.actions.moves import endings, record_death
 from residents.models import Disability, Elder, LowIncome, Unemployed
 from residents.proposals import Proposals, Rule
 from tests.community.test_figures import figures_of
@@ -83,7 +84,7 @@ def test_what_is_due_stands_in_the_to_do_until_it_is_done_or_dismissed(house, ca
 
     assert titles("civil") == ["残疾人：1人证件到期"]
     assert titles("staff") == []
-    actions.dismiss(
+    dismiss(
         by=cast["civil"], person=house.person, rule="due", care="disabled", occasion=entry.due, reason="迁出"
     )
     assert titles("civil") == []
@@ -95,11 +96,11 @@ def test_a_death_offers_to_end_what_the_person_was_in(house, cast):
     person = resident(house, "王桂英", datetime.date(1940, 3, 1))
     elder = Elder.objects.create(community=house.kuocang, person=person, start=datetime.date(2020, 3, 1))
     other = Disability.objects.create(community=house.kuocang, person=person, kind="4", grade="2")
-    offered = list(actions.endings(person, Departure(TODAY, died=True)))
+    offered = list(endings(person, Departure(TODAY, died=True)))
     # Staff who record the death may not know in which registers.
     assert {ending.title for ending in offered} == {"重点人群登记（第1项）", "重点人群登记（第2项）"}
     keys = {entry: next(e.key for e in offered if e.row == entry) for entry in (elder, other)}
-    actions.record_death(
+    record_death(
         by=cast["staff"],
         person=person,
         on=TODAY,

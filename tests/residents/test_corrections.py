@@ -10,8 +10,9 @@ from pypdf import PdfReader
 from community.models import DatedRule
 from portal.access import Access
 from portal.offers import Kind, answers
+from portal.refusals import Refusal
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions.correction_requests import grant_request, refuse_request
 from residents.models import CorrectionRequest
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,6 @@ def test_two_accounts_of_one_person_are_one(house, cast, asked):
         cast[name].person = house.person
         cast[name].save()
     asked.refresh_from_db()
-    with pytest.raises(actions.Refusal, match="登记人以外"):
-        actions.refuse_request(by=cast["civil"], request=asked, answer="不符")
-    assert actions.grant_request(by=cast["civil"], request=asked, answer="已更正").state == "granted"
+    with pytest.raises(Refusal, match="登记人以外"):
+        refuse_request(by=cast["civil"], request=asked, answer="不符")
+    assert grant_request(by=cast["civil"], request=asked, answer="已更正").state == "granted"

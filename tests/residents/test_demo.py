@@ -34,6 +34,7 @@ from portal import saved_lists
 from portal.access import Access
 from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
+from residents.freshness import with_last_verification
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement
 from residents.statistics.counting import Numbers
@@ -253,7 +254,7 @@ def test_doors_differ_in_freshness(kuocang):
     now = timezone.now()
     ages = [
         door.verified_at and (now - door.verified_at).days
-        for door in Dwelling.objects.of(kuocang).filter(stairwell__isnull=False).with_last_verification()
+        for door in with_last_verification(Dwelling.objects.of(kuocang).filter(stairwell__isnull=False))
     ]
     assert sum(age is None for age in ages) > 100
     assert sum(age is not None and age <= 90 for age in ages) > 500

@@ -7,9 +7,13 @@ import pytest
 from community.models import HeadAppointment, Person, RoleAssignment
 from portal.dates import PartialDate
 from portal.offers import Departure
+from portal.refusals import ChangedMeanwhile, NoReason, NothingToDo, WrongDate
 from portal.scope import APP, scope
-from residents import actions
-from residents.actions import Stay, refusals
+from residents.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
+from residents.actions.people import add_person, correct_person
+from residents.actions.refusals import Undecided
+from residents.actions.refusals_event_log import AlreadyHere, HeadTaken, NotHere, WrongHousehold
+from residents.actions.refusals_people import BadIdNumber, Dead, PersonExists, PersonGone
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +38,8 @@ def door(house):
 
 
 def arrive(staff, house, door, name="李四", on=DAY, **stay):
-    person = actions.add_person(by=staff, community_id=house.kuocang.id, name=name)
-    actions.move_in(
+    person = add_person(by=staff, community_id=house.kuocang.id, name=name)
+    move_in(
         by=staff,
         person=person,
         dwelling=door,
@@ -47,7 +51,7 @@ def arrive(staff, house, door, name="李四", on=DAY, **stay):
 
 
 def test_a_new_person_is_found_by_pinyin_and_by_id(staff, house):
-    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="单 雄信", id_number=ID_NUMBER)
+    person = add_person(by=staff, community_id=house.kuocang.id, name="单 雄信", id_number=ID_NUMBER)
     person.refresh_from_db()
     assert (person.name, person.name_key, person.initials) == ("单雄信", "shan xiong xin", "sxx")
     assert person.id_mask == "3301**************"
@@ -57,18 +61,16 @@ def test_a_new_person_is_found_by_pinyin_and_by_id(staff, house):
 
 
 def test_the_same_id_number_is_one_person(staff, house):
-    first = actions.add_person(by=staff, community_id=house.kuocang.id, name="单雄信", id_number=ID_NUMBER)
-    with pytest.raises(refusals.PersonExists) as refused:
-        actions.add_person(by=staff, community_id=house.kuocang.id, name="另一人", id_number=ID_NUMBER)
+    first = add_person(by=staff, community_id=house.kuocang.id, name="单雄信", id_number=ID_NUMBER)
+    with pytest.raises(PersonExists) as refused:
+        add_person(by=staff, community_id=house.kuocang.id, name="另一人", id_number=ID_NUMBER)
     assert refused.value.person == first
     assert Person.objects.filter(name="另一人").count() == 0
 
 
 def test_a_wrong_id_number_is_refused(staff, house):
-    with pytest.raises(refusals.BadIdNumber, match="校验"):
-        actions.add_person(
-            by=staff, community_id=house.kuocang.id, name="李四", id_number=ID_NUMBER[:-1] + "8"
-        )
+    with pytest.raises(BadIdNumber, match="校验"):
+        add_person(by=staff, community_id=house.kuocang.id, name="李四", id_number=ID_NUMBER[:-1] + "8")
 
 
 def test_moving_in_founds_a_household_and_sets_the_place(staff, house, door):
@@ -88,30 +90,30 @@ def test_moving_in_founds_a_household_and_sets_the_place(staff, house, door):
 
 
 def test_living_and_registered_are_two_residences(staff, house, door):
-    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    person = add_person(by=staff, community_id=house.kuocang.id, name="李四")
     stays = [
         Stay("living", relation_word="户主"),
         Stay("registered", relation_word="户主", number="H-1"),
     ]
-    actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
-    assert sorted(r.kind for r in actions.open_residences(person)) == ["living", "registered"]
+    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
+    assert sorted(r.kind for r in open_residences(person)) == ["living", "registered"]
     assert Household.objects.registered().get().number == "H-1"
     assert PopulationEvent.objects.exclude(what="entry").count() == 2
 
 
 def test_joining_a_household_never_makes_a_second_head(staff, house):
-    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    newcomer = add_person(by=staff, community_id=house.kuocang.id, name="李四")
     join = {"by": staff, "person": newcomer, "dwelling": house.dwelling, "on": DAY}
-    with pytest.raises(refusals.HeadTaken, match="张三"):
-        actions.move_in(stays=[Stay("living", household=house.household, relation_word="户主")], **join)
-    actions.move_in(stays=[Stay("living", household=house.household, relation_word="配偶")], **join)
+    with pytest.raises(HeadTaken, match="张三"):
+        move_in(stays=[Stay("living", household=house.household, relation_word="户主")], **join)
+    move_in(stays=[Stay("living", household=house.household, relation_word="配偶")], **join)
     assert newcomer.residences.get().relation_class == "10"
 
 
 def test_a_household_at_another_door_is_refused(staff, house, door):
-    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    with pytest.raises(refusals.WrongHousehold):
-        actions.move_in(
+    newcomer = add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    with pytest.raises(WrongHousehold):
+        move_in(
             by=staff,
             person=newcomer,
             dwelling=door,
@@ -121,38 +123,32 @@ def test_a_household_at_another_door_is_refused(staff, house, door):
 
 
 def test_nobody_lives_in_two_places(staff, house, door):
-    with pytest.raises(refusals.AlreadyHere, match="3幢1单元101室"):
-        actions.move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+    with pytest.raises(AlreadyHere, match="3幢1单元101室"):
+        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
 @pytest.mark.parametrize("on", [datetime.date(2100, 1, 1), datetime.date(1969, 1, 1)])
 def test_impossible_days_are_refused(staff, house, door, on):
-    person = actions.add_person(
+    person = add_person(
         by=staff, community_id=house.kuocang.id, name="李四", birth=PartialDate.of(1970, 3, 1)
     )
-    with pytest.raises(refusals.WrongDate):
-        actions.move_in(by=staff, person=person, dwelling=door, on=on, stays=[Stay("living")])
+    with pytest.raises(WrongDate):
+        move_in(by=staff, person=person, dwelling=door, on=on, stays=[Stay("living")])
 
 
 def test_moving_back_in_before_having_left_is_refused(staff, house, door):
     person = arrive(staff, house, door)
-    actions.move_out(by=staff, person=person, on=datetime.date(2026, 5, 1))
-    with pytest.raises(refusals.WrongDate, match="2026-05-01"):
-        actions.move_in(
-            by=staff, person=person, dwelling=door, on=datetime.date(2026, 4, 1), stays=[Stay("living")]
-        )
+    move_out(by=staff, person=person, on=datetime.date(2026, 5, 1))
+    with pytest.raises(WrongDate, match="2026-05-01"):
+        move_in(by=staff, person=person, dwelling=door, on=datetime.date(2026, 4, 1), stays=[Stay("living")])
 
 
 def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
-    person = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    actions.move_in(
-        by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living"), Stay("registered")]
-    )
-    actions.move_out(
-        by=staff, person=person, on=datetime.date(2026, 6, 1), destination="杭州市", note="搬去女儿家"
-    )
-    left = [r.kind for r in actions.open_residences(person)]
+    person = add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living"), Stay("registered")])
+    move_out(by=staff, person=person, on=datetime.date(2026, 6, 1), destination="杭州市", note="搬去女儿家")
+    left = [r.kind for r in open_residences(person)]
     assert left == ["registered"]
     ended = person.residences.get(kind="living")
     assert (ended.end, ended.end_precision, ended.other_address) == (
@@ -162,26 +158,26 @@ def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
     )
     person.refresh_from_db()
     assert person.place_label == ""
-    with pytest.raises(refusals.NotHere, match="居住"):
-        actions.move_out(by=staff, person=person, on=datetime.date(2026, 6, 2))
+    with pytest.raises(NotHere, match="居住"):
+        move_out(by=staff, person=person, on=datetime.date(2026, 6, 2))
 
 
 def test_moving_out_before_moving_in_is_refused(staff, house, door):
     person = arrive(staff, house, door)
-    with pytest.raises(refusals.WrongDate, match="起始日期"):
-        actions.move_out(by=staff, person=person, on=datetime.date(2026, 3, 9))
+    with pytest.raises(WrongDate, match="起始日期"):
+        move_out(by=staff, person=person, on=datetime.date(2026, 3, 9))
 
 
 def test_what_ends_elsewhere_must_be_decided(staff, house, cast):
     """张三 heads the stairwell: nothing is written until that post is ended, or kept with a reason."""
-    with pytest.raises(refusals.Undecided) as refused:
-        actions.move_out(by=staff, person=house.person, on=DAY)
+    with pytest.raises(Undecided) as refused:
+        move_out(by=staff, person=house.person, on=DAY)
     (post,) = refused.value.endings
     assert "3幢1单元" in post.title
     assert house.person.residences.get().end is None
-    with pytest.raises(refusals.NoReason):
-        actions.move_out(by=staff, person=house.person, on=DAY, kept={post.key: " "})
-    actions.move_out(by=staff, person=house.person, on=DAY, kept={post.key: "房子还在，每天回来"})
+    with pytest.raises(NoReason):
+        move_out(by=staff, person=house.person, on=DAY, kept={post.key: " "})
+    move_out(by=staff, person=house.person, on=DAY, kept={post.key: "房子还在，每天回来"})
     assert HeadAppointment.objects.get().end is None
     assert "每天回来" in PopulationEvent.objects.exclude(what="entry").get().note
 
@@ -189,9 +185,9 @@ def test_what_ends_elsewhere_must_be_decided(staff, house, cast):
 def test_a_death_ends_everything_that_was_confirmed(staff, house, cast):
     cast["head"].person = house.person
     cast["head"].save(update_fields=["person"])
-    offered = actions.endings(house.person, Departure(DAY, died=True))
+    offered = endings(house.person, Departure(DAY, died=True))
     assert len(offered) == 2
-    actions.record_death(by=staff, person=house.person, on=DAY, confirmed={e.key for e in offered})
+    record_death(by=staff, person=house.person, on=DAY, confirmed={e.key for e in offered})
     assert HeadAppointment.objects.get().end == DAY
     assert RoleAssignment.objects.get(user=cast["head"]).end == DAY
     house.person.refresh_from_db()
@@ -202,8 +198,8 @@ def test_a_death_ends_everything_that_was_confirmed(staff, house, cast):
 
 def test_a_post_that_began_later_ends_on_its_first_day(staff, house):
     HeadAppointment.objects.update(start=datetime.date(2026, 4, 1))
-    (post,) = actions.endings(house.person, Departure(DAY))
-    actions.move_out(by=staff, person=house.person, on=DAY, confirmed={post.key})
+    (post,) = endings(house.person, Departure(DAY))
+    move_out(by=staff, person=house.person, on=DAY, confirmed={post.key})
     assert HeadAppointment.objects.get().end == datetime.date(2026, 4, 1)
 
 
@@ -212,37 +208,37 @@ def test_leaving_by_hukou_alone_ends_nothing_elsewhere(staff, house):
     Residence.objects.create(
         community=house.kuocang, person=house.person, household=household, kind="registered"
     )
-    actions.move_out(by=staff, person=house.person, on=DAY, kinds=["registered"])
+    move_out(by=staff, person=house.person, on=DAY, kinds=["registered"])
     assert HeadAppointment.objects.get().end is None
 
 
 def test_the_heads_death_leaves_a_household_without_head(staff, house):
-    spouse = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    actions.move_in(
+    spouse = add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    move_in(
         by=staff,
         person=spouse,
         dwelling=house.dwelling,
         on=DAY,
         stays=[Stay("living", household=house.household, relation_word="妻")],
     )
-    (post,) = actions.endings(house.person, Departure(DAY, died=True))
-    actions.record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
+    (post,) = endings(house.person, Departure(DAY, died=True))
+    record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
     assert list(Household.objects.without_head()) == [house.household]
-    actions.correct_person(by=staff, person=spouse, version=1, changes={"relation_word": "户主"})
+    correct_person(by=staff, person=spouse, version=1, changes={"relation_word": "户主"})
     assert not Household.objects.without_head().exists()
 
 
 def test_nobody_dies_twice_or_moves_in_dead(staff, house, door):
-    (post,) = actions.endings(house.person, Departure(DAY, died=True))
-    actions.record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
-    with pytest.raises(refusals.Dead):
-        actions.record_death(by=staff, person=house.person, on=DAY)
-    with pytest.raises(refusals.Dead):
-        actions.move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+    (post,) = endings(house.person, Departure(DAY, died=True))
+    record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
+    with pytest.raises(Dead):
+        record_death(by=staff, person=house.person, on=DAY)
+    with pytest.raises(Dead):
+        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
 
 
 def test_a_correction_says_which_fields_and_no_values(staff, house):
-    event = actions.correct_person(
+    event = correct_person(
         by=staff,
         person=house.person,
         version=1,
@@ -256,28 +252,28 @@ def test_a_correction_says_which_fields_and_no_values(staff, house):
 
 
 def test_a_correction_of_what_somebody_else_changed_is_refused(staff, house):
-    actions.correct_person(by=staff, person=house.person, version=1, changes={"phone": "1"})
-    with pytest.raises(refusals.ChangedMeanwhile):
-        actions.correct_person(by=staff, person=house.person, version=1, changes={"phone": "2"})
+    correct_person(by=staff, person=house.person, version=1, changes={"phone": "1"})
+    with pytest.raises(ChangedMeanwhile):
+        correct_person(by=staff, person=house.person, version=1, changes={"phone": "2"})
     house.person.refresh_from_db()
     assert house.person.phone == "1"
 
 
 def test_a_correction_that_changes_nothing_writes_nothing(staff, house):
-    with pytest.raises(refusals.NothingToDo):
-        actions.correct_person(by=staff, person=house.person, version=1, changes={"name": "张三"})
+    with pytest.raises(NothingToDo):
+        correct_person(by=staff, person=house.person, version=1, changes={"name": "张三"})
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
 def test_a_field_that_is_no_persons_field_is_refused(staff, house):
     with pytest.raises(ValueError, match="died_on"):
-        actions.correct_person(by=staff, person=house.person, version=1, changes={"died_on": DAY})
+        correct_person(by=staff, person=house.person, version=1, changes={"died_on": DAY})
 
 
 def test_only_staff_of_the_community_write(house, cast, door):
     """The second lock: the action itself knows no rights."""
-    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(refusals.PersonGone):
-        actions.record_death(by=cast["finance"], person=house.person, on=DAY)
+    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(PersonGone):
+        record_death(by=cast["finance"], person=house.person, on=DAY)
 
 
 @pytest.mark.parametrize("kind", ["living", "registered"])
@@ -286,14 +282,14 @@ def test_moving_in_again_is_possible_from_the_day_of_moving_out(staff, house, do
     person = arrive(staff, house, door)
     if kind == "registered":
         stays = [Stay("registered", relation_word="户主")]
-        actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
+        move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
     left = DAY + datetime.timedelta(days=5)
-    actions.move_out(by=staff, person=person, on=left, kinds=[kind])
+    move_out(by=staff, person=person, on=left, kinds=[kind])
     again = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [Stay(kind)]}
-    with pytest.raises(refusals.WrongDate, match=f"上次于{left}迁出，迁入日期不能更早"):
-        actions.move_in(**again, on=left - datetime.timedelta(days=1))
+    with pytest.raises(WrongDate, match=f"上次于{left}迁出，迁入日期不能更早"):
+        move_in(**again, on=left - datetime.timedelta(days=1))
     assert not Residence.objects.filter(person=person, kind=kind, end__isnull=True).exists()
-    actions.move_in(**again, on=left)
+    move_in(**again, on=left)
     stays = Residence.objects.filter(person=person, kind=kind).order_by("id")
     assert list(stays.values_list("start", "end")) == [(DAY, left), (left, None)]
     # On no day twice, and on the day itself once.
@@ -304,9 +300,9 @@ def test_moving_in_again_is_possible_from_the_day_of_moving_out(staff, house, do
 
 def test_moving_out_is_possible_from_the_day_of_moving_in(staff, house, door):
     person = arrive(staff, house, door)
-    with pytest.raises(refusals.WrongDate, match="日期不能早于"):
-        actions.move_out(by=staff, person=person, on=DAY - datetime.timedelta(days=1))
-    actions.move_out(by=staff, person=person, on=DAY)
+    with pytest.raises(WrongDate, match="日期不能早于"):
+        move_out(by=staff, person=person, on=DAY - datetime.timedelta(days=1))
+    move_out(by=staff, person=person, on=DAY)
     assert Residence.objects.values_list("start", "end").get(person=person) == (DAY, DAY)
-    actions.move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living")])
+    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living")])
     assert Residence.objects.get(person=person, end__isnull=True).start == DAY

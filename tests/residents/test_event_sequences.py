@@ -17,8 +17,12 @@ from hypothesis import strategies as st
 
 from community.models import Person
 from portal.offers import Departure
-from residents import actions
-from residents.actions import Member, Stay
+from portal.refusals import Refusal
+from residents.actions.families import birth, marry
+from residents.actions.households import Member, change_head, merge, split, transfer
+from residents.actions.moves import Stay, endings, move_in, move_out, record_death
+from residents.actions.people import correct_person
+from residents.actions.undo import undo
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.reports import first_of_next_month, monthly_statement
@@ -104,15 +108,15 @@ class World:
         match what:
             case "move_in":
                 stays = [Stay(kind, self._at(door, kind, b), word) for kind in kinds]
-                return actions.move_in(person=self.person(a), dwelling=door, stays=stays, **common)
+                return move_in(person=self.person(a), dwelling=door, stays=stays, **common)
             case "birth":
                 homes = {kind: home for kind in kinds if (home := self.household(b, kind))}
                 person = {"name": f"新生{a}", "sex": "MF"[b % 2], "relation_word": "子女"}
-                return actions.birth(parent=self.person(a), households=homes, **person, **common)
+                return birth(parent=self.person(a), households=homes, **person, **common)
             case "move_out":
-                return actions.move_out(person=self.person(a), kinds=kinds, **self._endings(a, on), **common)
+                return move_out(person=self.person(a), kinds=kinds, **self._endings(a, on), **common)
             case "death":
-                return actions.record_death(person=self.person(a), **self._endings(a, on), **common)
+                return record_death(person=self.person(a), **self._endings(a, on), **common)
             case "transfer":
                 members = [Member(self.person(a), word)]
                 if b % 2 and (home := self.household(b)):
@@ -120,24 +124,22 @@ class World:
                         Member(p, "户主" if n == 0 else "子") for n, p in enumerate(self.members(home))
                     ]
                 targets = {kind: self._at(door, kind, a) for kind in kinds}
-                return actions.transfer(members=members, dwelling=door, targets=targets, **common)
+                return transfer(members=members, dwelling=door, targets=targets, **common)
             case "split":
                 home = self.household(a)
                 leaving = self.members(home)[b % 2 :: 2]
                 members = [Member(p, "户主" if n == 0 else "子") for n, p in enumerate(leaving)]
-                return actions.split(
-                    household=home, members=members, dwelling=door if b % 3 else None, **common
-                )
+                return split(household=home, members=members, dwelling=door if b % 3 else None, **common)
             case "merge":
                 home = self.household(a)
                 into = self.household(b, home.kind)
                 relations = {person.pk: "非亲属" for person in self.members(home)}
-                return actions.merge(household=home, into=into, relations=relations, **common)
+                return merge(household=home, into=into, relations=relations, **common)
             case "change_head":
                 home = self.household(a)
                 members = self.members(home)
                 relations = {person.pk: "其他" for person in members}
-                return actions.change_head(
+                return change_head(
                     household=home, head=members[b % len(members)], relations=relations, **common
                 )
             case "marry":
@@ -145,13 +147,11 @@ class World:
                 others = Person.objects.of(self.house.kuocang).exclude(sex=one.sex).order_by("id")
                 other = others[b % len(others)]
                 mover = {"mover": other, "kinds": kinds, "relation_word": "妻"} if b % 2 else {}
-                return actions.marry(person=one, spouse=other, **mover, **common)
+                return marry(person=one, spouse=other, **mover, **common)
             case "correct":
                 person = self.person(a)
                 changes = [{"relation_word": word}, {"marital": "10"}, {"phone": "13800000001"}][b % 3]
-                return [
-                    actions.correct_person(by=self.by, person=person, version=person.version, changes=changes)
-                ]
+                return [correct_person(by=self.by, person=person, version=person.version, changes=changes)]
         raise AssertionError(what)
 
     def _at(self, door, kind: str, number: int) -> Household | None:
@@ -160,7 +160,7 @@ class World:
         return found.order_by("id").first() if number % 3 else None
 
     def _endings(self, a: int, on) -> dict:
-        return {"confirmed": [e.key for e in actions.endings(self.person(a), Departure(on))]}
+        return {"confirmed": [e.key for e in endings(self.person(a), Departure(on))]}
 
     # Looking
 
@@ -220,7 +220,7 @@ class World:
             return self._undo(a if what == "undo_any" else -1, before)
         try:
             events = self.act(what, a, b, kinds, on)
-        except actions.Refusal:
+        except Refusal:
             return False
         people = {event.person_id for event in events}
         self.done.append(Done(events[-1], people, before, Counter(self._counted(events))))
@@ -243,8 +243,8 @@ class World:
         is_last = place == len(self.done) - 1
         versions = dict(Person.objects.filter(pk__in=done.people).values_list("pk", "version"))
         try:
-            entries = actions.undo(by=self.by, event=done.event, reason="登记有误")
-        except actions.Refusal:
+            entries = undo(by=self.by, event=done.event, reason="登记有误")
+        except Refusal:
             assert not is_last, "nothing is later than the last act"
             return False
         now = self.books()

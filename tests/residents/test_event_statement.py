@@ -7,11 +7,14 @@ import pytest
 
 from community.models import Person
 from portal.offers import Departure
-from residents import actions
-from residents.actions import Stay, refusals
+from portal.refusals import Refusal
+from residents.actions.families import birth
+from residents.actions.households import Member, transfer
+from residents.actions.moves import Stay, endings, move_in, move_out, record_death
+from residents.actions.people import add_person
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.reports import first_of_next_month, monthly_statement, population_counts
-from residents.sections import sections
+from residents.sections_event_log import sections
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +32,7 @@ def make_life(house, staff, seed: int) -> None:
         )
         for n in range(4)
     ]
-    people = [actions.add_person(by=staff, community_id=community.id, name=f"居民{n}") for n in range(12)]
+    people = [add_person(by=staff, community_id=community.id, name=f"居民{n}") for n in range(12)]
     day = JANUARY
     while day < datetime.date(2026, 4, 1):
         day += datetime.timedelta(days=chance.randint(1, 12))
@@ -38,14 +41,14 @@ def make_life(house, staff, seed: int) -> None:
         try:
             match chance.randint(0, 6):
                 case 0:
-                    actions.record_death(by=staff, person=person, on=day)
+                    record_death(by=staff, person=person, on=day)
                 case 1 | 2:
-                    actions.move_out(by=staff, person=person, on=day, kinds=[kind])
+                    move_out(by=staff, person=person, on=day, kinds=[kind])
                 case _:
-                    actions.move_in(
+                    move_in(
                         by=staff, person=person, dwelling=chance.choice(doors), on=day, stays=[Stay(kind)]
                     )
-        except refusals.Refusal:
+        except Refusal:
             continue
     imported(house, staff, chance)
 
@@ -105,19 +108,19 @@ def test_the_statement_balances(house, cast, seed, kind):
 
 def test_each_line_counts_its_own_events(house, cast):
     staff = cast["staff"]
-    newcomer = actions.add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    actions.move_in(
+    newcomer = add_person(by=staff, community_id=house.kuocang.id, name="李四")
+    move_in(
         by=staff,
         person=newcomer,
         dwelling=house.dwelling,
         on=datetime.date(2025, 3, 31),
         stays=[Stay("living", household=house.household, relation_word="妻")],
     )
-    (post,) = actions.endings(house.person, Departure(datetime.date(2025, 3, 2)))
-    actions.record_death(by=staff, person=house.person, on=datetime.date(2025, 3, 2), confirmed=[post.key])
+    (post,) = endings(house.person, Departure(datetime.date(2025, 3, 2)))
+    record_death(by=staff, person=house.person, on=datetime.date(2025, 3, 2), confirmed=[post.key])
     march = monthly_statement(house.kuocang, datetime.date(2025, 3, 15))
     assert (march.opening, march.moved_in, march.died, march.closing) == (1, 1, 1, 1)
-    actions.move_out(by=staff, person=newcomer, on=datetime.date(2025, 4, 1))
+    move_out(by=staff, person=newcomer, on=datetime.date(2025, 4, 1))
     april = monthly_statement(house.kuocang, datetime.date(2025, 4, 1))
     assert (april.opening, april.moved_out, april.closing) == (1, 1, 0)
     assert monthly_statement(house.kuocang, datetime.date(2025, 3, 1)) == march
@@ -125,13 +128,13 @@ def test_each_line_counts_its_own_events(house, cast):
 
 def test_births_have_a_line_of_their_own_and_the_bulletin_names_them(house, cast):
     day = datetime.date(2025, 3, 9)
-    actions.birth(
+    birth(
         by=cast["staff"], parent=house.person, on=day, name="张小宝", sex="M",
         households={"living": house.household},
     )  # fmt: skip
     march = monthly_statement(house.kuocang, day)
     assert (march.opening, march.born, march.moved_in, march.entered, march.closing) == (1, 1, 0, 0, 2)
-    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
+    _, changes = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口出生1人。"
 
 
@@ -141,10 +144,10 @@ def test_a_move_within_the_community_is_no_change(house, cast):
     )
     day = datetime.date(2025, 3, 9)
     before = [monthly_statement(house.kuocang, month) for month in MONTHS]
-    members = [actions.Member(house.person, "户主")]
-    actions.transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
+    members = [Member(house.person, "户主")]
+    transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
     assert [monthly_statement(house.kuocang, month) for month in MONTHS] == before
-    _, changes, *_ = sections(house.kuocang, day.replace(day=1))
+    _, changes = sections(house.kuocang, day.replace(day=1))
     assert changes.sentences[0] == "本月居住人口没有变动。"
 
 
@@ -188,18 +191,18 @@ def test_separated_empty_and_lodging_follow_from_residences(house, cast):
     assert not Household.objects.empty_registration().exists()
     assert not Residence.objects.lodging().exists()
 
-    away = actions.add_person(by=staff, community_id=community.id, name="空挂")
-    actions.move_in(by=staff, person=away, dwelling=other, on=JANUARY, stays=[Stay("registered")])
+    away = add_person(by=staff, community_id=community.id, name="空挂")
+    move_in(by=staff, person=away, dwelling=other, on=JANUARY, stays=[Stay("registered")])
     assert [r.person for r in Residence.objects.separated()] == [away]
     (empty,) = Household.objects.empty_registration()
     assert empty.dwelling == other
 
-    actions.move_in(by=staff, person=away, dwelling=house.dwelling, on=JANUARY, stays=[Stay("living")])
+    move_in(by=staff, person=away, dwelling=house.dwelling, on=JANUARY, stays=[Stay("living")])
     assert [r.person for r in Residence.objects.separated()] == [away]
     assert not Residence.objects.lodging().exists()
 
-    lodger = actions.add_person(by=staff, community_id=community.id, name="租客")
-    actions.move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[Stay("living")])
+    lodger = add_person(by=staff, community_id=community.id, name="租客")
+    move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[Stay("living")])
     assert [r.person for r in Residence.objects.lodging()] == [lodger]
     # A lodger at the door does not fill the hukou registered there.
     assert Household.objects.empty_registration().count() == 1

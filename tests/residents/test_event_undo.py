@@ -10,8 +10,12 @@ from django.utils import timezone
 from community.models import HeadAppointment, Person
 from portal.dates import PartialDate
 from portal.offers import Departure
-from residents import actions
-from residents.actions import Member, Stay, refusals
+from portal.refusals import NotUndone
+from residents.actions.families import marry
+from residents.actions.households import Member, change_head, transfer
+from residents.actions.moves import Stay, endings, move_in, move_out, record_death
+from residents.actions.people import add_person, correct_person
+from residents.actions.undo import ended_elsewhere, stays_ended, undo
 from residents.models import Dwelling, Elder, Household, PopulationEvent, Residence, Visit
 from residents.reports import monthly_statement, population_counts
 from tests.workbooks import resident_id
@@ -37,14 +41,14 @@ def door(house):
 
 
 def arrive(by, house, door, name="李四", on=DAY, **stay) -> PopulationEvent:
-    person = actions.add_person(by=by, community_id=house.kuocang.id, name=name, sex="F")
+    person = add_person(by=by, community_id=house.kuocang.id, name=name, sex="F")
     stay = {"relation_word": "户主"} | stay
-    return actions.move_in(by=by, person=person, dwelling=door, on=on, stays=[Stay("living", **stay)])[0]
+    return move_in(by=by, person=person, dwelling=door, on=on, stays=[Stay("living", **stay)])[0]
 
 
 def take_back(by, event) -> list[PopulationEvent]:
     event.refresh_from_db()
-    return actions.undo(by=by, event=event, reason="录错了人")
+    return undo(by=by, event=event, reason="录错了人")
 
 
 def snapshot(house) -> dict:
@@ -66,11 +70,11 @@ def snapshot(house) -> dict:
 
 def test_an_arrival_is_annulled_and_both_stay_on_record(house, cast, door):
     by = cast["staff"]
-    person = actions.add_person(by=by, community_id=house.kuocang.id, name="李四")
+    person = add_person(by=by, community_id=house.kuocang.id, name="李四")
     before = snapshot(house)
     version = Person.objects.get(pk=person.pk).version
     stays = [Stay("living", relation_word="户主"), Stay("registered", relation_word="户主", number="H-7")]
-    events = actions.move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
+    events = move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
     assert snapshot(house) != before
     entries = take_back(by, events[1])
     assert snapshot(house) == before
@@ -83,7 +87,7 @@ def test_an_arrival_is_annulled_and_both_stay_on_record(house, cast, door):
         assert (event.undone_by, event.state) == (entry, "已撤销")
     assert Residence.objects.filter(person=person, annulled=True).count() == 2
     # The same again, under the same 户号.
-    actions.move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
+    move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
     assert Household.objects.valid().filter(number="H-7").count() == 1
 
 
@@ -100,7 +104,7 @@ def test_a_departure_is_taken_back_with_the_old_address(house, cast, door):
     person = Person.objects.get(name="李四")
     Residence.objects.filter(person=person).update(other_address="河南")
     before = snapshot(house)
-    (event,) = actions.move_out(by=by, person=person, on=DAY, destination="杭州")
+    (event,) = move_out(by=by, person=person, on=DAY, destination="杭州")
     take_back(by, event)
     assert snapshot(house) == before
 
@@ -114,17 +118,17 @@ def test_a_death_is_taken_back_with_what_it_ended_elsewhere(staff, house, cast):
     entry = Elder.objects.create(
         community=house.kuocang, person=house.person, start=datetime.date(2025, 1, 1)
     )
-    ended = actions.endings(house.person, Departure(DAY, died=True))
+    ended = endings(house.person, Departure(DAY, died=True))
     assert len(ended) == 3
-    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
+    (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
     rows = [HeadAppointment.objects.get(person=house.person), visit, entry]
-    assert actions.ended_elsewhere(event) == [e.title for e in ended]
+    assert ended_elsewhere(event) == [e.title for e in ended]
     url = reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
     page = staff.get(url).content.decode()
     assert "3幢1单元负责人任职" in page
     assert "一并恢复" in page
     assert "不会自动恢复" not in page
-    assert actions.stays_ended(take_back(by, event)) == []
+    assert stays_ended(take_back(by, event)) == []
     assert snapshot(house) == before
     for row in rows:
         row.refresh_from_db()
@@ -143,10 +147,10 @@ def test_what_was_changed_since_stays_ended_and_is_named(staff, house, cast):
     entry = Elder.objects.create(
         community=house.kuocang, person=house.person, start=datetime.date(2025, 1, 1)
     )
-    ended = actions.endings(house.person, Departure(DAY, died=True))
-    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
+    ended = endings(house.person, Departure(DAY, died=True))
+    (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
     Elder.objects.filter(pk=entry.pk).update(end=datetime.date(2026, 2, 1))
-    (title,) = actions.stays_ended(take_back(by, event))
+    (title,) = stays_ended(take_back(by, event))
     assert title.startswith("重点人群登记")
     entry.refresh_from_db()
     assert entry.end == datetime.date(2026, 2, 1)
@@ -156,11 +160,11 @@ def test_what_was_changed_since_stays_ended_and_is_named(staff, house, cast):
 def test_an_act_that_kept_titles_only_says_so(staff, house, cast):
     """Deaths of before the portal kept what they wrote over elsewhere."""
     by = cast["staff"]
-    (post,) = actions.endings(house.person, Departure(DAY, died=True))
-    (event,) = actions.record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
+    (post,) = endings(house.person, Departure(DAY, died=True))
+    (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
     event.changes |= {"ended": [post.title]}
     event.save()
-    assert actions.stays_ended(take_back(by, event)) == [post.title]
+    assert stays_ended(take_back(by, event)) == [post.title]
     assert HeadAppointment.objects.get(person=house.person).end == DAY
 
 
@@ -168,7 +172,7 @@ def test_a_correction_is_taken_back_with_the_number_that_was_added(house, cast):
     by = cast["staff"]
     before = snapshot(house)
     changes = {"name": "张山", "birth": PartialDate.of(1971), "id_number": ID_NUMBER, "relation_word": "子"}
-    event = actions.correct_person(by=by, person=house.person, version=1, changes=changes)
+    event = correct_person(by=by, person=house.person, version=1, changes=changes)
     assert snapshot(house) != before
     assert "330102" not in str(event.changes["person"].get("id_hash", ""))
     take_back(by, event)
@@ -186,8 +190,8 @@ def test_a_number_that_replaced_another_cannot_come_back(house, cast):
     by = cast["staff"]
     house.person.put_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
-    event = actions.correct_person(by=by, person=house.person, version=1, changes={"id_number": OTHER_NUMBER})
-    with pytest.raises(refusals.NotUndone, match="原号码没有保存"):
+    event = correct_person(by=by, person=house.person, version=1, changes={"id_number": OTHER_NUMBER})
+    with pytest.raises(NotUndone, match="原号码没有保存"):
         take_back(by, event)
     assert Person.objects.get(pk=house.person.pk).read_id() == OTHER_NUMBER
 
@@ -198,7 +202,7 @@ def test_a_transfer_of_two_is_taken_back_together(house, cast, door):
     wife = Person.objects.get(name="李四")
     before = snapshot(house)
     members = [Member(house.person, "户主"), Member(wife, "妻")]
-    events = actions.transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
+    events = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
     assert monthly_statement(house.kuocang, DAY).added == 1, "only the wife's arrival"
     take_back(by, events[0])
     assert snapshot(house) == before
@@ -210,7 +214,7 @@ def test_a_change_of_head_is_taken_back_with_all_relations(house, cast):
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
     wife = Person.objects.get(name="李四")
     before = snapshot(house)
-    events = actions.change_head(
+    events = change_head(
         by=by, household=house.household, head=wife, on=DAY, relations={house.person.pk: "夫"}
     )
     assert wife.residences.get().is_head
@@ -222,8 +226,8 @@ def test_what_something_later_rests_on_is_refused_and_named(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     person = Person.objects.get(name="李四")
-    (later,) = actions.move_out(by=by, person=person, on=datetime.date(2026, 4, 1))
-    with pytest.raises(refusals.NotUndone, match="李四2026-04-01的迁出"):
+    (later,) = move_out(by=by, person=person, on=datetime.date(2026, 4, 1))
+    with pytest.raises(NotUndone, match="李四2026-04-01的迁出"):
         take_back(by, event)
     take_back(by, later)
     take_back(by, event)
@@ -233,7 +237,7 @@ def test_a_later_event_of_the_household_is_in_the_way(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     arrive(by, house, door, name="王五", household=event.residence.household, relation_word="子")
-    with pytest.raises(refusals.NotUndone, match="王五2026-03-10的迁入"):
+    with pytest.raises(NotUndone, match="王五2026-03-10的迁入"):
         take_back(by, event)
 
 
@@ -245,16 +249,14 @@ def test_a_later_move_out_of_the_household_is_in_the_way(house, cast, door, leav
     before = snapshot(house)
     if leaves == "elsewhere":
         members = [Member(house.person, "户主")]
-        (later, *_) = actions.transfer(
-            by=by, members=members, dwelling=door, on=DAY, targets={"living": None}
-        )
+        (later, *_) = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
         assert (later.former.household, later.person) == (house.household, house.person)
         assert later.residence.household != house.household
     else:
-        confirmed = [ending.key for ending in actions.endings(house.person, Departure(DAY))]
-        (later,) = actions.move_out(by=by, person=house.person, on=DAY, confirmed=confirmed)
+        confirmed = [ending.key for ending in endings(house.person, Departure(DAY))]
+        (later,) = move_out(by=by, person=house.person, on=DAY, confirmed=confirmed)
     after = snapshot(house)
-    with pytest.raises(refusals.NotUndone, match=r"此后又登记了张三.*请先撤销那一项"):
+    with pytest.raises(NotUndone, match=r"此后又登记了张三.*请先撤销那一项"):
         take_back(by, event)
     assert snapshot(house) == after
     take_back(by, later)
@@ -267,11 +269,11 @@ def test_a_later_act_in_the_household_that_was_left_is_in_the_way(house, cast, d
     by = cast["staff"]
     wife = arrive(by, house, house.dwelling, "王芳", household=house.household, relation_word="妻").person
     members = [Member(house.person, "户主")]
-    (event, *_) = actions.transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
+    (event, *_) = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
     arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
     assert Residence.objects.filter(household=house.household, end__isnull=True).count() == 2
     assert wife.pk
-    with pytest.raises(refusals.NotUndone, match="此后又登记了李四"):
+    with pytest.raises(NotUndone, match="此后又登记了李四"):
         take_back(by, event)
 
 
@@ -279,7 +281,7 @@ def test_a_later_correction_of_something_else_is_not(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     person = Person.objects.get(name="李四")
-    actions.correct_person(by=by, person=person, version=person.version, changes={"phone": "13800000001"})
+    correct_person(by=by, person=person, version=person.version, changes={"phone": "13800000001"})
     take_back(by, event)
 
 
@@ -287,20 +289,20 @@ def test_what_an_import_changed_without_an_event_is_in_the_way(house, cast, door
     """The head moved out, an import made somebody else head: back would make two."""
     by = cast["staff"]
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
-    (post,) = actions.endings(house.person, Departure(DAY))
-    (event,) = actions.move_out(by=by, person=house.person, on=DAY, confirmed=[post.key])
+    (post,) = endings(house.person, Departure(DAY))
+    (event,) = move_out(by=by, person=house.person, on=DAY, confirmed=[post.key])
     Residence.objects.filter(person__name="李四").update(is_head=True)
     before = snapshot(house)
-    with pytest.raises(refusals.NotUndone, match="导入改动过"):
+    with pytest.raises(NotUndone, match="导入改动过"):
         take_back(by, event)
     assert snapshot(house) == before
 
 
 def test_a_value_changed_since_is_not_overwritten(house, cast):
     by = cast["staff"]
-    events = actions.marry(by=by, person=house.person, spouse_name="孙某", on=DAY)
+    events = marry(by=by, person=house.person, spouse_name="孙某", on=DAY)
     Person.objects.filter(pk=house.person.pk).update(marital="40")
-    with pytest.raises(refusals.NotUndone, match="婚姻状况后来又有改动"):
+    with pytest.raises(NotUndone, match="婚姻状况后来又有改动"):
         take_back(by, events[0])
 
 
@@ -329,9 +331,9 @@ def test_neither_an_undo_nor_an_entry_is_undone(house, cast, door, what):
     by = cast["staff"]
     event = arrive(by, house, door)
     take_back(by, event)
-    with pytest.raises(refusals.NotUndone):
+    with pytest.raises(NotUndone):
         take_back(by, PopulationEvent.objects.filter(what=what).first())
-    with pytest.raises(refusals.NotUndone, match="已经撤销"):
+    with pytest.raises(NotUndone, match="已经撤销"):
         take_back(by, event)
 
 
@@ -339,7 +341,7 @@ def test_a_late_transfer_counts_from_the_day_of_entry(house, cast, door):
     """张三 was taken into the register on 2024-01-01; the transfer of 2023 does not make him count in 2023."""
     by = cast["staff"]
     day = datetime.date(2023, 6, 1)
-    events = actions.transfer(
+    events = transfer(
         by=by, members=[Member(house.person, "户主")], dwelling=door, on=day, targets={"living": None}
     )
     for month, closing in ((datetime.date(2023, 6, 1), 0), (datetime.date(2024, 1, 1), 1)):
@@ -399,7 +401,7 @@ def test_both_stand_in_the_register_and_in_the_month(staff, house, cast, door):
 
 def test_the_page_says_why_it_cannot_be(staff, house, cast, door):
     event = arrive(cast["staff"], house, door)
-    actions.move_out(by=cast["staff"], person=event.person, on=datetime.date(2026, 4, 1))
+    move_out(by=cast["staff"], person=event.person, on=datetime.date(2026, 4, 1))
     page = staff.get(undo_url(event)).content.decode()
     assert "不能撤销：此后又登记了李四2026-04-01的迁出" in page
     sent = staff.post(undo_url(event), {"reason": "录错", "token": str(uuid.uuid4())})

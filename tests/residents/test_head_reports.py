@@ -14,7 +14,7 @@ from PIL import Image
 
 from portal.models import Attachment
 from portal.scope import APP, HEAD, scope
-from residents import actions
+from residents.actions import reviews
 from residents.models import ChangeReport, Dwelling, Residence
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def arrival(**changes) -> dict:
 def send_back(report, staff, reason="请补姓名"):
     ids = [report.community_id]
     with scope(APP, communities=ids, write=ids, user_id=staff.id):
-        return actions.send_back(by=staff, report=report, reason=reason)
+        return reviews.send_back(by=staff, report=report, reason=reason)
 
 
 def test_kind_of_report_is_chosen_first(head, house):

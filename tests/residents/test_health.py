@@ -12,11 +12,13 @@ from community.models import DatedRule, Person
 from portal.access import Access
 from portal.models import AccessLog
 from portal.offers import Departure, Kind, answers
+from portal.refusals import Refusal
 from portal.registers import all_registers
 from portal.scope import APP, scope
 from portal.search_words import SearchWords
-from residents.actions import Refusal, health, record_death
+from residents.actions import health
 from residents.actions.health import Seen
+from residents.actions.moves import record_death
 from residents.models import FollowUp, HealthNotice, HealthRecord
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,14 @@ from django.utils import timezone
 from community.models import AidRecipient, Bulletin, HeadAppointment, Person, User
 from portal.models import AccessLog, Attachment
 from portal.offers import Departure
+from portal.refusals import NotUndone
 from portal.scope import APP, scope
-from residents import actions
-from residents.actions import merge_people, refusals, undo_merge
+from residents.actions.merging import merge_people
+from residents.actions.moves import endings, move_out
+from residents.actions.people import add_person, correct_person
+from residents.actions.refusals_merging import NotChosen, NotMerged
+from residents.actions.undo import undo
+from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, REMOVED, survey
 from residents.models import Dwelling, Household, PersonMerge, PopulationEvent, Residence
 from residents.reports import monthly_statement, population_counts
@@ -78,7 +83,7 @@ def state(house) -> dict:
 
 
 def test_what_one_row_lacks_comes_from_the_other_and_what_differs_must_be_chosen(house, cast, double):
-    with pytest.raises(refusals.NotChosen, match="联系电话"):
+    with pytest.raises(NotChosen, match="联系电话"):
         merged(house, cast, double, take={})
     merged(house, cast, double, take={"phone": REMOVED})
     kept = Person.objects.get(pk=house.person.pk)
@@ -103,7 +108,7 @@ def test_of_two_open_residences_the_chosen_one_stays_and_the_other_ends(house, c
 def test_nothing_is_guessed_where_both_live_somewhere(house, cast, double):
     found = survey(house.person, double)
     (clash,) = found.clashes
-    with pytest.raises(refusals.NotChosen, match="居住关系"):
+    with pytest.raises(NotChosen, match="居住关系"):
         merge_people(
             by=cast["staff"], kept=house.person, removed=double, seen=found.fingerprint,
             take={"phone": KEPT}, stay={},
@@ -162,21 +167,19 @@ def test_undoing_leaves_everything_as_it_was(house, cast, double, stays):
     assert state(house) == before
     merge.event.refresh_from_db()
     assert merge.event.undone_by.what == "undo"
-    with pytest.raises(refusals.NotUndone, match="已经撤销"):
+    with pytest.raises(NotUndone, match="已经撤销"):
         undo_merge(by=cast["staff"], merge=merge, reason="再来一次")
 
 
 def _correct_phone(house, cast, double):
     person = Person.objects.get(pk=house.person.pk)
-    actions.correct_person(
-        by=cast["staff"], person=person, version=person.version, changes={"education": "10"}
-    )
+    correct_person(by=cast["staff"], person=person, version=person.version, changes={"education": "10"})
 
 
 def _move_out(house, cast, double):
     today = timezone.localdate()
-    ended = [ending.key for ending in actions.endings(house.person, Departure(today))]
-    actions.move_out(by=cast["staff"], person=house.person, on=today, confirmed=ended)
+    ended = [ending.key for ending in endings(house.person, Departure(today))]
+    move_out(by=cast["staff"], person=house.person, on=today, confirmed=ended)
 
 
 def _end_appointment(house, cast, double):
@@ -188,7 +191,7 @@ def _delete_appointment(house, cast, double):
 
 
 def _give_number_to_another(house, cast, double):
-    actions.add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四", id_number=NUMBER)
+    add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四", id_number=NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,7 @@ def test_undo_is_refused_after_a_change_and_says_what(house, cast, double, chang
     with at_work(house, cast):
         change(house, cast, double)
     after = state(house)
-    with pytest.raises(refusals.NotUndone, match=says):
+    with pytest.raises(NotUndone, match=says):
         undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
     assert state(house) == after
 
@@ -228,7 +231,7 @@ def test_a_merge_into_a_third_follows_and_both_are_taken_back_in_turn(house, cas
     )
     first.refresh_from_db()
     assert first.kept == third
-    with pytest.raises(refusals.NotUndone, match="请先撤销那一项"):
+    with pytest.raises(NotUndone, match="请先撤销那一项"):
         undo_merge(by=cast["staff"], merge=first, reason="不是同一人")
     undo_merge(by=cast["staff"], merge=second, reason="不是同一人")
     first.refresh_from_db()
@@ -239,21 +242,21 @@ def test_a_merge_into_a_third_follows_and_both_are_taken_back_in_turn(house, cas
 def test_the_dead_are_not_merged_with_somebody_who_lives_here(house, cast, double):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
     house.person.refresh_from_db()
-    with pytest.raises(refusals.NotMerged, match="请先为后者办理死亡登记"):
+    with pytest.raises(NotMerged, match="请先为后者办理死亡登记"):
         merged(house, cast, double)
 
 
 def test_nobody_comes_to_hold_roles_that_exclude_one_another(house, cast, double):
     User.objects.filter(pk=cast["supervisor"].pk).update(person=house.person)
     User.objects.filter(pk=cast["finance"].pk).update(person=double)
-    with pytest.raises(refusals.NotMerged, match="居务监督委员"):
+    with pytest.raises(NotMerged, match="居务监督委员"):
         merged(house, cast, double)
 
 
 def test_an_event_of_the_merged_is_not_undone_around_it(house, cast, double):
     merge = merged(house, cast, double)
-    with pytest.raises(refusals.NotUndone, match="请在合并记录中撤销"):
-        actions.undo(by=cast["staff"], event=merge.event, reason="录错了")
+    with pytest.raises(NotUndone, match="请在合并记录中撤销"):
+        undo(by=cast["staff"], event=merge.event, reason="录错了")
 
 
 # The pages
@@ -305,9 +308,7 @@ def test_a_change_between_the_look_and_the_confirmation_is_shown_first(house, st
     form = staff.get(url).context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
     data |= {"token": form["token"].value(), "step": "confirm"}
-    actions.correct_person(
-        by=cast["staff"], person=double, version=double.version, changes={"note": "常年在外"}
-    )
+    correct_person(by=cast["staff"], person=double, version=double.version, changes={"note": "常年在外"})
     answer = staff.post(url, data, follow=True)
     assert "刚刚有变化" in answer.text
     assert "常年在外" in answer.text

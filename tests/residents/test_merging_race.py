@@ -6,9 +6,11 @@ import threading
 import pytest
 
 from community.models import Person
-from residents import actions
-from residents.actions import merging, refusals
+from portal.refusals import ChangedMeanwhile
+from residents.actions import merging
 from residents.actions.merging import merge_people
+from residents.actions.people import correct_person
+from residents.actions.refusals_people import PersonGone
 from residents.doubles import Survey, survey
 from tests.house import build_cast, build_house
 from tests.residents.test_report_race import _somebody_waits, at_once
@@ -53,7 +55,7 @@ def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guard
     written = threading.Event()
 
     def correct(by):
-        actions.correct_person(by=by, person=house.person, version=1, changes={"note": "常年在外"})
+        correct_person(by=by, person=house.person, version=1, changes={"note": "常年在外"})
         written.set()
         _somebody_waits()
         return "corrected"
@@ -63,7 +65,7 @@ def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guard
         return merge(by)
 
     results = at_once(house, cast, staff=correct, director=merge_afterwards)
-    assert any(isinstance(r, refusals.ChangedMeanwhile) for r in results) == is_guarded
+    assert any(isinstance(r, ChangedMeanwhile) for r in results) == is_guarded
     notes = list(Person.objects.of(house.kuocang).values_list("note", flat=True))
     assert ("常年在外" in notes) == is_guarded
 
@@ -72,4 +74,4 @@ def test_of_two_who_merge_at_once_one_is_told(race):
     house, cast, _, merge = race
     results = at_once(house, cast, staff=merge, director=merge)
     assert "张三" in results
-    assert any(isinstance(r, refusals.PersonGone) for r in results)
+    assert any(isinstance(r, PersonGone) for r in results)

@@ -12,7 +12,8 @@ from community.models import Person
 from portal.references import Key, Listed, Named, references_to
 from portal.relations import is_history
 from portal.scope import APP, scope
-from residents.actions import merge_people, undo_merge
+from residents.actions.merging import merge_people
+from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 
 pytestmark = pytest.mark.django_db

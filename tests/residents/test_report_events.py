@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from community.models import Person
 from portal.scope import APP, HEAD, scope
-from residents import actions
-from residents.actions import Member, Said
+from residents.actions import reviews
+from residents.actions.doors import Said, submit_report
+from residents.actions.households import Member, change_head, transfer
+from residents.actions.people import correct_person
 from residents.models import ChangeReport, Dwelling, PopulationEvent, Residence
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +45,7 @@ def make_report(house, by, what, *people, person=None, **said) -> ChangeReport:
     """A report as the head's page sends it, in the head's own scope."""
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(HEAD, **reach, stairwells=[house.first.id], user_id=by.id):
-        return actions.submit_report(
+        return submit_report(
             by=by,
             dwelling=house.dwelling,
             what=what,
@@ -162,7 +164,7 @@ def test_a_change_made_meanwhile_is_shown_and_has_to_be_ticked(staff, house, cas
     report = make_report(house, cast["head"], "head", person=family["李芳"])
     as_staff(
         house, cast,
-        lambda by: actions.change_head(
+        lambda by: change_head(
             by=by, household=house.household, head=family["张小燕"], on=DAY,
             relations={p.pk: "亲属" for p in family.values() if p.name != "张小燕"},
         ),
@@ -181,7 +183,7 @@ def test_who_went_from_the_door_meanwhile_cannot_split_off_there(staff, house, c
     report = make_report(house, cast["head"], "split", family["李芳"], person=family["李芳"])
     as_staff(
         house, cast,
-        lambda by: actions.transfer(
+        lambda by: transfer(
             by=by, members=[Member(family["李芳"], "亲属")], dwelling=door, on=DAY, targets={"living": None}
         ),
     )  # fmt: skip
@@ -200,7 +202,7 @@ def test_a_change_after_the_look_leads_back_to_the_report(staff, house, cast, fa
     data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4()), "step": step}
     as_staff(
         house, cast,
-        lambda by: actions.correct_person(
+        lambda by: correct_person(
             by=by, person=family["李芳"], version=Person.objects.get(name="李芳").version, changes={"name": "李方"}
         ),
     )  # fmt: skip
@@ -235,7 +237,7 @@ def test_the_proposer_does_not_accept_the_own_report_by_its_event(staff, house, 
         cast[name].person = family["张三"]
         cast[name].save(update_fields=["person"])
     report = make_report(house, cast["head"], "head", person=family["李芳"])
-    seen = actions.reviews.fingerprint(actions.reviews.differences(ChangeReport.objects.get()))
+    seen = reviews.fingerprint(reviews.differences(ChangeReport.objects.get()))
     kwargs = {"community": "kuocang", "household": house.household.uuid}
     url = reverse("residents:event_head", kwargs=kwargs)
     url = f"{url}?report={report.uuid}&seen={seen}&head={family['李芳'].uuid}"

@@ -11,9 +11,15 @@ import pytest
 from django.db import connection, connections
 
 from community.models import Person
+from portal.refusals import Refusal
 from portal.scope import APP, scope
-from residents import actions
-from residents.actions import Said, refusals, reviews
+from residents.actions import reviews
+from residents.actions.doors import Said, submit_report
+from residents.actions.families import birth
+from residents.actions.households import Member, transfer
+from residents.actions.refusals_reports import AlreadyReviewed, ReportOutdated
+from residents.actions.reviews import accept_by_event, accept_report, send_back
+from residents.actions.verification import verify_door
 from residents.differences import differences, fingerprint
 from residents.models import ChangeReport, Dwelling, PopulationEvent
 from tests.house import build_cast, build_house
@@ -50,7 +56,7 @@ def at_once(house, cast, **acts) -> list:
             with scope(APP, communities=ids, write=ids, user_id=cast[name].id):
                 start.wait(timeout=10)
                 results.append(act(cast[name]))
-        except refusals.Refusal as refusal:
+        except Refusal as refusal:
             results.append(refusal)
         finally:
             connections.close_all()
@@ -66,7 +72,7 @@ def at_once(house, cast, **acts) -> list:
 def accepting(report):
     """Accept the report as its page showed it before anybody pressed."""
     seen = fingerprint(differences(report))
-    return lambda by: actions.accept_report(by=by, report=report, seen=seen).state
+    return lambda by: accept_report(by=by, report=report, seen=seen).state
 
 
 def accepting_by_birth(report):
@@ -75,9 +81,9 @@ def accepting_by_birth(report):
 
     def accept(by):
         parent, home = report.person, {"living": report.person.residences.get().household}
-        actions.accept_by_event(
+        accept_by_event(
             by=by, report=report, seen=seen, involved=[parent],
-            write=lambda: actions.birth(by=by, parent=parent, on=report.on, households=home, name="李四", sex="M"),
+            write=lambda: birth(by=by, parent=parent, on=report.on, households=home, name="李四", sex="M"),
         )  # fmt: skip
         return "accepted"
 
@@ -85,7 +91,7 @@ def accepting_by_birth(report):
 
 
 def sending_back(report):
-    return lambda by: actions.send_back(by=by, report=report, reason="请补充").state
+    return lambda by: send_back(by=by, report=report, reason="请补充").state
 
 
 def without_lock(monkeypatch) -> None:
@@ -112,7 +118,7 @@ def test_one_wins_and_the_other_is_told(race):
     house, cast, report = race
     results = at_once(house, cast, staff=accepting(report), director=accepting(report))
     (refused,) = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(refused, refusals.AlreadyReviewed)
+    assert isinstance(refused, AlreadyReviewed)
     report.refresh_from_db()
     assert report.reviewer.name in str(refused)
     assert Person.objects.filter(name="李四").count() == 1
@@ -166,10 +172,8 @@ def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monke
     seen = fingerprint(differences(report))
 
     def move(by, dwelling):
-        member = [actions.Member(house.person, "户主")]
-        return actions.transfer(
-            by=by, members=member, dwelling=dwelling, on=report.on, targets={"living": None}
-        )
+        member = [Member(house.person, "户主")]
+        return transfer(by=by, members=member, dwelling=dwelling, on=report.on, targets={"living": None})
 
     def by_the_event(by):
         move(by, doors[0])
@@ -180,10 +184,10 @@ def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monke
     def by_the_report(by):
         moved.wait(timeout=10)
         write = {"involved": [house.person], "write": lambda: move(by, doors[1])}
-        return actions.accept_by_event(by=by, report=report, seen=seen, **write)
+        return accept_by_event(by=by, report=report, seen=seen, **write)
 
     results = at_once(house, cast, staff=by_the_event, director=by_the_report)
-    assert any(isinstance(result, refusals.ReportOutdated) for result in results) == is_locked
+    assert any(isinstance(result, ReportOutdated) for result in results) == is_locked
     house.person.refresh_from_db()
     assert house.person.place_label == doors[0 if is_locked else 1].label
 
@@ -213,7 +217,7 @@ def test_two_taps_at_once_are_one_verification(race):
                 "liren_head", communities=ids, write=ids, stairwells=[house.first.id], user_id=cast["head"].id
             ):
                 start.wait(timeout=10)
-                actions.verify_door(by=cast["head"], dwelling=house.dwelling)
+                verify_door(by=cast["head"], dwelling=house.dwelling)
         finally:
             connections.close_all()
 
@@ -236,7 +240,7 @@ def test_a_phone_changed_after_the_report_is_a_conflict(race):
             on=datetime.date(2026, 3, 10), name="张三", sex="M", birth_year=1970, relation_word="户主",
             phone="13800000002",
         )  # fmt: skip
-        report = actions.submit_report(
+        report = submit_report(
             by=cast["head"], dwelling=house.dwelling, what="correction", said=said, person_id=person.pk
         )
     (line,) = differences(report)

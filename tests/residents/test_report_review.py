@@ -10,8 +10,9 @@ from community.models import HeadAppointment, Person
 from portal.access import Access
 from portal.offers import Departure
 from portal.scope import APP, HEAD, scope
-from residents import actions
-from residents.actions import Said
+from residents.actions.doors import Said, submit_report
+from residents.actions.moves import Stay, endings, move_in, move_out
+from residents.actions.people import add_person, correct_person
 from residents.models import ChangeReport, PopulationEvent, Residence
 from residents.offers.hooks_head_reports import reports_due
 
@@ -36,7 +37,7 @@ def make_report(house, by, what, person=None, **said) -> ChangeReport:
         stairwells=[house.first.id],
         user_id=by.id,
     ):
-        return actions.submit_report(
+        return submit_report(
             by=by,
             dwelling=house.dwelling,
             what=what,
@@ -225,7 +226,7 @@ def test_after_one_report_comes_the_next(staff, house, cast):
 def correct_meanwhile(house, staff_user, **changes) -> None:
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=staff_user.id):
-        actions.correct_person(
+        correct_person(
             by=staff_user,
             person=house.person,
             version=Person.objects.get(pk=house.person.pk).version,
@@ -288,8 +289,8 @@ def test_who_left_meanwhile_cannot_leave_again(staff, house, cast):
     report = make_report(house, cast["head"], "move_out", house.person)
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["director"].id):
-        (post,) = actions.endings(house.person, Departure(DAY))
-        actions.move_out(by=cast["director"], person=house.person, on=DAY, confirmed=[post.key])
+        (post,) = endings(house.person, Departure(DAY))
+        move_out(by=cast["director"], person=house.person, on=DAY, confirmed=[post.key])
     text = staff.get(url_of(report)).content.decode()
     assert "已不住在本社区" in text
     assert "有冲突" in text
@@ -302,13 +303,13 @@ def test_other_people_at_the_door_meanwhile_are_a_conflict_to_tick(staff, house,
     report = make_report(house, cast["head"], "move_in", name="李四")
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["director"].id):
-        somebody = actions.add_person(by=cast["director"], community_id=house.kuocang.id, name="王五")
-        actions.move_in(
+        somebody = add_person(by=cast["director"], community_id=house.kuocang.id, name="王五")
+        move_in(
             by=cast["director"],
             person=somebody,
             dwelling=house.dwelling,
             on=DAY,
-            stays=[actions.Stay("living")],
+            stays=[Stay("living")],
         )
     answer = staff.post(url_of(report, "accept"), decision(staff, report))
     assert answer.status_code == 422

@@ -14,7 +14,8 @@ from portal.access import Access
 from portal.models import AccessLog
 from portal.offers import Kind, Weight, answers
 from portal.scope import APP, scope
-from residents import actions, soundness, tasks
+from residents import soundness, tasks
+from residents.actions.findings import check_soundness
 from residents.models import (
     ChangeReport,
     Dwelling,
@@ -267,7 +268,7 @@ def test_run_finds_faulty_id_numbers(house):
     passport = _numbered(house, "护照", "passport", "E12345678", born=1971)
     broken = _numbered(house, "坏的", "resident_id", resident_id("19700301", "009"))
     Person.objects.filter(pk=broken.pk).update(id_cipher=right.id_cipher)
-    actions.check_soundness(community=house.kuocang)
+    check_soundness(community=house.kuocang)
     rows_by_check = {key: set(soundness.standing(check_of(key), house.kuocang)) for key in BY_THE_RUN}
     assert rows_by_check == {
         "number-double": {old},
@@ -375,7 +376,7 @@ def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today)
     two_heads(house)
     access = Access.of(cast["staff"])
     assert "数据体检发现" not in str(list(answers(Kind.DUE, access, house.kuocang.ref, today)))
-    actions.check_soundness(community=house.kuocang)
+    check_soundness(community=house.kuocang)
     (due,) = [due for due in answers(Kind.DUE, access, house.kuocang.ref, today) if due.key == "soundness"]
     assert due.title == "数据体检发现1类严重问题，共1处"
     groups = {weight: total for weight, total, _ in staff.get(due.url).context["groups"]}
@@ -390,7 +391,7 @@ def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today)
 
 def test_issues_are_exported_masked_and_logged(house, staff):
     of_1971 = _numbered(house, "李四", "resident_id", MAN, born=1971)
-    actions.check_soundness(community=house.kuocang)
+    check_soundness(community=house.kuocang)
     answer = staff.post(_url("soundness_export") + "?check=number-disagrees")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     header, row = sheet.iter_rows(values_only=True)

@@ -5,7 +5,6 @@ what was changed; the negative controls take the lock away and show that the tes
 """
 
 import datetime
-import importlib
 import threading
 
 import pytest
@@ -18,10 +17,17 @@ from portal.bulk import undo as bulk_undoing
 from portal.importing import undo as import_undoing
 from portal.models import BulkChange, ImportBatch
 from portal.offers import Departure
+from portal.refusals import NotUndone
 from portal.registers import get_register
 from portal.scope import APP, scope
-from residents import actions
-from residents.actions import merge_people, refusals, undo_merge, unmerging
+from residents.actions import undo as undoing_event
+from residents.actions import unmerging
+from residents.actions.merging import merge_people
+from residents.actions.moves import endings, move_out
+from residents.actions.people import correct_person
+from residents.actions.refusals_people import PersonGone
+from residents.actions.undo import undo as undo_event
+from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 from residents.models import Dwelling, Household, Residence
 from tests.house import build_cast, build_house
@@ -30,7 +36,6 @@ from tests.residents.test_report_race import _somebody_waits, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 DAY = datetime.date(2026, 3, 10)
-undoing_event = importlib.import_module("residents.actions.undo")  # the name is that of its function
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         written.wait(timeout=10)
         try:
             told.append(str(take_back(by)))
-        except (import_undoing.NotUndone, bulk_batches.NotChanged, refusals.NotUndone) as reason:
+        except (import_undoing.NotUndone, bulk_batches.NotChanged, NotUndone) as reason:
             told.append(str(reason))
         finally:
             over.set()
@@ -113,11 +118,11 @@ def test_an_edit_that_comes_second_is_told_that_the_person_is_gone(house, cast, 
         if not is_guarded:
             # As a page without the lock of the person would: it changes nothing and says nothing.
             return Person.objects.filter(pk=found.pk).update(note="独居")
-        return actions.correct_person(by=by, person=found, version=found.version, changes={"note": "独居"})
+        return correct_person(by=by, person=found, version=found.version, changes={"note": "独居"})
 
     results = at_once(house, cast, director=undo, staff=edit)
     assert "undone" in results
-    assert any(isinstance(result, refusals.PersonGone) for result in results) == is_guarded
+    assert any(isinstance(result, PersonGone) for result in results) == is_guarded
     assert not Person.objects.filter(pk=found.pk).exists()
 
 
@@ -198,9 +203,9 @@ def test_an_event_is_not_taken_back_over_a_change_of_the_same_moment(house, cast
     """An import changes where somebody went, without holding the person."""
     own = [house.kuocang.id]
     with scope(APP, communities=own, write=own, user_id=cast["staff"].id):
-        (event,) = actions.move_out(
+        (event,) = move_out(
             by=cast["staff"], person=house.person, on=DAY, destination="松阳县",
-            confirmed=[e.key for e in actions.endings(house.person, Departure(DAY))],
+            confirmed=[e.key for e in endings(house.person, Departure(DAY))],
         )  # fmt: skip
     if not is_guarded:
         monkeypatch.setattr(undoing_event, "_residence", lambda row, pk: Residence.objects.get(pk=pk))
@@ -210,7 +215,7 @@ def test_an_event_is_not_taken_back_over_a_change_of_the_same_moment(house, cast
             other_address="遂昌县", version=F("version") + 1
         )
 
-    told = while_edited(house, cast, edit, lambda by: actions.undo(by=by, event=event, reason="录错"))
+    told = while_edited(house, cast, edit, lambda by: undo_event(by=by, event=event, reason="录错"))
     house.residence.refresh_from_db()
     assert ("后来又有改动" in told) == is_guarded
     assert house.residence.other_address == ("遂昌县" if is_guarded else "")

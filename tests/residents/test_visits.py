@@ -12,8 +12,9 @@ from community.models import DatedRule, Task
 from portal.access import Access
 from portal.models import Attachment, HandedOver
 from portal.offers import Departure, Kind, answers
+from portal.refusals import Refusal
 from portal.scope import APP, scope
-from residents import actions
+from residents.actions.visits import cancel_visit, log_visit, plan_visits
 from residents.models import Elder, LowIncome, Visit
 from residents.visiting import due_visits, with_people, worker_lines
 
@@ -117,9 +118,9 @@ def test_unplanned_visit_counts_for_the_whole_household(civil, house, today):
 
 
 def test_visit_logged_by_another_user_is_not_cancelled(cast, visit, today):
-    actions.log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
-    with pytest.raises(actions.Refusal, match="已走访"):
-        actions.cancel_visit(by=cast["director"], visit=visit, reason="不去了")
+    log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
+    with pytest.raises(Refusal, match="已走访"):
+        cancel_visit(by=cast["director"], visit=visit, reason="不去了")
 
 
 # Visits due
@@ -225,7 +226,7 @@ def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
 
 
 def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, today):
-    actions.log_visit(
+    log_visit(
         by=cast["civil"], visit=visit, done_on=today, found="好", next_on=today + datetime.timedelta(days=9)
     )
     with scope(APP, communities=[house.kuocang.id]):
@@ -250,8 +251,8 @@ def test_departure_cancels_planned_visits(house, visit, today):
 
 
 def test_workers_must_have_the_right_to_visits(house, cast, today):
-    with pytest.raises(actions.Refusal, match="没有查看走访内容的权限"):
-        actions.plan_visits(
+    with pytest.raises(Refusal, match="没有查看走访内容的权限"):
+        plan_visits(
             by=cast["director"],
             community_id=house.kuocang.id,
             whom=[(house.person, None, "general")],

@@ -69,9 +69,9 @@ class Command(BaseCommand):
                 importer, into, register=REGISTER, name=file.name, content=content, workbook=workbook
             )
             checked = batches.check(batch, importer, into, workbook=workbook, tally=tally)
-            done = batches.apply(batch, importer, into)
-            took = sum(tally.by_verdict[verdict] for verdict in GOOD) > len(done.conflicts)
-            return _outcome(checked, tally, applied=took, conflicts=done.conflicts)
+            result = batches.apply(batch, importer, into)
+            took = sum(tally.by_verdict[verdict] for verdict in GOOD) > len(result.conflicts)
+            return _outcome(checked, tally, applied=took, conflicts=result.conflicts)
 
 
 def _content_of(file: Path) -> bytes:
@@ -121,16 +121,16 @@ def _as_text(outcome: dict, apply: bool) -> str:
         names = "、".join(f"{c['sheet']}“{c['column']}”（{c['filled']} 格）" for c in ignored)
         lines.append(f"没有导入的栏目：{names}。")
     for key, label in (("errors", "错误"), ("warnings", "提醒")):
-        found = outcome[key]
-        if not found:
+        findings = outcome[key]
+        if not findings:
             continue
-        lines.append(f"{label} {len(found)} 条：")
+        lines.append(f"{label} {len(findings)} 条：")
         lines += [
             f"  {f['sheet']} 第 {f['row']} 行 {f['column']}{'“' + f['value'] + '”' if f['value'] else ''}：{f['message']}"
-            for f in found[:_SHOWN]
+            for f in findings[:_SHOWN]
         ]
-        if len(found) > _SHOWN:
-            lines.append(f"  另有 {len(found) - _SHOWN} 条，完整清单请加 --json 查看。")
+        if len(findings) > _SHOWN:
+            lines.append(f"  另有 {len(findings) - _SHOWN} 条，完整清单请加 --json 查看。")
     lines.append(MARKS_NOTICE)
     if not apply:
         lines.append("以上为检查结果，没有写入；加 --apply 导入无误的行。")

@@ -1,0 +1,15 @@
+from django.urls import include, path
+
+from community.registers_media import MediumRegister
+from portal.views.register import register_urls
+
+urlpatterns = [
+    path(
+        "c/<slug:community>/",
+        include(
+            [
+                *register_urls(MediumRegister),
+            ]
+        ),
+    ),
+]
