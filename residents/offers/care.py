@@ -97,7 +97,7 @@ def care_about(person: Person, access: Access) -> Iterator[Fact]:
         register = CARE_REGISTERS[kind]()
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
             text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
-            yield Fact(kind.label, text, register.url("detail", community, entry))
+            yield Fact(kind.label, text, register.url("detail", community, entry), order=10)
 
 
 def _grade(entry) -> str:

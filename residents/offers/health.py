@@ -82,4 +82,4 @@ def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
     )
     if record := records.first():
         text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
-        yield Fact("健康档案", text)
+        yield Fact("健康档案", text, order=20)

@@ -99,7 +99,7 @@ def visits_about(person: Person, access: Access) -> Iterator[Fact]:
             f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
         )
     if sentences:
-        yield Fact("走访", "；".join(sentences))
+        yield Fact("走访", "；".join(sentences), order=30)
 
 
 @offer(Kind.PERSON_LEFT)

@@ -320,6 +320,6 @@ class OtherRegisters(RegisterExtension):
     order = 90
 
     def panels(self, row, access, community):
-        facts = list(answers(Offer.ABOUT, row, access))
+        facts = sorted(answers(Offer.ABOUT, row, access), key=lambda fact: fact.order)
         lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
         return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []
