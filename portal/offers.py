@@ -195,11 +195,12 @@ class Hindrance:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line on a person's card."""
+    """A fact on the page of a person. `order` sorts them."""
 
     title: str
     text: str
     url: str = ""
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Numbers of certificates and cards that the care registers keep as secrets."""
+"""Validation of disability certificate and bank card numbers, which the care registers encrypt."""
 
 import re
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from portal.spreadsheets.values import cell_text, plain
 from residents.models import Disability
 
 _CERTIFICATE = re.compile(r"(\d{17}[\dX])(\d)(\d)(?:B\d)?")
-"""The ID number, kind and grade; a certificate issued again has B1, B2 … after them."""
+"""ID number, kind and grade; a reissued certificate appends B1, B2 …"""
 _CARD = re.compile(r"\d{10,25}")
 _LOST = "Excel 把号码当作数字，末尾几位已丢失，无法恢复。请按原件重新录入，单元格先设为“文本”"
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A disability certificate's number and what it says."""
+    """A disability certificate number and its parts."""
 
     number: str
     id_number: str
@@ -27,7 +27,7 @@ class Certificate:
 
 
 def read_certificate(value: Cell) -> Certificate:
-    """The certificate that a cell or input holds. ValueError with the sentence to show."""
+    """Parse a certificate from a cell or input. ValueError with the sentence to show."""
     if not isinstance(value, str):
         raise ValueError(_LOST)
     text = normalise_id(value)
@@ -46,7 +46,7 @@ def read_certificate(value: Cell) -> Certificate:
 
 
 def disagreement(certificate: Certificate, *, id_hash: bytes | None, kind: str, grade: str) -> str:
-    """What of the person or the entry a certificate contradicts, as a sentence; "" for nothing.
+    """How a certificate contradicts the person or the entry, as a sentence; "" if it agrees.
 
     `id_hash` is the person's; kind and grade may be empty.
     """
@@ -62,12 +62,12 @@ def disagreement(certificate: Certificate, *, id_hash: bytes | None, kind: str, 
 
 
 def id_hash_of(number: str) -> bytes:
-    """The value by which a person with this ID number is found."""
+    """Blind index of an ID number, by which people are looked up."""
     return vault.blind_index(number, ID_COLUMN)
 
 
 def read_card(value: Cell) -> str:
-    """The number of a bank card or passbook. ValueError with the sentence to show."""
+    """Parse the number of a bank card or passbook. ValueError with the sentence to show."""
     if not isinstance(value, str):
         if isinstance(value, float | int) and abs(value) < 10**15:
             value = cell_text(value)

@@ -1,4 +1,4 @@
-"""Whom a care register is for: by age and sex, where that can be told."""
+"""Eligibility for a care register by age and sex."""
 
 import datetime
 
@@ -10,9 +10,9 @@ _OF_AGE = 18
 
 
 def misfit(model: type, born: datetime.date | None, sex: str, day: datetime.date, elder_age: int) -> str:
-    """Why somebody does not belong into the register of `model` on `day`, as a sentence without a stop; "" if they do.
+    """Why a person is ineligible for the register of `model` on `day`, as a sentence without a stop; "" if eligible.
 
-    Of whom it is not known when they were born, nothing can be said. `elder_age` is the community's rule.
+    People without a birth date pass. `elder_age` is the community's rule.
     """
     if model is Maternal and sex == "M":
         return "本台账只登记女性"

@@ -1,4 +1,4 @@
-"""What is due in health follow-up (健康随访), and by which rules. Nothing here reads a secret."""
+"""Deadlines of health follow-up (健康随访) by dated rules. Nothing here decrypts."""
 
 import datetime
 from collections.abc import Iterable
@@ -15,21 +15,21 @@ from residents.models.health import Disease
 from residents.rules_health import Key
 
 INTERVALS: dict[Disease, str] = {disease: Key(f"follow_up_{disease}_days") for disease in Disease}
-"""The rule that says after how many days somebody with this disease is followed up again."""
+"""Key of the dated rule with the days between two follow-ups, by disease."""
 
 GRADE_A, GRADE_B = "a", "b"
 GRADES = [(GRADE_B, "乙类、丙类传染病"), (GRADE_A, "甲类或按甲类管理的传染病（鼠疫、霍乱等）")]
 _HOURS = {GRADE_A: Key.INFECTIOUS_A_HOURS, GRADE_B: Key.INFECTIOUS_HOURS}
 
 PURPOSE = "老年人和慢性病患者健康随访，传染病和死亡报告（基本医疗卫生与健康促进法、传染病防治法）"
-"""Why these data are kept, as a register would declare it."""
+"""Purpose of these data, for their retention policies."""
 
 UNREPORTED_DAYS = 90
-"""How long a death without a notice is proposed for one."""
+"""Days for which a death without a notice is suggested as one."""
 
 
 def interval(community: CommunityRef, diseases: Iterable[str], day: datetime.date) -> int:
-    """Days until the next follow-up: the shortest of the diseases, or that of old people without any."""
+    """Days until the next follow-up: the shortest of the diseases; without any that of old people."""
     keys = [INTERVALS[Disease(disease)] for disease in diseases] or [Key.FOLLOW_UP_ELDERLY_DAYS]
     return min(values_of(community, keys, day).values())
 
@@ -37,7 +37,7 @@ def interval(community: CommunityRef, diseases: Iterable[str], day: datetime.dat
 def notice_due(
     community: CommunityRef, kind: str, grade: str, noticed_at: datetime.datetime
 ) -> datetime.datetime:
-    """Until when a notice must be sent, by the rule of the day on which it was noticed."""
+    """Deadline of a notice, by the rule of the day on which it was noticed."""
     day = noticed_at.date()
     if kind == HealthNotice.Kind.DEATH:
         return noticed_at + datetime.timedelta(days=value_of(community, Key.DEATH_NOTICE_DAYS, day))
@@ -45,10 +45,10 @@ def notice_due(
 
 
 def unreported_deaths(access: Access, community: CommunityRef, day: datetime.date):
-    """People who died lately and of whom no notice was made: each is proposed as a draft (死亡报告).
+    """Recent deaths without a notice (死亡报告), each suggested as a draft.
 
-    It follows from the register, whoever recorded the death and however; so nobody without the right to health
-    data is asked about a health record when somebody dies, and an undone death takes its proposal back.
+    Derived from the register, not from the act that recorded the death: nobody without the right to health data is
+    asked about a health record when somebody dies, and undoing a death withdraws the suggestion.
     """
     noticed = HealthNotice.objects.filter(
         community=OuterRef("community"), person=OuterRef("pk"), kind=HealthNotice.Kind.DEATH

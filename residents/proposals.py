@@ -1,6 +1,6 @@
-"""Who may have a claim or needs a check (可享受待遇提示): worked out from ages, homes and dates by the community's rules.
+"""Benefit suggestions (可享受待遇提示): who may be eligible or is due for a check, by age, home, dates and dated rules.
 
-Nothing is applied by itself: a proposal leads to a form, or is dismissed with a reason and stays away.
+A suggestion is never applied automatically: it links to a form, or is dismissed for good with a reason.
 """
 
 import datetime
@@ -23,11 +23,11 @@ Rule = CareDismissal.Rule
 
 _KEYS = (Key.ELDER_AGE, Key.ALLOWANCE_AGE, Key.SCHOOL_AGE, Key.CARE_NOTICE_DAYS, Key.CARE_LOOKBACK_DAYS)
 OF_PEOPLE = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
-"""The rules that find people by age and home; `Rule.DUE` finds entries of the care registers."""
+"""Rules that select people by age and home; `Rule.DUE` selects entries of the care registers."""
 
 
 class Proposals:
-    """What is proposed in one community on one day."""
+    """The benefit suggestions of one community on one day."""
 
     def __init__(self, community: CommunityRef, day: datetime.date):
         self.community = community
@@ -42,16 +42,20 @@ class Proposals:
         self.since = day - datetime.timedelta(days=rules[Key.CARE_LOOKBACK_DAYS])
 
     def people(self, rule: Rule) -> QuerySet[Person]:
-        """The people living here to whom a rule of `OF_PEOPLE` applies, without those of whom it was dismissed."""
-        here = Person.objects.filter(~Q(place_label=""), community_id=self.community.id, died_on__isnull=True)
+        """Residents to whom a rule of `OF_PEOPLE` applies, without dismissed suggestions."""
+        residents = Person.objects.filter(
+            ~Q(place_label=""), community_id=self.community.id, died_on__isnull=True
+        )
         dismissed = CareDismissal.objects.filter(
             community=OuterRef("community"), person=OuterRef("pk"), rule=rule
         )
-        return here.filter(self._meant(rule), ~Exists(dismissed)).order_by("-birth_date", "name_key", "id")
+        return residents.filter(self._condition(rule), ~Exists(dismissed)).order_by(
+            "-birth_date", "name_key", "id"
+        )
 
-    def _meant(self, rule: Rule) -> Q:
+    def _condition(self, rule: Rule) -> Q:
         if rule is Rule.OLD:
-            # Who is in the register without an allowance may claim it all the same.
+            # An entry without an allowance does not exclude: its person may still claim one.
             receiving = Elder.objects.filter(
                 current_on(self.day), community=OuterRef("community"), person=OuterRef("pk"), allowance__gt=0
             )
@@ -70,12 +74,12 @@ class Proposals:
         return turning if rule is Rule.SCHOOL else turning & ~in_care(CareKind.ELDERLY, self.day)
 
     def birthday(self, person: Person, rule: Rule) -> datetime.date | None:
-        """The day on which somebody reaches the age of a rule; None for a rule about no age."""
+        """The birthday on which a person reaches the age of a rule; None for a rule without an age."""
         age = self.ages.get(rule)
         return years_before(person.birth_date, -age) if age and person.birth_date else None
 
     def _due(self, kind: CareKind) -> QuerySet:
-        """The entries of a register that are due, by whose card shows them."""
+        """Due entries of a register, annotated with the person (`of`) they are about."""
         whose = "applicant" if kind is CareKind.LOW_INCOME else "person"
         dismissed = CareDismissal.objects.filter(
             community=OuterRef("community"),
@@ -84,11 +88,11 @@ class Proposals:
             care=kind,
             occasion=OuterRef("due"),
         )
-        found = MODELS[kind].objects.of(self.community).current(self.day).due_by(self.until)
-        return found.filter(~Exists(dismissed)).annotate(care=Value(kind.value), of=F(f"{whose}_id"))
+        entries = MODELS[kind].objects.of(self.community).current(self.day).due_by(self.until)
+        return entries.filter(~Exists(dismissed)).annotate(care=Value(kind.value), of=F(f"{whose}_id"))
 
     def due(self, kind: CareKind | None = None) -> QuerySet:
-        """Entries that are due as (kind, id, person's id, day), the first day on top, of one register or of all."""
+        """Due entries of one register or of all, as (kind, id, person id, day), the earliest first."""
         parts = [
             self._due(each).order_by().values_list("care", "pk", "of", "due")
             for each in ([kind] if kind else CareKind)
@@ -96,7 +100,7 @@ class Proposals:
         return parts[0].union(*parts[1:], all=True).order_by("due", "pk")
 
     def topics(self) -> list["Topic"]:
-        """What is proposed, each with its number; two queries."""
+        """All kinds of suggestions with their counts; two queries."""
         return [
             *(Topic(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
             *(
@@ -106,7 +110,7 @@ class Proposals:
         ]
 
     def title(self, rule: Rule) -> str:
-        """What a rule of `OF_PEOPLE` says of the people it finds."""
+        """Title of the list of a rule of `OF_PEOPLE`."""
         age = self.ages.get(rule)
         return {
             Rule.OLD: f"满{age}周岁，可申领高龄津贴",
@@ -116,7 +120,7 @@ class Proposals:
         }[rule]
 
     def counts(self) -> dict[Rule, int]:
-        """How many people each rule of `OF_PEOPLE` is about. One query."""
+        """Number of people by rule of `OF_PEOPLE`. One query."""
         parts = [
             self.people(rule)
             .order_by()
@@ -125,11 +129,11 @@ class Proposals:
             .values_list("rule", "count")
             for rule in OF_PEOPLE
         ]
-        found = dict(parts[0].union(*parts[1:], all=True))
-        return {rule: found.get(rule, 0) for rule in OF_PEOPLE}
+        counts = dict(parts[0].union(*parts[1:], all=True))
+        return {rule: counts.get(rule, 0) for rule in OF_PEOPLE}
 
     def due_counts(self) -> dict[CareKind, tuple[int, datetime.date | None]]:
-        """How many entries of each register are due, and the first day. One query."""
+        """Number of due entries and the earliest day, by register. One query."""
         parts = [
             self._due(kind)
             .order_by()
@@ -138,13 +142,13 @@ class Proposals:
             .values_list("care", "count", "first")
             for kind in CareKind
         ]
-        found = {kind: (count, first) for kind, count, first in parts[0].union(*parts[1:], all=True)}
-        return {kind: found.get(kind, (0, None)) for kind in CareKind}
+        counts = {kind: (count, first) for kind, count, first in parts[0].union(*parts[1:], all=True)}
+        return {kind: counts.get(kind, (0, None)) for kind in CareKind}
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One kind of proposal: of a rule, and of what is due in one register (`care`). `first` is the first day there."""
+    """One kind of suggestion: a rule, for due entries with the register (`care`) and the earliest day (`first`)."""
 
     rule: Rule
     care: CareKind | None
@@ -157,14 +161,14 @@ class Topic:
 
 
 def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) -> str:
-    """The page that lists the proposals of a rule, of what is due those in one register."""
-    asked = {"rule": rule.value} | ({"care": care.value} if care else {})
+    """The page that lists the suggestions of a rule, for due entries those of one register."""
+    query = {"rule": rule.value} | ({"care": care.value} if care else {})
     url = reverse("residents:care_proposals", kwargs={"community": community.code})
-    return f"{url}?{urlencode(asked)}"
+    return f"{url}?{urlencode(query)}"
 
 
 def due_word(kind: CareKind) -> str:
-    """What is due in a register, in its own words."""
+    """The register's label for what is due."""
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
 
@@ -181,13 +185,13 @@ _IN_SHORT = {
 
 
 def due_sentence(kind: CareKind, count: int) -> str:
-    """How many of a register are due, as the to-do says it."""
+    """Title of the to-do entry for the due entries of a register."""
     return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a care register is on a day."""
+    """Counts of a care register on a day."""
 
     current: int = 0
     due: int = 0
@@ -196,7 +200,7 @@ class Size:
 
 
 def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> dict[CareKind, Size]:
-    """The size of each care register: due by `until`, and overdue on `day`, of those in force. One query."""
+    """Counts by care register: `due` by `until` and `overdue` on `day` count current entries only. One query."""
     now = current_on(day)
     parts = [
         model.objects.of(community)
@@ -212,5 +216,7 @@ def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> 
         .values_list("care", "now_in", "soon", "late", "over")
         for kind, model in MODELS.items()
     ]
-    found = {CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)}
-    return {kind: found.get(kind, Size()) for kind in CareKind}
+    sizes_by_kind = {
+        CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)
+    }
+    return {kind: sizes_by_kind.get(kind, Size()) for kind in CareKind}

@@ -39,15 +39,15 @@ def _follow_ups(days: int, of: str, source: str) -> Default:
 
 
 _SERVICE_RULES = "国家基本公共卫生服务规范（第三版）"
-_OWN = "系统默认值；请按社区卫生服务中心的要求设定"
+_CENTRE_DEFAULT = "系统默认值；请按社区卫生服务中心的要求设定"
 _FOLLOW_UPS = (
     (Key.FOLLOW_UP_ELDERLY_DAYS, 365, "没有慢性病的老年人", f"{_SERVICE_RULES}：老年人每年1次健康管理"),
     (Key.FOLLOW_UP_HYPERTENSION_DAYS, 90, "高血压患者", f"{_SERVICE_RULES}：每年至少4次面对面随访"),
     (Key.FOLLOW_UP_DIABETES_DAYS, 90, "糖尿病患者", f"{_SERVICE_RULES}：每年至少4次面对面随访"),
-    (Key.FOLLOW_UP_CORONARY_DAYS, 90, "冠心病患者", _OWN),
-    (Key.FOLLOW_UP_STROKE_DAYS, 90, "脑卒中患者", _OWN),
-    (Key.FOLLOW_UP_COPD_DAYS, 180, "慢性阻塞性肺疾病患者", _OWN),
-    (Key.FOLLOW_UP_CANCER_DAYS, 180, "恶性肿瘤患者", _OWN),
+    (Key.FOLLOW_UP_CORONARY_DAYS, 90, "冠心病患者", _CENTRE_DEFAULT),
+    (Key.FOLLOW_UP_STROKE_DAYS, 90, "脑卒中患者", _CENTRE_DEFAULT),
+    (Key.FOLLOW_UP_COPD_DAYS, 180, "慢性阻塞性肺疾病患者", _CENTRE_DEFAULT),
+    (Key.FOLLOW_UP_CANCER_DAYS, 180, "恶性肿瘤患者", _CENTRE_DEFAULT),
     (Key.FOLLOW_UP_MENTAL_DAYS, 90, "重性精神疾病患者", f"{_SERVICE_RULES}：每年至少4次随访"),
     (Key.FOLLOW_UP_TUBERCULOSIS_DAYS, 30, "结核病患者", f"{_SERVICE_RULES}：治疗期间至少每月1次随访"),
 )

@@ -1,4 +1,4 @@
-"""Work of this app that runs in the background: the data check, forms with many rows, and forgetting what was uploaded."""
+"""Background tasks: data-quality check, filling of forms, deletion of uploaded forms."""
 
 import logging
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @background(Permission.PEOPLE_EDIT, name="residents.check_soundness")
 def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
-    """The data check of one community, asked for from its page."""
+    """Run the data-quality check of one community, requested from its page."""
     run = findings.check_soundness(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
@@ -33,13 +33,13 @@ def check_soundness(progress: Progress, *, access: Access, community: CommunityR
 @app.periodic(cron="5 19 * * *")
 @app.task(name="residents.check_everywhere", queueing_lock="residents.check_everywhere")
 def check_everywhere(timestamp: int) -> None:
-    """The nightly data check of every community, each in its own scope and transaction."""
+    """Run the nightly data-quality check of every community, each in its own scope and transaction."""
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         try:
             with scope(APP, communities=[community_id], write=[community_id], action="数据体检"):
                 findings.check_soundness(community=Community.objects.get(pk=community_id))
         except Exception:
-            # One community's trouble must not keep the others from being looked at; tomorrow comes another run.
+            # An error in one community must not stop the others; the next night runs again.
             logger.exception("no data check of community %s", community_id)
 
 
@@ -55,7 +55,7 @@ def forget_form_fillings(timestamp: int) -> None:
 def fill_form(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
-    """Fill a form with masked numbers into the file that was asked for."""
+    """Fill a form with masked numbers into the requested file."""
     file = made_files.take(file_uuid, access, community)
     filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
     log_masked(filling, prepared.ids, access, community, request_id)
@@ -68,14 +68,14 @@ def fill_form(
 def fill_form_in_full(
     progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
 ):
-    """Fill a form with full numbers and hand it over to be released."""
+    """Fill a form with full numbers and submit it for release."""
     filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
     release = offer_full(filling, content, prepared.ids, access, community, request_id)
     return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}
 
 
 def _filled(uuid: str, access: Access, community: CommunityRef, progress: Progress, *, full: bool):
-    """The uploaded form, its bytes with everybody in it, and who that is. Raises JobFailed."""
+    """The uploaded form, the bytes of the filled one, and the people in it. Raises JobFailed."""
     filling = kept(access, community).filter(uuid=uuid).first()
     if filling is None:
         raise JobFailed("这份表已删除，没有生成文件。")

@@ -1,4 +1,4 @@
-"""Whose home visit is due (走访): people in the care registers, by the interval of their category.
+"""Home visits due (走访): people in the care registers, by the interval of their category.
 
 A visit to a household counts for everybody who lives there, and one to a member counts for a household's entry.
 """
@@ -24,12 +24,12 @@ from residents.models.care.kind import CareKind
 from residents.rules_visits import Key
 
 INTERVALS: dict[CareKind, str] = {kind: Key(f"visit_{kind}_days") for kind in CareKind}
-"""The rule that says after how many days somebody of this register is visited again; 0 for never."""
+"""Key of the dated rule with the days between two visits, by care kind; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """An entry of a care register whose visit is due: whom it is about, and when somebody was last there.
+    """A care entry whose visit is due: whom it is about, and the last and the planned visit.
 
     `with_people` adds the rows to those of a page.
     """
@@ -42,13 +42,13 @@ class DueVisit:
     """The interval of the category."""
     last: datetime.date | None
     planned_on: datetime.date | None
-    """The day for which a visit is planned already."""
+    """The day of the next planned visit."""
     person: Person | None = None
     household: Household | None = None
 
     @property
     def key(self) -> str:
-        """Names it on the page where visits are planned."""
+        """Key of its row on the page where visits are planned."""
         return f"{self.kind}.{self.entry}"
 
     @property
@@ -58,39 +58,39 @@ class DueVisit:
 
 
 def intervals(community: CommunityRef, day: datetime.date) -> dict[CareKind, int]:
-    """Category → days after which somebody is visited again, for the categories in which that is asked."""
+    """Days between two visits by category, for categories that require visits."""
     values = values_of(community, INTERVALS.values(), day)
     return {kind: values[key] for kind, key in INTERVALS.items() if values[key]}
 
 
 def next_due(community: CommunityRef, category: str, on: datetime.date) -> datetime.date | None:
-    """When the next visit of this category is due after one on `on`; None where no interval holds."""
+    """Due day of the next visit of a category after one on `on`; None if the category requires none."""
     days = intervals(community, on).get(category)
     return on + datetime.timedelta(days=days) if days else None
 
 
 def due_visits(access: Access, community: CommunityRef, day: datetime.date) -> list[DueVisit]:
-    """Who is due on `day`: never visited first, then the longest unvisited.
+    """Visits due on `day`: never visited first, then the longest unvisited.
 
-    Four queries, whatever the number of people. What is a sub-query for each entry to the database (and takes the
-    ORM longer to write than all of this) is a look into two small tables here.
+    Four queries for any number of people. Two dictionaries replace a sub-query for each entry, which the ORM takes
+    longer to write than all of this.
     """
-    asked = intervals(community, day)
-    if not asked:
+    days_by_kind = intervals(community, day)
+    if not days_by_kind:
         return []
-    entries = list(_entries(access, community, asked, day))
-    visits = _Visits(access, community, asked, [household for *_, household in entries if household])
-    found = []
+    entries = list(_entries(access, community, days_by_kind, day))
+    visits = _Visits(access, community, days_by_kind, [household for *_, household in entries if household])
+    dues = []
     for care, entry, person, household in entries:
         kind = CareKind(care)
         last, planned_on = visits.of(kind, person, household)
-        if last is None or last <= day - datetime.timedelta(days=asked[kind]):
-            found.append(DueVisit(kind, entry, person, household, asked[kind], last, planned_on))
-    return sorted(found, key=lambda due: (due.last or datetime.date.min, due.kind, due.person_id))
+        if last is None or last <= day - datetime.timedelta(days=days_by_kind[kind]):
+            dues.append(DueVisit(kind, entry, person, household, days_by_kind[kind], last, planned_on))
+    return sorted(dues, key=lambda due: (due.last or datetime.date.min, due.kind, due.person_id))
 
 
 def with_people(access: Access, community: CommunityRef, dues: Iterable[DueVisit]) -> list[DueVisit]:
-    """The same with their person and household, in two queries."""
+    """The dues with their person and household, in two queries."""
     dues = list(dues)
     people = rows(Person, access, P.CARE, community).in_bulk({due.person_id for due in dues})
     homes = rows(Household, access, P.CARE, community).select_related("dwelling")
@@ -99,7 +99,7 @@ def with_people(access: Access, community: CommunityRef, dues: Iterable[DueVisit
 
 
 def _entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind], day: datetime.date):
-    """(kind, uuid, person, household) of everybody who is in these registers and lives."""
+    """(kind, uuid, person, household) of the current entries of living people in these registers."""
     parts = []
     for kind in kinds:
         entries = rows(MODELS[kind], access, P.CARE, community).filter(current_on(day)).order_by()
@@ -108,7 +108,7 @@ def _entries(access: Access, community: CommunityRef, kinds: Iterable[CareKind],
                 home=F("household"), who=F("applicant")
             )
         else:
-            # No household: a typed null, for the parts of a union are of one type.
+            # A typed null for the household: the parts of a union must have one type.
             entries = entries.filter(person__died_on=None).annotate(home=_NO_HOUSEHOLD, who=F("person"))
         parts.append(entries.annotate(care=Value(kind.value)).values_list("care", "uuid", "who", "home"))
     return parts[0].union(*parts[1:], all=True)
@@ -118,10 +118,10 @@ _NO_HOUSEHOLD = Cast(Value(None), BigIntegerField())
 
 
 class _Visits:
-    """The last visit made and the next one planned, by category, to people and to households."""
+    """Last and next planned visit by category, of people and of households."""
 
     def __init__(self, access: Access, community: CommunityRef, kinds: Iterable[CareKind], homes: list[int]):
-        counted = (
+        last_and_planned = (
             rows(Visit, access, P.CARE, community)
             .filter(category__in=list(kinds))
             .exclude(state=Visit.State.CANCELLED)
@@ -131,11 +131,11 @@ class _Visits:
         )
         self.last: dict[tuple[str, str, int], datetime.date] = {}
         self.planned: dict[tuple[str, str, int], datetime.date] = {}
-        for category, person, household, last, planned in counted:
+        for category, person, household, last, planned in last_and_planned:
             for key in ((category, "person", person), (category, "household", household)):
                 if key[2] is not None:
                     self._add(key, last, planned)
-        visited = {pk for _, what, pk in (*self.last, *self.planned) if what == "household"}
+        visited = {pk for _, target, pk in (*self.last, *self.planned) if target == "household"}
         lives = rows(Residence, access, P.CARE, community).living().open()
         lives = lives.filter(household__in={*visited, *homes}).order_by().values_list("person", "household")
         self.members, self.homes = defaultdict(list), defaultdict(list)
@@ -165,22 +165,22 @@ class _Visits:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLine:
-    """The visits of one worker: how many are planned, of these overdue, and made in this month."""
+    """Visit counts of one worker: planned, overdue among them, made this month."""
 
     worker: User
     planned: int
     overdue: int
     done: int
     oldest: datetime.date | None
-    """The day of the oldest one that is overdue."""
+    """The planned day of the oldest overdue visit."""
 
 
 def worker_lines(access: Access, community: CommunityRef, day: datetime.date) -> list[WorkerLine]:
-    """Everybody with visits that are planned or were made this month; who is most behind comes first."""
+    """Workers with planned visits or visits this month, the most overdue first."""
     state = Visit.State
     planned, month = Q(state=state.PLANNED), Q(state=state.DONE, done_on__gte=day.replace(day=1))
     overdue = planned & Q(planned_on__lt=day)
-    counted = list(
+    counts = list(
         rows(Visit, access, P.CARE, community)
         .filter(planned | month)
         .order_by()
@@ -192,12 +192,12 @@ def worker_lines(access: Access, community: CommunityRef, day: datetime.date) ->
             oldest=Min("planned_on", filter=overdue),
         )
     )
-    users = User.objects.in_bulk([line["worker"] for line in counted])
-    lines = [WorkerLine(**line | {"worker": users[line["worker"]]}) for line in counted]
+    users = User.objects.in_bulk([line["worker"] for line in counts])
+    lines = [WorkerLine(**line | {"worker": users[line["worker"]]}) for line in counts]
     return sorted(lines, key=lambda line: (-line.overdue, -line.planned, line.worker.name))
 
 
 def workers(community: CommunityRef):
-    """The accounts of everybody who has or had visits in the community."""
-    found = Visit.objects.of(community).order_by().values("worker")
-    return User.objects.filter(pk__in=found).order_by("name", "pk")
+    """Users with visits in the community, present and past."""
+    worker_ids = Visit.objects.of(community).order_by().values("worker")
+    return User.objects.filter(pk__in=worker_ids).order_by("name", "pk")

@@ -1,1 +1,1 @@
-"""Forms of residents/ that are not a row of a register: events, a head's reports, and their review."""
+"""Forms of residents/: registers, population events, building heads' reports and their review."""

@@ -22,10 +22,10 @@ from residents.rules_care import Key
 
 
 class CareForm(RowForm):
-    """An entry of somebody, who is chosen once: another person is another entry.
+    """A care entry of a person, who cannot be changed later: another person is another entry.
 
-    `?person=` of the page, a person's uuid, chooses them beforehand. Numbers of `secrets` are typed anew to
-    change them; left blank they stay.
+    `?person=` of the page, a person's uuid, preselects them. Encrypted numbers (`secrets`) are typed anew to be
+    changed; left blank they stay.
     """
 
     whose = "person"
@@ -39,7 +39,7 @@ class CareForm(RowForm):
             field = PersonField(label=str(self._meta.model._meta.get_field(self.whose).verbose_name))
             field.offer_people(self.access, self.community)
             self.fields = {self.whose: field, **self.fields}
-            self.initial[self.whose] = self._chosen()
+            self.initial[self.whose] = self._initial_person()
         for name in self.secrets:
             mask = sealing.mask_of(self.instance, name)
             self.fields[name] = forms.CharField(
@@ -50,15 +50,19 @@ class CareForm(RowForm):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
 
-    def _chosen(self) -> Person | None:
-        """Who stands in the form at first: whose entry it is, or who was chosen beforehand."""
+    def _initial_person(self) -> Person | None:
+        """Initial person: whose entry it is, or the preselected one."""
         if self.instance.pk:
             return getattr(self.instance, self.whose)
         try:
-            named = uuid.UUID(str(self.initial.get(self.whose)))
+            person_uuid = uuid.UUID(str(self.initial.get(self.whose)))
         except ValueError:
             return None
-        return rows(Person, self.access, Permission.PEOPLE_NAMES, self.community).filter(uuid=named).first()
+        return (
+            rows(Person, self.access, Permission.PEOPLE_NAMES, self.community)
+            .filter(uuid=person_uuid)
+            .first()
+        )
 
     def clean(self):
         cleaned = super().clean()
@@ -80,13 +84,13 @@ class CareForm(RowForm):
 
     @property
     def person(self) -> Person | None:
-        """Whose entry it is, as far as that has been said."""
-        known = getattr(self.instance, f"{self.whose}_id")
-        return getattr(self.instance, self.whose) if known else None
+        """Whose entry it is, if already chosen."""
+        person_id = getattr(self.instance, f"{self.whose}_id")
+        return getattr(self.instance, self.whose) if person_id else None
 
 
 class DisabilityForm(CareForm):
-    """Kind and grade may be left to the certificate, and must not contradict it."""
+    """Kind and grade default to those of the certificate, and must agree with it."""
 
     secrets = ("certificate",)
     phones = ("phone",)
@@ -124,7 +128,7 @@ class DisabilityForm(CareForm):
         return cleaned
 
     def _certificate(self, cleaned):
-        """The certificate that was typed, or else the one that is kept. ValueError for a wrong one."""
+        """The typed certificate, or else the stored one. ValueError for an invalid one."""
         text = cleaned.get("certificate") or sealing.read_secret(self.instance, "certificate")
         return read_certificate(text) if text else None
 
@@ -160,7 +164,7 @@ class MaternalForm(CareForm):
 
 
 class LowIncomeForm(CareForm):
-    """The household is the one of whoever applied; who speaks for it may change later."""
+    """The household is that of the applicant; another applicant may be entered later."""
 
     whose = "applicant"
     error_fields = {"household": "applicant"}
@@ -177,7 +181,7 @@ class LowIncomeForm(CareForm):
 
 
 class DismissForm(OnceMixin, forms.Form):
-    """Why a proposal does not apply."""
+    """Reason for dismissing a benefit suggestion."""
 
     reason = forms.CharField(
         label="不办理的原因",

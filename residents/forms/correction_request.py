@@ -1,4 +1,4 @@
-"""What is asked to be put right, and what is answered."""
+"""Forms of correction requests: the request and the answer."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -12,7 +12,7 @@ By = CorrectionRequest.By
 
 
 class TakeForm(OnceMixin, forms.ModelForm):
-    """A request as it is taken down from whoever asks."""
+    """A correction request as staff enter it."""
 
     received_on = DayField(label="收到日期")
     field_order = ("wrong", "wanted", "asked_by", "asker_name", "channel", "received_on")
@@ -47,17 +47,17 @@ class TakeForm(OnceMixin, forms.ModelForm):
         return cleaned
 
     def _get_validation_exclusions(self):
-        # The rules of the row name what the action adds; those on these fields are said above, beside the field.
+        # The constraints of the row concern what the action adds; those of these fields are checked above, with the field.
         return super()._get_validation_exclusions() | {"asker_name", "received_on"}
 
     @property
     def said(self) -> dict:
-        """The valid form as `take_request` takes it."""
+        """Arguments of `take_request`."""
         return {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class AnswerForm(PlainForm):
-    """What was put right, or why nothing was."""
+    """The answer: what was corrected, or why nothing was."""
 
     answer = forms.CharField(
         label="答复",

@@ -1,4 +1,4 @@
-"""What ends elsewhere when somebody leaves: each item ended, or kept with a reason."""
+"""Consequences of a departure in other registers: each is confirmed, or kept with a reason."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ END, KEEP = "end", "keep"
 
 
 class DecidesEndings:
-    """For forms that apply a death or move-out: two fields for each `Ending`."""
+    """Mixin for forms that apply a death or move-out: two fields for each `Ending`."""
 
     def add_endings(self, endings: Sequence[Ending]) -> None:
-        """Add a choice and a reason for each item; nothing is chosen beforehand."""
+        """Add a choice and a reason for each item; nothing is preselected."""
         self.endings = list(endings)
         for number, ending in enumerate(self.endings):
             self.fields[f"ending_{number}"] = forms.ChoiceField(
@@ -35,12 +35,12 @@ class DecidesEndings:
 
     @property
     def ending_fields(self) -> list[tuple]:
-        """(choice, reason) of each item, for the page."""
+        """Bound fields (choice, reason) of each item."""
         return [(self[f"ending_{n}"], self[f"why_{n}"]) for n, _ in enumerate(self.endings)]
 
     @property
     def decisions(self) -> dict:
-        """`confirmed` and `kept` as the actions take them."""
+        """Arguments `confirmed` and `kept` of the actions."""
         chosen = [(e.key, self.cleaned_data[f"ending_{n}"], n) for n, e in enumerate(self.endings)]
         return {
             "confirmed": [key for key, choice, _ in chosen if choice == END],

@@ -1,4 +1,4 @@
-"""Forms of population events, in the order of the paper ones: who, from where to where, when, why."""
+"""Forms of population events, with fields in the order of the paper forms: who, where, when, why."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -21,7 +21,7 @@ from residents.models.household import Kind
 
 NEW = "new"
 RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶、长子、租客"}
-"""A text with suggestions: the page holds the datalist."""
+"""A text field with suggestions from a datalist of the page."""
 
 
 class DayField(forms.DateField):
@@ -43,7 +43,7 @@ class DayField(forms.DateField):
 
 
 class EventForm(OnceMixin, forms.Form):
-    """Base: rendered by crispy inside the page's own form element, sent once."""
+    """Base of event forms: idempotent, rendered by crispy inside the page's own form element."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,16 +54,16 @@ class EventForm(OnceMixin, forms.Form):
             field.widget.attrs.setdefault("autocomplete", "off")
 
     def sections(self, *sections: tuple[str, tuple[str, ...]]) -> None:
-        """Lay the form out in titled parts; hidden fields follow."""
-        named = [
+        """Lay the form out in titled sections; hidden fields follow."""
+        fieldsets = [
             Fieldset(title, *(name for name in names if name in self.fields)) for title, names in sections
         ]
         placed = {name for _, names in sections for name in names}
-        self.helper.layout = Layout(*named, *(name for name in self.fields if name not in placed))
+        self.helper.layout = Layout(*fieldsets, *(name for name in self.fields if name not in placed))
 
 
 class WhoMixin:
-    """Cleaning of the fields that say who somebody is."""
+    """Cleaning of identity fields."""
 
     def clean_name(self):
         name, _ = clean_name(self.cleaned_data["name"] or "")
@@ -77,39 +77,39 @@ class WhoMixin:
 
 
 class AsksWhoItIs:
-    """For forms that take in a new person who may be somebody known: then the form asks.
+    """Mixin for forms that add a person: asks about possible duplicates in the register.
 
-    `alike(name, number)` returns the people of the community who may be meant.
+    `alike(name, number)` returns the people of the community who may be the same.
     """
 
     def set_alike(self, alike) -> None:
         self.alike = alike
         self.same_choices: list[tuple[str, str]] = []
-        """(value, words) of the question who the new person is; empty while nobody is like them."""
+        """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
 
     @property
     def same_chosen(self) -> str:
-        """The answer, to be sent along to the next page."""
+        """The answer, to be sent on to the next page."""
         return self.data.get("same", "")
 
     def check_alike(self, cleaned) -> None:
-        """Put the chosen person into `known`, or ask."""
-        found = self.alike(cleaned["name"], cleaned["id_number"])
+        """Set `known` to the chosen person, or add the question."""
+        matches = self.alike(cleaned["name"], cleaned["id_number"])
         chosen = self.data.get("same")
-        cleaned["known"] = next((person for person in found if str(person.uuid) == chosen), None)
-        if found and cleaned["known"] is None and chosen != NEW:
+        cleaned["known"] = next((person for person in matches if str(person.uuid) == chosen), None)
+        if matches and cleaned["known"] is None and chosen != NEW:
             self.same_choices = [
-                *((str(person.uuid), f"是：{describe(person)}") for person in found),
+                *((str(person.uuid), f"是：{describe(person)}") for person in matches),
                 (NEW, "不是同一个人，按新的人登记"),
             ]
             self.add_error(None, "本社区已有相同的姓名或证件号码，请在下面选择是不是同一个人。")
 
 
 class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
-    """Somebody moves into `dwelling` (迁入): `person`, somebody known, or a new person.
+    """Somebody moves into `dwelling` (迁入): `person` of the register, or a new person.
 
-    households: kind → open households at the dwelling. alike(name, number): people of the community who
-    may be the new person; when there are any, the form asks.
+    households: open households at the dwelling by kind. alike(name, number): people of the community who
+    may be the new person; if there are any, the form asks.
     """
 
     known = PersonField(
@@ -191,31 +191,31 @@ class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
 
     @property
     def chosen(self) -> Person | None:
-        """The person who is in the register already; None for a new one."""
+        """The person of the register; None for a new one."""
         return self.person or self.cleaned_data.get("known")
 
     @property
     def new_person(self) -> dict:
-        """The fields of a new person, as `add_person` takes them."""
+        """Fields of the new person, arguments of `add_person`."""
         names = ("name", "sex", "birth", "id_number", "phone", "registered_place")
         return {name: self.cleaned_data[name] for name in names}
 
     @property
     def stays(self) -> list[Stay]:
-        """Where the person comes to: living, registered, or both."""
+        """The residences that begin: living, registered, or both."""
         cleaned = self.cleaned_data
-        found = []
+        stays = []
         for kind in Kind.values:
             if cleaned[kind]:
                 chosen = cleaned[f"{kind}_household"]
                 household = next((h for h in self.households[kind] if str(h.uuid) == chosen), None)
                 number = cleaned["number"] if kind == Kind.REGISTERED and household is None else ""
-                found.append(Stay(kind, household, cleaned["relation_word"], number=number))
-        return found
+                stays.append(Stay(kind, household, cleaned["relation_word"], number=number))
+        return stays
 
 
 class DepartureForm(DecidesEndings, EventForm):
-    """Somebody moves out or dies. `residences` are the open ones; a death ends them all."""
+    """Move-out or death. `residences` are the open ones; a death ends all."""
 
     kinds = forms.MultipleChoiceField(
         label="迁出的是",
@@ -239,12 +239,12 @@ class DepartureForm(DecidesEndings, EventForm):
             ]
             self.fields["kinds"].initial = [residences[0].kind] if residences else []
         self.step_one = [self[name] for name in self.fields]
-        """The fields of the first page; the second repeats them hidden."""
+        """The fields of the first page; the second page repeats them hidden."""
         self.add_endings(endings)
 
 
 class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
-    """What the register says about a person, put right (更正). Only what is changed here is written."""
+    """Correction of a person (更正). Only changed fields are written."""
 
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
     birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
@@ -279,18 +279,18 @@ class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
 
     @property
     def changes(self) -> dict:
-        """Field → new value, for what differs from the register as the page showed it."""
-        found = {
+        """New values by field, where they differ from the values that the page showed."""
+        changes = {
             field: self.cleaned_data[field]
             for field, value in self.before.items()
             if field in self.fields and self.cleaned_data[field] != value
         }
         if self.cleaned_data["id_number"]:
-            found["id_number"] = self.cleaned_data["id_number"]
-        return found
+            changes["id_number"] = self.cleaned_data["id_number"]
+        return changes
 
     def against(self, person: Person, home: Residence | None) -> list[tuple[str, str, str]]:
-        """(label, what the register says now, what was typed), where they differ."""
+        """Diff: (label, present value, typed value)."""
         now = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
         now["relation_word"] = home.relation_word if home else ""
         lines = [
@@ -304,7 +304,7 @@ class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
 
 
 class DwellingChoiceForm(PlainForm):
-    """Into which dwelling does somebody move?"""
+    """Choice of the dwelling of a move-in."""
 
     dwelling = PickField(label="房屋", max_length=80, help_text="输入楼幢、单元或房号，从提示中选择")
 
@@ -316,7 +316,7 @@ class DwellingChoiceForm(PlainForm):
 
 
 def household_label(household: Household) -> str:
-    """How a household is named where one is chosen: by its head, with the names of the others."""
+    """Label of a household in choices: its head, with the names of the others."""
     people = [r for r in household.residences.all() if r.end is None and not r.annulled]
     head = next((residence.person.name for residence in people if residence.is_head), "")
     others = "、".join(residence.person.name for residence in people if not residence.is_head)
@@ -324,7 +324,7 @@ def household_label(household: Household) -> str:
 
 
 def describe(person: Person) -> str:
-    """Enough to tell two people of one name apart: birth year, certificate masked, place."""
+    """Label that distinguishes people of one name: birth year, masked certificate, place."""
     parts = [
         person.name,
         person.get_sex_display(),

@@ -20,7 +20,7 @@ PERSON, SPOUSE = "person", "spouse"
 
 
 class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
-    """A child of `parent` is born. households: kind → those the child may come into, the parent's first."""
+    """Birth of a child of `parent`. households: those the child may join by kind, the parent's first."""
 
     name = forms.CharField(
         label="姓名", max_length=60, help_text="还没有取名的，可以先写“某某之子”，以后更正",
@@ -79,7 +79,7 @@ class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
 
     @property
     def chosen(self) -> dict[str, Household]:
-        """Kind → the household that the child comes into."""
+        """The household that the child joins, by kind."""
         cleaned = self.cleaned_data
         return {
             kind: next(h for h in self.households[kind] if str(h.uuid) == cleaned[f"{kind}_household"])
@@ -89,7 +89,7 @@ class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
 
 
 class MarriageForm(EventForm):
-    """`person` marries somebody of the register, or somebody who is only named."""
+    """Marriage of `person` to somebody of the register, or to somebody by name only."""
 
     spouse = PersonField(label="配偶（本社区登记的人）", required=False)
     spouse_name = forms.CharField(
@@ -129,8 +129,8 @@ class MarriageForm(EventForm):
 
     def clean(self):
         cleaned = super().clean()
-        named = [name for name in ("spouse", "spouse_name") if cleaned.get(name)]
-        if len(named) != 1 and "spouse" not in self.errors:
+        filled_fields = [name for name in ("spouse", "spouse_name") if cleaned.get(name)]
+        if len(filled_fields) != 1 and "spouse" not in self.errors:
             self.add_error("spouse", "请选择本社区登记的配偶；不在本社区的，填写姓名。两项只填一项。")
         if cleaned.get("mover") and not cleaned.get("spouse"):
             self.add_error("mover", "配偶不在本社区登记的，不能转移户；请选“都不变动”。")

@@ -1,4 +1,4 @@
-"""The form that takes a blank form."""
+"""Forms of form filling: the upload, and the request for full numbers."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from portal.spreadsheets.limits import FILE_MIB, MIB
 
 
 class FormUploadForm(OnceMixin, forms.Form):
-    """A blank form of another office; what is wrong with it is told beside the field."""
+    """Upload of another office's blank form; its problems are shown beside the field."""
 
     file = forms.FileField(
         label="要填的表",
@@ -29,4 +29,4 @@ class FormUploadForm(OnceMixin, forms.Form):
 
 
 class FullFillingForm(OnceMixin, ReasonForm):
-    """Why full numbers are filled in; sent twice it makes one file."""
+    """Reason for full numbers; idempotent, so one request makes one file."""

@@ -1,4 +1,4 @@
-"""The ticks of a list of findings, and why they are right as they are."""
+"""The form that sets data-quality issues aside as correct, with a reason."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ _BETWEEN = ":"
 
 
 class ReviewForm(PlainForm):
-    """核对无误: each ticked row with how it stood on the page."""
+    """核对无误: the ticked rows, each with its mark as shown on the page."""
 
     row = forms.MultipleChoiceField(error_messages={"required": "请先勾选核对过的行。"})
     reason = forms.CharField(
@@ -20,18 +20,18 @@ class ReviewForm(PlainForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        given = self.data.getlist("row") if self.is_bound else []
+        keys = self.data.getlist("row") if self.is_bound else []
         self.fields["row"].choices = [
-            (text, text) for text in given if text.partition(_BETWEEN)[0].isdecimal()
+            (text, text) for text in keys if text.partition(_BETWEEN)[0].isdecimal()
         ]
 
     @property
     def seen(self) -> dict[int, str]:
-        """Key of a row → the mark it had on the page."""
+        """Mark on the page by key of the row."""
         parts = (text.partition(_BETWEEN) for text in self.cleaned_data["row"])
         return {int(key): mark for key, _, mark in parts}
 
 
 def mark_of(row) -> str:
-    """A row with how it stands, as the box beside it sends."""
+    """Value of the checkbox of a row: its key and mark."""
     return f"{row.pk}{_BETWEEN}{row.mark}"

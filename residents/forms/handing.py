@@ -1,4 +1,4 @@
-"""What somebody needs, as it is handed over from a person's page or a report."""
+"""The form that hands a resident's need over, from a person's page or a report."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -8,7 +8,7 @@ from portal.offers import Draft
 
 
 class HandOverForm(OnceMixin, forms.Form):
-    """The need in words, and by when it is wished for."""
+    """The need and its wished deadline."""
 
     title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
     text = forms.CharField(
@@ -26,6 +26,6 @@ class HandOverForm(OnceMixin, forms.Form):
 
     @property
     def draft(self) -> Draft:
-        """The valid form as `hand_over` takes it."""
+        """Arguments of `hand_over`."""
         cleaned = self.cleaned_data
         return Draft(cleaned["title"], cleaned["text"], cleaned["on"])

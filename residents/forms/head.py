@@ -1,4 +1,4 @@
-"""The report of a building head: one short form, whose fields depend on what happened."""
+"""The report form of building heads, whose fields depend on the kind of report."""
 
 import datetime
 import uuid
@@ -24,7 +24,7 @@ What = ChangeReport.What
 RELATIONS = (
     "户主 配偶 儿子 女儿 父亲 母亲 岳父 岳母 公公 婆婆 儿媳 女婿 孙子 孙女 外孙 外孙女 兄弟 姐妹 其他亲属 租客 保姆 其他"
 ).split()
-"""Words offered for the relation to the head of household."""
+"""Suggestions for the relation to the head of household."""
 
 
 _DAY_UNKNOWN = "哪天不清楚，只知道是这个月"
@@ -41,13 +41,13 @@ _REQUIRED = {
     What.TRANSFER: {"other_address": "请填写搬到哪一户。"},
     What.MERGE: {"other_address": "请填写并到哪一户。"},
 }
-"""Kind → fields that it cannot do without, and the sentence when they are missing."""
+"""Required fields by kind of report, with the error message."""
 
 
 class ReportForm(KeepsNumber, OnceMixin, forms.Form):
-    """What a building head says about a door. `what` decides the fields, `people` are those behind the door.
+    """A building head's report about a dwelling. `what` is its kind, `people` live there.
 
-    For a correction `person` is the one described; the form begins with what the register says.
+    A correction is about `person`; its initial values are those of the register.
     """
 
     person = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "请选择是哪一位。"})
@@ -88,36 +88,36 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
         **kwargs,
     ):
         self.what, self.people, self.described, self.replaces = what, people, person, replaces
-        initial = self._begin() | kwargs.pop("initial", {})
+        initial = self._initial_values() | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
-        asked = list(FIELDS[what])
-        if "on" in asked:
-            asked.insert(asked.index("on") + 1, "day_unknown")
-        wanted = {*asked, "photos", "token"}
-        for name in self.fields.keys() - wanted:
+        field_names = list(FIELDS[what])
+        if "on" in field_names:
+            field_names.insert(field_names.index("on") + 1, "day_unknown")
+        needed = {*field_names, "photos", "token"}
+        for name in self.fields.keys() - needed:
             del self.fields[name]
-        self.order_fields(asked)
-        if "id_number" in wanted:
+        self.order_fields(field_names)
+        if "id_number" in needed:
             self.add_sealed()
-        self._fit()
+        self._adapt_fields()
 
-    def _begin(self) -> dict:
-        """What stands in the form at first: the returned report, or for a correction the register."""
+    def _initial_values(self) -> dict:
+        """Initial values: of the returned report, or for a correction of the register."""
         old = self.replaces
-        seen = {}
+        register_values = {}
         if self.described:
             fields = ("name", "sex", "birth_year", "relation_word")
-            seen = {field: getattr(self.described, field) for field in fields}
+            register_values = {field: getattr(self.described, field) for field in fields}
         if old is None:
-            return seen
-        said = {
+            return register_values
+        initial_values = {
             field: getattr(old, field) for field in ("name", "sex", "birth_year", "relation_word", "phone")
         }
-        said = {field: value for field, value in said.items() if value}
+        initial_values = {field: value for field, value in initial_values.items() if value}
         behind = next((p for p in self.people if p.person_id == old.person_id), None)
         return (
-            seen
-            | said
+            register_values
+            | initial_values
             | {
                 "person": str(behind.person_uuid) if behind else "",
                 "people": old.people,
@@ -128,8 +128,8 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
             }
         )
 
-    def _fit(self) -> None:
-        """Words, choices and limits that depend on the kind of report."""
+    def _adapt_fields(self) -> None:
+        """Set labels, choices and limits by the kind of report."""
         fields = self.fields
         for name in fields.keys() & set(FIELDS[self.what]):
             fields[name].label = label(self.what, name)
@@ -147,8 +147,8 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
         if "on" in fields:
             fields["on"].widget.attrs["max"] = timezone.localdate().isoformat()
         if "relation_word" in fields:
-            known = [self.initial.get("relation_word"), *RELATIONS]
-            words = list(dict.fromkeys(word for word in known if word))
+            relations = [self.initial.get("relation_word"), *RELATIONS]
+            words = list(dict.fromkeys(word for word in relations if word))
             fields["relation_word"].choices = [("", "不清楚"), *((word, word) for word in words)]
         if self.replaces and self.replaces.sealed and "id_number" in fields:
             fields["id_number"].help_text = f"原来填写了 {self.replaces.id_mask}，不修改请留空"
@@ -156,7 +156,7 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
             field.widget.attrs.setdefault("autocomplete", "off")
 
     def _choices_of_person(self) -> list[tuple[str, str]]:
-        """Everybody behind the door; who is no head yet; or each household by who heads it."""
+        """Choices by kind of report: everybody at the dwelling, those who are no head yet, or the heads."""
         if self.what == What.HEAD:
             return [_choice(person) for person in self.people if not person.is_head]
         if self.what != What.MERGE:
@@ -192,19 +192,19 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
 
     @property
     def chosen(self) -> DoorPerson | None:
-        """The one person the report is about; None for who moved in, and where `together` says it."""
+        """The person the report is about; None for a move-in, and where `together` holds them."""
         if self.what == What.CORRECTION:
             return self.described
         return next((p for p in self.people if str(p.person_uuid) == self.cleaned_data.get("person")), None)
 
     @property
     def together(self) -> list[uuid.UUID]:
-        """Everybody the report is about, where it may be several."""
+        """The people the report is about, where it may be several."""
         return [uuid.UUID(value) for value in self.cleaned_data.get("people", ())]
 
     @property
     def said(self) -> Said:
-        """The valid form as the action takes it."""
+        """Argument of `submit_report`."""
         names = [name for name in FIELDS[self.what] if name not in ("person", "people")]
         fields = {name: self.cleaned_data[name] for name in names}
         day: datetime.date = fields.pop("on", timezone.localdate())
@@ -214,5 +214,5 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
 
 
 def _choice(person: DoorPerson) -> tuple[str, str]:
-    named = f"{person.name}（{person.relation_word}）" if person.relation_word else person.name
-    return str(person.person_uuid), named
+    label = f"{person.name}（{person.relation_word}）" if person.relation_word else person.name
+    return str(person.person_uuid), label

@@ -1,4 +1,4 @@
-"""Forms of health follow-up. What is typed here is encrypted on the way in, and never kept by the browser."""
+"""Forms of health follow-up. Their input is encrypted before it is stored, and never saved by the browser."""
 
 import datetime
 
@@ -17,7 +17,7 @@ from residents.models.health import Disease
 
 
 class HealthForm(OnceMixin, forms.Form):
-    """Base: nothing is completed by the browser."""
+    """Base of health forms: no autocompletion by the browser."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,7 +26,7 @@ class HealthForm(OnceMixin, forms.Form):
 
 
 class HealthPersonField(PersonField):
-    """Somebody of the community by name, for holders of the health right alone: name, place or birth year."""
+    """Picks a person of the community for holders of the health right alone: by name, with place or birth year."""
 
     def offer_anybody(self, access, community, *, dead: bool = False) -> None:
         page = "residents:health_pick_any" if dead else "residents:health_pick"
@@ -86,7 +86,7 @@ class RecordForm(HealthForm):
 
 
 class ChangeForm(PlainForm):
-    """Other diseases or another note; `version` is the one that was shown."""
+    """Change of diseases or note; `version` is the one that was shown."""
 
     diseases = _diseases()
     note = _note()
@@ -94,7 +94,7 @@ class ChangeForm(PlainForm):
 
 
 class SeenForm(PlainForm):
-    """What a follow-up found."""
+    """Base of follow-up forms: the findings."""
 
     systolic = forms.IntegerField(
         label="收缩压（高压，毫米汞柱）",
@@ -143,14 +143,14 @@ class SeenForm(PlainForm):
 
     @property
     def seen(self) -> Seen:
-        """The valid form as the actions take it."""
+        """Argument `seen` of the actions."""
         return Seen(
             **{name: self.cleaned_data[name] for name in ("systolic", "diastolic", "found", "advice")}
         )
 
 
 class FollowUpForm(SeenForm, HealthForm):
-    """One follow-up."""
+    """A new follow-up."""
 
     on = DayField(label="随访日期")
     next_due = _day("下次随访", required=False, help_text="不填的按病种的随访间隔安排")
@@ -166,13 +166,13 @@ class FollowUpForm(SeenForm, HealthForm):
 
 
 class CorrectForm(SeenForm):
-    """A follow-up put right; `version` is the one that was shown."""
+    """Correction of a follow-up; `version` is the one that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class EndForm(PlainForm):
-    """Why there are no more follow-ups, and from when."""
+    """End of follow-up: reason and day."""
 
     on = DayField(label="结束日期")
     why = forms.ChoiceField(
@@ -214,7 +214,7 @@ class NoticeForm(HealthForm):
 
 
 class SentForm(PlainForm):
-    """When and to whom a notice was sent."""
+    """Sending of a notice: time and recipient."""
 
     sent_at = _moment("报出时间", initial=lambda: timezone.localtime())
     sent_to = forms.CharField(

@@ -1,4 +1,4 @@
-"""Before somebody is told what is held about them: who asks, and how that was checked."""
+"""The form before a subject access report: the applicant and the identity check."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ By = CorrectionRequest.By
 
 
 class HeldForm(RecentPasswordForm):
-    """Who asks and how it was checked; it stands in the access log."""
+    """Applicant and identity check, written into the access log."""
 
     asked_by = forms.ChoiceField(label="查询人", choices=By.choices)
     checked = forms.CharField(
@@ -22,6 +22,6 @@ class HeldForm(RecentPasswordForm):
 
     @property
     def reason(self) -> str:
-        """The valid form as the log keeps it."""
+        """The entry for the access log."""
         by = By(self.cleaned_data["asked_by"]).label.partition("（")[0]
         return f"{by}查询，{self.cleaned_data['checked']}"

@@ -1,4 +1,4 @@
-"""Forms of events within the community: 户间转移, 分户, 并户, 变更户主. What depends on a choice is asked after it."""
+"""Forms of events within the community: 户间转移, 分户, 并户, 变更户主. Dependent questions follow on a second page."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -15,7 +15,7 @@ _RADIOS = {"class": "form-check-input"}
 
 
 def named(residence: Residence) -> str:
-    """A member as a form names one: 王芳（女，1980年生，妻）."""
+    """Label of a member in choices: 王芳（女，1980年生，妻）."""
     person = residence.person
     born = f"{person.birth_date.year}年生" if person.birth_date else ""
     words = "，".join(word for word in (person.get_sex_display(), born, residence.relation_word) if word)
@@ -23,7 +23,7 @@ def named(residence: Residence) -> str:
 
 
 class ChoiceForm(PlainForm):
-    """What an event depends on, sent by GET."""
+    """Base of the first page of an event, sent by GET."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,13 +32,13 @@ class ChoiceForm(PlainForm):
         self.helper.disable_csrf = True
 
     def offer_members(self, field: str, members: list[Residence]) -> None:
-        """Let `field` choose among the members; `people` finds them again."""
+        """Let `field` choose among the members; `people` returns the chosen ones."""
         self.people = {str(r.person.uuid): r.person for r in members}
         self.fields[field].choices = [(str(r.person.uuid), named(r)) for r in members]
 
 
 class TransferChoiceForm(ChoiceForm):
-    """Who moves, and where to?"""
+    """Transfer: who moves, and where to."""
 
     who = forms.MultipleChoiceField(
         label="一起转移的人",
@@ -59,7 +59,7 @@ class TransferChoiceForm(ChoiceForm):
 
 
 class SplitChoiceForm(ChoiceForm):
-    """Who leaves the household, and who is the head of the new one?"""
+    """Split: who leaves the household, and who heads the new one."""
 
     who = forms.MultipleChoiceField(
         label="分出的人", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请选择分出的人。"}
@@ -87,7 +87,7 @@ class SplitChoiceForm(ChoiceForm):
 
 
 class MergeChoiceForm(ChoiceForm):
-    """Which household does this one join?"""
+    """Merge: the household that this one joins."""
 
     into = forms.ChoiceField(label="同一房屋的户", required=False, widget=forms.RadioSelect(attrs=_RADIOS))
     member = PersonField(
@@ -95,7 +95,7 @@ class MergeChoiceForm(ChoiceForm):
     )
 
     def __init__(self, *args, access, community, beside: list[Household], home_of, **kwargs):
-        """beside: other households at the dwelling. home_of(person) → their household of this kind, or None."""
+        """beside: other households at the dwelling. home_of(person): their household of this kind, or None."""
         super().__init__(*args, **kwargs)
         self.beside, self.home_of = {str(h.uuid): h for h in beside}, home_of
         self.fields["member"].offer_people(access, community)
@@ -121,7 +121,7 @@ class MergeChoiceForm(ChoiceForm):
 
 
 class HeadChoiceForm(ChoiceForm):
-    """Who is to be the head?"""
+    """Change of head: the new head."""
 
     head = forms.ChoiceField(
         label="新户主",
@@ -135,7 +135,7 @@ class HeadChoiceForm(ChoiceForm):
 
 
 class RelationsForm(EventForm):
-    """Base: the relation of each member to the head of the household they come into, with a proposal."""
+    """Base of the second page: the relation of each member to the head of their new household, with a suggestion."""
 
     on = DayField(label="日期")
     note = forms.CharField(label="说明", max_length=100, required=False)
@@ -162,7 +162,7 @@ class RelationsForm(EventForm):
 
     @property
     def relations(self) -> dict[int, str]:
-        """Person id → relation as typed."""
+        """Typed relation by person id."""
         return {r.person_id: self.cleaned_data[self._field(r.person)] for r in self.members}
 
     @property
@@ -171,7 +171,7 @@ class RelationsForm(EventForm):
 
 
 class TransferForm(RelationsForm):
-    """Of which kinds, into which households at the dwelling, as what."""
+    """Second page of a transfer: kinds, households at the dwelling, relations."""
 
     kinds = forms.MultipleChoiceField(
         label="转移的是",
@@ -205,7 +205,7 @@ class TransferForm(RelationsForm):
 
     @property
     def targets(self) -> dict[str, Household | None]:
-        """Kind → the household joined; None for a new one."""
+        """The household joined by kind; None for a new one."""
         cleaned = self.cleaned_data
         return {
             kind: next(
@@ -216,7 +216,7 @@ class TransferForm(RelationsForm):
 
 
 class SplitForm(RelationsForm):
-    """Where the new household stands; the relations of those who go with its head."""
+    """Second page of a split: the new household's dwelling, and the relations to its head."""
 
     dwelling = PickField(
         label="新户的房屋",
@@ -240,7 +240,7 @@ class SplitForm(RelationsForm):
 
 
 class MergeForm(RelationsForm):
-    """As what the members come into the other household."""
+    """Second page of a merge: the members' relations to the other head."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -249,7 +249,7 @@ class MergeForm(RelationsForm):
 
 
 class HeadForm(RelationsForm):
-    """What the other members are to the new head."""
+    """Second page of a change of head: the other members' relations to the new one."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -258,7 +258,7 @@ class HeadForm(RelationsForm):
 
 
 class UndoForm(EventForm):
-    """Why an event is taken back."""
+    """Undo of an event: the reason."""
 
     reason = forms.CharField(
         label="撤销原因",

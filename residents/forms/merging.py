@@ -1,4 +1,4 @@
-"""The choice of a merge: which row's value holds, and which of two things of one kind stays."""
+"""The form of a merge of duplicates: which values are taken, and which of two conflicting rows remains."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CHOOSE = {"required": "请选择以哪一条为准。"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the comparison: what it is, the field to choose by where the rows differ, both texts."""
+    """One value of the side-by-side preview, with the field to choose by where the two records differ."""
 
     value: Value
     field: forms.BoundField | None
@@ -22,14 +22,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that both have, with the field to choose by and what becomes of the one that does not stay."""
+    """One conflict of two related rows, with the field to choose by."""
 
     clash: Clash
     field: forms.BoundField
 
 
 class PeopleMergeForm(OnceMixin, forms.Form):
-    """What is shown side by side, with a choice wherever the two rows do not say the same."""
+    """The side-by-side preview, with a choice for each difference and conflict."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     note = forms.CharField(
@@ -56,14 +56,14 @@ class PeopleMergeForm(OnceMixin, forms.Form):
         for clash in survey.clashes:
             self.fields[clash.key] = forms.ChoiceField(
                 label=f"两条记录都有{clash.label}，保留哪一条？",
-                choices=[(side, _told(clash, side)) for side, _ in _SIDES],
+                choices=[(side, _side_label(clash, side)) for side, _ in _SIDES],
                 widget=forms.RadioSelect,
                 error_messages=_CHOOSE,
             )
 
     @property
     def lines(self) -> list[Line]:
-        """The comparison, without what neither row says."""
+        """The preview, without values that are empty in both records."""
         values = [value for value in self.survey.values if value.kept or value.removed]
         return [Line(v, self[_name(v)] if _name(v) in self.fields else None) for v in values]
 
@@ -73,18 +73,18 @@ class PeopleMergeForm(OnceMixin, forms.Form):
 
     @property
     def take(self) -> dict[str, str]:
-        """Key of a value → the row it comes from, as the action takes it."""
+        """Side whose value is taken, by key of the value."""
         names = {v.key: _name(v) for v in self.survey.values if _name(v) in self.fields}
         return {key: self.cleaned_data[name] for key, name in names.items()}
 
     @property
     def stay(self) -> dict[str, str]:
-        """Key of a clash → whose row stays."""
+        """Side whose row remains, by key of the conflict."""
         return {clash.key: self.cleaned_data[clash.key] for clash in self.survey.clashes}
 
 
 def hides_a_choice(survey: Survey, hidden: Collection[type]) -> bool:
-    """Whether something must be chosen between rows that this user may not see."""
+    """Whether a conflict is between rows that this user may not see."""
     return any(type(clash.kept) in hidden for clash in survey.clashes)
 
 
@@ -92,17 +92,17 @@ def _name(value: Value) -> str:
     return f"value-{value.key}"
 
 
-def _told(clash: Clash, side: str) -> str:
-    """One of the two, and what is left behind if it stays."""
+def _side_label(clash: Clash, side: str) -> str:
+    """Label of one side of a conflict, with a warning if the other household loses its head."""
     row = clash.kept if side == KEPT else clash.removed
-    parts = [f"{dict(_SIDES)[side]}：{_described(row)}"]
+    parts = [f"{dict(_SIDES)[side]}：{_description(row)}"]
     if leaves_headless(clash, side):
         parts.append(f"（另一户{clash.loser(side).household}将没有户主，请随后变更户主）")
     return "".join(parts)
 
 
-def _described(row) -> str:
-    """A row in words: what it is called, its relation and since when, as far as it has them."""
+def _description(row) -> str:
+    """Description of a row: name, relation and start, as far as it has them."""
     household = getattr(row, "household", None)
     start = getattr(row, "start", None)
     parts = [

@@ -9,7 +9,7 @@ from portal.spreadsheets.dates import read_date
 
 
 class PartialDateField(forms.CharField):
-    """A date as far as it is known: 1985年3月1日, 1985-3-1, 1985-03 or 1985."""
+    """A partial date: 1985年3月1日, 1985-3-1, 1985-03 or 1985."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=20, **kwargs)

@@ -1,4 +1,4 @@
-"""The form of a person in their register: input is cleaned by the same rules as an import."""
+"""The form of a person in the register; its input is cleaned by the same rules as an import."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from residents.forms.partial_date import PartialDateField
 
 
 class PersonForm(RowForm):
-    """A person's card. The certificate number is typed anew to change it; left blank it stays as it is."""
+    """A person. The certificate number is typed anew to be changed; left blank it stays."""
 
     birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
     id_number = forms.CharField(label="证件号码", required=False, max_length=40)

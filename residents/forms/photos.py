@@ -1,4 +1,4 @@
-"""Photos in the forms that are filled in on a phone."""
+"""Photo upload in forms for phones."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ LIMITS = f"最多{MOST_PHOTOS}张（{PICTURE_LIMITS}，合计不超过 {LARGE_SH
 
 
 class PhotosInput(forms.FileInput):
-    """The camera or the pictures of a phone. Only what the portal can open is offered, so iPhones convert theirs."""
+    """File input for camera or pictures. It accepts only types that the portal can open, so iPhones convert theirs."""
 
     allow_multiple_selected = True
 
@@ -20,7 +20,7 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """Up to MOST_PHOTOS files, as bytes; whether they are pictures is found when they are kept."""
+    """Up to MOST_PHOTOS files, as bytes; they are checked to be pictures when they are stored."""
 
     widget = PhotosInput
 
@@ -28,5 +28,5 @@ class PhotosField(forms.FileField):
         files = [super(PhotosField, self).clean(file) for file in data or []]
         if len(files) > MOST_PHOTOS:
             raise ValidationError(f"照片最多{MOST_PHOTOS}张，请重新选择。")
-        # The same photo chosen twice is one photo.
+        # A photo chosen twice is stored once.
         return list(dict.fromkeys(file.read() for file in files if file))

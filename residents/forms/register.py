@@ -42,7 +42,7 @@ class DwellingForm(RowForm):
 
 
 class HouseholdForm(RowForm):
-    """A household without people yet; people come by moving in."""
+    """A household without members; they are added by moving in."""
 
     dwelling = PickField(
         label="房屋", required=False, max_length=80, help_text="输入房屋后选择；户籍集体户可以留空"

@@ -1,4 +1,4 @@
-"""What staff decide about a building head's report."""
+"""Forms of the review of building heads' reports."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ REPORTED, NOW = "reported", "now"
 
 
 class AcceptForm(DecidesEndings, PlainForm):
-    """Accept a report: which values hold, who somebody new is, what ends elsewhere.
+    """Acceptance of a report: the values to take, the person who moved in, the consequences elsewhere.
 
-    differences: what the register says now. alike: people who may be the one who moved in.
-    households: those at the door, to join. also_registered: the leaver's hukou stands here too.
-    subjects: whom or which households the event can be about that its own form takes over.
+    differences: diff against the register now. alike: possible duplicates of the person who moved in.
+    households: those at the dwelling, to join. also_registered: the leaver's hukou is here too.
+    subjects: people or households of the event, if its own form continues.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -67,7 +67,7 @@ class AcceptForm(DecidesEndings, PlainForm):
         self.helper.disable_csrf = True
 
     def _ask_about_values(self) -> None:
-        """A correction's fields are chosen one by one; other conflicts are ticked as seen."""
+        """Fields of a correction are chosen one by one; other conflicts are ticked as seen."""
         for line in self.differences:
             if self.report.what == ChangeReport.What.CORRECTION and not line.is_done:
                 self.fields[f"take_{line.field}"] = forms.ChoiceField(
@@ -77,7 +77,7 @@ class AcceptForm(DecidesEndings, PlainForm):
                         (NOW, f"保留现在的“{line.now or '未填'}”"),
                     ],
                     widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-                    # A conflict is decided by a person, never by what was chosen beforehand.
+                    # A conflict has no preselected choice: a person decides.
                     initial=None if line.is_conflict else REPORTED,
                     error_messages={"required": f"请选择{line.label}以哪一个为准。"},
                 )
@@ -113,20 +113,20 @@ class AcceptForm(DecidesEndings, PlainForm):
 
     @property
     def value_fields(self) -> list:
-        """The questions about values, people and households, for the page; endings stand apart."""
+        """Bound fields of the questions about values, people and households, without the consequences."""
         return [
             self[name] for name in self.fields if name != "seen" and not name.startswith(("ending_", "why_"))
         ]
 
     @property
     def subject(self) -> Person | Household | None:
-        """Whom or which household the event is about; None when there is none (any more)."""
+        """The person or household of the event; None if there is none (any more)."""
         chosen = self.cleaned_data.get("subject")
         return next((one for one in self.subjects if not chosen or str(one.uuid) == chosen), None)
 
     @property
     def decision(self) -> dict:
-        """The valid form as `accept_report` takes it."""
+        """Argument of `accept_report`."""
         cleaned = self.cleaned_data
         choices = {
             d.field: cleaned[f"take_{d.field}"] == REPORTED
@@ -134,18 +134,18 @@ class AcceptForm(DecidesEndings, PlainForm):
             if f"take_{d.field}" in cleaned
         }
         choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
-        found = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
+        arguments = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
         if self.report.what == ChangeReport.What.MOVE_IN:
-            found["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
+            arguments["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
-            found["stays"] = [Stay(Kind.LIVING, household, cleaned["relation_word"])]
+            arguments["stays"] = [Stay(Kind.LIVING, household, cleaned["relation_word"])]
         if cleaned.get("registered"):
-            found["kinds"] = [Kind.LIVING, Kind.REGISTERED]
-        return found
+            arguments["kinds"] = [Kind.LIVING, Kind.REGISTERED]
+        return arguments
 
 
 class ReasonForm(PlainForm):
-    """Send back or reject, with the reason that the building head reads."""
+    """Return or rejection, with the reason for the building head."""
 
     reason = forms.CharField(
         label="原因（楼道长会看到）",

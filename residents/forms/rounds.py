@@ -1,4 +1,4 @@
-"""The form by which a paper list of doors is entered."""
+"""The form of a verification round on paper."""
 
 import datetime
 
@@ -13,7 +13,7 @@ _OWN = "own"
 
 
 class WalkedField(DayField):
-    """The day of a round; a year that was mistyped is noticed."""
+    """The day of a round or visit; a mistyped year is an error."""
 
     def clean(self, value):
         day = super().clean(value)
@@ -23,7 +23,7 @@ class WalkedField(DayField):
 
 
 class RoundForm(PlainForm):
-    """Who walked round on which day, and the doors where nothing had changed."""
+    """Who made the round on which day, and the unchanged dwellings."""
 
     on = WalkedField(label="走访日期")
     walker = forms.ChoiceField(label="走访人", widget=forms.RadioSelect)
@@ -42,16 +42,16 @@ class RoundForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["row"].queryset = dwellings
         self.people = {str(head.person.uuid): head.person for head in heads}
-        named = [(str(h.person.uuid), f"{h.person.name}（{h.stairwell or h.area}）") for h in heads]
-        self.fields["walker"].choices = [*named, (_OWN, "我自己")]
+        choices = [(str(h.person.uuid), f"{h.person.name}（{h.stairwell or h.area}）") for h in heads]
+        self.fields["walker"].choices = [*choices, (_OWN, "我自己")]
         self.fields["walker"].initial = self.fields["walker"].choices[0][0]
 
     @property
     def head(self):
-        """The head who walked; None for whoever enters it."""
+        """The head who made the round; None for the user."""
         return self.people.get(self.cleaned_data["walker"])
 
     @property
     def ticked(self) -> set[str]:
-        """The doors whose box is to be ticked when the form is shown again."""
+        """Dwellings whose box is ticked when the form is shown again."""
         return set(self.data.getlist("row")) if self.is_bound else set()

@@ -1,4 +1,4 @@
-"""A certificate number in a form: kept when the form is shown again, but not written into the page."""
+"""Encrypted certificate number in a form: survives a failed validation without standing in the page."""
 
 import base64
 import binascii
@@ -13,14 +13,14 @@ COLUMN = "form.id_number"
 
 
 class KeepsNumber:
-    """For forms with `id_number` and the hidden `token` of `OnceMixin`.
+    """Mixin for forms with `id_number` and the hidden `token` of `OnceMixin`.
 
-    A right number comes back as an encrypted value bound to the token, with its mask as help text; the
-    input itself stays empty. A wrong number stays in the input, to be put right.
+    A valid number is sent back as an encrypted value bound to the token, with its mask as help text and an
+    empty input. An invalid number stays in the input, to be corrected.
     """
 
     def add_sealed(self) -> None:
-        """Add the hidden field; to be called once the form has its `id_number`."""
+        """Add the hidden field; called after `id_number` was added."""
         self.fields["id_sealed"] = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_id_number(self):
@@ -34,7 +34,7 @@ class KeepsNumber:
         token = cleaned.get("token")
         if "id_number" not in cleaned or not token:
             return cleaned
-        number = cleaned["id_number"] or self._unsealed(cleaned.get("id_sealed"), token)
+        number = cleaned["id_number"] or self._decrypted(cleaned.get("id_sealed"), token)
         cleaned["id_number"] = number
         if number:
             sealed = base64.urlsafe_b64encode(vault.encrypt(number, COLUMN, token)).decode()
@@ -45,8 +45,8 @@ class KeepsNumber:
         return cleaned
 
     @staticmethod
-    def _unsealed(sealed: str | None, token) -> str:
-        """The number typed before; empty when there was none or the value is not ours."""
+    def _decrypted(sealed: str | None, token) -> str:
+        """The decrypted number; empty if there was none or the value was tampered with."""
         try:
             return vault.decrypt(base64.urlsafe_b64decode(sealed or ""), COLUMN, token) if sealed else ""
         except (vault.SecretUnreadable, binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Forms of home visits: plan one or several, log what was found, call one off."""
+"""Forms of home visits: plan one or several, log one, cancel one."""
 
 import datetime
 
@@ -21,16 +21,16 @@ _WHOLE = "走访整户"
 
 
 def living_household(access, community, person) -> Household | None:
-    """The household in which somebody lives now."""
+    """The household in which a person lives now."""
     households = rows(Household, access, P.PEOPLE_NAMES, community).living().valid()
     return households.filter(residences__in=person.residences.living().open()).first()
 
 
 class ToWhom:
-    """For forms that name who is visited: `person`, and `whole` for everybody of their household."""
+    """Mixin for forms with the visited `person`, and `whole` for their whole household."""
 
     def household_of(self, person, whole: bool) -> Household | None:
-        """The household that is visited; adds an error to the form where there is none."""
+        """The visited household; adds an error to the form if the person lives in none."""
         if not (person and whole):
             return None
         household = living_household(self.access, self.community, person)
@@ -40,7 +40,7 @@ class ToWhom:
 
 
 class VisitForm(ToWhom, RowForm):
-    """A visit as it is planned; of one that was made also what was found."""
+    """A planned visit; of a logged one also the findings."""
 
     person = PersonField(label="走访对象")
     whole = forms.BooleanField(label=_WHOLE, required=False)
@@ -92,13 +92,13 @@ class VisitForm(ToWhom, RowForm):
 
 
 def check_planned(day: datetime.date | None) -> None:
-    """A visit is planned for today at the earliest. Raises ValidationError."""
+    """Check that a visit is not planned in the past. Raises ValidationError."""
     if day and day < timezone.localdate():
         raise ValidationError("计划日期不能早于今天；已经走访过的，请用“登记走访”。")
 
 
 class PlanForm(OnceMixin, forms.Form):
-    """Visits to several people who are due: who goes there, on which day."""
+    """Worker and day for visits to several people who are due."""
 
     worker = ColleagueField(label="走访人", error_messages={"required": "请选择由谁走访。"})
     on = forms.DateField(
@@ -118,7 +118,7 @@ class PlanForm(OnceMixin, forms.Form):
 
 
 class LogForm(OnceMixin, forms.Form):
-    """What was found at a visit, short enough for a phone. `visit` is the planned one; see UnplannedForm for others."""
+    """The log of a planned visit, short enough for a phone; UnplannedForm is for others."""
 
     done_on = WalkedField(label="走访日期")
     found = forms.CharField(
@@ -153,19 +153,19 @@ class LogForm(OnceMixin, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        done, planned = cleaned.get("done_on"), cleaned.get("next_on")
-        if planned and (planned < timezone.localdate() or (done and planned <= done)):
+        done_on, next_on = cleaned.get("done_on"), cleaned.get("next_on")
+        if next_on and (next_on < timezone.localdate() or (done_on and next_on <= done_on)):
             self.add_error("next_on", "下次走访应在这次之后，且不早于今天。")
         return cleaned
 
     @property
     def said(self) -> dict:
-        """The valid form as the actions take it."""
+        """Arguments of the actions."""
         return {name: self.cleaned_data[name] for name in ("done_on", "found", "need", "photos", "next_on")}
 
 
 class UnplannedForm(ToWhom, LogForm):
-    """A visit that nobody had planned: also to whom, and what about."""
+    """The log of an unplanned visit, with person and category."""
 
     person = PersonField(label="走访对象", error_messages={"required": "请填写走访了谁。"})
     whole = forms.BooleanField(
@@ -187,7 +187,7 @@ class UnplannedForm(ToWhom, LogForm):
 
 
 class CancelForm(PlainForm):
-    """Why a visit is called off."""
+    """Cancellation of a visit: the reason."""
 
     reason = forms.CharField(
         label="取消原因",

@@ -1,4 +1,4 @@
-"""What the lists of the care registers say in columns of their own: 低保, 残疾人, 高龄."""
+"""References of care lists with columns of their own: 低保, 残疾人, 高龄."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -23,7 +23,7 @@ from residents.rules_care import Key
 
 
 class CareReference(PersonReference):
-    """The person of a care register's row; somebody it is not for is a warning."""
+    """The person of a care list's row; an ineligible person is a warning."""
 
     model: type
 
@@ -31,21 +31,21 @@ class CareReference(PersonReference):
     def elder_age(self) -> int:
         return value_of(self.community, Key.ELDER_AGE, self.into.today)
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
-        super().complete(row, cells, known)
-        born = known.birth and known.birth.value
-        sentence = misfit(self.model, born, known.sex, self.into.today, self.elder_age)
+    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
+        super().complete(row, cells, person)
+        born = person.birth and person.birth.value
+        sentence = misfit(self.model, born, person.sex, self.into.today, self.elder_age)
         if sentence:
-            row.error("person_name", known.name, f"{sentence}，请核对", WARNING)
+            row.error("person_name", person.name, f"{sentence}，请核对", WARNING)
 
 
 def reference_for(model: type) -> type[CareReference]:
-    """The reference of a care register without columns of its own."""
+    """Reference of a care register without columns of its own."""
     return type(f"{model.__name__}Reference", (CareReference,), {"model": model})
 
 
 class DisabilityReference(CareReference):
-    """The person of a 残疾人 list: the certificate names them too, and must agree with number, kind and grade."""
+    """The person of a 残疾人 list: the certificate also identifies them, and must agree with number, kind and grade."""
 
     model = Disability
 
@@ -69,14 +69,14 @@ class DisabilityReference(CareReference):
         if certificate and says_nothing(cells.get("id_number", "")):
             cells = {**cells, "id_number": certificate.id_number}
             row.headers.setdefault("id_number", row.headers["certificate"])
-        known = self.person_of(row, cells, date1904)
-        if known is None:
+        person = self.person_of(row, cells, date1904)
+        if person is None:
             return
-        self.complete(row, cells, known)
+        self.complete(row, cells, person)
         if certificate:
             row.secrets["certificate"] = certificate.number
             stated = {name: row.values.get(name, "") for name in ("kind", "grade")}
-            if sentence := disagreement(certificate, id_hash=known.id_hash, **stated):
+            if sentence := disagreement(certificate, id_hash=person.id_hash, **stated):
                 row.error("certificate", cell_text(cell), sentence)
             row.values = {"kind": certificate.kind, "grade": certificate.grade} | row.values
         if "subsidies" in cells:
@@ -84,7 +84,7 @@ class DisabilityReference(CareReference):
 
     @staticmethod
     def _subsidies(row: Row, cell: Cell) -> None:
-        """两项补贴: 生活补贴, 护理补贴, both or neither; a blank cell says nothing."""
+        """两项补贴: 生活补贴, 护理补贴, both or neither; a blank cell changes nothing."""
         word = plain(cell_text(cell))
         if not word:
             return
@@ -100,7 +100,7 @@ class DisabilityReference(CareReference):
 
 
 class ElderReference(CareReference):
-    """The person of a 高龄 list, with the card the allowance goes to and the check that they are alive and well."""
+    """The person of a 高龄 list, with the bank card of the allowance and the day of the yearly check."""
 
     model = Elder
 
@@ -129,7 +129,7 @@ class ElderReference(CareReference):
             self._alive(row, alive, date1904)
 
     def _alive(self, row: Row, cell: Cell, date1904: bool) -> None:
-        """The day of the check; a tick alone is taken for today, and said to be."""
+        """The day of the check; a tick alone is read as today, with a warning."""
         word = plain(cell_text(cell))
         if any(no in word for no in ("去世", "死亡", "已故", "不在")):
             row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记死亡")
@@ -151,7 +151,7 @@ class ElderReference(CareReference):
 
 
 class LowIncomeReference(PersonReference):
-    """The household of a 低保 list by its head; urban and rural are two files, told by their name or a person."""
+    """The household of a 低保 list by its head; urban and rural come in two files, recognised by name or chosen."""
 
     sets = ("applicant", "household")
     declared = (
@@ -179,7 +179,7 @@ class LowIncomeReference(PersonReference):
 
     @cached_property
     def households(self) -> dict[int, int]:
-        """The household of each person: where they live, or else where they are registered."""
+        """Household id by person id: where they live, or else are registered."""
         stays = Residence.objects.filter(community_id=self.into.community_id).open().order_by()
         kinds: dict[str, dict[int, int]] = {kind: {} for kind in Kind.values}
         for person, kind, household in stays.values_list("person", "kind", "household"):
@@ -188,7 +188,7 @@ class LowIncomeReference(PersonReference):
 
     @cached_property
     def amounts(self) -> dict[int, list[Decimal]]:
-        """What each household with an open entry receives a month, in the parts of the office's ledger."""
+        """Monthly amounts by household with an open entry, in the parts of the office's ledger."""
         entries = LowIncome.objects.filter(community_id=self.into.community_id, end=None).order_by()
         return {household: parts for household, *parts in entries.values_list("household", *AMOUNTS)}
 
@@ -202,12 +202,12 @@ class LowIncomeReference(PersonReference):
             warnings.append("表中只有金额的合计、没有分项，新登记的全部记为“家庭补差”，请核对")
         return warnings
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], known: Known) -> None:
-        household = self.households.get(known.id)
+    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
+        household = self.households.get(person.id)
         if household is None:
-            row.error("person_name", known.name, f"{known.name}在本社区没有居住或户籍登记，请先办理迁入")
+            row.error("person_name", person.name, f"{person.name}在本社区没有居住或户籍登记，请先办理迁入")
             return
-        row.values |= {"applicant": known.id, "household": household}
+        row.values |= {"applicant": person.id, "household": household}
         if self.choice:
             row.values["area"] = self.choice
         self._check_total(row, cells.get("total", ""))
@@ -224,18 +224,20 @@ class LowIncomeReference(PersonReference):
         if not stated:
             self._take_total(row, cell, total)
         elif sum(stated) != total:
-            told = f"{sum(stated).normalize():f}"
-            row.error("total", cell_text(cell), f"小计与各项之和 {told} 不符，按各项登记，请核对", WARNING)
+            sum_text = f"{sum(stated).normalize():f}"
+            row.error(
+                "total", cell_text(cell), f"小计与各项之和 {sum_text} 不符，按各项登记，请核对", WARNING
+            )
 
     def _take_total(self, row: Row, cell: Cell, total: Decimal) -> None:
-        """A list that states no parts: the whole is the family's top-up, unless the parts are known already."""
-        _, *others = known = self.amounts.get(row.values["household"], [Decimal(0)])
-        if sum(known) == total:
+        """A list without parts: the total is the family's top-up, unless the register has the parts."""
+        _, *others = amounts = self.amounts.get(row.values["household"], [Decimal(0)])
+        if sum(amounts) == total:
             return
         if any(others):
-            told = f"{sum(known).normalize():f}"
+            sum_text = f"{sum(amounts).normalize():f}"
             row.error(
-                "total", cell_text(cell), f"与台账中各项之和 {told} 不符，没有采用，请写明分项", WARNING
+                "total", cell_text(cell), f"与台账中各项之和 {sum_text} 不符，没有采用，请写明分项", WARNING
             )
             return
         try:

@@ -43,7 +43,7 @@ def _secret(title: str, model: type, name: str) -> Secret:
 
 @offer(Kind.FIGURES)
 def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
-    """Households with low income as they are now; disabled people who found work in the year."""
+    """Households on low income now; disabled people who found work in the year."""
     today = timezone.localdate()
     url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
     households = LowIncome.objects.of(community).current(today).values("household").distinct().count()
@@ -56,7 +56,7 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
 
 @offer(Kind.DUE)
 def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """What is due in each care register, with the first day, and how many proposals wait."""
+    """Due entries of each care register by their first due day, and the number of benefit suggestions."""
     if not access.can(Permission.CARE, community):
         return
     topics = Proposals(community, today).topics()
@@ -72,9 +72,9 @@ def care_due(access: Access, community: CommunityRef, today: datetime.date) -> I
 
 @offer(Kind.PERSON_LEFT)
 def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
-    """The person's entries in the care registers that have not ended."""
+    """The person's open entries in the care registers."""
     for number, (kind, pk) in enumerate(open_entries(person), start=1):
-        # Whoever records the departure may not know in which register.
+        # Whoever records the departure may lack the right to know which register it is.
         title = f"重点人群登记（第{number}项）"
         entry = MODELS[kind](pk=pk, community_id=person.community_id)  # read only where it is ended
         end = partial(_end, kind, pk, departure)
@@ -88,7 +88,7 @@ def _end(kind: CareKind, pk: int, departure: Departure) -> None:
 
 @offer(Kind.ABOUT)
 def care_about(person: Person, access: Access) -> Iterator[Fact]:
-    """The care registers in which somebody is or was, for those who may see them."""
+    """The care entries of a person, present and past, for users with the right to see them."""
     community = next((ref for ref in access.communities if ref.id == person.community_id), None)
     if community is None or not access.can(Permission.CARE, community):
         return
@@ -97,7 +97,7 @@ def care_about(person: Person, access: Access) -> Iterator[Fact]:
         register = CARE_REGISTERS[kind]()
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
             text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
-            yield Fact(kind.label, text, register.url("detail", community, entry))
+            yield Fact(kind.label, text, register.url("detail", community, entry), order=10)
 
 
 def _grade(entry) -> str:

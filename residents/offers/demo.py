@@ -1,4 +1,4 @@
-"""Demo accounts for the sign-in page and the console output of `make run`."""
+"""The accounts of the demo, for the sign-in page and the start."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,7 +16,7 @@ MAIN = ("director", "staff", "civil", "supervisor", "head", "street", "admin")
 
 @offer(Kind.DEMO_ACCOUNTS)
 def demo_accounts() -> Iterator[DemoAccount]:
-    """The demo accounts that still have the known password, main ones first."""
+    """Demo accounts that still have the published password, the main ones first."""
     if not is_demo_deployment():
         return
     passwords = dict(User.objects.filter(is_demo=True, is_active=True).values_list("username", "password"))
@@ -30,5 +30,5 @@ def demo_accounts() -> Iterator[DemoAccount]:
 
 @lru_cache(maxsize=256)
 def _is_known(encoded: str) -> bool:
-    """Cached, because checking a password is slow by design and all demo accounts share one hash."""
+    """Cached, as hashing is slow by design and all demo accounts begin with the same hash."""
     return check_password(PASSWORD, encoded)

@@ -34,7 +34,7 @@ def health_facts() -> Iterator[Secret]:
 
 @offer(Kind.DUE)
 def health_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """For holders of the health right: follow-ups, notices and records to end. Nothing names a person or a disease."""
+    """For holders of the health right: follow-ups, notices, records to end. No title names a person or a disease."""
     if not access.can(Permission.HEALTH, community):
         return
     url_args = {"community": community.code}
@@ -74,7 +74,7 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
 
 @offer(Kind.ABOUT)
 def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
-    """That somebody has a health record, for those who may open it."""
+    """Whether a person has a health record, for users who may open it."""
     if person.community_id not in access.community_ids(Permission.HEALTH):
         return
     records = rows(HealthRecord, access, Permission.HEALTH).filter(
@@ -82,4 +82,4 @@ def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
     )
     if record := records.first():
         text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
-        yield Fact("健康档案", text)
+        yield Fact("健康档案", text, order=20)

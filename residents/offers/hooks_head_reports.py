@@ -25,7 +25,7 @@ def reported_numbers() -> Iterator[Secret]:
 
 @offer(Kind.DUE)
 def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Building heads' reports that wait for staff, with the day of the oldest."""
+    """Reports pending review by staff, with the day of the oldest."""
     if not access.can(Permission.REPORTS_REVIEW, community):
         return
     waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()

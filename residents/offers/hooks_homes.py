@@ -21,7 +21,7 @@ from residents.registers.homes import DwellingRegister, HouseholdRegister
 
 @offer(Kind.RENAMED)
 def relabel_dwellings(building: Building) -> Iterator[int]:
-    """Dwellings carry the name of their building and stairwell, and so do the people in them."""
+    """Rewrite the labels of the building's dwellings and of the people in them."""
     below = Q(building=building) | Q(stairwell__building=building)
     dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
     yield relabel(dwellings.select_related("building", "stairwell__building"))
@@ -29,7 +29,7 @@ def relabel_dwellings(building: Building) -> Iterator[int]:
 
 @offer(Kind.DUE)
 def heads_missing(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Households that a death, a departure or a refused row left without a head."""
+    """Households without a head, after a death, a departure or a rejected import row."""
     if not access.can(Permission.PEOPLE_EDIT, community):
         return
     count = rows(Household, access, Permission.PEOPLE_EDIT, community).without_head().count()

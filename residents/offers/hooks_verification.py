@@ -29,7 +29,7 @@ page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW,
 
 @offer(Kind.DUE)
 def rounds_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Stairwells at whose doors nobody has been for longer than the community allows."""
+    """Stairwells without any verification within the community's period."""
     if not access.can(Permission.REPORTS_REVIEW, community):
         return
     days = profile_of(community).fresh_days
@@ -42,7 +42,7 @@ def rounds_due(access: Access, community: CommunityRef, today: datetime.date) ->
 
 @offer(Kind.STREET)
 def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTable]:
-    """How fresh each community's register is, in numbers."""
+    """Verification coverage of each community."""
     coverage_by_community = community_coverage()
     yield StreetTable(
         "入户核实",
@@ -63,11 +63,11 @@ def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTa
 
 @offer(Kind.DUE)
 def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """For a building head: doors at which nobody has looked for too long."""
+    """For a building head: doors whose verification is older than the community's period."""
     if not access.can(Permission.DOORS, community):
         return
-    own = frozenset().union(*(h.stairwells for h in access.door_holdings if h.community == community))
-    doors = rows(Dwelling, access, Permission.DOORS, community).filter(stairwell_id__in=own)
+    stairwells = frozenset().union(*(h.stairwells for h in access.door_holdings if h.community == community))
+    doors = rows(Dwelling, access, Permission.DOORS, community).filter(stairwell_id__in=stairwells)
     place = Community.objects.get(pk=community.id)
     counts = coverage(doors, start_of(place.fresh_days)).values()
     stale = sum(count - fresh for count, fresh in counts)

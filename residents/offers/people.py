@@ -21,8 +21,8 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
     """The first import fills the register of people."""
     if access.can(Permission.PEOPLE_IMPORT, community):
         url = reverse("residents:person_import", kwargs={"community": community.code})
-        done = rows(Residence, access, Permission.PEOPLE_IMPORT, community).exists()
-        yield Step(20, "导入居民台账", url, done)
+        is_done = rows(Residence, access, Permission.PEOPLE_IMPORT, community).exists()
+        yield Step(20, "导入居民台账", url, is_done)
 
 
 @offer(Kind.FIND)

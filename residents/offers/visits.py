@@ -24,12 +24,12 @@ from residents.visiting import due_visits
 page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
 
 _NAMES = 3
-"""Names in one line of the to-do."""
+"""Most names in one line of the to-do."""
 
 
 @offer(Kind.DUE)
 def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """Own planned visits: those overdue, those of today, those of the next days, each in one line with the names."""
+    """The user's planned visits: overdue, today, soon, each in one line with the names."""
     if not access.can(Permission.CARE, community):
         return
     soon = today + datetime.timedelta(days=SOON_DAYS)
@@ -72,7 +72,7 @@ def _names(visits: list[Visit]) -> str:
 
 @offer(Kind.DUE)
 def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
-    """People in the care registers whose visit is due and not planned, in one line for each category."""
+    """People in care whose visit is due and not planned, in one line a category."""
     if not access.can(Permission.CARE, community):
         return
     url = reverse("residents:visit_due", kwargs={"community": community.code})
@@ -99,16 +99,16 @@ def visits_about(person: Person, access: Access) -> Iterator[Fact]:
             f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
         )
     if sentences:
-        yield Fact("走访", "；".join(sentences))
+        yield Fact("走访", "；".join(sentences), order=30)
 
 
 @offer(Kind.PERSON_LEFT)
 def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
-    """Planned visits of somebody who died or moved out are called off."""
+    """Cancel the planned visits of somebody who died or moved out."""
     planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
     reason = f"{departure.on}{'去世' if departure.died else '迁出'}"
     for visit in planned.order_by("planned_on", "id"):
-        # Whoever records the departure may not know of the category.
+        # Whoever records the departure may lack the right to know the category.
         title = f"{visit.planned_on}的走访安排"
         end = partial(cancel_visit, by=None, visit=visit, reason=reason)
         yield Ending(f"visit-{visit.uuid}", title, visit, end)

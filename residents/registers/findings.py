@@ -1,4 +1,4 @@
-"""What the data check finds about a row, as a panel of its page."""
+"""The panel of data-quality issues on the page of a row."""
 
 from django.urls import reverse
 
@@ -8,13 +8,13 @@ from residents import soundness
 
 
 def finding_panels(row, access, community) -> list[Panel]:
-    """Each finding about the row with the list it stands in; nothing where all is well."""
+    """Each issue of the row, with a link to the list of its rule; no panel without issues."""
     if not access.can(Permission.PEOPLE_EDIT, community):
         return []
     lines = []
-    for check, found in soundness.about(row, soundness.checks_for(access, community), community):
+    for check, issues in soundness.about(row, soundness.checks_for(access, community), community):
         url = reverse("residents:soundness_list", kwargs={"community": community.code, "check": check.key})
-        for wrong in check.tell(found, access, community):
+        for wrong in check.tell(issues, access, community):
             label, mend = wrong.mend[0] if wrong.mend else ("", "")
             lines.append((Link(check.title, url), wrong.name, wrong.text, Link(label, mend) if mend else ""))
     return [Panel("数据体检", ("项目", "名称", "情况", "办理"), lines)] if lines else []

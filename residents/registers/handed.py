@@ -1,4 +1,4 @@
-"""What was handed over from a row, as a panel of its page."""
+"""The panel of hand-overs on the page of a row."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +10,9 @@ from portal.registers import Link, Panel
 
 
 def handed_panels(row, access, community) -> list[Panel]:
-    """Each thing handed over with its state, for those who may see tasks; nothing where there is none.
+    """Each hand-over with its state, for users with the right to tasks; no panel without hand-overs.
 
-    Of what was handed over with a right that they lack they see that it waits, not what it is.
+    A hand-over that requires a right the user lacks shows its state, not its title.
     """
     if not access.can(Permission.TASKS, community):
         return []

@@ -56,7 +56,7 @@ class DwellingRegister(Register):
     filters = ("building", "use", *behind.DWELLINGS)
     order = ("sort",)
     form_class = DwellingForm
-    # Building, stairwell and room make the label, under which people are found: those are moved one by one.
+    # Building, stairwell and room make the label, by which people are searched: they are changed one by one.
     bulk_fields = ("floor", "use", "area_m2", "owner_name")
     attachments = P.PEOPLE_NAMES
 

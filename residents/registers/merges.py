@@ -1,4 +1,4 @@
-"""The register of merges of people (合并记录): what became of the row that went, and the way back."""
+"""The register of merges of people (合并记录): the contents of the removed row, and the link to undo the merge."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -45,9 +45,9 @@ class PersonMergeRegister(Register):
         return super().has_word(name, word, access, community)
 
     def moves(self, row, access, community) -> list[tuple[str, int]]:
-        """What was moved, by kind, as far as this user may know of it."""
-        known = {reference.key: reference for reference in references_to(Person)}
-        moved = [(known[key.partition(":")[0]], keys) for key, keys in row.moved.items()]
+        """Number of moved rows by kind, for kinds that this user may see."""
+        references_by_key = {reference.key: reference for reference in references_to(Person)}
+        moved = [(references_by_key[key.partition(":")[0]], keys) for key, keys in row.moved.items()]
         return counted(moved, hidden_models(access, community))
 
     def panels(self, row, access, community):
@@ -73,8 +73,8 @@ class PersonMergeRegister(Register):
                         "两条记录都有的",
                         ("类别", "结果"),
                         [
-                            (str(models[label]._meta.verbose_name), what)
-                            for label, what in given_up
+                            (str(models[label]._meta.verbose_name), outcome)
+                            for label, outcome in given_up
                             if label not in hidden
                         ],
                     )
@@ -98,7 +98,7 @@ class PersonMergeRegister(Register):
 
 
 def hidden_models(access, community) -> set[type]:
-    """Models whose registers this user may not open: neither their rows nor their number are told."""
+    """Models whose registers this user may not open: neither their rows nor the number of rows are shown."""
     return {r.model for r in all_registers() if not access.can(r.view, community)} - {
         r.model for r in all_registers() if access.can(r.view, community)
     }
@@ -107,37 +107,37 @@ def hidden_models(access, community) -> set[type]:
 def counted(
     moves: Iterable[tuple[Reference, Collection[int]]], hidden: Collection[type]
 ) -> list[tuple[str, int]]:
-    """Kind and number of what is moved, without what this user may not see."""
-    found: dict[str, int] = {}
+    """Number of moved rows by kind, without the hidden models."""
+    counts: dict[str, int] = {}
     for reference, keys in moves:
         if reference.model not in hidden:
             label = str(reference.model._meta.verbose_name)
             if isinstance(reference, Listed):
                 label += f"（{reference.model._meta.get_field(reference.column).verbose_name}）"
-            found[label] = found.get(label, 0) + len(keys)
-    return list(found.items())
+            counts[label] = counts.get(label, 0) + len(keys)
+    return list(counts.items())
 
 
 def written_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
-    """What the merge wrote over in the row that stayed: the thing, before, after."""
-    for name in _told(merge.written):
+    """Diff of the remaining row: label, value before, value after the merge."""
+    for name in _legible_columns(merge.written):
         before, after = merge.written[name]
         yield _label(name), _shown(name, before), _shown(name, after)
 
 
 def _lines_of_values(values: dict) -> Iterator[tuple[str, str]]:
-    for name in _told(values):
+    for name in _legible_columns(values):
         if values[name]:
             yield _label(name), _shown(name, values[name])
 
 
-def _told(values: dict) -> Iterator[str]:
-    """The columns that say something to a reader, in the order of the register."""
-    return (f.name for f in Person._meta.concrete_fields if f.name in values and f.name not in _UNTOLD)
+def _legible_columns(values: dict) -> Iterator[str]:
+    """The columns that mean something to a reader, in the order of the register."""
+    return (f.name for f in Person._meta.concrete_fields if f.name in values and f.name not in _TECHNICAL)
 
 
 def _shown(name: str, value) -> str:
-    """A value in words; of a certificate that there is one, for its mask does not stand beside a birth date."""
+    """Display of a value; of a certificate only whether there is one, as its mask must not stand beside a birth date."""
     if name == "id_mask":
         return "已登记" if value else ""
     return shown_value(name, value)
@@ -147,5 +147,5 @@ def _label(name: str) -> str:
     return str(Person._meta.get_field(name).verbose_name)
 
 
-_UNTOLD = {"id", "uuid", "version", "community_id", "name_key", "initials", "birth_precision"}
-"""Columns of a person that say nothing to a reader."""
+_TECHNICAL = {"id", "uuid", "version", "community_id", "name_key", "initials", "birth_precision"}
+"""Technical columns of a person, left out of the diff."""

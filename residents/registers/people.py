@@ -81,8 +81,8 @@ def _birth_year(person) -> str:
 
 
 def _filter_state(queryset, name, value):
-    # Who lives here has a place, kept by every change of residence. Asked of the residences, the planner
-    # expects so few of a million people that it sorts all of a community's for the first page.
+    # Every change of residence sets the place of who lives here. If the residences were queried, the planner
+    # would expect so few of a million people that it sorts all of a community's for the first page.
     living, registered = ~Q(place_label=""), Q(_open(Kind.REGISTERED))
     conditions = {
         "living": living,
@@ -106,7 +106,7 @@ def _filter_sex(queryset, name, value):
 
 
 def mask_phone(phone: str) -> str:
-    """Lists show the ends of a number only: 138****5678."""
+    """Mask a phone number for lists: 138****5678."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
 
 
@@ -320,6 +320,6 @@ class OtherRegisters(RegisterExtension):
     order = 90
 
     def panels(self, row, access, community):
-        facts = list(answers(Offer.ABOUT, row, access))
+        facts = sorted(answers(Offer.ABOUT, row, access), key=lambda fact: fact.order)
         lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
         return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

@@ -9,7 +9,7 @@ from residents.registers.behind import hidden_choice, home_filters
 from residents.statistics.ages import FIVE_YEARS, OLD, UNKNOWN, of_ages
 
 BLANK = "-"
-"""In an address: not filled in."""
+"""Value of a filter in a URL: rows in which the field is empty."""
 
 
 def _filter_ages(queryset, name, value):
@@ -21,7 +21,7 @@ def _filter_code(queryset, name, value):
 
 
 def _facts() -> tuple:
-    """Filters by personal facts, for those only who may see the fact in a row."""
+    """Filters by personal facts, for users only who may see the fact in a row."""
     choices = {
         "education": ("文化程度", codes.EDUCATION),
         "marital": ("婚姻状况", codes.MARITAL),

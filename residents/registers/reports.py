@@ -10,7 +10,7 @@ from residents.models import ChangeReport
 
 @register
 class ReportRegister(Register):
-    """Building heads' reports; those that wait come first, the oldest on top. The detail page is the review."""
+    """Building heads' reports: pending ones first, the oldest on top. The detail page is the review."""
 
     model = ChangeReport
     noun = "report"
@@ -30,7 +30,7 @@ class ReportRegister(Register):
     )
     search = ("name", "person__name", "dwelling__label")
     filters = ("state", "what", "stairwell")
-    # PostgreSQL sorts what has no value first when descending: reports that nobody has reviewed.
+    # PostgreSQL sorts nulls first when descending: pending reports.
     order = ("-reviewed_at", "reported_at")
 
     def prepare(self, queryset):

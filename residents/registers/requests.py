@@ -1,4 +1,4 @@
-"""The register of requests to put something right (更正申请)."""
+"""The register of correction requests (更正申请)."""
 
 import django_filters
 
@@ -11,7 +11,7 @@ from residents.models import CorrectionRequest
 
 @register
 class CorrectionRequestRegister(Register):
-    """Requests that wait come first. Taken down from a person's page, answered on the request's own."""
+    """Open requests first. They are entered from a person's page and answered on their own."""
 
     model = CorrectionRequest
     noun = "correction"
@@ -42,7 +42,7 @@ class CorrectionRequestRegister(Register):
             ),
         ),
     )
-    # PostgreSQL sorts what has no value first when descending: what nobody has answered.
+    # PostgreSQL sorts nulls first when descending: open requests.
     order = ("-decided_at", "due")
     attachments = P.PEOPLE_EDIT
 

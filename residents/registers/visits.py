@@ -24,7 +24,7 @@ _MONTHS = 12
 
 
 class StateFilter(django_filters.ChoiceFilter):
-    """Which visits a list shows, in the words of whoever looks for one."""
+    """Filter by state; besides the stored states it offers overdue visits and those with a need."""
 
     def __init__(self):
         super().__init__(
@@ -48,17 +48,17 @@ class StateFilter(django_filters.ChoiceFilter):
 
 
 def _months() -> list[tuple[str, str]]:
-    """The next month and the last twelve."""
+    """Choices of the month filter: the next month and the last twelve."""
     today = timezone.localdate()
     first = today.year * 12 + today.month
     return [
         (f"{year}-{month + 1:02}", f"{year}年{month + 1}月")
-        for year, month in (divmod(first - back, 12) for back in range(_MONTHS + 1))
+        for year, month in (divmod(first - months_ago, 12) for months_ago in range(_MONTHS + 1))
     ]
 
 
 def _filter_month(queryset, name, value):
-    """By the day of the visit, or the planned one as long as it was not made."""
+    """Filter by the day of the visit, or the planned day while it was not made."""
     year, _, month = value.partition("-")
     first = datetime.date(int(year), int(month), 1)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
@@ -73,7 +73,7 @@ def _state(visit: Visit) -> str:
 
 @register
 class VisitRegister(Register):
-    """Planned visits and those made; who goes there works on `residents.views.visit`."""
+    """Planned and logged visits; visitors themselves use the pages of `residents.views.visit`."""
 
     model = Visit
     noun = "visit"

@@ -1,4 +1,4 @@
-"""The building head's phone: own doors only, one tap a day, and no more than a head may see."""
+"""Verification on a building head's phone: own doors only, one verification a day, least data."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def head(client, cast):
 
 @pytest.fixture
 def foreign(house):
-    """A door of the second stairwell, which is head2's."""
+    """A door of the second stairwell, whose head is head2."""
     return Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="201"
     )
@@ -46,7 +46,7 @@ def verified(house, cast, days: int) -> None:
     )
 
 
-def test_the_head_of_one_stairwell_goes_straight_to_its_doors(head, house):
+def test_head_of_one_stairwell_is_redirected_to_its_doors(head, house):
     page = head.get("/head/", follow=True)
     assert page.redirect_chain == [(doors_url(house.first), 302)]
     text = page.content.decode()
@@ -56,7 +56,7 @@ def test_the_head_of_one_stairwell_goes_straight_to_its_doors(head, house):
     assert "1户待核实" in text
 
 
-def test_the_head_of_a_group_chooses_a_stairwell(client, cast, house, foreign):
+def test_head_of_a_group_chooses_a_stairwell(client, cast, house, foreign):
     house.second.area = house.group
     house.second.save()
     client.force_login(cast["group"])
@@ -65,16 +65,16 @@ def test_the_head_of_a_group_chooses_a_stairwell(client, cast, house, foreign):
     assert doors_url(house.second) in text
 
 
-def test_one_tap_verifies_and_the_second_adds_nothing(head, house):
-    for said in ("已记录，无变化", "今天已经核实过"):
+def test_second_tap_of_a_day_adds_no_verification(head, house):
+    for sentence in ("已记录，无变化", "今天已经核实过"):
         page = head.post(verify_url(house.dwelling), follow=True)
         assert page.redirect_chain[0][0] == f"{doors_url(house.first)}#door-{house.dwelling.uuid}"
-        assert said in page.content.decode()
+        assert sentence in page.content.decode()
     assert Verification.objects.count() == 1
     assert "✓ 已核实" in head.get(doors_url(house.first)).content.decode()
 
 
-def test_with_htmx_the_card_alone_comes_back(head, house):
+def test_htmx_response_is_the_card_alone(head, house):
     text = head.post(verify_url(house.dwelling), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in text
     assert "今天（" in text
@@ -86,7 +86,7 @@ def undo_url(dwelling) -> str:
     return reverse("residents:head_verify_undo", kwargs={"dwelling": dwelling.uuid})
 
 
-def test_a_tap_is_taken_back_within_its_minute(head, house, cast):
+def test_tap_can_be_undone_within_a_minute(head, house, cast):
     verified(house, cast, days=5)
     head.post(verify_url(house.dwelling))
     assert undo_url(house.dwelling) in head.get(doors_url(house.first)).content.decode()
@@ -98,7 +98,7 @@ def test_a_tap_is_taken_back_within_its_minute(head, house, cast):
 
 
 @pytest.mark.parametrize(("who", "seconds"), [("head", 61), ("group", 5)])
-def test_what_is_older_or_somebody_elses_stays(head, house, cast, who, seconds):
+def test_older_or_foreign_verifications_cannot_be_undone(head, house, cast, who, seconds):
     Verification.objects.create(
         community=house.kuocang, dwelling=house.dwelling, stairwell=house.first, by=cast[who],
         at=timezone.now() - datetime.timedelta(seconds=seconds),
@@ -109,7 +109,7 @@ def test_what_is_older_or_somebody_elses_stays(head, house, cast, who, seconds):
     assert Verification.objects.count() == 1
 
 
-def test_the_database_too_lets_go_of_fresh_own_taps_only(house, cast):
+def test_database_deletes_only_fresh_own_verifications(house, cast):
     verified(house, cast, days=0)
     Verification.objects.update(at=timezone.now() - datetime.timedelta(minutes=3))
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id], "stairwells": [house.first.id]}
@@ -118,16 +118,16 @@ def test_the_database_too_lets_go_of_fresh_own_taps_only(house, cast):
 
 
 @pytest.mark.parametrize(("days", "kept"), [(2, 2), (8, 0), (-1, 0)])
-def test_a_tap_that_waited_for_the_network_counts_for_its_own_day(head, house, days, kept):
-    """Not one that is too old, or of a clock that goes wrong: these count for now."""
+def test_delayed_tap_counts_for_the_day_it_was_made(head, house, days, kept):
+    """Times that are too old or in the future, as of a wrong clock, are replaced by the present."""
     at = timezone.now() - datetime.timedelta(days=days)
     for _ in range(2):
         head.post(verify_url(house.dwelling), {"at": at.isoformat()})
-    seen = Verification.objects.get()
-    assert (timezone.localdate() - timezone.localdate(seen.at)).days == kept
+    verification = Verification.objects.get()
+    assert (timezone.localdate() - timezone.localdate(verification.at)).days == kept
 
 
-def test_yesterdays_tap_does_not_count_for_today(head, house, cast):
+def test_tap_of_yesterday_does_not_count_for_today(head, house, cast):
     verified(house, cast, days=1)
     assert "昨天（" in head.get(doors_url(house.first)).content.decode()
     head.post(verify_url(house.dwelling))
@@ -135,14 +135,14 @@ def test_yesterdays_tap_does_not_count_for_today(head, house, cast):
 
 
 @pytest.mark.parametrize(("days", "mark"), [(90, "✓ 已核实"), (91, "待核实</span>")])
-def test_freshness_follows_the_communitys_days(head, house, cast, days, mark):
+def test_freshness_depends_on_the_days_of_the_community(head, house, cast, days, mark):
     verified(house, cast, days)
     text = head.get(doors_url(house.first)).content.decode()
     assert mark in text
     assert f"{days}天前（" in text
 
 
-def test_only_doors_that_are_due(head, house, cast):
+def test_filter_shows_only_due_doors(head, house, cast):
     Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.first, room="102"
     )
@@ -152,7 +152,7 @@ def test_only_doors_that_are_due(head, house, cast):
     assert "3幢1单元101室" not in text
 
 
-def test_a_foreign_door_is_not_there(head, house, foreign):
+def test_door_of_another_head_is_404(head, house, foreign):
     assert head.get(doors_url(house.second)).status_code == 404
     assert head.post(verify_url(foreign)).status_code == 404
     for name, more in (("head_report_kind", {}), ("head_report", {"what": "move_in"})):
@@ -162,30 +162,30 @@ def test_a_foreign_door_is_not_there(head, house, foreign):
 
 
 @pytest.mark.parametrize("who", ["staff", "director", "street", "nobody", "stranger"])
-def test_others_may_not_open_the_phone_pages(client, cast, house, who):
+def test_other_roles_may_not_open_phone_pages(client, cast, house, who):
     client.force_login(cast[who])
     assert client.get(doors_url(house.first)).status_code == 403
     assert client.post(verify_url(house.dwelling)).status_code == 403
 
 
-def test_logged_out_goes_to_login(client, house):
+def test_anonymous_user_is_redirected_to_login(client, house):
     assert client.get("/head/").status_code == 302
     assert "/accounts/login/" in client.get("/head/")["Location"]
 
 
-def test_coming_back_after_signing_in_again_writes_nothing(head, house):
-    """The login page sends people on by GET to where their session had ended."""
+def test_get_after_login_writes_nothing(head, house):
+    """The login page redirects by GET to the URL at which the session had ended."""
     assert head.get(verify_url(house.dwelling))["Location"].startswith(doors_url(house.first))
     assert not Verification.objects.exists()
 
 
-def test_a_head_whose_role_ended_sees_nothing(client, cast, house):
+def test_head_with_ended_role_sees_nothing(client, cast, house):
     cast["head"].assignments.update(end=timezone.localdate() - datetime.timedelta(days=1))
     client.force_login(cast["head"])
     assert client.get(doors_url(house.first)).status_code == 403
 
 
-def test_the_door_list_holds_no_more_than_names(head, house):
+def test_door_list_shows_only_names(head, house):
     house.person.phone = "13812345678"
     house.person.put_id("resident_id", "330102197003010017", "3301**************")
     house.person.save()
@@ -195,7 +195,7 @@ def test_the_door_list_holds_no_more_than_names(head, house):
     assert "1970" not in text
 
 
-def test_the_page_asks_the_database_the_same_for_one_door_and_thirty(head, house):
+def test_query_count_does_not_depend_on_the_number_of_doors(head, house):
     head.get(doors_url(house.first))  # the first request of a session also writes the session
     with CaptureQueriesContext(connection) as for_one:
         head.get(doors_url(house.first))

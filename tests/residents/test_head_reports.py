@@ -1,4 +1,4 @@
-"""Reports from the phone: one short form, sent once, kept on errors, answered, and never the register itself."""
+"""Building heads' reports on a phone: forms, idempotency, errors, photos, results; the register is never written."""
 
 import datetime
 import io
@@ -54,18 +54,18 @@ def send_back(report, staff, reason="请补姓名"):
         return reviews.send_back(by=staff, report=report, reason=reason)
 
 
-def test_the_kind_is_chosen_first(head, house):
-    """In a head's words, as R4 knows them."""
+def test_kind_of_report_is_chosen_first(head, house):
+    """The labels use a building head's own words."""
     url = reverse("residents:head_report_kind", kwargs={"dwelling": house.dwelling.uuid})
     text = head.get(url).content.decode()
     for word in "有人搬入 有人搬走 有人去世 有孩子出生 有人结婚 换了房子 分户 并户 换户主 信息有误".split():
         assert word in text
 
 
-def test_somebody_moved_in(head, house, cast):
+def test_report_of_a_move_in(head, house, cast):
     data = arrival()
     page = head.post(url_of(house, "move_in"), data, follow=True)
-    # The next page lets the phone forget what it kept of this form.
+    # The next page makes the phone delete its stored draft of this form.
     assert page.redirect_chain == [(f"{reverse('residents:head_reports')}?sent={data['token']}", 302)]
     assert f'data-keep-sent="{data["token"]}"' in page.content.decode()
     report = ChangeReport.objects.get()
@@ -75,11 +75,11 @@ def test_somebody_moved_in(head, house, cast):
     text = page.content.decode()
     assert "待审核" in text
     assert "李四" in text
-    # The register itself is as it was.
+    # The register is unchanged.
     assert Residence.objects.count() == 1
 
 
-def test_the_id_number_is_sealed_and_shown_masked(head, house):
+def test_id_number_is_encrypted_and_shown_masked(head, house):
     head.post(url_of(house, "move_in"), arrival(id_number=ID_NUMBER))
     report = ChangeReport.objects.get()
     assert report.id_mask == "3301**************"
@@ -87,17 +87,17 @@ def test_the_id_number_is_sealed_and_shown_masked(head, house):
     assert report.read_id() == ID_NUMBER
 
 
-def test_the_same_form_sent_twice_is_one_report(head, house):
-    """Also by htmx, which opens the page itself instead of following: the page keeps its message."""
+def test_resubmitted_form_makes_one_report(head, house):
+    """Also by htmx, which opens the next page itself instead of following a redirect: the page keeps its message."""
     data = arrival()
     assert head.post(url_of(house, "move_in"), data).status_code == 302
-    again = head.post(url_of(house, "move_in"), data, headers={"HX-Request": "true"})
-    assert again["HX-Redirect"].endswith(f"?sent={data['token']}")
-    assert "这条上报已经收到，没有重复登记" in head.get(again["HX-Redirect"]).content.decode()
+    second_response = head.post(url_of(house, "move_in"), data, headers={"HX-Request": "true"})
+    assert second_response["HX-Redirect"].endswith(f"?sent={data['token']}")
+    assert "这条上报已经收到，没有重复登记" in head.get(second_response["HX-Redirect"]).content.decode()
     assert ChangeReport.objects.count() == 1
 
 
-def test_what_was_typed_is_kept_on_errors(head, house):
+def test_form_keeps_its_input_on_errors(head, house):
     tomorrow = (timezone.localdate() + datetime.timedelta(days=1)).isoformat()
     data = arrival(on=tomorrow, id_number=ID_NUMBER, note="住在朝北的房间")
     page = head.post(url_of(house, "move_in"), data)
@@ -106,16 +106,16 @@ def test_what_was_typed_is_kept_on_errors(head, house):
     assert "日期不能晚于今天" in text
     assert "住在朝北的房间" in text
     assert "金华市" in text
-    # The number is kept too, but not in the page.
+    # The form keeps the number too, but encrypted.
     assert ID_NUMBER not in text
     assert "已填写 3301**************" in text
     sealed = re.search(r'name="id_sealed" value="([^"]+)"', text).group(1)
-    again = arrival(token=data["token"], id_sealed=sealed)
-    assert head.post(url_of(house, "move_in"), again).status_code == 302
+    resent = arrival(token=data["token"], id_sealed=sealed)
+    assert head.post(url_of(house, "move_in"), resent).status_code == 302
     assert ChangeReport.objects.get().read_id() == ID_NUMBER
 
 
-def test_a_sealed_number_of_another_form_is_worth_nothing(head, house):
+def test_encrypted_number_of_another_form_is_rejected(head, house):
     tomorrow = (timezone.localdate() + datetime.timedelta(days=1)).isoformat()
     page = head.post(url_of(house, "move_in"), arrival(on=tomorrow, id_number=ID_NUMBER))
     sealed = re.search(r'name="id_sealed" value="([^"]+)"', page.content.decode()).group(1)
@@ -135,14 +135,14 @@ def test_a_sealed_number_of_another_form_is_worth_nothing(head, house):
         ({"on": "1960-01-01", "name": "（）"}, "请填写姓名"),
     ],
 )
-def test_bad_input_gets_a_sentence(head, house, changes, sentence):
+def test_invalid_input_shows_a_sentence(head, house, changes, sentence):
     page = head.post(url_of(house, "move_in"), arrival(**changes))
     assert page.status_code == 422
     assert sentence in page.content.decode()
     assert not ChangeReport.objects.exists()
 
 
-def test_somebody_moved_out(head, house):
+def test_report_of_a_move_out(head, house):
     data = {
         "person": str(house.person.uuid),
         "on": timezone.localdate().isoformat(),
@@ -156,7 +156,7 @@ def test_somebody_moved_out(head, house):
     assert report.before == {"name": "张三", "lives_here": True}
 
 
-def test_who_died_must_live_behind_the_door(head, house):
+def test_reported_death_must_be_of_a_resident_of_the_door(head, house):
     data = {
         "person": str(uuid.uuid4()),
         "on": timezone.localdate().isoformat(),
@@ -167,7 +167,7 @@ def test_who_died_must_live_behind_the_door(head, house):
     assert not ChangeReport.objects.exists()
 
 
-def test_a_correction_begins_with_what_the_register_says_and_keeps_only_the_difference(head, house):
+def test_correction_starts_from_the_register_and_stores_only_the_diff(head, house):
     assert str(house.person.uuid) in head.get(url_of(house, "correction")).content.decode()
     url = url_of(house, "correction", house.person)
     text = head.get(url).content.decode()
@@ -183,7 +183,7 @@ def test_a_correction_begins_with_what_the_register_says_and_keeps_only_the_diff
     assert report.before["name"] == "张三"
 
 
-def test_an_empty_flat_has_nobody_to_move_out(head, house):
+def test_empty_dwelling_offers_no_move_out(head, house):
     empty = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.first, room="102"
     )
@@ -191,11 +191,11 @@ def test_an_empty_flat_has_nobody_to_move_out(head, house):
     assert "没有登记住户" in head.get(url).content.decode()
 
 
-def test_an_unknown_kind_is_not_there(head, house):
+def test_unknown_kind_of_report_is_404(head, house):
     assert head.get(url_of(house, "entry")).status_code == 404
 
 
-def test_a_returned_report_is_put_right_and_sent_again(head, house, cast):
+def test_returned_report_is_corrected_and_resubmitted(head, house, cast):
     head.post(url_of(house, "move_in"), arrival(id_number=ID_NUMBER))
     old = ChangeReport.objects.get()
     send_back(old, cast["staff"])
@@ -213,18 +213,18 @@ def test_a_returned_report_is_put_right_and_sent_again(head, house, cast):
     new = ChangeReport.objects.exclude(pk=old.pk).get()
     assert (new.replaces, new.name, new.state) == (old, "李斯", "pending")
     assert new.read_id() == ID_NUMBER
-    # Once is enough.
+    # A report can be resubmitted only once.
     assert head.get(url).status_code == 404
     assert "已改正并重新上报" in head.get(reverse("residents:head_reports")).content.decode()
 
 
-def test_a_report_that_was_not_returned_is_not_sent_again(head, house):
+def test_only_returned_reports_can_be_resubmitted(head, house):
     head.post(url_of(house, "move_in"), arrival())
     url = reverse("residents:head_report_again", kwargs={"report": ChangeReport.objects.get().uuid})
     assert head.get(url).status_code == 404
 
 
-def test_another_stairwells_head_gets_404(client, cast, house):
+def test_head_of_another_stairwell_gets_404(client, cast, house):
     client.force_login(cast["head"])
     client.post(url_of(house, "move_in"), arrival())
     report = ChangeReport.objects.get()
@@ -237,16 +237,16 @@ def test_another_stairwells_head_gets_404(client, cast, house):
     assert "李四" not in client.get(reverse("residents:head_reports")).content.decode()
 
 
-def test_the_door_says_that_a_report_waits(head, house):
+def test_door_shows_its_pending_report(head, house):
     head.post(url_of(house, "move_in"), arrival())
     url = reverse("residents:head_doors", kwargs={"stairwell": house.first.uuid})
     assert "有1条上报待审核" in head.get(url).content.decode()
 
 
-# Events of a family and within the community
+# Events of families and within the community
 
 
-def said(what: str, **answers) -> dict:
+def event_data(what: str, **answers) -> dict:
     data = {"on": "2026-03-10", "note": "", "token": str(uuid.uuid4())} | answers
     return {"other_address": "", **data} if what in ("marriage", "transfer", "split", "merge") else data
 
@@ -265,11 +265,11 @@ def said(what: str, **answers) -> dict:
         ("head", "李芳", {}, {"head": "张三"}),
     ],
 )  # fmt: skip
-def test_an_event_is_reported_with_what_the_register_said(head, house, family, what, who, answers, kept):
+def test_reported_event_stores_the_values_of_the_register(head, house, family, what, who, answers, kept):
     if who:
         answers = answers | {"person": str(family[who].uuid)}
     answers = answers | {"people": [str(family[name].uuid) for name in answers.get("people", ())]}
-    page = head.post(url_of(house, what), said(what, **answers))
+    page = head.post(url_of(house, what), event_data(what, **answers))
     assert page.status_code == 302, page.context["form"].errors
     report = ChangeReport.objects.get()
     assert report.person == family[who or "李芳"]
@@ -289,16 +289,18 @@ def test_an_event_is_reported_with_what_the_register_said(head, house, family, w
         ("merge", "张三", [], "请填写并到哪一户"),
     ],
 )
-def test_what_cannot_be_is_said_in_a_sentence(head, house, family, what, who, together, sentence):
+def test_impossible_event_shows_a_sentence(head, house, family, what, who, together, sentence):
     answers = {"people": [str(family[name].uuid) for name in together]}
     answers |= {"other_address": "3幢2单元201室"} if what == "transfer" else {}
-    page = head.post(url_of(house, what), said(what, person=str(family[who].uuid) if who else "", **answers))
+    page = head.post(
+        url_of(house, what), event_data(what, person=str(family[who].uuid) if who else "", **answers)
+    )
     assert sentence in page.content.decode()
     assert not ChangeReport.objects.exists()
 
 
-def test_a_neighbour_may_know_the_month_only(head, house):
-    head.post(url_of(house, "death"), said("death", person=str(house.person.uuid), day_unknown="on"))
+def test_day_may_be_known_by_month_only(head, house):
+    head.post(url_of(house, "death"), event_data("death", person=str(house.person.uuid), day_unknown="on"))
     report = ChangeReport.objects.get()
     assert (report.on, str(report.when)) == (datetime.date(2026, 3, 1), "2026年3月")
     assert "2026年3月）" in head.get(reverse("residents:head_reports")).content.decode()
@@ -315,12 +317,12 @@ def picture(colour: str, kind="JPEG") -> SimpleUploadedFile:
 
 @pytest.fixture
 def stored(settings, tmp_path):
-    """The files that lie in the storage."""
+    """The files in the storage."""
     settings.MEDIA_ROOT = tmp_path
     return lambda: [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_photos_are_for_the_proposer_and_for_staff(client, head, house, cast, stored):
+def test_photos_are_visible_to_proposer_and_staff_only(client, head, house, cast, stored):
     photos = [picture("red"), picture("blue", "PNG"), picture("red")]
     assert head.post(url_of(house, "move_in"), arrival(photos=photos)).status_code == 302
     assert len(stored()) == 2  # the same one twice is one
@@ -328,27 +330,27 @@ def test_photos_are_for_the_proposer_and_for_staff(client, head, house, cast, st
     first = Attachment.objects.first()
     mine = reverse("residents:head_report_photo", kwargs={"report": report.uuid, "photo": first.uuid})
     kwargs = {"community": "kuocang", "row": report.uuid, "photo": first.uuid}
-    theirs = reverse("residents:report_photo", kwargs=kwargs)
+    staff_url = reverse("residents:report_photo", kwargs=kwargs)
     assert mine in head.get(reverse("residents:head_reports")).content.decode()
-    seen = {}
+    statuses = {}
     for who, url in (
         ("head", mine),
         ("group", mine),
         ("head2", mine),
-        ("staff", theirs),
-        ("finance", theirs),
+        ("staff", staff_url),
+        ("finance", staff_url),
     ):
         client.force_login(cast[who])
-        seen[who] = client.get(url)
-    assert {who: answer.status_code for who, answer in seen.items()} == {
+        statuses[who] = client.get(url)
+    assert {who: answer.status_code for who, answer in statuses.items()} == {
         "head": 200, "group": 404, "head2": 404, "staff": 200, "finance": 403,
     }  # fmt: skip
-    assert seen["staff"]["Content-Type"] == "image/jpeg"
-    assert seen["staff"]["Content-Disposition"].startswith("inline")
+    assert statuses["staff"]["Content-Type"] == "image/jpeg"
+    assert statuses["staff"]["Content-Disposition"].startswith("inline")
     client.force_login(cast["staff"])
     page = reverse("residents:report_detail", kwargs={"community": "kuocang", "row": report.uuid})
-    assert theirs in client.get(page).content.decode()
-    # The photos stay with the report that puts the returned one right.
+    assert staff_url in client.get(page).content.decode()
+    # The photos move to the corrected report.
     send_back(report, cast["staff"])
     client.force_login(cast["head"])
     url = reverse("residents:head_report_again", kwargs={"report": report.uuid})
@@ -368,7 +370,7 @@ def test_photos_are_for_the_proposer_and_for_staff(client, head, house, cast, st
         ([picture("red"), picture("green"), picture("white")], "照片最多3张"),
     ],
 )
-def test_a_report_comes_with_all_its_photos_or_not_at_all(head, house, stored, more, sentence):
+def test_report_is_stored_with_all_photos_or_not_at_all(head, house, stored, more, sentence):
     page = head.post(url_of(house, "move_in"), arrival(photos=[picture("blue"), *more]))
     assert sentence in page.content.decode()
     assert not ChangeReport.objects.exists()
@@ -376,17 +378,17 @@ def test_a_report_comes_with_all_its_photos_or_not_at_all(head, house, stored, m
     assert stored() == []
 
 
-def test_the_database_lets_a_head_add_photos_to_own_reports_only(head, house, cast, stored):
+def test_database_lets_heads_add_photos_to_own_reports_only(head, house, cast, stored):
     head.post(url_of(house, "move_in"), arrival(photos=[picture("red")]))
     report = ChangeReport.objects.get()
-    own = {
+    own_photo = {
         "communities": [report.community_id],
         "write": [report.community_id],
         "stairwells": [house.first.id],
     }
     photo = {"subject": "residents.ChangeReport", "row_id": report.pk, "name": "x.jpg", "size": 1}
     for who, is_allowed in (("head", True), ("group", False)):
-        with scope(HEAD, **own, user_id=cast[who].id):
+        with scope(HEAD, **own_photo, user_id=cast[who].id):
             assert Attachment.objects.count() == is_allowed
             try:
                 with transaction.atomic():
@@ -398,10 +400,10 @@ def test_the_database_lets_a_head_add_photos_to_own_reports_only(head, house, ca
                 assert is_allowed
 
 
-# What became of it
+# Results of the review
 
 
-def test_a_new_result_is_marked_until_it_was_looked_at(head, house, cast):
+def test_new_result_is_marked_until_viewed(head, house, cast):
     for name in ("甲", "乙"):
         head.post(url_of(house, "move_in"), arrival(name=name))
     send_back(ChangeReport.objects.get(name="甲"), cast["staff"])

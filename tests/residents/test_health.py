@@ -1,4 +1,4 @@
-"""Health follow-up: behind its own right, encrypted, with its plan, its first blood pressure and its deadlines."""
+"""Health follow-up: separate right, encryption, intervals, first blood pressure, deadlines of notices."""
 
 import datetime
 
@@ -34,7 +34,7 @@ def nurse(cast):
 
 @pytest.fixture
 def record(house, cast) -> HealthRecord:
-    """Of 张三, who is 56."""
+    """The record of 张三, who is 56."""
     return health.open_record(by=cast["health"], person=house.person, diseases=["diabetes"], note="一天两片")
 
 
@@ -42,40 +42,40 @@ def _page(name, **kwargs):
     return reverse(f"residents:health_{name}", kwargs={"community": "kuocang", **kwargs})
 
 
-def _filled(client, url, **given) -> dict:
+def _filled(client, url, **typed) -> dict:
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (values | given).items() if value not in (None, "")}
+    return {name: value for name, value in (values | typed).items() if value not in (None, "")}
 
 
 def _stored() -> str:
-    """Every row of the health tables and their histories as the database holds it, its bytes read as text too."""
-    found = []
+    """All stored values of the health tables and their histories, bytes also decoded as text."""
+    stored = []
     for model in (HealthRecord, FollowUp, HealthNotice):
         for each in (model, model.pgh_event_model):
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT * FROM {each._meta.db_table}")
-                found += [value for row in cursor.fetchall() for value in row]
+                stored += [value for row in cursor.fetchall() for value in row]
     binary = (bytes, memoryview)
-    return " ".join(bytes(v).decode(errors="replace") if isinstance(v, binary) else str(v) for v in found)
+    return " ".join(bytes(v).decode(errors="replace") if isinstance(v, binary) else str(v) for v in stored)
 
 
-def test_a_record_from_its_opening_to_its_follow_up_by_the_pages(nurse, house, cast, today):
+def test_health_record_from_creation_to_follow_up_by_the_pages(nurse, house, cast, today):
     url = _page("create")
     person, _ = nurse.get(_page("pick"), {"q": "张三"}).context["options"][0]
-    sent = _filled(nurse, url, person=person, diseases=["diabetes"], note="一天两片")
-    opened = nurse.post(url, sent)
-    assert nurse.post(url, sent).url == opened.url
+    data = _filled(nurse, url, person=person, diseases=["diabetes"], note="一天两片")
+    opened = nurse.post(url, data)
+    assert nurse.post(url, data).url == opened.url
     record = HealthRecord.objects.get()
     assert record.next_due == today
     url = _page("follow_up", record=record.uuid)
-    said = {"found": "头晕", "advice": "少吃甜食"}
-    refused = nurse.post(url, _filled(nurse, url, **said))
+    texts = {"found": "头晕", "advice": "少吃甜食"}
+    refused = nurse.post(url, _filled(nurse, url, **texts))
     assert refused.status_code == 422
     assert "35岁及以上的居民首次随访应测血压" in refused.content.decode()
     assert "头晕" in refused.content.decode()
-    sent = _filled(nurse, url, **said, systolic=158, diastolic=96)
-    assert nurse.post(url, sent).url == nurse.post(url, sent).url == opened.url
+    data = _filled(nurse, url, **texts, systolic=158, diastolic=96)
+    assert nurse.post(url, data).url == nurse.post(url, data).url == opened.url
     record.refresh_from_db()
     assert record.next_due == today + datetime.timedelta(days=90)
     page = nurse.get(opened.url).content.decode()
@@ -88,36 +88,36 @@ def test_a_record_from_its_opening_to_its_follow_up_by_the_pages(nurse, house, c
     assert entry.read()["systolic"] == 148
 
 
-def test_nothing_of_it_is_readable_in_the_database(record, house, cast, today):
-    health.follow_up(by=cast["health"], record=record, on=today, findings=Seen(158, 96, "头晕", "少吃甜食"))
+def test_health_data_is_encrypted_in_the_database(record, house, cast, today):
+    health.follow_up(by=cast["health"], record=record, on=today, seen=Seen(158, 96, "头晕", "少吃甜食"))
     now = timezone.now()
-    given = {"person": house.person, "noticed_at": now, "grade": "b", "disease": "伤寒"}
-    health.notice(by=cast["health"], kind="infectious", **given)
+    notice_fields = {"person": house.person, "noticed_at": now, "grade": "b", "disease": "伤寒"}
+    health.notice(by=cast["health"], kind="infectious", **notice_fields)
     stored = _stored()
     assert [word for word in SECRETS if word in stored] == []
     FollowUp.objects.update(sealed="头晕".encode())
-    assert "头晕" in _stored()  # it would have been seen
+    assert "头晕" in _stored()  # the negative control
     moved = HealthRecord.objects.get()
     moved.uuid = house.person.uuid
     with pytest.raises(Exception, match="无法读取"):
-        moved.read()  # a value copied to another row says nothing
+        moved.read()  # a value copied to another row cannot be decrypted
 
 
-def test_no_register_no_search_and_no_card_knows_of_it(record, house, cast, nurse):
-    """What follows from declarations never meets a health table; the list shows who and when only."""
+def test_health_data_is_in_no_register_search_or_person_page(record, house, cast, nurse):
+    """Generic pages never include a health table; its own list shows only who and when."""
     models = {register.model for register in all_registers()}
     assert not models & {HealthRecord, FollowUp, HealthNotice}
     with scope(APP, communities=[house.kuocang.id]):
         for name in ("director", "civil", "staff"):
             access = Access.of(cast[name])
-            told = [
+            answered = [
                 *answers(Kind.ABOUT, house.person, access),
                 *answers(Kind.DUE, access, house.kuocang.ref, timezone.localdate()),
                 *answers(Kind.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)),
             ]
-            assert not [each for each in told if "健康" in str(each) or "糖尿病" in str(each)], name
-        left = answers(Kind.PERSON_LEFT, house.person, Departure(timezone.localdate(), died=True))
-        assert not [ending for ending in left if "健康" in ending.title]
+            assert not [each for each in answered if "健康" in str(each) or "糖尿病" in str(each)], name
+        endings = answers(Kind.PERSON_LEFT, house.person, Departure(timezone.localdate(), died=True))
+        assert not [ending for ending in endings if "健康" in ending.title]
     page = nurse.get(_page("list")).content.decode()
     assert "张三" in page
     assert "3幢1单元101室" in page
@@ -125,7 +125,7 @@ def test_no_register_no_search_and_no_card_knows_of_it(record, house, cast, nurs
 
 
 @pytest.mark.parametrize("page", ["detail", "change"])
-def test_opening_a_record_is_logged_before_it_is_shown(page, record, nurse, cast):
+def test_access_to_a_record_is_logged_before_it_is_shown(page, record, nurse, cast):
     nurse.get(_page(page, record=record.uuid))
     entry = AccessLog.objects.get(action=AccessLog.Action.OPEN)
     assert (entry.user_id, entry.subject, entry.ids) == (
@@ -135,7 +135,7 @@ def test_opening_a_record_is_logged_before_it_is_shown(page, record, nurse, cast
     )
 
 
-def test_the_right_is_not_a_director_s_and_opens_no_register_of_people(record, cast, nurse):
+def test_health_right_is_separate_from_other_rights(record, cast, nurse):
     director = Client()
     director.force_login(cast["director"])
     for url in (_page("list"), _page("detail", record=record.uuid), _page("notices"), _page("pick")):
@@ -147,8 +147,8 @@ def test_the_right_is_not_a_director_s_and_opens_no_register_of_people(record, c
 # Rules
 
 
-def test_who_gets_a_record(house, cast):
-    """From 60 everybody, below with one of the eight diseases; the ages are the community's own."""
+def test_eligibility_for_a_health_record(house, cast):
+    """From 60 everybody, below that with one of the eight diseases; the ages are dated rules of the community."""
     with pytest.raises(Refusal, match="60岁以下的居民有八种慢性病之一的才建档"):
         health.open_record(by=cast["health"], person=house.person, diseases=[])
     DatedRule.objects.create(
@@ -164,7 +164,7 @@ def test_who_gets_a_record(house, cast):
         health.open_record(by=cast["health"], person=house.person, diseases=["cancer"])
 
 
-def test_the_first_follow_up_from_35_needs_a_blood_pressure(record, house, cast, today):
+def test_first_follow_up_from_35_requires_blood_pressure(record, house, cast, today):
     before = today - datetime.timedelta(days=200)
     with pytest.raises(Refusal, match="首次随访应测血压"):
         health.follow_up(by=cast["health"], record=record, on=before, findings=Seen(found="好"))
@@ -185,7 +185,7 @@ def test_the_first_follow_up_from_35_needs_a_blood_pressure(record, house, cast,
     health.follow_up(by=cast["health"], record=of_young, on=today, findings=Seen(found="好"))
 
 
-def test_the_plan_follows_the_shortest_interval_and_the_latest_follow_up(record, cast, today):
+def test_next_due_follows_the_shortest_interval_and_latest_follow_up(record, cast, today):
     health.change_record(
         by=cast["health"], record=record, version=1, diseases=["diabetes", "tuberculosis", "cancer"], note=""
     )
@@ -209,24 +209,24 @@ def test_the_plan_follows_the_shortest_interval_and_the_latest_follow_up(record,
         ("death", "", datetime.timedelta(days=15)),
     ],
 )
-def test_a_notice_is_in_time_until_its_deadline(kind, grade, within, house, cast):
+def test_notice_is_in_time_until_its_deadline(kind, grade, within, house, cast):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 2))
     house.person.refresh_from_db()
     noticed = timezone.now() - within - datetime.timedelta(hours=1)
-    made = health.notice(by=cast["health"], kind=kind, person=house.person, noticed_at=noticed, grade=grade)
-    assert made.due_at == noticed + within
-    assert made.standing(noticed + within) == "待报出"
-    assert made.standing(timezone.now()) == "已逾期"
-    sent = health.send_notice(by=cast["health"], notice=made, at=noticed + within, to="卫生服务中心")
-    assert sent.standing(timezone.now()) == "按时报出"
+    notice = health.notice(by=cast["health"], kind=kind, person=house.person, noticed_at=noticed, grade=grade)
+    assert notice.due_at == noticed + within
+    assert notice.standing(noticed + within) == "待报出"
+    assert notice.standing(timezone.now()) == "已逾期"
+    sent_notice = health.send_notice(by=cast["health"], notice=notice, at=noticed + within, to="卫生服务中心")
+    assert sent_notice.standing(timezone.now()) == "按时报出"
     HealthNotice.objects.update(sent_at=noticed + within + datetime.timedelta(minutes=1))
     assert HealthNotice.objects.get().standing(timezone.now()) == "迟报"
     with pytest.raises(Refusal, match="已报出"):
-        health.drop_notice(by=cast["health"], notice=sent)
+        health.drop_notice(by=cast["health"], notice=sent_notice)
 
 
-def test_a_death_is_proposed_as_a_notice_and_ends_the_plan(record, house, cast, nurse, today):
-    """From the register, whoever recorded it: nobody else is asked about a health record."""
+def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, nurse, today):
+    """Derived from the register: whoever records a death is not asked about a health record."""
     record_death(by=cast["staff"], person=house.person, on=today, confirmed=_all_endings(house.person, today))
     with scope(APP, communities=[house.kuocang.id]):
         access = Access.of(cast["health"])
@@ -236,9 +236,9 @@ def test_a_death_is_proposed_as_a_notice_and_ends_the_plan(record, house, cast, 
         "1份健康档案的居民已去世或迁出，待结束随访",
     ]
     url = f"{_page('notice_create')}?dead={house.person.uuid}"
-    sent = _filled(nurse, url)
-    assert (sent["kind"], sent["person"]) == ("death", "张三｜1970年生")
-    assert nurse.post(_page("notice_create"), sent).url == _page(
+    data = _filled(nurse, url)
+    assert (data["kind"], data["person"]) == ("death", "张三｜1970年生")
+    assert nurse.post(_page("notice_create"), data).url == _page(
         "notice", notice_row=HealthNotice.objects.get().uuid
     )
     assert nurse.get(_page("notices")).context["deaths"].count() == 0

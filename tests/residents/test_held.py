@@ -1,4 +1,4 @@
-"""What a resident is told of what is held about them (个人信息查询)."""
+"""Subject access report (个人信息查询, PIPL art. 45)."""
 
 import datetime
 import html
@@ -21,18 +21,18 @@ from tests.workbooks import resident_id
 pytestmark = pytest.mark.django_db
 
 ABOUT_NO_RESIDENT = {
-    "FindingReview",  # that a clerk looked at a finding; it goes as soon as the row changes
-    "BulletinBasis",  # who was counted in a published month: ids, by which late changes are told
+    "FindingReview",  # a clerk's review of an issue; deleted as soon as the row changes
+    "BulletinBasis",  # ids counted in a published month, to recognise late changes
     "Bulletin", "BulletinCorrection", "BulletinEditor", "BulletinFile", "BulletinMark", "BulletinReading",
-    "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # who of the committee did what to a bulletin
-    "Objection",  # nobody's row: whoever objects may stay unnamed, and is not looked up in the register
-    "Task",  # what the committee does; a person it came from finds it as 转办
-    "Unit",  # the contact of an organisation, not looked up in the register either
+    "BulletinRemark", "DisclosureWaiver", "RemarkAnswer",  # acts of committee members on a bulletin
+    "Objection",  # objectors may stay anonymous, and are not matched with the register
+    "Task",  # work of the committee; for the person it came from it is listed as 转办
+    "Unit",  # the contact of an organisation, not matched with the register either
 }  # fmt: skip
-"""Tables with personal data that do not lead to a person of the register, and why."""
+"""Tables with personal data that are not linked to a person of the register, and why."""
 
 
-def test_the_walk_reaches_every_table_that_says_something_of_people():
+def test_subject_access_report_covers_every_table_with_personal_data():
     classes = {"secret", "restricted", "personal"}
     personal = {model for model in NOUNS if classes & set(model.field_classes)}
     assert {model.__name__ for model in personal - reached().keys()} == ABOUT_NO_RESIDENT
@@ -40,7 +40,7 @@ def test_the_walk_reaches_every_table_that_says_something_of_people():
 
 @pytest.fixture
 def family(house, cast):
-    """What is held of 张三, of which not everything is for everybody who might print it."""
+    """Data about 张三 under different rights."""
     number = resident_id()
     house.person.put_id("resident_id", number, "3301**************")
     house.person.phone = "13912345678"
@@ -68,17 +68,17 @@ def family(house, cast):
     return number
 
 
-def _ask(client, house, user, **given):
+def _ask(client, house, user, **data):
     client.force_login(user)
     return client.post(
         f"/c/kuocang/people/{house.person.uuid}/held/",
-        {"asked_by": "self", "checked": "核对身份证原件", "password": PASSWORD} | given,
+        {"asked_by": "self", "checked": "核对身份证原件", "password": PASSWORD} | data,
     )
 
 
 @pytest.fixture
 def quick_pdf(monkeypatch):
-    """The words of the document in place of a PDF, whose three typefaces take seconds to lay out."""
+    """Return the text instead of a PDF, whose three typefaces take seconds to lay out."""
 
     def words(template: str, context: dict) -> bytes:
         text = html.unescape(re.sub(r"<[^>]*>", "", render_to_string(template, context)))
@@ -87,17 +87,17 @@ def quick_pdf(monkeypatch):
     monkeypatch.setattr("residents.views.held.render_pdf", words)
 
 
-def test_the_pdf_tells_what_is_held_masked_and_who_saw_it(client, house, cast, family, quick_pdf):
+def test_report_pdf_lists_data_masked_and_accesses(client, house, cast, family, quick_pdf):
     answer = _ask(client, house, cast["civil"])
     assert answer["Content-Type"] == "application/pdf"
     text = answer.content.decode()
-    for told in (
+    for sentence in (
         "3301**************", "13912345678", "D-7", "肢体残疾", "二级", "楼道长说的话", "身份证复印件.pdf", "欧阳*",
         "报送街道", "共2条记录", "社区主任", "本人查询，核对身份证原件", "向本人提供", "迁出或去世后保存五年",
         "1970年3月1日",
     ):  # fmt: skip
-        assert told in text, told
-    # No secret, nobody else's name or row, no name of staff, nothing that others were looked up for.
+        assert sentence in text, sentence
+    # No decrypted value, no other person's name or row, no staff name, no access to other people.
     for other in (family, "娜娜", "别人的学校", "director某", "staff某", "与张三无关的理由"):
         assert other not in text, other
     entry = AccessLog.objects.get(action="given")
@@ -107,19 +107,19 @@ def test_the_pdf_tells_what_is_held_masked_and_who_saw_it(client, house, cast, f
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_what_the_maker_may_not_see_is_left_out_and_named(house, cast, family):
-    """Staff do not hold the care registers: whether there is an entry is not told, only who would know."""
+def test_data_without_right_is_omitted_and_named(house, cast, family):
+    """Staff lack the right to care registers: the report does not state whether there is an entry, only whom to ask."""
     access, community = Access.of(cast["staff"]), house.kuocang.ref
     with scope(APP, communities=[community.id], user_id=cast["staff"].pk):
-        held = held_about(house.person, access, community)
-    titles = {section.title for section in held.sections}
+        report = held_about(house.person, access, community)
+    titles = {section.title for section in report.sections}
     assert {"人员", "居住关系", "户", "人口变动", "楼道长任免", "更正申请", "变动上报"} <= titles
     assert not titles & {"低保", "残疾人"}
-    assert {"低保", "残疾人", "困境儿童"} <= set(held.withheld)
-    assert "低保" not in {line.where for line in held.changes}
+    assert {"低保", "残疾人", "困境儿童"} <= set(report.withheld)
+    assert "低保" not in {line.where for line in report.changes}
 
 
-def test_a_former_member_learns_nothing_of_the_households_later_entries(house, cast, family):
+def test_former_member_gets_no_later_entries_of_the_household(house, cast, family):
     Residence.objects.filter(person=house.person).update(
         start=datetime.date(2010, 1, 1), end=datetime.date(2012, 1, 1)
     )
@@ -132,7 +132,7 @@ def test_a_former_member_learns_nothing_of_the_households_later_entries(house, c
         }
 
 
-def test_nothing_is_told_without_a_checked_identity_and_the_password(client, house, cast):
+def test_report_requires_identity_check_and_password(client, house, cast):
     assert _ask(client, house, cast["staff"], password="wrong").status_code == 422
     assert _ask(client, house, cast["staff"], checked="").status_code == 422
     assert _ask(client, house, cast["party"]).status_code == 403

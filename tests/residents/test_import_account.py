@@ -1,4 +1,4 @@
-"""The import of people: sheets beside the roster, headers as people write them, and the account of a file."""
+"""Import of people: further sheets, header spellings, and the account of every row and column of a file."""
 
 import re
 
@@ -47,14 +47,14 @@ def ignored(outcome) -> dict:
     return {c["column"]: (c["sheet"], c["filled"], c["looks_like"]) for c in outcome["ignored_columns"]}
 
 
-# Sheets beside the roster
+# Further sheets
 
 
 @pytest.mark.parametrize("order", [("汇总表", "花名册"), ("花名册", "汇总表")])
-def test_a_summary_beside_the_roster_is_left_out_with_its_reason(run, house, order):
+def test_summary_sheet_is_skipped_with_its_reason(run, house, order):
     sheets = {"汇总表": SUMMARY, "花名册": PEOPLE}
-    status, outcome, said = run(*(sheets[name] for name in order), names=order)
-    assert (status, said, counts(outcome)) == (0, "", (2, 2, 0, 0, 0))
+    status, outcome, output = run(*(sheets[name] for name in order), names=order)
+    assert (status, output, counts(outcome)) == (0, "", (2, 2, 0, 0, 0))
     read = {sheet["sheet"]: (sheet["read"], sheet["reason"]) for sheet in outcome["sheets"]}
     assert read == {"花名册": (True, ""), "汇总表": (False, "没有“姓名”栏")}
     [warning] = [w for w in outcome["warnings"] if w["sheet"] == "汇总表"]
@@ -63,7 +63,7 @@ def test_a_summary_beside_the_roster_is_left_out_with_its_reason(run, house, ord
     assert outcome["rows_by_kind"]["unread"] == 3
 
 
-def test_the_page_lists_such_a_sheet_unticked(client, cast, house):
+def test_page_lists_a_skipped_sheet_unticked(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client)
     pages.upload(workbook(SUMMARY, PEOPLE, names=["汇总表", "花名册"]))
@@ -79,26 +79,26 @@ def test_the_page_lists_such_a_sheet_unticked(client, cast, house):
     assert "工作表“汇总表”：请指定哪一栏是“姓名”" in refused.content.decode()
 
 
-def test_a_file_of_summaries_only_names_its_sheet(run):
-    status, _, said = run(SUMMARY, names=["汇总表"])
+def test_file_of_summaries_only_names_its_sheet(run):
+    status, _, output = run(SUMMARY, names=["汇总表"])
     assert status == 2
-    assert "工作表“汇总表”没有找到“姓名”栏" in said
+    assert "工作表“汇总表”没有找到“姓名”栏" in output
 
 
 def test_sheets_without_header_are_named(run):
-    status, _, said = run([["随便"], ["写写"]], [["几句"]], names=["说明", "附言"])
+    status, _, output = run([["随便"], ["写写"]], [["几句"]], names=["说明", "附言"])
     assert status == 2
-    assert "工作表“说明”“附言”没有找到表头" in said
+    assert "工作表“说明”“附言”没有找到表头" in output
 
 
-def test_a_sheet_that_is_not_read_but_holds_numbers_is_told_loudly(run):
+def test_skipped_sheet_with_id_numbers_is_a_loud_warning(run):
     _, outcome, _ = run(PEOPLE, [["某", "某号"], ["陈大", WRONG]], names=["花名册", "补充"])
     [warning] = [w for w in outcome["warnings"] if w["sheet"] == "补充"]
     assert "没有找到表头" in warning["message"]
     assert "1 行像有证件号码" in warning["message"]
 
 
-# Headers as people write them
+# Header spellings
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_sheet_that_is_not_read_but_holds_numbers_is_told_loudly(run):
 )
 def test_hints_in_brackets_and_further_lines_are_hints(run, header, field):
     others = [name for name in ("姓名", "身份证号码", "现住地址", "民族") if name != field]
-    _, outcome, said = run([[header, *others], [None] * 5], apply=False)
-    assert outcome, said
+    _, outcome, output = run([[header, *others], [None] * 5], apply=False)
+    assert outcome, output
     used = {column["column"]: column["field"] for column in outcome["used_columns"]}
     assert used[" ".join(header.split())] == field
     assert outcome["ignored_columns"] == []
@@ -139,14 +139,14 @@ def test_hints_in_brackets_and_further_lines_are_hints(run, header, field):
         "出生\n地点",
     ],
 )
-def test_a_hint_that_makes_another_thing_of_a_column_is_no_hint(run, header):
+def test_brackets_that_change_the_meaning_are_no_hint(run, header):
     _, outcome, _ = run(
         [["姓名", "身份证号码", "现住地址", header], ["李明", HUSBAND, "3幢2单元501室", "甲"]]
     )
     assert ignored(outcome) == {" ".join(header.split()): ("Sheet1", 1, "")}
 
 
-def test_a_house_number_is_the_room_beside_a_building_and_no_address_of_its_own(run, house):
+def test_house_number_beside_a_building_is_the_room(run, house):
     header = ["姓名", "身份证号码", "楼栋", "单元", "房屋编号"]
     _, outcome, _ = run([header, ["李明", HUSBAND, "3幢", "2", "501"]])
     assert outcome["new_places"] == ["3幢2单元501室"]
@@ -156,7 +156,7 @@ def test_a_house_number_is_the_room_beside_a_building_and_no_address_of_its_own(
     assert ignored(outcome) == {"房屋编号": ("Sheet1", 1, "")}
 
 
-def test_columns_that_are_not_used_are_named_and_loudly_where_they_hold_numbers(run):
+def test_unused_columns_are_named_and_loudly_with_id_numbers(run):
     header = [*ROSTER, "证件", "联络", "备用", None]
     rows = [[*row, WRONG, "13800138000", "甲", None] for row in PEOPLE[1:]]
     rows[1][-4:] = [None, 13900139000, None, "多出来的"]
@@ -175,10 +175,10 @@ def test_columns_that_are_not_used_are_named_and_loudly_where_they_hold_numbers(
     assert len(outcome["used_columns"]) + len(outcome["ignored_columns"]) == 24
 
 
-# The account
+# Account of rows and columns
 
 
-def test_every_row_is_in_exactly_one_count(run):
+def test_every_row_is_counted_exactly_once(run):
     table = [
         ["花名册"],
         [],
@@ -206,8 +206,8 @@ def test_every_row_is_in_exactly_one_count(run):
 
 
 @pytest.mark.logs_errors
-def test_a_lost_row_is_told_and_a_row_counted_twice_is_refused(caplog):
-    """The sum is looked at wherever an import runs, in every test as well: a logged error fails it."""
+def test_lost_row_is_logged_and_double_count_is_refused(caplog):
+    """Every import checks the sum, in all tests too: a logged error fails a test."""
     [sheet] = read_workbook(workbook(PEOPLE), "a.xlsx").sheets
     importer = PeopleImporter()
     mapping = importer.suggest(find_header(sheet, importer.known_names()))
@@ -221,10 +221,10 @@ def test_a_lost_row_is_told_and_a_row_counted_twice_is_refused(caplog):
         list(account.over([row]))
 
 
-# Reports of the check
+# Output of the check
 
 
-def test_no_full_number_stands_in_what_a_check_says(run, house, capsys, tmp_path, caplog):
+def test_output_of_a_check_contains_no_full_number(run, house, capsys, tmp_path, caplog):
     caplog.set_level(0)
     spaced = f"{WRONG[:6]} {WRONG[6:14]} {WRONG[14:]}"
     rows = [
@@ -236,11 +236,11 @@ def test_no_full_number_stands_in_what_a_check_says(run, house, capsys, tmp_path
     ]
     path = tmp_path / "表.xlsx"
     path.write_bytes(roster(*rows))
-    _, outcome, said = import_file(path, capsys)
+    _, outcome, output = import_file(path, capsys)
     call_command("import_residents", str(path), "--community", "xizhigou")
-    said += capsys.readouterr().out + str(outcome) + caplog.text
+    output += capsys.readouterr().out + str(outcome) + caplog.text
     for number in (WRONG, HUSBAND, WIFE, spaced, WRONG[6:14]):
-        assert number not in said
+        assert number not in output
     assert len(outcome["errors"]) >= 4
 
 
@@ -255,14 +255,14 @@ def test_a_cell_of_thousands_of_digits_is_one_error(run, house):
     assert Person.objects.filter(community=house.xizhigou).count() == 1
 
 
-def test_an_apply_that_took_nothing_says_so_and_ends_with_one(run, house, capsys, tmp_path):
+def test_apply_without_accepted_rows_exits_with_1(run, house, capsys, tmp_path):
     rows = [
         list(ROSTER),
         [WRONG if name == "身份证号码" else cell for name, cell in zip(ROSTER, PEOPLE[1], strict=True)],
     ]
-    status, outcome, said = run(rows)
+    status, outcome, output = run(rows)
     assert (status, outcome["applied"]) == (1, False)
-    assert "没有一行可以导入，没有写入任何内容" in said
+    assert "没有一行可以导入，没有写入任何内容" in output
     assert run(rows, apply=False)[0] == 0
     assert run([PEOPLE[0]])[0] == 1
     assert not Person.objects.filter(community=house.xizhigou).exists()

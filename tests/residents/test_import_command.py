@@ -1,4 +1,4 @@
-"""`manage.py import_residents`: what it prints, what it writes, and how it ends."""
+"""`manage.py import_residents`: output, written rows, exit status."""
 
 import pytest
 from django.core.management import call_command
@@ -17,19 +17,19 @@ WRONG = HUSBAND[:-1] + ("0" if HUSBAND[-1] != "0" else "1")
 
 @pytest.fixture
 def family(tmp_path):
-    """A couple, registered where they live."""
+    """A file with a couple, registered where they live."""
     path = tmp_path / "花名册.xlsx"
-    here = {"户籍地址": "3幢2单元501室", "户主姓名": "李明"}
+    address = {"户籍地址": "3幢2单元501室", "户主姓名": "李明"}
     path.write_bytes(
         roster(
-            person("李明", 与户主关系="户主", 身份证号码=HUSBAND, 联系电话="13800000001", **here),
-            person("王芳", 与户主关系="妻", 身份证号码=WIFE, **here),
+            person("李明", 与户主关系="户主", 身份证号码=HUSBAND, 联系电话="13800000001", **address),
+            person("王芳", 与户主关系="妻", 身份证号码=WIFE, **address),
         )
     )
     return path
 
 
-def test_an_empty_community_is_filled_from_its_file(house, family, capsys):
+def test_import_into_an_empty_community(house, family, capsys):
     status, outcome, stderr = import_file(family, capsys, "--apply")
     assert (status, stderr) == (0, "")
     assert counts(outcome) == (2, 2, 0, 0, 0)
@@ -81,7 +81,7 @@ def test_without_apply_nothing_is_written(house, family, capsys):
     assert not ImportBatch.objects.exists()
 
 
-def test_the_same_file_again_finds_nothing_new(house, family, capsys):
+def test_reimport_changes_nothing(house, family, capsys):
     import_file(family, capsys, "--apply")
     history = Person.pgh_event_model.objects.count()
     status, outcome, _ = import_file(family, capsys, "--apply")
@@ -94,7 +94,7 @@ def test_the_same_file_again_finds_nothing_new(house, family, capsys):
     assert Person.pgh_event_model.objects.count() == history
 
 
-def test_another_community_is_left_alone(house, family, capsys):
+def test_import_does_not_touch_another_community(house, family, capsys):
     import_file(family, capsys, "--apply")
     import_file(family, capsys, "--apply", community="beizheng")
     assert Person.objects.filter(community=house.xizhigou, name="李明").count() == 1
@@ -102,7 +102,7 @@ def test_another_community_is_left_alone(house, family, capsys):
     assert set(Person.objects.filter(community=house.kuocang).values_list("name", flat=True)) == {"张三"}
 
 
-def test_good_rows_are_taken_and_errors_left(house, tmp_path, capsys):
+def test_valid_rows_are_applied_and_errors_skipped(house, tmp_path, capsys):
     path = tmp_path / "a.xlsx"
     path.write_bytes(roster(person("李明", 身份证号码=WRONG), person("王芳", 身份证号码=WIFE)))
     status, outcome, _ = import_file(path, capsys, "--apply")
@@ -119,7 +119,7 @@ def test_good_rows_are_taken_and_errors_left(house, tmp_path, capsys):
     assert set(Person.objects.filter(community=house.xizhigou).values_list("name", flat=True)) == {"王芳"}
 
 
-def test_the_json_holds_what_scripts_read_and_the_account(house, family, capsys):
+def test_json_output_contains_counts_and_account(house, family, capsys):
     _, outcome, _ = import_file(family, capsys)
     assert list(outcome) == [
         "rows",
@@ -139,7 +139,7 @@ def test_the_json_holds_what_scripts_read_and_the_account(house, family, capsys)
     ]
 
 
-def test_a_warning_never_shows_a_number_that_is_somebodys(house, tmp_path, capsys):
+def test_warnings_mask_id_numbers(house, tmp_path, capsys):
     path = tmp_path / "a.xlsx"
     path.write_bytes(
         roster(person("李明", 身份证号码="330106800301111"), person("王芳", 身份证号码="E12345678"))
@@ -158,7 +158,7 @@ def test_a_warning_never_shows_a_number_that_is_somebodys(house, tmp_path, capsy
         (workbook([["序号", "性别", "民族", "备注"], [1, "男", "汉", ""]]), "没有找到“姓名”栏"),
     ],
 )
-def test_an_unusable_file_is_one_sentence_and_status_2(house, tmp_path, capsys, content, sentence):
+def test_unusable_file_prints_one_sentence_and_exits_with_2(house, tmp_path, capsys, content, sentence):
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
     status, outcome, stderr = import_file(path, capsys, "--apply")
@@ -168,7 +168,7 @@ def test_an_unusable_file_is_one_sentence_and_status_2(house, tmp_path, capsys, 
     assert not ImportBatch.objects.exists()
 
 
-def test_an_unknown_community_and_a_missing_file_are_status_2(house, family, tmp_path, capsys):
+def test_unknown_community_or_missing_file_exits_with_2(house, family, tmp_path, capsys):
     status, _, stderr = import_file(family, capsys, community="nirgends")
     assert status == 2
     assert "没有代号为 nirgends 的社区" in stderr
@@ -177,13 +177,13 @@ def test_an_unknown_community_and_a_missing_file_are_status_2(house, family, tmp
     assert "没有找到文件" in stderr
 
 
-def test_a_person_reads_sentences(house, family, capsys):
+def test_text_output_is_in_sentences(house, family, capsys):
     capsys.readouterr()
     call_command("import_residents", str(family), "--community", "xizhigou")
-    said = capsys.readouterr().out
-    assert "共 2 人：新增 2 人" in said
-    assert "没有写入" in said
-    assert HUSBAND not in said
+    output = capsys.readouterr().out
+    assert "共 2 人：新增 2 人" in output
+    assert "没有写入" in output
+    assert HUSBAND not in output
 
 
 def test_control_characters_of_a_cell_are_dropped(house, tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""What an import finds about people who are in the register already."""
+"""Import: matching and diff against people in the register."""
 
 import datetime
 
@@ -25,7 +25,7 @@ GRID = "姓名 与其他人员关系 身份证号 性别 出生日期 门牌地�
 
 @pytest.fixture
 def load(tmp_path, capsys):
-    """Import people into xizhigou; the JSON."""
+    """Import people into xizhigou; returns the JSON output."""
 
     def load(*people, apply=True, header=None, content=None, community="xizhigou"):
         path = tmp_path / "表.xlsx"
@@ -39,7 +39,7 @@ def load(tmp_path, capsys):
 
 
 def check(content: bytes, community):
-    """The checked rows, as the preview gets them."""
+    """The checked rows for the preview."""
     importer = PeopleImporter()
     into = ImportInto(community.id, None, timezone.localdate())
     book = read_workbook(content, "表.xlsx")
@@ -51,41 +51,41 @@ def the(name, community) -> Person:
     return Person.objects.get(community=community, name=name)
 
 
-def test_changed_fields_are_shown_old_and_new_and_written(house, load):
+def test_changed_fields_are_shown_as_diff_and_written(house, load):
     load(person("李明", 身份证号码=HUSBAND, 联系电话="13800000001", 文化程度="高中", 与户主关系="户主"))
     row = person("李明", 身份证号码=HUSBAND, 联系电话="13900000002", 文化程度="本科", 与户主关系="户主")
     [checked] = check(roster(row), house.xizhigou).rows
     assert checked.verdict == "changed"
     assert checked.changes == [("文化程度", "高中", "大学本科"), ("联系电话", "13800000001", "13900000002")]
     assert counts(load(row)) == (1, 0, 1, 0, 0)
-    found = the("李明", house.xizhigou)
-    assert (found.phone, found.education, found.version) == ("13900000002", "20", 2)
-    assert found.read_id() == HUSBAND
-    assert "13900000002" in found.haystack
+    li_ming = the("李明", house.xizhigou)
+    assert (li_ming.phone, li_ming.education, li_ming.version) == ("13900000002", "20", 2)
+    assert li_ming.read_id() == HUSBAND
+    assert "13900000002" in li_ming.haystack
     assert counts(load(row)) == (1, 0, 0, 1, 0)
 
 
-def test_a_blank_cell_never_clears(house, load):
+def test_blank_cell_never_clears_a_value(house, load):
     load(person("李明", 身份证号码=HUSBAND, 联系电话="13800000001", 工作单位="某厂", 与户主关系="户主"))
     assert counts(load(person("李明", 身份证号码=HUSBAND))) == (1, 0, 0, 1, 0)
-    found = the("李明", house.xizhigou)
-    assert (found.phone, found.workplace) == ("13800000001", "某厂")
-    assert Residence.objects.get(person=found).is_head
+    li_ming = the("李明", house.xizhigou)
+    assert (li_ming.phone, li_ming.workplace) == ("13800000001", "某厂")
+    assert Residence.objects.get(person=li_ming).is_head
 
 
-def test_without_number_name_birth_and_dwelling_tell(house, load):
+def test_without_number_match_by_name_birth_and_dwelling(house, load):
     load(person("李明", 出生年月="1980-03"))
     assert counts(load(person("李明", 出生年月="1980.3.1"))) == (1, 0, 1, 0, 0)
-    found = the("李明", house.xizhigou)
-    assert (found.birth_date, found.birth_precision) == (datetime.date(1980, 3, 1), "d")
-    # As precise as given: the year alone still means this person, and says nothing new.
+    li_ming = the("李明", house.xizhigou)
+    assert (li_ming.birth_date, li_ming.birth_precision) == (datetime.date(1980, 3, 1), "d")
+    # A partial date matches: the year alone still identifies this person, and changes nothing.
     assert counts(load(person("李明", 出生年月="1980"))) == (1, 0, 0, 1, 0)
-    # Another birth date or another door is another person.
+    # Another birth date or dwelling is another person.
     assert counts(load(person("李明", 出生年月="1990-01-01"))) == (1, 1, 0, 0, 0)
     assert counts(load(person("李明", "3幢2单元502室", 出生年月="1980-03"))) == (1, 1, 0, 0, 0)
 
 
-def test_a_number_is_added_to_the_person_who_had_none(house, load):
+def test_number_is_added_to_a_person_without_one(house, load):
     load(person("李明", 出生年月="1980-03"))
     row = person("李明", 身份证号码=HUSBAND)
     [checked] = check(roster(row), house.xizhigou).rows
@@ -96,7 +96,7 @@ def test_a_number_is_added_to_the_person_who_had_none(house, load):
     assert counts(load(row)) == (1, 0, 0, 1, 0)
 
 
-def test_the_second_row_for_a_person_is_a_duplicate(house, load):
+def test_second_row_for_a_person_is_a_duplicate(house, load):
     outcome = load(
         person("李明", 身份证号码=HUSBAND, 联系电话="13800000001"),
         person("李明", 身份证号码=HUSBAND, 联系电话="13900000002"),
@@ -109,25 +109,25 @@ def test_the_second_row_for_a_person_is_a_duplicate(house, load):
     assert any("第 2 行是同一人" in warning["message"] for warning in outcome["warnings"])
 
 
-def test_a_row_that_matches_two_people_is_not_applied(house, load):
+def test_ambiguous_row_is_not_applied(house, load):
     load(person("李明", 身份证号码=HUSBAND), person("李明", 身份证号码=resident_id("19900101", "135")))
     outcome = load(person("李明"))
     assert counts(outcome) == (1, 0, 0, 0, 1)
     assert any("有 2 人与这一行相符" in warning["message"] for warning in outcome["warnings"])
 
 
-def test_moving_within_the_community(house, load):
+def test_move_within_the_community(house, load):
     load(person("李明", 身份证号码=HUSBAND))
     row = person("李明", "5幢1单元101室", 身份证号码=HUSBAND)
     [checked] = check(roster(row), house.xizhigou).rows
     assert checked.changes == [("居住", "3幢2单元501室", "5幢1单元101室")]
     load(row)
-    found = the("李明", house.xizhigou)
-    assert found.place_label == "5幢1单元101室"
-    old, new = Residence.objects.filter(person=found).order_by("id")
+    li_ming = the("李明", house.xizhigou)
+    assert li_ming.place_label == "5幢1单元101室"
+    old, new = Residence.objects.filter(person=li_ming).order_by("id")
     today = timezone.localdate()
     assert (old.end, new.end, new.start) == (today, None, today)
-    assert [e.what for e in PopulationEvent.objects.filter(person=found).order_by("id")] == [
+    assert [e.what for e in PopulationEvent.objects.filter(person=li_ming).order_by("id")] == [
         "entry",
         "transfer",
     ]
@@ -140,31 +140,31 @@ def grid(*rows: dict) -> bytes:
     return workbook([GRID, *([row.get(name) for name in GRID] for row in rows)])
 
 
-def test_death_and_leaving_end_residences(house, load):
-    here = {"门牌地址": "3幢2单元501室"}
+def test_death_and_departure_end_residences(house, load):
+    address = {"门牌地址": "3幢2单元501室"}
     load(
         content=grid(
-            {"姓名": "李明", "身份证号": HUSBAND, "与其他人员关系": "户主", **here},
-            {"姓名": "王芳", "身份证号": WIFE, "与其他人员关系": "妻", **here},
+            {"姓名": "李明", "身份证号": HUSBAND, "与其他人员关系": "户主", **address},
+            {"姓名": "王芳", "身份证号": WIFE, "与其他人员关系": "妻", **address},
         )
     )
     today = timezone.localdate()
     rows = (
-        {"姓名": "李明", "身份证号": HUSBAND, "是否已死亡": "是", "死亡日期": today.isoformat(), **here},
+        {"姓名": "李明", "身份证号": HUSBAND, "是否已死亡": "是", "死亡日期": today.isoformat(), **address},
         {
             "姓名": "王芳",
             "身份证号": WIFE,
             "是否已迁出": "是",
             "迁出日期": today.isoformat(),
             "迁往地": "上海",
-            **here,
+            **address,
         },
     )
     assert counts(load(content=grid(*rows))) == (2, 0, 2, 0, 0)
     husband, wife = the("李明", house.xizhigou), the("王芳", house.xizhigou)
     assert (husband.died_on, husband.place_label) == (today, "")
-    left = Residence.objects.get(person=wife)
-    assert (left.end, left.end_precision, left.other_address) == (today, "d", "上海")
+    residence = Residence.objects.get(person=wife)
+    assert (residence.end, residence.end_precision, residence.other_address) == (today, "d", "上海")
     assert PopulationEvent.objects.get(person=husband, what="death").on == today
     assert PopulationEvent.objects.get(person=wife, what="move_out").on == today
     assert counts(load(content=grid(*rows))) == (2, 0, 0, 2, 0)
@@ -172,7 +172,7 @@ def test_death_and_leaving_end_residences(house, load):
     assert (statement.died, statement.moved_out, statement.closing) == (1, 1, 0)
 
 
-def test_who_left_long_ago_is_kept_without_being_counted(house, load):
+def test_departure_long_ago_is_stored_without_an_event(house, load):
     row = {"姓名": "李明", "门牌地址": "3幢2单元501室", "是否已迁出": "是", "迁出日期": "2015-06-01"}
     assert counts(load(content=grid(row))) == (1, 1, 0, 0, 0)
     assert Residence.objects.get(person__name="李明").end == datetime.date(2015, 6, 1)
@@ -181,7 +181,7 @@ def test_who_left_long_ago_is_kept_without_being_counted(house, load):
     assert counts(load(content=grid(row))) == (1, 0, 0, 1, 0)
 
 
-def test_a_dead_person_does_not_come_back(house, load):
+def test_dead_person_is_not_moved_in(house, load):
     load(person("李明", 身份证号码=HUSBAND))
     Person.objects.filter(name="李明").update(died_on=datetime.date(2026, 1, 2))
     Residence.objects.filter(person__name="李明").update(end=datetime.date(2026, 1, 2), end_precision="d")
@@ -190,7 +190,7 @@ def test_a_dead_person_does_not_come_back(house, load):
     assert "2026-01-02 去世" in outcome["errors"][0]["message"]
 
 
-def test_posts_of_somebody_who_leaves_are_told(house, load):
+def test_posts_of_a_departed_person_are_a_warning(house, load):
     row = {"姓名": "张三", "门牌地址": "3幢1单元101室", "是否已死亡": "是", "死亡日期": "2026-11-01"}
     outcome = load(content=grid(row), community="kuocang", apply=False)
     assert counts(outcome) == (1, 0, 1, 0, 0)
@@ -198,7 +198,7 @@ def test_posts_of_somebody_who_leaves_are_told(house, load):
     assert HeadAppointment.objects.get(person=house.person).end is None
 
 
-def test_the_same_name_at_the_same_door_with_another_number_is_told(house, load):
+def test_same_name_and_door_with_another_number_is_a_warning(house, load):
     load(person("李明", 身份证号码=HUSBAND))
     outcome = load(person("李明", 身份证号码=resident_id("19800301", "113")), apply=False)
     assert counts(outcome) == (1, 1, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Between check and apply the register may change: what no longer fits is listed, nothing is overwritten."""
+"""Import conflicts: concurrent changes between check and apply are reported, nothing is overwritten."""
 
 import contextlib
 import threading
@@ -38,7 +38,7 @@ def load(pages, *people):
 
 
 def apply(pages, batch) -> dict:
-    """Apply a checked batch; its report."""
+    """Apply a checked batch; returns its report."""
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
     batch.refresh_from_db()
@@ -51,7 +51,7 @@ def acting(house, cast):
 
 
 @pytest.mark.django_db
-def test_a_person_corrected_meanwhile_is_left_alone(pages, house, cast):
+def test_person_corrected_since_check_is_a_conflict(pages, house, cast):
     load(pages, person("李明", 身份证号码=HUSBAND, 联系电话="13800000001"), person("王芳", 身份证号码=WIFE))
     batch = pages.check(
         roster(
@@ -59,32 +59,32 @@ def test_a_person_corrected_meanwhile_is_left_alone(pages, house, cast):
             person("王芳", 身份证号码=WIFE, 文化程度="本科"),
         )
     )
-    found = Person.objects.get(community=house.xizhigou, name="李明")
+    li_ming = Person.objects.get(community=house.xizhigou, name="李明")
     with acting(house, cast):
         changes = {"phone": "13700000003"}
-        correct_person(by=cast["director"], person=found, version=found.version, changes=changes)
+        correct_person(by=cast["director"], person=li_ming, version=li_ming.version, changes=changes)
     applied = apply(pages, batch)
     assert (applied["new"], applied["changed"]) == (0, 1)
     assert [conflict["row"] for conflict in applied["conflicts"]] == [2]
-    found.refresh_from_db()
-    assert found.phone == "13700000003"
+    li_ming.refresh_from_db()
+    assert li_ming.phone == "13700000003"
     assert Person.objects.get(community=house.xizhigou, name="王芳").education == "20"
 
 
 @pytest.mark.django_db
-def test_somebody_who_moved_out_meanwhile_does_not_move_back(pages, house, cast):
+def test_person_moved_out_since_check_is_not_moved_in(pages, house, cast):
     load(pages, person("李明", 身份证号码=HUSBAND))
     batch = pages.check(roster(person("李明", 身份证号码=HUSBAND), person("王芳", 身份证号码=WIFE)))
-    found = Person.objects.get(community=house.xizhigou, name="李明")
+    li_ming = Person.objects.get(community=house.xizhigou, name="李明")
     with acting(house, cast):
-        move_out(by=cast["director"], person=found, on=timezone.localdate())
+        move_out(by=cast["director"], person=li_ming, on=timezone.localdate())
     applied = apply(pages, batch)
     assert (applied["new"], applied["changed"], len(applied["conflicts"])) == (1, 0, 1)
-    assert Residence.objects.get(person=found).end is not None
+    assert Residence.objects.get(person=li_ming).end is not None
 
 
 @pytest.mark.django_db
-def test_a_new_person_entered_by_hand_meanwhile_is_not_doubled(pages, house, cast):
+def test_person_entered_since_check_is_not_duplicated(pages, house, cast):
     batch = pages.check(roster(person("李明", 身份证号码=HUSBAND, 联系电话="13800000001")))
     by_hand = Person(community=house.xizhigou, name="李明", name_key="li ming")
     by_hand.put_id("resident_id", HUSBAND, "3301**************")
@@ -96,7 +96,7 @@ def test_a_new_person_entered_by_hand_meanwhile_is_not_doubled(pages, house, cas
 
 
 @pytest.mark.django_db
-def test_a_head_appointed_meanwhile_stays_the_only_one(pages, house, cast):
+def test_head_set_since_check_remains_the_only_one(pages, house, cast):
     load(pages, person("李明", 身份证号码=HUSBAND))
     batch = pages.check(
         roster(
@@ -108,14 +108,16 @@ def test_a_head_appointed_meanwhile_stays_the_only_one(pages, house, cast):
     applied = apply(pages, batch)
     assert applied["new"] == 1
     assert "户主是李明" in applied["conflicts"][0]["message"]
-    here = Residence.objects.filter(community=house.xizhigou)
-    assert [residence.person.name for residence in here.filter(is_head=True)] == ["李明"]
-    # Her head is refused: she is not written into his household.
-    assert here.get(person__name="王芳").household_id != here.get(person__name="李明").household_id
+    residences = Residence.objects.filter(community=house.xizhigou)
+    assert [residence.person.name for residence in residences.filter(is_head=True)] == ["李明"]
+    # The row of her head is rejected: she is not written into his household.
+    assert (
+        residences.get(person__name="王芳").household_id != residences.get(person__name="李明").household_id
+    )
 
 
 @pytest.mark.django_db
-def test_places_made_meanwhile_are_used(pages, house):
+def test_places_created_since_check_are_reused(pages, house):
     first = pages.check(roster(person("李明", 身份证号码=HUSBAND)))
     second = pages.check(roster(person("王芳", 身份证号码=WIFE)))
     assert second.report["listings"][0]["items"] == ["3幢2单元501室"]
@@ -126,8 +128,8 @@ def test_places_made_meanwhile_are_used(pages, house):
 
 @pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 @pytest.mark.parametrize("guarded", [True, False])
-def test_two_at_once_start_one_job(house, cast, monkeypatch, guarded):
-    """With the lock taken away (the negative control) both start one."""
+def test_concurrent_requests_start_one_job(house, cast, monkeypatch, guarded):
+    """Without the lock (the negative control) both start one."""
     if not guarded:
         monkeypatch.setattr(
             batches, "lock_batch", lambda batch: ImportBatch.objects.select_related("job").get(pk=batch.pk)

@@ -1,4 +1,4 @@
-"""Dirt 1: rows that are not people."""
+"""Dirty data 1 (spreadsheets.md): rows that are not people."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def person(number: int, name: str) -> list:
 
 
 @pytest.mark.parametrize("lines_above", range(6))
-def test_title_and_notes_stand_above_a_header_in_rows_1_to_6(lines_above):
+def test_header_is_found_below_title_and_notes(lines_above):
     above = [
         ["括苍社区居民花名册"],
         ["填报单位：括苍社区    填报时间：2026年11月"],
@@ -31,12 +31,12 @@ def test_title_and_notes_stand_above_a_header_in_rows_1_to_6(lines_above):
         ["单位：人"],
     ]
     content = workbook([*above[:lines_above], ROSTER, person(1, "王芳"), person(2, "李强")])
-    found = people(content)
-    assert [(row.name, row.row) for row in found] == [("王芳", lines_above + 2), ("李强", lines_above + 3)]
-    assert all(row.is_good for row in found)
+    rows = people(content)
+    assert [(row.name, row.row) for row in rows] == [("王芳", lines_above + 2), ("李强", lines_above + 3)]
+    assert all(row.is_good for row in rows)
 
 
-def test_a_whole_sheet_of_a_committee():
+def test_realistic_sheet_of_a_committee():
     """Merged title, note, blank rows, header per printed page, totals and signatures."""
     wide = (1, 1, 1, len(ROSTER))
     rows = [
@@ -53,11 +53,11 @@ def test_a_whole_sheet_of_a_committee():
         ["制表人：王某", None, None, None, None, "审核人：李某"],
         ["注：本表不得外传"],
     ]
-    found = people(workbook(rows, merges=[wide]))
-    assert [(row.name, row.row) for row in found] == [("王芳", 4), ("李强", 6), ("张静", 9)]
+    people_read = people(workbook(rows, merges=[wide]))
+    assert [(row.name, row.row) for row in people_read] == [("王芳", 4), ("李强", 6), ("张静", 9)]
 
 
-def test_the_help_row_of_the_grid_template():
+def test_help_row_of_the_grid_template_is_skipped():
     header = "姓名 与其他人员关系 身份证号 性别 出生日期 联系电话 现住小区/建筑 门牌地址 所属网格 户籍地址 户编号 是否人户分离".split()
     help_row = [
         "必填",
@@ -87,25 +87,25 @@ def test_the_help_row_of_the_grid_template():
         "H1",
         "否",
     ]
-    [found] = people(workbook([header, help_row, row]))
-    assert (found.name, found.row, found.is_good) == ("王芳", 3, True)
+    [person] = people(workbook([header, help_row, row]))
+    assert (person.name, person.row, person.is_good) == ("王芳", 3, True)
 
 
-def test_a_numbered_blank_line_and_an_empty_dwelling_are_no_people():
+def test_numbered_blank_row_and_empty_dwelling_are_no_people():
     rows = [ROSTER, person(1, "王芳"), [2], [3, "3幢", "2单元", "301"], [4]]
     assert [row.row for row in people(workbook(rows))] == [2]
 
 
-def test_names_with_breaks_and_synonyms_are_found():
+def test_headers_with_line_breaks_and_synonyms_are_matched():
     header = ["姓 名", "身份证\n号码", "性 别", "楼号", "梯号", "室号", "联系方式", "户籍所在地"]
     row = ["王芳", resident_id(), "男", "3", "2", "501", "13800000000", "3幢2单元501室"]
-    [found] = people(workbook([header, row]))
-    assert (found.name, found.id_number, found.phones) == ("王芳", resident_id(), ("13800000000",))
-    assert found.living_place.key == ("", "3", "2", "501")
-    assert found.truths == {"living", "registered"}
+    [person] = people(workbook([header, row]))
+    assert (person.name, person.id_number, person.phones) == ("王芳", resident_id(), ("13800000000",))
+    assert person.living_place.key == ("", "3", "2", "501")
+    assert person.truths == {"living", "registered"}
 
 
-def test_somebody_without_a_name_is_an_error_and_not_lost():
+def test_row_without_a_name_is_an_error():
     rows = [ROSTER, ["1", "3幢", "2单元", "501", "", "", "", "女", "", "1985.3", resident_id(order="124")]]
-    [found] = people(workbook(rows))
-    assert [(error.column, error.row) for error in found.errors] == [("姓名", 2)]
+    [person] = people(workbook(rows))
+    assert [(error.column, error.row) for error in person.errors] == [("姓名", 2)]

@@ -1,4 +1,4 @@
-"""Dirt 2: household cells that are written once."""
+"""Dirty data 2 (spreadsheets.md): household cells written once are filled down."""
 
 import pytest
 
@@ -13,26 +13,26 @@ def member(household: list, name: str, relation: str, order: int) -> list:
 
 
 def families(blank) -> list[list]:
-    """Two families of three and two; `blank` stands where the household's cells are not repeated."""
-    rest = [blank] * 4
+    """Two families of three and two; `blank` replaces repeated cells of a household."""
+    blanks = [blank] * 4
     return [
         HEADER,
         member(["王芳", "3幢", "2单元", "501"], "王芳", "户主", 2),
-        member(rest, "李强", "夫", 3),
-        member(rest, "李静", "长女", 4),
+        member(blanks, "李强", "夫", 3),
+        member(blanks, "李静", "长女", 4),
         member(["张敏", "3幢", "2单元", "502"], "张敏", "户主", 6),
-        member(rest, "陈军", "配偶", 5),
+        member(blanks, "陈军", "配偶", 5),
     ]
 
 
-def check(found):
-    assert [error for row in found for error in row.errors] == []
-    assert [row.living_place.room for row in found] == ["501", "501", "501", "502", "502"]
-    assert [row.head_name for row in found] == ["王芳"] * 3 + ["张敏"] * 2
-    keys = [row.household_key for row in found]
+def check(people_read):
+    assert [error for row in people_read for error in row.errors] == []
+    assert [row.living_place.room for row in people_read] == ["501", "501", "501", "502", "502"]
+    assert [row.head_name for row in people_read] == ["王芳"] * 3 + ["张敏"] * 2
+    keys = [row.household_key for row in people_read]
     assert len(set(keys[:3])) == len(set(keys[3:])) == 1
     assert keys[0] != keys[3]
-    assert [row.is_head for row in found] == [True, False, False, True, False]
+    assert [row.is_head for row in people_read] == [True, False, False, True, False]
 
 
 def test_merged_cells_fill_their_block():
@@ -41,31 +41,31 @@ def test_merged_cells_fill_their_block():
 
 
 @pytest.mark.parametrize("ditto", ["同上", "〃", " 同 上 ", '"', "々"])
-def test_ditto_marks_take_the_cell_above(ditto):
+def test_ditto_marks_copy_the_cell_above(ditto):
     check(people(workbook(families(ditto))))
 
 
-def test_blanks_below_a_head_run_to_the_next_head():
+def test_blank_cells_are_filled_down_to_the_next_head():
     check(people(workbook(families(None))))
 
 
-def test_a_merged_building_reaches_over_families():
+def test_merged_building_cell_spans_families():
     rows = families(None)
     rows[4][1] = rows[4][2] = None  # 楼栋 and 单元 of the second family, inside the merge
     merges = [(2, 2, 6, 2), (2, 3, 6, 3)]
     check(people(workbook(rows, merges=merges)))
 
 
-def test_a_new_head_takes_nothing_from_the_family_above():
+def test_new_head_stops_filling_down():
     rows = families(None)
     rows[4][1:4] = [None, None, None]
-    found = people(workbook(rows))
-    assert found[2].is_good
-    assert [error.row for row in found for error in row.errors] == [5, 6]
-    assert "没有住处" in found[3].errors[0].message
+    people_read = people(workbook(rows))
+    assert people_read[2].is_good
+    assert [error.row for row in people_read for error in row.errors] == [5, 6]
+    assert "没有住处" in people_read[3].errors[0].message
 
 
-def test_the_household_sheet_has_the_head_once():
+def test_household_sheet_states_the_head_once():
     header = [
         "序号",
         "户主",
@@ -84,37 +84,37 @@ def test_the_household_sheet_has_the_head_once():
         ["2", "", "夫", "李强", "", resident_id(order="003"), "", "", "", ""],
         ["3", "张敏", "户主", "张敏", "", resident_id(order="004"), "3-2-502", "", "", ""],
     ]
-    found = people(workbook(rows))
-    assert [row.registered_place.room for row in found] == ["501", "501", "502"]
-    assert found[0].household_key == found[1].household_key != found[2].household_key
-    assert [row.registered_address for row in found] == [
+    people_read = people(workbook(rows))
+    assert [row.registered_place.room for row in people_read] == ["501", "501", "502"]
+    assert people_read[0].household_key == people_read[1].household_key != people_read[2].household_key
+    assert [row.registered_address for row in people_read] == [
         "滨江花园3幢2单元501室",
         "滨江花园3幢2单元501室",
         "3-2-502",
     ]
 
 
-def test_names_and_numbers_are_never_filled():
+def test_names_and_numbers_are_never_filled_down():
     rows = families(None)
     rows[2][6] = None
     rows[3][4] = "同上"
-    found = people(workbook(rows))
-    assert found[1].id_number == ""
-    assert found[2].name == "同上"
+    people_read = people(workbook(rows))
+    assert people_read[1].id_number == ""
+    assert people_read[2].name == "同上"
 
 
-def test_without_heads_a_blank_stays_blank():
+def test_blank_cells_without_heads_stay_blank():
     rows = [
         ["姓名", "身份证号码", "现住地址"],
         ["王芳", resident_id(), "3-2-501"],
         ["李强", resident_id(order="125"), ""],
     ]
-    found = people(workbook(rows))
-    assert found[0].is_good
-    assert "没有住处" in found[1].errors[0].message
+    people_read = people(workbook(rows))
+    assert people_read[0].is_good
+    assert "没有住处" in people_read[1].errors[0].message
 
 
-def test_a_household_number_keeps_a_family_together_over_two_doors():
+def test_household_number_groups_a_family_over_two_doors():
     header = ["户号", "姓名", "与户主关系", "公民身份号码", "户籍住址"]
     rows = [
         header,
@@ -122,7 +122,7 @@ def test_a_household_number_keeps_a_family_together_over_two_doors():
         ["0001", "李强", "夫", resident_id(order="003"), "3-2-501"],
         ["0002", "张敏", "户主", resident_id(order="004"), "3-2-501"],
     ]
-    found = people(workbook(rows))
-    assert all(row.is_good for row in found)
-    assert [row.household_number for row in found] == ["0001", "0001", "0002"]
-    assert found[0].household_key == found[1].household_key != found[2].household_key
+    people_read = people(workbook(rows))
+    assert all(row.is_good for row in people_read)
+    assert [row.household_number for row in people_read] == ["0001", "0001", "0002"]
+    assert people_read[0].household_key == people_read[1].household_key != people_read[2].household_key

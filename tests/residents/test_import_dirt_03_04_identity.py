@@ -1,4 +1,4 @@
-"""Dirt 3 and 4: ID numbers that Excel has destroyed, and all that stands in an ID column."""
+"""Dirty data 3 and 4 (spreadsheets.md): ID numbers destroyed by Excel, and other contents of an ID column."""
 
 import datetime
 
@@ -11,7 +11,7 @@ MAN = resident_id()
 ID = "身份证号码"
 
 
-def test_a_numeric_cell_of_18_digits_is_an_error_that_names_where_and_what():
+def test_numeric_cell_of_18_digits_is_an_error_with_its_position():
     [person] = roster({ID: int(MAN)})
     [error] = person.errors
     assert (error.sheet, error.row, error.column) == ("居民花名册", 2, ID)
@@ -37,49 +37,49 @@ def test_a_numeric_cell_of_18_digits_is_an_error_that_names_where_and_what():
         (resident_id(place="990106"), "warning"),
     ],
 )
-def test_verdicts(cell, severity):
+def test_severity_by_id_cell(cell, severity):
     [person] = roster({ID: cell, "出生年月": "1985.3"})
     assert messages(person) == [(ID, severity)]
 
 
-def test_a_passport_is_stored_as_such():
+def test_passport_is_stored_with_its_kind():
     [person] = roster({ID: "E12345678"})
     assert (person.id_kind, person.id_number) == ("passport", "E12345678")
 
 
-def test_the_number_gives_birth_and_sex_where_the_file_is_silent():
+def test_birth_and_sex_default_to_those_of_the_id_number():
     [person] = roster({ID: resident_id("19850315", "124")})
     assert (person.birth, person.sex) == (PartialDate.of(1985, 3, 15), "F")
 
 
-def test_disagreement_with_the_number_warns_and_the_number_holds():
+def test_conflict_with_the_id_number_is_a_warning_and_the_number_wins():
     [person] = roster({ID: MAN, "性别": "女", "出生年月": "1984.3"})
     assert messages(person) == [("出生年月", "warning"), ("性别", "warning")]
     assert (person.sex, person.birth) == ("M", PartialDate.of(1985, 3, 1))
 
 
-def test_a_coarser_date_that_agrees_is_no_warning():
+def test_agreeing_partial_date_is_no_warning():
     for cell in ("1985", "1985.3", "1985-03-01", datetime.date(1985, 3, 1)):
         [person] = roster({ID: MAN, "出生年月": cell})
         assert person.findings == ()
 
 
-def test_another_province_of_birth_warns():
+def test_other_birth_province_is_a_warning():
     from tests.workbooks import people, workbook
 
     header = ["姓名", "公民身份号码", "出生地", "户号", "户籍住址"]
     rows = [header, ["王芳", MAN, "四川省成都市", "1", "3-2-501"], ["李强", MAN, "浙江杭州", "1", "3-2-501"]]
-    found = people(workbook(rows))
-    assert messages(found[0]) == [("出生地", "warning")]
-    assert found[1].findings == ()
+    people_read = people(workbook(rows))
+    assert messages(people_read[0]) == [("出生地", "warning")]
+    assert people_read[1].findings == ()
 
 
-def test_born_in_the_future_is_an_error():
+def test_birth_date_of_an_id_number_in_the_future_is_an_error():
     [person] = roster({ID: resident_id("20290101")})
     assert messages(person) == [(ID, "error")]
 
 
-def test_nothing_but_the_number_is_needed_to_tell_people_apart():
+def test_id_number_alone_identifies_people():
     first, second = roster({ID: resident_id(order="002")}, {ID: resident_id(order="004").lower()})
     assert first.id_number != second.id_number
     assert ROSTER.index(ID) == 10

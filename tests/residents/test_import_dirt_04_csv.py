@@ -1,4 +1,4 @@
-"""Dirt 4 in CSV, where no cell has a type: what Excel has made of an ID number."""
+"""Dirty data 4 (spreadsheets.md) in CSV, where cells have no type: ID numbers destroyed by Excel."""
 
 from tests.workbooks import people, resident_id
 
@@ -16,7 +16,7 @@ def round_number() -> str:
     return next(number for number in numbers if number.endswith("000"))
 
 
-def test_an_ordinary_number_is_taken():
+def test_ordinary_number_is_accepted():
     row, findings = person(resident_id())
     assert (row.id_number, findings) == (resident_id(), [])
 
@@ -27,7 +27,7 @@ def test_scientific_notation_is_an_error():
     assert "已丢失" in finding.message
 
 
-def test_18_digits_ending_000_are_a_warning():
+def test_18_digits_ending_in_000_are_a_warning():
     number = round_number()
     row, [finding] = person(number)
     assert not finding.is_error

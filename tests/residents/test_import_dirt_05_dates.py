@@ -1,4 +1,4 @@
-"""Dirt 5: birth dates in a file; the single forms are in tests/portal/test_spreadsheets_dates.py."""
+"""Dirty data 5 (spreadsheets.md): birth dates; their spellings are tested in tests/portal/test_spreadsheets_dates.py."""
 
 import datetime
 
@@ -24,32 +24,32 @@ NO_ID = {"身份证号码": "无"}
         (1985, PartialDate.of(1985)),
     ],
 )
-def test_birth_keeps_the_precision_given(cell, birth):
+def test_birth_keeps_the_precision_of_the_cell(cell, birth):
     [person] = roster(NO_ID | {"出生年月": cell})
     assert person.birth == birth
     assert person.is_good
 
 
-def test_a_date_cell_under_a_day_header_is_a_day():
+def test_date_cell_below_a_birth_date_header_has_day_precision():
     header = ["姓名", "性别", "出生日期", "现住地址"]
     [person] = people(workbook([header, ["王芳", "女", datetime.date(1985, 3, 1), "3-2-501"]]))
     assert person.birth == PartialDate.of(1985, 3, 1)
 
 
-def test_a_typed_1985_10_takes_its_month_from_the_number():
+def test_ambiguous_1985_10_is_resolved_by_the_id_number():
     for month in ("01", "10"):
         [person] = roster({"身份证号码": resident_id(f"1985{month}15"), "出生年月": 1985.10})
         assert person.birth == PartialDate.of(1985, int(month), 15)
         assert person.findings == ()
 
 
-def test_a_typed_1985_10_without_a_number_is_an_error():
+def test_ambiguous_1985_10_without_an_id_number_is_an_error():
     [person] = roster(NO_ID | {"出生年月": 1985.10})
     assert ("出生年月", "error") in messages(person)
     assert person.birth is None
 
 
-def test_a_typed_1985_10_against_another_month_of_the_number_warns():
+def test_1985_10_against_another_month_of_the_id_number_is_a_warning():
     [person] = roster({"身份证号码": resident_id("19850315"), "出生年月": 1985.10})
     assert messages(person) == [("出生年月", "warning")]
 
@@ -61,10 +61,10 @@ def test_serials_of_the_1904_system():
         assert person.birth == PartialDate.of(1985, 3, 1)
 
 
-def test_an_unreadable_date_is_an_error_unless_the_number_knows():
+def test_unreadable_date_is_an_error_without_an_id_number():
     assert messages(roster(NO_ID | {"出生年月": "1985-02-30"})[0])[-1] == ("出生年月", "error")
     assert messages(roster({"出生年月": "1985-02-30"})[0]) == [("出生年月", "warning")]
 
 
-def test_a_birth_in_the_future_is_an_error():
+def test_future_birth_date_is_an_error():
     assert messages(roster(NO_ID | {"出生年月": "2027-01"})[0])[-1] == ("出生年月", "error")

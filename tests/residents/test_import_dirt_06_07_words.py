@@ -1,4 +1,4 @@
-"""Dirt 6 and 7: sex, yes/no and the words of the code lists."""
+"""Dirty data 6 and 7 (spreadsheets.md): sex, yes/no and words of the code lists."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_sex(cell, sex):
     assert person.sex == sex
 
 
-def test_blank_sex_comes_from_the_number_and_a_conflict_warns():
+def test_blank_sex_defaults_to_the_id_number_and_a_conflict_is_a_warning():
     assert roster({"身份证号码": resident_id(order="125")})[0].sex == "M"
     assert messages(roster({"身份证号码": resident_id(order="125"), "性别": "女"})[0]) == [
         ("性别", "warning")
@@ -48,31 +48,31 @@ def test_blank_sex_comes_from_the_number_and_a_conflict_warns():
         ("", {"living"}),
     ],
 )
-def test_yes_and_no_decide_where_somebody_is_registered(cell, truths):
+def test_yes_or_no_decides_the_place_of_registration(cell, truths):
     [person] = roster({"人户分离": cell})
     assert person.truths == truths
 
 
-def test_an_unknown_answer_is_told_and_counts_as_unknown():
+def test_unknown_answer_is_a_warning():
     [person] = roster({"人户分离": "部分"})
     assert ("人户分离", "warning") in messages(person)
     assert person.truths == {"living"}
 
 
-def test_words_become_codes():
+def test_words_are_mapped_to_codes():
     [person] = roster({"民族": "汉", "政治面貌": "党员", "文化程度": "大专", "婚姻状况": "离异"})
     assert (person.ethnic, person.political, person.education, person.marital) == ("汉族", "01", "30", "40")
     assert person.findings == ()
 
 
-def test_unknown_words_are_told_and_nothing_is_stored():
+def test_unknown_words_are_a_warning_and_not_stored():
     [person] = roster({"民族": "火星族", "政治面貌": "粉丝", "文化程度": "高高", "婚姻状况": "随缘"})
     assert {column for column, _ in messages(person)} == {"民族", "政治面貌", "文化程度", "婚姻状况"}
     assert {severity for _, severity in messages(person)} == {"warning"}
     assert (person.ethnic, person.political, person.education, person.marital) == ("", "", "", "")
 
 
-def test_moved_out_and_dead_need_their_dates():
+def test_departure_and_death_require_dates():
     header = [
         "姓名",
         "身份证号",
@@ -92,8 +92,8 @@ def test_moved_out_and_dead_need_their_dates():
         ["赵丽", resident_id(order="006"), "", "3-2-501", "是", "2027-01-01", "", ""],
         ["孙静", resident_id(order="008"), "", "", "是", "2026-05-06", "", ""],
     ]
-    moved, dead, undated, contrary, future, gone = people(workbook(rows))
+    moved, dead, undated, contrary, future, departed = people(workbook(rows))
     assert (moved.moved_out, str(moved.moved_out_on), moved.dead) == (True, "2026年5月", False)
     assert (dead.dead, str(dead.died_on), dead.moved_out) == (True, "2026年5月6日", False)
     assert [error.column for row in (undated, contrary, future) for error in row.errors] == ["迁出日期"] * 3
-    assert gone.errors == ()
+    assert departed.errors == ()

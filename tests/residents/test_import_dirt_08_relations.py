@@ -1,4 +1,4 @@
-"""Dirt 8: relations, and exactly one head per household."""
+"""Dirty data 8 (spreadsheets.md): relations, and exactly one head a household."""
 
 import pytest
 
@@ -37,7 +37,7 @@ from tests.workbooks import people, resident_id, roster, workbook
         ("其他", "80"),
     ],
 )
-def test_words_have_their_class(words, code):
+def test_relation_code_by_word(words, code):
     for word in words.split():
         relation = read_relation(word)
         assert (relation.word, relation.code) == (word, code)
@@ -45,73 +45,73 @@ def test_words_have_their_class(words, code):
         assert relation.is_relative is (code != "99")
 
 
-def test_children_are_classed_by_sex():
+def test_relation_code_of_children_by_sex():
     assert read_relation("子女", "F").code == "30"
     assert read_relation("子女", "M").code == "20"
     assert read_relation("子女").code == ""
 
 
-def test_a_blank_says_nothing():
+def test_blank_relation_has_no_code():
     assert read_relation("") is None
     assert read_relation(" - ") is None
 
 
-def test_class_and_word_are_kept_and_an_unknown_word_warns():
+def test_relation_stores_code_and_word_and_unknown_words_are_a_warning():
     first, second = roster({"与户主关系": "长 子", "房号": "501"}, {"与户主关系": "邻居的猫", "房号": "502"})
     assert (first.relation_word, first.relation_class, first.is_head) == ("长 子", "22", False)
     assert (second.relation_word, second.relation_class) == ("邻居的猫", "")
     assert [(finding.column, finding.severity) for finding in second.findings] == [("与户主关系", "warning")]
 
 
-def test_a_second_head_at_one_dwelling_is_an_error_that_names_the_first():
+def test_second_head_at_a_dwelling_is_an_error_naming_the_first():
     rows = [
         {"姓名": name, "房号": "501", "与户主关系": relation}
         for name, relation in (("王芳", "户主"), ("李强", "夫"), ("张敏", "户主"))
     ]
-    found = roster(*rows)
-    assert [row.is_head for row in found] == [True, False, False]
-    [error] = found[2].errors
+    people_read = roster(*rows)
+    assert [row.is_head for row in people_read] == [True, False, False]
+    [error] = people_read[2].errors
     assert (error.row, error.column, error.value) == (4, "与户主关系", "户主")
     assert "王芳" in error.message
     assert "第 2 行" in error.message
-    assert found[0].errors == found[1].errors == ()
+    assert people_read[0].errors == people_read[1].errors == ()
 
 
-def test_the_name_of_the_head_decides_which_of_two_is_meant():
+def test_head_name_column_decides_between_two_heads():
     rows = [
         {"姓名": name, "户主姓名": "李强", "房号": "501", "与户主关系": "户主"} for name in ("王芳", "李强")
     ]
-    found = roster(*rows)
-    assert [row.is_head for row in found] == [False, True]
-    assert [len(row.errors) for row in found] == [1, 0]
+    people_read = roster(*rows)
+    assert [row.is_head for row in people_read] == [False, True]
+    assert [len(row.errors) for row in people_read] == [1, 0]
 
 
-def test_two_heads_by_name_at_one_dwelling_are_two_households():
+def test_two_named_heads_at_a_dwelling_are_two_households():
     rows = [{"姓名": name, "户主姓名": name, "房号": "501"} for name in ("王芳", "李强")]
-    found = roster(*rows)
-    assert all(row.is_head and row.is_good for row in found)
-    assert found[0].household_key != found[1].household_key
+    people_read = roster(*rows)
+    assert all(row.is_head and row.is_good for row in people_read)
+    assert people_read[0].household_key != people_read[1].household_key
 
 
-def test_without_a_relation_column_the_named_head_is_the_head():
+def test_named_head_without_a_relation_column_is_the_head():
     header = ["户主姓名", "姓名", "身份证号码", "现住地址"]
     rows = [
         header,
         ["王芳", "王芳", resident_id(order="002"), "3-2-501"],
         ["", "李强", resident_id(order="003"), ""],
     ]
-    found = people(workbook(rows))
-    assert [(row.is_head, row.relation_class) for row in found] == [(True, "02"), (False, "")]
-    assert all(row.is_good for row in found)
+    people_read = people(workbook(rows))
+    assert [(row.is_head, row.relation_class) for row in people_read] == [(True, "02"), (False, "")]
+    assert all(row.is_good for row in people_read)
 
 
-def test_a_household_without_head_is_taken():
-    found = roster({"与户主关系": "妻", "房号": "501"}, {"与户主关系": "长子", "房号": "501"})
-    assert all(row.is_good and not row.is_head for row in found)
-    assert found[0].household_key == found[1].household_key
+def test_household_without_head_is_accepted():
+    people_read = roster({"与户主关系": "妻", "房号": "501"}, {"与户主关系": "长子", "房号": "501"})
+    assert all(row.is_good and not row.is_head for row in people_read)
+    assert people_read[0].household_key == people_read[1].household_key
 
 
-def test_a_ticked_head_column_names_nobody():
+def test_ticked_head_column_is_no_name():
     header = ["户主", "姓名", "身份证号码", "现住地址"]
     rows = [
         header,
@@ -120,13 +120,13 @@ def test_a_ticked_head_column_names_nobody():
         ["", "李静", resident_id(order="004"), ""],
         ["√", "张敏", resident_id(order="006"), "3-2-502"],
     ]
-    found = people(workbook(rows))
-    assert [row.is_head for row in found] == [True, False, False, True]
-    assert all(row.is_good for row in found)
-    assert found[0].household_key != found[3].household_key
+    people_read = people(workbook(rows))
+    assert [row.is_head for row in people_read] == [True, False, False, True]
+    assert all(row.is_good for row in people_read)
+    assert people_read[0].household_key != people_read[3].household_key
 
 
-def test_a_head_who_does_not_repeat_the_own_name_stays_with_the_family():
+def test_head_without_own_name_in_the_head_column_stays_in_the_household():
     rows = [
         {"姓名": "王芳", "户主姓名": "", "房号": "501", "与户主关系": "户主"},
         {"姓名": "李强", "户主姓名": "王 芳", "房号": "501", "与户主关系": "夫"},
@@ -137,6 +137,6 @@ def test_a_head_who_does_not_repeat_the_own_name_stays_with_the_family():
     assert husband.is_good
 
 
-def test_the_head_written_twice_is_no_second_head():
+def test_repeated_head_row_is_no_second_head():
     row = {"姓名": "王芳", "房号": "501", "身份证号码": resident_id()}
     assert all(person.is_good for person in roster(row, row))

@@ -1,4 +1,4 @@
-"""Dirt 9: all the ways of writing one dwelling, and what is never guessed."""
+"""Dirty data 9 (spreadsheets.md): spellings of addresses, and ambiguities that are never guessed."""
 
 import datetime
 
@@ -47,13 +47,13 @@ DOOR = ("3", "2", "501")
         "浙江省杭州市西湖区文二路10号滨江花园3幢2单元501室",
     ],
 )
-def test_one_dwelling_written_in_many_ways(text):
+def test_all_spellings_of_one_dwelling(text):
     ref = read_address(text)
     assert (ref.building_key, ref.stairwell_key, ref.room, ref.floor, ref.use) == (*DOOR, 5, "")
     assert place_label(ref) == "3幢2单元501室"
 
 
-def test_letters_floors_and_uses():
+def test_letters_floors_and_uses_are_parsed():
     assert read_address("A座12F-B") == PlaceRef("A", None, "B", 12)
     assert read_address("A座12楼B室") == PlaceRef("A", None, "B", 12)
     assert read_address("A座1203") == PlaceRef("A", None, "1203", 12)
@@ -68,7 +68,7 @@ def test_letters_floors_and_uses():
     assert read_address("3幢2单元地下室").stairwell_key == "2"
 
 
-def test_doors_and_labels():
+def test_labels_of_parsed_addresses():
     assert [
         place_label(ref)
         for ref in (read_address("A座12F-B"), read_address("商铺3-1"), read_address("3幢地下室"))
@@ -82,7 +82,7 @@ def test_doors_and_labels():
     assert read_address("3-2-501").has_stairwell
 
 
-def test_the_words_are_those_of_the_community():
+def test_labels_use_the_words_of_the_community():
     words = PlaceWords.of("号院 苑", "栋口")
     assert read_address("3号院2栋口501", words).key == ("", *DOOR)
     assert place_label(PlaceRef(*DOOR), words) == "3号院2栋口501室"
@@ -90,7 +90,7 @@ def test_the_words_are_those_of_the_community():
         read_address("3苑2门501", PlaceWords.of("幢", "单元"))
 
 
-def test_a_room_alone_needs_its_building():
+def test_room_without_building_is_a_problem():
     assert read_address("2501", building="3", stairwell="1") == PlaceRef("3", "1", "2501", 25)
     assert read_address(2501.0, building="3") == PlaceRef("3", None, "2501", 25)
     assert read_address("2-501", building="3") == PlaceRef("3", "2", "501", 5)
@@ -114,12 +114,12 @@ def test_a_room_alone_needs_its_building():
         (datetime.date(2026, 3, 2), "变成了日期"),
     ],
 )
-def test_what_is_not_certain_is_asked(value, sentence):
+def test_ambiguous_address_is_a_problem(value, sentence):
     with pytest.raises(AddressProblem, match=sentence):
         read_address(value)
 
 
-def test_columns_must_agree_with_the_address():
+def test_columns_contradicting_the_address_are_a_problem():
     with pytest.raises(AddressProblem, match="不一致"):
         read_address("4-2-501", building="3")
     with pytest.raises(AddressProblem, match="不一致"):
@@ -148,7 +148,7 @@ def test_buildings(cell, building):
     assert read_building(cell) == building
 
 
-def test_a_sheet_name_counts_only_with_the_word():
+def test_sheet_name_is_a_building_only_with_the_word():
     assert building_of_sheet("3幢") == ("3", None, "")
     assert building_of_sheet("3栋2单元") == ("3", "2", "")
     assert building_of_sheet("3") == building_of_sheet("Sheet1") == building_of_sheet("3月") == ("", None, "")
@@ -190,44 +190,44 @@ def test_stairwells():
         ("解放路小区", "解放路小区"),
     ],
 )
-def test_what_tells_buildings_of_one_number_apart_is_never_dropped(before, estate):
+def test_estate_of_equally_numbered_buildings_is_kept(before, estate):
     assert estate_in(before) == estate
     assert read_address(f"{before}31幢2单元501室").estate == estate
 
 
-def places(*known: KnownBuilding, file: tuple[str, ...] = ()) -> Places:
-    found = Places(known, PlaceWords())
-    found.learn(read_address(text) for text in file)
-    return found
+def places(*buildings: KnownBuilding, file: tuple[str, ...] = ()) -> Places:
+    places_read = Places(buildings, PlaceWords())
+    places_read.learn(read_address(text) for text in file)
+    return places_read
 
 
-def test_the_only_stairwell_of_the_register_is_meant():
+def test_missing_stairwell_defaults_to_the_only_one():
     assert places(KnownBuilding("3", "", ("2",))).resolve(read_address("3幢501")).key == ("", *DOOR)
     assert places(KnownBuilding("3", "", ("",))).resolve(read_address("3幢501")).stairwell_key == ""
 
 
-def test_several_stairwells_are_listed():
+def test_ambiguous_stairwell_lists_the_choices():
     with pytest.raises(AddressProblem, match="1单元、2单元、10单元"):
         places(KnownBuilding("3", "", ("10", "2", "1"))).resolve(read_address("3幢501"))
 
 
-def test_an_unknown_building_gets_the_stairwell_the_file_names_or_a_nameless_one():
+def test_new_building_gets_the_named_or_a_nameless_stairwell():
     assert places(file=("3-2-401",)).resolve(read_address("3幢501")).stairwell_key == "2"
     assert places(file=("4-2-401",)).resolve(read_address("3幢501")).stairwell_key == ""
     with pytest.raises(AddressProblem, match="1单元、2单元"):
         places(file=("3-1-401", "3-2-401")).resolve(read_address("3幢501"))
 
 
-def test_estates_of_one_community_are_kept_apart():
+def test_estates_of_one_community_are_distinguished():
     two = (KnownBuilding("3", "滨江花园", ("1",)), KnownBuilding("3", "江南苑", ("2",)))
-    found = places(*two)
-    assert found.resolve(read_address("滨江花园3幢501")).key == ("滨江花园", "3", "1", "501")
-    assert found.resolve(read_address("江南苑3-2-501")).key == ("江南苑", *DOOR)
+    places_read = places(*two)
+    assert places_read.resolve(read_address("滨江花园3幢501")).key == ("滨江花园", "3", "1", "501")
+    assert places_read.resolve(read_address("江南苑3-2-501")).key == ("江南苑", *DOOR)
     with pytest.raises(AddressProblem, match="江南苑、滨江花园"):
-        found.resolve(read_address("3-2-501"))
+        places_read.resolve(read_address("3-2-501"))
 
 
-def test_an_estate_is_found_with_and_without_its_name():
+def test_estate_matches_with_and_without_its_name():
     assert (
         places(KnownBuilding("3", "滨江花园", ("2",))).resolve(read_address("3-2-501")).estate == "滨江花园"
     )
@@ -238,9 +238,9 @@ def test_an_estate_is_found_with_and_without_its_name():
     assert len({places(file=mixed).resolve(read_address(text)).key for text in mixed}) == 1
 
 
-def test_a_strange_estate_is_a_new_building_and_two_strange_ones_are_asked():
-    known = KnownBuilding("3", "滨江花园", ("2",))
-    assert places(known, file=("望江苑3-2-501",)).resolve(read_address("望江苑3-2-501")).estate == "望江苑"
+def test_one_unknown_estate_is_a_new_building_and_two_are_ambiguous():
+    building = KnownBuilding("3", "滨江花园", ("2",))
+    assert places(building, file=("望江苑3-2-501",)).resolve(read_address("望江苑3-2-501")).estate == "望江苑"
     nameless = places(KnownBuilding("3", "", ("2",)), file=("望江苑3-2-501", "江南苑3-2-501"))
     with pytest.raises(AddressProblem, match="不止一处"):
         nameless.resolve(read_address("望江苑3-2-501"))
@@ -256,22 +256,25 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_two_buildings_of_one_number_stay_two(pair):
-    found = places(file=pair)
-    assert len({found.resolve(read_address(text)).key for text in pair}) == 2
+def test_two_buildings_with_one_number_are_distinguished(pair):
+    places_read = places(file=pair)
+    assert len({places_read.resolve(read_address(text)).key for text in pair}) == 2
 
 
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("estate", ["", "滨江花园"])
-def test_or_the_sentence_names_both_where_the_register_has_one(pair, estate):
-    found = places(KnownBuilding("31", estate, ("2",)), file=pair)
+def test_ambiguity_with_a_registered_building_names_both(pair, estate):
+    places_read = places(KnownBuilding("31", estate, ("2",)), file=pair)
     estates = {read_address(text).estate for text in pair}
-    assert {_estate_or_sentence(found, text) for text in pair} in (estates, {_both_named(estate, estates)})
+    assert {_estate_or_sentence(places_read, text) for text in pair} in (
+        estates,
+        {_both_named(estate, estates)},
+    )
 
 
-def _estate_or_sentence(found: Places, text: str) -> str:
+def _estate_or_sentence(places_read: Places, text: str) -> str:
     try:
-        return found.resolve(read_address(text)).estate
+        return places_read.resolve(read_address(text)).estate
     except AddressProblem as problem:
         return str(problem)
 
@@ -281,10 +284,10 @@ def _both_named(estate: str, estates: set[str]) -> str:
     return f"31幢不止一处（{choices}），请写明小区名称"
 
 
-def test_one_street_may_be_the_address_of_the_estate():
-    known = KnownBuilding("3", "滨江花园", ("2",))
+def test_street_may_be_the_address_of_the_estate():
+    building = KnownBuilding("3", "滨江花园", ("2",))
     assert (
-        places(known, file=("文二路10号3-2-501",)).resolve(read_address("文二路10号3-2-501")).estate
+        places(building, file=("文二路10号3-2-501",)).resolve(read_address("文二路10号3-2-501")).estate
         == "滨江花园"
     )
     with pytest.raises(AddressProblem, match="滨江花园东区、滨江花园西区"):
@@ -304,7 +307,7 @@ def at(*addresses, names=(), **options):
     return people(workbook([HEADER, *rows], names=names), **options)
 
 
-def test_all_forms_of_a_file_find_one_dwelling():
+def test_all_spellings_in_a_file_match_one_dwelling():
     forms = [
         "3幢2单元501室",
         "3-2-501",
@@ -315,12 +318,12 @@ def test_all_forms_of_a_file_find_one_dwelling():
         "滨江花园3-2-501",
         "3幢501",
     ]
-    found = at(*forms)
-    assert all(row.is_good for row in found)
-    assert len({row.living_place.key for row in found}) == 1
+    dwellings = at(*forms)
+    assert all(row.is_good for row in dwellings)
+    assert len({row.living_place.key for row in dwellings}) == 1
 
 
-def test_a_date_in_an_address_column_is_an_error_with_the_hint():
+def test_date_in_an_address_column_is_an_error_with_a_hint():
     [person] = at(datetime.date(2026, 3, 2))
     assert messages(person) == [("现住地址", "error")]
     assert person.errors[0].value == "2026-03-02"
@@ -329,7 +332,7 @@ def test_a_date_in_an_address_column_is_an_error_with_the_hint():
         assert (column, "error") in messages(roster({column: datetime.date(2026, 3, 2)})[0])
 
 
-def test_an_open_stairwell_is_an_error_that_lists_the_choices():
+def test_undecided_stairwell_is_an_error_listing_the_choices():
     person = at("3幢501", buildings=(KnownBuilding("3", "", ("1", "2")),))[0]
     [error] = person.errors
     assert (error.column, error.value) == ("现住地址", "3幢501")
@@ -337,14 +340,14 @@ def test_an_open_stairwell_is_an_error_that_lists_the_choices():
     assert person.living_place is None
 
 
-def test_the_sheet_name_stands_for_the_building():
+def test_sheet_name_gives_the_building():
     assert at("2单元501", names=["3幢"])[0].living_place.key == ("", *DOOR)
     assert at("2501", names=["3幢"])[0].living_place.room == "2501"
     assert at("4-2-501", names=["3幢"])[0].living_place.building_key == "4"
     assert "没有楼幢" in at("2501", names=["一季度"])[0].errors[0].message
 
 
-def test_sheets_of_one_file_are_read_together():
+def test_sheets_of_one_file_share_their_buildings():
     rows = [
         [HEADER, ["王芳", resident_id(order="002"), "3幢501"]],
         [HEADER, ["李强", resident_id(order="003"), "3-2-401"]],
@@ -352,7 +355,7 @@ def test_sheets_of_one_file_are_read_together():
     assert people(workbook(*rows))[0].living_place.key == ("", *DOOR)
 
 
-def test_building_stairwell_and_room_in_columns_of_their_own():
+def test_building_stairwell_and_room_in_separate_columns():
     for building, stairwell, room in (
         (3, 2, 501),
         ("3号楼", "二单元", "501室"),
@@ -364,12 +367,12 @@ def test_building_stairwell_and_room_in_columns_of_their_own():
         assert person.living_place.key == ("", *DOOR), (building, stairwell, room)
 
 
-def test_a_missing_room_is_an_error_at_its_column():
+def test_missing_room_is_an_error_of_its_column():
     [person] = roster({"房号": ""})
     assert messages(person) == [("房号", "error")]
 
 
-def test_rooms_counted_per_floor_are_kept_apart_by_the_floor_column():
+def test_floor_column_distinguishes_rooms_numbered_per_floor():
     header = ["姓名", "身份证号码", "楼号", "单元", "楼层", "房间"]
     rows = [["王芳", resident_id(order=f"{floor:03d}"), 3, 2, floor, "01"] for floor in (4, 5)]
     fourth, fifth = people(workbook([header, *rows]))

@@ -1,4 +1,4 @@
-"""Dirt 10–13 in files, all the way into the register: phones, names, category words, sheets per building."""
+"""Dirty data 10–13 (spreadsheets.md), imported end to end: phones, names, category words, sheets by building."""
 
 import pytest
 
@@ -15,8 +15,8 @@ def load(house, tmp_path, capsys):
     def run(content: bytes, *options):
         path = tmp_path / "花名册.xlsx"
         path.write_bytes(content)
-        status, outcome, said = import_file(path, capsys, "--apply", *options)
-        assert status == status_for(outcome, "--apply", *options), said
+        status, outcome, output = import_file(path, capsys, "--apply", *options)
+        assert status == status_for(outcome, "--apply", *options), output
         return outcome
 
     return run
@@ -44,7 +44,7 @@ PHONES = [
 
 
 def test_phones(load, house):
-    """Dirt 10. A phone never keeps a person out."""
+    """Dirty data 10. An invalid phone number never rejects a person."""
     people = [
         person(f"李{'甲乙丙丁戊己庚辛壬癸子丑寅'[n]}", f"3幢2单元{501 + n}室", 联系电话=cell)
         for n, (cell, _, _) in enumerate(PHONES)
@@ -52,8 +52,8 @@ def test_phones(load, house):
     outcome = load(roster(*people))
     assert (counts(outcome), outcome["errors"]) == ((13, 13, 0, 0, 0), [])
     assert [one.phone for one in of(house)] == [phone for _, phone, _ in PHONES]
-    told = {warning["row"] for warning in outcome["warnings"] if warning["column"] == "联系电话"}
-    assert told == {n for n, (_, _, warned) in enumerate(PHONES, start=2) if warned}
+    warned_rows = {warning["row"] for warning in outcome["warnings"] if warning["column"] == "联系电话"}
+    assert warned_rows == {n for n, (_, _, warned) in enumerate(PHONES, start=2) if warned}
 
 
 NAMES = [
@@ -71,7 +71,7 @@ NAMES = [
 
 
 def test_names(load, house, client, cast):
-    """Dirt 11. Words in brackets are shown, never applied; rare characters are kept."""
+    """Dirty data 11. Words in brackets are shown, never applied; rare characters are kept."""
     content = roster(*(person(cell, f"3幢2单元{501 + n}室") for n, (cell, _, _) in enumerate(NAMES)))
     client.force_login(cast["staff"])
     listings = {item["key"]: item["items"] for item in Pages(client).check(content).report["listings"]}
@@ -85,8 +85,8 @@ def test_names(load, house, client, cast):
     assert not Residence.objects.filter(person__in=of(house), end__isnull=False).exists()
 
 
-def test_category_words_are_suggested_and_never_applied(load, house, client, cast):
-    """Dirt 12."""
+def test_category_words_are_suggested_and_not_applied(load, house, client, cast):
+    """Dirty data 12."""
     content = roster(person("李明", 备注="低保，残疾二级；独居"), person("王芳", "3幢2单元502室", 备注="无"))
     client.force_login(cast["staff"])
     pages = Pages(client)
@@ -99,8 +99,8 @@ def test_category_words_are_suggested_and_never_applied(load, house, client, cas
     assert not AidRecipient.objects.filter(community=house.xizhigou).exists()
 
 
-def test_a_sheet_for_each_of_62_buildings(load, house):
-    """Dirt 13. The sheet's name stands for the building; titles and totals stand on every sheet."""
+def test_workbook_with_62_sheets_by_building(load, house):
+    """Dirty data 13. The sheet's name gives the building; every sheet has titles and totals."""
     sheets = [
         [
             [f"{number}幢住户登记表"],
@@ -118,8 +118,8 @@ def test_a_sheet_for_each_of_62_buildings(load, house):
     assert len(of(house, place_label="11幢1单元101室")) == 2
 
 
-def test_hidden_rows_go_in_and_hidden_sheets_only_when_ticked(load, house, client, cast):
-    """Dirt 13."""
+def test_hidden_rows_are_read_and_hidden_sheets_only_if_ticked(load, house, client, cast):
+    """Dirty data 13."""
     rows = [["姓名", "性别", "住址"], ["李明", "男", "3幢2单元501室"], ["王芳", "女", "3幢2单元502室"]]
     old = [["姓名", "性别", "住址"], ["陈大", "男", "3幢2单元503室"]]
     content = workbook(rows, old, names=["现住", "旧表"], hidden=[2], hidden_rows=[3])

@@ -1,4 +1,4 @@
-"""Dirt 13: a formula counts by its stored value; one without is an error where it tells the person or the place."""
+"""Dirty data 13 (spreadsheets.md): formulas are read by their stored value; without one they are an error in identifying columns."""
 
 import io
 import re
@@ -14,7 +14,7 @@ MARK = "这里是公式"
 
 
 def with_formulas(table: list[list], xml: str) -> bytes:
-    """The workbook with every cell that holds MARK made into a formula; ``xml`` follows the formula."""
+    """The workbook with every cell that contains MARK turned into a formula, followed by ``xml``."""
     stream = io.BytesIO()
     content = workbook(table)
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
@@ -25,24 +25,24 @@ def with_formulas(table: list[list], xml: str) -> bytes:
             if entry.filename == "xl/worksheets/sheet1.xml":
                 cell = rf'<c r="(\w+)" t="s"><v>{string}</v></c>'
                 kind = ' t="str"' if "str" in xml else ""
-                made = rf'<c r="\1"{kind}><f>A1&amp;"x"</f>{xml.removeprefix("str")}</c>'
-                part = re.sub(cell, made, part.decode()).encode()
+                formula = rf'<c r="\1"{kind}><f>A1&amp;"x"</f>{xml.removeprefix("str")}</c>'
+                part = re.sub(cell, formula, part.decode()).encode()
             new.writestr(entry.filename, part)
     return stream.getvalue()
 
 
-def test_a_formula_without_result_is_marked_also_at_the_edge():
+def test_formula_without_result_is_marked_at_the_edge_too():
     for xml in ("", "<v></v>", "<v/>"):
         [sheet] = read_workbook(with_formulas([["a", MARK], [MARK]], xml)).sheets
         assert sheet.rows == [["a", NO_RESULT], [NO_RESULT, ""]]
 
 
-def test_a_result_that_is_no_text_is_a_blank_cell():
+def test_non_text_result_is_a_blank_cell():
     [sheet] = read_workbook(with_formulas([["a", MARK, "b"]], "str<v></v>")).sheets
     assert sheet.rows == [["a", "", "b"]]
 
 
-def test_a_stored_result_counts():
+def test_stored_result_is_read():
     [sheet] = read_workbook(with_formulas([["a", MARK]], "str<v>王芳</v>")).sheets
     assert sheet.rows == [["a", "王芳"]]
 
@@ -65,7 +65,7 @@ def with_formula_in(*names: str, **cells):
 
 
 @pytest.mark.parametrize("name", ["姓名", "身份证号码", "楼栋", "房号", "户籍地址", "人户分离"])
-def test_such_a_formula_is_an_error_where_it_tells_the_person_or_the_place(name):
+def test_formula_without_result_is_an_error_in_identifying_columns(name):
     person = with_formula_in(name)
     assert (name, "error") in messages(person)
     assert "公式没有保存结果" in person.errors[0].message
@@ -74,7 +74,7 @@ def test_such_a_formula_is_an_error_where_it_tells_the_person_or_the_place(name)
 @pytest.mark.parametrize(
     "name", ["民族", "备注", "性别", "联系电话", "出生年月", "文化程度", "工作单位", "与户主关系"]
 )
-def test_such_a_formula_elsewhere_is_a_warning_and_the_person_is_taken(name):
+def test_formula_without_result_elsewhere_is_a_warning(name):
     person = with_formula_in(name)
     assert person.is_good, person.errors
     [warning] = [finding for finding in person.warnings if finding.column == name]
@@ -82,5 +82,5 @@ def test_such_a_formula_elsewhere_is_a_warning_and_the_person_is_taken(name):
     assert "没有采用" in warning.message
 
 
-def test_a_birth_date_by_formula_is_needed_where_there_is_no_number():
+def test_birth_date_formula_is_an_error_without_an_id_number():
     assert ("出生年月", "error") in messages(with_formula_in("出生年月", 身份证号码="无"))

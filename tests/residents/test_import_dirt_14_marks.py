@@ -1,4 +1,4 @@
-"""Dirt 14: colours and strikethrough are not read. Every report says so, louder where the file has them."""
+"""Dirty data 14 (spreadsheets.md): colours and strikethrough are not read; every report states so."""
 
 import io
 
@@ -12,7 +12,7 @@ from tests.workbooks import ROSTER
 
 
 def marked(**style) -> bytes:
-    """A roster whose second person stands in a cell of that style."""
+    """A roster whose second person is in a cell of that style."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet("花名册")
@@ -35,12 +35,12 @@ def marked(**style) -> bytes:
         ({"bg_color": "#FFFF00", "font_strikeout": True}, ("删除线", "填充颜色")),
     ],
 )
-def test_marks_are_found_in_the_styles(style, marks):
+def test_marks_are_detected_in_the_styles(style, marks):
     assert read_workbook(marked(**style), "花名册.xlsx").marks == marks
 
 
 @pytest.mark.django_db
-def test_the_page_says_it_always_and_louder_with_marks(client, cast):
+def test_page_always_states_that_marks_are_not_read(client, cast):
     client.force_login(cast["staff"])
     pages = Pages(client)
     page = pages.show(pages.check(roster(person("李明")))).content.decode()
@@ -56,7 +56,7 @@ def test_the_page_says_it_always_and_louder_with_marks(client, cast):
 
 
 @pytest.mark.django_db
-def test_the_command_says_it_too(tmp_path, capsys, house):
+def test_command_reports_marks_in_json(tmp_path, capsys, house):
     path = tmp_path / "花名册.xlsx"
     path.write_bytes(marked(bg_color="#FFFF00"))
     _, outcome, _ = import_file(path, capsys)
@@ -68,7 +68,7 @@ def test_the_command_says_it_too(tmp_path, capsys, house):
 
 
 @pytest.mark.django_db
-def test_the_text_of_the_command_always_says_it(tmp_path, capsys, house):
+def test_text_output_always_states_that_marks_are_not_read(tmp_path, capsys, house):
     from django.core.management import call_command
 
     path = tmp_path / "花名册.xlsx"

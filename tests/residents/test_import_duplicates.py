@@ -1,4 +1,4 @@
-"""Dirt 14: the same person twice is shown side by side, and a person decides; nothing is guessed."""
+"""Dirty data 14 (spreadsheets.md): duplicate rows are shown side by side for a decision; nothing is guessed."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def pages(client, cast):
 
 
 def twice() -> bytes:
-    """One person in rows 2 and 4, with another phone and education, and somebody else between."""
+    """One person in rows 2 and 4 with different phone and education, and another person between."""
     return roster(
         person("李明", 与户主关系="户主", 身份证号码=HUSBAND, 联系电话="13800000001"),
         person("王芳", 与户主关系="妻", 身份证号码=WIFE),
@@ -39,7 +39,7 @@ def groups(pages, batch):
 
 
 def decide(pages, batch, *answers):
-    """Send the form of the page; an answer is the beginning of an option's label."""
+    """Submit the form of the page; an answer is the beginning of an option's label."""
     data = {}
     for group, answer in zip(groups(pages, batch), answers, strict=True):
         [option] = [option for option in group.options if option.label.startswith(answer)]
@@ -55,11 +55,11 @@ def apply(pages, batch):
     return batch.report["applied"]
 
 
-def found(house, name="李明") -> Person:
+def person_named(house, name="李明") -> Person:
     return Person.objects.get(community=house.xizhigou, name=name)
 
 
-def test_both_rows_stand_side_by_side_with_their_differences(pages):
+def test_duplicate_rows_are_shown_side_by_side_with_their_diff(pages):
     batch = pages.check(twice())
     assert batch.report["counts"] == {
         "rows": 3, "new": 2, "changed": 0, "unchanged": 0, "duplicate": 1, "error": 0
@@ -76,33 +76,33 @@ def test_both_rows_stand_side_by_side_with_their_differences(pages):
     assert [o.label for o in group.options if o.is_chosen] == ["暂不决定"]
 
 
-def test_undecided_the_first_row_is_taken_and_the_other_stays(pages, house):
+def test_undecided_duplicate_applies_the_first_row(pages, house):
     batch = pages.check(twice())
     assert apply(pages, batch)["new"] == 2
-    assert found(house).phone == "13800000001"
+    assert person_named(house).phone == "13800000001"
     assert "重复的 1 人还没有决定" in text(pages.show(batch))
     assert ImportRow.objects.get(batch=batch, verdict="duplicate").sealed is not None
 
 
-def test_the_other_row_is_taken_when_chosen(pages, house):
+def test_chosen_duplicate_row_is_applied(pages, house):
     batch = pages.check(twice())
     assert "已保存 1 组的决定" in text(decide(pages, batch, "采用Sheet1 第 4 行"))
     [group] = groups(pages, batch)
     assert [o.label for o in group.options if o.is_chosen] == ["采用Sheet1 第 4 行"]
     applied = apply(pages, batch)
     assert (applied["new"], applied["conflicts"]) == (2, [])
-    assert (found(house).phone, found(house).education) == ("13900000002", "20")
+    assert (person_named(house).phone, person_named(house).education) == ("13900000002", "20")
     assert "还没有决定" not in text(pages.show(batch))
 
 
-def test_none_of_them(pages, house):
+def test_neither_duplicate_row_is_applied_if_rejected(pages, house):
     batch = pages.check(twice())
     decide(pages, batch, "都不导入")
     assert apply(pages, batch)["new"] == 1
     assert not Person.objects.filter(community=house.xizhigou, name="李明").exists()
 
 
-def test_deciding_after_the_import_writes_only_what_was_decided(pages, house):
+def test_decision_after_the_import_writes_only_the_decided_rows(pages, house):
     batch = pages.check(twice())
     apply(pages, batch)
     assert "导入已决定的" not in text(pages.show(batch))
@@ -110,13 +110,13 @@ def test_deciding_after_the_import_writes_only_what_was_decided(pages, house):
     assert "导入已决定的 1 人" in text(pages.show(batch))
     applied = apply(pages, batch)
     assert (applied["new"], applied["changed"], applied["conflicts"]) == (2, 1, [])
-    assert found(house).phone == "13900000002"
-    assert Residence.objects.filter(person=found(house), is_head=True).count() == 1
+    assert person_named(house).phone == "13900000002"
+    assert Residence.objects.filter(person=person_named(house), is_head=True).count() == 1
     assert "导入已决定的" not in text(pages.show(batch))
     assert "已导入" in text(pages.show(batch, show="duplicate"))
 
 
-def test_both_parts_are_undone_together(pages, house):
+def test_both_parts_of_an_import_are_undone_together(pages, house):
     batch = pages.check(twice())
     apply(pages, batch)
     decide(pages, batch, "采用Sheet1 第 4 行")
@@ -131,7 +131,7 @@ def test_both_parts_are_undone_together(pages, house):
     )
 
 
-def test_when_the_second_part_fails_the_first_cannot_be_checked_again_or_discarded(pages):
+def test_failed_second_part_blocks_recheck_and_discard(pages):
     batch = pages.check(twice())
     apply(pages, batch)
     decide(pages, batch, "采用Sheet1 第 4 行")
@@ -144,25 +144,25 @@ def test_when_the_second_part_fails_the_first_cannot_be_checked_again_or_discard
     assert "放弃" not in page
     assert "不能放弃" in text(pages.client.post(pages.url("import_discard", batch), follow=True))
     pages.client.post(pages.url("import_apply", batch))
-    assert run_jobs() == 2  # the lost one finds another in its place
+    assert run_jobs() == 2  # the lost job, which finds that another has replaced it, and that one
     batch.refresh_from_db()
     assert (batch.state, batch.report["applied"]["changed"]) == ("applied", 1)
 
 
 def correct(house, cast, **changes):
     with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id], user_id=cast["staff"].id):
-        one = found(house)
+        one = person_named(house)
         correct_person(by=cast["staff"], person=one, version=one.version, changes=changes)
 
 
-def test_a_correction_between_the_parts_is_not_overwritten_and_keeps_the_undo_away(pages, house, cast):
+def test_correction_between_the_parts_is_kept_and_blocks_undo(pages, house, cast):
     batch = pages.check(twice())
     apply(pages, batch)
     correct(house, cast, phone="13700000003")
     decide(pages, batch, "采用Sheet1 第 4 行")
     applied = apply(pages, batch)
     assert [conflict["row"] for conflict in applied["conflicts"]] == [4]
-    assert found(house).phone == "13700000003"
+    assert person_named(house).phone == "13700000003"
     pages.client.post(pages.url("import_undo", batch))
     run_jobs()
     batch.refresh_from_db()
@@ -173,7 +173,7 @@ def test_a_correction_between_the_parts_is_not_overwritten_and_keeps_the_undo_aw
 
 
 def two_of_one_name(pages, house):
-    """Two people of the register who both fit a row without number."""
+    """Two people of the register who both match a row without number."""
     apply(
         pages,
         pages.check(
@@ -186,7 +186,7 @@ def two_of_one_name(pages, house):
     return pages.check(roster(person("李明", 联系电话="13900000002")))
 
 
-def test_a_row_that_fits_two_people_asks_which(pages, house):
+def test_ambiguous_row_asks_which_person(pages, house):
     batch = two_of_one_name(pages, house)
     assert batch.report["counts"]["duplicate"] == 1
     [group] = groups(pages, batch)
@@ -206,14 +206,14 @@ def batches_to_apply(pages, batch) -> int:
     return pages.show(batch).context["to_write"]
 
 
-def test_a_row_that_fits_two_people_can_be_a_third(pages, house):
+def test_ambiguous_row_can_be_a_new_person(pages, house):
     batch = two_of_one_name(pages, house)
     decide(pages, batch, "是另一人")
     assert apply(pages, batch)["new"] == 1
     assert Person.objects.filter(community=house.xizhigou, name="李明").count() == 3
 
 
-def test_whom_somebody_corrected_meanwhile_is_a_conflict(pages, house, cast):
+def test_person_corrected_since_the_question_is_a_conflict(pages, house, cast):
     batch = two_of_one_name(pages, house)
     decide(pages, batch, "就是台账中的李明，1980年3月1日")
     one = Person.objects.get(community=house.xizhigou, birth_date__year=1980)
@@ -222,7 +222,7 @@ def test_whom_somebody_corrected_meanwhile_is_a_conflict(pages, house, cast):
     assert (applied["new"], applied["changed"], len(applied["conflicts"])) == (0, 0, 1)
 
 
-def test_rows_of_one_name_without_number_can_be_two_people(pages, house):
+def test_rows_with_one_name_and_no_number_can_be_two_people(pages, house):
     batch = pages.check(
         roster(person("李明", 联系电话="13800000001"), person("李明", 联系电话="13900000002"))
     )
@@ -231,12 +231,12 @@ def test_rows_of_one_name_without_number_can_be_two_people(pages, house):
     assert Person.objects.filter(community=house.xizhigou, name="李明").count() == 2
 
 
-def test_rows_of_one_number_cannot_be_two_people(pages):
+def test_rows_with_one_number_cannot_be_two_people(pages):
     [group] = groups(pages, pages.check(twice()))
     assert not any(option.label.startswith("是不同的人") for option in group.options)
 
 
-def test_an_answer_that_is_not_offered_changes_nothing(pages):
+def test_invalid_answer_changes_nothing(pages):
     batch = pages.check(twice())
     other = ImportRow.objects.filter(batch=batch).exclude(twins=None).first()
     number = other.twins
@@ -246,7 +246,7 @@ def test_an_answer_that_is_not_offered_changes_nothing(pages):
     assert not ImportRow.objects.filter(batch=batch).exclude(choice="").exists()
 
 
-def test_a_person_of_the_register_stands_beside_the_rows(pages, house):
+def test_person_of_the_register_is_shown_beside_the_rows(pages, house):
     apply(pages, pages.check(roster(person("李明", 身份证号码=HUSBAND, 联系电话="13700000003"))))
     [group] = groups(pages, pages.check(twice()))
     assert [side.title for side in group.sides][2] == "台账：李明"
@@ -254,22 +254,22 @@ def test_a_person_of_the_register_stands_beside_the_rows(pages, house):
     assert phones == ["13800000001", "13900000002", "13700000003"]
 
 
-def test_what_was_decided_is_not_given_back_for_correction(pages):
+def test_decided_rows_are_not_in_the_file_of_rejected_rows(pages):
     batch = pages.check(twice())
     assert "下载有问题的行" in text(pages.show(batch))
     decide(pages, batch, "采用Sheet1 第 2 行")
     assert "下载有问题的行" not in text(pages.show(batch))
 
 
-def test_the_command_leaves_duplicates_alone(tmp_path, capsys, house):
+def test_command_does_not_decide_duplicates(tmp_path, capsys, house):
     path = tmp_path / "花名册.xlsx"
     path.write_bytes(twice())
     status, outcome, _ = import_file(path, capsys, "--apply")
     assert (status, counts(outcome)) == (0, (3, 2, 0, 0, 1))
-    assert found(house).phone == "13800000001"
+    assert person_named(house).phone == "13800000001"
 
 
-def test_a_simple_register_asks_the_same_way(client, cast, house):
+def test_simple_register_asks_the_same_questions(client, cast, house):
     client.force_login(cast["director"])
     pages = Pages(client, label="community:unit")
     batch = pages.check(

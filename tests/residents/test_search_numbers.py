@@ -1,4 +1,4 @@
-"""Search by ID number or its last four digits: who may, how often, and where the digits never stand."""
+"""Search by ID number or its last four digits: matching, secrecy of the digits, rights, rate limit, log."""
 
 import logging
 
@@ -41,8 +41,8 @@ def ask(client, words: str, url: str = URL) -> str:
     return answer.content.decode()
 
 
-def found(client, words: str, url: str = URL) -> list[str]:
-    """The names shown as having the number."""
+def names_found(client, words: str, url: str = URL) -> list[str]:
+    """The names of the people shown as matches."""
     answer = client.post(url, {"q": words})
     return [
         cells[0]
@@ -63,8 +63,8 @@ def found(client, words: str, url: str = URL) -> list[str]:
         f"张三 {NUMBER}",
     ],
 )
-def test_a_whole_number_finds_its_person(staff, words):
-    assert found(staff, words) == ["张三"]
+def test_full_number_finds_its_person(staff, words):
+    assert names_found(staff, words) == ["张三"]
 
 
 @pytest.mark.parametrize(
@@ -79,50 +79,50 @@ def test_a_whole_number_finds_its_person(staff, words):
         f"张三 尾号{TAIL}",
     ],
 )
-def test_last_four_with_a_name_or_a_birth_year(staff, words):
-    assert found(staff, words) == ["张三"]
+def test_last_four_digits_with_name_or_birth_year(staff, words):
+    assert names_found(staff, words) == ["张三"]
 
 
 @pytest.mark.parametrize(
     "words", [f"李四 {TAIL}", f"1971 {TAIL}", "张三 0000", resident_id("19700301", "125")]
 )
-def test_another_name_year_or_number_finds_nobody(staff, words):
+def test_other_name_year_or_number_has_no_match(staff, words):
     assert NOBODY in ask(staff, words)
 
 
-def test_two_years_are_read_either_way(staff, house):
+def test_four_digits_and_birth_year_in_either_order(staff, house):
     number = next(n for day in range(1, 29) if (n := resident_id(f"198503{day:02}", "197")).endswith("1970"))
     other = Person(
         community=house.kuocang, name="李四", name_key="li si", birth_date="1985-03-01", birth_precision="d"
     )
     other.put_id("resident_id", number, mask_id(number))
     other.save()
-    assert found(staff, "1970 1985") == found(staff, "1985 1970") == ["李四"]
+    assert names_found(staff, "1970 1985") == names_found(staff, "1985 1970") == ["李四"]
 
 
-def test_other_certificates_are_found_whole(staff, house):
+def test_other_certificates_match_by_full_number(staff, house):
     other = Person(community=house.kuocang, name="李四", name_key="li si")
     other.put_id("passport", "E12345678", mask_id("E12345678"))
     other.save()
-    assert found(staff, "e12345678") == ["李四"]
+    assert names_found(staff, "e12345678") == ["李四"]
 
 
 @pytest.mark.parametrize(
     "words", ["1234", "13800000001", "3-1-101", "张三 3幢", USCC, "0571-88888888", "张三"]
 )
-def test_an_ordinary_search_is_none(words):
+def test_ordinary_words_are_no_number_search(words):
     assert read_number_words(words) is None
 
 
-def test_what_words_are_read_as():
+def test_parsing_of_search_words():
     assert read_number_words("张三 123x") == NumberWords(tails=((None, "123X"),), names=("张三",))
     assert read_number_words("33010619700301").number == "33010619700301"
 
 
-# Where the digits never stand
+# Secrecy of the digits
 
 
-def test_the_digits_stand_in_no_page_no_log_and_no_statement(staff, caplog):
+def test_digits_are_in_no_page_log_or_sql(staff, caplog):
     caplog.set_level(logging.DEBUG)
     for words in (NUMBER, f"张三 {TAIL}", f"1970 {TAIL}"):
         with CaptureQueriesContext(connection) as queries:
@@ -139,14 +139,14 @@ def test_the_digits_stand_in_no_page_no_log_and_no_statement(staff, caplog):
         assert TAIL not in f"{entry.subject}{entry.reason}{entry.ids}"
 
 
-def test_an_address_with_a_number_is_not_answered(staff):
+def test_url_with_a_number_is_refused(staff):
     answer = staff.get(URL, {"q": NUMBER}, follow=True)
     assert answer.redirect_chain == [(URL, 302)]
     assert "证件号码不能写在网址里" in answer.content.decode()
     assert not AccessLog.objects.exists()
 
 
-def test_a_list_does_not_keep_a_number_in_its_address(staff):
+def test_list_removes_a_number_from_its_url(staff):
     for words in (NUMBER, f"张三 {NUMBER}"):
         page = {"q": words, "sex": "M"}
         assert staff.get("/c/kuocang/people/", page)["Location"] == "/c/kuocang/people/?sex=M"
@@ -156,7 +156,7 @@ def test_a_list_does_not_keep_a_number_in_its_address(staff):
     assert staff.get("/c/kuocang/people/", {"q": f"张三 {TAIL}"}).status_code == 200
 
 
-def test_no_link_of_the_page_leads_on_with_the_digits(staff, house):
+def test_links_of_the_page_do_not_contain_the_digits(staff, house):
     Person.objects.bulk_create(
         Person(community=house.kuocang, name=f"王{n}", name_key="wang", phone=f"1380000{TAIL}")
         for n in range(12)
@@ -166,22 +166,26 @@ def test_no_link_of_the_page_leads_on_with_the_digits(staff, house):
     assert "?q=" not in page
 
 
-# Who may, and how often
+# Log, rate limit and rights
 
 
-def test_every_search_is_logged_with_those_it_found(staff, cast, person):
+def test_every_search_is_logged_with_its_matches(staff, cast, person):
     ask(staff, NUMBER)
     ask(staff, f"张三 {TAIL}")
     ask(staff, "张三 0000")
     entries = AccessLog.objects.order_by("id").values_list("user_id", "action", "subject", "ids", "reason")
-    whole, four = "按证件号码查找", "按证件号码后四位查找"
-    assert [entry[3:] for entry in entries] == [([person.pk], whole), ([person.pk], four), ([], four)]
+    by_number, by_last_four = "按证件号码查找", "按证件号码后四位查找"
+    assert [entry[3:] for entry in entries] == [
+        ([person.pk], by_number),
+        ([person.pk], by_last_four),
+        ([], by_last_four),
+    ]
     assert {entry[:3] for entry in entries} == {(cast["staff"].pk, "find", "community.Person")}
 
 
-def test_it_counts_against_the_limit_of_reveals(staff, person):
+def test_search_counts_against_the_rate_limit_of_reveals(staff, person):
     for _ in range(20):
-        assert found(staff, f"张三 {TAIL}") == ["张三"]
+        assert names_found(staff, f"张三 {TAIL}") == ["张三"]
     page = ask(staff, NUMBER)
     assert "最多 20 次，请在" in page
     assert "张三" not in page
@@ -193,7 +197,7 @@ def test_it_counts_against_the_limit_of_reveals(staff, person):
     assert "以后再试" in answer.content.decode()
 
 
-def test_at_the_limit_the_other_words_are_still_found(staff, monkeypatch):
+def test_other_words_are_searched_at_the_rate_limit(staff, monkeypatch):
     monkeypatch.setattr("residents.reveals.AN_HOUR", 0)
     page = ask(staff, "张三 0101")
     assert "最多 0 次，请在" in page
@@ -202,7 +206,7 @@ def test_at_the_limit_the_other_words_are_still_found(staff, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["party", "finance", "supervisor", "patrol"])
-def test_without_the_right_one_sentence_whether_it_exists_or_not(client, cast, person, name):
+def test_without_right_response_does_not_depend_on_a_match(client, cast, person, name):
     client.force_login(cast[name])
     pages = [ask(client, number) for number in (NUMBER, resident_id("19700301", "125"))]
     for page in pages:
@@ -213,24 +217,24 @@ def test_without_the_right_one_sentence_whether_it_exists_or_not(client, cast, p
     assert set(AccessLog.objects.values_list("action", "reason")) == {("denied", "按证件号码查找")}
 
 
-def test_without_the_right_four_digits_are_only_a_room(client, cast, person):
+def test_without_right_four_digits_are_searched_as_a_room(client, cast, person):
     client.force_login(cast["party"])
     page = ask(client, f"张三 {TAIL}")
     assert NO_RIGHT in page
-    assert found(client, f"张三 {TAIL}") == []
+    assert names_found(client, f"张三 {TAIL}") == []
     assert ">张三</a>" not in page
     Person.objects.filter(pk=person.pk).update(place_label=f"3幢{TAIL}室")
     assert ">张三</a>" in ask(client, f"张三 {TAIL}")
 
 
-def test_a_mistyped_number_is_told_and_costs_nothing(staff):
+def test_mistyped_number_is_reported_and_not_counted(staff):
     wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
     assert "校验不符" in ask(staff, wrong)
     assert "应为 18 位" in ask(staff, NUMBER[:17])
     assert not AccessLog.objects.exists()
 
 
-def test_at_most_five_people(staff, house):
+def test_search_shows_at_most_five_people(staff, house):
     for order in range(7):
         number = next(
             n
@@ -241,27 +245,27 @@ def test_at_most_five_people(staff, house):
         one = Person(community=house.kuocang, name=f"王{order}", name_key=f"wang {order}")
         one.put_id("resident_id", number, mask_id(number))
         one.save()
-    assert len(found(staff, f"王 {TAIL}")) == 5
+    assert len(names_found(staff, f"王 {TAIL}")) == 5
     assert len(AccessLog.objects.get(action="find").ids) == 5
 
 
-def test_a_name_that_fits_too_many_is_told_so(staff, monkeypatch):
+def test_name_with_too_many_matches_is_reported(staff, monkeypatch):
     monkeypatch.setattr(numbers, "MOST_COMPARED", 0)
     assert "请写全姓名" in ask(staff, f"张三 {TAIL}")
     assert AccessLog.objects.get().ids == []
 
 
-def test_a_damaged_number_is_told_and_the_others_are_compared(staff, house, person):
+def test_undecryptable_number_is_reported_and_others_are_compared(staff, house, person):
     double = Person(community=house.kuocang, name="张三", name_key="zhang san")
     double.put_id("resident_id", resident_id("19850301", "124"), "3301**************")
     double.id_cipher = person.id_cipher
     double.save()
     page = ask(staff, f"张三 {TAIL}")
     assert "有证件号码无法读取" in page
-    assert found(staff, f"张三 {TAIL}") == ["张三"]
+    assert names_found(staff, f"张三 {TAIL}") == ["张三"]
 
 
-def test_neighbours_are_not_found(staff, house, cast):
+def test_people_of_other_communities_are_not_matched(staff, house, cast):
     stranger = Person(community=house.beizheng, name="外人", name_key="wai ren")
     stranger.put_id("resident_id", resident_id("19850301", "125"), "3301**************")
     stranger.save()
@@ -269,10 +273,10 @@ def test_neighbours_are_not_found(staff, house, cast):
     assert NOBODY in ask(staff, resident_id("19850301", "125"), "/home/search/")
 
 
-def test_from_the_first_page_once_for_all_communities(staff, house):
+def test_search_from_the_home_page_covers_all_communities_once(staff, house):
     other = Person(community=house.xizhigou, name="李四", name_key="li si")
     other.put_id("resident_id", resident_id("19850301", "125"), "3301**************")
     other.save()
-    assert found(staff, resident_id("19850301", "125"), "/home/search/") == ["李四"]
+    assert names_found(staff, resident_id("19850301", "125"), "/home/search/") == ["李四"]
     ids = dict(AccessLog.objects.values_list("community_id", "ids"))
     assert ids == {house.kuocang.id: [], house.xizhigou.id: [other.pk]}

@@ -1,4 +1,4 @@
-"""The data check: each check finds its fault and not its neighbour; what was looked at stays away until it changes."""
+"""Data quality: each rule finds its fault and not the correct row beside it; reviews; repairs; the nightly run."""
 
 import datetime
 import io
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db
 
 
 def person_of(house, name="李四", *, born=None, **values) -> Person:
-    given = {"birth_date": datetime.date(born, 5, 1), "birth_precision": "d"} if born else {}
-    return Person.objects.create(community=house.kuocang, name=name, **given | values)
+    birth = {"birth_date": datetime.date(born, 5, 1), "birth_precision": "d"} if born else {}
+    return Person.objects.create(community=house.kuocang, name=name, **birth | values)
 
 
 def member(house, word="", code="", *, household=None, person=None, **values) -> Residence:
@@ -55,7 +55,7 @@ def home_of(house, *, kind="living", use="self", stairwell=True, building=None) 
     return Household.objects.create(community=house.kuocang, kind=kind, dwelling=dwelling)
 
 
-# The faults: each plants one, and beside it what looks alike and is right; the row that is found comes back.
+# Faults: each function creates one, and a similar correct row; it returns the row that the rule must find.
 
 
 def same_birth(house):
@@ -85,9 +85,9 @@ def dead_but_living(house):
 
 
 def stale_place(house):
-    found = member(house, "妻", "12", born=1972).person
-    Person.objects.filter(pk=found.pk).update(place_label="3幢9单元901室")
-    return found
+    person = member(house, "妻", "12", born=1972).person
+    Person.objects.filter(pk=person.pk).update(place_label="3幢9单元901室")
+    return person
 
 
 def without_number(house):
@@ -98,9 +98,9 @@ def without_number(house):
 def nowhere(house):
     owner = person_of(house, "房东")
     Dwelling.objects.filter(pk=house.dwelling.pk).update(owner=owner)
-    left = member(house, "租客", "99", name="搬走的")
-    Residence.objects.filter(pk=left.pk).update(end=datetime.date(2026, 1, 1))
-    Person.objects.filter(pk=left.person.pk).update(place_label="")
+    residence = member(house, "租客", "99", name="搬走的")
+    Residence.objects.filter(pk=residence.pk).update(end=datetime.date(2026, 1, 1))
+    Person.objects.filter(pk=residence.person.pk).update(place_label="")
     return person_of(house)
 
 
@@ -169,7 +169,7 @@ def not_vacant(house):
 
 
 def no_head_of_stairwell(house):
-    """The first stairwell has a head of its own; the second has none, also above, until its group has one."""
+    """The first stairwell has its own head; the second has none, until its group or area has one."""
     HeadAppointment.objects.create(
         community=house.kuocang, person=house.person, area=house.group, start=datetime.date(2024, 1, 1),
         end=datetime.date(2024, 12, 31),
@@ -181,14 +181,14 @@ def report_waits(house):
     from tests.house import build_cast
 
     head = build_cast(house)["head"]
-    made = {
+    fields = {
         "community": house.kuocang, "stairwell": house.first, "dwelling": house.dwelling, "what": "move_out",
         "on": datetime.date(2026, 1, 1), "proposer": head,
     }  # fmt: skip
     ChangeReport.objects.create(
-        **made, state="rejected", reason="没有搬", reviewer=head, reviewed_at=timezone.now()
+        **fields, state="rejected", reason="没有搬", reviewer=head, reviewed_at=timezone.now()
     )
-    return ChangeReport.objects.create(**made)
+    return ChangeReport.objects.create(**fields)
 
 
 FAULTS = {
@@ -222,18 +222,18 @@ def check_of(key: str):
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
-def test_a_check_finds_its_fault_and_not_its_neighbour(house, plant):
+def test_rule_finds_its_fault_and_not_the_correct_row(house, plant):
     check = check_of(FAULTS[plant])
     row = plant(house)
     assert list(soundness.standing(check, house.kuocang)) == [row]
     assert not soundness.standing(check, house.xizhigou).exists()
 
 
-def test_every_check_has_its_fault_here():
+def test_every_rule_has_a_fault_in_this_file():
     assert {check.key for check in answers(Kind.SOUNDNESS)} == {*FAULTS.values()} | BY_THE_RUN
 
 
-def test_a_stairwell_has_a_head_when_the_area_above_has(house):
+def test_stairwell_has_a_head_if_its_area_has(house):
     Building.objects.filter(pk=house.building.pk).update(use="residential")
     check = check_of("stairwell-headless")
     house.second.area = house.group
@@ -244,7 +244,7 @@ def test_a_stairwell_has_a_head_when_the_area_above_has(house):
     assert not soundness.standing(check, house.kuocang).exists()
 
 
-# Certificate numbers, which only the run looks at
+# Certificate numbers, which only the nightly run decrypts
 
 MAN = resident_id("19700301", "001")
 
@@ -256,7 +256,7 @@ def _numbered(house, name, kind, number, **values) -> Person:
     return person
 
 
-def test_the_run_finds_what_is_wrong_with_numbers(house):
+def test_run_finds_faulty_id_numbers(house):
     of_1970 = {"birth_date": datetime.date(1970, 3, 1), "birth_precision": "m", "sex": "M"}
     right = _numbered(house, "对的", "resident_id", MAN, **of_1970)
     old = _numbered(house, "旧号", "other", MAN[:6] + MAN[8:17])
@@ -269,40 +269,40 @@ def test_the_run_finds_what_is_wrong_with_numbers(house):
     broken = _numbered(house, "坏的", "resident_id", resident_id("19700301", "009"))
     Person.objects.filter(pk=broken.pk).update(id_cipher=right.id_cipher)
     check_soundness(community=house.kuocang)
-    found = {key: set(soundness.standing(check_of(key), house.kuocang)) for key in BY_THE_RUN}
-    assert found == {
+    rows_by_check = {key: set(soundness.standing(check_of(key), house.kuocang)) for key in BY_THE_RUN}
+    assert rows_by_check == {
         "number-double": {old},
         "number-damaged": {wrong, broken},
         "number-disagrees": {other_birth, other_sex},
     }
     (double,) = NumberFinding.objects.filter(what="double")
     assert (double.person, double.other) == (old, right)
-    assert passport not in set().union(*found.values())
+    assert passport not in set().union(*rows_by_check.values())
     right.version += 1  # as any correction does
     right.save()
     assert not soundness.standing(check_of("number-double"), house.kuocang).exists()
 
 
-def test_what_was_found_or_reviewed_keeps_no_row_from_going(house, cast, client):
-    """A person is deleted, and an import taken back, although the run and a clerk said something about the people."""
+def test_issues_and_reviews_do_not_block_deletion(house, cast, client):
+    """A person is deleted and an import undone, although there are issues and reviews of the people."""
     client.force_login(cast["staff"])
     pages = Pages(client)
     batch = pages.check(roster(person("李明", "3幢2单元501室", 与户主关系="户主", 身份证号码=MAN)))
     client.post(pages.url("import_apply", batch))
     run_jobs()
     imported = Person.objects.get(community=house.xizhigou)
-    gone = person_of(house, "录错的")
-    for row in (imported, gone):
+    misentered = person_of(house, "录错的")
+    for row in (imported, misentered):
         NumberFinding.objects.create(community_id=row.community_id, person=row, seen_version=1, what="sex")
         FindingReview.objects.create(
             community_id=row.community_id, finding="x", subject="community.Person", row_id=row.pk, name="x",
             mark="1", reason="看过", by=cast["staff"],
         )  # fmt: skip
-    kwargs = {"community": "kuocang", "row": gone.uuid}
+    kwargs = {"community": "kuocang", "row": misentered.uuid}
     client.post(reverse("residents:person_delete", kwargs=kwargs))
     client.post(pages.url("import_undo", batch))
     run_jobs()
-    assert not Person.objects.filter(pk__in=[imported.pk, gone.pk]).exists()
+    assert not Person.objects.filter(pk__in=[imported.pk, misentered.pk]).exists()
     assert not FindingReview.objects.exists()
 
 
@@ -324,7 +324,7 @@ def _boxes(client, key: str) -> list[str]:
     return [box for box, _ in client.get(_url("soundness_list", key)).context["lines"]]
 
 
-def test_what_was_looked_at_stays_away_until_the_row_changes(house, staff):
+def test_reviewed_issue_returns_when_the_row_changes(house, staff):
     double = same_birth(house) and Person.objects.filter(name="张三").last()
     (box,) = _boxes(staff, "birth-double")
     answer = staff.post(_url("soundness_review", "birth-double"), {"row": [box]})
@@ -336,11 +336,11 @@ def test_what_was_looked_at_stays_away_until_the_row_changes(house, staff):
     assert "看过身份证" in staff.get(_url("soundness_list", "birth-double")).text
     assert FindingReview.objects.count() == 1
     Person.objects.filter(pk=double.pk).update(version=2)
-    (again,) = _boxes(staff, "birth-double")
-    assert again != box
+    (new_box,) = _boxes(staff, "birth-double")
+    assert new_box != box
 
 
-def test_a_finding_that_changed_since_the_look_is_not_set_aside(house, staff):
+def test_issue_changed_since_display_is_not_reviewed(house, staff):
     same_birth(house)
     (box,) = _boxes(staff, "birth-double")
     Person.objects.filter(pk=house.person.pk).update(version=9)
@@ -351,7 +351,7 @@ def test_a_finding_that_changed_since_the_look_is_not_set_aside(house, staff):
     assert not FindingReview.objects.exists()
 
 
-def test_a_finding_set_aside_is_listed_again(house, staff):
+def test_reviewed_issue_can_be_listed_again(house, staff):
     same_birth(house)
     boxes = _boxes(staff, "birth-double")
     staff.post(_url("soundness_review", "birth-double"), {"row": boxes, "reason": "看过身份证"})
@@ -360,7 +360,7 @@ def test_a_finding_set_aside_is_listed_again(house, staff):
     assert _boxes(staff, "birth-double") == boxes
 
 
-def test_what_follows_from_other_rows_is_repaired_at_once(house, staff):
+def test_derived_values_are_repaired_in_bulk(house, staff):
     stale, dead = stale_place(house), dead_but_living(house)
     for key in ("place-stale", "dead-living"):
         staff.post(_url("soundness_repair", key))
@@ -372,7 +372,7 @@ def test_what_follows_from_other_rows_is_repaired_at_once(house, staff):
     assert staff.post(_url("soundness_repair", "birth-double")).status_code == 404
 
 
-def test_overview_cards_and_to_do_tell_of_it(house, staff, cast, today):
+def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today):
     two_heads(house)
     access = Access.of(cast["staff"])
     assert "数据体检发现" not in str(list(answers(Kind.DUE, access, house.kuocang.ref, today)))
@@ -389,7 +389,7 @@ def test_overview_cards_and_to_do_tell_of_it(house, staff, cast, today):
         assert _url("soundness_list", "birth-double") in staff.get(card).text
 
 
-def test_findings_are_exported_masked_and_logged(house, staff):
+def test_issues_are_exported_masked_and_logged(house, staff):
     of_1971 = _numbered(house, "李四", "resident_id", MAN, born=1971)
     check_soundness(community=house.kuocang)
     answer = staff.post(_url("soundness_export") + "?check=number-disagrees")
@@ -403,14 +403,14 @@ def test_findings_are_exported_masked_and_logged(house, staff):
     assert (log.subject, log.ids) == ("community.Person", [of_1971.pk])
 
 
-def test_the_nightly_run_looks_at_every_community(house):
+def test_nightly_run_checks_every_community(house):
     two_heads(house)
     tasks.check_everywhere(timestamp=0)
     counts = {run.community_id: run.counts["household-two-heads"] for run in SoundnessRun.objects.all()}
     assert counts == {community.pk: int(community == house.kuocang) for community in Community.objects.all()}
 
 
-def test_a_supervisor_sees_no_finding(house, cast):
+def test_supervisor_sees_no_issues(house, cast):
     two_heads(house)
     client = Client()
     client.force_login(cast["supervisor"])

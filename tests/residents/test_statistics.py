@@ -1,4 +1,4 @@
-"""Statistics: every number is the length of the list behind it, and small ones name nobody to those without the right."""
+"""Statistics: every count equals its drill-down list; small counts are suppressed without the right."""
 
 import datetime
 import io
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def town(house, cast, today):
-    """More doors and people: of every standing, in two areas, at no stairwell, and in a collective household."""
+    """More dwellings and people: of every state, in two areas, at no stairwell, and in a collective household."""
     c = house.kuocang
     shop = Dwelling.objects.create(community=c, building=house.building, room="商铺1", use="shop")
     other = Building.objects.create(community=c, label="5幢", key="5")
@@ -39,14 +39,14 @@ def town(house, cast, today):
 
     def person(name, age=None, lives=None, hukou=None, **facts) -> Person:
         born = years_before(today, age) if age is not None else None
-        given = {"birth_date": born, "birth_precision": "d" if born else ""} | facts
-        made = Person.objects.create(community=c, name=name, name_key=name, **given)
+        fields = {"birth_date": born, "birth_precision": "d" if born else ""} | facts
+        new_person = Person.objects.create(community=c, name=name, name_key=name, **fields)
         for kind, at in (("living", lives), ("registered", hukou)):
             if at:
-                Residence.objects.create(community=c, person=made, household=at, kind=kind)
+                Residence.objects.create(community=c, person=new_person, household=at, kind=kind)
         if lives:
-            Person.objects.filter(pk=made.pk).update(place_label=lives.dwelling.label)
-        return made
+            Person.objects.filter(pk=new_person.pk).update(place_label=lives.dwelling.label)
+        return new_person
 
     first, second, third = (household("living", d) for d in homes)
     hukou, far = household("registered", homes[0]), household("registered", homes[2])
@@ -82,19 +82,19 @@ def town(house, cast, today):
 
 
 def rows_behind(url: str, access: Access, community):
-    """The rows of the list at an address, as its page finds them."""
+    """The rows of the list at a URL."""
     parts = urlsplit(url)
     register = get_register(resolve(parts.path).view_name.removesuffix("_list"))
-    asked = Asked(QueryDict(parts.query), access, community)
-    listing = Listing(register, asked)
+    request = Asked(QueryDict(parts.query), access, community)
+    listing = Listing(register, request)
     assert listing.problem == "", listing.form.errors
-    assert set(asked.GET) <= set(listing.filterset.filters), url
+    assert set(request.GET) <= set(listing.filterset.filters), url
     assert bool(listing.words) == bool(parts.query)
     return listing.rows
 
 
 @pytest.mark.parametrize("where", ["whole", "area", "first", "second"])
-def test_every_number_is_the_length_of_the_list_behind_it(town, cast, where):
+def test_every_count_equals_the_length_of_its_linked_list(town, cast, where):
     place = {
         "whole": Place(), "area": Place(town.area),
         "first": Place(stairwell=town.first), "second": Place(town.area, town.second),
@@ -116,7 +116,7 @@ def test_every_number_is_the_length_of_the_list_behind_it(town, cast, where):
     assert wrong == {}
 
 
-def test_the_numbers_are_right(town, cast):
+def test_counts_of_the_statistics(town, cast):
     tables = {
         table.key: {line.label: [cell.value for cell in line.cells] for line in table.lines}
         for table in tables_of(Access.of(cast["director"]), Numbers(town.kuocang.ref, Place()))
@@ -145,15 +145,15 @@ def test_the_numbers_are_right(town, cast):
 
 
 @pytest.mark.parametrize(("who", "where"), [("staff", ""), ("party", "?area={}"), ("supervisor", "?area={}")])
-def test_without_the_right_no_small_number_of_a_care_register_is_told(town, cast, client, who, where):
+def test_small_care_counts_are_hidden_without_the_right(town, cast, client, who, where):
     client.force_login(cast[who])
     url = reverse("residents:statistics", kwargs={"community": "kuocang"}) + where.format(town.area.uuid)
     tables = {table.key: table for table, _ in client.get(url).context["tables"]}
-    told = {line.label: [cell.shown for cell in line.cells] for line in tables["care"].lines}
-    # Of the whole community wherever one looks, so that no difference tells; and no sums.
-    assert told.pop("高龄老人") == [3]
-    assert set(map(tuple, told.values())) == {("少于3",)}
-    assert "合计" not in told
+    cells_by_label = {line.label: [cell.shown for cell in line.cells] for line in tables["care"].lines}
+    # Suppressed counts are those of the whole community, so that differences disclose nothing; and no sums.
+    assert cells_by_label.pop("高龄老人") == [3]
+    assert set(map(tuple, cells_by_label.values())) == {("少于3",)}
+    assert "合计" not in cells_by_label
     assert not any(cell.url for line in tables["care"].lines for cell in line.cells)
     assert ("education" in tables) == (who == "staff")
     listed = client.get(
@@ -165,7 +165,7 @@ def test_without_the_right_no_small_number_of_a_care_register_is_told(town, cast
     assert {row[1] for row in sheet.iter_rows(min_row=2, values_only=True)} == {3, "少于3"}
 
 
-def test_a_chart_is_drawn_of_the_same_numbers(town, cast, client):
+def test_chart_shows_the_same_counts(town, cast, client):
     client.force_login(cast["director"])
     page = client.get(reverse("residents:statistics", kwargs={"community": "kuocang"}))
     images = {table.key: image["url"] for table, image in page.context["tables"] if image}
@@ -177,7 +177,7 @@ def test_a_chart_is_drawn_of_the_same_numbers(town, cast, client):
     assert client.get(images["areas"].replace("areas", "care")).status_code == 404
 
 
-def test_a_number_leads_to_a_page_that_says_what_it_lists(town, cast, client):
+def test_linked_list_shows_its_conditions(town, cast, client):
     client.force_login(cast["supervisor"])
     page = client.get(reverse("residents:statistics", kwargs={"community": "kuocang"}))
     tables = {table.key: table for table, _ in page.context["tables"]}

@@ -1,4 +1,4 @@
-"""Home visits: planned, logged, called off; who is due; a need is handed over once."""
+"""Home visits: plan, log, cancel, visits due, to-do, hand-over of needs."""
 
 import datetime
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def visit_to_a_person(house, cast):
-    """The planned visit of the house is to 张三, not to the household."""
+    """The planned visit to 张三, not to the household."""
     Visit.objects.update(person=house.person, household=None)
 
 
@@ -46,11 +46,11 @@ def _page(name, **kwargs):
     return reverse(f"residents:{name}", kwargs={"community": "kuocang", **kwargs})
 
 
-def _filled(client, url, **given) -> dict:
-    """The form of a page as a browser would send it, with these values typed in."""
+def _filled(client, url, **typed) -> dict:
+    """Form data of a page as a browser would send it, with these values typed."""
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (values | given).items() if value not in (None, "", False)}
+    return {name: value for name, value in (values | typed).items() if value not in (None, "", False)}
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,17 @@ def _filled(client, url, **given) -> dict:
         {"person": None},
     ],
 )
-def test_the_database_keeps_state_and_dates_together(visit, broken):
+def test_database_constrains_state_and_dates(visit, broken):
     with pytest.raises(IntegrityError), transaction.atomic():
         Visit.objects.filter(pk=visit.pk).update(**broken)
 
 
-def test_a_visit_is_logged_once_and_its_need_handed_over_once(civil, visit, house, today):
+def test_resubmitted_log_hands_over_its_need_once(civil, visit, house, today):
     url = _page("visit_log", row=visit.uuid)
-    sent = _filled(
+    data = _filled(
         civil, url, found="情况正常", need="床边要装扶手", next_on=today + datetime.timedelta(days=30)
     )
-    first, second = civil.post(url, sent), civil.post(url, sent)
+    first, second = civil.post(url, data), civil.post(url, data)
     assert first.url == second.url == f"{_page('visit_mine')}?done={visit.uuid}"
     visit.refresh_from_db()
     assert (visit.state, visit.done_on, visit.found) == (State.DONE, today, "情况正常")
@@ -87,7 +87,7 @@ def test_a_visit_is_logged_once_and_its_need_handed_over_once(civil, visit, hous
     assert "待办" in page.split("转办")[-1]
 
 
-def test_a_form_with_a_mistake_keeps_what_was_typed_and_writes_nothing(civil, visit, today):
+def test_invalid_form_keeps_its_input_and_writes_nothing(civil, visit, today):
     url = _page("visit_log", row=visit.uuid)
     late = (today + datetime.timedelta(days=1)).isoformat()
     answer = civil.post(url, _filled(civil, url, found="门锁着", done_on=late))
@@ -97,33 +97,33 @@ def test_a_form_with_a_mistake_keeps_what_was_typed_and_writes_nothing(civil, vi
     assert visit.state == State.PLANNED
 
 
-def test_a_photo_that_cannot_be_opened_logs_nothing(civil, visit):
+def test_invalid_photo_logs_no_visit(civil, visit):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     url = _page("visit_log", row=visit.uuid)
-    sent = _filled(civil, url, found="情况正常", need="要轮椅")
-    answer = civil.post(url, sent | {"photos": SimpleUploadedFile("a.jpg", b"no picture")})
+    data = _filled(civil, url, found="情况正常", need="要轮椅")
+    answer = civil.post(url, data | {"photos": SimpleUploadedFile("a.jpg", b"no picture")})
     assert answer.status_code == 422
     assert not HandedOver.objects.exists()
     assert not Attachment.objects.exists()
 
 
-def test_an_unplanned_visit_counts_for_the_whole_household(civil, house, today):
+def test_unplanned_visit_counts_for_the_whole_household(civil, house, today):
     url = f"{_page('visit_log_new')}?person={house.person.uuid}"
-    sent = _filled(civil, url, found="一家都好", category="low_income", whole="on")
-    assert civil.post(_page("visit_log_new"), sent).status_code == 302
-    made = Visit.objects.get(state=State.DONE)
-    assert (made.person, made.household, made.done_on) == (house.person, house.household, today)
-    assert str(made) == "走访张三一户"
+    data = _filled(civil, url, found="一家都好", category="low_income", whole="on")
+    assert civil.post(_page("visit_log_new"), data).status_code == 302
+    visit = Visit.objects.get(state=State.DONE)
+    assert (visit.person, visit.household, visit.done_on) == (house.person, house.household, today)
+    assert str(visit) == "走访张三一户"
 
 
-def test_a_visit_that_somebody_else_logged_is_not_called_off(cast, visit, today):
+def test_visit_logged_by_another_user_is_not_cancelled(cast, visit, today):
     log_visit(by=cast["civil"], visit=visit, done_on=today, found="好")
     with pytest.raises(Refusal, match="已走访"):
         cancel_visit(by=cast["director"], visit=visit, reason="不去了")
 
 
-# Who is due
+# Visits due
 
 
 @pytest.fixture
@@ -147,8 +147,8 @@ def _done(house, cast, on, **whom) -> Visit:
     )
 
 
-def test_who_is_due_by_category(in_care, house, cast, today):
-    """By the interval of each category, whoever of a household was visited; who was never visited comes first."""
+def test_visits_due_by_category(in_care, house, cast, today):
+    """By the interval of each category, with visits to any member of a household; never visited comes first."""
     access = Access.of(cast["civil"])
     ago = {days: today - datetime.timedelta(days=days) for days in (29, 30, 89)}
     _done(house, cast, ago[30], person=in_care["王桂英"], category="elderly")
@@ -167,12 +167,12 @@ def test_who_is_due_by_category(in_care, house, cast, today):
 
 def _due(access, house, day) -> list[tuple]:
     with scope(APP, communities=[house.kuocang.id]):
-        here = (access, house.kuocang.ref)
-        found = with_people(*here, due_visits(*here, day))
-        return [(due.kind, due.person.name, due.household, due.last) for due in found]
+        args = (access, house.kuocang.ref)
+        dues = with_people(*args, due_visits(*args, day))
+        return [(due.kind, due.person.name, due.household, due.last) for due in dues]
 
 
-def test_the_interval_is_the_community_s_own(in_care, house, cast, today):
+def test_interval_follows_the_dated_rule_of_the_community(in_care, house, cast, today):
     access = Access.of(cast["civil"])
     for key in ("visit_elderly_days", "visit_low_income_days"):
         DatedRule.objects.create(
@@ -181,15 +181,15 @@ def test_the_interval_is_the_community_s_own(in_care, house, cast, today):
     assert _due(access, house, today) == []
 
 
-def test_several_who_are_due_are_planned_at_once_and_only_once(in_care, house, cast, civil, today):
+def test_due_visits_are_planned_together_and_only_once(in_care, house, cast, civil, today):
     url = _page("visit_due")
     keys = [due.key for due, _ in civil.get(url).context["lines"]]
     assert len(keys) == 3
-    sent = _filled(civil, url) | {"row": keys, "worker": cast["director"].pk}
-    assert civil.post(url, sent).status_code == 302
-    civil.post(url, sent)
-    again = _filled(civil, url) | {"row": keys}  # somebody else's page, from before
-    civil.post(url, again)
+    data = _filled(civil, url) | {"row": keys, "worker": cast["director"].pk}
+    assert civil.post(url, data).status_code == 302
+    civil.post(url, data)
+    stale_data = _filled(civil, url) | {"row": keys}  # another user's page, opened before
+    civil.post(url, stale_data)
     planned = Visit.objects.filter(planned_on=today)
     assert sorted(planned.values_list("category", "worker__username")) == [
         ("elderly", "director"),
@@ -207,10 +207,10 @@ def test_several_who_are_due_are_planned_at_once_and_only_once(in_care, house, c
     ]
 
 
-# The to-do, the card and a departure
+# To-do, person page and departure
 
 
-def test_the_to_do_names_own_visits_and_categories(in_care, house, cast, visit):
+def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
     day = visit.planned_on + datetime.timedelta(days=3)
     with scope(APP, communities=[house.kuocang.id]):
         of = {
@@ -225,7 +225,7 @@ def test_the_to_do_names_own_visits_and_categories(in_care, house, cast, visit):
     assert of == {"civil": ["走访已逾期：张三", *care], "director": care, "staff": []}
 
 
-def test_the_card_says_when_for_those_with_the_right(house, cast, visit, today):
+def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, today):
     log_visit(
         by=cast["civil"], visit=visit, done_on=today, found="好", next_on=today + datetime.timedelta(days=9)
     )
@@ -238,7 +238,7 @@ def test_the_card_says_when_for_those_with_the_right(house, cast, visit, today):
     assert facts["staff"] == facts["health"] == []
 
 
-def test_a_departure_calls_planned_visits_off(house, visit, today):
+def test_departure_cancels_planned_visits(house, visit, today):
     endings = [
         e
         for e in answers(Kind.PERSON_LEFT, house.person, Departure(today, died=True))
@@ -250,7 +250,7 @@ def test_a_departure_calls_planned_visits_off(house, visit, today):
     assert (visit.state, visit.reason) == (State.CANCELLED, f"{today}去世")
 
 
-def test_only_who_may_read_visits_is_a_worker(house, cast, today):
+def test_workers_must_have_the_right_to_visits(house, cast, today):
     with pytest.raises(Refusal, match="没有查看走访内容的权限"):
         plan_visits(
             by=cast["director"],
@@ -261,12 +261,12 @@ def test_only_who_may_read_visits_is_a_worker(house, cast, today):
         )
 
 
-def test_visits_of_somebody_whose_role_ended_are_for_the_others_to_assign(house, cast, visit, today):
-    """Otherwise nobody would go: the person counts as planned."""
+def test_visits_of_a_worker_with_ended_role_are_in_the_todo_of_others(house, cast, visit, today):
+    """Otherwise nobody would go, as the person counts as planned."""
 
     def titles():
-        found = answers(Kind.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
-        return [due.title for due in found if "改派" in due.title]
+        dues = answers(Kind.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
+        return [due.title for due in dues if "改派" in due.title]
 
     assert titles() == []
     end_role(assignment=cast["civil"].assignments.get(), by=cast["director"])

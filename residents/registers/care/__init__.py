@@ -24,4 +24,4 @@ REGISTERS: dict[CareKind, type[CareRegister]] = {
         MaternalRegister,
     )
 }
-"""The register of each kind, in the order of the menu."""
+"""Register by care kind, in the order of the menu."""

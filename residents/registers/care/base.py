@@ -1,4 +1,4 @@
-"""What the declarations of the care registers share: who somebody is, from–to, filters and rights."""
+"""Base of the care registers: columns of the person and of the period, filters and rights."""
 
 import django_filters
 from django import forms
@@ -18,7 +18,7 @@ from residents.forms.care import CareForm
 
 
 def _state(entry) -> str:
-    """How an entry stands today."""
+    """State of an entry today."""
     today = timezone.localdate()
     if entry.is_current(today):
         return "在册"
@@ -56,7 +56,7 @@ DUE_BY = (
 
 
 def of_person(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
-    """The columns that tell who somebody is. Beside the mask of a number there is no whole birth date."""
+    """Columns that identify a person. A full birth date never stands beside the mask of an ID number."""
     return (
         Column(f"{whose}.name", label, sort=f"{whose}__name_key", width=10),
         Column(f"{whose}.sex", "性别", width=6),
@@ -74,11 +74,11 @@ COURSE = (
     Column("state", "状态", value=_state, width=8),
     Column("note", listed=False, optional=True, width=24),
 )
-"""The columns of from–to, at the end of every care register."""
+"""Columns of the period, at the end of every care register."""
 
 
 class CareRegister(Register):
-    """Base of the care registers; each says whose entries they are, what is particular, and how long they are kept."""
+    """Base of the care registers; each declares its model, its own columns and its retention."""
 
     kind: CareKind
     whose = "person"
@@ -87,25 +87,25 @@ class CareRegister(Register):
     attachments = P.CARE
     search = ("person__haystack",)
     search_hint = "姓名、拼音、房屋"
-    # PostgreSQL sorts what has no value first when descending: those that have not ended.
+    # PostgreSQL sorts nulls first when descending: open entries.
     order = ("-end", "person__name_key")
     form_class = CareForm
     bulk_fields = ("due", "note")
     import_key = ("person",)
     secrets: tuple[str, ...] = ()
-    """Secrets of the noun, revealed one by one (`residents.views.care`)."""
+    """Encrypted fields, revealed one by one (`residents.views.care`)."""
 
     def searched(self, queryset, words, access, community):
-        named = words.condition(lambda word: person_has(word, access, community))
-        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(named)
+        by_name = words.condition(lambda word: person_has(word, access, community))
+        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(by_name)
         return queryset.filter(self.found_by(people))
 
     def found_by(self, people) -> Q:
-        """The entries that a search for people finds."""
+        """Condition of the entries whose person matches a search."""
         return Q(person__in=people.order_by().values("pk"))
 
     def meant_by(self, row, candidates):
-        """An entry that began, or else ended, on the same day; or else the one that has not ended."""
+        """Match by the same start, else by the same end, else the open entry."""
         for name in ("start", "end"):
             stated = getattr(row, name)
             same = [entry for entry in candidates if stated and getattr(entry, name) == stated]
@@ -117,30 +117,30 @@ class CareRegister(Register):
         person = reverse(
             "residents:person_detail", kwargs={"community": community.code, "row": row.whose.uuid}
         )
-        found = [Link("居民信息", person)]
+        links = [Link("居民信息", person)]
         kwargs = {"community": community.code, "row": row.uuid}
         for name in self.secrets:
             if getattr(row, f"{name}_hash") and access.can(P.PEOPLE_REVEAL, community):
                 label = str(self.model._meta.get_field(f"{name}_mask").verbose_name)
-                found.append(
+                links.append(
                     Link(f"查看完整{label}", reverse(f"residents:{self.noun}_reveal", kwargs=kwargs))
                 )
-        return found
+        return links
 
 
 def yes_no(name: str):
-    """The reader of a column that is yes or no."""
+    """Reader of a boolean column."""
     return lambda entry: display(entry, name)
 
 
 def fields(names: str) -> tuple[str, ...]:
-    """The form's own fields with those of every entry."""
+    """The form's own fields and those common to all entries."""
     return (*names.split(), "start", "due", "end", "end_reason", "note")
 
 
-def imported(names: tuple[str, ...], *given: ImportField) -> tuple[ImportField, ...]:
-    """The form's fields as columns of a file, by their labels, and as `given` where other headers are known."""
-    particular = {field.name: field for field in given}
+def imported(names: tuple[str, ...], *fields: ImportField) -> tuple[ImportField, ...]:
+    """Import fields of the form's fields, by their labels; `fields` override those with other known headers."""
+    particular = {field.name: field for field in fields}
     return tuple(particular.get(name, ImportField(name)) for name in names)
 
 

@@ -26,7 +26,7 @@ from residents.registers.care.base import (
 
 
 def _lives_alone(elder) -> str:
-    """What is known of it, and from whom."""
+    """Whether the person lives alone, and by which source."""
     if elder.lives_here:
         return f"{'是' if elder.alone_here else '否'}（居住登记）"
     if elder.alone_as_told is None:
@@ -35,10 +35,10 @@ def _lives_alone(elder) -> str:
 
 
 def _filter_alone(queryset, name, value):
-    here = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("person"))
+    residences = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("person"))
     alone = Q(person__in=living_alone().order_by().values("person"))
-    told = ~Q(Exists(here.living().open())) & Q(alone_as_told=True)
-    return queryset.filter(alone | told) if value == "yes" else queryset.exclude(alone | told)
+    by_statement = ~Q(Exists(residences.living().open())) & Q(alone_as_told=True)
+    return queryset.filter(alone | by_statement) if value == "yes" else queryset.exclude(alone | by_statement)
 
 
 def _filter_allowance(queryset, name, value):
@@ -97,13 +97,13 @@ class ElderRegister(CareRegister):
 
     def gather(self, rows):
         people = [elder.person_id for elder in rows]
-        here = Residence._default_manager.filter(
+        residences = Residence._default_manager.filter(
             community__in={elder.community_id for elder in rows}, person__in=people
         )
         alone = Exists(living_alone().filter(community=OuterRef("community"), pk=OuterRef("pk")))
-        known = dict(
-            here.living().open().order_by().annotate(is_alone=alone).values_list("person", "is_alone")
+        is_alone_by_person = dict(
+            residences.living().open().order_by().annotate(is_alone=alone).values_list("person", "is_alone")
         )
         for elder in rows:
-            elder.lives_here = elder.person_id in known
-            elder.alone_here = known.get(elder.person_id, False)
+            elder.lives_here = elder.person_id in is_alone_by_person
+            elder.alone_here = is_alone_by_person.get(elder.person_id, False)
