@@ -47,7 +47,7 @@ def birth(request, person):
 
 
 def _households_for(request, homes) -> dict[str, list]:
-    """Kind → the parent's own household, then the others at the doors where the parent lives and is registered."""
+    """Kind → the parent's own household, then the others at the parent's dwellings (lived in and registered)."""
     households_by_kind: dict[str, list] = {kind: [] for kind in Kind.values}
     own_ids = {home.household_id for home in homes}
     for dwelling in {home.household.dwelling for home in homes if home.household.dwelling}:

@@ -37,7 +37,7 @@ from residents.views.steps import (
 
 @needs(Permission.PEOPLE_EDIT)
 def transfer(request, person):
-    """户间转移: who goes where is chosen first; the form asks of which kind, into which household, as what."""
+    """户间转移: choose people and dwelling first; the form then asks for kind, household and relation."""
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
@@ -49,7 +49,7 @@ def transfer(request, person):
             "此人现在没有居住或户籍登记，请办理迁入。",
             basis.url if basis else person_url(request, person),
         )
-    together = _together(request, homes)
+    together = _household_members(request, homes)
     find, url = find_dwellings(request)
     page = {"title": "户间转移", "subject": about_person(request, person), "basis": basis}
     choice = TransferChoiceForm(
@@ -92,7 +92,7 @@ def transfer(request, person):
     )
 
 
-def _together(request, homes: list[Residence]) -> dict[int, Residence]:
+def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
     """Person id → a residence of everybody in the person's households, the person first."""
     residences = {homes[0].person_id: homes[0]}
     for home in homes:
@@ -108,7 +108,7 @@ def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
 
 @needs(Permission.PEOPLE_EDIT)
 def split(request, household):
-    """分户: who leaves and who heads them is chosen first."""
+    """分户: choose the members who leave, and their head, first."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
@@ -158,7 +158,7 @@ def split(request, household):
 
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, household):
-    """并户: the other household is chosen first."""
+    """并户: choose the other household first."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
@@ -198,7 +198,7 @@ def merge(request, household):
 
 
 def _other_home(request, person, household):
-    """The household of this kind in which the person is now, unless it is the same."""
+    """The person's current household of this kind; None for none or the same."""
     stays = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
     stay = stays.filter(person=person, kind=household.kind).select_related("household__dwelling").first()
     return stay.household if stay and stay.household_id != household.pk else None
@@ -206,7 +206,7 @@ def _other_home(request, person, household):
 
 @needs(Permission.PEOPLE_EDIT)
 def head(request, household):
-    """变更户主: the new head is chosen first, then what the others are to them."""
+    """变更户主: choose the new head first, then the relations of the others."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
