@@ -100,7 +100,7 @@ def test_column_mapping_can_be_changed(pages, house):
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
     imported = Person.objects.get(community=house.xizhigou)
-    assert (imported.phone, found.note, found.place_label) == ("", "13800000001", "3幢2单元501室")
+    assert (imported.phone, imported.note, imported.place_label) == ("", "13800000001", "3幢2单元501室")
 
 
 def test_invalid_mapping_is_shown_again_with_an_error(pages):
