@@ -19,7 +19,7 @@ from portal.vault import blind_index
 from portal.views.base import needs
 from residents import actions
 from residents.actions.refusals import ChangedMeanwhile
-from residents.event_basis import Basis, basis_of
+from residents.event_basis import EventBasis, event_basis_of
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -152,7 +152,7 @@ def correct(request, person):
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "correction", person)
+    basis = event_basis_of(request, "correction", person)
     home = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
     form = CorrectionForm(request.POST or None, person=person, home=home)
     if basis:
@@ -170,7 +170,7 @@ def correct(request, person):
     return _form_page(request, form, title="更正", person=person, basis=basis)
 
 
-def _correct(request, form: CorrectionForm, person: Person, basis: Basis | None) -> str:
+def _correct(request, form: CorrectionForm, person: Person, basis: EventBasis | None) -> str:
     def write() -> list[PopulationEvent]:
         event = actions.correct_person(
             by=request.user,

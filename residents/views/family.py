@@ -6,7 +6,7 @@ from community.codes import MARRIED
 from portal.permissions import Permission
 from portal.views.base import needs
 from residents import actions
-from residents.event_basis import basis_of
+from residents.event_basis import event_basis_of
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
 from residents.views.event import households_at, people_like
@@ -20,7 +20,7 @@ def birth(request, person):
     if answer := sent_before(request):
         return answer
     parent = person_of(request, person)
-    basis = basis_of(request, "birth", parent)
+    basis = event_basis_of(request, "birth", parent)
     homes = actions.open_residences(parent)
     if not homes:
         return stopped(
@@ -83,7 +83,7 @@ def marriage(request, person):
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "marriage", person)
+    basis = event_basis_of(request, "marriage", person)
     initial = _with_spouse(request, basis.initial) if basis else {}
     if person.died_on or person.marital == MARRIED:
         sentence = (

@@ -5,7 +5,7 @@ from portal.scoping import rows
 from portal.views.base import needs
 from residents import actions, kin
 from residents.actions import Member
-from residents.event_basis import basis_of
+from residents.event_basis import event_basis_of
 from residents.forms.household import (
     HeadChoiceForm,
     HeadForm,
@@ -41,7 +41,7 @@ def transfer(request, person):
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "transfer", person)
+    basis = event_basis_of(request, "transfer", person)
     homes = actions.open_residences(person)
     if not homes:
         return stopped(
@@ -112,7 +112,7 @@ def split(request, household):
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "split", household)
+    basis = event_basis_of(request, "split", household)
     members = members_now(request, household)
     page = {"title": "分户", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1:
@@ -162,7 +162,7 @@ def merge(request, household):
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "merge", household)
+    basis = event_basis_of(request, "merge", household)
     members = members_now(request, household)
     page = {"title": "并户", "subject": about_household(request, household, members), "basis": basis}
     beside = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
@@ -210,7 +210,7 @@ def head(request, household):
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "head", household)
+    basis = event_basis_of(request, "head", household)
     members = members_now(request, household)
     page = {"title": "变更户主", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:

@@ -19,7 +19,7 @@ from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
 from residents.actions.refusals import Refusal
-from residents.event_basis import Basis
+from residents.event_basis import EventBasis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.registers import DwellingRegister
@@ -67,7 +67,7 @@ def in_steps(
     title: str,
     subject: Subject,
     after,
-    basis: Basis | None,
+    basis: EventBasis | None,
     involved: Callable[..., Iterable[Person]],
     **context,
 ):
@@ -112,7 +112,7 @@ def form_page(request, form, step: str, context: dict):
     )
 
 
-def choose(request, form, *, title: str, subject: Subject, basis: Basis | None, hint: str = ""):
+def choose(request, form, *, title: str, subject: Subject, basis: EventBasis | None, hint: str = ""):
     """Page before the form, for the choices that the form depends on."""
     context = {"form": form, "title": title, "subject": subject, "basis": basis, "hint": hint}
     status = 422 if form.is_bound and form.errors else 200
