@@ -87,7 +87,7 @@ def transfer(request, person):
         ),
         after=lambda events: person_url(request, person),
         involved=lambda form: [r.person for r in moving],
-        said=f"转到{place.label}",
+        summary=f"转到{place.label}",
         **page,
     )
 
@@ -151,7 +151,7 @@ def split(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", events[0].residence.household),
-        said=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
+        summary=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
         **page,
     )
 
@@ -192,7 +192,7 @@ def merge(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", into),
-        said=f"并入{into}，户主{head}",
+        summary=f"并入{into}，户主{head}",
         **page,
     )
 
@@ -244,6 +244,6 @@ def head(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", household),
-        said=f"新户主{new.person.name}",
+        summary=f"新户主{new.person.name}",
         **page,
     )
