@@ -1,4 +1,4 @@
-"""What two rows of the register that are one human say and have, side by side, before they are merged (合并重复人员)."""
+"""Side-by-side preview of two duplicate person records, before they are merged (合并重复人员)."""
 
 import hashlib
 import json
@@ -16,20 +16,20 @@ from residents.actions.refusals_merging import NotMerged
 from residents.models import Residence
 
 KEPT, REMOVED = "kept", "removed"
-"""From which of the two rows a value comes, or whose row of two stays."""
+"""Which of the two records a value comes from, or whose row of a conflict stays."""
 _GROUPS = {
     "name": ("name", "name_key", "initials"),
     "birth": ("birth_date", "birth_precision"),
     "id_mask": ("id_kind", "id_mask"),
 }
-"""Columns that go together, by the one that is shown."""
-_OWN = {"id", "community", "uuid", "version", "id_cipher", "id_hash", "place_label"}
-"""What belongs to the row itself, follows from other tables, or is encrypted for it."""
+"""Columns that belong together, by the one that is shown."""
+_NOT_COMPARED = {"id", "community", "uuid", "version", "id_cipher", "id_hash", "place_label"}
+"""Columns that are not compared: technical, derived from other tables, or encrypted for their row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What the two rows say of one thing, as it is shown."""
+    """A field of both records, as displayed."""
 
     key: str
     label: str
@@ -38,12 +38,12 @@ class Value:
 
     @property
     def differs(self) -> bool:
-        """Two certificates are never the same one, also where they read alike."""
+        """Two certificates always differ, also where their masks are equal."""
         return self.kept != self.removed or (self.key == "id_mask" and bool(self.kept))
 
     @property
     def proposed(self) -> str:
-        """Where only one row says something, that one; empty where a person must choose."""
+        """The record that is preselected: the only one with a value; empty where the user must choose."""
         if not (self.differs and self.removed):
             return KEPT
         return "" if self.kept else REMOVED
@@ -51,9 +51,9 @@ class Value:
 
 @dataclass(frozen=True)
 class Clash:
-    """Two rows of which one human has one: which of them stays?
+    """Conflict: each record has a row of which a person may have only one; the user chooses which stays.
 
-    ends: the other one ends today; otherwise it is put aside with the merge.
+    ends: the other one ends today; otherwise it is stored with the merge.
     """
 
     kept: models.Model
@@ -74,7 +74,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Survey:
-    """How two rows stand to one another: what they say, what would move, and where both have one of a thing."""
+    """Merge preview: the fields of both records, the references that would move, and the conflicts."""
 
     kept: Person
     removed: Person
@@ -84,7 +84,7 @@ class Survey:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with anything that the page of a merge shows."""
+        """Hash of everything that the page of a merge shows, to detect an outdated page."""
         content = [
             [(person.pk, person.version) for person in (self.kept, self.removed)],
             [(reference.key, keys) for reference, keys in self.moves],
@@ -94,7 +94,7 @@ class Survey:
 
 
 def survey(kept: Person, removed: Person) -> Survey:
-    """Look at two rows without changing anything."""
+    """The preview of merging two records; writes nothing."""
     moves, clashes = [], {}
     for reference in references_to(Person):
         keys = tuple(reference.of(removed).order_by("pk").values_list("pk", flat=True))
@@ -102,17 +102,17 @@ def survey(kept: Person, removed: Person) -> Survey:
             continue
         moves.append((reference, keys))
         if isinstance(reference, Key):
-            clashes |= {clash.key: clash for clash in _clashes(reference, kept, removed)}
+            clashes |= {clash.key: clash for clash in _conflicts(reference, kept, removed)}
     return Survey(kept, removed, tuple(_values(kept, removed)), tuple(moves), tuple(clashes.values()))
 
 
 def check_mergeable(preview: Survey) -> None:
-    """Raise NotMerged, with what to do first, where no choice on the page could put it right."""
+    """Raise NotMerged, with what to do first, where no choice on the page can resolve it."""
     kept, removed = preview.kept, preview.removed
     if kept.pk == removed.pk or kept.community_id != removed.community_id:
         raise NotMerged("请选择两条不同的记录")
     for dead, alive in ((kept, removed), (removed, kept)):
-        if dead.died_on and not alive.died_on and _of(alive).open().exists():
+        if dead.died_on and not alive.died_on and _residences_of(alive).open().exists():
             raise NotMerged(
                 f"一条记录已登记死亡（{dead.died_on}），另一条仍有居住或户籍登记；请先为后者办理死亡登记，再合并"
             )
@@ -133,11 +133,11 @@ def _check_free(row: models.Model, name: str) -> None:
             raise NotMerged(f"两条记录都有{name}，其下还有其他内容，不能舍去；请先处理其中一条")
 
 
-def _of(person: Person):
+def _residences_of(person: Person):
     return Residence.objects.filter(community_id=person.community_id, person=person)
 
 
-# What the two say
+# Field values
 
 
 def _values(kept: Person, removed: Person) -> Iterator[Value]:
@@ -147,9 +147,9 @@ def _values(kept: Person, removed: Person) -> Iterator[Value]:
 
 
 def value_keys() -> Iterator[str]:
-    """Names of what the rows are compared by, in the order of the register: columns, or the first of several."""
+    """Keys of the compared fields, in the order of the register: a column, or the first of a group."""
     grouped = {column: key for key, columns in _GROUPS.items() for column in columns}
-    fields = [f.name for f in Person._meta.concrete_fields if f.name not in _OWN and not f.generated]
+    fields = [f.name for f in Person._meta.concrete_fields if f.name not in _NOT_COMPARED and not f.generated]
     return iter(dict.fromkeys(grouped.get(name, name) for name in fields))
 
 
@@ -161,15 +161,15 @@ def _shown(person: Person, key: str) -> str:
     if key == "birth":
         return str(person.birth or "")
     if key == "id_mask":
-        # Beside the birth date even the mask would leave one or two candidates.
+        # Together with the birth date, even the mask leaves one or two possible numbers.
         return f"{person.get_id_kind_display()}，已登记" if person.id_mask else ""
     return display(person, key)
 
 
-def _clashes(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]:
-    """Pairs that a unique rule would not let stand side by side."""
+def _conflicts(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]:
+    """Pairs of rows that a unique constraint does not allow for one person."""
     for rule in unique_rules(reference.model):
-        if not _names(rule, reference.column):
+        if not _covers(rule, reference.column):
             continue
         kept_rows, removed_rows = (_by_rule(reference, rule, person) for person in (kept, removed))
         for values in kept_rows:
@@ -185,7 +185,7 @@ def unique_rules(model: type[models.Model]) -> list[models.UniqueConstraint]:
     return declared + [models.UniqueConstraint(fields=[name], name=name) for name in alone]
 
 
-def _names(rule: models.UniqueConstraint, column: str) -> bool:
+def _covers(rule: models.UniqueConstraint, column: str) -> bool:
     return column in rule.fields or any(
         isinstance(part, models.F) and part.name == column
         for expression in rule.expressions
@@ -202,7 +202,7 @@ def _parts(expression) -> Iterator:
 
 
 def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> dict[tuple, models.Model]:
-    """The rows of a person under a rule, by what must be unique besides the person."""
+    """The rows of a person under a unique constraint, by its values besides the person."""
     rows = reference.of(person).order_by("pk")
     if rule.condition is not None:
         rows = rows.filter(rule.condition)
@@ -215,12 +215,12 @@ def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> d
 
 
 def _ends_by(rule: models.UniqueConstraint) -> bool:
-    """Whether the rule is about what has not ended."""
+    """Whether the constraint applies to rows that have not ended."""
     return rule.condition is not None and ("end__isnull", True) in rule.condition.children
 
 
 def leaves_headless(clash: Clash, stays: str) -> bool:
-    """Whether a household with others in it is left without a head when this side of a clash stays."""
+    """Whether a household with other members loses its head when this side of a conflict stays."""
     loser = clash.loser(stays)
     if not isinstance(loser, Residence) or not loser.is_head:
         return False
@@ -229,6 +229,6 @@ def leaves_headless(clash: Clash, stays: str) -> bool:
 
 
 def frozen(row: models.Model, leave_out: Iterable[str] = ()) -> dict:
-    """Column → value as JSON holds it. What is encrypted stays as it is, bound to its row."""
+    """Column → JSON value. Encrypted values stay encrypted, bound to their row."""
     fields = [f for f in row._meta.concrete_fields if not f.generated and f.attname not in leave_out]
     return {f.attname: None if getattr(row, f.attname) is None else f.value_to_string(row) for f in fields}

@@ -16,12 +16,12 @@ from portal.offers import answers
 from residents.models import PopulationEvent
 
 EVENT_BASIS = "residents.event_basis"
-"""(request, kind, subject) -> iterable of Basis: at most one, the row that the address names as the basis of an
+"""(request, kind, subject) -> iterable of EventBasis: at most one, the row that the address names as the basis of an
 event of this kind about `subject` (a person or a household)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class EventBasis:
     """Base: a row that is accepted together with the event recorded on it.
 
     template: shows `row` above the form of the event; it gets `basis`.
@@ -54,7 +54,7 @@ class Basis:
         raise NotImplementedError
 
 
-def basis_of(request, kind: str, subject) -> Basis | None:
+def event_basis_of(request, kind: str, subject) -> EventBasis | None:
     """The basis that the address names; None where the event stands on its own."""
     return next(answers(EVENT_BASIS, request, kind, subject), None)
 

@@ -1,7 +1,7 @@
-"""Everything that is held about one person (个人信息查询, PIPL article 45), for the answer they take home.
+"""Subject access report: everything held about one person (个人信息查询, PIPL article 45).
 
-Found by walking the models, also those of apps above: a table that comes to point at people is in the answer without
-anybody thinking of it. What the person who answers has no right to see is left out and named.
+It walks the models, also those of apps above, so that a new table that refers to people is covered automatically.
+Tables that the answering user may not see are omitted and named.
 """
 
 import datetime
@@ -26,7 +26,7 @@ from portal.retention import Kept, kept_of
 from portal.scoping import rows
 from residents.models import ChangeReport, Household, Residence
 
-_OWN_USE = {
+_TECHNICAL = {
     "id",
     "uuid",
     "version",
@@ -37,12 +37,12 @@ _OWN_USE = {
     "password",
     "relation_class",
 }
-"""What the program keeps for itself beside a row, and codes of what stands there in words."""
+"""Technical fields, and codes of fields that are shown in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: label and value of what is filled in, and the names of its attachments."""
+    """One row: labels and values of its filled fields, and the names of its attachments."""
 
     lines: list[tuple[str, str]]
     files: list[str]
@@ -50,7 +50,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The rows of one table, and what was declared of it."""
+    """The rows of one table, and its retention policy."""
 
     title: str
     kept: Kept
@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the history or of the access log; `who` is a role, never a name."""
+    """One entry of the history or of the access log; `who` is a role, never a name."""
 
     at: datetime.datetime
     where: str
@@ -70,7 +70,7 @@ class Line:
 
 @dataclass(slots=True)
 class Held:
-    """The whole answer. `withheld` names what whoever answers may not see, whether or not there is any."""
+    """The report. `withheld` names the tables that the answering user may not see, whether or not they hold rows."""
 
     sections: list[Section] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
@@ -79,14 +79,14 @@ class Held:
 
     @property
     def kinds(self) -> list[Kept]:
-        """What was declared of the tables in which something stands, each once."""
+        """The retention policies of the tables with rows, each once."""
         return list({section.kept.label: section.kept for section in self.sections}.values())
 
 
 def reached() -> dict[type[models.Model], list[str]]:
-    """Every table that says something of a person -> the look-ups that lead from it to them.
+    """Every model with data about a person -> the lookups that lead from it to them.
 
-    Besides what points at people: the parts of that (an account's roles and phones), and what stands of a household.
+    These are models that refer to people, their parts (an account's roles and phones), and those of households.
     """
     lookups: dict[type[models.Model], list[str]] = {Person: ["pk"], Household: ["residences__person"]}
     for key in relations_to(Person):
@@ -102,12 +102,12 @@ def reached() -> dict[type[models.Model], list[str]]:
 
 
 def _is_of_one_person(model: type[models.Model]) -> bool:
-    """Whether each row names the one person it is about, so that it is not about the rest of the household."""
+    """Whether each row is about one person, and not about the other members of the household."""
     return any(f.name == "person" and not f.null for f in model._meta.local_fields)
 
 
 def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
-    """What the community holds about `person`, as far as `access` may see it."""
+    """The report on `person` for one community, limited to what `access` may see."""
     report = Held()
     roles = _Roles(person, community)
     stays = list(Residence._default_manager.of(community).filter(person=person).valid())
@@ -147,11 +147,11 @@ def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
 
 
 def _rows_about(model, paths, person, stays, access, community, category: Kept):
-    """The rows that say something of the person; of a household only while they were in it."""
+    """Rows about the person; rows of a household only for the time they were in it."""
     about = Q()
     for path in paths:
         if path in {key.name for key in relations_to(Household) if key.model is model}:
-            about |= _while_there(model, path, stays)
+            about |= _during_stays(model, path, stays)
         else:
             about |= Q(**{path: person.pk})
     if model is ChangeReport:
@@ -161,8 +161,8 @@ def _rows_about(model, paths, person, stays, access, community, category: Kept):
     return records.filter(about).order_by("pk").distinct()
 
 
-def _while_there(model, key: str, stays) -> Q:
-    """Rows of the households of `stays`; where rows have a time, those of the time of the stay."""
+def _during_stays(model, key: str, stays) -> Q:
+    """Filter of rows of the households of `stays`; rows with a period must overlap the stay."""
     names = {f.name for f in model._meta.local_fields}
     about = Q(pk__in=[])
     for stay in stays:
@@ -179,10 +179,10 @@ def _while_there(model, key: str, stays) -> Q:
 
 
 def _lines(row: models.Model, person: Person, roles: "_Roles") -> Iterator[tuple[str, str]]:
-    """What is filled in, in words; secrets masked, names of others too, of staff the role."""
+    """Labels and values of filled fields; secrets and names of other people masked, staff shown by role."""
     secret = getattr(row, "field_classes", {}).get("secret", ())
     for each in row._meta.local_fields:
-        if each.name in _OWN_USE or isinstance(
+        if each.name in _TECHNICAL or isinstance(
             each, models.BinaryField | models.JSONField | models.UUIDField | models.GeneratedField
         ):
             continue
@@ -201,7 +201,7 @@ def _words(row: models.Model, each: models.Field, person: Person, roles: "_Roles
         return mask_name(getattr(row, each.name).name)
     value = getattr(row, each.name)
     if isinstance(value, models.Model):
-        return _without_names(value, person)
+        return _masked_text(value, person)
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     precision = getattr(row, f"{each.name.removesuffix('_date')}_precision", "")
@@ -210,8 +210,8 @@ def _words(row: models.Model, each: models.Field, person: Person, roles: "_Roles
     return display(row, each.name)
 
 
-def _without_names(row: models.Model, person: Person) -> str:
-    """A row as it is called; where its name holds another person's, that is masked."""
+def _masked_text(row: models.Model, person: Person) -> str:
+    """The text of a row, with names of other people masked."""
     text = str(row)
     for key in row._meta.local_fields:
         if key.related_model is Person and (other := getattr(row, key.name)) and other != person:
@@ -228,7 +228,7 @@ def _files_of(model, records, community) -> dict[int, list[str]]:
 
 
 def _changes(row, access, community, roles: "_Roles") -> Iterator[Line]:
-    """When what was changed, and by which role; the values themselves stand in the rows, or are gone."""
+    """Changes of a row: time, fields and role; not the values, which are in the rows or deleted."""
     has_history = hasattr(type(row), "pgh_event_model")
     changes = history_of(row, access, community) if has_history else []
     for change in [*changes, *attachment_changes(row, access, community)] if has_history else []:
@@ -243,7 +243,7 @@ def _changes(row, access, community, roles: "_Roles") -> Iterator[Line]:
 
 
 class _Roles:
-    """Accounts by their role in the community: the person is told who as what, not who by name."""
+    """Accounts by their role in the community: the report shows roles, never names of staff."""
 
     def __init__(self, person: Person, community: CommunityRef):
         assignments = RoleAssignment.objects.filter(community_id=community.id).order_by("id")

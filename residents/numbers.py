@@ -1,8 +1,8 @@
-"""Searches by certificate number, or by its last four digits with a name or a birth year.
+"""Search by certificate number, or by its last four digits with a name or a birth year.
 
 Only for holders of the reveal right; at most five people; counted against the reveal limit and logged. The
-digits go into no address, log or page. A whole number is asked by its keyed hash; four digits are compared with
-the decrypted numbers of the few whose name or birth year fits.
+digits go into no URL, log or page. A whole number is looked up by its keyed hash (blind index); four digits are
+compared with the decrypted numbers of the few people whose name or birth year matches.
 """
 
 import itertools
@@ -39,7 +39,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?:年生?|生)?")
 
 @dataclass(frozen=True, slots=True)
 class NumberWords:
-    """The digits that a search names: a whole `number`, or what a last-four search may mean.
+    """A parsed search: a whole `number`, or the possible readings of a search by the last four digits.
 
     tails: pairs of birth year (None: not given) and last four; of two years either may be the last four.
     names: the words beside them.
@@ -51,7 +51,7 @@ class NumberWords:
 
 
 def read_number_words(text: str) -> NumberWords | None:
-    """The digits of a certificate number in a search; None for an ordinary search."""
+    """Parse a search by certificate number; None for an ordinary search."""
     plain = [unicodedata.normalize("NFKC", word).upper() for word in text.split()]
     for word in plain:
         if _NUMBER.search(word) and (is_resident_id(word) or not is_uscc(word)):
@@ -63,7 +63,7 @@ def read_number_words(text: str) -> NumberWords | None:
 
 
 def _read_tail(plain: list[str]) -> NumberWords | None:
-    words = list(itertools.chain.from_iterable(_parted(word) for word in plain))
+    words = list(itertools.chain.from_iterable(_split(word) for word in plain))
     tails = [match[1] for word in words if (match := _TAIL.fullmatch(word))]
     years = [int(match[1]) for word in words if (match := _YEAR.fullmatch(word)) and word not in tails]
     names = tuple(word.lower() for word in words if not any(char.isdigit() for char in word))
@@ -80,7 +80,7 @@ def _read_tail(plain: list[str]) -> NumberWords | None:
     return NumberWords(tails=tuple(candidates), names=names) if candidates else None
 
 
-def _parted(word: str) -> Iterator[str]:
+def _split(word: str) -> Iterator[str]:
     """张三1234 → 张三, 1234."""
     match = _NAME_AND_TAIL.fullmatch(word)
     return iter(match.groups() if match and not _TAIL.fullmatch(word) else (word,))
@@ -89,7 +89,7 @@ def _parted(word: str) -> Iterator[str]:
 def find_by_number(
     words: NumberWords, access: Access, communities: Sequence[CommunityRef], request_id: str
 ) -> SecretAnswer:
-    """The people of these communities whose number it is."""
+    """Search these communities for the people with the number."""
     places = [place for place in communities if access.can(Permission.PEOPLE_REVEAL, place)]
     if not places:
         return SecretAnswer(_refused(words, access, communities, request_id))
@@ -125,7 +125,7 @@ def _with_number(people, number: str) -> tuple[list[int], str]:
 
 
 def _with_tail(people, words: NumberWords, access: Access, community: CommunityRef) -> tuple[list[int], str]:
-    """The ids of those whose number ends so, and a sentence when not everybody could be compared."""
+    """Ids of people whose number has these last digits, and a message when not all could be compared."""
     for name in words.names:
         people = people.filter(person_has(name, access, community))
     people = people.filter(id_cipher__isnull=False).only("uuid", "id_cipher").order_by("name_key", "id")
@@ -151,7 +151,7 @@ def _table(ids: list[int], access: Access, community: CommunityRef) -> Found:
 
 
 def _refused(words: NumberWords, access: Access, communities, request_id: str) -> str:
-    """The sentence for those without the right, the same whether or not somebody has the number."""
+    """Message for users without the right, the same whether or not somebody has the number."""
     if words.tails:
         return "四位数字只按电话和房屋查找；按证件号码后四位查找须有“查看完整证件号码”的权限。"
     for place in communities:

@@ -1,4 +1,4 @@
-"""The limit that looking at full ID numbers and searching by them share."""
+"""Rate limit shared by revealing full ID numbers and searching by them."""
 
 import datetime
 
@@ -14,7 +14,7 @@ class LimitReached(Exception):
 
 
 def count_reveal(user_id: int) -> None:
-    """Count one look at a full number, or one search by digits of it. Raises LimitReached past the limit."""
+    """Count one reveal of a full number, or one search by its digits. Raises LimitReached past the limit."""
     try:
         journal.count_or_refuse("reveal", str(user_id), limit=AN_HOUR, window=datetime.timedelta(hours=1))
     except journal.TooOften as often:

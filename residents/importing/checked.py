@@ -1,4 +1,4 @@
-"""The rows of a plan as the preview shows them and staging keeps them."""
+"""Validation result: the rows of a plan as the preview shows them and staging stores them."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,16 @@ SECRET = {"id_number"}
 
 
 def checked_rows(plan: Plan, step: Step) -> Iterator[CheckedRow]:
-    """Every row of a plan, made when it is asked for."""
-    twins = _twins(plan)
+    """Every row of a plan, built lazily."""
+    twins = _choice_groups(plan)
     for number, one in enumerate(plan.rows):
         if number % 1_000 == 0:
             step(number / len(plan.rows))
-        yield _checked(one, plan, twins.get(one))
+        yield _checked_row(one, plan, twins.get(one))
 
 
-def _twins(plan: Plan) -> dict[Planned, int]:
-    """The rows of which a person chooses: the first row for somebody, its duplicates, and whom several people fit."""
+def _choice_groups(plan: Plan) -> dict[Planned, int]:
+    """Group number of the rows between which the user chooses: duplicates with their first row, ambiguous matches."""
     numbers: dict[Planned, int] = {}
     for number, one in enumerate(plan.rows):
         if one.same_as:
@@ -32,7 +32,7 @@ def _twins(plan: Plan) -> dict[Planned, int]:
     return numbers
 
 
-def _checked(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
+def _checked_row(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
@@ -52,13 +52,14 @@ def _checked(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
     if twins is not None:
         checked.stated = _filled(row_fields(one.row))
         checked.others = [
-            _other(person, plan, is_choice=bool(one.several)) for person in one.several or _known(one)
+            _other(person, plan, is_choice=bool(one.several))
+            for person in one.several or _matched_people(one)
         ]
         checked.may_be_apart = (bool(one.several) and not one.is_renamed) or _may_be_apart(one)
     return checked
 
 
-def _known(one: Planned) -> list[KnownPerson]:
+def _matched_people(one: Planned) -> list[KnownPerson]:
     return [one.known] if one.known else []
 
 

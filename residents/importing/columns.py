@@ -47,7 +47,7 @@ FIELDS = {
     "note": "备注",
 }
 
-# Names that count when a header is looked for, though no field of a person takes them.
+# Names that identify a header row although no field of a person has them.
 _OTHER_NAMES = (
     "序号 编号 所属网格 网格 人员类型 人员类别 是否重点人员 重点类别 健康状况 籍贯 兵役状况 何时由何地迁来 登记日期 签名 来本地日期"
     " 居住事由 居住证号 签发日期 签注到期日 房主姓名 房主电话 房屋类型 建筑面积 房屋状态 年龄 宗教信仰 血型 总层数 是否有电梯 租金"
@@ -85,7 +85,7 @@ class Mapping:
         return self.unused(_SAYS_WHERE)
 
     def unused(self, pattern: re.Pattern[str]) -> str:
-        """The first header of this kind that no field takes and that is not known to be of something else."""
+        """The first unmapped header that matches the pattern and is not known to mean something else; "" for none."""
         used_columns = set(self.fields.values())
         for column, key in enumerate(self.header.keys):
             if column not in used_columns and leaf(key) not in _OTHER and pattern.search(key):
@@ -105,7 +105,7 @@ def known_names() -> frozenset[str]:
 
 
 def suggest_mapping(header: Header) -> Mapping:
-    """The mapping the known names give; the first column wins when a name stands twice."""
+    """The mapping by known header names; the first column wins when a name occurs twice."""
     fields = header.columns_of(_FIELD_OF)
     if not fields.keys() & {"room", "address"}:
         # Beside an address, as in a list of rented houses, it numbers the list and names no door.
@@ -124,7 +124,7 @@ def suggest_mapping(header: Header) -> Mapping:
 
 
 def mapping_of(header: Header, fields: MappingType[str, int]) -> Mapping:
-    """A mapping a person has chosen, with the kind of file its fields make."""
+    """The mapping of the chosen fields, with the kind of file they make."""
     return Mapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys + header.bare)))
 
 

@@ -1,4 +1,4 @@
-"""A row of a file against a person of the register, field by field. A blank cell never clears a value."""
+"""Field-by-field diff of a row and a person of the register. A blank cell never clears a value."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from residents.importing.known import KnownPerson
 from residents.importing.rows import PersonRow
 
 Change = tuple[str, str, str]
-"""Label, old and new value as a person reads them."""
+"""Label, old and new value, as displayed."""
 
 _SEX = dict(Person.Sex.choices)
 # Field of the model -> (field of the row, words of its codes).
@@ -32,7 +32,7 @@ _LABELS = {name: str(Person._meta.get_field(name).verbose_name) for name in _PLA
 
 
 def person_values(row: PersonRow) -> dict[str, Any]:
-    """The columns of a new person as the row states them, the certificate left out."""
+    """Column values of a new person, without the certificate."""
     values = {name: getattr(row, attribute) for name, (attribute, _) in _PLAIN.items()}
     return values | {
         "phone": " ".join(row.phones),
@@ -45,7 +45,7 @@ def person_values(row: PersonRow) -> dict[str, Any]:
 def person_changes(
     row: PersonRow, person: KnownPerson, id_hash: bytes | None
 ) -> tuple[dict[str, Any], list[Change]]:
-    """Columns that the row would change, and the same for reading."""
+    """Column values that the row changes, and the same changes as displayed."""
     values: dict[str, Any] = {}
     changes: list[Change] = []
     for name, (attribute, words) in _PLAIN.items():
@@ -54,7 +54,7 @@ def person_changes(
             values[name] = new
             label = _LABELS[name]
             changes.append((label, words.get(old, old), words.get(new, new)) if words else (label, old, new))
-    if row.birth and (birth := _better(row.birth, person.birth)):
+    if row.birth and (birth := _new_birth(row.birth, person.birth)):
         values |= {"birth_date": birth.value, "birth_precision": birth.precision}
         changes.append(("出生日期", str(person.birth or ""), str(birth)))
     if row.phones and not set(row.phones) <= set(person.phone.split()):
@@ -67,7 +67,7 @@ def person_changes(
 
 
 def row_fields(row: PersonRow) -> list[tuple[str, str]]:
-    """Everything a row states of its person, for showing rows side by side. The certificate is masked."""
+    """Fields of a row's person for a side-by-side preview. The certificate is masked."""
     return [
         *_plain_fields(lambda name, attribute: getattr(row, attribute)),
         ("出生日期", str(row.birth or "")),
@@ -79,7 +79,7 @@ def row_fields(row: PersonRow) -> list[tuple[str, str]]:
 
 
 def person_fields(person: KnownPerson, relation: str, home: str) -> list[tuple[str, str]]:
-    """The same of a person of the register."""
+    """Fields of a person of the register for a side-by-side preview."""
     return [
         *_plain_fields(lambda name, attribute: getattr(person, name)),
         ("出生日期", str(person.birth or "")),
@@ -103,8 +103,8 @@ def _place(row: PersonRow) -> str:
     return place_label(ref) if ref else ""
 
 
-def _better(new: PartialDate, old: PartialDate | None) -> PartialDate | None:
-    """The new date where it says more than the old one or something else; None where it does not."""
+def _new_birth(new: PartialDate, old: PartialDate | None) -> PartialDate | None:
+    """The new date if it is more precise than the old one or differs from it, else None."""
     if old is None or not new.agrees_with(old):
         return new
     return new if new.finer_of(old) is new and new.precision != old.precision else None

@@ -73,7 +73,7 @@ def is_collective(values: dict[str, Cell]) -> bool:
 
 
 def report_dates(values: dict[str, Cell], report: RowReport) -> bool:
-    """Tell every address cell that Excel has made a date; whether there is one."""
+    """Report every address cell that Excel turned into a date; return whether there is one."""
     fields = ("building", "stairwell", "room", "address", "registered_address", "away_address")
     dated = [field for field in fields if isinstance(values.get(field), datetime.date)]
     for field in dated:
@@ -113,7 +113,7 @@ def _estate(value: Cell, words: PlaceWords) -> tuple[str, str | None, str]:
 
 
 def _with_floor(ref: PlaceRef, floor: Cell) -> PlaceRef:
-    """The floor of a column of its own where the room does not tell it."""
+    """The place with the floor of its own column, where the room does not give one."""
     digits = re.search(r"(?<!\d)\d{1,3}(?!\d)", cell_text(floor))
     if ref.floor is None and digits and not ref.use and not re.match(r"\d{3}", ref.room):
         return replace(ref, floor=int(digits.group()))

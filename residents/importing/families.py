@@ -8,7 +8,7 @@ from residents.importing.report import RowReport
 
 @dataclass(slots=True)
 class Member:
-    """What grouping needs to know of a row. ``place`` is a key of the dwelling, or the address as written."""
+    """The fields of a row that grouping needs. ``place`` is a key of the dwelling, or the address as written."""
 
     sheet: str
     report: RowReport
@@ -18,7 +18,7 @@ class Member:
     number: str  # 户号
     head_name: str
     is_head: bool
-    relation: object  # the relation cell as found
+    relation: object  # the relation cell as read
     key: str = ""
 
 
@@ -73,7 +73,7 @@ def _settle_heads(members: Sequence[Member]) -> None:
         if head.head_name and head.head_name != head.name:
             head.report.warning("head_name", head.head_name, f"与户主一行的姓名“{head.name}”不一致，请核对")
         for member in heads:
-            # The same person twice is a duplicate, which the comparison tells; not a second head.
+            # The same person twice is a duplicate, which matching reports, and not a second head.
             if member.identity != head.identity:
                 member.is_head = False
                 where = f"工作表“{head.sheet}”第 {head.report.row} 行"

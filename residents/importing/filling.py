@@ -1,4 +1,4 @@
-"""Household cells that are written once: merged, 同上, or blank below the head (dirt 2)."""
+"""Filling of household cells that are written once: merged, 同上, or blank below the head (dirt 2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", 
 _DITTO_LENGTH = 6  # with a space or two
 _HEAD_FLAGS = frozenset({"是", "√", "✓", "✔", "本人", "户主", "1", "Y", "y"})
 _NO_HEAD_FLAGS = frozenset({"否", "×", "0", "N", "n", "非户主"})
-# Never taken over from another row: what makes the person.
-_OWN = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
+# Never filled from another row: fields that identify the person.
+_PERSONAL = frozenset({"name", "former_name", "id_number", "id_kind", "birth", "sex", "relation", "is_head"})
 _PLACE = frozenset({"estate", "building", "stairwell", "floor", "room", "address"})
 _HOUSEHOLD = _PLACE | {"head_name", "household_number", "household_kind"}
 
@@ -29,7 +29,7 @@ class FilledRow:
 
 
 def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
-    """The rows of data, each saying for itself what the sheet says once for a household."""
+    """Data rows with their household cells filled from the merged, 同上 or blank cells of the rows above."""
     merged = _merged_cells(sheet, mapping)
     household = _HOUSEHOLD | (
         {"registered_address"} if mapping.kind in ("hukou", "household_sheet") else frozenset()
@@ -53,7 +53,7 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
             if (
                 isinstance(cell, str)
                 and 0 < len(cell) <= _DITTO_LENGTH
-                and field not in _OWN
+                and field not in _PERSONAL
                 and plain(cell) in _DITTO
             ):
                 values[field] = above.get(field, "")
@@ -64,13 +64,13 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
 
 
 def filled_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[int, Cell]]:
-    """Row number -> column -> the cell that a row leaves to another row to say."""
+    """Row number -> column -> the value filled in from another row."""
     cells: dict[int, dict[int, Cell]] = {}
     for row in filled_rows(sheet, mapping):
         for field, column in mapping.fields.items():
             raw = sheet.rows[row.number - 1][column]
             blank = raw == "" or (isinstance(raw, str) and plain(raw) in _DITTO)
-            if blank and field not in _OWN and row.values[field] != raw:
+            if blank and field not in _PERSONAL and row.values[field] != raw:
                 cells.setdefault(row.number, {})[column] = row.values[field]
     return cells
 
@@ -86,7 +86,7 @@ def _take_flag(values: dict[str, Cell]) -> None:
 
 def _merged_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[str, Cell]]:
     """Row number -> the cells that a merged block above it covers."""
-    fields = {column + 1: field for field, column in mapping.fields.items() if field not in _OWN}
+    fields = {column + 1: field for field, column in mapping.fields.items() if field not in _PERSONAL}
     cells: dict[int, dict[str, Cell]] = {}
     for merge in sheet.merges:
         field = fields.get(merge.first_column)

@@ -1,4 +1,4 @@
-"""Which household each row belongs to, and that no household has two heads."""
+"""Assignment of rows to households, and the rule that no household has two heads."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from residents.models.household import Kind
 
 
 class Households:
-    """The households of a file: those of the register that rows join, and those to be made.
+    """The households of a file: those of the register that rows join, and those to be created.
 
     Rows of one kind at one dwelling are one household, unless the file names different heads or 户号 for them.
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
@@ -33,7 +33,7 @@ class Households:
     def settle(self) -> None:
         """Group the rows, find each group's household, and refuse second heads."""
         for move in self._moves():
-            self._put(move)
+            self._add_to_group(move)
         for group in self.groups:
             self._find_household(group)
         self._refuse_all_second_heads()
@@ -41,14 +41,14 @@ class Households:
             self._refuse_all_second_heads()
 
     def _moves(self) -> Iterator[Move]:
-        """What good rows do in households they are in afterwards."""
+        """Moves of accepted rows that keep or open a residence."""
         for one in self.planned:
             if one.moves and one.is_good:
                 yield from (move for move in one.moves if move.step is not Step.CLOSE)
 
     # Grouping
 
-    def _put(self, move: Move) -> None:
+    def _add_to_group(self, move: Move) -> None:
         row, home = move.planned.row, move.planned.homes[move.kind]
         names_family = bool(row.household_number or row.head_name)
         groups = self._at.setdefault((move.kind, home.key if home else row.household_key), [])
@@ -65,12 +65,12 @@ class Households:
             group.family, group.names_family = row.household_key, names_family
         if row.household_number and not group.claims:
             group.claims = row.household_number
-            self._number(group, row.household_number, move)
+            self._claim_number(group, row.household_number, move)
         move.group = group
         group.moves.append(move)
 
-    def _number(self, group: Group, number: str, move: Move) -> None:
-        """Give the group its 户号 unless a household elsewhere has it."""
+    def _claim_number(self, group: Group, number: str, move: Move) -> None:
+        """Assign the 户号 to the group, unless a household elsewhere has it."""
         first = self._numbers.setdefault((group.kind, number), group)
         household = self.known.by_number.get((group.kind, number))
         if first is not group:
@@ -83,7 +83,7 @@ class Households:
         self._warn(move, "household_number", number, f"户号已用于{where}的户，这里没有采用，请核对")
 
     def _find_household(self, group: Group) -> None:
-        """The household of the register that the group is: where its members are already, or by 户号, or by dwelling."""
+        """Match the group to a household of the register: by its present members, by 户号, or by dwelling."""
         keepers = [move for move in group.moves if move.step is Step.KEEP]
         by_number = self.known.by_number.get((group.kind, group.number)) if group.number else None
         if keepers:
@@ -120,7 +120,7 @@ class Households:
         return None
 
     def _renumber(self, group: Group, keepers: list[Move], *, is_taken: bool) -> None:
-        """The file's 户号 for a household that has none; one that has another keeps it."""
+        """Give the file's 户号 to a household without one; a household keeps the one it has."""
         if group.existing.number or is_taken or group.existing.id in self.numbered:
             if group.existing.number:
                 message = f"台账中该户的户号是 {group.existing.number}，没有改动，请核对"
@@ -139,7 +139,7 @@ class Households:
         return None
 
     def _released(self) -> frozenset[int]:
-        """Residences whose person stops being head by what good rows say."""
+        """Residences whose person stops being head according to accepted rows."""
         return frozenset(
             move.stay.id
             for one in self.planned
@@ -153,9 +153,9 @@ class Households:
             pass
 
     def _part_families_without_head(self) -> bool:
-        """Give a family whose head's row is refused a household of its own; whether there was one.
+        """Move families whose head's row is refused to a household of their own; return whether there was one.
 
-        Otherwise it would be written into the household of somebody else that stands in its dwelling.
+        Otherwise they would be written into the household of somebody else at the same dwelling.
         """
         refused = {
             (kind, home and home.key, one.row.household_key): one.row.name
@@ -180,7 +180,7 @@ class Households:
         return parted
 
     def _refuse_second_heads(self) -> bool:
-        """Make an error of every row that would be a second head; whether there was one.
+        """Refuse every row that would be a second head; return whether there was one.
 
         To be repeated: a refused row does not release the household it would have left.
         """
@@ -210,7 +210,7 @@ class Households:
         return finding_of(row, self.header, "relation", row.relation_word, message)
 
     def without_head(self) -> list[tuple[str, list[Planned]]]:
-        """Households of good rows that have no head afterwards: a label and those rows."""
+        """Households of accepted rows without a head afterwards: a label and those rows."""
         released = self._released()
         rows_by_household: dict = {}
         for move in self._moves():
@@ -225,7 +225,7 @@ class Households:
         return list(rows_by_household.values())
 
     def tell_of_refused_heads(self) -> None:
-        """Warn, at the row of a refused head, that the family is taken without one."""
+        """Warn, at the row of a refused head, that the family is imported without one."""
         families: dict[tuple, set[Planned]] = {}
         for _, members in self.without_head():
             for one in members:

@@ -1,4 +1,4 @@
-"""People with their dwellings and households from a committee's spreadsheet (花名册导入)."""
+"""Importer of people with their dwellings and households from a committee's spreadsheet (花名册导入)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -44,7 +44,7 @@ _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重�
 
 
 class PeopleImporter:
-    """Reads any of the committee's lists of people; see spreadsheets.md for what it takes."""
+    """Importer of all lists of people that committees keep; spreadsheets.md says which."""
 
     unit = "人"
     choices = TRUTH_CHOICES
@@ -115,7 +115,7 @@ class PeopleImporter:
     # Apply
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
-        """Plan again on the register as it is now; what no longer fits what was shown is a conflict."""
+        """Plan again on the register as it is now; a row whose plan differs from the preview is a conflict."""
         restored = staged.Restored()
         staged_rows = [
             (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
@@ -134,9 +134,9 @@ class PeopleImporter:
             fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
             if all(fits):
                 break
-            # A row that is left out may have made room for another: plan again without it.
+            # Another row may have relied on one that is left out: plan again without it.
             conflicts += [
-                finding_of(person, _no_header, "name", row.label, _why(one), WARNING)
+                finding_of(person, _no_header, "name", row.label, _conflict_message(one), WARNING)
                 for (row, person), one, fit in zip(staged_rows, plan.rows, fits, strict=True)
                 if not fit
             ]
@@ -149,10 +149,10 @@ class PeopleImporter:
             for (row, _), one in zip(staged_rows, plan.rows, strict=True)
             if row.twins is not None
         }
-        return Applied(verdicts[NEW], verdicts[CHANGED], conflicts, _stands(twins, into.community_id))
+        return Applied(verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(twins, into.community_id))
 
 
-def _stands(twins: dict[int, int], community_id: int) -> dict[int, dict]:
+def _versions_after(twins: dict[int, int], community_id: int) -> dict[int, dict]:
     if not twins:
         return {}
     people = Person.objects.filter(community_id=community_id, id__in=list(twins))
@@ -163,7 +163,7 @@ def _stands(twins: dict[int, int], community_id: int) -> dict[int, dict]:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the preview showed of a row and a person decided: whom it means, in which version."""
+    """A row as the preview showed it, with the user's decision: the matched person and their version."""
 
     label: str
     verdict: str
@@ -184,7 +184,7 @@ class _Shown:
 
 
 def _fits(row: _Shown, one: Planned) -> bool:
-    """Whether a row planned now does what was shown or decided, or nothing more."""
+    """Whether the new plan of a row does what was shown or decided, or less."""
     if one.row.dwelling_use:
         return one.is_good and one.changes in ((), row.changes)
     if row.person is None:
@@ -197,13 +197,13 @@ def _fits(row: _Shown, one: Planned) -> bool:
     return as_shown and one.known.version == row.version
 
 
-def _why(one: Planned) -> str:
+def _conflict_message(one: Planned) -> str:
     errors = [finding.message for finding in one.findings if finding.is_error]
     return f"{_CHANGED_SINCE}（{errors[0]}）" if errors else _CHANGED_SINCE
 
 
 def _own_words(community: Community, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Words by which a registered address is known to be in this community."""
+    """Words that identify an address as being in this community."""
     estates = {building.estate for building in gazetteer.buildings.values()} - {""}
     name = community.name.removesuffix("社区")
     return tuple(word for word in (name, *sorted(estates)) if word)
@@ -220,7 +220,7 @@ def _no_header(sheet: str, field: str) -> str:
 
 
 def _warn_of_endings(plan: Plan, header) -> None:
-    """Posts, aid and the like of people whom the file says to have left: told, and ended by hand."""
+    """Warn of posts, aid and the like of people who left according to the file: the import does not end them."""
     leaving = [
         one
         for one in plan.rows
@@ -238,7 +238,7 @@ def _warn_of_endings(plan: Plan, header) -> None:
 
 
 def _listings(plan: Plan, existing: Known) -> list[Listing]:
-    """New places, people of the same stairwells who are not in the file, households without head, remarks."""
+    """Lists beside the preview: new places, absent people, households without head, remarks."""
     listings = []
     if homes := plan.new_homes:
         listings.append(
@@ -275,7 +275,7 @@ def _listings(plan: Plan, existing: Known) -> list[Listing]:
 
 
 def _absent(plan: Plan, existing: Known, named_ids: set[int]) -> list[str]:
-    """People in the stairwells of the file, by dwelling, whom it does not name."""
+    """People registered in the stairwells of the file who are not in it, by dwelling."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)
         for one in plan.rows

@@ -1,4 +1,4 @@
-"""What the register holds, as an import compares with it: people, where they live or are registered, households."""
+"""Existing people, residences and households of a community, as an import compares with them."""
 
 import datetime
 import uuid
@@ -42,7 +42,7 @@ class KnownPerson(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """A residence of the register with what matters of its household."""
+    """A residence of the register with the dwelling and 户号 of its household."""
 
     id: int
     version: int
@@ -73,10 +73,10 @@ class KnownHousehold(NamedTuple):
 
 
 class Known:
-    """A community's people, stays and households at one moment.
+    """Snapshot of a community's people, residences and households.
 
-    `lock` names people whose rows are held until the transaction ends: whoever moves or corrects a person
-    locks that row first, so what is read of them afterwards stays true.
+    `lock`: ids of people whose rows are locked until the transaction ends. Every move or correction locks the
+    person's row first, so what is read of them afterwards does not change.
     """
 
     def __init__(self, community_id: int, *, lock: Collection[int] = ()):

@@ -1,4 +1,4 @@
-"""Which person of the register, or which earlier row of the file, a row means."""
+"""Matching of rows to people of the register, and to earlier rows of the file (duplicates)."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -27,20 +27,20 @@ def match_rows(planned: Iterable[Planned], existing: Known, header: Header) -> N
     """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
 
     Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
-    later rows for one person are duplicates of the first. What a person decided goes before what name and
-    dwelling say, not before an ID number.
+    later rows for one person are duplicates of the first. A user's decision takes precedence over a match by name
+    and dwelling, but not over one by ID number.
     """
     by_hash: dict[bytes, Planned] = {}
     by_person: dict[int, Planned] = {}
     by_name: dict[str, list[Planned]] = {}
     unnumbered: dict[str, list[Planned]] = {}
-    """The same without those who have a number: only these can be one person with a row that has another."""
+    """Those without an ID number: only they can be the same person as a row that has one."""
     for one in planned:
         if one.row.id_number:
             one.id_hash = blind_index(one.row.id_number, ID_COLUMN)
         if not one.is_good:
             continue
-        matches = _in_register(one, existing, header)
+        matches = _matches_in_register(one, existing, header)
         if len(matches) > 1:
             one.several = matches
             one.findings.append(_several(one.row, matches, header))
@@ -75,7 +75,7 @@ def match_rows(planned: Iterable[Planned], existing: Known, header: Header) -> N
             unnumbered.setdefault(one.row.name, []).append(one)
 
 
-def _in_register(one: Planned, existing: Known, header: Header) -> list[KnownPerson]:
+def _matches_in_register(one: Planned, existing: Known, header: Header) -> list[KnownPerson]:
     if one.id_hash and one.id_hash in existing.by_hash:
         return [existing.by_hash[one.id_hash]]
     if one.choice == APART:
@@ -96,7 +96,7 @@ def _in_register(one: Planned, existing: Known, header: Header) -> list[KnownPer
 
 
 def chosen_id(choice: str) -> int | None:
-    """The person of the register whom somebody has said a row to mean."""
+    """Id of the person of the register that the user chose for a row; None for none."""
     key = choice.partition(":")[0]
     return int(key) if key.isdecimal() else None
 
@@ -116,19 +116,19 @@ def _several(row: PersonRow, matches: list[KnownPerson], header: Header) -> Find
 
 
 def _renames(one: Planned) -> bool:
-    """Whether a row gives the person with its number another name, and nobody has said that it is right.
+    """Whether a row renames the person with its ID number, and the user has not confirmed it.
 
-    A middle dot, a blank, a character that reads alike and a former name are no other name.
+    A middle dot, a blank, a homophone character and a former name do not count.
     """
     person = one.known
     if one.id_hash is None or one.id_hash != person.id_hash or chosen_id(one.choice) == person.id:
         return False
-    names = {_bare(person.name), _bare(person.former_name)} - {""}
-    stated = {_bare(one.row.name), _bare(one.row.former_name)} - {""}
+    names = {_letters_of(person.name), _letters_of(person.former_name)} - {""}
+    stated = {_letters_of(one.row.name), _letters_of(one.row.former_name)} - {""}
     return not names & stated and name_key(one.row.name) != name_key(person.name)
 
 
-def _bare(name: str) -> str:
+def _letters_of(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
@@ -141,14 +141,14 @@ def _renamed(row: PersonRow, person: KnownPerson, header: Header) -> Finding:
 
 
 def _same_in_file(one: Planned, other: Planned) -> bool:
-    """Whether two rows of the same name mean one person: nothing in them speaks against it."""
+    """Whether two rows of the same name mean one person: nothing in them contradicts it."""
     if one.id_hash and other.id_hash:
         return False
     if one.row.birth and other.row.birth and not one.row.birth.agrees_with(other.row.birth):
         return False
-    places = {home.key if home else _collective(one.row) for home in one.homes.values()}
-    return bool(places & {home.key if home else _collective(other.row) for home in other.homes.values()})
+    places = {home.key if home else _collective_key(one.row) for home in one.homes.values()}
+    return bool(places & {home.key if home else _collective_key(other.row) for home in other.homes.values()})
 
 
-def _collective(row: PersonRow) -> tuple[str, str]:
+def _collective_key(row: PersonRow) -> tuple[str, str]:
     return ("集体户", row.household_number or row.household_key)

@@ -1,4 +1,4 @@
-"""What a row says about where its person lives and is registered, against the residences of the register."""
+"""Residence changes of a row: where its person lives and is registered, compared with the register."""
 
 import datetime
 
@@ -16,7 +16,7 @@ _TO_THE = {"y": "年", "m": "月"}
 def plan_moves(
     one: Planned, existing: Known, gazetteer: Gazetteer, today: datetime.date, header: Header
 ) -> None:
-    """Fill `moves` of a good row, and the changes they mean for a person of the register."""
+    """Set `moves` of an accepted row, and the changes they make to a person of the register."""
     row = one.row
     if one.known and one.known.died_on and not row.dead:
         if one.homes:
@@ -34,7 +34,7 @@ def plan_moves(
             if one.known:
                 one.change(KIND_LABELS[kind], "", home.label if home else "集体户")
         elif home is None or home.id == stay.dwelling_id:
-            _stay_on(one, stay)
+            _keep(one, stay)
         else:
             one.change(KIND_LABELS[kind], gazetteer.label_of(stay.dwelling_id), home.label)
             _enter(one, kind, step=Step.MOVE, stay=stay, end=today, end_precision="d")
@@ -55,8 +55,8 @@ def _enter(one: Planned, kind: str, **more) -> None:
     one.moves.append(move)
 
 
-def _stay_on(one: Planned, stay: Stay) -> None:
-    """The residence goes on; its relation, head and other address may change."""
+def _keep(one: Planned, stay: Stay) -> None:
+    """Keep a residence; its relation, head and other address may change."""
     row = one.row
     move = Move(one, stay.kind, Step.KEEP, stay, None, stay.relation_class, stay.relation_word, stay.is_head)
     move.other_address = stay.other_address
@@ -76,7 +76,7 @@ def _stay_on(one: Planned, stay: Stay) -> None:
 
 
 def _plan_leaving(one: Planned, existing: Known, gazetteer: Gazetteer, header: Header) -> None:
-    """The person has died or left: open residences end; a new person gets ones that are over."""
+    """A person who died or left: current residences end; a new person gets past ones."""
     row, died = one.row, one.row.dead
     date: PartialDate = row.died_on if died else row.moved_out_on
     field = "died_on" if died else "moved_out_on"

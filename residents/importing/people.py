@@ -1,4 +1,4 @@
-"""What one row says about a person: cleaned values, with findings for what is wrong or doubtful."""
+"""Parsing of a row's person: cleaned values, with findings for wrong or doubtful ones."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ from residents.importing.vacancies import problem_with_name, use_named
 from residents.importing.words import categories_in, read_code, read_ethnic, read_sex
 from residents.relations import read_relation
 
-# Longest text the register keeps, in characters; the rest is cut with a warning.
+# Maximum length of a text in the register; longer ones are cut with a warning.
 _LONGEST = {
     "former_name": 60, "workplace": 80, "registered_address": 120, "away_address": 120, "moved_to": 120, "note": 300,
     "household_number": 30, "relation": 20,
@@ -30,7 +30,7 @@ _WITH_ID = frozenset({"resident_id", "hmt_residence"})
 
 
 def read_person(values: dict[str, Cell], report: RowReport, today: datetime.date, date1904: bool) -> dict:
-    """The fields of a PersonRow that the row states about the person alone; of a vacant or let dwelling its use."""
+    """The fields of a PersonRow about the person alone; for a vacant or let dwelling, its use."""
     person: dict = {}
     notes = _read_name(values, report, person)
     if person.get("dwelling_use"):
@@ -52,7 +52,7 @@ def read_person(values: dict[str, Cell], report: RowReport, today: datetime.date
 
 
 def text_of(values: dict[str, Cell], field: str, report: RowReport) -> str:
-    """A text cell without what says nothing, cut to what the register keeps."""
+    """A text cell, cut to the maximum length; "" for a cell that means nothing."""
     value = values.get(field, "")
     if value == "" or says_nothing(value):
         return ""
@@ -112,7 +112,7 @@ def _read_birth(
     today: datetime.date,
     date1904: bool,
 ) -> None:
-    """The ID number settles the date where it has one; what disagrees with it is told."""
+    """Birth date: the one in the ID number takes precedence; a different one is reported."""
     id_birth = birth_of(identity.number) if identity.kind in _WITH_ID else None
     value = values.get("birth", "")
     month_column = bare_key(report.mapping.column_name("birth")).endswith(("年月", "月份"))
@@ -189,7 +189,7 @@ def _read_phones(values: dict[str, Cell], report: RowReport, person: dict) -> No
 def _read_ends(
     values: dict[str, Cell], report: RowReport, person: dict, today: datetime.date, date1904: bool
 ) -> None:
-    """Moved away or dead, with the date; a flag without its date cannot be applied."""
+    """Moved out or dead, with the date; a flag without its date cannot be applied."""
     for flag, date_field, word in (("moved_out", "moved_out_on", "迁出"), ("dead", "died_on", "死亡")):
         flagged = yes_no(values, flag, report)
         reading = read_date(values.get(date_field, ""), today=today, date1904=date1904)
@@ -206,7 +206,7 @@ def _read_ends(
 
 
 def yes_no(values: dict[str, Cell], field: str, report: RowReport) -> bool | None:
-    """A yes/no cell; what is neither is told and counts as unknown."""
+    """A yes/no cell; anything else is reported and counts as unknown."""
     try:
         return read_yes_no(values.get(field, ""))
     except ValueError as error:

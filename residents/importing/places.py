@@ -1,4 +1,4 @@
-"""Where a file's addresses stand in the register, and the places that it does not have yet."""
+"""Resolution of a file's addresses to dwellings of the register, and the places to be created."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NamedRoom = tuple[int, int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A dwelling of the register, or with `id` None one that will be made. Equal by `key`."""
+    """A dwelling of the register, or with `id` None one to be created. Equal by `key`."""
 
     key: tuple[str, str, str, str]
     id: int | None
@@ -40,7 +40,7 @@ class Gazetteer:
         self._dwellings: dict[NamedRoom, tuple[int, str]] = {}
         self._labels: dict[int, str] = {}
         self.in_stairwell: dict[int, list[int]] = {}
-        """Dwellings by stairwell, in the order of the house."""
+        """Dwellings by stairwell, sorted."""
         dwellings = Dwelling.objects.of(community).order_by("sort", "id")
         self._uses: dict[int, str] = {}
         for pk, building, stairwell, room, label, use in dwellings.values_list(
@@ -58,7 +58,7 @@ class Gazetteer:
         self._new_stairwells: dict[tuple[str, str, str], Stairwell] = {}
 
     def learn(self, refs: Iterable[PlaceRef]) -> None:
-        """Remember the estates in which a building's number stands, before the first `find`.
+        """Collect the estates in which a building's number occurs, before the first `find`.
 
         Where there are several, the labels of new buildings name them.
         """
@@ -67,7 +67,7 @@ class Gazetteer:
             self._estates.setdefault(key, set()).add(estate)
 
     def known_buildings(self) -> list[KnownBuilding]:
-        """What the reader of addresses must know of the register."""
+        """The buildings of the register, for the parser of addresses."""
         stairwells: dict[int, list[str]] = {}
         for building_id, key in self.stairwells:
             stairwells.setdefault(building_id, []).append(key)
@@ -80,7 +80,7 @@ class Gazetteer:
         return self._labels[dwelling_id] if dwelling_id else "集体户"
 
     def use_of(self, home: Home) -> str | None:
-        """The use of a dwelling of the register (`Dwelling.Use`); None for one that will be made."""
+        """The use of a dwelling of the register (`Dwelling.Use`); None for one to be created."""
         return self._uses[home.id] if home.id else None
 
     def find(self, ref: PlaceRef) -> Home:
@@ -108,7 +108,7 @@ class Gazetteer:
             stairwell_id = existing.id if existing else None
         return Home(ref.key, None, stairwell_id, self._dwelling(ref).label, ref)
 
-    # Places to be made
+    # Places to be created
 
     def _building(self, ref: PlaceRef) -> Building:
         key = (ref.estate, ref.building_key)
@@ -162,7 +162,7 @@ class Gazetteer:
         return self._new_dwellings[key]
 
     def create(self, homes: Iterable[Home]) -> dict[tuple[str, str, str, str], int]:
-        """Make the homes that are not in the register, with their buildings and stairwells; ids of all by key."""
+        """Create the homes that are not in the register, with buildings and stairwells; return the ids of all by key."""
         homes = {home.key: home for home in homes}
         ids = {key: home.id for key, home in homes.items() if home.id}
         dwellings = {key: self._dwelling(home.ref) for key, home in homes.items() if not home.id}
@@ -180,7 +180,7 @@ def _insert(rows: Iterable, parents: tuple[str, ...] = ()) -> None:
         return
     for row in rows:
         for name in parents:
-            # The parent got its key after it was put here.
+            # The parent got its primary key after it was assigned.
             setattr(row, name, getattr(row, name))
     fields = [f for f in rows[0]._meta.concrete_fields if not f.primary_key]
     names = [f.attname for f in fields]

@@ -25,7 +25,7 @@ _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
 
 class Plan:
-    """What an import would do. `rows` stand in the order of the file; `choices`, where given, beside them."""
+    """Import plan. `rows` are in the order of the file; `choices` are the user's decisions on them."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Plan:
         step(1.0)
 
     def _plan_uses(self, header: Header) -> None:
-        """What rows say of dwellings that are vacant or let. One in which people live is not called vacant."""
+        """Uses of dwellings that are vacant or let. One in which people live does not become vacant."""
         lived_in = {
             home.key
             for one in self.rows
@@ -103,7 +103,7 @@ class Plan:
         return one
 
     def _refuse_stranger_without_place(self, one: Planned, header: Header) -> None:
-        """A file without addresses can correct people of the register; where anybody else lives it does not say."""
+        """Refuse a row of a file without addresses that matches nobody: it does not say where the person lives."""
         row = one.row
         if one.is_good and not one.known and not (row.truths or row.dead or row.moved_out):
             message = "表中没有住处栏，台账中也没有找到这个人；请先在台账中登记，或在表中增加住处栏"
@@ -118,7 +118,7 @@ class Plan:
 
     @property
     def new_homes(self) -> list[Home]:
-        """Homes that good rows need and the register does not have, in the order of the file."""
+        """Homes to be created for accepted rows, in the order of the file."""
         homes = {}
         for one in self.rows:
             if one.is_good:

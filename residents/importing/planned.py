@@ -1,4 +1,4 @@
-"""What an import would do with each row: the person it means, what changes, where the person comes and goes."""
+"""Planned rows of an import: the match of each row, its changes, and its moves."""
 
 import datetime
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Group:
 
     @property
     def target(self):
-        """What is equal for everybody who ends up in one household."""
+        """The household afterwards: its id, or the group that creates it."""
         return self.existing.id if self.existing else self
 
 
@@ -57,7 +57,7 @@ class Group:
 class Move:
     """What a row does to one residence of its person.
 
-    `over` marks a residence that is only recorded to have been: the person has died or left.
+    `over` marks a residence that is created as ended: the person has died or left.
     """
 
     planned: "Planned"
@@ -76,12 +76,12 @@ class Move:
 
     @property
     def target(self):
-        """The household the person is in afterwards: its id, or the group that makes it."""
+        """The household of the person afterwards: its id, or the group that creates it."""
         return self.stay.household_id if self.step is Step.KEEP else self.group.target
 
     @property
     def enters(self) -> bool:
-        """Whether the person comes into a household by it."""
+        """Whether the person joins a household by it."""
         return self.step in (Step.OPEN, Step.MOVE) and not self.over
 
     @property
@@ -94,7 +94,7 @@ class Move:
 
 @dataclass(slots=True, eq=False)
 class Planned:
-    """One row with everything found out about it."""
+    """One row with its match, changes, moves and findings."""
 
     row: PersonRow
     id_hash: bytes | None = None
@@ -102,13 +102,13 @@ class Planned:
     known: KnownPerson | None = None
     same_as: "Planned | None" = None
     several: Sequence[KnownPerson] = ()
-    """People of the register who may be meant; a person decides."""
+    """Ambiguous match: people of the register who may be meant; the user decides."""
     is_renamed: bool = False
-    """Whether it is the one person with the row's number, whom the row calls by another name."""
+    """Whether the match by ID number has another name, which the user must confirm."""
     choice: str = ""
-    """What a person decided about the row; see `portal.importing.protocol.TAKE`."""
+    """The user's decision on the row; see `portal.importing.protocol.TAKE`."""
     values: dict[str, Any] | None = None
-    """Columns that change of a person of the register."""
+    """Column values that change for a person of the register."""
     changes: tuple[Change, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -134,14 +134,14 @@ class Planned:
         return CHANGED if self.changes else UNCHANGED
 
     def change(self, label: str, old: str, new: str) -> None:
-        """Note a change for the preview, once and without long numbers."""
+        """Add a change to the preview, once, with long numbers masked."""
         change = (label, mask_numbers(old), mask_numbers(new))
         if change not in self.changes:
             self.changes += (change,)
 
     @property
     def label(self) -> str:
-        """What the row is about: a person's name, or a dwelling's label."""
+        """Label of the row: a person's name, or a dwelling's label."""
         home = self.homes.get(Kind.LIVING) if self.row.dwelling_use else None
         return home.label if home else mask_numbers(self.row.name)
 

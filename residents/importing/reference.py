@@ -1,6 +1,6 @@
-"""Whom a row of a list means: the person of the register that it names by number, or by name and birth date or place.
+"""Import reference to a person: by certificate number, or by name and birth date or place.
 
-Lists of the care registers never create people: what does not name exactly one is an error of the row.
+Lists of the care registers never create people: a row that does not match exactly one is an error.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ _FIRST = "请核对，或先在居民台账中登记"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person of the register, as far as telling people apart needs it."""
+    """A person of the register with the fields that identify them."""
 
     id: int
     name: str
@@ -56,7 +56,7 @@ class PersonReference(Reference):
 
     @cached_property
     def people(self) -> dict[int, Known]:
-        """Everybody in the register by id, read once for the whole file."""
+        """All people of the register by id, read once for the whole file."""
         columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
         people = Person.objects.filter(community_id=self.into.community_id).order_by()
         return {
@@ -88,11 +88,11 @@ class PersonReference(Reference):
             self.complete(row, cells, person)
 
     def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
-        """Set what follows once the person is known."""
+        """Set the values that follow from the person."""
         row.values["person"] = person.id
 
     def person_of(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> Known | None:
-        """The one person that a row names; None after saying why not."""
+        """The one person that matches a row; None after reporting an error."""
         name = clean_name(cell_text(cells.get("person_name", "")))[0]
         number, is_wrong = self._number(row, cells)
         if is_wrong:
@@ -105,7 +105,7 @@ class PersonReference(Reference):
         return self._by_name(row, cells, name, date1904)
 
     def _number(self, row: Row, cells: Mapping[str, Cell]) -> tuple[str, bool]:
-        """The certificate number of a row, and whether what stands there is an error, which has been told."""
+        """The certificate number of a row, and whether the cell is an error, which has been reported."""
         cell = cells.get("id_number", "")
         if says_nothing(cell):
             return "", False

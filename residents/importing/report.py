@@ -1,11 +1,11 @@
-"""Collecting what is wrong or doubtful about one row while it is read."""
+"""Findings of one row, collected while it is parsed."""
 
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell
 from portal.spreadsheets.findings import ERROR, WARNING, Finding
 from portal.spreadsheets.values import cell_text
 from residents.importing.columns import Mapping
 
-# Fields without which a row would be somebody else, somewhere else, or there no more.
+# Fields that decide who a row is about and where: without them it would match another person or place.
 _NEEDED = frozenset(
     "name id_number id_kind estate building stairwell room address registered_estate registered_address usual separated"
     " away_address moved_out moved_out_on dead died_on".split()
@@ -13,7 +13,7 @@ _NEEDED = frozenset(
 
 
 class RowReport:
-    """The findings of one row; every one names sheet, row, column header and the value as found."""
+    """The findings of one row; each has sheet, row, column header and the cell's value."""
 
     __slots__ = ("findings", "mapping", "row", "sheet")
 
@@ -22,15 +22,15 @@ class RowReport:
         self.findings: list[Finding] = []
 
     def error(self, field: str, value: Cell, message: str) -> None:
-        """The row cannot be taken until this is mended."""
+        """Add an error: the row is refused until it is corrected."""
         self._add(field, value, message, ERROR)
 
     def warning(self, field: str, value: Cell, message: str) -> None:
-        """The row is taken; somebody should look."""
+        """Add a warning: the row is accepted, but should be checked."""
         self._add(field, value, message, WARNING)
 
     def take_out_formulas(self, values: dict[str, Cell]) -> None:
-        """Blank the cells of formulas without a stored value, and say so: an error where the row depends on them."""
+        """Blank the cells of formulas without a stored value and report them: as errors where the row depends on them."""
         for field in [field for field, value in values.items() if value == NO_RESULT]:
             values[field] = ""
             has_number = any(map(str.isdigit, cell_text(values.get("id_number", ""))))

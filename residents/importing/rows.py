@@ -1,4 +1,4 @@
-"""Rows of a sheet turned into typed people, with everything found wrong or doubtful on the way."""
+"""Parsing of a sheet's rows into typed people, with findings for wrong or doubtful cells."""
 
 import datetime
 import re
@@ -37,7 +37,7 @@ from residents.importing.truth import (
 )
 from residents.places import KnownBuilding, Places, alike
 
-# A row that states none of these is no person, but an empty dwelling or a numbered blank line.
+# A row without any of these is no person, but an empty dwelling or a numbered blank line.
 NO_PERSON = "没有人员信息"
 _PERSONAL = frozenset({"name", "id_number", "birth", "sex", "phone"})
 # A file without cell types does not say whether Excel has made zeros of the last three digits.
@@ -47,7 +47,7 @@ _MAYBE_LOST = "号码以 000 结尾，可能在 Excel 中丢失了末三位，�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the reader must know about the community and the person's choices.
+    """Settings of the parser: facts about the community, and the user's choices.
 
     ``today`` bounds dates. ``buildings`` are those of the register. ``own_words`` mark an address as being in
     this community (its name, its estates, its streets). ``truth`` is a choice of truth.TRUTH_CHOICES, or "" for
@@ -63,13 +63,13 @@ class ReadOptions:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class PersonRow:
-    """One person as a row states them. Blank text or None means the row says nothing: never clear.
+    """One person as parsed from a row. Blank text or None means that the row says nothing: never clear.
 
-    Filled in while the file is read, and left alone afterwards; a file may hold 100,000 of them.
+    Mutable only while the file is parsed; a file may hold 100,000 of them.
 
     ``household_key`` is equal for the rows of one household of the file. ``truths`` holds "living" and/or
-    "registered", or nothing where the file says nothing of where people live; ``living_place`` is set only with "living" and ``registered_place`` only with "registered" (None then
-    means a household without a known dwelling). Both have estate and stairwell resolved.
+    "registered", or is empty where the file has no addresses; ``living_place`` is set only with "living" and
+    ``registered_place`` only with "registered" (None then means a household without a known dwelling). Both have estate and stairwell resolved.
     """
 
     sheet: str
@@ -93,7 +93,7 @@ class PersonRow:
     household_number: str = ""  # 户号 / 户编号
     household_key: str = ""
     head_name: str = ""
-    refused_head: str = ""  # the family's head where that row is not taken; set by the check, for the apply
+    refused_head: str = ""  # the family's head where that row is refused; set by the check, for the apply
     truths: frozenset[str] = frozenset()
     living_place: PlaceRef | None = None
     registered_place: PlaceRef | None = None
@@ -124,16 +124,16 @@ class PersonRow:
 
 @dataclass(slots=True)
 class _Draft:
-    """A row on its way: what it says, before the other rows have been looked at."""
+    """A parsed row, before it is compared with the other rows."""
 
     row: PersonRow
-    values: dict[str, Cell]  # of the fields that are looked at again
+    values: dict[str, Cell]  # of the fields that the second pass needs
     report: RowReport
-    place: PlaceReading  # where the row puts the person, whichever truth it states
+    place: PlaceReading  # the dwelling of the row, whatever its source type
     place_expected: bool
 
 
-_LOOKED_AT_AGAIN = frozenset(
+_SECOND_PASS = frozenset(
     {"estate", "building", "stairwell", "room", "address", "registered_address", "relation"}
 )
 
@@ -141,7 +141,7 @@ _LOOKED_AT_AGAIN = frozenset(
 def read_people(
     parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions, left_out: list[LeftOut] | None = None
 ) -> list[PersonRow]:
-    """Every person of the chosen sheets, in order, also those with errors; `left_out` takes the rows that are none.
+    """Every person of the chosen sheets, in order, also those with errors; rows without one go to `left_out`.
 
     The sheets of one file are read together: one sheet may name the stairwell another leaves open.
     """
@@ -196,7 +196,7 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     expected = mapping.names_places and not (
         has_dates or person["moved_out"] or person["dead"] or is_collective(values)
     )
-    kept_values = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    kept_values = {name: value for name, value in values.items() if name in _SECOND_PASS and value != ""}
     return _Draft(PersonRow(sheet=sheet.name, row=row.number, **person), kept_values, report, place, expected)
 
 
@@ -209,11 +209,11 @@ def _dwelling_draft(
     living: PlaceReading,
     mapping: Mapping,
 ) -> _Draft:
-    """A row that says what a dwelling is used for, and of no person."""
+    """A row that gives the use of a dwelling, and no person."""
     if not mapping.names_places:
         report.error("name", values["name"], "表中没有住处栏，不知道是哪一套房屋空置或出租，没有导入")
     stated = {"name": person["name"], "dwelling_use": person["dwelling_use"], "truths": frozenset({LIVING})}
-    kept_values = {name: value for name, value in values.items() if name in _LOOKED_AT_AGAIN and value != ""}
+    kept_values = {name: value for name, value in values.items() if name in _SECOND_PASS and value != ""}
     dwelling = PersonRow(sheet=sheet.name, row=row.number, **stated)
     return _Draft(dwelling, kept_values, report, living, mapping.names_places)
 
@@ -221,7 +221,7 @@ def _dwelling_draft(
 def _lives_elsewhere(
     values: dict[str, Cell], living: PlaceReading, registered: PlaceReading, options: ReadOptions
 ) -> bool:
-    """Whether somebody is registered here and the present address is in another place: no dwelling of ours."""
+    """Whether somebody is registered here and the present address is outside the community."""
     if options.truth == LIVING or not says_nothing(values.get("away_address", "")):
         return False
     registered_address, present_address = (
@@ -233,12 +233,12 @@ def _lives_elsewhere(
     return (
         not stated_here
         and is_far(present_address, options.own_words)
-        and not _may_be_ours(living.ref, options)
+        and not _may_be_in_register(living.ref, options)
     )
 
 
-def _may_be_ours(ref: PlaceRef | None, options: ReadOptions) -> bool:
-    """Whether a dwelling named under a far-away division may be one of this register all the same."""
+def _may_be_in_register(ref: PlaceRef | None, options: ReadOptions) -> bool:
+    """Whether a dwelling with the name of another division may still be one of this register."""
     return ref is not None and (
         not options.buildings
         or any(
@@ -258,7 +258,7 @@ def _truths(
     registered: PlaceReading,
     options: ReadOptions,
 ) -> frozenset[str]:
-    """Which truths the row states; also keeps the address of somebody who lives elsewhere."""
+    """The source type of the row; also sets the address of somebody who lives elsewhere."""
     mapping = report.mapping
     away = text_of(values, "away_address", report)
     if choice == REGISTERED and not away and registered.ref and living.ref != registered.ref:
@@ -298,7 +298,7 @@ def _stated_place(
 
 
 def _settle_place(draft: _Draft, places: Places, refs: dict[PlaceRef, PlaceRef]) -> None:
-    """Look the dwelling up among register and file, or say what is wrong with it."""
+    """Resolve the dwelling against register and file, or report the problem."""
     place, report, row = draft.place, draft.report, draft.row
     resolved = None
     field = place.field or _address_field(draft)
@@ -320,7 +320,7 @@ def _settle_place(draft: _Draft, places: Places, refs: dict[PlaceRef, PlaceRef])
 
 
 def _address_field(draft: _Draft) -> str:
-    """The column that a problem of the address is told about."""
+    """The column to which a problem of the address is reported."""
     order = ("room", "address", "building", "registered_address")
     if draft.row.truths == {REGISTERED}:
         order = ("registered_address", *order)

@@ -1,4 +1,4 @@
-"""A row as read, kept as JSON between check and apply. The certificate number travels apart from the rest."""
+"""Staging: a parsed row as JSON between check and apply. The certificate number is kept apart from the rest."""
 
 import datetime
 from dataclasses import MISSING, fields
@@ -17,14 +17,14 @@ _SHARED = {
     "sex", "id_kind", "ethnic", "education", "marital", "employment", "political", "relation_word",
     "relation_class", "household_key", "head_name", "registered_address",
 }  # fmt: skip
-"""Fields in which many rows say the same."""
+"""Fields in which many rows have the same value."""
 _DEFAULTS = {
     f.name: f.default for f in fields(PersonRow) if f.default is not MISSING and f.name not in _LEFT_OUT
 }
 
 
 def to_json(row: PersonRow) -> tuple[dict, dict]:
-    """What the row states, as JSON, and its secret values: the certificate, and any text that holds a long number."""
+    """The values of a row as JSON, and its secret ones: the certificate, and any text that holds a long number."""
     values, secrets = {}, {}
     for name, default in _DEFAULTS.items():
         value = getattr(row, name)
@@ -46,7 +46,7 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
 
 
 class Restored:
-    """Makes rows again of what was kept, without the findings they had. Equal words and places are one object."""
+    """Deserialises staged rows, without their findings. Equal words and places share one object, to save memory."""
 
     def __init__(self):
         self._places: dict[tuple, PlaceRef] = {}

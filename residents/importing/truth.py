@@ -1,4 +1,4 @@
-"""Which truth a file states about where its people are: living here, registered here (户籍), or both."""
+"""Source type of a file: whether it states where people live (居住), where they are registered (户籍), or both."""
 
 import re
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ REGISTERED = "registered"
 LIVING_OR_BOTH = "living_or_both"
 _LIVING, _REGISTERED, _BOTH = frozenset({LIVING}), frozenset({REGISTERED}), frozenset({LIVING, REGISTERED})
 
-# What the mapping page offers, with the label shown.
+# Choices on the mapping page, with their labels.
 TRUTH_CHOICES = (
     (LIVING_OR_BOTH, "居住登记（户籍地址为同一住处的，同时登记户籍）"),
     (LIVING, "只登记居住"),
@@ -34,9 +34,9 @@ _FAR = re.compile(r"[省市县镇乡村旗州]|(?<!小)区")
 
 @dataclass(frozen=True, slots=True)
 class FileTruth:
-    """The default for a file. ``kind`` is one of TRUTH_CHOICES; "living_or_both" is decided per row.
+    """Source type of a file. ``kind`` is one of TRUTH_CHOICES; "living_or_both" is decided per row.
 
-    ``is_open`` is true when the columns do not say: living is taken, with a warning.
+    ``is_open``: the columns do not say; "living" is the default, with a warning.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class FileTruth:
 
 @dataclass(frozen=True, slots=True)
 class RowTruth:
-    """What one row states. ``doubt`` is the warning for the person, ``doubt_field`` the column it is about."""
+    """Source type of a row. ``doubt`` is a warning, ``doubt_field`` the column it is about."""
 
     truths: frozenset[str]
     doubt: str = ""
@@ -54,7 +54,7 @@ class RowTruth:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the columns of a row say. Blank is None.
+    """The cells of a row that decide its source type. Blank is None.
 
     ``same``: whether the registered address is the dwelling lived at; None when that cannot be told.
     """
@@ -67,7 +67,7 @@ class Facts:
 
 
 def file_truth(mapping: Mapping) -> FileTruth:
-    """Which truth a file states by its columns."""
+    """The source type of a file, by its columns."""
     kind = _BY_KIND.get(mapping.kind)
     if kind is None:
         return FileTruth(LIVING, is_open=True)
@@ -75,7 +75,7 @@ def file_truth(mapping: Mapping) -> FileTruth:
 
 
 def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
-    """The warning for a file whose columns leave the truth open; None once a person has chosen."""
+    """The warning for a file whose columns leave the source type open; None once the user has chosen."""
     if not mapping.names_places:
         return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
     source = file_truth(mapping)
@@ -88,7 +88,7 @@ def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding
 
 
 def unused_address_sentence(mapping: Mapping) -> str:
-    """Why a file that seems to state registrations only is asked about."""
+    """The question about a file that seems to state registrations only."""
     return (
         f"“{mapping.unused_address}”一栏没有采用，看不出是只登记户籍，还是另有住处；"
         "请为该栏选择“现住地址”等栏目，或在“登记口径”中选定"
@@ -144,7 +144,7 @@ def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
 
 
 def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowTruth:
-    """What a row states under the file's choice.
+    """The source type of a row under the file's choice.
 
     ``asks_registration``: whether the file has a column that could say where the person is registered.
     """

@@ -1,4 +1,4 @@
-"""What stands in a column of names and is no name: that a dwelling is vacant or let, or that nobody is known."""
+"""Entries of a name column that are no names: a vacant or let dwelling, or an unknown person."""
 
 from residents.models import Dwelling
 
@@ -16,12 +16,12 @@ _DITTO = frozenset("同上 同前 同 〃 々 ″ 同上户 同上人".split())
 
 
 def use_named(name: str) -> str:
-    """The use of a dwelling (`Dwelling.Use`) that stands where a name should; "" for none."""
+    """The use of a dwelling (`Dwelling.Use`) that is written in place of a name; "" for none."""
     return _USE_OF.get(name, "")
 
 
 def problem_with_name(name: str) -> str:
-    """Why a cell is no name, as a sentence that says what to write; "" where it may be one."""
+    """Error message for a cell that is no name; "" where it may be one."""
     if name in _DITTO:
         return f"姓名不能写“{name}”，请写出姓名"
     if name in _NOBODY or not any(char.isalnum() for char in name):

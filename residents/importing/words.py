@@ -1,4 +1,4 @@
-"""Words of files turned into the codes of community.codes."""
+"""Parsing of coded fields: words of files to the codes of community.codes, with synonyms."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from community import codes
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text, plain, says_nothing
 
-_MORE = {
+_SYNONYMS = {
     "marital": {
         "10": "单身 未",
         "20": "初婚 再婚 复婚 有配偶 已 结婚",
@@ -63,7 +63,7 @@ _LISTS = {
 }
 _CODES = {
     kind: {label: code for code, label in labels.items()}
-    | {word: code for code, words in _MORE[kind].items() for word in words.split()}
+    | {word: code for code, words in _SYNONYMS[kind].items() for word in words.split()}
     for kind, labels in _LISTS.items()
 }
 _CHILD = frozenset({"学龄前", "学龄前儿童", "儿童", "幼儿", "婴儿", "未入学"})
@@ -80,7 +80,7 @@ _SEX = {
     "女性": "F",
 }
 
-# Words of 备注 and of brackets behind a name that concern another register: shown, never applied.
+# Words of 备注 and of brackets after a name that concern another register: listed as suggestions, never applied.
 _CATEGORY = re.compile(
     r"低保边缘|低保|特困|五保|孤儿|残疾[一二三四1-4]级|[一二三四]级残疾|残疾|独居|空巢|孤寡|失独|留守|高龄"
     r"|军属|烈属|优抚|退役军人|退伍|失业|下岗|低收入|大病|精神病|失能|已故|去世|死亡|迁出|外出|党员|志愿者"

@@ -26,7 +26,7 @@ _PERSON = (
     " ethnic registered_place education marital employment workplace political note place_label"
 ).split()
 _MANY = 500
-"""Rows from which a bad plan of the database would be felt."""
+"""Number of rows from which an outdated query plan is noticeably slow."""
 _RESIDENCE = (
     "community_id uuid person_id household_id kind relation_class relation_word is_head start start_precision end"
     " end_precision other_address"
@@ -58,14 +58,14 @@ class Writer:
         homes += [one.homes[Kind.LIVING] for one in self.dwellings]
         self._homes = self.plan.gazetteer.create([home for home in homes if home])
         self._set_uses()
-        self._learn(Dwelling)
+        self._update_statistics(Dwelling)
         step(0.1)
         self._insert_people(lambda done: step(0.1 + 0.4 * done))
         self._update_people()
         step(0.55)
         self._end_and_change()
         self._insert_households()
-        self._learn(Person, Household)
+        self._update_statistics(Person, Household)
         step(0.65)
         self._insert_residences(lambda done: step(0.65 + 0.2 * done))
         step(1.0)
@@ -81,7 +81,7 @@ class Writer:
         )
 
     def person_id(self, one: Planned) -> int:
-        """The person that a row of the plan now stands for."""
+        """Id of the person that a row of the plan matched or created."""
         return one.known.id if one.known else self._person_ids[one]
 
     # People
@@ -107,7 +107,7 @@ class Writer:
             label = self._place_label(one)
             if one.values or label != one.known.place_label:
                 rows.append((one.known.id, one.known.version, one))
-        # Every column is written, so that one statement serves all: what a row does not change stays as it is.
+        # Every column is written, so that one statement serves all rows; unchanged values are written as they are.
         names = [name for name in _PERSON if name != "id_cipher"]
         values = [
             (pk, version, *self._columns(one, one.known.uuid, one.known._asdict() | one.values, cipher=False))
@@ -138,7 +138,7 @@ class Writer:
         return tuple(full[name] for name in _PERSON if cipher or not name.startswith("id_"))
 
     def _add_ids(self, people: list[Planned]) -> None:
-        """Certificates of people of the register who had none. Their rows have just got a new version."""
+        """Add certificates to people of the register who had none. Their version has just been raised."""
         rows = [
             (
                 one.known.id,
@@ -153,7 +153,7 @@ class Writer:
         self._update(Person, ["id_kind", "id_cipher", "id_hash", "id_mask"], rows)
 
     def _place_label(self, one: Planned) -> str:
-        """Label of the dwelling lived at afterwards."""
+        """Label of the dwelling the person lives at afterwards."""
         label = one.known.place_label if one.known else ""
         for move in one.moves:
             if move.kind != Kind.LIVING:
@@ -167,7 +167,7 @@ class Writer:
     # Residences and households
 
     def _end_and_change(self) -> None:
-        """End what ends and take headship away before anything is given, so that no two hold it at once."""
+        """End residences and remove heads before new ones are set, so that no household has two heads at once."""
         staying = [move for move in self.moves if move.step is Stays.KEEP]
         resigned = [move for move in staying if move.releases_head]
         self._update(Residence, ["is_head"], [(move.stay.id, move.stay.version, False) for move in resigned])
@@ -175,7 +175,7 @@ class Writer:
         self._update(
             Residence,
             ["end", "end_precision", "other_address"],
-            [(m.stay.id, m.stay.version, m.end, m.end_precision, _left_for(m)) for m in ended],
+            [(m.stay.id, m.stay.version, m.end, m.end_precision, _destination(m)) for m in ended],
         )
         self._update(
             Residence,
@@ -213,7 +213,7 @@ class Writer:
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
         ids = insert_rows(Residence, _RESIDENCE, rows, lambda written: step(written / len(entering)))
         entered = {move: ids[key] for move, key in zip(entering, keys, strict=True)}
-        self._learn(Residence)
+        self._update_statistics(Residence)
         insert_rows(
             PopulationEvent, _EVENT, (event for move in self.moves for event in self._events(move, entered))
         )
@@ -237,7 +237,7 @@ class Writer:
         )
 
     def _events(self, move: Move, entered: dict[Move, int]):
-        """What the monthly statement counts. Somebody taken into the register counts from today (建档)."""
+        """Population events for the monthly statement. A new person in the register counts from today (建档)."""
         person = self._person_ids[move.planned]
 
         def event(what, residence: int, on: datetime.date, former: int | None = None) -> tuple:
@@ -253,7 +253,7 @@ class Writer:
             if move.over:
                 yield event(departure, entered[move], move.end)
 
-    def _learn(self, *models) -> None:
+    def _update_statistics(self, *models) -> None:
         if len(self.moves) >= _MANY:
             learn_size(*models, community_id=self.community_id, added=len(self.moves))
 
@@ -262,8 +262,8 @@ class Writer:
             raise WrittenMeanwhile
 
 
-def _left_for(move: Move) -> str:
-    """Where somebody went; a move within the community leaves the address of the old residence alone."""
+def _destination(move: Move) -> str:
+    """The destination; a move within the community does not change the address of the old residence."""
     return move.stay.other_address if move.step is Stays.MOVE else move.other_address
 
 

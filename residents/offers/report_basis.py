@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404
 
 from portal.offers import offer
 from residents.actions.reviews import BY_EVENT, accept_by_event, said_by_head
-from residents.event_basis import EVENT_BASIS, Basis, uuid_parameter
+from residents.event_basis import EVENT_BASIS, EventBasis, uuid_parameter
 from residents.models import ChangeReport
 from residents.views.basis import basis_parameters, next_url, report_url, reports_of
 
 What = ChangeReport.What
 
 
-class ReportBasis(Basis):
+class ReportBasis(EventBasis):
     """A report as its reviewer saw it: `seen` in the address is the fingerprint of the differences."""
 
     __slots__ = ()
@@ -27,7 +27,7 @@ class ReportBasis(Basis):
 
 
 @offer(EVENT_BASIS)
-def report_basis(request, kind: str, subject) -> Iterator[Basis]:
+def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
     """The report named in the address, of this kind of event."""
     uuid = uuid_parameter(request, "report") if kind in BY_EVENT else None
     if uuid is None:

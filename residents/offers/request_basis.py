@@ -9,12 +9,12 @@ from portal.offers import offer
 from portal.permissions import Permission
 from portal.scoping import rows
 from residents.actions.correction_requests import grant_request
-from residents.event_basis import EVENT_BASIS, Basis, uuid_parameter
+from residents.event_basis import EVENT_BASIS, EventBasis, uuid_parameter
 from residents.models import CorrectionRequest, PopulationEvent
 from residents.registers.requests import CorrectionRequestRegister
 
 
-class RequestBasis(Basis):
+class RequestBasis(EventBasis):
     """An open request, granted by the correction."""
 
     __slots__ = ()
@@ -31,7 +31,7 @@ class RequestBasis(Basis):
 
 
 @offer(EVENT_BASIS)
-def request_basis(request, kind: str, subject) -> Iterator[Basis]:
+def request_basis(request, kind: str, subject) -> Iterator[EventBasis]:
     """The open request of this person, named in the address."""
     uuid = uuid_parameter(request, "request") if kind == PopulationEvent.What.CORRECTION else None
     if uuid is None:

@@ -1,4 +1,4 @@
-"""The pages of the care registers (重点人群) beside their lists: overview, proposals, secrets."""
+"""The pages of the care registers (重点人群) beside their lists: overview, benefit suggestions, secrets."""
 
 import datetime
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ from residents.registers.care import REGISTERS as CARE_REGISTERS
 from residents.views.revealing import show_secret
 
 _SHOWN = 5
-"""Lines of each kind of proposal while none is chosen."""
+"""Suggestions listed of each kind while none is chosen."""
 _PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A proposal: whom it is about, why, and the pages where something can be done about it or it is dismissed."""
+    """A benefit suggestion in the list: the person, the reason, and the pages that act on it or dismiss it."""
 
     person: Person
     url: str
@@ -66,7 +66,7 @@ def overview(request):
 
 @needs(Permission.CARE)
 def proposals(request):
-    """Who may have a claim or needs a check: of all kinds the first, or all of one (`rule` and `care`)."""
+    """Benefit suggestions: the first few of every kind, or all of one (`rule` and `care`), paginated."""
     proposals = Proposals(request.community, timezone.localdate())
     topics = proposals.topics()
     topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
@@ -98,7 +98,7 @@ def _lines(request, proposals: Proposals, topic: Topic, candidates: Sequence) ->
 
 
 def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[Person]) -> list[Line]:
-    """People by age and home; who is in the register of old people already is led to the own entry."""
+    """Suggestions by age or living alone; people who have an elderly entry get a link to it."""
     entries = rows(Elder, request.access, Permission.CARE, request.community).open()
     entries_by_person = {
         entry.person_id: entry for entry in entries.filter(person__in=[person.pk for person in people])
@@ -124,7 +124,7 @@ def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[
 
 
 def _due_lines(request, topic: Topic, due_entries: Sequence[tuple]) -> list[Line]:
-    """Entries of one register: what is due, and the entry's own form."""
+    """Care entries whose date is due, with a link to the form of the entry."""
     register = CARE_REGISTERS[topic.care]()
     mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
     entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
@@ -154,9 +154,9 @@ def _line(request, topic: Topic, person: Person, reason: str, label: str, action
 
 @needs(Permission.CARE)
 def dismiss(request, rule, person):
-    """Say why a proposal does not apply (不办理); it stays away then."""
+    """Dismiss a suggestion with a reason (不办理); it is not listed again."""
     person = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
-    rule, care, occasion, title = _asked(request, rule)
+    rule, care, occasion, title = _suggestion_of(request, rule)
     back = list_url(request.community, rule, care)
     if request.method == "POST" and (url := result_of(request.POST.get("token"))):
         return redirect(url)
@@ -181,8 +181,8 @@ def dismiss(request, rule, person):
     return render(request, "residents/care/dismiss.html", context, status=status)
 
 
-def _asked(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | None, str]:
-    """The proposal that an address names: rule, register, day and title. 404 for anything else."""
+def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | None, str]:
+    """The suggestion named in the URL: rule, register, day and title. 404 for anything else."""
     try:
         rule = Rule(rule)
         if rule is not Rule.DUE:
@@ -195,7 +195,7 @@ def _asked(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | N
 
 
 def reveal(kind: CareKind, name: str):
-    """The page that shows one secret of an entry for 30 seconds; for who may see people's numbers besides."""
+    """View that reveals one secret of an entry for 30 seconds; it also needs the right to reveal people's numbers."""
 
     @needs(Permission.CARE)
     def view(request, row):

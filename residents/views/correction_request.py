@@ -1,4 +1,4 @@
-"""Requests to put something right (更正申请): taken down, answered, and the answer on paper."""
+"""Correction requests (更正申请): recording, answering, and printing the answer."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +26,7 @@ State = CorrectionRequest.State
 
 
 def requests_of(request):
-    """The requests of this community for whoever answers them."""
+    """Correction requests that the user may answer."""
     requests = rows(CorrectionRequest, request.access, P.PEOPLE_EDIT, request.community)
     return requests.select_related("person", "taken_by", "decided_by", "event")
 
@@ -37,7 +37,7 @@ def request_url(request, correction: CorrectionRequest) -> str:
 
 @needs(P.PEOPLE_EDIT)
 def take(request, person):
-    """Take a request down, from the person's page."""
+    """Record a request, from the person's page."""
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
@@ -55,7 +55,7 @@ def take(request, person):
 
 
 class CorrectionRequestView(DetailView):
-    """One request with what can be done about it."""
+    """Detail page of a request, with the actions on it."""
 
     register = CorrectionRequestRegister()
     template = "residents/correction/detail.html"
@@ -80,8 +80,8 @@ class CorrectionRequestView(DetailView):
 @needs(P.PEOPLE_EDIT)
 @require_POST
 def grant(request, row):
-    """It was put right elsewhere than on the person's card, which has its own way (更正)."""
-    return _answer(request, row, grant_request, "已答复：已更正。")
+    """Answer that the data was corrected elsewhere; a correction of the person (更正) grants its request itself."""
+    return _answer(request, row, actions.grant_request, "已答复：已更正。")
 
 
 @needs(P.PEOPLE_EDIT)
@@ -112,7 +112,7 @@ def _answer(request, row, act, message: str):
 @needs(P.PEOPLE_EDIT)
 @require_GET
 def print_answer(request, row):
-    """The answer on paper, for whoever asked (答复书)."""
+    """PDF of the answer, for the requester (答复书)."""
     correction = get_object_or_404(requests_of(request).exclude(state=State.OPEN), uuid=row)
     journal.log_access(
         community_id=request.community.id,

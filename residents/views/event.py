@@ -22,6 +22,9 @@ from residents.actions import moves
 from residents.actions.moves import open_residences, record_death
 from residents.actions.people import add_person, correct_person
 from residents.event_basis import Basis, basis_of
+from residents import actions
+from residents.actions.refusals import ChangedMeanwhile
+from residents.event_basis import EventBasis, event_basis_of
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.models.household import Kind
@@ -34,7 +37,7 @@ from residents.views.steps import detail_url, dwellings_of, find_dwellings, pers
 
 @needs(Permission.PEOPLE_EDIT)
 def move_in(request, person=None, dwelling=None):
-    """迁入. From a person's page the dwelling is chosen first; from a dwelling's, the form asks who comes."""
+    """迁入. From a person's page the dwelling is chosen first; from a dwelling's, the form asks for the person."""
     if dwelling is None:
         return _choose_dwelling(request, person_of(request, person))
     if answer := sent_before(request):
@@ -75,13 +78,13 @@ def _move_in(request, form: MoveInForm, place: Dwelling) -> str:
 
 @needs(Permission.PEOPLE_EDIT)
 def move_out(request, person):
-    """迁出: the form, then what ends elsewhere, then it is done."""
+    """迁出: the form, then the consequences in other registers to confirm, then the event."""
     return _departure(request, person_of(request, person), died=False)
 
 
 @needs(Permission.PEOPLE_EDIT)
 def death(request, person):
-    """死亡: as for a move-out; every residence ends."""
+    """死亡: like a move-out; every residence ends."""
     return _departure(request, person_of(request, person), died=True)
 
 
@@ -108,7 +111,7 @@ def _departure(request, person: Person, *, died: bool):
             if answer:
                 return answer
     else:
-        # Nothing about the endings was asked yet: the second page begins without errors.
+        # The consequences were not asked yet: the second page begins without errors.
         form = DepartureForm(request.POST, died=died, residences=residences)
         form.is_valid()
         form.add_endings(endings)
@@ -134,7 +137,7 @@ def _leave(request, form: DepartureForm, person: Person) -> str:
 
 
 def _endings(person: Person, form: DepartureForm, residences: list[Residence]) -> list:
-    """What ends elsewhere once the person no longer lives here; nothing when only the hukou leaves."""
+    """Consequences of the departure in other registers; none when only the hukou leaves."""
     stays = not form.died and any(
         r.kind == Kind.LIVING and r.kind not in form.cleaned_data["kinds"] for r in residences
     )
@@ -148,12 +151,12 @@ def _leaves_headless(residence: Residence) -> bool:
 
 @needs(Permission.PEOPLE_EDIT)
 def correct(request, person):
-    """更正: what is changed on the form is written, and recorded as a correction with its reason."""
+    """更正: write the changed fields and record them as a correction with its reason."""
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "correction", person)
-    home = next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
+    basis = event_basis_of(request, "correction", person)
+    home = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
     form = CorrectionForm(request.POST or None, person=person, home=home)
     if basis:
         form.initial |= basis.initial
@@ -170,7 +173,7 @@ def correct(request, person):
     return _form_page(request, form, title="更正", person=person, basis=basis)
 
 
-def _correct(request, form: CorrectionForm, person: Person, basis: Basis | None) -> str:
+def _correct(request, form: CorrectionForm, person: Person, basis: EventBasis | None) -> str:
     def write() -> list[PopulationEvent]:
         event = correct_person(
             by=request.user,
@@ -232,7 +235,7 @@ def statement(request):
 
 
 def _late_panels(request, statements) -> list[Panel]:
-    """Who is behind the late numbers, as far as the register still knows them."""
+    """Tables of the people counted in the late numbers, as far as they are still in the register."""
     panels = (
         people_panel(request.access, request.community, statement.month, kind, part)
         for kind, statement in statements.items()
@@ -273,7 +276,7 @@ def _form_page(request, form, back=False, **context):
 
 
 def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
-    """Kind → the households at a dwelling that somebody is in now."""
+    """Kind → the occupied households at a dwelling."""
     members = rows(Residence, request.access, Permission.PEOPLE_VIEW, request.community)
     households = (
         rows(Household, request.access, Permission.PEOPLE_VIEW, request.community)

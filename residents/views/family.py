@@ -9,6 +9,8 @@ from residents.actions import families
 from residents.actions.families import marry
 from residents.actions.moves import open_residences
 from residents.event_basis import basis_of
+from residents import actions
+from residents.event_basis import event_basis_of
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
 from residents.views.event import households_at, people_like
@@ -22,8 +24,8 @@ def birth(request, person):
     if answer := sent_before(request):
         return answer
     parent = person_of(request, person)
-    basis = basis_of(request, "birth", parent)
-    homes = open_residences(parent)
+    basis = event_basis_of(request, "birth", parent)
+    homes = actions.open_residences(parent)
     if not homes:
         return stopped(
             request,
@@ -49,7 +51,7 @@ def birth(request, person):
 
 
 def _households_for(request, homes) -> dict[str, list]:
-    """Kind → the parent's own household, then the others at the doors where the parent lives and is registered."""
+    """Kind → the parent's own household, then the others at the parent's dwellings (lived in and registered)."""
     households_by_kind: dict[str, list] = {kind: [] for kind in Kind.values}
     own_ids = {home.household_id for home in homes}
     for dwelling in {home.household.dwelling for home in homes if home.household.dwelling}:
@@ -85,7 +87,7 @@ def marriage(request, person):
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "marriage", person)
+    basis = event_basis_of(request, "marriage", person)
     initial = _with_spouse(request, basis.initial) if basis else {}
     if person.died_on or person.marital == MARRIED:
         sentence = (

@@ -29,7 +29,7 @@ from residents.registers.people import PersonRegister
 
 _SHOWN = 5
 _CHECKED = 500
-"""People whose words are looked up in the form's drop-downs before the file is made."""
+"""People whose values are checked against the form's drop-downs before the file is made."""
 _SAMPLES = 3
 _EARLIER = 20
 _LISTED = 8
@@ -37,7 +37,7 @@ _How = FormFilling.People
 
 
 class FillingView(PermissionView):
-    """What the pages of one form share."""
+    """Base view of the pages of one form."""
 
     permission = Permission.PEOPLE_EXPORT
     step = ""
@@ -67,7 +67,7 @@ class FillingView(PermissionView):
         return render(self.request, f"residents/filling/{template}.html", context, status=status)
 
     def people(self, filling: FormFilling) -> list[int]:
-        """Whom the form is filled with; nobody, and a sentence why, where the saved list cannot be used any more."""
+        """Ids of the people to fill in; empty, with a message, when the saved list is no longer usable."""
         try:
             return files.people_of(filling, self.request.access, self.request.community)
         except ListInvalid as problem:
@@ -75,13 +75,13 @@ class FillingView(PermissionView):
             return []
 
     def ask_whom(self, filling: FormFilling) -> HttpResponse:
-        """Back to the choice of people, since nobody is chosen or left."""
+        """Redirect to the choice of people, because nobody is chosen or left."""
         messages.error(self.request, "没有符合条件的人，请重新选择。")
         return redirect(self.url("people", filling))
 
 
 class FillingListView(FillingView):
-    """Choose a form; below it those under way, and the headers that are known from before."""
+    """Upload of a form; below it the forms under way, and the headers remembered from earlier ones."""
 
     step = "upload"
 
@@ -122,7 +122,7 @@ class FillingListView(FillingView):
 
 
 class MatchView(FillingView):
-    """What was found in the form, and which field each column takes."""
+    """Column mapping: the columns detected in the form, and the field of each."""
 
     step = "match"
 
@@ -191,7 +191,7 @@ class MatchView(FillingView):
         ]
 
     def _samples(self, filling: FormFilling, layout: Layout) -> list[dict[int, Value]]:
-        """What would stand in the form of the first three people of the register."""
+        """Sample values: the first three people of the register as the form would hold them."""
         register = PersonRegister()
         everybody = register.rows(self.request.access, self.request.community, self.permission)
         first = everybody.filter(place_label__gt="").order_by(*register.ordering())[:_SAMPLES]
@@ -225,7 +225,7 @@ class MatchView(FillingView):
 
 
 class PeopleView(FillingView):
-    """Whom to fill in: by the filters of the list, a saved list, or those who stand in the form."""
+    """Choice of people: list filters, a saved list, or the people already in the form."""
 
     step = "people"
 
@@ -277,7 +277,7 @@ class PeopleView(FillingView):
 
 
 class CheckView(FillingView):
-    """What will stand in the form, what stays empty, and the two ways to get it."""
+    """Preview: the filled rows, the columns left empty, and the two downloads."""
 
     step = "check"
 
@@ -357,7 +357,7 @@ class FileView(FillingView):
 
 
 class FullView(CheckView):
-    """The filled form with full numbers: with reason and password, as a release."""
+    """The filled form with full certificate numbers, a sensitive export: with reason and password."""
 
     http_method_names = ["post"]
     permission = Permission.PEOPLE_REVEAL
@@ -397,7 +397,7 @@ class FullView(CheckView):
 
 
 class DiscardView(FillingView):
-    """Delete an uploaded form before its day is over."""
+    """Delete an uploaded form before its retention period ends."""
 
     http_method_names = ["post"]
 

@@ -1,4 +1,4 @@
-"""Freshness (入户核实): who is behind, lists for paper, and the paper entered again."""
+"""Verification rounds (入户核实): coverage by stairwell, printed door lists, and data entry from them."""
 
 import io
 import uuid
@@ -45,7 +45,7 @@ _SHEET = (
 
 
 class Asked:
-    """What the page was asked for: the days, the area with all below, words, and only who is behind."""
+    """Query parameters of the page: period in days, area (with those below it), search words, late ones only."""
 
     def __init__(self, request):
         self.fresh_days = profile_of(request.community).fresh_days
@@ -71,7 +71,7 @@ class Asked:
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
 def freshness(request):
-    """Coverage of the community and what lies below, and its stairwells, the worst first."""
+    """Coverage of the community, of the areas below, and of each stairwell, the worst first."""
     query = Asked(request)
     lines, below = _lines(request, query)
     total = Coverage()
@@ -111,7 +111,7 @@ def _sheet_row(line: Line) -> tuple:
 
 @needs(Permission.REPORTS_REVIEW)
 def round_print(request):
-    """The doors of the ticked stairwells for paper, large, each stairwell on pages of its own; logged as print."""
+    """PDF of the doors of the selected stairwells, in large print, each on pages of its own; logged as print."""
     list_url = f"{_list_url(request)}?{request.GET.urlencode()}"
     if request.method != "POST":
         return redirect(list_url)
@@ -122,7 +122,7 @@ def round_print(request):
         return redirect(list_url)
     heads = heads_by_stairwell(request.community, chosen)
     doors = _dwellings(request).filter(stairwell__in=chosen).order_by("sort", "id")
-    names = names_behind(_living(request, doors))
+    names = names_behind(_current_residences(request, doors))
     at = defaultdict(list)
     for door in doors:
         at[door.stairwell_id].append((door, names.get(door.pk, [])))
@@ -140,7 +140,7 @@ def round_print(request):
 
 @needs(Permission.REPORTS_REVIEW)
 def round_enter(request, stairwell):
-    """The paper of one stairwell, in its own order: one tick per door where nothing had changed."""
+    """Data entry of the paper list of one stairwell, in its order: a checkbox for each door without changes."""
     place = get_object_or_404(_stairwells(request), uuid=stairwell)
     doors = _dwellings(request).filter(stairwell=place).order_by("sort", "id")
     heads = heads_by_stairwell(request.community, [place])[place.pk]
@@ -148,7 +148,7 @@ def round_enter(request, stairwell):
     form = RoundForm(data, dwellings=doors, heads=heads)
     if data is not None and form.is_valid():
         return _enter(request, place, form)
-    names = names_behind(_living(request, doors))
+    names = names_behind(_current_residences(request, doors))
     context = {
         "stairwell": place,
         "form": form,
@@ -174,7 +174,7 @@ def _enter(request, place: Stairwell, form: RoundForm):
 
 
 def _lines(request, query: Asked) -> tuple[list[Line], list[tuple[Area | None, Coverage]]]:
-    """The stairwells of the area that was asked for, and what lies directly below it with its coverage."""
+    """Coverage of the stairwells of the selected area, and of the areas directly below it."""
     above = {area.pk: area.parent_id for area in query.areas}
     stairwells, branch = [], {}
     for stairwell in _stairwells(request).select_related("area"):
@@ -211,14 +211,14 @@ def _dwellings(request):
     return rows(Dwelling, request.access, Permission.REPORTS_REVIEW, request.community)
 
 
-def _living(request, doors):
-    """Who lives behind the doors."""
+def _current_residences(request, doors):
+    """Current residences at these dwellings."""
     residences = rows(Residence, request.access, Permission.PEOPLE_NAMES, request.community)
     return residences.living().open().filter(household__dwelling__in=doors)
 
 
 def _uuids(request) -> list[uuid.UUID]:
-    """The ticked rows; what is no number names none."""
+    """Uuids of the selected rows; any other text is ignored."""
     uuids = []
     for text in request.POST.getlist("row"):
         with suppress(ValueError):

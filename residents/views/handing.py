@@ -1,4 +1,4 @@
-"""Handing over what somebody needs (转办): from a person's page, or from a report that is no change of the register."""
+"""Handover of a resident's need to another app (转办), from a person's page or from a building head's report."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from residents.registers.reports import ReportRegister
 
 @needs(P.TASKS)
 def person(request, row):
-    """Something that a person needs; a page that leads here may name it as `title`."""
+    """Handover from a person's page; `title` in the query is the initial title."""
     row = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
     url = PersonRegister().url("detail", request.community, row)
     initial = {"title": request.GET.get("title", "")[:120]}
@@ -26,7 +26,7 @@ def person(request, row):
 
 @needs(P.REPORTS_REVIEW)
 def report(request, row):
-    """What a building head wrote although it is no change: the note becomes the text."""
+    """Handover from a report that changes nothing in the register; its note becomes the text."""
     reports = rows(ChangeReport, request.access, P.REPORTS_REVIEW, request.community)
     row = get_object_or_404(reports.select_related("dwelling", "proposer"), uuid=row)
     url = ReportRegister().url("detail", request.community, row)

@@ -1,4 +1,4 @@
-"""The phone pages of building heads: the own stairwells, door by door, and the tap that nothing has changed."""
+"""Phone pages of building heads: their stairwells, the doors of each, and one tap to verify that nothing changed."""
 
 import datetime
 from dataclasses import dataclass
@@ -19,29 +19,29 @@ from residents.freshness import Coverage, by_building, coverage, lines_of, start
 from residents.models import ChangeReport, Dwelling, Verification
 
 KEPT_DAYS = 7
-"""How long a phone keeps a tap that could not be sent."""
+"""How long a phone stores a tap that could not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A door as its card shows it."""
+    """A dwelling as its card shows it."""
 
     dwelling: Dwelling
     people: list[DoorPerson]
     verified_at: datetime.datetime | None
     days: int | None
-    """Days since somebody looked; None for never."""
+    """Days since the last verification; None for never."""
     is_fresh: bool
     waiting: int
-    """Reports from this door that staff have not looked at yet."""
+    """Reports from this door that wait for review."""
     undo_seconds: int
-    """How long the own tap may still be taken back; 0 for not at all."""
+    """How long the head's own verification can still be undone; 0 for not at all."""
 
 
 @needs(Permission.DOORS)
 @require_GET
 def stairwells(request):
-    """The own stairwells by building, those with doors that are due first; a head of one goes straight to its doors."""
+    """The head's stairwells by building, those with due doors first; a single one redirects to its doors."""
     own = list(stairwells_of(request).select_related("community"))
     if len(own) == 1:
         return redirect("residents:head_doors", stairwell=own[0].uuid)
@@ -66,7 +66,7 @@ def stairwells(request):
 @needs(Permission.DOORS)
 @require_GET
 def doors(request, stairwell):
-    """Door by door: who lives there, when somebody last looked, and the two buttons."""
+    """The doors of a stairwell: residents, last verification, and the two buttons."""
     place = get_object_or_404(stairwells_of(request).select_related("community"), uuid=stairwell)
     cards = _cards(request, doors_of(request).filter(stairwell=place), place.community)
     due = [door for door in cards if not door.is_fresh]
@@ -84,28 +84,28 @@ def doors(request, stairwell):
 
 @needs(Permission.DOORS)
 def verify(request, dwelling):
-    """Nothing has changed behind this door."""
+    """Verify a dwelling: nothing has changed."""
 
     def tap(door: Dwelling) -> str:
         first = verify_door(by=request.user, dwelling=door, at=_tapped_at(request))
         return "已记录，无变化" if first else "今天已经核实过"
 
-    return _at_door(request, dwelling, tap)
+    return _act_at_door(request, dwelling, tap)
 
 
 @needs(Permission.DOORS)
 def verify_undo(request, dwelling):
-    """Take the own tap of the last minute back."""
+    """Undo the head's own verification of the last minute."""
 
     def take_back(door: Dwelling) -> str:
         undone = unverify_door(by=request.user, dwelling=door)
         return "已撤销，这户没有记为无变化" if undone else "已过一分钟，不能撤销；有变化请上报变动"
 
-    return _at_door(request, dwelling, take_back)
+    return _act_at_door(request, dwelling, take_back)
 
 
-def _at_door(request, dwelling, act):
-    """Do something at a door and say what. htmx gets the door's card back, others the page."""
+def _act_at_door(request, dwelling, act):
+    """Run `act` on a dwelling and show its result: htmx gets the door's card, other requests the page."""
     door = door_of(request, dwelling)
     url = reverse("residents:head_doors", kwargs={"stairwell": door.stairwell.uuid})
     if request.method != "POST":
@@ -124,7 +124,7 @@ def _at_door(request, dwelling, act):
 
 
 def _tapped_at(request) -> datetime.datetime | None:
-    """When the button was tapped, sent along by a phone that had to wait for the network; None for just now."""
+    """Time of the tap, sent by a phone that was offline; None for now."""
     try:
         at = datetime.datetime.fromisoformat(request.POST.get("at", ""))
     except ValueError:
@@ -134,7 +134,7 @@ def _tapped_at(request) -> datetime.datetime | None:
 
 
 def page(request, template: str, context: dict, status: int = 200):
-    """A phone page; its head says how many results of own reports are new."""
+    """Render a phone page; its header counts the unseen results of the head's reports."""
     news = rows(ChangeReport, request.access, Permission.DOORS).unseen(request.user).count()
     return render(request, template, {"news": news, **context}, status=status)
 
@@ -178,7 +178,7 @@ def _cards(request, dwellings, community) -> list[Door]:
 
 
 def _undo_seconds(request, dwellings: list[Dwelling]) -> dict[int, int]:
-    """Dwelling id → for how many seconds the own tap may still be taken back."""
+    """Dwelling id → seconds in which the head's own verification can still be undone."""
     now = timezone.now()
     mine = rows(Verification, request.access, Permission.DOORS).filter(by=request.user)
     mine = mine.filter(dwelling__in=dwellings, at__gt=now - datetime.timedelta(hours=1))

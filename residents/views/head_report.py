@@ -1,4 +1,4 @@
-"""What a building head reports from a door: the kinds, the form, photos, and what became of it."""
+"""Building heads' reports on the phone: choice of kind, form, photos, and the results of the review."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -27,7 +27,7 @@ What = ChangeReport.What
 @needs(Permission.DOORS)
 @require_GET
 def kind(request, dwelling):
-    """What happened? Large buttons, the commonest first."""
+    """Choice of the kind of change: large buttons, the most frequent first."""
     return page(request, "head/kind.html", {"door": door_of(request, dwelling), "kinds": What.choices})
 
 
@@ -41,7 +41,7 @@ def report(request, dwelling, what):
 
 @needs(Permission.DOORS)
 def again(request, report):
-    """A returned report, put right and sent as a new one."""
+    """Resubmit a returned report as a new one."""
     if answer := _sent_before(request):
         return answer
     old = get_object_or_404(
@@ -53,8 +53,8 @@ def again(request, report):
 @needs(Permission.DOORS)
 @require_GET
 def reports(request):
-    """What I reported, and what became of it. What was decided since the last look is marked, once."""
-    own_reports = list(_mine(request).prefetch_related("replaced_by")[:100])
+    """The head's own reports and their results; results since the last visit are marked once."""
+    own_reports = list(_own_reports(request).prefetch_related("replaced_by")[:100])
     photos = _photos(request, own_reports)
     lines = [
         (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, []))
@@ -67,8 +67,8 @@ def reports(request):
 @needs(Permission.DOORS)
 @require_GET
 def photo(request, report, photo):
-    """A photo of an own report."""
-    report = get_object_or_404(_mine(request), uuid=report)
+    """A photo of the head's own report."""
+    report = get_object_or_404(_own_reports(request), uuid=report)
     attachment = next((a for a in _photos(request, [report]).get(report.pk, []) if a.uuid == photo), None)
     if attachment is None:
         raise Http404
@@ -76,16 +76,16 @@ def photo(request, report, photo):
 
 
 def _sent_before(request):
-    """Where the form led that is sent a second time, e.g. because the first answer was lost."""
+    """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
     url = result_of(request.POST.get("token")) if request.method == "POST" else None
     if url is None:
         return None
     messages.info(request, "这条上报已经收到，没有重复登记。")
-    return _go(request, url)
+    return _redirect(request, url)
 
 
-def _go(request, url: str):
-    """htmx opens the page; were it to follow the redirect, the page would lose its message."""
+def _redirect(request, url: str):
+    """Redirect; htmx is told to open the page, because following the redirect itself loses the message."""
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
@@ -93,7 +93,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
     if answer := _sent_before(request):
         return answer
     people = door_people([door.pk]).get(door.pk, [])
-    person = _described(request, people, replaces) if what == What.CORRECTION else None
+    person = _person_to_correct(request, people, replaces) if what == What.CORRECTION else None
     if (what != What.MOVE_IN and not people) or (what == What.CORRECTION and person is None):
         return page(request, "head/who.html", {"door": door, "what": What(what), "people": people})
     form = ReportForm(
@@ -114,7 +114,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
         else:
             message = f"已上报：{door.label}，{What(what).label}。社区审核后会在这里告诉您结果。"
             messages.success(request, message)
-            return _go(request, url)
+            return _redirect(request, url)
     context = {"form": form, "door": door, "what": What(what), "described": person, "replaces": replaces}
     context["has_photos"] = replaces is not None and bool(_photos(request, [replaces]))
     return page(request, "head/report.html", context, 422 if form.errors else 200)
@@ -133,12 +133,12 @@ def _submit(request, door: Dwelling, form: ReportForm) -> str:
         replaces=form.replaces,
         token=token,
     )
-    # The page that comes next lets the phone forget what it kept of this form.
+    # `sent` tells the phone to delete its draft of this form.
     return f"{reverse('residents:head_reports')}?sent={token}"
 
 
-def _described(request, people: list[DoorPerson], replaces: ChangeReport | None) -> DoorPerson | None:
-    """Who a correction is about: named in the address, or by the report it replaces."""
+def _person_to_correct(request, people: list[DoorPerson], replaces: ChangeReport | None) -> DoorPerson | None:
+    """The person a correction is about: named in the query, or by the report it replaces."""
     if replaces is not None:
         return next((p for p in people if p.person_id == replaces.person_id), None)
     return next((p for p in people if str(p.person_uuid) == request.GET.get("person")), None)
@@ -150,12 +150,12 @@ def _reports(request):
     return reports.select_related("dwelling", "reviewer").order_by("-reported_at", "-id")
 
 
-def _mine(request):
+def _own_reports(request):
     return _reports(request).filter(proposer=request.user)
 
 
 def _photos(request, reports: list[ChangeReport]) -> dict[int, list[Attachment]]:
-    """Report id → its photos; the database gives a head the own ones only."""
+    """Report id → its photos; row-level security returns only the head's own."""
     attachments = rows(Attachment, request.access, Permission.DOORS).filter(
         subject=ChangeReport.stored_label, row_id__in=[report.pk for report in reports]
     )

@@ -52,7 +52,7 @@ STATES = (
 @needs(P.HEALTH)
 @require_GET
 def record_list(request):
-    """Who has a record and when they are due: name, age, place. Of the diseases nothing."""
+    """Health records by due date: name, age and place, without the diseases."""
     today = timezone.localdate()
     words = request.GET.get("q", "")
     if names_secret(words):
@@ -97,7 +97,7 @@ def pick(request):
 @needs(P.HEALTH)
 @require_GET
 def pick_any(request):
-    """As `pick`, with those who died."""
+    """Like `pick`, including people who died."""
     return suggestions(request, P.HEALTH, dead=True)
 
 
@@ -115,7 +115,7 @@ def record_create(request):
             messages.success(request, f"{record.person.name}的健康档案已建立。")
             return _url(request, "detail", record=record.uuid)
 
-        if answer := _once(request, form, create):
+        if answer := _redirect_once(request, form, create):
             return answer
     return _form_page(request, form, "建立健康档案", _url(request, "list"))
 
@@ -123,7 +123,7 @@ def record_create(request):
 @needs(P.HEALTH)
 @require_GET
 def record_detail(request, record):
-    """A record with its follow-ups, decrypted; that it was opened is logged before."""
+    """A record with its follow-ups, decrypted; opening it is logged first."""
     return _detail_page(request, get_object_or_404(_records(request), uuid=record), EndForm())
 
 
@@ -149,12 +149,12 @@ def _detail_page(request, record: HealthRecord, end_form: EndForm):
 
 @needs(P.HEALTH)
 def record_change(request, record):
-    """Other diseases or another note. The form shows the present ones, so that it was opened is logged."""
+    """Edit diseases and note. The form shows the current ones, so opening it is logged."""
     record = get_object_or_404(_records(request), uuid=record)
     back = _url(request, "detail", record=record.uuid)
     if request.method == "POST":
         form = ChangeForm(request.POST)
-        if form.is_valid() and _done(
+        if form.is_valid() and _succeeds(
             form, lambda: actions.change_record(by=request.user, record=record, **form.cleaned_data)
         ):
             messages.success(request, "档案已修改。")
@@ -171,7 +171,7 @@ def record_change(request, record):
 
 @needs(P.HEALTH)
 def follow_up_create(request, record):
-    """One follow-up."""
+    """Add a follow-up."""
     if earlier := sent_before(request):
         return earlier
     record = get_object_or_404(_records(request), uuid=record)
@@ -191,20 +191,20 @@ def follow_up_create(request, record):
             messages.success(request, f"随访已登记，下次随访：{due.year}年{due.month}月{due.day}日。")
             return back
 
-        if answer := _once(request, form, create):
+        if answer := _redirect_once(request, form, create):
             return answer
     return _form_page(request, form, f"登记{record.person.name}的随访", back)
 
 
 @needs(P.HEALTH)
 def follow_up_correct(request, record, follow_up):
-    """A follow-up put right."""
+    """Correct a follow-up."""
     record = get_object_or_404(_records(request), uuid=record)
     entry = get_object_or_404(_follow_ups(request, record), uuid=follow_up)
     back = _url(request, "detail", record=record.uuid)
     if request.method == "POST":
         form = CorrectForm(request.POST)
-        if form.is_valid() and _done(
+        if form.is_valid() and _succeeds(
             form,
             lambda: actions.correct_follow_up(
                 by=request.user, entry=entry, version=form.cleaned_data["version"], findings=form.seen
@@ -225,13 +225,13 @@ def follow_up_correct(request, record, follow_up):
 @needs(P.HEALTH)
 @require_POST
 def record_end(request, record):
-    """No more follow-ups."""
+    """End the follow-ups of a record."""
     record = get_object_or_404(_records(request), uuid=record)
     form = EndForm(request.POST)
     if not form.is_valid():
         return _detail_page(request, record, form)
     values = form.cleaned_data
-    _say_done(
+    _act_with_message(
         request,
         lambda: actions.end_record(by=request.user, record=record, **values),
         "随访已结束，档案保留备查。",
@@ -242,16 +242,16 @@ def record_end(request, record):
 @needs(P.HEALTH)
 @require_POST
 def record_resume(request, record):
-    """Follow-ups go on."""
+    """Resume the follow-ups of a record."""
     record = get_object_or_404(_records(request), uuid=record)
-    _say_done(request, lambda: actions.resume_record(by=request.user, record=record), "随访已恢复。")
+    _act_with_message(request, lambda: actions.resume_record(by=request.user, record=record), "随访已恢复。")
     return redirect(_url(request, "detail", record=record.uuid))
 
 
 @needs(P.HEALTH)
 @require_GET
 def notice_list(request):
-    """Notices with their deadlines, those not sent first; and deaths of which no notice was made."""
+    """Notices with their deadlines, unsent ones first, and deaths without a notice."""
     notices = rows(HealthNotice, request.access, P.HEALTH, request.community)
     notices = notices.select_related("person", "sent_by")
     now = timezone.now()
@@ -270,7 +270,7 @@ def notice_list(request):
 
 @needs(P.HEALTH)
 def notice_create(request):
-    """A new notice; a death that is proposed brings its person along."""
+    """New notice; `dead` in the query prefills it from a death without one."""
     if earlier := sent_before(request):
         return earlier
     initial = {}
@@ -290,7 +290,7 @@ def notice_create(request):
             messages.success(request, f"已登记，最迟{until:%Y-%m-%d %H:%M}报出。")
             return _url(request, "notice", notice_row=new_notice.uuid)
 
-        if answer := _once(request, form, create):
+        if answer := _redirect_once(request, form, create):
             return answer
     return _form_page(request, form, "登记健康报告", _url(request, "notices"))
 
@@ -302,7 +302,7 @@ def notice_detail(request, notice_row):
     form = SentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         details = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
-        if _done(form, lambda: actions.send_notice(by=request.user, notice=health_notice, **details)):
+        if _succeeds(form, lambda: actions.send_notice(by=request.user, notice=health_notice, **details)):
             messages.success(request, "已登记报出。")
             return redirect(_url(request, "notice", notice_row=health_notice.uuid))
     _log_opened(request, HealthNotice, [health_notice.pk], "健康报告")
@@ -318,9 +318,11 @@ def notice_detail(request, notice_row):
 @needs(P.HEALTH)
 @require_POST
 def notice_drop(request, notice_row):
-    """Take a notice away that was made by mistake."""
+    """Withdraw a notice that was made by mistake."""
     health_notice = get_object_or_404(_notices(request), uuid=notice_row)
-    _say_done(request, lambda: actions.drop_notice(by=request.user, notice=health_notice), "报告已撤回。")
+    _act_with_message(
+        request, lambda: actions.drop_notice(by=request.user, notice=health_notice), "报告已撤回。"
+    )
     return redirect(_url(request, "notices"))
 
 
@@ -358,8 +360,8 @@ def _form_page(request, form, title: str, back: str):
     return render(request, "residents/health/form.html", context, status=422 if form.errors else 200)
 
 
-def _once(request, form, create):
-    """Where the form leads once it was written; None when the action refused, which the form then says."""
+def _redirect_once(request, form, create):
+    """Run `create` once (idempotency) and redirect; None when it was refused, with the refusal on the form."""
     try:
         return redirect(once(form.cleaned_data["token"], request.user.pk, create))
     except Refusal as refusal:
@@ -367,8 +369,8 @@ def _once(request, form, create):
         return None
 
 
-def _done(form, act) -> bool:
-    """Whether the action was done; otherwise the form says why not."""
+def _succeeds(form, act) -> bool:
+    """Run `act`; False when it was refused, with the refusal on the form."""
     try:
         act()
     except Refusal as refusal:
@@ -377,7 +379,7 @@ def _done(form, act) -> bool:
     return True
 
 
-def _say_done(request, act, message: str) -> None:
+def _act_with_message(request, act, message: str) -> None:
     try:
         act()
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""What is held about a person, as a PDF for them (个人信息查询)."""
+"""Subject access report as a PDF (个人信息查询, PIPL art. 45)."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from residents.registers.people import PersonRegister
 
 @needs(P.PEOPLE_REVEAL)
 def held(request, row):
-    """Ask who wants to know and how that was checked, then make the PDF; making it is logged before it is made."""
+    """Ask for the requester and the identity check, then make the PDF; the access is logged first."""
     register = PersonRegister()
     people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
     person = get_object_or_404(people, uuid=row)

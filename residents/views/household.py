@@ -8,6 +8,9 @@ from residents.actions import households
 from residents.actions.households import Member, change_head
 from residents.actions.moves import open_residences
 from residents.event_basis import basis_of
+from residents import actions, kin
+from residents.actions import Member
+from residents.event_basis import event_basis_of
 from residents.forms.household import (
     HeadChoiceForm,
     HeadForm,
@@ -39,19 +42,19 @@ from residents.views.steps import (
 
 @needs(Permission.PEOPLE_EDIT)
 def transfer(request, person):
-    """户间转移: who goes where is chosen first; the form asks of which kind, into which household, as what."""
+    """户间转移: choose people and dwelling first; the form then asks for kind, household and relation."""
     if answer := sent_before(request):
         return answer
     person = person_of(request, person)
-    basis = basis_of(request, "transfer", person)
-    homes = open_residences(person)
+    basis = event_basis_of(request, "transfer", person)
+    homes = actions.open_residences(person)
     if not homes:
         return stopped(
             request,
             "此人现在没有居住或户籍登记，请办理迁入。",
             basis.url if basis else person_url(request, person),
         )
-    together = _together(request, homes)
+    together = _household_members(request, homes)
     find, url = find_dwellings(request)
     page = {"title": "户间转移", "subject": about_person(request, person), "basis": basis}
     choice = TransferChoiceForm(
@@ -89,12 +92,12 @@ def transfer(request, person):
         ),
         after=lambda events: person_url(request, person),
         involved=lambda form: [r.person for r in moving],
-        said=f"转到{place.label}",
+        summary=f"转到{place.label}",
         **page,
     )
 
 
-def _together(request, homes: list[Residence]) -> dict[int, Residence]:
+def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
     """Person id → a residence of everybody in the person's households, the person first."""
     residences = {homes[0].person_id: homes[0]}
     for home in homes:
@@ -110,11 +113,11 @@ def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
 
 @needs(Permission.PEOPLE_EDIT)
 def split(request, household):
-    """分户: who leaves and who heads them is chosen first."""
+    """分户: choose the members who leave, and their head, first."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "split", household)
+    basis = event_basis_of(request, "split", household)
     members = members_now(request, household)
     page = {"title": "分户", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1:
@@ -153,18 +156,18 @@ def split(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", events[0].residence.household),
-        said=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
+        summary=f"分出{'、'.join(r.person.name for r in leaving)}，户主{head.person.name}{leaves}",
         **page,
     )
 
 
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, household):
-    """并户: the other household is chosen first."""
+    """并户: choose the other household first."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "merge", household)
+    basis = event_basis_of(request, "merge", household)
     members = members_now(request, household)
     page = {"title": "并户", "subject": about_household(request, household, members), "basis": basis}
     beside = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
@@ -194,13 +197,13 @@ def merge(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", into),
-        said=f"并入{into}，户主{head}",
+        summary=f"并入{into}，户主{head}",
         **page,
     )
 
 
 def _other_home(request, person, household):
-    """The household of this kind in which the person is now, unless it is the same."""
+    """The person's current household of this kind; None for none or the same."""
     stays = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
     stay = stays.filter(person=person, kind=household.kind).select_related("household__dwelling").first()
     return stay.household if stay and stay.household_id != household.pk else None
@@ -208,11 +211,11 @@ def _other_home(request, person, household):
 
 @needs(Permission.PEOPLE_EDIT)
 def head(request, household):
-    """变更户主: the new head is chosen first, then what the others are to them."""
+    """变更户主: choose the new head first, then the relations of the others."""
     if answer := sent_before(request):
         return answer
     household = household_of(request, household)
-    basis = basis_of(request, "head", household)
+    basis = event_basis_of(request, "head", household)
     members = members_now(request, household)
     page = {"title": "变更户主", "subject": about_household(request, household, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:
@@ -246,6 +249,6 @@ def head(request, household):
         ),
         involved=lambda form: [r.person for r in members],
         after=lambda events: detail_url(request, "household", household),
-        said=f"新户主{new.person.name}",
+        summary=f"新户主{new.person.name}",
         **page,
     )

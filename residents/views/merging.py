@@ -1,4 +1,4 @@
-"""Two rows that are one human (合并重复人员): found, compared side by side, merged, and made two again."""
+"""Merging duplicate person records (合并重复人员): candidates, side-by-side preview, merge and undo."""
 
 from collections.abc import Iterable
 
@@ -28,12 +28,12 @@ from residents.views.refusals import add_refusal
 from residents.views.steps import about_person, person_of, person_url
 
 _MOST = 20
-"""People whom the page offers to compare with."""
+"""Most candidates that the page lists."""
 
 
 @needs(Permission.PEOPLE_EDIT)
 def double(request, person):
-    """With which other row is this person to be merged? Those of the same name come first; others by search."""
+    """Choice of the duplicate: candidates of the same name first, others by search."""
     person = person_of(request, person)
     words = request.GET.get("q", "").strip()[:100]
     if words and names_secret(words):
@@ -55,7 +55,7 @@ def double(request, person):
 
 
 def _alike(person: Person) -> Q:
-    """Of the same name, of the same birth date and sex, or with the same phone."""
+    """Candidates for a duplicate: same name, same birth date and sex, or same phone."""
     alike = Q(name=person.name)
     if person.birth_precision == "d":
         alike |= Q(birth_date=person.birth_date, birth_precision="d", sex=person.sex)
@@ -64,7 +64,7 @@ def _alike(person: Person) -> Q:
 
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, person, other):
-    """Side by side, with the choices; then what it comes to; then it is done."""
+    """Side-by-side preview with the choices, then the result to confirm, then the merge."""
     if answer := sent_before(request):
         return answer
     kept, removed = person_of(request, person), person_of(request, other)
@@ -80,7 +80,7 @@ def merge(request, person, other):
         "refusal": _refusal(preview, hidden),
     }
     if request.method == "POST" and request.POST.get("seen") != preview.fingerprint:
-        return _look_again(request)
+        return _reload(request)
     if request.method != "POST" or step == "back" or context["refusal"] or not form.is_valid():
         return _form_page(request, form, step, context)
     try:
@@ -92,14 +92,14 @@ def merge(request, person, other):
             return answer or _form_page(request, form, step, context)
         return render(request, "residents/merge/check.html", context | _outcome(request, form, preview))
     except ChangedMeanwhile:
-        return _look_again(request)
-    except Refusal as refusal:
+        return _reload(request)
+    except actions.Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, form, step, context)
 
 
-def _look_again(request):
-    """What was compared is not what stands there now."""
+def _reload(request):
+    """Reload the page: the preview is outdated."""
     messages.warning(request, "其中一条记录刚刚有变化，请核对最新内容后再合并。")
     return redirect(request.path)
 
@@ -126,23 +126,23 @@ def _write(request, form: PeopleMergeForm, preview: Survey) -> PersonMerge:
     )
 
 
-class _OnlyTried(Exception):
-    """Rolls the trial back."""
+class _DryRun(Exception):
+    """Rolls the dry run back."""
 
 
 def _outcome(request, form: PeopleMergeForm, preview: Survey) -> dict:
-    """What the merge would write: it is done and rolled back, so the page cannot promise what the action refuses."""
+    """Dry run: what the merge writes, rolled back, so the page cannot promise what the action refuses."""
     outcome = {"losers": _losers(form, preview)}
     try:
         with transaction.atomic():
             outcome["written"] = list(written_lines(_write(request, form, preview)))
-            raise _OnlyTried
-    except _OnlyTried:
+            raise _DryRun
+    except _DryRun:
         return outcome
 
 
 def _losers(form: PeopleMergeForm, preview: Survey) -> list[tuple[str, str, str]]:
-    """Of what both have: the kind, the one that does not stay, and what becomes of it."""
+    """Rows that lose a conflict: their kind, the row, and what happens to it."""
     return [
         (
             clash.label,
@@ -154,7 +154,7 @@ def _losers(form: PeopleMergeForm, preview: Survey) -> list[tuple[str, str, str]
 
 
 def _refusal(preview: Survey, hidden: Iterable[type]) -> str:
-    """Why the two cannot be merged at all, or not by this user."""
+    """Why the two records cannot be merged at all, or not by this user; empty if they can."""
     try:
         check_mergeable(preview)
     except NotMerged as refusal:
@@ -166,7 +166,7 @@ def _refusal(preview: Survey, hidden: Iterable[type]) -> str:
 
 @needs(Permission.PEOPLE_EDIT)
 def undo(request, row):
-    """What comes back; why it cannot; the reason; then there are two again."""
+    """Undo a merge: what is restored, or why it cannot be; then the reason."""
     if answer := sent_before(request):
         return answer
     register = PersonMergeRegister()
@@ -201,13 +201,13 @@ def _undo(request, form: UndoForm, row: PersonMerge) -> str:
     return reverse("residents:person_detail", kwargs=kwargs)
 
 
-def _undo_refusal(request, row: PersonMerge) -> Refusal | None:
-    """Why the merge cannot be taken back, found by trying."""
+def _undo_refusal(request, row: PersonMerge) -> actions.Refusal | None:
+    """Why the merge cannot be undone, by a dry run; None if it can."""
     try:
         with transaction.atomic():
-            undo_merge(by=request.user, merge=row, reason="试算")
-            raise _OnlyTried
-    except _OnlyTried:
+            actions.undo_merge(by=request.user, merge=row, reason="试算")
+            raise _DryRun
+    except _DryRun:
         return None
     except Refusal as refusal:
         return refusal

@@ -1,4 +1,4 @@
-"""What is particular to people: their secrets, seen one by one or exported, with a reason that is logged."""
+"""Reveal and full export of people's certificate numbers, with a reason that is logged."""
 
 import io
 
@@ -46,11 +46,11 @@ def _full_number(person) -> str:
 
 
 class FullExportForm(OnceMixin, ReasonForm):
-    """Why, and by whom; sent twice it makes one file."""
+    """Reason and password of a full export; idempotent."""
 
 
 class FullExportView(ExportView):
-    """The people of the list with full numbers: a release, with reason and password, logged by id."""
+    """Sensitive export of the list with full certificate numbers: with reason and password, logged by id."""
 
     def get_permission(self):
         return Permission.PEOPLE_REVEAL

@@ -32,19 +32,19 @@ What = ChangeReport.What
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
 def detail(request, row):
-    """One report: what it would change, and what is to be decided."""
+    """One report: its diff against the register, and the decisions it needs."""
     return _page(request, _report(request, row))
 
 
 @needs(Permission.REPORTS_REVIEW)
 def accept(request, row):
-    """Take the report over into the register."""
+    """Accept a report: apply it to the register."""
     report = _report(request, row)
     if request.method != "POST":
         # Somebody who had to sign in again comes back by GET.
         return redirect(report_url(request, report))
     if report.state != ChangeReport.State.PENDING:
-        return _lost(request, report)
+        return _already_reviewed(request, report)
     form = _accept_form(request, report, request.POST)
     if not form.is_valid():
         return _page(request, report, form, status=422)
@@ -66,8 +66,8 @@ def accept(request, row):
 
 
 def _to_event(request, report: ChangeReport, form: AcceptForm):
-    """Go on to the event's own form, filled with the report; saving it accepts the report."""
-    if not may_review(report, request.user):
+    """Redirect to the event's own form, filled from the report; saving it accepts the report."""
+    if not actions.may_review(report, request.user):
         return _page(request, report, form, status=422)
     target = form.subject
     if target is None:
@@ -86,7 +86,7 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
 def photo(request, row, photo):
-    """A photo beside the report; it may show a home, so that it was seen is logged."""
+    """A photo of the report; opening it is logged, because it may show a home."""
     report = _report(request, row)
     attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
     if attachment is None:
@@ -97,14 +97,14 @@ def photo(request, row, photo):
 
 @needs(Permission.REPORTS_REVIEW)
 def send_back(request, row):
-    """Return the report to the building head."""
-    return _decline(request, row, reviews.send_back, "已退回给楼道长。")
+    """Return a report to the building head."""
+    return _decline(request, row, actions.send_back, "已退回给楼道长。")
 
 
 @needs(Permission.REPORTS_REVIEW)
 def reject(request, row):
-    """Leave the register as it is."""
-    return _decline(request, row, reviews.reject, "已记为未采纳。")
+    """Reject a report: the register stays as it is."""
+    return _decline(request, row, actions.reject, "已记为未采纳。")
 
 
 def _decline(request, row, action, message: str):
@@ -126,7 +126,7 @@ def _decline(request, row, action, message: str):
     return redirect(next_url(request))
 
 
-def _lost(request, report: ChangeReport):
+def _already_reviewed(request, report: ChangeReport):
     message = f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理。"
     messages.error(request, message)
     return redirect(report_url(request, report))
@@ -160,7 +160,7 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
 
 
 def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
-    """The questions that accepting this report raises as the register stands now."""
+    """Form of the decisions that accepting needs, given the register as it is now."""
     more = {}
     if report.what == What.MOVE_IN:
         more = {
@@ -184,7 +184,7 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
 
 
 def _photos(request, report: ChangeReport) -> list[Attachment]:
-    """Photos of the report and of the returned ones that it puts right, the newest report's first."""
+    """Photos of the report and of the returned reports it replaces, the newest report's first."""
     chain = [report]
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)

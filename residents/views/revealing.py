@@ -1,4 +1,4 @@
-"""One secret on one page: after reason and password, counted and logged, for 30 seconds."""
+"""Reveal of one secret for 30 seconds: with reason and password, rate-limited and logged."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ from residents.reveals import LimitReached, count_reveal
 
 
 def show_secret(request, row, *, whose: str, what: str, read: Callable[[], str], back: str, kind: str = ""):
-    """Ask why, log it, and show what `read` returns; at most 20 an hour, whatever the secrets are.
+    """Ask for the reason, log the access, and show what `read` returns; at most 20 an hour over all secrets.
 
-    whose, what: the person and the secret in words. kind: said above the number. back: the page of the row.
+    whose, what: the person and the secret in words. kind: shown above the number. back: the page of the row.
     """
     form = ReasonForm(request.POST or None, request=request)
     context = {"whose": whose, "what": what, "kind": kind, "form": form, "back": back}

@@ -1,4 +1,4 @@
-"""The data check (数据体检): everything that looks wrong on one page, each with its list and what mends it."""
+"""Data quality (数据体检): the rules with their counts, the issues of each with links that fix them, and reviews."""
 
 import io
 from uuid import UUID
@@ -28,14 +28,14 @@ from residents.models import FindingReview
 
 PAGE_SIZE = 50
 _REVIEWS = 200
-"""Findings set aside that a page lists; there are as many as clerks have looked at."""
+"""Most reviews that a page lists."""
 EXPORT_LIMIT = 20_000
 
 
 @needs(Permission.PEOPLE_EDIT)
 @require_GET
 def overview(request):
-    """All checks with their numbers, now and at the last run, the most serious first."""
+    """All rules with their counts, now and at the last run, the most serious first."""
     checks = soundness.checks_for(request.access, request.community)
     counts = soundness.counts(checks, request.community)
     run = soundness.last_run(request.community)
@@ -56,14 +56,14 @@ def overview(request):
 @needs(Permission.PEOPLE_EDIT)
 @require_GET
 def listing(request, check):
-    """The findings of one check, with the pages that mend each, and those that were set aside."""
+    """Issues of one rule, with links to the pages that fix them, and the reviewed ones."""
     return _list_page(request, _check_of(request, check), ReviewForm())
 
 
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def review(request, check):
-    """核对无误: the ticked findings are right as they are."""
+    """核对无误: mark the selected issues as correct."""
     check = _check_of(request, check)
     form = ReviewForm(request.POST)
     if not form.is_valid():
@@ -89,7 +89,7 @@ def review(request, check):
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def list_again(request, check):
-    """A finding that was set aside is listed again."""
+    """Withdraw a review: its issue is listed again."""
     check = _check_of(request, check)
     reviews = rows(FindingReview, request.access, check.right, request.community).filter(finding=check.key)
     try:
@@ -104,7 +104,7 @@ def list_again(request, check):
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def repair(request, check):
-    """Put everything right that follows from other rows and needs no decision."""
+    """Fix all issues of a rule whose fix follows from other rows and needs no decision."""
     check = _check_of(request, check)
     if check.repair is None:
         raise Http404
@@ -121,7 +121,7 @@ def repair(request, check):
 @needs(Permission.PEOPLE_EDIT)
 @require_POST
 def ask(request):
-    """Have the run made now that is made every night: it also looks at certificate numbers."""
+    """Start the nightly run now; unlike the page it also checks certificate numbers."""
     job = enqueue(
         tasks.check_soundness,
         community_id=request.community.id,
@@ -134,7 +134,7 @@ def ask(request):
 @needs(Permission.PEOPLE_EXPORT)
 @require_POST
 def export(request):
-    """The findings of one check, or of all, as a spreadsheet; certificate numbers as in the lists, masked."""
+    """Spreadsheet of the issues of one rule, or of all; certificate numbers are masked, as in the lists."""
     checks = soundness.checks_for(request.access, request.community)
     if "check" in request.GET:
         checks = [_check_of(request, request.GET["check"])]
@@ -165,7 +165,7 @@ _COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
 
 
 def _check_of(request, key: str) -> Check:
-    """The check of this key, for whoever may see it."""
+    """The rule of this key; 404 for users who may not see it."""
     checks = soundness.checks_for(request.access, request.community)
     rule = next((check for check in checks if check.key == key), None)
     if rule is None:
@@ -202,7 +202,7 @@ def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
 
 
 def _reviews(request, check: Check) -> list[FindingReview]:
-    """The looks that still hold, the newest first: what has changed since is listed above again."""
+    """Reviews still in force, the newest first; a row that has changed since counts as an issue again."""
     aside = soundness.set_aside(check, request.community).order_by().values_list("pk", "mark")
     marks = dict(aside[:_REVIEWS])
     reviews = rows(FindingReview, request.access, check.right, request.community)

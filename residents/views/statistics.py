@@ -1,4 +1,4 @@
-"""The statistics of the population (人口统计): tables and charts of the same numbers, for all or for a part."""
+"""Population statistics (人口统计): tables and charts of the same numbers, for the community or a part of it."""
 
 import io
 
@@ -20,8 +20,8 @@ from residents.statistics.tables import TABLES, Table, tables_of
 
 @needs(Permission.FIGURES_VIEW)
 def statistics(request):
-    """All tables of the place that was asked for, each with its chart."""
-    place, areas, stairwells = _asked(request)
+    """All tables of the selected place, each with its chart."""
+    place, areas, stairwells = _selected_place(request)
     numbers = Numbers(request.community, place)
     context = {
         "numbers": numbers,
@@ -37,7 +37,7 @@ def statistics(request):
 @needs(Permission.FIGURES_VIEW)
 def statistics_chart(request, table):
     """The chart of one table, drawn from the numbers of this moment."""
-    numbers = Numbers(request.community, _asked(request)[0])
+    numbers = Numbers(request.community, _selected_place(request)[0])
     tables = tables_of(request.access, numbers, [table] if table in TABLES else [])
     if not tables or tables[0].chart is None:
         raise Http404
@@ -47,7 +47,7 @@ def statistics_chart(request, table):
 @needs(Permission.FIGURES_VIEW)
 def statistics_export(request):
     """The tables as a spreadsheet, a sheet each; numbers only, no personal data."""
-    numbers = Numbers(request.community, _asked(request)[0])
+    numbers = Numbers(request.community, _selected_place(request)[0])
     stream = io.BytesIO()
     sheets = [
         (table.title, table.header, [(line.label, *(c.shown for c in line.cells)) for line in table.lines])
@@ -58,10 +58,10 @@ def statistics_export(request):
     return download_of_today(stream.getvalue(), name, "xlsx")
 
 
-def _asked(request) -> tuple[Place, list[Area], list[Stairwell]]:
-    """The place of the address, and the areas and stairwells there are to choose from.
+def _selected_place(request) -> tuple[Place, list[Area], list[Stairwell]]:
+    """The place selected in the query, and the areas and stairwells to choose from.
 
-    A stairwell that is not in the area that was chosen beside it gives way.
+    A stairwell outside the selected area is ignored.
     """
     areas = list(_rows(request, Area).order_by("kind", "number", "name"))
     area = _chosen(request, "area", areas)
@@ -85,7 +85,7 @@ def _url(request, page: str, **more) -> str:
 
 
 def _image(request, table: Table) -> dict | None:
-    """What an `<img>` of a table's chart needs; none where there is nothing to be seen."""
+    """Attributes of the `<img>` of a table's chart; None for an empty chart."""
     chart = table.chart
     if chart is None or not any(value for series in chart.series for value in series.values):
         return None

@@ -1,4 +1,7 @@
-"""Pages of an event in steps: the form, what it would change, done once. Nothing is kept between them."""
+"""Wizard of a population event: the form, a dry run that shows the diff, then the event, written once.
+
+Nothing is stored between the steps: the form carries its values along.
+"""
 
 import uuid
 from collections.abc import Callable, Iterable
@@ -17,6 +20,8 @@ from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
 from residents.event_basis import Basis
+from residents.actions.refusals import Refusal
+from residents.event_basis import EventBasis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence
 from residents.registers.homes import DwellingRegister
@@ -29,7 +34,7 @@ Write = Callable[[], list[PopulationEvent]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom or what an event is about: how the page names it, the way back, a line on how things stand."""
+    """The person or household of an event: name, breadcrumb trail, and a line on the current state."""
 
     name: str
     trail: tuple[Link, ...]
@@ -41,18 +46,18 @@ class Subject:
         return self.trail[-1].url
 
 
-class _OnlyTried(Exception):
-    """Rolls the trial back."""
+class _DryRun(Exception):
+    """Rolls the dry run back."""
 
 
 def tried(write: Write) -> list[Line]:
-    """What an act would change: it is done and rolled back, so the page cannot promise what the act refuses."""
+    """Dry run: the event diff of `write`, which is rolled back, so the page cannot promise what the action refuses."""
     lines: list[Line] = []
     try:
         with transaction.atomic():
             lines += [line for event in write() for line in lines_of(event)]
-            raise _OnlyTried
-    except _OnlyTried:
+            raise _DryRun
+    except _DryRun:
         return lines
 
 
@@ -64,14 +69,14 @@ def in_steps(
     title: str,
     subject: Subject,
     after,
-    basis: Basis | None,
+    basis: EventBasis | None,
     involved: Callable[..., Iterable[Person]],
     **context,
 ):
-    """The form of an act, then the page that shows old and new, then the act.
+    """The form of an event, then the dry run with its diff, then the event.
 
-    The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → where to go.
-    basis: what is accepted together with the act; involved(form) → everybody whom the act locks.
+    The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
+    basis: accepted together with the event. involved(form) → everybody whom the event locks.
     """
     step = request.POST.get("step", "")
     form = make_form(request.POST or None)
@@ -109,20 +114,20 @@ def form_page(request, form, step: str, context: dict):
     )
 
 
-def choose(request, form, *, title: str, subject: Subject, basis: Basis | None, hint: str = ""):
-    """The page before the form: what it depends on is chosen first."""
+def choose(request, form, *, title: str, subject: Subject, basis: EventBasis | None, hint: str = ""):
+    """Page before the form, for the choices that the form depends on."""
     context = {"form": form, "title": title, "subject": subject, "basis": basis, "hint": hint}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "residents/event/choose.html", context, status=status)
 
 
 def stopped(request, sentence: str, url: str):
-    """The event cannot be registered at all: said where the reader came from."""
+    """Redirect back with a message: the event cannot be registered at all."""
     messages.error(request, sentence)
     return redirect(url)
 
 
-# What the pages are about
+# Subjects of the pages
 
 
 def person_of(request, person_uuid: uuid.UUID | str) -> Person:
@@ -151,7 +156,7 @@ def about_person(request, person: Person) -> Subject:
 
 
 def household_of(request, household_uuid: uuid.UUID) -> Household:
-    """An occupied household of this uuid; the others have nobody to whom something could happen."""
+    """The occupied household of this uuid; 404 for empty ones, which have no events."""
     households = rows(Household, request.access, Permission.PEOPLE_EDIT, request.community).valid().occupied()
     return get_object_or_404(households.select_related("dwelling"), uuid=household_uuid)
 
@@ -166,7 +171,7 @@ def about_household(request, household: Household, members: list[Residence]) -> 
 
 
 def members_now(request, household: Household) -> list[Residence]:
-    """Who is in the household, the head first."""
+    """Current residences of the household, the head's first."""
     residences = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
     residences = residences.filter(household=household).select_related("person", "household__dwelling")
     return list(residences.order_by("-is_head", "id"))

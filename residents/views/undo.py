@@ -1,4 +1,4 @@
-"""The page that takes a population event back (撤销)."""
+"""Undo of a population event (撤销)."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
@@ -19,13 +19,13 @@ from residents.views.steps import about_person, person_url, tried
 
 @needs(Permission.PEOPLE_EDIT)
 def undo(request, row):
-    """What is taken back and what is not; why it cannot be; the reason; then it is done."""
+    """Show what the undo restores and what not, or why it is refused; ask for the reason; undo."""
     if answer := sent_before(request):
         return answer
     everything = rows(PopulationEvent, request.access, Permission.PEOPLE_EDIT, request.community)
     event = get_object_or_404(everything.select_related("person"), uuid=row)
     form = UndoForm(request.POST or None)
-    refusal, stay = _tried(request, event)
+    refusal, stay = _dry_run(request, event)
     if request.method == "POST" and form.is_valid():
         if refusal:
             add_refusal(form, refusal)
@@ -53,8 +53,8 @@ def undo(request, row):
     )
 
 
-def _tried(request, event: PopulationEvent) -> tuple[Refusal | None, list[str]]:
-    """Why the event cannot be taken back, and what would stay ended elsewhere, found by trying."""
+def _dry_run(request, event: PopulationEvent) -> tuple[actions.Refusal | None, list[str]]:
+    """Dry run of the undo: why it is refused, and what would stay ended in other registers."""
     stay = []
 
     def undo():

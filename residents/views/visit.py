@@ -1,4 +1,4 @@
-"""Home visits (走访) as whoever goes there sees them: mine, who is due, logging, calling off, who is behind."""
+"""Home visits (走访) for the workers who make them: own plan, people due, logging, cancelling, workload."""
 
 import uuid
 from collections import Counter
@@ -39,7 +39,7 @@ ON_A_PAGE = 100
 @needs(P.CARE)
 @require_GET
 def mine(request):
-    """My planned visits, the overdue ones first, and what I logged lately. Each opens with one tap."""
+    """The user's planned visits, overdue ones first, and those logged recently."""
     today = timezone.localdate()
     visits = _visits(request).filter(worker=request.user)
     planned = list(visits.planned().order_by("planned_on", "id"))
@@ -58,13 +58,13 @@ def mine(request):
         "today": today,
         "groups": [group for group in groups if group[2]],
         "recent": visits.done().handed_over().order_by("-done_on", "-id")[:RECENT],
-        "sent": _form_sent(request),
+        "sent": _saved_form_path(request),
     }
     return render(request, "residents/visit/mine.html", context)
 
 
-def _form_sent(request) -> str:
-    """The path of the form that led here once it was saved, so that the browser forgets what it kept of it."""
+def _saved_form_path(request) -> str:
+    """Path of the form that was just saved, so that the browser deletes its draft."""
     done = request.GET.get("done", "")
     if done == "new":
         return _url(request, "visit_log_new")
@@ -75,7 +75,7 @@ def _form_sent(request) -> str:
 
 @needs(P.CARE)
 def log(request, row):
-    """A planned visit was made."""
+    """Log a planned visit."""
     if earlier := _sent_before(request):
         return earlier
     visit = get_object_or_404(_visits(request), uuid=row)
@@ -94,10 +94,10 @@ def log(request, row):
 
 @needs(P.CARE)
 def log_new(request):
-    """A visit that nobody had planned."""
+    """Log an unplanned visit."""
     if earlier := _sent_before(request):
         return earlier
-    initial = {"person": _named(request), "category": request.GET.get("category", "")}
+    initial = {"person": _person_label(request), "category": request.GET.get("category", "")}
     form = UnplannedForm(
         request.POST or None,
         request.FILES or None,
@@ -119,8 +119,8 @@ def log_new(request):
     return _log_page(request, form, write, "new", {"form": form, "title": "登记走访", "earlier": ()})
 
 
-def _named(request) -> str:
-    """The person whom the address names, as the form writes them."""
+def _person_label(request) -> str:
+    """Label of the person named in the query, as the form shows it; empty for none."""
     with suppress(ValueError):
         people = rows(Person, request.access, P.CARE, request.community)
         person = people.filter(uuid=uuid.UUID(request.GET.get("person", ""))).first()
@@ -147,7 +147,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
 
 
 def _sent_before(request):
-    """The answer to a form that is sent a second time, e.g. because the first answer was lost."""
+    """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
     url = result_of(request.POST.get("token")) if request.method == "POST" else None
     if url is None:
         return None
@@ -156,7 +156,7 @@ def _sent_before(request):
 
 
 def _earlier(request, visit: Visit):
-    """What was found at the last visits to the same person or household."""
+    """Earlier visits to the same person or household."""
     same = Q()
     for name in ("person_id", "household_id"):
         if value := getattr(visit, name):
@@ -166,7 +166,7 @@ def _earlier(request, visit: Visit):
 
 @needs(P.CARE)
 def cancel(request, row):
-    """Call a planned visit off."""
+    """Cancel a planned visit."""
     visit = get_object_or_404(_visits(request), uuid=row)
     detail = VisitRegister().url("detail", request.community, visit)
     form = CancelForm(request.POST or None)
@@ -184,7 +184,7 @@ def cancel(request, row):
 
 @needs(P.CARE)
 def due(request):
-    """Who is due for a visit, by category, and visits planned for several of them at once."""
+    """People due for a visit, by category; plans visits for several of them at once."""
     if earlier := _sent_before(request):
         return earlier
     category = request.GET.get("category", "")
@@ -237,7 +237,7 @@ def _plan(request, form: PlanForm, chosen: list) -> str:
 @needs(P.CARE)
 @require_GET
 def by_worker(request):
-    """Who is behind with visits: planned, overdue, and made this month."""
+    """Workload by worker: visits planned, overdue, and made this month."""
     lines = worker_lines(request.access, request.community, timezone.localdate())
     total = {name: sum(getattr(line, name) for line in lines) for name in ("planned", "overdue", "done")}
     month = f"{timezone.localdate():%Y-%m}"

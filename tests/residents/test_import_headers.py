@@ -1,4 +1,4 @@
-"""Every header row of spreadsheets.md goes in: people are taken, and what cannot be known is said."""
+"""Header rows of spreadsheets.md: each is imported, and what it leaves open is reported."""
 
 import pytest
 
@@ -26,19 +26,19 @@ def load(house, tmp_path, capsys):
         table += [[row.get(column) for column in names] for row in rows] + [[]] * blank
         path = tmp_path / "表.xlsx"
         path.write_bytes(workbook(table, names=[name], merges=merges))
-        status, outcome, said = import_file(path, capsys, "--apply")
-        assert status == status_for(outcome, "--apply"), said
+        status, outcome, output = import_file(path, capsys, "--apply")
+        assert status == status_for(outcome, "--apply"), output
         return outcome
 
     return run
 
 
 def people(house) -> dict[str, set[tuple[str, str]]]:
-    """Where everybody of the community lives or is registered now."""
-    found = {one.name: set() for one in Person.objects.filter(community=house.xizhigou)}
+    """Name → (kind, dwelling) of the current residences in the community."""
+    places_by_name = {one.name: set() for one in Person.objects.filter(community=house.xizhigou)}
     for stay in Residence.objects.filter(community=house.xizhigou).open().select_related("person"):
-        found[stay.person.name].add((stay.kind, stay.household.dwelling.label))
-    return found
+        places_by_name[stay.person.name].add((stay.kind, stay.household.dwelling.label))
+    return places_by_name
 
 
 def test_resident_roster(load, house):
@@ -64,7 +64,7 @@ def test_household_sheet(load, house):
     assert people(house)["王芳"] == {(REGISTERED, "3幢2单元501室")}
 
 
-def test_grid_template_with_its_help_row(load, house):
+def test_grid_template_with_help_row(load, house):
     header = (
         "姓名|与其他人员关系|身份证号|性别|出生日期|联系电话|现住小区/建筑|门牌地址|所属网格|人员类型|是否重点人员|重点类别|户籍小区/建筑|户籍地址"
         "|户编号|是否人户分离|实际居住地|是否已迁出|迁出日期|迁往地|是否已死亡|死亡日期|民族|政治面貌|婚姻状况|文化程度|工作学习情况|健康状况|备注"
@@ -78,7 +78,7 @@ def test_grid_template_with_its_help_row(load, house):
     assert (LIVING, "3幢2单元501室") in people(house)["李明"]
 
 
-def test_register_of_the_police(load, house):
+def test_police_register(load, house):
     outcome = load(
         "户号|户别|户主|与户主关系|姓名|曾用名|性别|民族|籍贯|出生地|出生日期|公民身份号码|文化程度|婚姻状况|兵役状况|服务处所|职业|何时由何地迁来"
         "|户籍住址|登记日期",
@@ -90,7 +90,7 @@ def test_register_of_the_police(load, house):
     assert {r.household.number for r in Residence.objects.filter(community=house.xizhigou)} == {"100200300"}
 
 
-def test_export_of_a_property_firm(load, house):
+def test_property_firm_export(load, house):
     outcome = load(
         "楼号|单元|房间|楼层|总层数|是否有电梯|房屋类型|房屋户型|建筑面积|室内面积|租金|房屋状态|业主名称|性别|手机号|身份证号",
         {"楼号": "3", "单元": "2", "房间": "501", "房屋状态": "已入住", "业主名称": "李明", "手机号": 13800000001, "身份证号": LI},
@@ -112,7 +112,7 @@ def test_mobile_population(load, house):
     assert people(house) == {"李明": {(LIVING, "3幢2单元501室")}}
 
 
-def test_rented_houses_name_their_tenants(load, house):
+def test_list_of_rented_houses_imports_tenants(load, house):
     outcome = load(
         "序号|房屋地址|房屋编号|房屋类型|间数|面积(㎡)|产权人|产权人身份证|产权人电话|产权人现住址|代管人|代管人电话|承租人|承租人身份证|承租人电话"
         "|租住人数|租期起|租期止|治安责任书签订日期|消防检查|备注",
@@ -134,7 +134,7 @@ def test_party_members(load, house):
     assert people(house) == {"李明": {(LIVING, "3幢2单元501室")}}
 
 
-def test_allowances_in_two_levels_correct_who_is_known_and_refuse_strangers(house, tmp_path, capsys, load):
+def test_two_level_header_updates_existing_people_and_refuses_unknown_ones(house, tmp_path, capsys, load):
     load("姓名|身份证号码|住址", {"姓名": "李明", "身份证号码": LI, "住址": "3幢2单元501室"})
     table = [
         ["2026年第二季度城镇低保金发放表"],
@@ -166,7 +166,7 @@ def test_disabled_people(load, house):
 OLD = "姓名|出生日期|年龄|身份证|津贴标准|银行卡号|健在核实"
 
 
-def test_a_list_without_places_corrects_who_is_known(load, house):
+def test_list_without_addresses_updates_existing_people(load, house):
     load("姓名|电话|住址", {"姓名": "陈大", "电话": "13800000001", "住址": "3幢2单元501室"})
     load("姓名|身份证号码|住址", {"姓名": "李明", "身份证号码": LI, "住址": "3幢2单元502室"})
     before = people(house)
@@ -183,7 +183,7 @@ def test_a_list_without_places_corrects_who_is_known(load, house):
     assert people(house) == before
 
 
-def test_a_stranger_of_a_list_without_places_is_an_error_that_says_what_to_do(load, house):
+def test_list_without_addresses_refuses_unknown_people(load, house):
     outcome = load(OLD, {"姓名": "陈大", "身份证": CHEN, "出生日期": "1940-11-12"})
     assert (outcome["rows"], outcome["new"]) == (1, 0)
     [error] = outcome["errors"]

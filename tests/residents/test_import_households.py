@@ -1,4 +1,4 @@
-"""Households of an import: who joins which, one head each, registered and living ones, and new places."""
+"""Households of an import: assignment, one head each, registered and living ones, and new places."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_a_second_head_on_re_import_is_an_error(house, load):
     assert not Residence.objects.filter(person__name="王五").exists()
 
 
-def test_headship_changes_hands_when_the_file_says_both(house, load):
+def test_head_changes_when_the_file_has_both_rows(house, load):
     load(
         roster(
             person("李明", 与户主关系="户主", 身份证号码=HUSBAND),
@@ -88,8 +88,8 @@ def test_headship_changes_hands_when_the_file_says_both(house, load):
     assert Household.objects.filter(community=house.xizhigou).count() == 1
 
 
-def test_a_refused_row_does_not_free_the_headship(house, load):
-    """The old head's row is an error, so the head stays, and the new head's row is one too."""
+def test_refused_row_keeps_the_head(house, load):
+    """The old head's row is refused, so the head stays, and the new head's row is refused too."""
     load(
         roster(
             person("李明", 与户主关系="户主", 身份证号码=HUSBAND),
@@ -106,7 +106,7 @@ def test_a_refused_row_does_not_free_the_headship(house, load):
     assert Residence.objects.get(community=house.xizhigou, is_head=True).person.name == "李明"
 
 
-def test_a_family_whose_head_is_refused_is_taken_without_head(house, load):
+def test_family_of_a_refused_head_is_imported_without_head(house, load):
     outcome = load(
         roster(
             person("王五", 与户主关系="户主", 户主姓名="王五", 身份证号码=WRONG),
@@ -118,12 +118,12 @@ def test_a_family_whose_head_is_refused_is_taken_without_head(house, load):
     assert not household.residences.filter(is_head=True).exists()
     [warning] = [w for w in outcome["warnings"] if "没有户主" in w["message"]]
     assert warning["row"] == 2
-    # The head comes into the same household once the number is right.
+    # The head joins the same household once the number is corrected.
     load(roster(person("王五", 与户主关系="户主", 户主姓名="王五", 身份证号码=OTHER)))
     assert Household.objects.get(community=house.xizhigou).residences.get(is_head=True).person.name == "王五"
 
 
-def test_newcomers_join_the_household_at_the_dwelling(house, load):
+def test_new_people_join_the_household_at_the_dwelling(house, load):
     load(roster(person("李明", 与户主关系="户主", 身份证号码=HUSBAND)))
     load(roster(person("李小", 与户主关系="长子", 户主姓名="李明")))
     assert Household.objects.get(community=house.xizhigou).residences.count() == 2
@@ -149,7 +149,7 @@ def test_a_household_sheet_states_registration(house, load):
     assert residences.get(is_head=True).person.name == "李明"
 
 
-def test_a_hukou_book_has_numbers_and_collective_households(house, load):
+def test_hukou_book_with_numbers_and_collective_households(house, load):
     content = table(
         HUKOU,
         {"户号": "001", "户别": "家庭户", "户主": "李明", "与户主关系": "户主", "姓名": "李明", "公民身份号码": HUSBAND, "户籍住址": "3幢2单元501室"},
@@ -158,15 +158,15 @@ def test_a_hukou_book_has_numbers_and_collective_households(house, load):
     )  # fmt: skip
     outcome = load(content)
     assert counts(outcome) == (3, 3, 0, 0, 0)
-    found = {h.number: h for h in Household.objects.filter(community=house.xizhigou)}
-    assert set(found) == {"001", "900"}
-    assert found["001"].dwelling.label == "3幢2单元501室"
-    assert found["900"].dwelling is None
-    assert found["900"].residences.count() == 2
+    households_by_number = {h.number: h for h in Household.objects.filter(community=house.xizhigou)}
+    assert set(households_by_number) == {"001", "900"}
+    assert households_by_number["001"].dwelling.label == "3幢2单元501室"
+    assert households_by_number["900"].dwelling is None
+    assert households_by_number["900"].residences.count() == 2
     assert counts(load(content)) == (3, 0, 0, 3, 0)
 
 
-def test_a_number_is_added_to_the_household_that_had_none(house, load):
+def test_household_number_is_added_where_missing(house, load):
     row = {
         "户主": "李明",
         "与户主关系": "户主",
@@ -179,7 +179,7 @@ def test_a_number_is_added_to_the_household_that_had_none(house, load):
     assert Household.objects.get(community=house.xizhigou).number == "001"
 
 
-def test_a_number_used_elsewhere_is_told_and_not_taken(house, load):
+def test_household_number_used_elsewhere_is_a_warning_and_not_imported(house, load):
     rows = [
         {
             "户号": "1",
@@ -197,7 +197,7 @@ def test_a_number_used_elsewhere_is_told_and_not_taken(house, load):
     assert counts(load(table(HUKOU, *rows))) == (2, 0, 0, 2, 0)
 
 
-def test_places_of_the_register_are_found_by_every_way_of_writing(house, load):
+def test_existing_dwellings_match_every_spelling(house, load):
     forms = ["3幢1单元101室", "3-1-101", "3#1-101", "3栋一单元101", "３－１－１０１"]
     header = ["姓名", "性别", "身份证号码", "现住地址"]
     rows = [
@@ -215,7 +215,7 @@ def test_places_of_the_register_are_found_by_every_way_of_writing(house, load):
     assert Residence.objects.filter(household__dwelling=house.dwelling).count() == 6
 
 
-def test_only_stairwell_or_an_error_that_lists_them(house, load):
+def test_missing_stairwell_is_the_only_one_or_an_error(house, load):
     header = ["姓名", "性别", "身份证号码", "现住地址"]
     row = {"姓名": "李明", "性别": "男", "身份证号码": HUSBAND, "现住地址": "3幢501"}
     outcome = load(table(header, row), community="kuocang")
@@ -227,14 +227,14 @@ def test_only_stairwell_or_an_error_that_lists_them(house, load):
     assert Dwelling.objects.get(label="3幢1单元501室").stairwell == house.first
 
 
-def test_a_house_without_stairwells_gets_one_without_name(house, load):
+def test_building_without_stairwells_gets_an_unnamed_one(house, load):
     load(roster(person("李明", 身份证号码=HUSBAND, 楼栋="8幢", 单元=None, 房号="301")))
     stairwell = Stairwell.objects.get(community=house.xizhigou)
     assert (stairwell.name, stairwell.label) == ("", "8幢")
     assert Dwelling.objects.get(community=house.xizhigou).label == "8幢301室"
 
 
-def test_a_sheet_name_stands_for_the_building(house, load):
+def test_sheet_name_gives_the_building(house, load):
     content = workbook(
         [["单元", "房号", "姓名", "身份证号码"], ["1", "101", "李明", HUSBAND]],
         [["单元", "房号", "姓名", "身份证号码"], ["1", "101", "王芳", WIFE]],
@@ -248,7 +248,7 @@ def test_a_sheet_name_stands_for_the_building(house, load):
     }
 
 
-def test_two_estates_have_a_building_of_one_number_each(house, load):
+def test_same_building_number_in_two_estates(house, load):
     header = ["姓名", "性别", "身份证号码", "现住地址"]
     rows = [
         {"姓名": "李明", "性别": "男", "身份证号码": HUSBAND, "现住地址": "滨江花园3-2-501"},
@@ -261,13 +261,13 @@ def test_two_estates_have_a_building_of_one_number_each(house, load):
     assert counts(load(table(header, *rows))) == (2, 0, 0, 2, 0)
 
 
-def test_rooms_that_are_no_homes(house, load):
+def test_shops_garages_and_basements_get_their_use(house, load):
     header = ["姓名", "性别", "身份证号码", "现住地址"]
     rows = [
         {"姓名": "李明", "性别": "男", "身份证号码": HUSBAND, "现住地址": "商铺3-1"},
         {"姓名": "王芳", "性别": "女", "身份证号码": WIFE, "现住地址": "3幢地下室"},
     ]
     load(table(header, *rows))
-    found = {d.label: (d.use, d.stairwell) for d in Dwelling.objects.filter(community=house.xizhigou)}
-    assert found == {"3幢商铺1": ("shop", None), "3幢地下室": ("basement", None)}
+    use_by_label = {d.label: (d.use, d.stairwell) for d in Dwelling.objects.filter(community=house.xizhigou)}
+    assert use_by_label == {"3幢商铺1": ("shop", None), "3幢地下室": ("basement", None)}
     assert counts(load(table(header, *rows))) == (2, 0, 0, 2, 0)

@@ -1,4 +1,4 @@
-"""What rows mean: who died before they were known, whose name stands beside a number, where a family goes."""
+"""Interpretation of rows: deaths of new people, renamed people, whose name it is, where a family lives."""
 
 import pytest
 
@@ -28,11 +28,11 @@ def _people(house) -> dict[str, Person]:
     return {person.name: person for person in Person.objects.filter(community=house.xizhigou)}
 
 
-# Somebody who is not in the register yet (I1)
+# Deaths of people who are not in the register (I1)
 
 
 @pytest.mark.parametrize("flag", [True, False])
-def test_a_death_of_somebody_new_is_an_ended_record(house, load, flag):
+def test_death_of_a_new_person_creates_an_ended_residence(house, load, flag):
     header = ["姓名", "身份证号", "现住地址", *(["是否已死亡"] if flag else []), "死亡日期"]
     row = ["冯五", resident_id("19400101", "501"), "2幢1单元701", *(["是"] if flag else []), "2025-03-01"]
     outcome = load(header, row)
@@ -43,12 +43,12 @@ def test_a_death_of_somebody_new_is_an_ended_record(house, load, flag):
     assert counts(load(header, row)) == (1, 0, 0, 1, 0)
 
 
-# Another name under a known number (I10)
+# Another name for an existing ID number (I10)
 
 NAMED = ("姓名", "身份证号", "现住地址")
 
 
-def test_another_name_under_a_known_number_is_decided_by_a_person(house, load):
+def test_other_name_for_an_existing_number_needs_a_decision(house, load):
     load(NAMED, ["张甲", MALE, "2幢1单元701"])
     outcome = load(NAMED, ["东张", MALE, "2幢1单元701"])
     assert counts(outcome) == (1, 0, 0, 0, 1)
@@ -57,30 +57,30 @@ def test_another_name_under_a_known_number_is_decided_by_a_person(house, load):
 
 
 @pytest.mark.parametrize(
-    ("known", "written"),
+    ("registered_name", "written_name"),
     [("阿依古丽·买买提", "阿依古丽买买提"), ("王芳", "王 芳"), ("王珊", "王姗"), ("李明", "李明")],
 )
-def test_a_dot_a_blank_or_a_character_that_reads_alike_is_no_other_name(house, load, known, written):
-    load(NAMED, [known, MALE, "2幢1单元701"])
-    outcome = load(NAMED, [written, MALE, "2幢1单元701"])
+def test_dot_blank_and_homophone_are_the_same_name(house, load, registered_name, written_name):
+    load(NAMED, [registered_name, MALE, "2幢1单元701"])
+    outcome = load(NAMED, [written_name, MALE, "2幢1单元701"])
     assert outcome["duplicate"] == 0
     assert len(_people(house)) == 1
 
 
-def test_a_former_name_is_no_other_name(house, load):
+def test_former_name_is_the_same_name(house, load):
     header = ("姓名", "曾用名", "身份证号", "现住地址")
     load(header, ["张甲", "", MALE, "2幢1单元701"])
     assert counts(load(header, ["张新", "张甲", MALE, "2幢1单元701"])) == (1, 0, 1, 0, 0)
     assert counts(load(header, ["张甲", "", MALE, "2幢1单元701"]))[4] == 0
 
 
-# Whose name (I17)
+# Which column holds the person's name (I17)
 
 
 @pytest.mark.parametrize(
     "title", ["救助对象姓名", "受益人姓名", "参保人姓名", "学生姓名", "诉求人姓名", "救助对象"]
 )
-def test_the_person_is_whoever_the_row_is_about(house, load, title):
+def test_name_column_of_the_subject_is_mapped(house, load, title):
     family = [("张甲", MALE), ("李乙", FEMALE), ("张小", resident_id("20100101", "603"))]
     load(NAMED, *([name, number, "2幢1单元701"] for name, number in family))
     outcome = load(("户主姓名", title, "身份证号码"), *(["张甲", name, number] for name, number in family))
@@ -88,7 +88,7 @@ def test_the_person_is_whoever_the_row_is_about(house, load, title):
     assert set(_people(house)) == {"张甲", "李乙", "张小"}
 
 
-def test_an_unknown_column_of_names_is_not_passed_over_for_the_heads(house, load, tmp_path, capsys):
+def test_unmapped_name_column_prevents_use_of_the_head_name(house, load, tmp_path, capsys):
     load(NAMED, ["张甲", MALE, "2幢1单元701"], ["李乙", FEMALE, "2幢1单元701"])
     path = tmp_path / "x.xlsx"
     path.write_bytes(
@@ -104,7 +104,7 @@ def test_an_unknown_column_of_names_is_not_passed_over_for_the_heads(house, load
     assert set(_people(house)) == {"张甲", "李乙"}
 
 
-# Where a row puts somebody (I2, I3, I18)
+# Addresses and source type (I2, I3, I18)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_an_unknown_column_of_names_is_not_passed_over_for_the_heads(house, load
         (("现住地址", "姓名", "身份证号"), ("解放路10号31幢2单元501",), ("解放路12号31幢2单元501",)),
     ],
 )
-def test_estates_and_door_numbers_keep_buildings_apart(house, load, header, one, other):
+def test_estate_and_house_number_distinguish_buildings(house, load, header, one, other):
     outcome = load(header, [*one, "东张", MALE], [*other, "西李", FEMALE])
     assert outcome["errors"] == []
     dwellings = Dwelling.objects.filter(community=house.xizhigou)
@@ -130,7 +130,7 @@ def test_estates_and_door_numbers_keep_buildings_apart(house, load, header, one,
     assert all(not label.startswith("31") for label in labels)
 
 
-def test_a_household_number_makes_no_registration(house, load):
+def test_household_number_alone_is_no_registration(house, load):
     header = "户号 楼栋 单元 房号 姓名 与户主关系 身份证号码 户籍地址".split()
     outcome = load(header, ["2", "31幢", "1单元", "102", "李外", "户主", FEMALE, "安徽省涡阳县城关街道"])
     assert outcome["errors"] == []
@@ -140,7 +140,7 @@ def test_a_household_number_makes_no_registration(house, load):
 
 
 @pytest.mark.parametrize("title", ["现住地详址", "现房住址", "住址（细化到镇村组）", "现住地"])
-def test_the_present_address_is_read_whatever_it_is_called(house, load, title):
+def test_present_address_headers_are_recognised(house, load, title):
     outcome = load(
         ("姓名", "身份证号", "户籍地址", title), ["李外", FEMALE, "安徽省涡阳县城关街道", "2幢1单元701室"]
     )
@@ -148,7 +148,7 @@ def test_the_present_address_is_read_whatever_it_is_called(house, load, title):
     assert Residence.objects.get(person__name="李外").kind == "living"
 
 
-def test_a_truth_that_follows_from_an_unused_column_is_asked(house, load):
+def test_unmapped_address_column_leaves_the_source_type_open(house, load):
     header = ("姓名", "身份证号", "户籍地址", "目前落脚的住处")
     outcome = load(header, ["李外", FEMALE, "2幢1单元701室", "2幢1单元701室"])
     assert counts(outcome)[1] == 0
@@ -158,7 +158,7 @@ def test_a_truth_that_follows_from_an_unused_column_is_asked(house, load):
 
 
 @pytest.mark.parametrize("community_known", [True, False])
-def test_who_is_registered_here_and_lives_elsewhere_is_taken(house, load, community_known):
+def test_registered_people_who_live_elsewhere_are_imported(house, load, community_known):
     if community_known:
         load(NAMED, ["张甲", MALE, "2幢1单元701"])
     header = ("姓名", "身份证号", "户籍地址", "现住地详址")
@@ -169,7 +169,7 @@ def test_who_is_registered_here_and_lives_elsewhere_is_taken(house, load, commun
     assert residence.other_address == "广东省深圳市南山区科技园路8号"
 
 
-def test_a_family_whose_head_is_refused_is_not_written_into_another_household(house, load):
+def test_family_of_a_refused_head_does_not_join_another_household(house, load):
     first = person("李老", "2幢1单元701室", 与户主关系="户主", 身份证号码=MALE)
     load(ROSTER, [first.get(name) for name in ROSTER])
     family = [
@@ -186,7 +186,7 @@ def test_a_family_whose_head_is_refused_is_not_written_into_another_household(ho
     assert Household.objects.filter(community=house.xizhigou, kind="living").count() == 2
 
 
-# Names that are none (I8)
+# Name cells without a name (I8)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_family_whose_head_is_refused_is_not_written_into_another_household(ho
         ("出租", "rented"),
     ],
 )
-def test_a_vacant_or_let_dwelling_is_no_person(house, load, word, use):
+def test_vacant_or_let_dwelling_creates_no_person(house, load, word, use):
     outcome = load(NAMED, [word, "", "2幢1单元701室"], ["张甲", MALE, "2幢1单元702室"])
     assert (outcome["errors"], outcome["new_places"]) == ([], ["2幢1单元701室", "2幢1单元702室"])
     assert set(_people(house)) == {"张甲"}
@@ -208,7 +208,7 @@ def test_a_vacant_or_let_dwelling_is_no_person(house, load, word, use):
     assert counts(load(NAMED, [word, "", "2幢1单元701室"])) == (1, 0, 0, 1, 0)
 
 
-def test_a_dwelling_of_the_register_becomes_vacant_unless_somebody_lives_there(house, load):
+def test_existing_dwelling_becomes_vacant_unless_occupied(house, load):
     load(NAMED, ["张甲", MALE, "2幢1单元701室"], ["出租", "", "2幢1单元702室"])
     outcome = load(NAMED, ["空置", "", "2幢1单元701室"], ["空置", "", "2幢1单元702室"])
     assert counts(outcome) == (2, 0, 1, 1, 0)
@@ -218,12 +218,12 @@ def test_a_dwelling_of_the_register_becomes_vacant_unless_somebody_lives_there(h
 
 
 @pytest.mark.parametrize("word", ["不详", "-", "待核实", "同上", "〃"])
-def test_what_is_no_name_is_an_error_that_says_what_to_write(house, load, word):
+def test_placeholder_names_are_refused(house, load, word):
     outcome = load(NAMED, ["张甲", MALE, "2幢1单元701室"], [word, FEMALE, "2幢1单元701室"])
     assert [(error["column"], error["value"]) for error in outcome["errors"]] == [("姓名", word)]
     assert set(_people(house)) == {"张甲"}
 
 
-def test_a_vacant_dwelling_with_somebodys_number_is_asked(house, load):
+def test_vacant_dwelling_with_an_id_number_is_refused(house, load):
     [error] = load(NAMED, ["空置", MALE, "2幢1单元701室"])["errors"]
     assert "同一行却有证件号码" in error["message"]

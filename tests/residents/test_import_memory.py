@@ -1,4 +1,4 @@
-"""A header that was mapped once is proposed the same way when it comes again."""
+"""Remembered column mappings: a header that was mapped before gets the same proposal."""
 
 import pytest
 
@@ -29,31 +29,31 @@ def proposed(pages, content) -> dict:
     return pages.batch().mapping["layouts"][0]
 
 
-def test_the_confirmed_mapping_is_proposed_again_and_the_page_says_so(pages):
+def test_confirmed_mapping_is_proposed_again(pages):
     assert "name" not in proposed(pages, odd_roster())["fields"]
     assert "上次确认" not in pages.show(pages.batch()).content.decode()
     batch = pages.check(odd_roster(), **{f"layout0-column{NAME}": "name"})
     assert batch.report["counts"]["new"] == 1
     assert proposed(pages, odd_roster("5幢1单元301室"))["fields"]["name"] == NAME
     assert "已按上次确认的对应填好" in pages.show(pages.batch()).content.decode()
-    # The last confirmation counts, and there is one row per header.
-    again = pages.check(
+    # The latest confirmation is stored, in one row per header.
+    second = pages.check(
         odd_roster(), **{f"layout0-column{ODD.index('备注')}": "", f"layout0-column{NAME}": "name"}
     )
-    assert again.report["counts"]["new"] == 1
-    kept = ImportMapping.objects.get()
-    assert "note" not in kept.fields
-    assert "李明" not in str(kept.__dict__)
+    assert second.report["counts"]["new"] == 1
+    mapping = ImportMapping.objects.get()
+    assert "note" not in mapping.fields
+    assert "李明" not in str(mapping.__dict__)
 
 
-def test_another_community_and_another_header_know_nothing_of_it(pages, client):
+def test_mapping_is_not_shared_between_communities_or_headers(pages, client):
     pages.check(odd_roster(), **{f"layout0-column{NAME}": "name"})
     assert "name" not in proposed(Pages(client, "kuocang"), odd_roster())["fields"]
     other = roster({"大号": "李明"}, header=(*ODD, "其他"))
     assert "name" not in proposed(pages, other)["fields"]
 
 
-def test_the_command_takes_what_was_confirmed_in_the_browser(pages, tmp_path, capsys):
+def test_command_uses_the_mapping_confirmed_in_the_browser(pages, tmp_path, capsys):
     file = tmp_path / "花名册.xlsx"
     file.write_bytes(odd_roster())
     assert import_file(file, capsys)[0] != 0

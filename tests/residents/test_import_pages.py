@@ -1,4 +1,4 @@
-"""The import in the browser: upload, columns, check, checked rows, apply, report."""
+"""Import pages: upload, column mapping, check, preview, apply, report."""
 
 import uuid
 
@@ -45,7 +45,7 @@ def text(response) -> str:
     return response.content.decode()
 
 
-def test_the_whole_way(pages, house):
+def test_import_from_upload_to_report(pages, house):
     assert "选择文件" in text(pages.client.get(pages.url("import")))
     response = pages.upload(couple())
     batch = pages.batch()
@@ -77,7 +77,7 @@ def test_the_whole_way(pages, house):
     assert event.pgh_context["user"] == batch.user_id
 
 
-def test_progress_is_polled_and_leads_on(pages):
+def test_progress_is_polled_and_redirects(pages):
     pages.upload(couple())
     batch = pages.batch()
     pages.client.post(pages.url("import_mapping", batch), pages.mapping(batch))
@@ -90,7 +90,7 @@ def test_progress_is_polled_and_leads_on(pages):
     assert pages.client.get(url, headers={"HX-Request": "true"})["HX-Redirect"] == url
 
 
-def test_columns_can_be_changed(pages, house):
+def test_column_mapping_can_be_changed(pages, house):
     pages.upload(workbook([["姓名", "性别", "电话", "门牌"], ["李明", "男", "13800000001", "3幢2单元501室"]]))
     batch = pages.batch()
     assert batch.mapping["layouts"][0]["fields"] == {"name": 0, "sex": 1, "phone": 2, "room": 3}
@@ -99,11 +99,11 @@ def test_columns_can_be_changed(pages, house):
     run_jobs()
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
-    found = Person.objects.get(community=house.xizhigou)
-    assert (found.phone, found.note, found.place_label) == ("", "13800000001", "3幢2单元501室")
+    imported = Person.objects.get(community=house.xizhigou)
+    assert (imported.phone, imported.note, imported.place_label) == ("", "13800000001", "3幢2单元501室")
 
 
-def test_a_mapping_that_cannot_work_is_told_and_kept(pages):
+def test_invalid_mapping_is_shown_again_with_an_error(pages):
     pages.upload(couple())
     batch = pages.batch()
     data = pages.mapping(batch)
@@ -119,7 +119,7 @@ def test_a_mapping_that_cannot_work_is_told_and_kept(pages):
     assert run_jobs() == 0
 
 
-def test_the_stated_truth_can_be_changed(pages, house):
+def test_source_type_can_be_changed(pages, house):
     batch = pages.check(couple(), choice="registered")
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
@@ -129,7 +129,7 @@ def test_the_stated_truth_can_be_changed(pages, house):
     assert Person.objects.filter(community=house.xizhigou).first().place_label == ""
 
 
-def test_a_hidden_sheet_is_listed_unticked(pages):
+def test_hidden_sheet_is_not_preselected(pages):
     pages.upload(
         workbook([["姓名", "性别", "房号"], ["甲某", "男", "1"]], [["姓名", "性别", "房号"]], hidden=[2])
     )
@@ -137,7 +137,7 @@ def test_a_hidden_sheet_is_listed_unticked(pages):
     assert "Sheet2（隐藏）" in text(pages.show(pages.batch()))
 
 
-def test_errors_are_all_listed_and_good_rows_offered(pages, house):
+def test_all_errors_are_listed_and_valid_rows_can_be_applied(pages, house):
     batch = pages.check(with_error())
     page = text(pages.show(batch))
     assert "导入无误的 1 人" in page
@@ -149,7 +149,7 @@ def test_errors_are_all_listed_and_good_rows_offered(pages, house):
     assert Person.objects.filter(community=house.xizhigou).count() == 1
 
 
-def test_numbers_stand_sealed_and_out_of_page_source(pages):
+def test_id_numbers_are_encrypted_and_not_in_the_page_source(pages):
     batch = pages.check(with_error())
     for row in ImportRow.objects.filter(batch=batch):
         plain = f"{row.values}{row.changes}{row.findings}{row.label}"
@@ -168,30 +168,30 @@ def test_numbers_stand_sealed_and_out_of_page_source(pages):
     assert not Job.objects.filter(title__contains=HUSBAND).exists()
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
-    kept = ImportRow.objects.get(batch=batch, verdict="new")
-    assert kept.sealed is None
-    assert set(kept.values) == {"summary"}
+    staged_row = ImportRow.objects.get(batch=batch, verdict="new")
+    assert staged_row.sealed is None
+    assert set(staged_row.values) == {"summary"}
 
 
-def test_numbers_in_other_columns_stay_out_of_sight_too(pages, house):
-    """A guardian's number in the remarks is kept as written; a number in the name column is an error."""
+def test_id_numbers_in_other_columns_are_masked(pages, house):
+    """A guardian's number in the remarks is imported unchanged; a number in the name column is an error."""
     remark = f"监护人{WIFE}"
     batch = pages.check(
         roster(person("李明", 身份证号码=HUSBAND, 备注=remark), person(CHILD, 身份证号码="李小"))
     )
-    kept = "".join(
+    stored = "".join(
         f"{r.values}{r.changes}{r.findings}{r.label}" for r in ImportRow.objects.filter(batch=batch)
     )
     pages_text = text(pages.show(batch, show="new")) + text(pages.show(batch, mapping=""))
     for number in (WIFE, CHILD):
-        assert number not in kept
+        assert number not in stored
         assert number not in pages_text
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
     assert Person.objects.get(community=house.xizhigou).note == remark
-    again = pages.check(roster(person("李明", 身份证号码=HUSBAND, 备注=f"{remark}，已核对")))
-    assert WIFE not in text(pages.show(again, show="changed"))
-    pages.client.post(pages.url("import_apply", again))
+    second = pages.check(roster(person("李明", 身份证号码=HUSBAND, 备注=f"{remark}，已核对")))
+    assert WIFE not in text(pages.show(second, show="changed"))
+    pages.client.post(pages.url("import_apply", second))
     run_jobs()
     assert Person.objects.get(community=house.xizhigou).note == f"{remark}，已核对"
 
@@ -226,7 +226,7 @@ def test_an_upload_sent_twice_is_one_batch(pages):
     assert ImportBatch.objects.count() == 1
 
 
-def test_an_unusable_file_is_told_beside_the_field(pages):
+def test_unusable_file_is_a_field_error(pages):
     response = pages.upload(b"%PDF-1.7")
     assert response.status_code == 422
     assert "不是 .xlsx" in text(response)
@@ -235,7 +235,7 @@ def test_an_unusable_file_is_told_beside_the_field(pages):
     assert not ImportBatch.objects.exists()
 
 
-def test_discarding_leaves_nothing(pages):
+def test_discarding_deletes_the_batch(pages):
     batch = pages.check(couple())
     response = pages.client.post(pages.url("import_discard", batch))
     assert response.url == pages.url("import")
@@ -243,7 +243,7 @@ def test_discarding_leaves_nothing(pages):
     assert not ImportRow.objects.exists()
 
 
-def test_an_applied_batch_stays(pages):
+def test_applied_batch_cannot_be_discarded(pages):
     batch = pages.check(couple())
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
@@ -253,7 +253,7 @@ def test_an_applied_batch_stays(pages):
 
 
 @pytest.mark.logs_errors
-def test_a_crash_leaves_nothing_and_can_be_tried_again(pages, house, monkeypatch):
+def test_crash_rolls_back_and_can_be_retried(pages, house, monkeypatch):
     batch = pages.check(couple())
     with monkeypatch.context() as patch:
         patch.setattr("residents.importing.writing.Writer._insert_residences", lambda *args: 1 / 0)
@@ -268,7 +268,7 @@ def test_a_crash_leaves_nothing_and_can_be_tried_again(pages, house, monkeypatch
     assert Person.objects.filter(community=house.xizhigou).count() == 2
 
 
-def test_members_without_the_right_and_strangers(pages, cast, client):
+def test_users_without_the_right_get_403_and_others_404(pages, cast, client):
     batch = pages.check(couple())
     client.force_login(cast["stranger"])
     assert client.get(pages.url("import_batch", batch)).status_code == 404
@@ -281,7 +281,7 @@ def test_members_without_the_right_and_strangers(pages, cast, client):
     assert client.post(kuocang.url("import_apply", batch)).status_code == 404
 
 
-def test_many_rows_are_paged(pages):
+def test_preview_is_paginated(pages):
     rows = [person(f"居{chr(0x4E00 + n)}", f"3幢1单元{n + 100}室") for n in range(120)]
     batch = pages.check(roster(*rows))
     assert len(pages.show(batch, show="new").context["page"].object_list) == 50
@@ -290,7 +290,7 @@ def test_many_rows_are_paged(pages):
     assert listing.context["page"].paginator.count == 120
 
 
-def test_who_is_not_in_the_file_is_listed(pages, client, house):
+def test_people_missing_from_the_file_are_listed(pages, client, house):
     kuocang = Pages(client, "kuocang")
     batch = kuocang.check(roster(person("李明", "3幢1单元102室", 身份证号码=HUSBAND)))
     page = text(kuocang.show(batch, show="absent"))
@@ -301,7 +301,7 @@ def test_who_is_not_in_the_file_is_listed(pages, client, house):
     assert house.residence.end is None
 
 
-def test_who_stands_in_the_file_with_an_error_is_not_missing_from_it(pages, client, house):
+def test_refused_rows_do_not_count_as_missing(pages, client, house):
     kuocang = Pages(client, "kuocang")
     batch = kuocang.check(roster(person("张三", "3幢1单元101室", 身份证号码=WRONG)))
     assert [item["key"] for item in batch.report["listings"]] == []

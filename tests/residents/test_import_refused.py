@@ -1,4 +1,4 @@
-"""The corrected-file download: the committee's own file, the refused rows only."""
+"""Download of refused rows for correction: the committee's own file with only these rows."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def download(pages, batch):
     return read_workbook(response.content, "x.xlsx").sheets
 
 
-def test_only_refused_rows_come_back_with_titles_header_and_reason(pages, house):
+def test_download_holds_refused_rows_with_header_and_reason(pages, house):
     rows = [
         ["滨江花园花名册"],
         list(ROSTER),
@@ -55,19 +55,19 @@ def test_only_refused_rows_come_back_with_titles_header_and_reason(pages, house)
     assert sheet.rows[1] == [*ROSTER, REASON]
     assert sheet.rows[2][ID] == WRONG
     assert "校验不符" in sheet.rows[2][-1]
-    # What the row left to the row above stands in it now.
+    # Cells that the row left to the row above are filled in.
     assert sheet.rows[2][ROOM] == "501"
     log = AccessLog.objects.get()
     assert (log.action, log.subject) == ("export", "community.Person")
 
 
-def test_lost_digits_do_not_come_back_as_zeros(pages):
+def test_lost_digits_are_not_written_as_zeros(pages):
     batch = pages.check(roster(person("李明", 身份证号码=float(HUSBAND[:15] + "000"))))
     (sheet,) = download(pages, batch)
     assert sheet.rows[1][ID] == HUSBAND[:15] + "***"
 
 
-def test_the_corrected_file_goes_in(pages, house):
+def test_corrected_file_can_be_imported(pages, house):
     content = roster(
         person("李明", 与户主关系="户主", 身份证号码=HUSBAND),
         person("李小", 与户主关系="长女", 身份证号码=WRONG),
@@ -76,9 +76,9 @@ def test_the_corrected_file_goes_in(pages, house):
     pages.client.post(pages.url("import_apply", batch))
     run_jobs()
     response = pages.client.post(pages.url("import_refused", batch))
-    again = pages.check(response.content)
-    assert again.report["counts"]["error"] == 1
-    (sheet,) = download(pages, again)
+    second = pages.check(response.content)
+    assert second.report["counts"]["error"] == 1
+    (sheet,) = download(pages, second)
     assert sheet.rows[0].count(REASON) == 1
     rows = [list(row) for row in sheet.rows]
     rows[1][ID] = CHILD
@@ -88,7 +88,7 @@ def test_the_corrected_file_goes_in(pages, house):
     assert Person.objects.filter(community=house.xizhigou).count() == 2
 
 
-def test_nothing_to_download_before_the_check(pages):
+def test_no_download_before_the_check(pages):
     pages.upload(roster(person("李明", 身份证号码=HUSBAND)))
     batch = pages.batch()
     response = pages.client.post(pages.url("import_refused", batch))
@@ -96,7 +96,7 @@ def test_nothing_to_download_before_the_check(pages):
     assert not AccessLog.objects.exists()
 
 
-def test_a_csv_comes_back_as_a_spreadsheet(pages):
+def test_csv_is_downloaded_as_a_spreadsheet(pages):
     lines = [",".join(ROSTER), ",".join({"姓名": "李明", "身份证号码": WRONG}.get(n, "") for n in ROSTER)]
     content = "\n".join(lines).encode("gbk")
     name = "一个很长的文件名[括苍社区二〇二六年第四季度居民花名册]最终版.csv"

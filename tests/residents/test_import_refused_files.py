@@ -1,4 +1,4 @@
-"""Files that are not read: page and command answer with a sentence that names the limit or what is wrong."""
+"""Refused files: page and command show a message that names the limit or the problem."""
 
 import io
 import struct
@@ -53,7 +53,7 @@ def far_corner() -> bytes:
     return stream.getvalue()
 
 
-def lying_about_its_size() -> bytes:
+def with_wrong_size_in_directory() -> bytes:
     """A zip whose directory says that a part of 40 MiB has 100 bytes."""
     big = b"<worksheet>" + b" " * 40 * limits.MIB
     content = with_parts({"xl/worksheets/sheet1.xml": big}, without="xl/worksheets/sheet1.xml")
@@ -89,7 +89,7 @@ FILES = {
     "a bomb": (lambda: with_parts({"xl/media/1.png": b"\0" * 30 * limits.MIB}), "200 倍"),
     "a cell of 300 MiB": (cell_of_300_mib, "200 倍"),
     "a far corner": (far_corner, "200000 行"),
-    "a lie about its size": (lying_about_its_size, "已损坏"),
+    "a lie about its size": (with_wrong_size_in_directory, "已损坏"),
     "one text in 40,000 cells": (repeated_text, "500 MB"),
     "too many sheets": (lambda: workbook(*[[["x"]]] * 201), "200 张"),
     "too many columns": (lambda: workbook([["x"] * 201]), "200 列"),
@@ -107,24 +107,24 @@ FILES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FILES)
-def test_page_and_command_say_what_is_wrong_and_what_to_do(name, client, cast, tmp_path, capsys):
+def test_page_and_command_show_the_same_message(name, client, cast, tmp_path, capsys):
     make, sentence = FILES[name]
     content = make()
     path = tmp_path / "花名册.xlsx"
     path.write_bytes(content)
-    status, outcome, said = import_file(path, capsys)
+    status, outcome, output = import_file(path, capsys)
     assert (status, outcome) == (2, None)
-    assert sentence in said
-    assert "Traceback" not in said
-    assert "请" in said
+    assert sentence in output
+    assert "Traceback" not in output
+    assert "请" in output
     client.force_login(cast["staff"])
     response = Pages(client).upload(content)
     assert response.status_code == 422
     assert sentence in response.content.decode()
 
 
-def test_what_is_wrong_is_told_whatever_the_file_is_called():
-    """The content decides, not the name."""
+def test_message_does_not_depend_on_the_file_name():
+    """The content decides, not the file name."""
     assert read_workbook("姓名,性别\n王芳,女\n".encode(), "花名册.xls").kind == "csv"
     assert read_workbook(workbook([["姓名"]]), "花名册.csv").kind == "xlsx"
     with pytest.raises(SpreadsheetError, match="PDF"):

@@ -1,9 +1,9 @@
-"""What a row becomes besides its dirt."""
+"""Parsing of rows, apart from the dirt of spreadsheets.md."""
 
 from tests.workbooks import messages, people, resident_id, roster, workbook
 
 
-def test_a_blank_cell_says_nothing():
+def test_blank_cells_have_no_value():
     [person] = roster({"民族": "", "备注": "无", "工作单位": "-", "婚姻状况": "不详"})
     assert (person.ethnic, person.note, person.workplace, person.marital, person.phones) == (
         "",
@@ -14,7 +14,7 @@ def test_a_blank_cell_says_nothing():
     )
 
 
-def test_phones_never_make_a_row_bad():
+def test_invalid_phones_are_warnings():
     good, two, lost = roster(
         {"联系电话": 13800000000}, {"联系电话": "13800000000/0571-88888888"}, {"联系电话": "1.38E+10"}
     )
@@ -24,7 +24,7 @@ def test_phones_never_make_a_row_bad():
     assert lost.is_good
 
 
-def test_names_are_cleaned_and_brackets_told():
+def test_names_are_cleaned_and_brackets_reported():
     spaced, dead, two, numbered = roster(
         {"姓名": "王 芳"}, {"姓名": "李强（已故）"}, {"姓名": "张敏、陈军"}, {"姓名": "赵丽2"}
     )
@@ -33,7 +33,7 @@ def test_names_are_cleaned_and_brackets_told():
     assert messages(two) == messages(numbered) == [("姓名", "error")]
 
 
-def test_category_words_of_remarks_are_only_suggested():
+def test_category_words_in_remarks_are_suggestions():
     [person] = roster({"备注": "低保，残疾二级；独居"})
     assert person.suggestions == ("低保", "残疾二级", "独居")
     assert person.note == "低保，残疾二级；独居"
@@ -46,12 +46,12 @@ def test_overlong_text_is_cut_with_a_warning():
     assert messages(person) == [("工作单位", "warning")]
 
 
-def test_a_row_may_have_several_errors():
+def test_row_with_several_errors():
     [person] = roster({"姓名": "", "身份证号码": "123", "房号": ""})
     assert messages(person) == [("姓名", "error"), ("身份证号码", "error"), ("房号", "error")]
 
 
-def test_hidden_rows_are_read_like_others():
+def test_hidden_rows_are_read():
     rows = [["姓名", "身份证号码", "现住地址"], ["王芳", resident_id(order="002"), "3-2-501"]]
     assert len(people(workbook(rows, hidden_rows=[2]))) == 1
 
@@ -78,7 +78,7 @@ def test_ten_thousand_rows_keep_order_and_numbers():
         ]
         for n in range(10_000)
     ]
-    found = people(workbook([header, *rows]))
-    assert [row.row for row in found] == list(range(2, 10_002))
-    assert sum(row.is_head for row in found) == 3334
-    assert all(row.is_good for row in found)
+    rows_read = people(workbook([header, *rows]))
+    assert [row.row for row in rows_read] == list(range(2, 10_002))
+    assert sum(row.is_head for row in rows_read) == 3334
+    assert all(row.is_good for row in rows_read)

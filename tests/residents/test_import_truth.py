@@ -1,4 +1,4 @@
-"""Which truth a file and its rows state."""
+"""Source type of files and rows: living, registered, or both."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_kinds_of_files_are_recognised(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "truth"),
+    ("kind", "source_type"),
     [
         ("roster", "living_or_both"),
         ("grid", "living_or_both"),
@@ -51,13 +51,13 @@ def test_kinds_of_files_are_recognised(kind):
         ("unknown", "living"),
     ],
 )
-def test_the_truth_of_a_file(kind, truth):
+def test_source_type_of_a_file(kind, source_type):
     stated = file_truth(mapping(kind))
-    assert stated.kind == truth
+    assert stated.kind == source_type
     assert stated.is_open is (kind == "unknown")
 
 
-def test_open_columns_give_one_warning_until_somebody_chooses():
+def test_open_source_type_is_one_warning_until_chosen():
     unknown = mapping("unknown")
     finding = open_finding("党员", unknown)
     assert (finding.sheet, finding.row, finding.is_error) == ("党员", 1, False)
@@ -65,7 +65,7 @@ def test_open_columns_give_one_warning_until_somebody_chooses():
     assert open_finding("花名册", mapping("roster")) is None
 
 
-def test_columns_of_the_real_headers_find_their_fields():
+def test_columns_of_real_headers_are_mapped():
     grid = mapping("grid").fields
     names = HEADERS["grid"].split("|")
     expected = {
@@ -91,12 +91,12 @@ def test_columns_of_the_real_headers_find_their_fields():
     assert hukou.column_name("phone") == "联系电话"
 
 
-def test_the_first_of_two_equal_columns_is_taken():
+def test_first_of_two_equal_columns_is_mapped():
     [sheet] = read_workbook(workbook([["姓名", "电话", "联系电话", "地址"]])).sheets
     assert suggest_mapping(find_header(sheet, known_names())).fields["phone"] == 1
 
 
-def test_a_chosen_mapping_makes_its_own_kind():
+def test_chosen_mapping_sets_the_kind():
     roster_mapping = mapping("roster")
     fields = {key: roster_mapping.fields[key] for key in ("name", "id_number", "registered_address")}
     assert mapping_of(roster_mapping.header, fields).kind == "household_sheet"
@@ -125,7 +125,7 @@ def test_a_chosen_mapping_makes_its_own_kind():
         ({"户籍地址": "3-2-101", "是否常住": "是", "人户分离": "否"}, BOTH, ""),
     ],
 )
-def test_the_truth_of_a_row(cells, truths, warned):
+def test_source_type_of_a_row(cells, truths, warned):
     [person] = roster(cells, own_words=("括苍",))
     assert person.truths == truths
     assert messages(person) == ([(warned, "warning")] if warned else [])
@@ -133,7 +133,7 @@ def test_the_truth_of_a_row(cells, truths, warned):
     assert (person.registered_place is not None) is ("registered" in truths)
 
 
-def test_a_choice_of_the_person_goes_before_the_columns():
+def test_user_choice_overrides_the_columns():
     cells = {"户籍地址": "3-2-101", "人户分离": "否"}
     assert roster(cells, truth="living")[0].truths == LIVING
     assert roster(cells, truth="registered")[0].truths == REGISTERED
@@ -143,7 +143,7 @@ GRID = ["姓名", "身份证号", "现住小区/建筑", "门牌地址", "户籍
 
 
 @pytest.mark.parametrize(
-    ("away", "truths", "kept"),
+    ("away", "truths", "address"),
     [
         ("杭州市滨江区", REGISTERED, "杭州市滨江区"),
         ("5-1-301", REGISTERED, "5-1-301"),
@@ -152,14 +152,14 @@ GRID = ["姓名", "身份证号", "现住小区/建筑", "门牌地址", "户籍
         ("", BOTH, ""),
     ],
 )
-def test_who_really_lives_elsewhere_is_only_registered_here(away, truths, kept):
+def test_people_living_elsewhere_are_only_registered(away, truths, address):
     row = ["王芳", resident_id(), "滨江花园", "3-2-501", "3-2-501", "否", away]
     [person] = people(workbook([GRID, row]))
-    assert (person.truths, person.away_address) == (truths, kept)
+    assert (person.truths, person.away_address) == (truths, address)
     assert person.is_good
 
 
-def test_the_grid_template_joins_estate_and_door():
+def test_grid_template_joins_estate_and_door():
     [person] = people(workbook([GRID, ["王芳", resident_id(), "滨江花园", "3-2-501", "", "否", ""]]))
     assert person.living_place.key == ("滨江花园", "3", "2", "501")
     [person] = people(workbook([GRID, ["王芳", resident_id(), "滨江花园3幢", "2单元501", "", "否", ""]]))
@@ -169,7 +169,7 @@ def test_the_grid_template_joins_estate_and_door():
 HUKOU = ["户号", "户别", "户主", "与户主关系", "姓名", "公民身份号码", "户籍住址"]
 
 
-def test_a_register_of_the_police_states_registrations():
+def test_police_register_has_registrations():
     rows = [
         HUKOU,
         ["0001", "家庭户", "王芳", "户主", "王芳", resident_id(order="002"), "文二路10号3幢2单元501室"],
@@ -188,7 +188,7 @@ def test_a_register_of_the_police_states_registrations():
     assert [error.column for error in (*unreadable.errors, *blank.errors)] == ["户籍住址"] * 2
 
 
-def test_the_mobile_population_lives_here():
+def test_mobile_population_lives_here():
     header = "姓名 身份证号码 户籍地址 现住地址 房主姓名 居住事由 从业单位/职业".split()
     [person] = people(
         workbook([header, ["王芳", resident_id(), "四川省成都市青羊区", "3-2-501", "张敏", "务工", "某厂"]])
@@ -201,8 +201,8 @@ def test_the_mobile_population_lives_here():
     assert person.findings == ()
 
 
-def test_an_address_marked_as_a_registration_puts_nobody_there():
-    """As our own list writes it for whoever is registered only."""
+def test_address_marked_as_registration_creates_no_living_residence():
+    """As our own list writes the address of people who are only registered."""
     header = ["姓名", "身份证号码", "住处", "户籍地址"]
     [person] = people(
         workbook([header, ["王芳", resident_id(), "3幢2单元501室（户籍）", "丽阳街2号3幢2单元501室"]])

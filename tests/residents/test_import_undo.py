@@ -1,4 +1,4 @@
-"""Taking a whole import back, and when that cannot be."""
+"""Undo of a whole import, and when it is refused."""
 
 import pytest
 from django.apps import apps
@@ -14,7 +14,9 @@ from tests.workbooks import resident_id, workbook
 pytestmark = pytest.mark.django_db
 
 HUSBAND, WIFE = resident_id("19800301", "111"), resident_id("19810405", "222")
-NOUNS = [m for m in apps.get_models() if hasattr(m, "pgh_event_model") and hasattr(m, "community_id")]
+TRACKED_MODELS = [
+    m for m in apps.get_models() if hasattr(m, "pgh_event_model") and hasattr(m, "community_id")
+]
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def pages(client, cast):
 
 
 def snapshot(community) -> dict:
-    """Every tracked row of a community but its version."""
+    """Every tracked row of a community, without its version."""
     return {
         model._meta.label: [
             {
@@ -34,7 +36,7 @@ def snapshot(community) -> dict:
             }
             for row in model.objects.filter(community_id=community.pk).order_by("id").values()
         ]
-        for model in NOUNS
+        for model in TRACKED_MODELS
     }
 
 
@@ -55,15 +57,15 @@ def load(pages, content) -> ImportBatch:
 
 
 def undo(pages, batch) -> str:
-    """Ask for it and let the job run; what the page then says."""
-    asked = pages.client.post(pages.url("import_undo", batch), follow=True).content.decode()
+    """Request the undo and run its job; return the page."""
+    page = pages.client.post(pages.url("import_undo", batch), follow=True).content.decode()
     if not run_jobs():
-        return asked
+        return page
     batch.refresh_from_db()
     return pages.show(batch).content.decode()
 
 
-def test_everything_created_goes_and_history_keeps_both(pages, house):
+def test_created_rows_are_deleted_and_history_is_kept(pages, house):
     before = snapshot(house.xizhigou)
     batch = load(pages, couple())
     assert Residence.objects.filter(community=house.xizhigou).exists()
@@ -74,11 +76,11 @@ def test_everything_created_goes_and_history_keeps_both(pages, house):
     events = Person.pgh_event_model.objects.filter(community=house.xizhigou).order_by("pgh_id")
     assert [event.pgh_label for event in events] == ["insert", "insert", "delete", "delete"]
     assert "撤销导入" in events.last().pgh_context["reason"]
-    # The same file goes in again.
+    # The same file can be imported again.
     assert load(pages, couple()).report["applied"]["new"] == 2
 
 
-def test_what_was_changed_is_as_before(pages, house):
+def test_changed_rows_are_restored(pages, house):
     load(pages, couple())
     before = snapshot(house.xizhigou)
     batch = load(pages, couple("5幢1单元301室", 联系电话="13800000001"))
@@ -88,18 +90,18 @@ def test_what_was_changed_is_as_before(pages, house):
     assert snapshot(house.xizhigou) == before
 
 
-def test_a_certificate_that_was_added_goes_again(pages, house):
+def test_added_certificate_is_removed(pages, house):
     row = {"出生年月": "1980-03-01", "性别": "男", "与户主关系": "户主"}
     load(pages, roster(person("李明", **row)))
     batch = load(pages, roster(person("李明", 身份证号码=HUSBAND, **row)))
-    found = Person.objects.get(community=house.xizhigou)
-    assert found.id_cipher
+    resident = Person.objects.get(community=house.xizhigou)
+    assert resident.id_cipher
     undo(pages, batch)
-    found.refresh_from_db()
-    assert (found.id_cipher, found.id_hash, found.id_mask) == (None, None, "")
+    resident.refresh_from_db()
+    assert (resident.id_cipher, resident.id_hash, resident.id_mask) == (None, None, "")
 
 
-def test_heads_who_changed_places_change_back(pages, house):
+def test_swapped_heads_are_restored(pages, house):
     load(pages, couple())
     before = snapshot(house.xizhigou)
     batch = load(
@@ -114,7 +116,7 @@ def test_heads_who_changed_places_change_back(pages, house):
     assert snapshot(house.xizhigou) == before
 
 
-def test_a_row_changed_since_is_named(pages, house):
+def test_undo_names_rows_changed_since(pages, house):
     batch = load(pages, couple())
     Person.objects.filter(community=house.xizhigou, name="王芳").update(phone="13900000009")
     page = undo(pages, batch)
@@ -124,7 +126,7 @@ def test_a_row_changed_since_is_named(pages, house):
     assert Person.objects.filter(community=house.xizhigou).count() == 2
 
 
-def test_a_row_that_points_at_one_created_is_named(pages, house):
+def test_undo_names_rows_that_refer_to_created_ones(pages, house):
     batch = load(pages, couple())
     building = Building.objects.get(community=house.xizhigou, label="3幢")
     Dwelling.objects.create(community=house.xizhigou, building=building, room="商铺9")
@@ -133,7 +135,7 @@ def test_a_row_that_points_at_one_created_is_named(pages, house):
     assert Person.objects.filter(community=house.xizhigou).count() == 2
 
 
-def test_an_import_of_before_goes_only_after_the_later_one(pages, house):
+def test_later_import_must_be_undone_first(pages, house):
     first = load(pages, couple())
     second = load(pages, couple(联系电话="13800000001"))
     assert "不能撤销" in undo(pages, first)
@@ -142,13 +144,13 @@ def test_an_import_of_before_goes_only_after_the_later_one(pages, house):
     assert "不能撤销" in undo(pages, first)
 
 
-def test_twice_is_told(pages, house):
+def test_second_undo_is_refused(pages, house):
     batch = load(pages, couple())
     undo(pages, batch)
     assert "已由另一次操作处理" in undo(pages, batch)
 
 
-def test_a_simple_register(client, cast, house):
+def test_undo_of_a_simple_register(client, cast, house):
     client.force_login(cast["staff"])
     pages = Pages(client, "kuocang", "community:unit")
     header = ["序号", "单位名称", "类别", "联系人"]
@@ -162,7 +164,7 @@ def test_a_simple_register(client, cast, house):
     assert Unit.objects.get(community=house.kuocang, name="利民超市").version == 3
 
 
-def test_an_import_of_the_command_is_taken_back_in_the_browser(pages, house, tmp_path, capsys):
+def test_import_by_command_is_undone_in_the_browser(pages, house, tmp_path, capsys):
     before = snapshot(house.xizhigou)
     file = tmp_path / "花名册.xlsx"
     file.write_bytes(couple())
@@ -171,7 +173,7 @@ def test_an_import_of_the_command_is_taken_back_in_the_browser(pages, house, tmp
     assert snapshot(house.xizhigou) == before
 
 
-def test_the_right_is_that_of_importing(pages, client, cast):
+def test_undo_needs_the_import_right(pages, client, cast):
     batch = load(pages, couple())
     client.force_login(cast["stranger"])
     assert client.post(pages.url("import_undo", batch)).status_code == 404
@@ -181,8 +183,8 @@ def test_the_right_is_that_of_importing(pages, client, cast):
     assert batch.state == "applied"
 
 
-def test_backwards_step_by_step(pages, house, monkeypatch):
-    """Where one statement breaks a rule on its way, every change is taken back in the order it came."""
+def test_undo_falls_back_to_single_steps(pages, house, monkeypatch):
+    """Where a single statement violates a constraint, changes are undone one by one in reverse order."""
     load(pages, couple())
     before = snapshot(house.xizhigou)
     swapped = roster(
@@ -203,8 +205,8 @@ def test_backwards_step_by_step(pages, house, monkeypatch):
     assert snapshot(house.xizhigou) == before
 
 
-def test_every_check_of_what_goes_has_an_index():
-    """Each deleted row asks every table that may point at it; without an index 10,000 people took minutes."""
+def test_foreign_keys_to_undone_rows_have_an_index():
+    """Each deleted row is looked up in every table that may refer to it; without an index 10,000 people took minutes."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,4 +1,4 @@
-"""Merging two rows of one human: what holds, what ends, what comes back, and when it is refused."""
+"""Merging duplicate people: values, conflicts, undo, and refusals."""
 
 import datetime
 
@@ -28,7 +28,7 @@ NUMBER, OTHER_NUMBER = resident_id("19700301", "001"), resident_id("19700301", "
 
 @pytest.fixture
 def double(house) -> Person:
-    """张三 once more, as head of a household of two behind another door, with what the first row does not say."""
+    """A duplicate of 张三: head of a household of two at another dwelling, with values that the first record lacks."""
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="201"
     )
@@ -51,26 +51,26 @@ def double(house) -> Person:
 
 
 def at_work(house, cast):
-    """The scope of one request of staff: what is written in it has its own place in history."""
-    own = [house.kuocang.id]
-    return scope(APP, communities=own, write=own, user_id=cast["staff"].id)
+    """The scope of one request by staff, with its own context in the history."""
+    ids = [house.kuocang.id]
+    return scope(APP, communities=ids, write=ids, user_id=cast["staff"].id)
 
 
 def merged(house, cast, double, *, stays=KEPT, take=None) -> PersonMerge:
     with at_work(house, cast):
-        found = survey(house.person, double)
+        preview = survey(house.person, double)
         return merge_people(
             by=cast["staff"],
             kept=house.person,
             removed=double,
-            seen=found.fingerprint,
+            seen=preview.fingerprint,
             take={"phone": KEPT} if take is None else take,
-            stay={clash.key: stays for clash in found.clashes},
+            stay={clash.key: stays for clash in preview.clashes},
         )
 
 
 def state(house) -> dict:
-    """What the register says, without versions."""
+    """The rows of the register, without versions."""
     return {
         "people": list(
             Person.objects.of(house.kuocang).order_by("id").values(
@@ -82,8 +82,8 @@ def state(house) -> dict:
     }  # fmt: skip
 
 
-def test_what_one_row_lacks_comes_from_the_other_and_what_differs_must_be_chosen(house, cast, double):
-    with pytest.raises(NotChosen, match="联系电话"):
+def test_missing_values_are_taken_over_and_different_ones_must_be_chosen(house, cast, double):
+    with pytest.raises(refusals.NotChosen, match="联系电话"):
         merged(house, cast, double, take={})
     merged(house, cast, double, take={"phone": REMOVED})
     kept = Person.objects.get(pk=house.person.pk)
@@ -92,52 +92,52 @@ def test_what_one_row_lacks_comes_from_the_other_and_what_differs_must_be_chosen
 
 
 @pytest.mark.parametrize(("stays", "room"), [(KEPT, "101"), (REMOVED, "201")])
-def test_of_two_open_residences_the_chosen_one_stays_and_the_other_ends(house, cast, double, stays, room):
+def test_conflicting_residences_the_chosen_one_stays(house, cast, double, stays, room):
     today = timezone.localdate()
     before = monthly_statement(house.kuocang, today)
     merge = merged(house, cast, double, stays=stays)
-    here = Residence.objects.get(person=house.person, end__isnull=True)
+    current = Residence.objects.get(person=house.person, end__isnull=True)
     ended = Residence.objects.get(person=house.person, end__isnull=False)
-    assert (here.household.dwelling.room, ended.end) == (room, today)
-    assert Person.objects.get(pk=house.person.pk).place_label == here.household.dwelling.label
+    assert (current.household.dwelling.room, ended.end) == (room, today)
+    assert Person.objects.get(pk=house.person.pk).place_label == current.household.dwelling.label
     after = monthly_statement(house.kuocang, today)
     assert (after.closing, after.ended_otherwise) == (before.closing - 1, before.ended_otherwise + 1)
     assert merge.event.note.startswith("张三（3幢2单元201室）的记录并入")
 
 
-def test_nothing_is_guessed_where_both_live_somewhere(house, cast, double):
-    found = survey(house.person, double)
-    (clash,) = found.clashes
-    with pytest.raises(NotChosen, match="居住关系"):
+def test_conflicts_have_no_preselection(house, cast, double):
+    preview = survey(house.person, double)
+    (clash,) = preview.clashes
+    with pytest.raises(refusals.NotChosen, match="居住关系"):
         merge_people(
-            by=cast["staff"], kept=house.person, removed=double, seen=found.fingerprint,
+            by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint,
             take={"phone": KEPT}, stay={},
         )  # fmt: skip
     assert clash.ends
     assert Person.objects.filter(pk=double.pk).exists()
 
 
-def test_a_number_moves_encrypted_and_comes_back(house, cast, double):
+def test_id_number_moves_encrypted_and_is_restored(house, cast, double):
     double.put_id("resident_id", NUMBER, "3301**************")
     double.save()
     house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
     merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": REMOVED})
     assert Person.objects.get(pk=house.person.pk).read_id() == NUMBER
-    told = [
+    values = [
         value
         for field, value in PersonMerge.objects.filter(pk=merge.pk).values().get().items()
         if field != "sealed"
     ]
-    assert NUMBER not in str(told)
-    assert OTHER_NUMBER not in str(told)
+    assert NUMBER not in str(values)
+    assert OTHER_NUMBER not in str(values)
     undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
     numbers = [Person.objects.get(pk=pk).read_id() for pk in (house.person.pk, double.pk)]
     assert numbers == [OTHER_NUMBER, NUMBER]
 
 
-def test_what_both_have_alike_is_put_aside_and_comes_back(house, cast, double):
-    """A place on the same aid list, and the same file attached to both."""
+def test_equal_rows_are_stored_with_the_merge_and_restored(house, cast, double):
+    """An entry on the same aid list, and the same file attached to both."""
     bulletin = Bulletin.objects.create(community=house.kuocang, month=datetime.date(2026, 1, 1))
     aid = [
         AidRecipient.objects.create(community=house.kuocang, bulletin=bulletin, person=person, aid="临时救助", amount=n)
@@ -159,7 +159,7 @@ def test_what_both_have_alike_is_put_aside_and_comes_back(house, cast, double):
 
 
 @pytest.mark.parametrize("stays", [KEPT, REMOVED])
-def test_undoing_leaves_everything_as_it_was(house, cast, double, stays):
+def test_undo_restores_everything(house, cast, double, stays):
     before = state(house)
     merge = merged(house, cast, double, stays=stays)
     assert state(house) != before
@@ -204,7 +204,7 @@ def _give_number_to_another(house, cast, double):
         (_give_number_to_another, "已与合并前不符"),
     ],
 )
-def test_undo_is_refused_after_a_change_and_says_what(house, cast, double, change, says):
+def test_undo_is_refused_after_a_change(house, cast, double, change, says):
     HeadAppointment.objects.create(
         community=house.kuocang, person=double, area=house.area, start=datetime.date(2025, 1, 1)
     )
@@ -221,13 +221,13 @@ def test_undo_is_refused_after_a_change_and_says_what(house, cast, double, chang
     assert state(house) == after
 
 
-def test_a_merge_into_a_third_follows_and_both_are_taken_back_in_turn(house, cast, double):
+def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
     third = Person.objects.create(community=house.kuocang, name="张三")
     before = state(house)
     first = merged(house, cast, double)
-    found = survey(third, Person.objects.get(pk=house.person.pk))
+    preview = survey(third, Person.objects.get(pk=house.person.pk))
     second = merge_people(
-        by=cast["staff"], kept=third, removed=house.person, seen=found.fingerprint, take={}, stay={}
+        by=cast["staff"], kept=third, removed=house.person, seen=preview.fingerprint, take={}, stay={}
     )
     first.refresh_from_db()
     assert first.kept == third
@@ -239,21 +239,21 @@ def test_a_merge_into_a_third_follows_and_both_are_taken_back_in_turn(house, cas
     assert state(house) == before
 
 
-def test_the_dead_are_not_merged_with_somebody_who_lives_here(house, cast, double):
+def test_dead_person_is_not_merged_with_a_resident(house, cast, double):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
     house.person.refresh_from_db()
     with pytest.raises(NotMerged, match="请先为后者办理死亡登记"):
         merged(house, cast, double)
 
 
-def test_nobody_comes_to_hold_roles_that_exclude_one_another(house, cast, double):
+def test_merge_to_exclusive_roles_is_refused(house, cast, double):
     User.objects.filter(pk=cast["supervisor"].pk).update(person=house.person)
     User.objects.filter(pk=cast["finance"].pk).update(person=double)
     with pytest.raises(NotMerged, match="居务监督委员"):
         merged(house, cast, double)
 
 
-def test_an_event_of_the_merged_is_not_undone_around_it(house, cast, double):
+def test_events_before_a_merge_cannot_be_undone(house, cast, double):
     merge = merged(house, cast, double)
     with pytest.raises(NotUndone, match="请在合并记录中撤销"):
         undo(by=cast["staff"], event=merge.event, reason="录错了")
@@ -272,8 +272,8 @@ def _url(name: str, **kwargs) -> str:
     return reverse(f"residents:{name}", kwargs={"community": "kuocang", **kwargs})
 
 
-def test_from_the_card_to_one_row_and_back(house, staff, double):
-    """The double is offered, compared without its secrets, merged once, and its old address leads on."""
+def test_merge_and_undo_in_the_browser(house, staff, double):
+    """The duplicate is a candidate, compared without its secrets, merged once, and its old URL redirects."""
     house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
     url = _url("person_merge", person=house.person.uuid, other=double.uuid)
@@ -303,7 +303,7 @@ def test_from_the_card_to_one_row_and_back(house, staff, double):
     assert staff.get(answer.url).status_code == 200
 
 
-def test_a_change_between_the_look_and_the_confirmation_is_shown_first(house, staff, cast, double):
+def test_outdated_preview_is_shown_again(house, staff, cast, double):
     url = _url("person_merge", person=house.person.uuid, other=double.uuid)
     form = staff.get(url).context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
@@ -315,8 +315,8 @@ def test_a_change_between_the_look_and_the_confirmation_is_shown_first(house, st
     assert Person.objects.filter(pk=double.pk).exists()
 
 
-def test_who_may_not_see_a_register_learns_nothing_of_it(house, cast, double, client, monkeypatch):
-    """Rows of a register that is closed to the clerk go over untold; where a choice is needed, the director makes it."""
+def test_preview_hides_registers_the_user_may_not_see(house, cast, double, client, monkeypatch):
+    """Rows of a register that the clerk may not see move silently; a conflict in it is left to the director."""
     from portal.permissions import Permission
     from residents.registers.changes import PopulationEventRegister
 
@@ -325,25 +325,25 @@ def test_who_may_not_see_a_register_learns_nothing_of_it(house, cast, double, cl
     )
     monkeypatch.setattr(PopulationEventRegister, "view", Permission.CARE)
     url = _url("person_merge", person=house.person.uuid, other=double.uuid)
-    told = {}
+    moves = {}
     for name in ("staff", "director"):
         client.force_login(cast[name])
-        told[name] = dict(client.get(url).context["moves"])
-    assert "人口变动" in told["director"]
-    assert "人口变动" not in told["staff"]
+        moves[name] = dict(client.get(url).context["moves"])
+    assert "人口变动" in moves["director"]
+    assert "人口变动" not in moves["staff"]
 
 
-def test_the_form_of_a_row_that_is_gone_says_so(house, staff, double, monkeypatch):
-    """Somebody merges the row between the look-up of the edit page and its writing."""
+def test_edit_form_of_a_merged_row_is_refused(house, staff, double, monkeypatch):
+    """The row is merged between the lookup of the edit page and its write."""
     from portal.views.editing import EditView
 
     url = _url("person_edit", row=double.uuid)
     form = staff.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields}
-    found = EditView.get_row
+    get_row = EditView.get_row
 
     def gone_afterwards(view):
-        row = found(view)
+        row = get_row(view)
         Residence.objects.filter(person=double).delete()
         Person.objects.filter(pk=double.pk).delete()
         return row

@@ -1,4 +1,4 @@
-"""Merging while somebody else works with the same people, in real transactions, with the guard and without."""
+"""Concurrency of merging, in real transactions, with the locks and without."""
 
 import datetime
 import threading
@@ -13,14 +13,14 @@ from residents.actions.people import correct_person
 from residents.actions.refusals_people import PersonGone
 from residents.doubles import Survey, survey
 from tests.house import build_cast, build_house
-from tests.residents.test_report_race import _somebody_waits, at_once
+from tests.residents.test_report_race import _wait_for_lock, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def race():
-    """Two rows of one human, and the merge of them as its page showed it."""
+    """Two duplicate records, and their merge as its page showed it."""
     house = build_house()
     cast = build_cast(house)
     double = Person.objects.create(
@@ -37,11 +37,11 @@ def race():
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guarded):
-    """The row that stays is corrected while the merge waits for it; the control neither waits nor looks again."""
+def test_concurrent_correction_is_not_lost(race, monkeypatch, is_guarded):
+    """The record that stays is corrected while the merge waits for it; the control neither locks nor compares."""
     house, cast, double, merge = race
     if not is_guarded:
-        monkeypatch.setattr(Survey, "fingerprint", property(lambda found: "same"))
+        monkeypatch.setattr(Survey, "fingerprint", property(lambda preview: "same"))
         seen = "same"
         as_seen = survey(house.person, double)
         monkeypatch.setattr(merging, "lock_people", lambda people: {p.pk: p for p in people})
@@ -57,7 +57,7 @@ def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guard
     def correct(by):
         correct_person(by=by, person=house.person, version=1, changes={"note": "常年在外"})
         written.set()
-        _somebody_waits()
+        _wait_for_lock()
         return "corrected"
 
     def merge_afterwards(by):
@@ -70,7 +70,7 @@ def test_a_correction_at_the_same_moment_is_not_lost(race, monkeypatch, is_guard
     assert ("常年在外" in notes) == is_guarded
 
 
-def test_of_two_who_merge_at_once_one_is_told(race):
+def test_second_of_two_concurrent_merges_is_refused(race):
     house, cast, _, merge = race
     results = at_once(house, cast, staff=merge, director=merge)
     assert "张三" in results

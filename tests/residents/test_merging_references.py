@@ -1,4 +1,4 @@
-"""Merging reaches everything that points at a person, in the tables of all apps, and loses nothing."""
+"""Merging covers every reference to a person, in the tables of all apps."""
 
 import datetime
 import decimal
@@ -25,10 +25,10 @@ def _rows(sql: str, params=None) -> list[tuple]:
         return cursor.fetchall()
 
 
-def test_the_walk_finds_every_foreign_key_of_the_catalogue():
-    """What PostgreSQL knows of tables that point at people, against what the models say."""
+def test_references_include_every_foreign_key_of_the_catalogue():
+    """Foreign keys to people in the catalogue of PostgreSQL, compared with the models."""
     history = {model._meta.db_table for model in apps.get_models() if is_history(model)}
-    known = {
+    catalogue = {
         (table.split(".")[-1].strip('"'), column)
         for table, column in _rows(
             "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c"
@@ -36,37 +36,39 @@ def test_the_walk_finds_every_foreign_key_of_the_catalogue():
             " WHERE c.contype = 'f' AND c.confrelid = 'community_person'::regclass"
         )
     }
-    found = {
+    walked = {
         (reference.model._meta.db_table, reference.field.column)
         for reference in references_to(Person)
         if isinstance(reference, Key)
     }
-    assert found == {pair for pair in known if pair[0] not in history}
+    assert walked == {pair for pair in catalogue if pair[0] not in history}
 
 
-def test_the_walk_finds_every_table_that_names_a_row_by_its_model():
+def test_references_include_every_generic_reference():
     history = {model._meta.db_table for model in apps.get_models() if is_history(model)}
-    known = {
+    catalogue = {
         table
         for (table,) in _rows(
             "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
             " AND column_name IN ('subject', 'row_id') GROUP BY table_name HAVING count(*) = 2"
         )
     }
-    named = {r.model._meta.db_table for r in references_to(Person) if isinstance(r, Named)}
-    assert named == known - history
+    walked = {r.model._meta.db_table for r in references_to(Person) if isinstance(r, Named)}
+    assert walked == catalogue - history
 
 
-def test_the_runtime_role_may_move_or_delete_every_reference():
-    wanted = [
+def test_runtime_role_may_write_every_reference():
+    privileges = [
         (reference.model._meta.db_table, "DELETE" if reference.is_void else "UPDATE")
         for reference in references_to(Person)
     ]
-    assert [w for w in wanted if not _rows("SELECT has_table_privilege('liren_app', %s, %s)", w)[0][0]] == []
+    assert [
+        w for w in privileges if not _rows("SELECT has_table_privilege('liren_app', %s, %s)", w)[0][0]
+    ] == []
 
 
-def _anything(field: models.Field, community):
-    """Some value that the column takes."""
+def _valid_value(field: models.Field, community):
+    """A valid value of the column."""
     if field.is_relation:
         return community.pk if field.name == "community" else 1
     if field.choices:
@@ -88,14 +90,14 @@ def _anything(field: models.Field, community):
 
 
 def _row_of(reference, person) -> models.Model:
-    """A row of the table that points at the person by this reference; its other columns say anything."""
+    """A row that refers to the person by this reference, with arbitrary other values."""
     model = reference.model
     fields = [
         f
         for f in model._meta.concrete_fields
         if not (f.null or f.primary_key or f.generated or f.has_default())
     ]
-    values = {f.attname: _anything(f, person.community) for f in fields}
+    values = {f.attname: _valid_value(f, person.community) for f in fields}
     if hasattr(model, "community_id"):
         values["community_id"] = person.community_id
     if isinstance(reference, Named):
@@ -110,8 +112,8 @@ def _row_of(reference, person) -> models.Model:
 
 
 @pytest.fixture
-def pointed_at(house) -> dict:
-    """A person with one row for every reference of any app; the rules of those tables are off meanwhile."""
+def person_with_references(house) -> dict:
+    """A person with one row for every reference of every app; triggers and constraints are off meanwhile."""
     person = Person.objects.create(community=house.kuocang, name="张三", name_key="zhang san")
     references = references_to(Person)
     rules = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'f')"
@@ -124,39 +126,39 @@ def pointed_at(house) -> dict:
     return {"person": person, "rows": rows}
 
 
-def _mentions(text: str) -> set[str]:
-    """Tables, history and what is only ever added to left out, in which a row holds the text anywhere."""
+def _tables_with(text: str) -> set[str]:
+    """Tables with a row that contains the text, without history and append-only tables."""
     history = {model._meta.db_table for model in apps.get_models() if is_history(model)}
-    known = _rows(
+    relations = _rows(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
-    tables = [table for (table,) in known if table not in history and not table.endswith("event")]
-    found = " UNION ALL ".join(
+    tables = [table for (table,) in relations if table not in history and not table.endswith("event")]
+    query = " UNION ALL ".join(
         f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\" t WHERE t::text LIKE %s)" for table in tables
     )
-    return {table for (table,) in _rows(found, [f"%{text}%"] * len(tables))}
+    return {table for (table,) in _rows(query, [f"%{text}%"] * len(tables))}
 
 
-def test_merging_moves_a_row_of_every_reference_and_undoing_moves_it_back(house, cast, pointed_at):
-    """One row of each table of each app, also of those that come later, goes over and comes back with its key."""
-    removed, rows = pointed_at["person"], pointed_at["rows"]
+def test_merge_moves_every_reference_and_undo_restores_it(house, cast, person_with_references):
+    """One row of each table of each app, also of later ones, moves and comes back with its key."""
+    removed, rows = person_with_references["person"], person_with_references["rows"]
     moving = {r.key: r for r in references_to(Person) if not r.is_void}
-    own = [house.kuocang.id]
-    with scope(APP, communities=own, write=own, user_id=cast["staff"].id):
-        found = survey(house.person, removed)
-        chosen = {"take": {}, "stay": {clash.key: KEPT for clash in found.clashes}}
+    ids = [house.kuocang.id]
+    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+        preview = survey(house.person, removed)
+        chosen = {"take": {}, "stay": {clash.key: KEPT for clash in preview.clashes}}
         merge = merge_people(
-            by=cast["staff"], kept=house.person, removed=removed, seen=found.fingerprint, **chosen
+            by=cast["staff"], kept=house.person, removed=removed, seen=preview.fingerprint, **chosen
         )
-    assert _mentions(str(removed.uuid)) == {"residents_personmerge"}
+    assert _tables_with(str(removed.uuid)) == {"residents_personmerge"}
     for reference in references_to(Person):
         key = reference.key
         assert not reference.of(removed).exists(), key
         if key in moving and reference.model._meta.label not in [label for label, _ in merge.aside]:
             assert reference.of(house.person).filter(pk=rows[key].pk).exists(), key
-    with scope(APP, communities=own, write=own, user_id=cast["staff"].id):
-        again = undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
-    assert (again.pk, again.uuid) == (removed.pk, removed.uuid)
+    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+        restored = undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
+    assert (restored.pk, restored.uuid) == (removed.pk, removed.uuid)
     for key, reference in moving.items():
-        assert reference.of(again).filter(pk=rows[key].pk).exists(), key
+        assert reference.of(restored).filter(pk=rows[key].pk).exists(), key
         assert not reference.of(house.person).filter(pk=rows[key].pk).exists(), key

@@ -29,7 +29,7 @@ def _url(action, **kwargs):
     return reverse(f"residents:person_{action}", kwargs={"community": "kuocang", **kwargs})
 
 
-def test_the_number_stands_nowhere_in_pages_and_history(client, cast, person):
+def test_id_number_is_not_in_pages_or_history(client, cast, person):
     client.force_login(cast["staff"])
     for url in (_url("list"), *(_url(a, row=person.uuid) for a in ("detail", "edit", "history"))):
         page = client.get(url).content.decode()
@@ -37,14 +37,14 @@ def test_the_number_stands_nowhere_in_pages_and_history(client, cast, person):
         assert NUMBER[6:14] not in page
 
 
-def test_the_database_holds_no_number(person):
+def test_id_number_is_encrypted_in_the_database(person):
     event = person.events.first()
     assert NUMBER.encode() not in bytes(person.id_cipher)
     assert not hasattr(event, "id_cipher")
     assert person.read_id() == NUMBER
 
 
-def test_one_number_stands_once_in_a_community(house, person):
+def test_id_number_is_unique_in_a_community(house, person):
     double = Person(community=house.kuocang, name="李四", name_key="li si")
     double.put_id("resident_id", NUMBER, mask_id(NUMBER))
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -55,7 +55,7 @@ def test_one_number_stands_once_in_a_community(house, person):
     assert bytes(elsewhere.id_cipher) != bytes(person.id_cipher)
 
 
-def test_reveal_asks_for_reason_and_password_and_is_logged(client, cast, person):
+def test_reveal_needs_reason_and_password_and_is_logged(client, cast, person):
     client.force_login(cast["staff"])
     url = _url("reveal", row=person.uuid)
     assert NUMBER not in client.get(url).content.decode()
@@ -79,7 +79,7 @@ def test_the_twenty_first_reveal_in_an_hour_is_refused(client, cast, person):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "journal"])
-def test_reveal_is_closed_to_those_without_the_right(client, cast, person):
+def test_reveal_needs_the_right(client, cast, person):
     client.force_login(cast["party"])
     assert client.get(_url("reveal", row=person.uuid)).status_code == 403
     assert AccessLog.objects.get().action == "denied"
@@ -109,20 +109,20 @@ def test_full_export_holds_the_number_as_text_and_is_logged(client, cast, person
     headers = [cell.value for cell in sheet[1]]
     cell = sheet.cell(2, headers.index("证件号码") + 1)
     assert (cell.value, cell.data_type) == (NUMBER, "s")
-    asked, fetched = AccessLog.objects.order_by("id")
-    assert (asked.action, fetched.action) == ("export", "file")
-    assert asked.ids == fetched.ids == [person.pk]
-    assert asked.reason == fetched.reason == "上级核对名单"
+    request_entry, fetched = AccessLog.objects.order_by("id")
+    assert (request_entry.action, fetched.action) == ("export", "file")
+    assert request_entry.ids == fetched.ids == [person.pk]
+    assert request_entry.reason == fetched.reason == "上级核对名单"
 
 
-def test_the_ordinary_export_has_no_number(client, cast, person):
+def test_ordinary_export_has_no_id_number(client, cast, person):
     client.force_login(cast["staff"])
     answer = client.post(_url("export"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert not any(NUMBER in str(cell.value) for row in sheet for cell in row)
 
 
-def test_a_form_with_a_wrong_number_keeps_it_and_says_why(client, cast, house):
+def test_form_with_an_invalid_number_keeps_it_with_an_error(client, cast, house):
     client.force_login(cast["staff"])
     form = client.get(_url("create")).context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
@@ -133,13 +133,13 @@ def test_a_form_with_a_wrong_number_keeps_it_and_says_why(client, cast, house):
     assert not Person.objects.filter(name="李四").exists()
 
 
-def test_a_form_fills_birth_and_sex_from_the_number(client, cast, house):
+def test_form_derives_birth_and_sex_from_the_number(client, cast, house):
     client.force_login(cast["staff"])
     form = client.get(_url("create")).context["form"]
     values = {name: form[name].value() or "" for name in form.fields}
     number = resident_id("19700512", "122")
     assert client.post(_url("create"), values | {"name": "欧阳 修", "id_number": number}).status_code == 302
-    made = Person.objects.get(name="欧阳修")
-    assert made.birth_date.strftime("%Y%m%d") == number[6:14]
-    assert made.sex == ("M" if int(number[16]) % 2 else "F")
-    assert made.name_key == "ou yang xiu"
+    person = Person.objects.get(name="欧阳修")
+    assert person.birth_date.strftime("%Y%m%d") == number[6:14]
+    assert person.sex == ("M" if int(number[16]) % 2 else "F")
+    assert person.name_key == "ou yang xiu"

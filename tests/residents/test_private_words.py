@@ -1,4 +1,4 @@
-"""People in care registers, on aid lists, and doors: named in no text for everybody, without a word of why."""
+"""Personal data in public texts: people of care registers and aid lists, and dwellings, are reported without a reason."""
 
 import datetime
 from decimal import Decimal
@@ -28,19 +28,21 @@ def resident(house, name: str, community=None) -> Person:
 
 
 @pytest.fixture
-def cared(house) -> Person:
-    """欧阳娜 of the register of disabled people."""
+def disabled_person(house) -> Person:
+    """欧阳娜, who has an entry in the register of disabled people."""
     person = resident(house, "欧阳娜")
     Disability.objects.create(community=house.kuocang, person=person, kind="4", grade="2")
     return person
 
 
 def kinds(house, text: str) -> list[str]:
-    return [f"{found.kind} {found.masked}" for found in findings(house.kuocang, [Content("居务公开", text)])]
+    return [
+        f"{finding.kind} {finding.masked}" for finding in findings(house.kuocang, [Content("居务公开", text)])
+    ]
 
 
-def test_the_free_text_of_a_board_names_nobody_of_a_care_register(house, cast, cared, client, quick_pdf):  # noqa: F811
-    """The case: the aid list says 欧阳*, another board says who she is, what she has and where she lives."""
+def test_free_text_with_names_of_a_care_register_is_reported(house, cast, disabled_person, client, quick_pdf):  # noqa: F811
+    """Re-identification: the aid list says 欧阳*, another board gives her name, her disability and her address."""
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party="党员看望重病的欧阳娜，她住在三幢一单元101室。")
     with pytest.raises(steps.FindingsOpen, match=r"党务公开：居民姓名 欧阳\*；党务公开：住户房号 3幢\*\*\*"):
@@ -50,25 +52,25 @@ def test_the_free_text_of_a_board_names_nobody_of_a_care_register(house, cast, c
     card = page[page.index("公开前检查") : page.index("bulletin-title")]
     assert "居民姓名 欧阳*" in card
     assert not [word for word in ("残疾", "台账", "重点", "救助", "低保") if word in card], "not why"
-    for found in findings_of(draft, take_snapshot(draft)):
-        waive(bulletin=draft, key=found.key, reason="本人书面同意", by=cast["director"])
+    for finding in findings_of(draft, take_snapshot(draft)):
+        waive(bulletin=draft, key=finding.key, reason="本人书面同意", by=cast["director"])
     draft.refresh_from_db()
     agreed = review(draft, cast)
     assert steps.publish(bulletin=agreed, seen=agreed.version, by=cast["director"]).number == 1
 
 
-def test_a_name_of_the_own_aid_list_is_masked_or_found(house, cast):
+def test_name_of_the_own_aid_list_is_masked_or_reported(house, cast):
     person = resident(house, "欧阳娜")
     draft = write_draft(house.kuocang, cast["staff"])
     steps.add_recipient(bulletin=draft, person=person, aid="临时救助", amount=Decimal(300), by=cast["staff"])
     draft = edit(draft, cast["staff"], financial="欧阳娜300元。")
     assert findings_of(draft, take_snapshot(draft)) == [], "it is masked by itself"
     draft = edit(draft, cast["staff"], financial="欧 阳 娜300元。")
-    (found,) = findings_of(draft, take_snapshot(draft))
-    assert (found.where, found.kind, found.masked) == ("财务公开", NAME, "欧阳*")
+    (finding,) = findings_of(draft, take_snapshot(draft))
+    assert (finding.where, finding.kind, finding.masked) == ("财务公开", NAME, "欧阳*")
 
 
-def test_who_was_on_an_aid_list_is_not_named_in_the_next_months(house, cast, quick_pdf):  # noqa: F811
+def test_names_of_earlier_aid_lists_are_reported(house, cast, quick_pdf):  # noqa: F811
     publish(house.kuocang, cast, MONTH, recipients=[resident(house, "欧阳娜")])
     assert kinds(house, "慰问欧阳娜。") == ["居民姓名 欧阳*"]
     house.kuocang.introduction = "感谢欧阳娜的理解。"
@@ -77,7 +79,7 @@ def test_who_was_on_an_aid_list_is_not_named_in_the_next_months(house, cast, qui
     assert "居民姓名 欧阳*" in refused.value.message_dict["introduction"][0]
 
 
-def test_an_answer_to_an_objection_names_nobody_either(house, cast, cared, quick_pdf):  # noqa: F811
+def test_answers_to_objections_are_checked(house, cast, disabled_person, quick_pdf):  # noqa: F811
     notice = publish(house.kuocang, cast).notice
     take_objection(notice=notice, text="救助金额有误", code="DEM2345678AB")
     objection = Objection.objects.get()
@@ -86,7 +88,7 @@ def test_an_answer_to_an_objection_names_nobody_either(house, cast, cared, quick
 
 
 @pytest.mark.parametrize("register", ["own", "household", "child"])
-def test_every_care_register_counts_and_so_do_the_members_of_a_household(house, register):
+def test_every_care_register_and_its_household_members_are_checked(house, register):
     person = resident(house, "欧阳娜")
     if register == "household":
         home = Household.objects.create(community=house.kuocang, kind="living", dwelling=house.dwelling)
@@ -99,27 +101,27 @@ def test_every_care_register_counts_and_so_do_the_members_of_a_household(house, 
     assert kinds(house, "欧阳娜") == ["居民姓名 欧阳*"]
 
 
-def test_two_people_masked_alike_are_two(house):
+def test_people_with_equal_masks_are_counted_separately(house):
     for name in ("欧阳娜", "欧阳明明"):
         Elder.objects.create(community=house.kuocang, person=resident(house, name))
-    (found,) = findings(house.kuocang, [Content("居务公开", "看望欧阳娜、欧阳明明。")])
-    assert (found.masked, found.count) == ("欧阳*", 2)
+    (finding,) = findings(house.kuocang, [Content("居务公开", "看望欧阳娜、欧阳明明。")])
+    assert (finding.masked, finding.count) == ("欧阳*", 2)
 
 
-def test_an_entry_that_ended_names_nobody(house, cared):
-    Disability.objects.filter(person=cared).update(end=datetime.date(2025, 1, 1))
+def test_ended_entries_are_not_checked(house, disabled_person):
+    Disability.objects.filter(person=disabled_person).update(end=datetime.date(2025, 1, 1))
     assert kinds(house, "欧阳娜") == []
 
 
-def test_of_another_community_nothing_is_told(house, cared):
+def test_names_of_other_communities_are_not_reported(house, disabled_person):
     stranger = resident(house, "诸葛明", house.xizhigou)
     Elder.objects.create(community=house.xizhigou, person=stranger)
     assert kinds(house, "欧阳娜和诸葛明") == ["居民姓名 欧阳*"]
     pieces = [Content("居务公开", "欧阳娜和诸葛明，3幢1单元101室")]
-    assert [found.masked for found in findings(house.xizhigou, pieces)] == ["诸葛*"]
+    assert [finding.masked for finding in findings(house.xizhigou, pieces)] == ["诸葛*"]
 
 
-def test_heads_and_staff_may_be_named_though_they_are_old(house, cast):
+def test_heads_and_staff_may_be_named(house, cast):
     head = resident(house, "欧阳娜")
     Elder.objects.create(community=house.kuocang, person=head)
     assert kinds(house, "楼道长欧阳娜组织清扫。") == ["居民姓名 欧阳*"]
@@ -129,7 +131,7 @@ def test_heads_and_staff_may_be_named_though_they_are_old(house, cast):
     assert kinds(house, "楼道长欧阳娜组织清扫。") == []
 
 
-def test_many_names_do_not_flood_an_ordinary_text(house):
+def test_ordinary_text_with_many_names_has_few_findings(house):
     for name in ("高兴", "文明", "安全", "王平", "林业", "方便", "平安", "和平", "党员"):
         Elder.objects.create(community=house.kuocang, person=resident(house, name))
     text = (
@@ -147,7 +149,7 @@ def test_many_names_do_not_flood_an_ordinary_text(house):
         "3幢101室", "住3幢1单元\n101室的老人", "3#1单元101", "3·1·101", "帮扶3幢1单元101室、4幢",
     ],
 )  # fmt: skip
-def test_the_address_of_a_dwelling_is_found_in_the_forms_people_write(house, text):
+def test_address_of_a_dwelling_is_found_in_every_spelling(house, text):
     assert kinds(house, text) == [f"{ADDRESS} 3幢***"]
 
 
@@ -158,11 +160,11 @@ def test_the_address_of_a_dwelling_is_found_in_the_forms_people_write(house, tex
         "3幢商铺1", "3个单元101户", "第3幢、1单元、101",
     ],
 )  # fmt: skip
-def test_what_is_no_door_of_the_register_is_none(house, text):
+def test_addresses_outside_the_register_are_not_reported(house, text):
     assert homes_in(house.kuocang, text, PlaceWords()) == []
 
 
-def test_the_committees_own_door_may_be_named(house):
+def test_committee_address_may_be_named(house):
     Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="201"
     )

@@ -1,4 +1,4 @@
-"""Reports whose event asks more than a neighbour knows: its own form, filled, accepts them, once and knowingly."""
+"""Reports that are accepted by the form of their event, which is filled from the report (event basis)."""
 
 import datetime
 import re
@@ -29,7 +29,7 @@ def staff(client, cast):
 
 @pytest.fixture
 def door(house):
-    """Another door, with the household of 孙六."""
+    """Another dwelling, with the household of 孙六."""
     door = Dwelling.objects.create(
         community=house.kuocang, building=house.building, stairwell=house.second, room="201"
     )
@@ -41,15 +41,15 @@ def door(house):
     return door
 
 
-def make_report(house, by, what, *people, person=None, **said) -> ChangeReport:
-    """A report as the head's page sends it, in the head's own scope."""
+def make_report(house, by, what, *people, person=None, **values) -> ChangeReport:
+    """A report submitted by the head, in the head's own scope."""
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(HEAD, **reach, stairwells=[house.first.id], user_id=by.id):
         return submit_report(
             by=by,
             dwelling=house.dwelling,
             what=what,
-            data=Said(**({"on": DAY} | said)),
+            said=Said(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
             people=[one.uuid for one in people],
         )
@@ -66,7 +66,7 @@ def url_of(report, action="detail") -> str:
 
 
 def shown(form) -> dict:
-    """What the browser would send of a form as it is shown; of a list without an empty line the first."""
+    """The data a browser submits for an unchanged form; of a select without an empty option the first."""
     values = {name: form[name].value() for name in form.fields}
     for name, field in form.fields.items():
         if isinstance(field.widget, Select) and values[name] is None:
@@ -75,7 +75,7 @@ def shown(form) -> dict:
 
 
 def to_event(client, report, **answers) -> str:
-    """Press 按上报办理 on the page of the report; the address of the event's form."""
+    """Press 按上报办理 on the page of the report; return the URL of the event's form."""
     page = client.get(url_of(report))
     answer = client.post(url_of(report, "accept"), shown(page.context["form"]) | answers)
     assert answer.status_code == 302, answer.content.decode()
@@ -84,7 +84,7 @@ def to_event(client, report, **answers) -> str:
 
 
 def registered(client, url: str, **answers):
-    """Send the event's form as it was filled, look at what would change, confirm."""
+    """Submit the event's prefilled form, check the diff, confirm."""
     page = client.get(url)
     assert "按楼道长上报办理" in page.content.decode()
     data = shown(page.context["form"]) | answers | {"token": str(uuid.uuid4())}
@@ -100,18 +100,18 @@ EVENTS = {
     "split": ("张小燕", ["张小燕", "王桂英"], {}, "张小燕、王桂英分出（户主张小燕），张三、李芳留下"),
     "head": ("李芳", [], {}, "李芳"),
 }
-"""Kind → about whom, who together, what is said, what the page says of it."""
+"""Kind → the person, the people who go together, the reported values, the sentence on the page."""
 
 
 @pytest.mark.parametrize("what", EVENTS)
-def test_the_form_of_the_event_comes_filled_and_accepts_the_report(staff, house, cast, family, door, what):
-    who, together, said, seen = EVENTS[what]
+def test_event_form_is_prefilled_and_accepts_the_report(staff, house, cast, family, door, what):
+    who, together, values, sentence = EVENTS[what]
     people = [family[name] for name in together]
     report = make_report(
-        house, cast["head"], what, *people, person=family.get(who), note="听本人说的", **said
+        house, cast["head"], what, *people, person=family.get(who), note="听本人说的", **values
     )
     text = staff.get(url_of(report)).content.decode()
-    assert seen in text
+    assert sentence in text
     assert "有冲突" not in text
     more = {f"relation_{one.uuid.hex}": "亲属" for one in people} if what == "transfer" else {}
     page = registered(staff, to_event(staff, report), **more)
@@ -124,11 +124,11 @@ def test_the_form_of_the_event_comes_filled_and_accepts_the_report(staff, house,
     assert all(event.on == DAY and "楼道长上报：听本人说的" in event.note for event in events)
 
 
-def test_which_household_is_joined_is_for_staff_to_find(staff, house, cast, family, door):
-    """Of a merge the head says a door or a name; the page of the event has the words beside its question."""
+def test_staff_choose_the_household_of_a_merge(staff, house, cast, family, door):
+    """For a merge the head gives a dwelling or a name, which the page of the event shows as a hint."""
     report = make_report(house, cast["head"], "merge", person=family["张三"], other_address="201孙家")
     page = staff.get(url_of(report))
-    # 张三 also is registered here: which of the two households is meant?
+    # 张三 is also registered here: two households are possible.
     assert "办理的是哪一户" in page.content.decode()
     url = to_event(staff, report)
     page = staff.get(url)
@@ -143,8 +143,8 @@ def test_which_household_is_joined_is_for_staff_to_find(staff, house, cast, fami
     assert PopulationEvent.objects.filter(what="merge").count() == 4
 
 
-def test_a_month_leaves_the_day_to_staff(staff, house, cast, family):
-    """Accepted at once, or by an event's form: the day is asked for and not made up."""
+def test_report_with_a_month_needs_the_day(staff, house, cast, family):
+    """Accepted at once or by an event's form: the day is required and not guessed."""
     birth = make_report(house, cast["head"], "birth", person=family["李芳"], sex="M", on_precision="m")
     assert staff.get(to_event(staff, birth)).context["form"]["on"].value() is None
     death = make_report(house, cast["head"], "death", person=family["王桂英"], on_precision="m")
@@ -160,7 +160,7 @@ def test_a_month_leaves_the_day_to_staff(staff, house, cast, family):
 # Conflicts
 
 
-def test_a_change_made_meanwhile_is_shown_and_has_to_be_ticked(staff, house, cast, family):
+def test_concurrent_change_is_a_conflict_to_confirm(staff, house, cast, family):
     report = make_report(house, cast["head"], "head", person=family["李芳"])
     as_staff(
         house, cast,
@@ -179,7 +179,7 @@ def test_a_change_made_meanwhile_is_shown_and_has_to_be_ticked(staff, house, cas
     assert to_event(staff, report, checked_head="on")
 
 
-def test_who_went_from_the_door_meanwhile_cannot_split_off_there(staff, house, cast, family, door):
+def test_person_who_left_meanwhile_cannot_split_off(staff, house, cast, family, door):
     report = make_report(house, cast["head"], "split", family["李芳"], person=family["李芳"])
     as_staff(
         house, cast,
@@ -196,7 +196,7 @@ def test_who_went_from_the_door_meanwhile_cannot_split_off_there(staff, house, c
 
 
 @pytest.mark.parametrize("step", ["", "confirm"])
-def test_a_change_after_the_look_leads_back_to_the_report(staff, house, cast, family, step):
+def test_outdated_report_redirects_to_its_page(staff, house, cast, family, step):
     report = make_report(house, cast["head"], "head", person=family["李芳"])
     url = to_event(staff, report)
     data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4()), "step": step}
@@ -216,10 +216,10 @@ def test_a_change_after_the_look_leads_back_to_the_report(staff, house, cast, fa
     assert report.state == "pending"
 
 
-# Once, by somebody else, for its own event
+# Idempotency, four eyes, kind of event
 
 
-def test_a_report_is_taken_over_once(staff, house, cast, family):
+def test_report_is_accepted_once(staff, house, cast, family):
     report = make_report(house, cast["head"], "birth", person=family["李芳"], name="张小宝", sex="M")
     url = to_event(staff, report)
     data = shown(staff.get(url).context["form"]) | {"token": str(uuid.uuid4())}
@@ -231,8 +231,8 @@ def test_a_report_is_taken_over_once(staff, house, cast, family):
     assert Person.objects.filter(name="张小宝").count() == 1
 
 
-def test_the_proposer_does_not_accept_the_own_report_by_its_event(staff, house, cast, family):
-    """The same person holds a head's and a staff account, and writes the address by hand."""
+def test_proposer_cannot_accept_the_own_report_by_its_event(staff, house, cast, family):
+    """The same person has a head's and a staff account, and enters the URL by hand."""
     for name in ("head", "staff"):
         cast[name].person = family["张三"]
         cast[name].save(update_fields=["person"])
@@ -249,7 +249,7 @@ def test_the_proposer_does_not_accept_the_own_report_by_its_event(staff, house, 
 
 
 @pytest.mark.parametrize("named", ["another kind", "no report", "a stranger's"])
-def test_an_event_takes_over_reports_of_its_kind_only(client, house, cast, family, named):
+def test_event_accepts_only_reports_of_its_kind(client, house, cast, family, named):
     report = make_report(house, cast["head"], "marriage", person=family["李芳"], name="赵刚")
     value = "x" if named == "no report" else report.uuid
     kwargs = {"community": "kuocang", "person": family["李芳"].uuid}

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def race():
-    """A report that waits, with two members of staff; built anew, since these tests really commit."""
+    """A pending report and two members of staff; created anew, because these tests commit."""
     house = build_house()
     cast = build_cast(house)
     report = ChangeReport.objects.create(
@@ -46,7 +46,7 @@ def race():
 
 
 def at_once(house, cast, **acts) -> list:
-    """Each of the named accounts does its act at the same moment; what each got: the result, or the refusal."""
+    """Run the act of each account concurrently; return the result or the refusal of each."""
     start = threading.Barrier(len(acts))
     results = []
 
@@ -61,7 +61,7 @@ def at_once(house, cast, **acts) -> list:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=press, args=named) for named in acts.items()]
+    threads = [threading.Thread(target=press, args=name_and_act) for name_and_act in acts.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -70,13 +70,13 @@ def at_once(house, cast, **acts) -> list:
 
 
 def accepting(report):
-    """Accept the report as its page showed it before anybody pressed."""
+    """Accept the report as its page showed it before the race."""
     seen = fingerprint(differences(report))
     return lambda by: accept_report(by=by, report=report, seen=seen).state
 
 
 def accepting_by_birth(report):
-    """The same by the form of the event."""
+    """Accept the report by the form of its event."""
     seen = fingerprint(differences(report))
 
     def accept(by):
@@ -95,11 +95,11 @@ def sending_back(report):
 
 
 def without_lock(monkeypatch) -> None:
-    """Both read the state before either writes: what the lock prevents."""
+    """Both read the state before either writes, which the lock prevents."""
     both_have_read = threading.Barrier(2)
 
-    def read_only(found: ChangeReport) -> ChangeReport:
-        fresh = ChangeReport.objects.get(pk=found.pk)
+    def read_only(report: ChangeReport) -> ChangeReport:
+        fresh = ChangeReport.objects.get(pk=report.pk)
         both_have_read.wait(timeout=10)
         return fresh
 
@@ -114,7 +114,7 @@ def of_birth(race):
     return report
 
 
-def test_one_wins_and_the_other_is_told(race):
+def test_second_of_two_reviewers_is_refused(race):
     house, cast, report = race
     results = at_once(house, cast, staff=accepting(report), director=accepting(report))
     (refused,) = [result for result in results if isinstance(result, Exception)]
@@ -125,7 +125,7 @@ def test_one_wins_and_the_other_is_told(race):
     assert PopulationEvent.objects.filter(what="move_in").count() == 1
 
 
-def test_without_the_lock_it_would_be_applied_twice(race, monkeypatch):
+def test_without_the_lock_a_report_is_applied_twice(race, monkeypatch):
     house, cast, report = race
     without_lock(monkeypatch)
     results = at_once(house, cast, staff=accepting(report), director=accepting(report))
@@ -134,20 +134,20 @@ def test_without_the_lock_it_would_be_applied_twice(race, monkeypatch):
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_the_event_of_a_report_is_written_once(race, of_birth, monkeypatch, is_guarded):
-    """Behind the lock of the report stands the comparison with what the reviewer saw; the control is without both."""
+def test_event_of_a_report_is_written_once(race, of_birth, monkeypatch, is_guarded):
+    """The report is locked and compared with what the reviewer saw; the control does neither."""
     house, cast, _ = race
     accept = accepting_by_birth(of_birth)
     if not is_guarded:
         seen = fingerprint(differences(of_birth))
-        monkeypatch.setattr(reviews, "fingerprint", lambda found: seen)
+        monkeypatch.setattr(reviews, "fingerprint", lambda differences: seen)
         without_lock(monkeypatch)
     at_once(house, cast, staff=accept, director=accept)
     assert Person.objects.filter(name="李四").count() == (1 if is_guarded else 2)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_what_is_accepted_is_not_sent_back(race, monkeypatch, is_locked):
+def test_accepted_report_is_not_sent_back(race, monkeypatch, is_locked):
     house, cast, report = race
     if not is_locked:
         without_lock(monkeypatch)
@@ -157,8 +157,8 @@ def test_what_is_accepted_is_not_sent_back(race, monkeypatch, is_locked):
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monkeypatch, is_locked):
-    """Somebody moves the person from the page of the event, while the report that says otherwise is accepted."""
+def test_concurrent_move_is_a_conflict(race, monkeypatch, is_locked):
+    """The person is moved by an event while a report about them is accepted."""
     house, cast, report = race
     doors = [
         Dwelling.objects.create(community=house.kuocang, building=house.building, stairwell=house.first, room=room)
@@ -178,7 +178,7 @@ def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monke
     def by_the_event(by):
         move(by, doors[0])
         moved.set()
-        _somebody_waits()
+        _wait_for_lock()
         return "moved"
 
     def by_the_report(by):
@@ -192,8 +192,8 @@ def test_a_move_at_the_same_moment_is_a_conflict_and_not_overwritten(race, monke
     assert house.person.place_label == doors[0 if is_locked else 1].label
 
 
-def _somebody_waits(unless: threading.Event | None = None) -> None:
-    """Until another transaction of this database waits for a lock; `unless` it is over without having waited."""
+def _wait_for_lock(unless: threading.Event | None = None) -> None:
+    """Wait until another transaction of this database waits for a lock, or until `unless` is set."""
     waiting = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
     for _ in range(200):
         with connection.cursor() as cursor:
@@ -206,7 +206,7 @@ def _somebody_waits(unless: threading.Event | None = None) -> None:
         time.sleep(0.05)
 
 
-def test_two_taps_at_once_are_one_verification(race):
+def test_concurrent_taps_are_one_verification(race):
     house, cast, _ = race
     start = threading.Barrier(2)
 
@@ -229,19 +229,19 @@ def test_two_taps_at_once_are_one_verification(race):
     assert house.dwelling.verifications.count() == 1
 
 
-def test_a_phone_changed_after_the_report_is_a_conflict(race):
-    """Heads see no phones: what stood there comes out of history, which needs real transactions."""
+def test_phone_changed_after_the_report_is_a_conflict(race):
+    """Heads see no phones: the earlier value comes from the history, which needs real transactions."""
     house, cast, _ = race
     person, ids = house.person, [house.kuocang.id]
     Person.objects.filter(pk=person.pk).update(phone="13800000001")
     head = {"communities": ids, "write": ids, "stairwells": [house.first.id], "user_id": cast["head"].id}
     with scope("liren_head", **head):
-        said = Said(
+        reported = Said(
             on=datetime.date(2026, 3, 10), name="张三", sex="M", birth_year=1970, relation_word="户主",
             phone="13800000002",
         )  # fmt: skip
-        report = submit_report(
-            by=cast["head"], dwelling=house.dwelling, what="correction", data=said, person_id=person.pk
+        report = actions.submit_report(
+            by=cast["head"], dwelling=house.dwelling, what="correction", said=reported, person_id=person.pk
         )
     (line,) = differences(report)
     assert (line.then, line.now, line.reported) == ("13800000001", "13800000001", "13800000002")

@@ -1,4 +1,4 @@
-"""Review of a head's report: old beside new, conflicts shown and never overwritten, each decided once."""
+"""Review of a head's report: the diff, conflicts that are never overwritten, and one decision each."""
 
 import datetime
 
@@ -28,8 +28,8 @@ def staff(client, cast):
     return client
 
 
-def make_report(house, by, what, person=None, **said) -> ChangeReport:
-    """A report as the head's page sends it, in the head's own scope."""
+def make_report(house, by, what, person=None, **values) -> ChangeReport:
+    """A report submitted by the head, in the head's own scope."""
     with scope(
         HEAD,
         communities=[house.kuocang.id],
@@ -41,7 +41,7 @@ def make_report(house, by, what, person=None, **said) -> ChangeReport:
             by=by,
             dwelling=house.dwelling,
             what=what,
-            data=Said(**({"on": DAY} | said)),
+            said=Said(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
         )
 
@@ -51,10 +51,10 @@ def url_of(report, action="detail") -> str:
 
 
 def decision(client, report, **answers) -> dict:
-    """What the page would send: its hidden fingerprint, what it chose beforehand, and the answers."""
+    """The data the page submits: hidden fingerprint, preselected values, and the answers."""
     form = client.get(url_of(report)).context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (shown | answers).items() if value not in (None, False)}
+    initial = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (initial | answers).items() if value not in (None, False)}
 
 
 def events():
@@ -64,11 +64,11 @@ def events():
 # The list
 
 
-def test_reports_that_wait_come_first_the_oldest_on_top(staff, house, cast):
+def test_pending_reports_come_first_oldest_on_top(staff, house, cast):
     first = make_report(house, cast["head"], "move_in", name="先报")
     second = make_report(house, cast["head"], "move_in", name="后报")
-    done = make_report(house, cast["head"], "move_in", name="已办")
-    staff.post(url_of(done, "reject"), {"reason": "重复"})
+    reviewed = make_report(house, cast["head"], "move_in", name="已办")
+    staff.post(url_of(reviewed, "reject"), {"reason": "重复"})
     ChangeReport.objects.filter(pk=first.pk).update(reported_at=timezone.now() - datetime.timedelta(days=2))
     url = reverse("residents:report_list", kwargs={"community": "kuocang"})
     text = staff.get(url).content.decode()
@@ -84,7 +84,7 @@ def test_reports_that_wait_come_first_the_oldest_on_top(staff, house, cast):
 # Accepting each kind
 
 
-def test_a_new_resident_is_created_with_everything_reported(staff, house, cast):
+def test_new_resident_is_created_with_all_reported_values(staff, house, cast):
     report = make_report(
         house, cast["head"], "move_in", name="李四", sex="F", birth_year=1992, relation_word="租客",
         phone="13800000000", id_number=ID_NUMBER, other_address="金华市",
@@ -105,31 +105,31 @@ def test_a_new_resident_is_created_with_everything_reported(staff, house, cast):
     )
     report.refresh_from_db()
     assert (report.state, report.reviewer, report.person) == ("accepted", cast["staff"], person)
-    # The number stands with the person only.
+    # Only the person has the number now.
     assert report.sealed is None
     assert report.id_mask == "3301**************"
     assert events().get().what == "move_in"
 
 
-def test_a_new_resident_joins_the_household_that_was_chosen(staff, house, cast):
+def test_new_resident_joins_the_chosen_household(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四", relation_word="配偶")
     staff.post(url_of(report, "accept"), decision(staff, report, household=str(house.household.uuid)))
     assert Person.objects.get(name="李四").residences.get().household == house.household
 
 
-def test_somebody_known_is_linked_and_not_doubled(staff, house, cast):
-    known = Person.objects.create(community=house.kuocang, name="李四", sex="F")
+def test_existing_person_is_linked_and_not_duplicated(staff, house, cast):
+    person = Person.objects.create(community=house.kuocang, name="李四", sex="F")
     report = make_report(house, cast["head"], "move_in", name="李四")
     answer = staff.post(url_of(report, "accept"), decision(staff, report))
     assert answer.status_code == 422
     assert "是不是同一个人" in answer.content.decode()
-    staff.post(url_of(report, "accept"), decision(staff, report, same=str(known.uuid)))
+    staff.post(url_of(report, "accept"), decision(staff, report, same=str(person.uuid)))
     report.refresh_from_db()
-    assert report.person == known
+    assert report.person == person
     assert Person.objects.filter(name="李四").count() == 1
 
 
-def test_the_same_certificate_number_is_found_under_another_name(staff, house, cast):
+def test_existing_id_number_is_found_under_another_name(staff, house, cast):
     house.person.put_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
     report = make_report(house, cast["head"], "move_in", name="章三", id_number=ID_NUMBER)
@@ -139,7 +139,7 @@ def test_the_same_certificate_number_is_found_under_another_name(staff, house, c
     assert not Person.objects.filter(name="章三").exists()
 
 
-def test_a_move_out_ends_living_and_what_was_confirmed(staff, house, cast):
+def test_move_out_ends_the_residence_and_confirmed_consequences(staff, house, cast):
     report = make_report(house, cast["head"], "move_out", house.person, other_address="杭州市")
     answer = staff.post(url_of(report, "accept"), decision(staff, report))
     assert answer.status_code == 422
@@ -158,7 +158,7 @@ def test_a_death_is_recorded(staff, house, cast):
     assert "等居民会议推选新人" in events().get().note
 
 
-def test_a_correction_takes_the_values_that_were_chosen(staff, house, cast):
+def test_correction_applies_the_chosen_values(staff, house, cast):
     report = make_report(
         house, cast["head"], "correction", house.person, name="张叁", sex="M", birth_year=1971,
         relation_word="户主", phone="13900000000", id_number=ID_NUMBER,
@@ -177,7 +177,7 @@ def test_a_correction_takes_the_values_that_were_chosen(staff, house, cast):
     assert house.person.read_id() == ID_NUMBER
 
 
-def test_a_corrected_birth_year_says_no_more_than_the_year(staff, house, cast):
+def test_corrected_birth_year_has_year_precision(staff, house, cast):
     report = make_report(
         house, cast["head"], "correction", house.person, name="张三", sex="M", birth_year=1971,
         relation_word="户主",
@@ -191,7 +191,7 @@ def test_a_corrected_birth_year_says_no_more_than_the_year(staff, house, cast):
 
 
 @pytest.mark.parametrize(("action", "state"), [("return", "returned"), ("reject", "rejected")])
-def test_declining_needs_a_reason_and_leaves_the_register(staff, house, cast, action, state):
+def test_declining_needs_a_reason_and_changes_nothing(staff, house, cast, action, state):
     report = make_report(house, cast["head"], "move_in", name="李四", id_number=ID_NUMBER)
     answer = staff.post(url_of(report, action), {"reason": " "})
     assert answer.status_code == 422
@@ -199,12 +199,12 @@ def test_declining_needs_a_reason_and_leaves_the_register(staff, house, cast, ac
     assert staff.post(url_of(report, action), {"reason": "名字不对"}).status_code == 302
     report.refresh_from_db()
     assert (report.state, report.reason) == (state, "名字不对")
-    # A returned report keeps the number for the corrected one; a rejected one has no use for it.
+    # A returned report keeps the number for its resubmission; a rejected one does not.
     assert (report.sealed is None) == (state == "rejected")
     assert not Person.objects.filter(name="李四").exists()
 
 
-def test_coming_back_after_signing_in_again_shows_the_report(staff, house, cast):
+def test_get_after_login_shows_the_report(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     for action in ("accept", "return", "reject"):
         assert staff.get(url_of(report, action))["Location"] == url_of(report)
@@ -212,7 +212,7 @@ def test_coming_back_after_signing_in_again_shows_the_report(staff, house, cast)
     assert report.state == "pending"
 
 
-def test_after_one_report_comes_the_next(staff, house, cast):
+def test_redirect_to_the_next_pending_report(staff, house, cast):
     first = make_report(house, cast["head"], "move_in", name="甲")
     second = make_report(house, cast["head"], "move_in", name="乙")
     assert staff.post(url_of(first, "reject"), {"reason": "重复"})["Location"] == url_of(second)
@@ -234,7 +234,7 @@ def correct_meanwhile(house, staff_user, **changes) -> None:
         )
 
 
-def test_a_change_made_meanwhile_is_shown_in_three_columns_and_not_overwritten(staff, house, cast):
+def test_conflict_is_shown_in_three_columns_and_not_overwritten(staff, house, cast):
     report = make_report(
         house, cast["head"], "correction", house.person, name="张叁", sex="M", birth_year=1970,
         relation_word="户主",
@@ -244,7 +244,7 @@ def test_a_change_made_meanwhile_is_shown_in_three_columns_and_not_overwritten(s
     assert "登记内容在上报后有变化" in text
     for word in ("上报时的登记", "张三", "章三", "张叁", "有冲突"):
         assert word in text
-    # Nothing is chosen beforehand, and nothing is taken without a choice.
+    # Nothing is preselected, and nothing is accepted without a choice.
     answer = staff.post(url_of(report, "accept"), decision(staff, report))
     assert answer.status_code == 422
     assert "请选择姓名以哪一个为准" in answer.content.decode()
@@ -257,7 +257,7 @@ def test_a_change_made_meanwhile_is_shown_in_three_columns_and_not_overwritten(s
     assert report.state == "accepted"
 
 
-def test_a_change_between_looking_and_accepting_is_noticed(staff, house, cast):
+def test_outdated_page_is_refused(staff, house, cast):
     report = make_report(
         house, cast["head"], "correction", house.person, name="张叁", sex="M", birth_year=1970,
         relation_word="户主",
@@ -273,7 +273,7 @@ def test_a_change_between_looking_and_accepting_is_noticed(staff, house, cast):
     assert house.person.name == "章三"
 
 
-def test_a_register_that_agrees_already_is_no_conflict(staff, house, cast):
+def test_equal_change_is_no_conflict(staff, house, cast):
     report = make_report(
         house, cast["head"], "correction", house.person, name="张叁", sex="M", birth_year=1970,
         relation_word="户主",
@@ -285,7 +285,7 @@ def test_a_register_that_agrees_already_is_no_conflict(staff, house, cast):
     assert staff.post(url_of(report, "accept"), decision(staff, report)).status_code == 302
 
 
-def test_who_left_meanwhile_cannot_leave_again(staff, house, cast):
+def test_person_who_left_meanwhile_cannot_move_out(staff, house, cast):
     report = make_report(house, cast["head"], "move_out", house.person)
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["director"].id):
@@ -299,7 +299,7 @@ def test_who_left_meanwhile_cannot_leave_again(staff, house, cast):
     assert "请退回或不采纳" in answer.content.decode()
 
 
-def test_other_people_at_the_door_meanwhile_are_a_conflict_to_tick(staff, house, cast):
+def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["director"].id):
@@ -319,11 +319,11 @@ def test_other_people_at_the_door_meanwhile_are_a_conflict_to_tick(staff, house,
     )
 
 
-# Who may
+# Permissions
 
 
-def test_the_proposer_does_not_review_the_own_report_under_another_account(staff, house, cast):
-    """The same person holds a head's and a staff account."""
+def test_proposer_cannot_review_with_another_account(staff, house, cast):
+    """The same person has a head's and a staff account."""
     for name in ("head", "staff"):
         cast[name].person = house.person
         cast[name].save(update_fields=["person"])
@@ -337,12 +337,12 @@ def test_the_proposer_does_not_review_the_own_report_under_another_account(staff
     assert report.state == "pending"
 
 
-def test_two_accounts_without_a_person_are_two_people(staff, house, cast):
+def test_accounts_without_a_person_are_different_people(staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     assert staff.post(url_of(report, "accept"), decision(staff, report)).status_code == 302
 
 
-def test_the_second_reviewer_is_told_who_was_first(client, staff, house, cast):
+def test_second_reviewer_sees_who_was_first(client, staff, house, cast):
     report = make_report(house, cast["head"], "move_in", name="李四")
     data = decision(staff, report)
     staff.post(url_of(report, "accept"), data)
@@ -358,7 +358,7 @@ def test_the_second_reviewer_is_told_who_was_first(client, staff, house, cast):
     ("who", "status"),
     [("staff", 200), ("director", 200), ("finance", 403), ("supervisor", 403), ("stranger", 404)],
 )
-def test_who_may_review(client, cast, house, who, status):
+def test_review_permissions(client, cast, house, who, status):
     report = make_report(house, cast["head"], "move_in", name="李四")
     client.force_login(cast[who])
     assert client.get(url_of(report)).status_code == status
@@ -369,15 +369,15 @@ def test_who_may_review(client, cast, house, who, status):
     assert report.state == "pending"
 
 
-def test_a_neighbours_report_is_not_there(staff, house, cast):
-    """Staff hold kuocang and xizhigou: below each, only its own reports."""
+def test_reports_of_other_communities_are_not_found(staff, house, cast):
+    """Staff have roles in kuocang and xizhigou: each shows only its own reports."""
     report = make_report(house, cast["head"], "move_in", name="李四")
     kwargs = {"community": "xizhigou", "row": report.uuid}
     assert staff.get(reverse("residents:report_detail", kwargs=kwargs)).status_code == 404
     assert staff.post(reverse("residents:report_accept", kwargs=kwargs)).status_code == 404
 
 
-def test_staff_are_told_what_waits(staff, house, cast, today):
+def test_pending_reports_are_in_the_todo_list(staff, house, cast, today):
     make_report(house, cast["head"], "move_in", name="李四")
     staff_access, finance_access = (Access.of(cast[name]) for name in ("staff", "finance"))
     with scope(APP, communities=[house.kuocang.id], user_id=cast["staff"].id):

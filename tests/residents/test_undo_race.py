@@ -1,4 +1,4 @@
-"""Taking something back while a colleague edits what it is about, in real transactions, with each guard and without.
+"""Concurrency of undo and edits, in real transactions, with each lock and without.
 
 The colleague has written and not yet committed when the undo comes. It has to wait, and then to leave alone and name
 what was changed; the negative controls take the lock away and show that the test would see the fault.
@@ -32,7 +32,7 @@ from residents.doubles import KEPT, survey
 from residents.models import Dwelling, Household, Residence
 from tests.house import build_cast, build_house
 from tests.imports import import_file, person, roster
-from tests.residents.test_report_race import _somebody_waits, at_once
+from tests.residents.test_report_race import _wait_for_lock, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 DAY = datetime.date(2026, 3, 10)
@@ -49,31 +49,31 @@ def cast(house):
 
 
 def while_edited(house, cast, edit, take_back) -> str:
-    """`edit` writes and commits once the undo waits for it, or once the undo is through; what the undo says."""
-    written, over = threading.Event(), threading.Event()
-    told = []
+    """Run `edit`, which commits once the undo waits for it or has ended; return the message of the undo."""
+    committed, over = threading.Event(), threading.Event()
+    messages = []
 
     def colleague(by):
         edit(by)
-        written.set()
-        _somebody_waits(unless=over)
+        committed.set()
+        _wait_for_lock(unless=over)
 
     def undo(by):
-        written.wait(timeout=10)
+        committed.wait(timeout=10)
         try:
-            told.append(str(take_back(by)))
-        except (import_undoing.NotUndone, bulk_batches.NotChanged, NotUndone) as reason:
-            told.append(str(reason))
+            messages.append(str(take_back(by)))
+        except (import_undoing.NotUndone, bulk_batches.NotChanged, refusals.NotUndone) as reason:
+            messages.append(str(reason))
         finally:
             over.set()
 
     at_once(house, cast, staff=colleague, director=undo)
-    return told[0]
+    return messages[0]
 
 
 @pytest.fixture
 def imported(house, cast, tmp_path, capsys):
-    """李明, whom an import brought to 括苍."""
+    """An import that created 李明."""
     path = tmp_path / "花名册.xlsx"
     path.write_bytes(roster(person("李明", 与户主关系="户主")))
     assert import_file(path, capsys, "--apply", community="kuocang")[0] == 0
@@ -81,60 +81,58 @@ def imported(house, cast, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_an_import_is_not_taken_back_over_an_edit_of_the_same_moment(
-    house, cast, imported, monkeypatch, is_guarded
-):
+def test_import_undo_keeps_a_concurrent_edit(house, cast, imported, monkeypatch, is_guarded):
     if not is_guarded:
-        monkeypatch.setattr(import_undoing, "_lock", lambda found, community_id: None)
+        monkeypatch.setattr(import_undoing, "_lock", lambda touched, community_id: None)
 
     def edit(by):
-        # As the form of the person's card saves.
+        # As the edit form of a person saves.
         Person.objects.filter(name="李明").update(note="独居", version=F("version") + 1)
 
-    told = while_edited(house, cast, edit, lambda by: import_undoing.undo(ImportBatch.objects.get()))
+    message = while_edited(house, cast, edit, lambda by: import_undoing.undo(ImportBatch.objects.get()))
     notes = list(Person.objects.filter(name="李明").values_list("note", flat=True))
     if is_guarded:
-        assert "导入之后又有改动" in told
-        assert "李明" in told
+        assert "导入之后又有改动" in message
+        assert "李明" in message
         assert notes == ["独居"]
     else:
         assert notes == [], "the edit is lost without a word"
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_an_edit_that_comes_second_is_told_that_the_person_is_gone(house, cast, imported, is_guarded):
-    """The other order: the undo holds the rows, and whoever edits one of them waits and is told."""
-    found = Person.objects.of(house.kuocang).get(name="李明")
+def test_edit_after_the_undo_is_refused(house, cast, imported, is_guarded):
+    """The other order: the undo locks the rows; an edit of one of them waits and is refused."""
+    person = Person.objects.of(house.kuocang).get(name="李明")
     undone = threading.Event()
 
     def undo(by):
         import_undoing.undo(ImportBatch.objects.get())
         undone.set()
-        _somebody_waits()
+        _wait_for_lock()
         return "undone"
 
     def edit(by):
         undone.wait(timeout=10)
         if not is_guarded:
-            # As a page without the lock of the person would: it changes nothing and says nothing.
-            return Person.objects.filter(pk=found.pk).update(note="独居")
-        return correct_person(by=by, person=found, version=found.version, changes={"note": "独居"})
+            # As a page that does not lock the person: it changes nothing, silently.
+            return Person.objects.filter(pk=person.pk).update(note="独居")
+        return actions.correct_person(by=by, person=person, version=person.version, changes={"note": "独居"})
 
     results = at_once(house, cast, director=undo, staff=edit)
     assert "undone" in results
-    assert any(isinstance(result, PersonGone) for result in results) == is_guarded
-    assert not Person.objects.filter(pk=found.pk).exists()
+    assert any(isinstance(result, refusals.PersonGone) for result in results) == is_guarded
+    assert not Person.objects.filter(pk=person.pk).exists()
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_a_bulk_change_is_taken_back_around_an_edit_of_the_same_moment(house, cast, monkeypatch, is_guarded):
-    """The row that is being edited stays and is named, the other is set back; without the lock neither would be."""
+def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_guarded):
+    """The edited row is kept and named, the other one restored; without the lock neither is."""
     register, community = get_register("community:unit"), house.kuocang.ref
     first = Unit.objects.get(community=house.kuocang)
     second = Unit.objects.create(community=house.kuocang, name="乙单位", kind="located")
     access = Access.of(cast["director"])
-    own = [house.kuocang.id]
-    with scope(APP, communities=own, write=own, user_id=cast["director"].id):
+    community_ids = [house.kuocang.id]
+    with scope(APP, communities=community_ids, write=community_ids, user_id=cast["director"].id):
         batch = bulk_batches.choose(
             register,
             [first.pk, second.pk],
@@ -155,21 +153,21 @@ def test_a_bulk_change_is_taken_back_around_an_edit_of_the_same_moment(house, ca
     def edit(by):
         Unit.objects.filter(pk=first.pk).update(contact="甲某", version=F("version") + 1)
 
-    told = while_edited(
+    message = while_edited(
         house, cast, edit, lambda by: bulk_undoing.undo(BulkChange.objects.get(), register, community, by)
     )
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.kind, first.contact) == ("liaison", "甲某")
     assert second.kind == ("located" if is_guarded else "liaison")
-    assert ("没有改动任何内容" in told) != is_guarded
+    assert ("没有改动任何内容" in message) != is_guarded
     if is_guarded:
-        left = BulkChange.objects.get().rows.get(row_id=first.pk)
-        assert left.reason == "修改之后又有人改过，保留现在的内容"
+        skipped = BulkChange.objects.get().rows.get(row_id=first.pk)
+        assert skipped.reason == "修改之后又有人改过，保留现在的内容"
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_a_merge_is_not_taken_back_over_an_edit_of_the_same_moment(house, cast, monkeypatch, is_guarded):
+def test_merge_undo_keeps_a_concurrent_edit(house, cast, monkeypatch, is_guarded):
     double = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
@@ -178,12 +176,12 @@ def test_a_merge_is_not_taken_back_over_an_edit_of_the_same_moment(house, cast, 
     )
     home = Household.objects.create(community=house.kuocang, kind="living", dwelling=door)
     stay = Residence.objects.create(community=house.kuocang, person=double, household=home, kind="living")
-    own = [house.kuocang.id]
-    with scope(APP, communities=own, write=own, user_id=cast["staff"].id):
-        found = survey(house.person, double)
+    ids = [house.kuocang.id]
+    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+        preview = survey(house.person, double)
         merge = merge_people(
-            by=cast["staff"], kept=house.person, removed=double, seen=found.fingerprint, take={},
-            stay={clash.key: KEPT for clash in found.clashes},
+            by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint, take={},
+            stay={clash.key: KEPT for clash in preview.clashes},
         )  # fmt: skip
     if not is_guarded:
         monkeypatch.setattr(unmerging, "_lock_rows", lambda merge, kept: None)
@@ -191,19 +189,19 @@ def test_a_merge_is_not_taken_back_over_an_edit_of_the_same_moment(house, cast, 
     def edit(by):
         Residence.objects.filter(pk=stay.pk).update(other_address="松阳县", version=F("version") + 1)
 
-    told = while_edited(
+    message = while_edited(
         house, cast, edit, lambda by: undo_merge(by=by, merge=merge, reason="不是同一人").name
     )
-    assert ("在合并以后又有改动" in told) == is_guarded
+    assert ("在合并以后又有改动" in message) == is_guarded
     assert Person.objects.filter(name="张三").count() == (1 if is_guarded else 2)
 
 
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_an_event_is_not_taken_back_over_a_change_of_the_same_moment(house, cast, monkeypatch, is_guarded):
-    """An import changes where somebody went, without holding the person."""
-    own = [house.kuocang.id]
-    with scope(APP, communities=own, write=own, user_id=cast["staff"].id):
-        (event,) = move_out(
+def test_event_undo_keeps_a_concurrent_change(house, cast, monkeypatch, is_guarded):
+    """An import changes the destination of a person without locking them."""
+    ids = [house.kuocang.id]
+    with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
+        (event,) = actions.move_out(
             by=cast["staff"], person=house.person, on=DAY, destination="松阳县",
             confirmed=[e.key for e in endings(house.person, Departure(DAY))],
         )  # fmt: skip
@@ -215,7 +213,7 @@ def test_an_event_is_not_taken_back_over_a_change_of_the_same_moment(house, cast
             other_address="遂昌县", version=F("version") + 1
         )
 
-    told = while_edited(house, cast, edit, lambda by: undo_event(by=by, event=event, reason="录错"))
+    message = while_edited(house, cast, edit, lambda by: actions.undo(by=by, event=event, reason="录错"))
     house.residence.refresh_from_db()
-    assert ("后来又有改动" in told) == is_guarded
+    assert ("后来又有改动" in message) == is_guarded
     assert house.residence.other_address == ("遂昌县" if is_guarded else "")

@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
 
 def _content_of(file: Path) -> bytes:
-    """The file's bytes, no more than may be read anyway."""
+    """The file's bytes, up to the size limit."""
     try:
         with file.open("rb") as stream:
             return stream.read(FILE_MIB * MIB + 1)
