@@ -105,7 +105,7 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
     for reference, keys, where in _moved_references(merge, kept):
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
-        model = apps.get_model(label)
+        model = model_of(label)
         row = _row_by_key(model, key)
         if row is None or any(as_json(getattr(row, name)) != after for name, (_, after) in changes.items()):
             raise NotUndone(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
@@ -167,13 +167,13 @@ def _restore_both(merge: PersonMerge, kept: Person) -> Person:
     for reference, keys, where in _moved_references(merge, kept):
         reference.point(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
-        row = _row_by_key(apps.get_model(label), key)
+        row = _row_by_key(model_of(label), key)
         for name, (before, _) in changes.items():
             setattr(row, name, row._meta.get_field(name).to_python(before))
         count_change(row)
         row.save()
     for label, values in reversed(merge.aside):
-        _reinsert(_from_json(apps.get_model(label), values))
+        _reinsert(_from_json(model_of(label), values))
     return removed
 
 

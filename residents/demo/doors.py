@@ -108,8 +108,8 @@ def _submit(
         report = submit_report(
             by=head,
             dwelling=dwelling,
-            what=what,
-            data=said,
+            what=kind,
+            data=answers,
             person_id=about.person_id if about else None,
             people=[residence.person.uuid for residence in together],
             photos=photos,

@@ -62,8 +62,8 @@ def _record(person: Person, diseases, by: User, rng: random.Random, today: datet
     record.save()
     for day in days:
         high = rng.randint(118, 162)
-        seen = Seen(high, high - rng.randint(38, 62), rng.choice(_FOUND), rng.choice(_ADVICE))
-        follow_up(by=by, record=record, on=day, findings=seen)
+        readings = Seen(high, high - rng.randint(38, 62), rng.choice(_FINDINGS), rng.choice(_ADVICE))
+        follow_up(by=by, record=record, on=day, findings=readings)
 
 
 def _report_deaths(community: Community, by: User) -> None:

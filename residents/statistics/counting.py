@@ -105,7 +105,7 @@ class Numbers:
         ):
             registered_doors = Doors(households_registered=households, registered=people)
             doors_by_stairwell.setdefault(stairwell, Doors()).add(registered_doors)
-        dwellings = Dwelling.objects.of(self.community).filter(self.place.q("")).with_last_verification()
+        dwellings = with_last_verification(Dwelling.objects.of(self.community).filter(self.place.q("")))
         fresh = Count("id", filter=Q(verified_at__gte=start_of(self.fresh_days)))
         counts = dwellings.order_by().values_list("stairwell").annotate(count=Count("id"), seen=fresh)
         for stairwell, count, fresh in counts:

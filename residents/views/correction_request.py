@@ -81,7 +81,7 @@ class CorrectionRequestView(DetailView):
 @require_POST
 def grant(request, row):
     """Answer that the data was corrected elsewhere; a correction of the person (更正) grants its request itself."""
-    return _answer(request, row, actions.grant_request, "已答复：已更正。")
+    return _answer(request, row, grant_request, "已答复：已更正。")
 
 
 @needs(P.PEOPLE_EDIT)

@@ -21,9 +21,6 @@ from portal.views.base import needs
 from residents.actions import moves
 from residents.actions.moves import open_residences, record_death
 from residents.actions.people import add_person, correct_person
-from residents.event_basis import Basis, basis_of
-from residents import actions
-from residents.actions.refusals import ChangedMeanwhile
 from residents.event_basis import EventBasis, event_basis_of
 from residents.forms.event import CorrectionForm, DepartureForm, DwellingChoiceForm, MoveInForm
 from residents.models import Dwelling, Household, PopulationEvent, Residence
@@ -156,7 +153,7 @@ def correct(request, person):
         return answer
     person = person_of(request, person)
     basis = event_basis_of(request, "correction", person)
-    home = next((r for r in actions.open_residences(person) if r.kind == Kind.LIVING), None)
+    home = next((r for r in open_residences(person) if r.kind == Kind.LIVING), None)
     form = CorrectionForm(request.POST or None, person=person, home=home)
     if basis:
         form.initial |= basis.initial

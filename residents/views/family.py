@@ -8,8 +8,6 @@ from portal.views.base import needs
 from residents.actions import families
 from residents.actions.families import marry
 from residents.actions.moves import open_residences
-from residents.event_basis import basis_of
-from residents import actions
 from residents.event_basis import event_basis_of
 from residents.forms.family import PERSON, BirthForm, MarriageForm
 from residents.models.household import Kind
@@ -25,7 +23,7 @@ def birth(request, person):
         return answer
     parent = person_of(request, person)
     basis = event_basis_of(request, "birth", parent)
-    homes = actions.open_residences(parent)
+    homes = open_residences(parent)
     if not homes:
         return stopped(
             request,

@@ -7,9 +7,6 @@ from residents import kin
 from residents.actions import households
 from residents.actions.households import Member, change_head
 from residents.actions.moves import open_residences
-from residents.event_basis import basis_of
-from residents import actions, kin
-from residents.actions import Member
 from residents.event_basis import event_basis_of
 from residents.forms.household import (
     HeadChoiceForm,
@@ -47,7 +44,7 @@ def transfer(request, person):
         return answer
     person = person_of(request, person)
     basis = event_basis_of(request, "transfer", person)
-    homes = actions.open_residences(person)
+    homes = open_residences(person)
     if not homes:
         return stopped(
             request,

@@ -93,7 +93,7 @@ def merge(request, person, other):
         return render(request, "residents/merge/check.html", context | _outcome(request, form, preview))
     except ChangedMeanwhile:
         return _reload(request)
-    except actions.Refusal as refusal:
+    except Refusal as refusal:
         add_refusal(form, refusal)
         return _form_page(request, form, step, context)
 
@@ -201,11 +201,11 @@ def _undo(request, form: UndoForm, row: PersonMerge) -> str:
     return reverse("residents:person_detail", kwargs=kwargs)
 
 
-def _undo_refusal(request, row: PersonMerge) -> actions.Refusal | None:
+def _undo_refusal(request, row: PersonMerge) -> Refusal | None:
     """Why the merge cannot be undone, by a dry run; None if it can."""
     try:
         with transaction.atomic():
-            actions.undo_merge(by=request.user, merge=row, reason="试算")
+            undo_merge(by=request.user, merge=row, reason="试算")
             raise _DryRun
     except _DryRun:
         return None

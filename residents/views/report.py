@@ -67,7 +67,7 @@ def accept(request, row):
 
 def _to_event(request, report: ChangeReport, form: AcceptForm):
     """Redirect to the event's own form, filled from the report; saving it accepts the report."""
-    if not actions.may_review(report, request.user):
+    if not may_review(report, request.user):
         return _page(request, report, form, status=422)
     target = form.subject
     if target is None:
@@ -98,13 +98,13 @@ def photo(request, row, photo):
 @needs(Permission.REPORTS_REVIEW)
 def send_back(request, row):
     """Return a report to the building head."""
-    return _decline(request, row, actions.send_back, "已退回给楼道长。")
+    return _decline(request, row, reviews.send_back, "已退回给楼道长。")
 
 
 @needs(Permission.REPORTS_REVIEW)
 def reject(request, row):
     """Reject a report: the register stays as it is."""
-    return _decline(request, row, actions.reject, "已记为未采纳。")
+    return _decline(request, row, reviews.reject, "已记为未采纳。")
 
 
 def _decline(request, row, action, message: str):

@@ -19,8 +19,6 @@ from portal.refusals import Refusal
 from portal.registers import Link
 from portal.scoping import rows
 from portal.search_words import SearchWords
-from residents.event_basis import Basis
-from residents.actions.refusals import Refusal
 from residents.event_basis import EventBasis
 from residents.lines import Line, lines_of
 from residents.models import Dwelling, Household, PopulationEvent, Residence

@@ -53,7 +53,7 @@ def undo(request, row):
     )
 
 
-def _dry_run(request, event: PopulationEvent) -> tuple[actions.Refusal | None, list[str]]:
+def _dry_run(request, event: PopulationEvent) -> tuple[Refusal | None, list[str]]:
     """Dry run of the undo: why it is refused, and what would stay ended in other registers."""
     stay = []
 

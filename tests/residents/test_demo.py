@@ -34,8 +34,8 @@ from portal import saved_lists
 from portal.access import Access
 from portal.id_numbers import birth_of, is_resident_id
 from residents.demo.families import FamilyMaker, shape_counts
-from residents.freshness import with_last_verification
 from residents.demo.parts import demo_parts
+from residents.freshness import with_last_verification
 from residents.models import ChangeReport, Dwelling, Household, PopulationEvent, Residence
 from residents.reports import monthly_statement
 from residents.statistics.counting import Numbers

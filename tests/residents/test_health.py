@@ -89,7 +89,7 @@ def test_health_record_from_creation_to_follow_up_by_the_pages(nurse, house, cas
 
 
 def test_health_data_is_encrypted_in_the_database(record, house, cast, today):
-    health.follow_up(by=cast["health"], record=record, on=today, seen=Seen(158, 96, "头晕", "少吃甜食"))
+    health.follow_up(by=cast["health"], record=record, on=today, findings=Seen(158, 96, "头晕", "少吃甜食"))
     now = timezone.now()
     notice_fields = {"person": house.person, "noticed_at": now, "grade": "b", "disease": "伤寒"}
     health.notice(by=cast["health"], kind="infectious", **notice_fields)

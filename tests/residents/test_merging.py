@@ -14,7 +14,7 @@ from portal.scope import APP, scope
 from residents.actions.merging import merge_people
 from residents.actions.moves import endings, move_out
 from residents.actions.people import add_person, correct_person
-from residents.actions.refusals_merging import NotChosen, NotMerged
+from residents.actions.refusals_merging import NotMerged
 from residents.actions.undo import undo
 from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, REMOVED, survey
@@ -83,7 +83,7 @@ def state(house) -> dict:
 
 
 def test_missing_values_are_taken_over_and_different_ones_must_be_chosen(house, cast, double):
-    with pytest.raises(refusals.NotChosen, match="联系电话"):
+    with pytest.raises(NotChosen, match="联系电话"):
         merged(house, cast, double, take={})
     merged(house, cast, double, take={"phone": REMOVED})
     kept = Person.objects.get(pk=house.person.pk)
@@ -108,7 +108,7 @@ def test_conflicting_residences_the_chosen_one_stays(house, cast, double, stays,
 def test_conflicts_have_no_preselection(house, cast, double):
     preview = survey(house.person, double)
     (clash,) = preview.clashes
-    with pytest.raises(refusals.NotChosen, match="居住关系"):
+    with pytest.raises(NotChosen, match="居住关系"):
         merge_people(
             by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint,
             take={"phone": KEPT}, stay={},

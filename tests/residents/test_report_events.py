@@ -49,7 +49,7 @@ def make_report(house, by, what, *people, person=None, **values) -> ChangeReport
             by=by,
             dwelling=house.dwelling,
             what=what,
-            said=Said(**({"on": DAY} | values)),
+            data=Said(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
             people=[one.uuid for one in people],
         )

@@ -240,8 +240,8 @@ def test_phone_changed_after_the_report_is_a_conflict(race):
             on=datetime.date(2026, 3, 10), name="张三", sex="M", birth_year=1970, relation_word="户主",
             phone="13800000002",
         )  # fmt: skip
-        report = actions.submit_report(
-            by=cast["head"], dwelling=house.dwelling, what="correction", said=reported, person_id=person.pk
+        report = submit_report(
+            by=cast["head"], dwelling=house.dwelling, what="correction", data=reported, person_id=person.pk
         )
     (line,) = differences(report)
     assert (line.then, line.now, line.reported) == ("13800000001", "13800000001", "13800000002")

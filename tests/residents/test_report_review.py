@@ -41,7 +41,7 @@ def make_report(house, by, what, person=None, **values) -> ChangeReport:
             by=by,
             dwelling=house.dwelling,
             what=what,
-            said=Said(**({"on": DAY} | values)),
+            data=Said(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
         )
 

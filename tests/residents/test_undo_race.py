@@ -17,16 +17,12 @@ from portal.bulk import undo as bulk_undoing
 from portal.importing import undo as import_undoing
 from portal.models import BulkChange, ImportBatch
 from portal.offers import Departure
-from portal.refusals import NotUndone
 from portal.registers import get_register
 from portal.scope import APP, scope
 from residents.actions import undo as undoing_event
 from residents.actions import unmerging
 from residents.actions.merging import merge_people
-from residents.actions.moves import endings, move_out
-from residents.actions.people import correct_person
-from residents.actions.refusals_people import PersonGone
-from residents.actions.undo import undo as undo_event
+from residents.actions.moves import endings
 from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 from residents.models import Dwelling, Household, Residence
@@ -62,7 +58,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         committed.wait(timeout=10)
         try:
             messages.append(str(take_back(by)))
-        except (import_undoing.NotUndone, bulk_batches.NotChanged, refusals.NotUndone) as reason:
+        except (import_undoing.NotUndone, bulk_batches.NotChanged, NotUndone) as reason:
             messages.append(str(reason))
         finally:
             over.set()
@@ -116,11 +112,11 @@ def test_edit_after_the_undo_is_refused(house, cast, imported, is_guarded):
         if not is_guarded:
             # As a page that does not lock the person: it changes nothing, silently.
             return Person.objects.filter(pk=person.pk).update(note="独居")
-        return actions.correct_person(by=by, person=person, version=person.version, changes={"note": "独居"})
+        return correct_person(by=by, person=person, version=person.version, changes={"note": "独居"})
 
     results = at_once(house, cast, director=undo, staff=edit)
     assert "undone" in results
-    assert any(isinstance(result, refusals.PersonGone) for result in results) == is_guarded
+    assert any(isinstance(result, PersonGone) for result in results) == is_guarded
     assert not Person.objects.filter(pk=person.pk).exists()
 
 
@@ -201,7 +197,7 @@ def test_event_undo_keeps_a_concurrent_change(house, cast, monkeypatch, is_guard
     """An import changes the destination of a person without locking them."""
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
-        (event,) = actions.move_out(
+        (event,) = move_out(
             by=cast["staff"], person=house.person, on=DAY, destination="松阳县",
             confirmed=[e.key for e in endings(house.person, Departure(DAY))],
         )  # fmt: skip
@@ -213,7 +209,7 @@ def test_event_undo_keeps_a_concurrent_change(house, cast, monkeypatch, is_guard
             other_address="遂昌县", version=F("version") + 1
         )
 
-    message = while_edited(house, cast, edit, lambda by: actions.undo(by=by, event=event, reason="录错"))
+    message = while_edited(house, cast, edit, lambda by: undo_event(by=by, event=event, reason="录错"))
     house.residence.refresh_from_db()
     assert ("后来又有改动" in message) == is_guarded
     assert house.residence.other_address == ("遂昌县" if is_guarded else "")
