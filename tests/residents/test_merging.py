@@ -14,7 +14,7 @@ from portal.scope import APP, scope
 from residents.actions.merging import merge_people
 from residents.actions.moves import endings, move_out
 from residents.actions.people import add_person, correct_person
-from residents.actions.refusals_merging import NotMerged
+from residents.actions.refusals_merging import NotChosen, NotMerged
 from residents.actions.undo import undo
 from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, REMOVED, survey

@@ -17,12 +17,16 @@ from portal.bulk import undo as bulk_undoing
 from portal.importing import undo as import_undoing
 from portal.models import BulkChange, ImportBatch
 from portal.offers import Departure
+from portal.refusals import NotUndone
 from portal.registers import get_register
 from portal.scope import APP, scope
 from residents.actions import undo as undoing_event
 from residents.actions import unmerging
 from residents.actions.merging import merge_people
-from residents.actions.moves import endings
+from residents.actions.moves import endings, move_out
+from residents.actions.people import correct_person
+from residents.actions.refusals_people import PersonGone
+from residents.actions.undo import undo as undo_event
 from residents.actions.unmerging import undo_merge
 from residents.doubles import KEPT, survey
 from residents.models import Dwelling, Household, Residence
