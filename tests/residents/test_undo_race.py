@@ -80,7 +80,7 @@ def test_an_import_is_not_taken_back_over_an_edit_of_the_same_moment(
     house, cast, imported, monkeypatch, is_guarded
 ):
     if not is_guarded:
-        monkeypatch.setattr(import_undoing, "_lock", lambda found, community_id: None)
+        monkeypatch.setattr(import_undoing, "_lock_rows", lambda all_changes, community_id: None)
 
     def edit(by):
         # As the form of the person's card saves.
