@@ -83,7 +83,7 @@ def imported(house, cast, tmp_path, capsys):
 @pytest.mark.parametrize("is_guarded", [True, False])
 def test_import_undo_keeps_a_concurrent_edit(house, cast, imported, monkeypatch, is_guarded):
     if not is_guarded:
-        monkeypatch.setattr(import_undoing, "_lock", lambda touched, community_id: None)
+        monkeypatch.setattr(import_undoing, "_lock_rows", lambda all_changes, community_id: None)
 
     def edit(by):
         # As the edit form of a person saves.
