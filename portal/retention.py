@@ -128,7 +128,7 @@ class Kept:
 
 
 _register_categories: list[Callable[[], Kept]] = []
-_kept: list[Kept] = []
+_categories: list[Kept] = []
 
 
 def declare_register(build: Callable[[], Kept]) -> None:
@@ -138,12 +138,12 @@ def declare_register(build: Callable[[], Kept]) -> None:
 
 def keep(category: Kept) -> None:
     """Declare a category of personal data that has no register."""
-    _kept.append(category)
+    _categories.append(category)
 
 
 def all_kept() -> list[Kept]:
     """All categories of personal data: registers in the order of their declaration, then the others."""
-    return [*(build() for build in _register_categories), *_kept]
+    return [*(build() for build in _register_categories), *_categories]
 
 
 def kept_of(model: type[models.Model]) -> Kept | None:

@@ -79,7 +79,7 @@ def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, m
     with pytest.raises(KeepingError, match="已存在"):
         back_up(url, Path(settings.MEDIA_ROOT), archive_path, say=messages.append)
 
-    # Killed on the way: the place says so, and takes a second try.
+    # An interrupted restore is marked as incomplete, and can be repeated.
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "_compare", lambda *args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -110,7 +110,7 @@ def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, m
     assert (empty.media / Attachment.objects.get().stored).read_bytes() == PDF
     _is_guarded(empty.url, family.kuocang.id)
 
-    # The comparison finds what it is there for.
+    # The verification detects manipulated content.
     with psycopg.connect(empty.url, autocommit=True) as owner:
         owner.execute("DELETE FROM portal_attachment")
         owner.execute("UPDATE community_unit SET name = name || '（改）'")
@@ -142,7 +142,7 @@ def _is_guarded(url: str, community: int) -> None:
                 assert web.execute("SELECT count(*) FROM community_person").fetchone() == (count,)
 
 
-# Files that are refused. What is written by hand here is only what is looked at before anything is done.
+# Refused files. They contain only what is examined before anything is written.
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_an_encrypted_backup_opens_with_its_key_only(manifest, tmp_path):
         archive.recipient_of("age1nothing")
 
 
-# The place
+# The target
 
 
 def test_role_that_cannot_be_created_is_reported(url):

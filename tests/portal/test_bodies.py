@@ -100,7 +100,7 @@ def test_size_middleware_comes_before_all_that_read_the_body():
         assert place < next(number for number, name in enumerate(names) if name.endswith(reader))
 
 
-# What comes after the answer
+# Draining after the response
 
 
 def test_rest_of_a_refused_body_is_drained_up_to_a_limit(monkeypatch):
@@ -115,7 +115,7 @@ def test_rest_of_a_refused_body_is_drained_up_to_a_limit(monkeypatch):
         assert len(stream.read()) == unread
 
 
-# Within the size
+# Bodies within the limit
 
 
 @pytest.mark.logs_errors
@@ -157,7 +157,7 @@ def test_malformed_form_data_is_refused_with_a_message(client, cast):
     assert "提交的内容不完整" in answer.content.decode()
 
 
-# Files on their way
+# Upload files
 
 
 def test_upload_files_are_in_the_state_folder_during_the_request(

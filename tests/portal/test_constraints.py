@@ -169,7 +169,7 @@ def test_data_error_has_a_message():
     assert "太长" in violation_of(DataError("value too long")).sentence
 
 
-# Two at once, each on a connection of its own
+# Concurrent requests, each on its own connection
 
 
 @pytest.fixture

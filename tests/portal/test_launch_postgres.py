@@ -78,7 +78,7 @@ def test_killed_server_is_started_again(var, monkeypatch):
 def test_stale_pid_file_is_ignored(var):
     with served(var):
         pass
-    # After a container's restart the number in a stale record may belong to anybody.
+    # After a container's restart the pid in a stale file may belong to any process.
     record = postmaster_record(var)
     record.write_text(f"{os.getpid()}\n{record.parent}\n0\n5432\n{record.parent}/sock\n\n0 0\nready\n")
     with served(var) as urls:

@@ -79,7 +79,7 @@ def test_start_lock_and_orderly_stop(start, port, environment):
     assert "还没有账号" in "".join(lines)
     assert fetch(port, "/")[0] == 200
 
-    # A command beside it knows the port without being told.
+    # Other commands read the recorded port.
     beside = {key: value for key, value in environment.items() if key not in ("PORT", "LIREN_URL")}
     command = [sys.executable, "manage.py", "create_account", "王立", "--admin"]
     command_run = subprocess.run(command, cwd=ROOT, env=beside, capture_output=True, text=True)

@@ -112,7 +112,7 @@ def test_second_set_up_does_nothing(clone):
     assert ran == ["venv", "pip", "npm"]
     set_up("test")
     assert ran[3:] == ["pip"]
-    # What comes later is no damage.
+    # Additional files are no damage.
     (folder / ".venv/lib/requirements/__pycache__").mkdir()
     (folder / ".venv/lib/requirements/__pycache__/file.pyc").touch()
     (folder / ".venv/lib/more.py").touch()

@@ -137,7 +137,7 @@ def test_hanging_server_is_abandoned(server):
     assert _open_page().status_code == 200
     with server.frozen():
         assert _open_page().status_code == 503
-        # Those who queued up meanwhile do not wait as long again; nothing is even tried.
+        # Circuit breaker: requests that queued up meanwhile fail without another attempt.
         with pytest.raises(base.ServerSilent):
             base._connect(None, {})
     assert _answers_again()

@@ -103,7 +103,7 @@ def test_former_residents_are_purged_with_history_and_files(house, cast, past):
     log = PurgeLog.objects.get(community_id=kuocang.id, subject="community.Person")
     assert (log.rows, log.files, log.day) == (2, 2, timezone.localdate())
     assert log.events > 10
-    # A second run finds nothing; another batch of the same day would add to the same line.
+    # A second run purges nothing; another batch of the same day would add to the same log entry.
     assert purging.purge(kuocang.id)["community.Person"] == 0
 
 
@@ -141,7 +141,7 @@ def test_statistics_of_past_months_do_not_change(house, past):
     second = live_here(house, moved, other, datetime.date(2012, 2, 9), LEFT, "move_out")
     PopulationEvent.objects.filter(residence=first, on__gt=datetime.date(2012, 1, 1)).delete()
     PopulationEvent.objects.filter(residence=second, what="move_in").update(what="transfer", former=first)
-    # Those in which something happened, and the ones after.
+    # Months with events, and the months after them.
     year_months = ((2010, 5), (2010, 6), (2011, 2), (2011, 3), (2012, 2), (2012, 3), (2015, 3), (2015, 4))
     months = [datetime.date(year, month, 1) for year, month in year_months]
     before = [monthly_statement(house.kuocang, month) for month in months]
@@ -257,7 +257,7 @@ def test_purge_functions_refuse_other_communities_and_shorter_periods(house, pas
     ):
         with pytest.raises(ProgrammingError):
             _call(role, house.kuocang.id, months, **reach)
-    # Later than the rule is allowed, and finds nobody here.
+    # A longer period than declared is allowed, and matches nobody here.
     _call(APP, house.kuocang.id, 12 * 40, **own_scope)
     assert Person.objects.filter(pk=past.death.person.pk).exists()
     _call(APP, house.kuocang.id, 60, **own_scope)

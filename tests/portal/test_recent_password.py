@@ -76,7 +76,7 @@ def test_action_after_ten_minutes_requires_the_password(cast):
     assert cast["finance"].assignments.current().exists()
     assert client.post(url, {"password": PASSWORD}).status_code == 302
     assert not cast["finance"].assignments.current().exists()
-    # And the ten minutes begin anew.
+    # The ten minutes start again.
     assert "password" not in client.get("/c/kuocang/accounts/grant/").context["form"].fields
 
 

@@ -140,7 +140,7 @@ def test_photo_is_rotated_and_stripped_of_metadata(take):
     assert b"secret comment" not in cleaned
 
 
-# So many at once
+# Concurrency limit
 
 
 def test_one_picture_at_a_time(monkeypatch):
