@@ -198,12 +198,12 @@ def _of_correction(report: ChangeReport) -> list[Difference]:
         field_differences.append(Difference("name", "姓名", before["name"], person.name, report.name))
     if report.sex:
         words = dict(Person.Sex.choices)
-        then, now, said = (words.get(sex, "") for sex in (before["sex"], person.sex, report.sex))
-        field_differences.append(Difference("sex", "性别", then, now, said))
+        then, now, reported = (words.get(sex, "") for sex in (before["sex"], person.sex, report.sex))
+        field_differences.append(Difference("sex", "性别", then, now, reported))
     if report.birth_year:
         year = person.birth_date.year if person.birth_date else None
-        then, now, said = (f"{y}年" if y else "" for y in (before["birth_year"], year, report.birth_year))
-        field_differences.append(Difference("birth", "出生年份", then, now, said))
+        then, now, reported = (f"{y}年" if y else "" for y in (before["birth_year"], year, report.birth_year))
+        field_differences.append(Difference("birth", "出生年份", then, now, reported))
     if report.relation_word:
         now = home.relation_word if home else "已不住在此处"
         field_differences.append(

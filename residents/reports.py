@@ -362,13 +362,15 @@ def monthly_changes(
         return dict(residences.order_by().values_list("month").annotate(Count("id")))
 
     began = residences.filter(start__gte=first, start__lt=after, entered=F("start"))
-    came = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
+    came_by_month = by_month(began, "start", "began_by", list(_BEGAN_BY.values()))
     ended = residences.filter(end__gte=first, end__lt=after)
-    left = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
+    left_by_month = by_month(ended, "end", "ended_by", list(_ENDED_BY.values()))
     published = published_figures(community, CHANGE) if published is None else published
     for month, figures in published.items():
         living = figures.get(Kind.LIVING, {})
         if len(living) == len(_FIGURES):
-            came[month] = sum(living[name] for name in _BEGAN_BY)
-            left[month] = sum(living[name] for name in _ENDED_BY)
-    return [MonthlyChange(month, came.get(month, 0), left.get(month, 0)) for month in months]
+            came_by_month[month] = sum(living[name] for name in _BEGAN_BY)
+            left_by_month[month] = sum(living[name] for name in _ENDED_BY)
+    return [
+        MonthlyChange(month, came_by_month.get(month, 0), left_by_month.get(month, 0)) for month in months
+    ]

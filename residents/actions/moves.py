@@ -82,11 +82,11 @@ def move_out(
     destination: str = "",
     note: str = "",
     confirmed: Collection[str] = (),
-    kept: Mapping[str, str] | None = None,
+    reasons_to_keep: Mapping[str, str] | None = None,
 ) -> list[PopulationEvent]:
     """Move out (迁出): somebody leaves, by living or by hukou or both.
 
-    Every consequence elsewhere (`endings`) is listed in `confirmed`, or in `kept` with the reason why it goes on.
+    Every consequence elsewhere (`endings`) is listed in `confirmed`, or in `reasons_to_keep` if it goes on.
     """
     person = lock_person(person)
     check_day(person, on)
@@ -98,7 +98,7 @@ def move_out(
     say_why(action="迁出", reason=note)
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
-        ended, phrases = _settle_endings(person, Departure(on), confirmed, kept or {})
+        ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
     entry = Entry(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in leaving:
         entry.end(residence, destination)
@@ -114,7 +114,7 @@ def record_death(
     on: datetime.date,
     note: str = "",
     confirmed: Collection[str] = (),
-    kept: Mapping[str, str] | None = None,
+    reasons_to_keep: Mapping[str, str] | None = None,
 ) -> list[PopulationEvent]:
     """Record a death (死亡): all residences end that day. A household may be left without a head."""
     person = lock_person(person)
@@ -122,7 +122,7 @@ def record_death(
         raise Dead(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
     say_why(action="死亡", reason=note)
-    ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, kept or {})
+    ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
     entry = Entry(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in open_residences(person):
         entry.end(residence)
@@ -162,21 +162,21 @@ def open_residences(person: Person) -> list[Residence]:
     return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
 
 
-def _settle_endings(person, departure, confirmed, kept) -> tuple[list[dict], list[str]]:
+def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
     """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
 
     Raises Undecided unless every one is decided.
     """
     offered_endings = endings(person, departure)
-    undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in kept]
+    undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in reasons_to_keep]
     if undecided:
         raise Undecided(undecided)
     ended, phrases = [], []
     for ending in offered_endings:
         if ending.key in confirmed:
             ended.append(end_elsewhere(ending))
-        elif kept[ending.key].strip():
-            phrases.append(f"保留{ending.title}：{kept[ending.key].strip()}")
+        elif reasons_to_keep[ending.key].strip():
+            phrases.append(f"保留{ending.title}：{reasons_to_keep[ending.key].strip()}")
         else:
             raise NoReason(f"请写明为什么保留：{ending.title}")
     return ended, phrases

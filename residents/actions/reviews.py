@@ -38,7 +38,7 @@ def accept_report(
     stays: Sequence[Stay] = (),
     kinds: Collection[str] = (Kind.LIVING,),
     confirmed: Collection[str] = (),
-    kept: Mapping[str, str] | None = None,
+    reasons_to_keep: Mapping[str, str] | None = None,
 ) -> ChangeReport:
     """Accept a report: write it to the register, once.
 
@@ -46,7 +46,7 @@ def accept_report(
     since. choices: field → take the reported value (True) or keep the current one (False); required for every
     conflict, other differences are accepted unless refused. on: the date, where the report has only the month.
     person and stays: for a move-in, an existing person to link and the household. kinds: which residences end
-    with a move-out. confirmed and kept: as in `move_out`.
+    with a move-out. confirmed and reasons_to_keep: as in `move_out`.
     """
     if report.what in BY_EVENT:
         raise ValueError(f"to be accepted by its event: {report.what}")
@@ -69,7 +69,7 @@ def accept_report(
     elif report.what == What.CORRECTION:
         _correct(report, by, open_differences, choices)
     else:
-        _record_departure(report, by, on, kinds, confirmed, kept)
+        _record_departure(report, by, on, kinds, confirmed, reasons_to_keep)
     # The ID number is now stored with the person; no second copy is needed.
     report.sealed = None
     return _close(report, State.ACCEPTED, by, "")
@@ -181,10 +181,16 @@ def _move_in(
     report.save(update_fields=["person"])
 
 
-def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confirmed, kept) -> None:
+def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confirmed, reasons_to_keep) -> None:
     if not home_of(report.person, report.dwelling):
         raise NotHere(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
-    common = {"by": by, "person": report.person, "on": on, "confirmed": confirmed, "kept": kept}
+    common = {
+        "by": by,
+        "person": report.person,
+        "on": on,
+        "confirmed": confirmed,
+        "reasons_to_keep": reasons_to_keep,
+    }
     if report.what == What.DEATH:
         record_death(note=said_by_head(report), **common)
     else:

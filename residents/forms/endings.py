@@ -44,5 +44,7 @@ class DecidesEndings:
         chosen = [(e.key, self.cleaned_data[f"ending_{n}"], n) for n, e in enumerate(self.endings)]
         return {
             "confirmed": [key for key, choice, _ in chosen if choice == END],
-            "kept": {key: self.cleaned_data[f"why_{n}"] for key, choice, n in chosen if choice == KEEP},
+            "reasons_to_keep": {
+                key: self.cleaned_data[f"why_{n}"] for key, choice, n in chosen if choice == KEEP
+            },
         }

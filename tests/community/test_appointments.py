@@ -114,7 +114,7 @@ def by_death_with_the_post_kept(staff, house, cast):
     today = timezone.localdate()
     departure = Departure(today, died=True)
     reasons = {ending.key: "还没有接任的人" for ending in endings(house.person, departure)}
-    record_death(by=cast["staff"], person=house.person, on=today, kept=reasons)
+    record_death(by=cast["staff"], person=house.person, on=today, reasons_to_keep=reasons)
     assert appointment().end is None
 
 

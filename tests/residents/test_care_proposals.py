@@ -105,7 +105,7 @@ def test_a_death_offers_to_end_care_entries(house, cast):
         person=person,
         on=TODAY,
         confirmed=[keys[elder]],
-        kept={keys[other]: "补贴结清后再停"},
+        reasons_to_keep={keys[other]: "补贴结清后再停"},
     )
     elder.refresh_from_db()
     assert (elder.end, elder.end_reason, elder.version) == (TODAY, "死亡", 2)

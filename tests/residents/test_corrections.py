@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def asked(house, cast) -> CorrectionRequest:
+def open_request(house, cast) -> CorrectionRequest:
     """The open request of the house, recorded by staff."""
     return CorrectionRequest.objects.get()
 
@@ -54,49 +54,49 @@ def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cas
     assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
 
 
-def test_a_request_is_granted_by_correcting_the_person(client, house, cast, asked):
+def test_a_request_is_granted_by_correcting_the_person(client, house, cast, open_request):
     client.force_login(cast["staff"])
-    detail = _url("correction_detail", row=asked.uuid)
+    detail = _url("correction_detail", row=open_request.uuid)
     correct = client.get(detail).context["correct_url"]
     form = client.get(correct).context["form"]
     assert form["reason"].value() == "本人申请更正"
     data = {name: form[name].value() or "" for name in form.fields} | {"birth": "1970-03-11"}
     assert client.post(correct, data).url == detail
-    asked.refresh_from_db()
+    open_request.refresh_from_db()
     house.person.refresh_from_db()
     assert house.person.birth_date == datetime.date(1970, 3, 11)
-    assert (asked.state, asked.answer, asked.decided_by) == (
+    assert (open_request.state, open_request.answer, open_request.decided_by) == (
         "granted",
         "已更正登记的出生日期。",
         cast["staff"],
     )
-    assert asked.event.what == "correction"
+    assert open_request.event.what == "correction"
     assert client.get(correct).status_code == 404  # it is answered
 
 
-def test_the_recorder_may_not_refuse_a_request(client, house, cast, asked):
+def test_the_recorder_may_not_refuse_a_request(client, house, cast, open_request):
     """Another person may, with a reason; the answer can be printed and is final."""
     client.force_login(cast["staff"])
-    refuse = _url("correction_refuse", row=asked.uuid)
+    refuse = _url("correction_refuse", row=open_request.uuid)
     answer = client.post(refuse, {"answer": "与户口簿一致"})
     assert answer.status_code == 422
     assert "须由登记人以外的同事决定" in answer.content.decode()
     client.force_login(cast["civil"])
     assert client.post(refuse, {"answer": ""}).status_code == 422
     assert client.post(refuse, {"answer": "与户口簿一致"}).status_code == 302
-    late = client.post(_url("correction_grant", row=asked.uuid), {"answer": "已改"}, follow=True)
+    late = client.post(_url("correction_grant", row=open_request.uuid), {"answer": "已改"}, follow=True)
     assert "civil某已经答复这件申请（未予更正）" in late.content.decode()
-    pdf = client.get(_url("correction_print", row=asked.uuid))
+    pdf = client.get(_url("correction_print", row=open_request.uuid))
     text = "".join(PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text().split())
     assert "未予更正。与户口簿一致" in text
     assert "提起诉讼" in text
 
 
-def test_two_accounts_of_one_person_count_as_one(house, cast, asked):
+def test_two_accounts_of_one_person_count_as_one(house, cast, open_request):
     for name in ("staff", "civil"):
         cast[name].person = house.person
         cast[name].save()
-    asked.refresh_from_db()
+    open_request.refresh_from_db()
     with pytest.raises(Refusal, match="登记人以外"):
-        refuse_request(by=cast["civil"], request=asked, answer="不符")
-    assert grant_request(by=cast["civil"], request=asked, answer="已更正").state == "granted"
+        refuse_request(by=cast["civil"], request=open_request, answer="不符")
+    assert grant_request(by=cast["civil"], request=open_request, answer="已更正").state == "granted"

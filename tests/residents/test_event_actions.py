@@ -176,8 +176,8 @@ def test_consequences_elsewhere_must_be_decided(staff, house, cast):
     assert "3幢1单元" in post.title
     assert house.person.residences.get().end is None
     with pytest.raises(NoReason):
-        move_out(by=staff, person=house.person, on=DAY, kept={post.key: " "})
-    move_out(by=staff, person=house.person, on=DAY, kept={post.key: "房子还在，每天回来"})
+        move_out(by=staff, person=house.person, on=DAY, reasons_to_keep={post.key: " "})
+    move_out(by=staff, person=house.person, on=DAY, reasons_to_keep={post.key: "房子还在，每天回来"})
     assert HeadAppointment.objects.get().end is None
     assert "每天回来" in PopulationEvent.objects.exclude(what="entry").get().note
 
