@@ -9,10 +9,10 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        # Two register themselves: the system checks, and what releases answer to offers.
-        from portal import canaries, checks, grants, purging, releases  # noqa: F401
+        # Most register themselves: the system checks, what is installed, and what releases answer to offers.
+        from portal import canaries, checks, grants, history, purging, releases, rls  # noqa: F401
+        from portal.database import install
 
-        post_migrate.connect(grants.grant_unscoped_tables, sender=self)
+        post_migrate.connect(install.after_migrations, sender=self)
         post_migrate.connect(canaries.write, sender=self)
-        post_migrate.connect(purging.after_migrations, sender=self)
         autodiscover_modules("registers", "offers", "pages", "kept")

@@ -71,7 +71,7 @@ def scope(
 ):
     """Open a transaction that acts as `role` on `communities` (and may change those in `write`).
 
-    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.rls.RequireRight`).
+    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.rls.RowSecurity.right`).
 
     A nested scope restores the settings it found: releasing a savepoint keeps SET LOCAL, so leaving
     the inner scope would otherwise leave its role behind (traps.md T3).

@@ -17,7 +17,7 @@ class CommunityRow(models.Model):
     """A row that belongs to one community (社区).
 
     `uuid` names it in URLs, `version` counts its changes for optimistic locking. The database adds
-    `UNIQUE (community_id, id)` and `(community_id, uuid)` (`portal.rls.ProtectTable`).
+    `UNIQUE (community_id, id)` and `(community_id, uuid)` (`portal.rls.scoped_keys`).
     """
 
     community = models.ForeignKey(

@@ -72,18 +72,17 @@ def sweep_uploads() -> None:
 
 
 def migrate(call_command) -> None:
+    """Bring the tables up to the code, then what is installed besides; the latter also where no table changed."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    from portal.database import install
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
-    else:
-        # A period may change without a table changing.
-        from portal import purging
-
-        purging.bring_up_to_date(using="default")
+    install.bring_up_to_date(using="default")
 
 
 def check_keys() -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection, connections, models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef
+from psycopg import sql
 
 from portal.references import Key
 from portal.relations import has_community, relations_to
@@ -34,17 +35,17 @@ def past_counts(community_id: int) -> dict[str, int]:
         for kept in purged():
             found = dated_rows(kept).filter(community_id=community_id)
             cursor.execute(
-                f"SELECT count(*) FROM ({literal(found, 'default')}) AS past (id, community_id, since)"
+                f"SELECT count(*) FROM ({literal(found)}) AS past (id, community_id, since)"
                 f" WHERE past.since < now() - make_interval(months => {kept.retention.all_months})"
             )
             counts[kept.label] = cursor.fetchone()[0]
     return counts
 
 
-def dated_rows(kept: Kept, using: str = "default") -> models.QuerySet:
+def dated_rows(kept: Kept) -> models.QuerySet:
     """(id, community, day) of the rows that could go once their day is long enough ago."""
     root, rule = kept.models[0], kept.retention
-    found = root._base_manager.using(using).order_by()
+    found = root._base_manager.order_by()
     since = F(rule.on) if isinstance(rule.on, str) else rule.on
     found = found.annotate(kept_since=since)
     if rule.unless is not None:
@@ -108,7 +109,7 @@ def _add_parts(found: list[Part], model: type[models.Model], parent: Part | None
             _add_parts(found, part.model, part)
 
 
-def literal(queryset: models.QuerySet, using: str) -> str:
-    """The query as SQL with its values in place."""
-    sql, params = queryset.query.get_compiler(using).as_sql()
-    return connections[using].ops.compose_sql(sql, params)
+def literal(queryset: models.QuerySet) -> str:
+    """The query as SQL with its values in place; a text needs no connection for that."""
+    statement, params = queryset.query.get_compiler("default").as_sql()
+    return statement % tuple(sql.Literal(value).as_string(None) for value in params)

@@ -7,6 +7,7 @@ from community.models.base import CommunityRow
 from community.models.territory import natural_sort
 from portal.disclosing import INTERNAL
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 from residents.addresses import USE_WORDS
 
@@ -30,6 +31,8 @@ class Dwelling(CommunityRow):
     `label` is the one way it is written everywhere (`3幢2单元501室`); who inserts in bulk calls `place()`.
     A basement or shop may hang on the building without a stairwell.
     """
+
+    row_security = RowSecurity(head="stairwell_id")
 
     class Use(models.TextChoices):
         SELF = "self", "自住"
@@ -123,6 +126,7 @@ class Dwelling(CommunityRow):
 class Verification(CommunityRow):
     """Somebody looked at a door and found the register right (入户核实)."""
 
+    row_security = RowSecurity(head="stairwell_id", head_inserts=True)
     dwelling = ScopedForeignKey(Dwelling, related_name="verifications", verbose_name="房屋", db_index=False)
     stairwell = ScopedForeignKey(
         "community.Stairwell", null=True, related_name="+", verbose_name="楼道", db_index=False
