@@ -24,8 +24,11 @@ def main() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise LaunchError(str(error)) from error
+    only_static = sys.argv[1:] == ["static"]
+    if not only_static:
+        refuse_old_database()
     collect_static(state_folder(), call_command)
-    if sys.argv[1:] == ["static"]:
+    if only_static:
         return
     sweep_uploads()
     check_keys()
@@ -69,6 +72,14 @@ def sweep_uploads() -> None:
 
     for left in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
         left.unlink()
+
+
+def refuse_old_database() -> None:
+    """Refuse, before anything is changed, a database from which no migration leads to this version."""
+    from portal.database.compatibility import OLD_DATABASE, is_old_database
+
+    if is_old_database(using="default"):
+        raise LaunchError(OLD_DATABASE)
 
 
 def migrate(call_command) -> None:
