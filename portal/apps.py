@@ -48,20 +48,22 @@ class PortalConfig(AppConfig):
     def ready(self):
         from django.utils.module_loading import autodiscover_modules
 
-        # Some register themselves: the system checks, and the hooks of features.
+        # Most register themselves: the system checks, what is installed, and the hooks of features.
         from portal import (  # noqa: F401
             canaries,
             checks,
             grants,
+            history,
             purging,
             releases,
             reminder_hooks,
+            rls,
             submission_hooks,
         )
         from portal.attachments import hooks as attachment_hooks  # noqa: F401
         from portal.bulk import hooks as bulk_hooks  # noqa: F401
+        from portal.database import install
 
-        post_migrate.connect(grants.grant_unscoped_tables, sender=self)
+        post_migrate.connect(install.after_migrations, sender=self)
         post_migrate.connect(canaries.write, sender=self)
-        post_migrate.connect(purging.after_migrations, sender=self)
         autodiscover_modules("registers", "offers", "pages", "kept")

@@ -5,7 +5,9 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 
 from portal import vault
+from portal.database import install
 from portal.grants import OWNER_ONLY, UNSCOPED
+from portal.history import wrong_triggers
 
 
 @register()
@@ -45,9 +47,22 @@ def tables_are_protected(app_configs, databases=None, **kwargs):
         errors += [
             Error(
                 f"表 {name} 没有行级安全。",
-                hint="在迁移中加上 ProtectTable，或在 portal/grants.py 中写明理由。",
+                hint="在模型或 .sql 文件中声明，或在 portal/grants.py 中写明理由。",
                 id="liren.E002",
             )
             for name in names
         ]
+    return errors
+
+
+@register(Tags.database)
+def tracked_models_have_their_triggers(app_configs, databases=None, **kwargs):
+    """The catalogue holds the triggers that tracked models declare, enabled and as declared, and no others.
+
+    Only where this code was installed: `migrate` is checked before it runs, and may be what installs it.
+    """
+    errors = []
+    for alias in databases or ():
+        if install.is_installed(using=alias):
+            errors += [Error(trouble, id="liren.E003") for trouble in wrong_triggers(using=alias)]
     return errors

@@ -1,13 +1,14 @@
 """Rights on the tables that stand outside the scope, in one list, each with its reason.
 
-Everything else belongs to communities and is granted by `portal.rls.ProtectTable` under policies.
-The grants are given after every migration, because an upgrade of a package may bring new tables.
+Everything else belongs to communities and is granted by `portal.rls` under policies.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connections
 
+from portal.database.install import installs
 from portal.scope import APP, HEAD, PUBLIC, STREET
 
 WEB = "liren_web"
@@ -98,20 +99,14 @@ OWNER_ONLY = {
 """Tables no runtime role may touch, with the reason."""
 
 
-def grant_unscoped_tables(*, using: str, **kwargs) -> None:
-    """Give every role its rights on the unscoped tables that exist."""
-    connection = connections[using]
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for table, unscoped in UNSCOPED.items():
-            if table not in existing:
-                continue
-            for role, privileges in unscoped.rights.items():
-                cursor.execute(f'GRANT {privileges} ON "{table}" TO {role}')
-        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
-        sequences = {name for (name,) in cursor.fetchall()}
-        for sequence in sequences & SEQUENCES.keys():
-            cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {", ".join(SEQUENCES[sequence])}')
+@installs
+def unscoped_grants() -> Iterator[str]:
+    """The rights of every role on the unscoped tables and their sequences."""
+    for table, unscoped in UNSCOPED.items():
+        for role, privileges in unscoped.rights.items():
+            yield f'GRANT {privileges} ON "{table}" TO {role}'
+    for sequence, roles in SEQUENCES.items():
+        yield f'GRANT USAGE ON SEQUENCE "{sequence}" TO {", ".join(roles)}'
 
 
 def missing_rights(*, using: str) -> list[str]:

@@ -15,6 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from portal import canaries, vault
+from portal.database import install
 from portal.models import Backup
 
 LEAST_FREE = 500 * 1024**2
@@ -81,8 +82,15 @@ def _wanted_migrations() -> frozenset[tuple[str, str]]:
 def _migrations(cursor) -> Check:
     cursor.execute("SELECT app, name FROM django_migrations")
     missing = _wanted_migrations() - set(cursor.fetchall())
-    said = f"有 {len(missing)} 个应用待更新，请重新启动里仁" if missing else "与程序一致"
-    return Check("migrations", "数据库结构", not missing, said)
+    if missing:
+        return Check("migrations", "数据库结构", False, f"有 {len(missing)} 个应用待更新，请重新启动里仁")
+    installed = install.is_installed(using=connection.alias)
+    return Check(
+        "migrations",
+        "数据库结构",
+        installed,
+        "与程序一致" if installed else "权限、函数和触发器待更新，请重新启动里仁",
+    )
 
 
 def _keys(cursor) -> Check:

@@ -70,7 +70,7 @@ def scope(
 ):
     """Open a transaction as database role `role` that may read `communities` and change those in `write`.
 
-    rights: the user's rights there, for tables whose rows require a right of their own (`portal.rls.RequireRight`).
+    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.rls.RowSecurity.right`).
 
     A nested scope restores the outer settings at its end: releasing a savepoint keeps SET LOCAL, so that the inner
     role would otherwise stay (traps.md T3).

@@ -11,8 +11,8 @@ from portal.permissions import Permission
 class RightField(models.CharField):
     """Right (`portal.permissions.Permission`) required to see this row, besides the right to its table.
 
-    For tables whose rows come from elsewhere: a handed-over row requires the right of its source. `rows()` applies it;
-    `portal.rls.RequireRight` is the second lock on the same column.
+    For tables whose rows come from elsewhere: what was handed over asks the right of its source. Everything that asks
+    for rows by `rows()` follows; `portal.rls.RowSecurity.right` names the same column for the second lock.
     """
 
     def __init__(self, *args, **kwargs):
@@ -61,15 +61,18 @@ def rows(model: type[models.Model], access: Access, permission: Permission, comm
 class ScopedForeignKey(models.ForeignKey):
     """Foreign key between two rows of one community.
 
-    Its database constraint is composite, `(community_id, x_id)`, and is created by `portal.rls.ProtectTable`;
-    Django's single-column one is omitted.
+    The database's own constraint is composite, `(community_id, x_id)`, and is installed by
+    `portal.rls.scoped_keys`; Django's single-column one is left out.
+
+    same: a column in which both rows agree, by a key of its own.
     """
 
-    def __init__(self, to, on_delete=models.PROTECT, **kwargs):
+    def __init__(self, to, on_delete=models.PROTECT, *, same: str = "", **kwargs):
         kwargs["db_constraint"] = False
+        self.same = same
         super().__init__(to, on_delete, **kwargs)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["db_constraint"]
-        return name, path, args, kwargs
+        return name, path, args, kwargs | ({"same": self.same} if self.same else {})

@@ -233,6 +233,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 PGHISTORY_BASE_MODEL = "portal.history.EventBase"
 PGHISTORY_DEFAULT_TRACKERS = ()
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
+PGTRIGGER_MIGRATIONS = False  # portal.database.install brings them
 
 SILENCED_SYSTEM_CHECKS = []
 

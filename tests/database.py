@@ -1,7 +1,7 @@
 """Early pytest plugin: start the tests' database server before Django reads its settings.
 
-Every worker's database is a copy of a template that was migrated once: migrations take most of a minute.
-`python -m tests.database` makes the template beforehand.
+Every worker's database is a copy of one that was migrated once, which takes many seconds.
+`python -m tests.database` makes it beforehand.
 """
 
 import hashlib
@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import psycopg
+import pytest
 from psycopg import sql
 
 from portal.launch.postgres import embedded_server
@@ -27,8 +29,11 @@ os.environ["LIREN_CONNECT_SECONDS"] = "10"
 _server = None
 
 
-def pytest_load_initial_conftests():
-    """Needed so that pytest takes this module for a plugin; the work is done at import."""
+@pytest.hookimpl(trylast=True)
+def pytest_configure():
+    """Have the template before xdist starts its workers, and after pytest-django set Django up."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _make_template()
 
 
 def pytest_unconfigure():
@@ -38,10 +43,13 @@ def pytest_unconfigure():
 
 
 def template_name() -> str:
-    """Name of the migrated template; changes with the migrations, ours or of a package."""
+    """The migrated database to copy: another one for other migrations, ours or of a package, or another installation."""
+    from portal.database.install import fingerprint
+
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(path.name.encode() + path.read_bytes())
+    digest.update(fingerprint().encode())
     return f"liren_template_{digest.hexdigest()[:12]}"
 
 
@@ -88,7 +96,10 @@ _var = Path(os.environ["LIREN_VAR"])
 if "DATABASE_OWNER_URL" not in os.environ:
     _server = embedded_server(_var, name="pg-test", fsync=False)
     _server.__enter__()
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    _make_template()
 if __name__ == "__main__":
-    pytest_unconfigure()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    django.setup()
+    try:
+        _make_template()
+    finally:
+        pytest_unconfigure()

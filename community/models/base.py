@@ -16,8 +16,8 @@ class Precision(models.TextChoices):
 class CommunityRow(models.Model):
     """A row that belongs to one community (社区).
 
-    `uuid` identifies it in URLs, `version` counts its changes for optimistic locking. The database adds
-    `UNIQUE (community_id, id)` and `(community_id, uuid)` (`portal.rls.ProtectTable`).
+    `uuid` names it in URLs, `version` counts its changes for optimistic locking. The database adds
+    `UNIQUE (community_id, id)` and `(community_id, uuid)` (`portal.rls.scoped_keys`).
     """
 
     community = models.ForeignKey(

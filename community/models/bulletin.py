@@ -7,6 +7,8 @@ from django.db import models
 from community.models.base import CommunityRow
 from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
+from portal.rls import RowSecurity
+from portal.scope import PUBLIC
 from portal.scoping import ScopedForeignKey
 
 
@@ -193,6 +195,7 @@ class BulletinBasis(CommunityRow):
 class BulletinEditor(CommunityRow):
     """A user who has edited the bulletin, and may therefore not approve it (compared by person)."""
 
+    row_security = RowSecurity(append_only=True)
     bulletin = ScopedForeignKey(Bulletin, related_name="editors", verbose_name="每月公开", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="编辑人"
@@ -223,6 +226,8 @@ class BulletinVersion(CommunityRow):
 
     The row holds public content only: names in the snapshot are already masked.
     """
+
+    row_security = RowSecurity(append_only=True, open_to=(PUBLIC,), street=True)
 
     class DamagedPdf(Exception):
         """A stored PDF is missing or altered; the text is the sentence to show."""

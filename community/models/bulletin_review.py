@@ -5,6 +5,7 @@ from community.models.base import CommunityRow
 from community.models.bulletin import Bulletin
 from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey
 
 
@@ -104,6 +105,7 @@ class DisclosureWaiver(CommunityRow):
     It applies to the text with this `digest` only, and stores the finding masked.
     """
 
+    row_security = RowSecurity(append_only=True)
     bulletin = ScopedForeignKey(Bulletin, related_name="waivers", verbose_name="每月公开", db_index=False)
     where = models.CharField("位置", max_length=200)
     kind = models.CharField("类别", max_length=20)

@@ -8,7 +8,10 @@ from community.models.base import CommunityRow
 from community.models.public import PublicTexts
 from portal.access import CommunityRef
 from portal.disclosing import Scan, Unscanned
+from portal.grants import WEB
 from portal.history import tracked
+from portal.rls import RowSecurity
+from portal.scope import HEAD, PUBLIC, STREET
 
 
 class CommunityQuerySet(models.QuerySet):
@@ -25,6 +28,7 @@ class CommunityQuerySet(models.QuerySet):
 class Community(PublicTexts):
     """A residents' committee and its territory (社区). The profile is public (社区概况)."""
 
+    row_security = RowSecurity(scope_column="id", open_to=(PUBLIC, WEB, HEAD, STREET))
     uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     code = models.SlugField("代号", max_length=30, unique=True, help_text="网址中使用的英文代号")
@@ -125,6 +129,8 @@ class Community(PublicTexts):
 class ServiceHours(CommunityRow):
     """Opening hours of the service hall on one weekday (服务时间)."""
 
+    row_security = RowSecurity(open_to=(PUBLIC,))
+
     class Weekday(models.IntegerChoices):
         MONDAY = 1, "周一"
         TUESDAY = 2, "周二"
@@ -166,6 +172,8 @@ class ServiceHours(CommunityRow):
 class Honour(PublicTexts, CommunityRow):
     """An award to the community with its level and year (荣誉)."""
 
+    row_security = RowSecurity(open_to=(PUBLIC,))
+
     class Level(models.TextChoices):
         NATIONAL = "national", "国家级"
         PROVINCE = "province", "省级"
@@ -200,6 +208,8 @@ class Honour(PublicTexts, CommunityRow):
 @tracked()
 class Venue(PublicTexts, CommunityRow):
     """A venue (场地) with its floor area."""
+
+    row_security = RowSecurity(open_to=(PUBLIC,))
 
     class Kind(models.TextChoices):
         HALL = "hall", "服务大厅"

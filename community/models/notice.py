@@ -4,6 +4,8 @@ from django.db import models
 from community.models.base import CommunityRow
 from portal.disclosing import Scan
 from portal.history import tracked
+from portal.rls import RowSecurity
+from portal.scope import PUBLIC
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 
@@ -14,6 +16,7 @@ class PublicNotice(CommunityRow):
     then; whether it is open is computed from the date.
     """
 
+    row_security = RowSecurity(append_only=True, open_to=(PUBLIC,), street=True)
     title = models.CharField("公示内容", max_length=120)
     posted_on = models.DateField("公示日期")
     until = models.DateField("公示截止日期")
@@ -109,6 +112,7 @@ class Objection(CommunityRow):
 class ObjectionAnswer(CommunityRow):
     """Public answer to an objection (异议答复), without its author."""
 
+    row_security = RowSecurity(append_only=True, open_to=(PUBLIC,))
     objection = ScopedForeignKey(Objection, related_name="answers", verbose_name="异议", db_index=False)
     """Unique, although the reverse name is plural."""
     notice = ScopedForeignKey(PublicNotice, related_name="answers", verbose_name="公示", db_index=False)

@@ -6,6 +6,8 @@ from django.db import models
 from community.models.base import CommunityRow
 from portal.disclosing import Scan, Unscanned
 from portal.history import tracked
+from portal.rls import RowSecurity
+from portal.scope import PUBLIC
 from portal.scoping import ScopedForeignKey
 
 
@@ -74,6 +76,7 @@ class BulletinPhoto(CommunityRow):
     `medium` is a registered board; without one it is a temporary board at `place`.
     """
 
+    row_security = RowSecurity(open_to=(PUBLIC,), street=True)
     bulletin_version = ScopedForeignKey(
         "community.BulletinVersion", related_name="photos", verbose_name="公开版本", db_index=False
     )

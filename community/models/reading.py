@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 
 from community.models.base import CommunityRow
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey
 
 
 class BulletinReading(CommunityRow):
     """Mark that an official has read a published version (已阅)."""
 
+    row_security = RowSecurity(append_only=True, street=True, street_writes=True)
     bulletin_version = ScopedForeignKey(
         "community.BulletinVersion", related_name="readings", verbose_name="公开版本", db_index=False
     )
@@ -35,6 +37,7 @@ class BulletinReading(CommunityRow):
 class BulletinRemark(CommunityRow):
     """An official's remark on a published version (街道意见), to be answered by the community."""
 
+    row_security = RowSecurity(append_only=True, street=True, street_writes=True)
     bulletin_version = ScopedForeignKey(
         "community.BulletinVersion", related_name="remarks", verbose_name="公开版本"
     )
@@ -60,6 +63,7 @@ class BulletinRemark(CommunityRow):
 class RemarkAnswer(CommunityRow):
     """The community's answer to a remark (意见回复); without text it only confirms receipt."""
 
+    row_security = RowSecurity(append_only=True, street=True)
     remark = ScopedForeignKey(BulletinRemark, related_name="answers", verbose_name="街道意见", db_index=False)
     text = models.CharField("回复", max_length=500, blank=True)
     by = models.ForeignKey(

@@ -3,6 +3,7 @@ from django.db import models
 
 from community.models.base import CommunityRow
 from portal.disclosing import INTERNAL, Unscanned
+from portal.rls import RowSecurity
 from portal.scoping import ScopedQuerySet
 
 
@@ -19,6 +20,7 @@ class DatedRule(CommunityRow):
     Without a row, `community.rules.DEFAULTS` applies.
     """
 
+    row_security = RowSecurity(append_only=True)
     key = models.CharField("规定", max_length=40)
     value = models.PositiveSmallIntegerField("数值")
     start = models.DateField("生效日期")

@@ -9,6 +9,7 @@ from community.models.base import CommunityRow
 from community.models.user import RoleAssignment
 from portal.history import tracked
 from portal.permissions import Permission
+from portal.rls import RowSecurity
 from portal.scoping import RightField, ScopedQuerySet
 
 RETURNED_DAYS = 14
@@ -48,6 +49,8 @@ class Task(CommunityRow):
     Also receives hand-overs from other pages while no app above does: then it has a source, and its giver is who
     handed it over.
     """
+
+    row_security = RowSecurity(right="required_right")
 
     class State(models.TextChoices):
         OPEN = "open", "待办"

@@ -7,6 +7,7 @@ from django.utils import timezone
 from community.models.base import START_BEFORE_END, CommunityRow
 from portal.disclosing import INTERNAL, Scan
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 
@@ -118,6 +119,7 @@ class Building(CommunityRow):
 class Stairwell(CommunityRow):
     """A stairwell (楼道·单元). A house without stairwells has one with an empty name."""
 
+    row_security = RowSecurity(head="id")
     building = ScopedForeignKey(Building, related_name="stairwells", verbose_name="楼幢", db_index=False)
     area = ScopedForeignKey(
         Area, null=True, blank=True, related_name="stairwells", verbose_name="所属小组或片区", db_index=False

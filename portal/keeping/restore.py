@@ -22,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 from portal import canaries, vault
+from portal.database.compatibility import OLD_BACKUP, began_otherwise
 from portal.keeping import KeepingError, archive, catalogue
 from portal.keeping.backup import FORMAT, files_below
 from portal.keeping.programs import address, program
@@ -123,6 +124,8 @@ def _relative(name: str) -> str:
 
 
 def _check_version(manifest: dict) -> None:
+    if began_otherwise((app, name) for app, name in manifest["migrations"]):
+        raise KeepingError(OLD_BACKUP)
     if manifest["format"] != FORMAT or (unknown := unknown_migrations(manifest["migrations"])):
         more = f"，缺少 {unknown[-1]} 等 {len(unknown)} 项数据库更新" if manifest["format"] == FORMAT else ""
         raise KeepingError(

@@ -24,8 +24,11 @@ def main() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise LaunchError(str(error)) from error
+    only_static = sys.argv[1:] == ["static"]
+    if not only_static:
+        refuse_old_database()
     collect_static(state_folder(), call_command)
-    if sys.argv[1:] == ["static"]:
+    if only_static:
         return
     sweep_uploads()
     check_keys()
@@ -71,19 +74,26 @@ def sweep_uploads() -> None:
         upload.unlink()
 
 
+def refuse_old_database() -> None:
+    """Refuse, before anything is changed, a database from which no migration leads to this version."""
+    from portal.database.compatibility import OLD_DATABASE, is_old_database
+
+    if is_old_database(using="default"):
+        raise LaunchError(OLD_DATABASE)
+
+
 def migrate(call_command) -> None:
+    """Bring the tables up to the code, then what is installed besides; the latter also where no table changed."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    from portal.database import install
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
-    else:
-        # A period may change without a table changing.
-        from portal import purging
-
-        purging.bring_up_to_date(using="default")
+    install.bring_up_to_date(using="default")
 
 
 def check_keys() -> None:

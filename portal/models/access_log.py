@@ -1,5 +1,6 @@
 from django.db import models
 
+from portal.rls import RowSecurity
 from portal.scoping import ScopedQuerySet
 
 
@@ -9,6 +10,8 @@ class AccessLog(models.Model):
     Written on a connection of its own before the data is shown, so the entry survives a rollback.
     It never contains the value itself.
     """
+
+    row_security = RowSecurity(append_only=True)
 
     class Action(models.TextChoices):
         REVEAL = "reveal", "查看完整号码"

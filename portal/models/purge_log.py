@@ -1,5 +1,6 @@
 from django.db import models
 
+from portal.rls import RowSecurity
 from portal.scoping import ScopedQuerySet
 
 
@@ -9,6 +10,7 @@ class PurgeLog(models.Model):
     Written by the purge functions (`portal/purging`), in the same transaction.
     """
 
+    row_security = RowSecurity(append_only=True)
     community_id = models.BigIntegerField("社区")
     subject = models.CharField("对象", max_length=100)
     """`portal.retention.Kept.label`."""

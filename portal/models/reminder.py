@@ -9,6 +9,8 @@ class Reminder(models.Model):
     Its text is computed when it is shown, so that a reminder never outlives its reason.
     """
 
+    row_security = None  # `.sql`: of the user, whatever the community
+
     class Kind(models.TextChoices):
         OVERDUE = "overdue", "逾期"
         TODAY = "today", "今天"

@@ -1,8 +1,10 @@
 """The database's functions that remove rows, made from the declarations of what is kept."""
 
-from django.db import connections, models, transaction
+from collections.abc import Iterator
 
-from portal.models import PurgeLog
+from django.db import models
+
+from portal.database.install import installs
 from portal.purging.past import Part, dated_rows, literal, parts_of, purged
 from portal.references import Named, references_to
 from portal.relations import has_community, history_model, relations_to
@@ -15,45 +17,19 @@ def function_name(kept: Kept) -> str:
     return PREFIX + kept.models[0]._meta.db_table
 
 
-def after_migrations(*, using: str, plan=None, **kwargs) -> None:
-    """Signal receiver. `flush`, which empties the tables of a test, sends the same signal without a plan."""
-    if plan is not None:
-        bring_up_to_date(using=using)
+@installs
+def purge_functions() -> Iterator[str]:
+    """One function for each period."""
+    for kept in purged():
+        yield _CREATE.format(name=function_name(kept), body=_body(kept))
 
 
-def bring_up_to_date(*, using: str) -> None:
-    """Make, replace and drop functions until they are those of the declarations. Runs as the owner."""
-    own = connections[using]
-    existing = set(own.introspection.table_names())
-    with transaction.atomic(using=using), own.cursor() as cursor:
-        cursor.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ^@ %s",
-            [PREFIX],
-        )
-        present = dict(cursor.fetchall())
-        wanted = [kept for kept in purged() if _tables(kept) <= existing]
-        for kept in wanted:
-            body = _body(kept, using)
-            if present.pop(function_name(kept), None) != body:
-                cursor.execute(_DROP.format(name=function_name(kept)), None)
-                cursor.execute(_CREATE.format(name=function_name(kept), body=body), None)
-        for name in present:
-            cursor.execute(_DROP.format(name=name), None)
-
-
-def _tables(kept: Kept) -> set[str]:
-    """What the function of a noun touches; while an app has no tables yet, there is none."""
-    pointing = {reference.model for model in kept.models for reference in references_to(model)}
-    return {model._meta.db_table for model in (*kept.models, *pointing, PurgeLog)}
-
-
-_DROP = 'DROP FUNCTION IF EXISTS "{name}"(bigint, integer, integer)'
 _CREATE = """
 CREATE FUNCTION "{name}"(of_community bigint, after_months integer, at_once integer)
 RETURNS TABLE (out_rows bigint, out_events bigint, out_files text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $purge${body}$purge$;
 REVOKE ALL ON FUNCTION "{name}"(bigint, integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION "{name}"(bigint, integer, integer) TO liren_app;
+GRANT EXECUTE ON FUNCTION "{name}"(bigint, integer, integer) TO liren_app
 """
 
 _OPENING = """
@@ -136,15 +112,15 @@ _BELONGINGS = """
 _RECEIVED = " OR uuid IN (SELECT uuid FROM {table} WHERE {pk} = ANY ({ids}))"
 
 
-def _body(kept: Kept, using: str) -> str:
+def _body(kept: Kept) -> str:
     root, rule = kept.models[0], kept.retention
     opening = _OPENING.format(
         months=rule.all_months,
-        rows=literal(dated_rows(kept, using), using),
+        rows=literal(dated_rows(kept)),
         table=_table(root),
         pk=_pk(root),
     )
-    change = _erasing(root, rule) if rule.erases else _removing(kept, using)
+    change = _erasing(root, rule) if rule.erases else _removing(kept)
     return f"{opening}{change}\n    END IF;{_deleted(kept)}{_CLOSING.format(label=kept.label)}"
 
 
@@ -165,10 +141,10 @@ def history_keeps(model: type[models.Model], names: tuple[str, ...]) -> bool:
     return events is not None and bool(set(names) & {f.name for f in events._meta.fields})
 
 
-def _removing(kept: Kept, using: str) -> str:
+def _removing(kept: Kept) -> str:
     root, parts = kept.models[0], _in_order(parts_of(kept))
     # What is counted is told by rows of other parts, too: it comes before the first of them goes.
-    sql = _counting(kept, parts, using)
+    sql = _counting(kept, parts)
     for part in parts:
         sql += f"\n    v_parts := {_ids_of(part)};"
         sql += _removal(part.model, "v_parts", is_root=False)
@@ -253,18 +229,18 @@ def _belongings(model: type[models.Model], ids: str) -> str:
     return _BELONGINGS.format(label=model.stored_label, ids=ids, received=received)
 
 
-def _counting(kept: Kept, parts: list[Part], using: str) -> str:
+def _counting(kept: Kept, parts: list[Part]) -> str:
     leaves = kept.retention.leaves
     if leaves is None:
         return ""
     ids = next((_ids_of(part) for part in parts if part.model is leaves.of), "v_ids")
     names = [f'"{leaves.model._meta.get_field(name).column}"' for name in leaves.by]
-    counted = leaves.rows().using(using).order_by().values_list("pk", *leaves.by.values())
+    counted = leaves.rows().order_by().values_list("pk", *leaves.by.values())
     columns = ", ".join(names)
     return f"""
     INSERT INTO {_table(leaves.model)} AS counts (uuid, version, community_id, {columns}, people)
     SELECT gen_random_uuid(), 1, of_community, {columns}, count(*)
-    FROM ({literal(counted, using)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
+    FROM ({literal(counted)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
     ON CONFLICT (community_id, {columns}) DO UPDATE SET people = counts.people + EXCLUDED.people;"""
 
 

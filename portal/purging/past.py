@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection, connections, models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef
+from psycopg import sql
 
 from portal.references import Key
 from portal.relations import has_community, relations_to
@@ -34,17 +35,17 @@ def past_counts(community_id: int) -> dict[str, int]:
         for category in purged():
             dated = dated_rows(category).filter(community_id=community_id)
             cursor.execute(
-                f"SELECT count(*) FROM ({literal(dated, 'default')}) AS past (id, community_id, since)"
+                f"SELECT count(*) FROM ({literal(dated)}) AS past (id, community_id, since)"
                 f" WHERE past.since < now() - make_interval(months => {category.retention.all_months})"
             )
             counts[category.label] = cursor.fetchone()[0]
     return counts
 
 
-def dated_rows(category: Kept, using: str = "default") -> models.QuerySet:
+def dated_rows(category: Kept) -> models.QuerySet:
     """(id, community, day) of rows that may be purged once their day is long enough ago: no other row protects them."""
     root, rule = category.models[0], category.retention
-    queryset = root._base_manager.using(using).order_by()
+    queryset = root._base_manager.order_by()
     since = F(rule.on) if isinstance(rule.on, str) else rule.on
     queryset = queryset.annotate(kept_since=since)
     if rule.unless is not None:
@@ -110,7 +111,7 @@ def _add_parts(parts: list[Part], model: type[models.Model], parent: Part | None
             _add_parts(parts, part.model, part)
 
 
-def literal(queryset: models.QuerySet, using: str) -> str:
-    """SQL of the query with its parameters inlined."""
-    sql, params = queryset.query.get_compiler(using).as_sql()
-    return connections[using].ops.compose_sql(sql, params)
+def literal(queryset: models.QuerySet) -> str:
+    """SQL of the query with its parameters inlined; needs no connection."""
+    statement, params = queryset.query.get_compiler("default").as_sql()
+    return statement % tuple(sql.Literal(value).as_string(None) for value in params)

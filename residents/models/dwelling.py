@@ -5,6 +5,7 @@ from community.models.base import CommunityRow
 from community.models.territory import natural_sort
 from portal.disclosing import INTERNAL
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey
 from residents.addresses import USE_WORDS
 
@@ -19,6 +20,8 @@ class Dwelling(CommunityRow):
     `label` is the one way it is written everywhere (`3幢2单元501室`); who inserts in bulk calls `place()`.
     A basement or shop may belong to the building without a stairwell.
     """
+
+    row_security = RowSecurity(head="stairwell_id")
 
     class Use(models.TextChoices):
         SELF = "self", "自住"

@@ -136,7 +136,9 @@ class Residence(CommunityRow):
     person = ScopedForeignKey(
         "community.Person", related_name="residences", verbose_name="姓名", db_index=False
     )
-    household = ScopedForeignKey(Household, related_name="residences", verbose_name="户", db_index=False)
+    household = ScopedForeignKey(
+        Household, same="kind", related_name="residences", verbose_name="户", db_index=False
+    )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     relation_class = models.CharField("与户主关系（类）", max_length=2, blank=True)
     """GB/T 4761, two digits; `02` is the head."""

@@ -2,6 +2,7 @@ from django.db import models
 
 from community.models.base import CommunityRow
 from portal.disclosing import INTERNAL
+from portal.rls import RowSecurity
 from residents.models.household import Kind
 
 
@@ -12,6 +13,7 @@ class PastResidence(CommunityRow):
     (`residents.registers.people`).
     """
 
+    row_security = RowSecurity(append_only=True)
     kind = models.CharField("类别", max_length=10, choices=Kind)
     began = models.DateField("开始计数的月份", null=True)
     """First day of the month from which they were counted; null means always."""

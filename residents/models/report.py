@@ -7,6 +7,7 @@ from community.models.base import CommunityRow, Precision
 from portal import vault
 from portal.dates import PartialDate
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey, ScopedQuerySet
 
 ID_COLUMN = "residents_changereport.id_number"
@@ -25,6 +26,8 @@ class ChangeReportQuerySet(ScopedQuerySet):
 @tracked(exclude=("sealed", "seen_at"))
 class ChangeReport(CommunityRow):
     """A building head's report of a change at a door (变动上报), for review by staff."""
+
+    row_security = RowSecurity(head="stairwell_id", head_inserts=True)
 
     class What(models.TextChoices):
         MOVE_IN = "move_in", "有人搬入"

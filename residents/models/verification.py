@@ -6,6 +6,7 @@ from django.db.models.functions import TruncDate
 
 from community.models.base import CommunityRow
 from portal.history import tracked
+from portal.rls import RowSecurity
 from portal.scoping import ScopedForeignKey
 from residents.models.dwelling import Dwelling
 
@@ -14,6 +15,7 @@ from residents.models.dwelling import Dwelling
 class Verification(CommunityRow):
     """Record that the register was checked at a door and found correct (入户核实)."""
 
+    row_security = RowSecurity(head="stairwell_id", head_inserts=True)
     dwelling = ScopedForeignKey(Dwelling, related_name="verifications", verbose_name="房屋", db_index=False)
     stairwell = ScopedForeignKey(
         "community.Stairwell", null=True, related_name="+", verbose_name="楼道", db_index=False

@@ -1,0 +1,14 @@
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+
+from portal.database.compatibility import OLD_DATABASE, is_old_database
+from portal.database.migration_state import SchemaAutodetector
+
+
+class Command(migrate.Command):
+    autodetector = SchemaAutodetector
+
+    def handle(self, *args, **options):
+        if is_old_database(using=options["database"]):
+            raise CommandError(OLD_DATABASE)
+        super().handle(*args, **options)
