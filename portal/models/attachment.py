@@ -6,7 +6,7 @@ from portal.history import tracked
 from portal.scoping import ScopedQuerySet
 
 
-@tracked()
+@tracked(indexes=(models.Index(fields=["community_id", "subject", "row_id"], name="attachmentevent_of_row"),))
 class Attachment(models.Model):
     """Attachment of a row of a register (附件). The file itself is in the default storage."""
 

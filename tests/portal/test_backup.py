@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from community.models import Person, Unit
 from portal import vault
 from portal.attachments import store
+from portal.database.compatibility import OLD_BACKUP
 from portal.keeping import KeepingError, archive, catalogue, sealed
 from portal.keeping import restore as restoring
 from portal.keeping.backup import back_up
@@ -154,7 +155,7 @@ def manifest(settings, tmp_path):
     return {
         "format": 1,
         "portal": "9.9",
-        "migrations": [["portal", "0001_tables"]],
+        "migrations": [["portal", "0001_initial"]],
         "keys": {
             "data": [1],
             "canaries": {"1": {"uuid": str(row), "value": base64.b64encode(canary).decode()}},
@@ -204,6 +205,32 @@ def test_wrong_missing_and_damaged_keys_have_different_messages(manifest, tmp_pa
 def test_a_backup_of_a_newer_portal_is_refused(manifest, tmp_path):
     manifest["migrations"].append(["portal", "9999_later"])
     assert "较新的里仁（9.9" in _refused(_archive(tmp_path / "b", manifest), tmp_path)
+
+
+def test_a_backup_from_before_the_initial_migrations_is_refused(manifest, tmp_path):
+    manifest["migrations"] = [["portal", "0001_tables"], ["portal", "0018_accounts_in_log"]]
+    assert _refused(_archive(tmp_path / "b", manifest), tmp_path) == OLD_BACKUP
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_of_an_old_database_is_refused_and_the_place_stays_empty(
+    family, url, empty, settings, tmp_path
+):
+    target = tmp_path / "b"
+    with psycopg.connect(url, autocommit=True) as owner:
+        known = owner.execute("SELECT id, name FROM django_migrations WHERE app = 'portal'").fetchall()
+        try:
+            owner.execute("UPDATE django_migrations SET name = '0001_tables' WHERE app = 'portal'")
+            back_up(url, Path(settings.MEDIA_ROOT), target, say=lambda line: None)
+        finally:
+            for row, name in known:
+                owner.execute("UPDATE django_migrations SET name = %s WHERE id = %s", [name, row])
+    with pytest.raises(KeepingError) as caught:
+        restore(target, empty, say=lambda line: None)
+    assert str(caught.value) == OLD_BACKUP
+    assert not any(empty.var.iterdir())
+    with psycopg.connect(empty.url) as place:
+        assert catalogue.tables(place) == []
 
 
 @pytest.mark.parametrize("begin", [b"manifest.json", b"00000000", b"contents.json"])

@@ -68,12 +68,7 @@ def test_everything_that_declares_is_loaded():
     names = {declared.__name__ for declared in (*install._statements, *install._keys)}
     assert names == {"history_triggers", "purge_functions", "row_security", "scoped_keys", "unscoped_grants"}
     files = "".join(install._files())
-    for word in (
-        "_pgh_attach_context",
-        "portal_failed_jobs",
-        "community_head_stands",
-        "residents_door_people",
-    ):
+    for word in ("_pgh_attach_context", "portal_failed_jobs", "community_head_stands", "residents_door_people"):
         assert f"FUNCTION {word}" in files
 
 

@@ -11,9 +11,11 @@ import sys
 import threading
 import time
 
+import psycopg
 import pytest
 from django.urls import reverse
 
+from portal.database.compatibility import OLD_DATABASE
 from portal.launch import ROOT, LaunchError, run
 from tests.database import copy_of_template
 
@@ -103,6 +105,62 @@ def test_start_lock_and_orderly_stop(start, port, environment):
     for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+OLD_MIGRATIONS = {
+    "portal": ("0001_tables", "0002_protect", "0018_accounts_in_log"),
+    "community": ("0001_territory_people_bulletins", "0019_roles_of_ended_appointments"),
+    "residents": ("0001_dwellings_households", "0012_retention"),
+}
+
+
+@pytest.fixture
+def old_database(environment):
+    """A database whose migrations were recorded by the portal of before there was one initial migration an app."""
+    with psycopg.connect(environment["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("DELETE FROM django_migrations WHERE app = ANY (%s)", [list(OLD_MIGRATIONS)])
+        for app, names in OLD_MIGRATIONS.items():
+            for name in names:
+                owner.execute(
+                    "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", [app, name]
+                )
+        owner.execute("DROP FUNCTION portal_installed_fingerprint()")
+        yield owner
+
+
+def _catalogue(owner) -> list[tuple]:
+    return owner.execute(
+        "SELECT oid::regclass::text, xmin::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " UNION ALL SELECT oid::regprocedure::text, xmin::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " UNION ALL SELECT app || name, xmin::text FROM django_migrations"
+        " UNION ALL SELECT count(*)::text, '' FROM community_user"
+        " ORDER BY 1, 2"
+    ).fetchall()
+
+
+def test_an_old_database_is_left_alone_with_a_sentence(start, old_database, environment):
+    before = _catalogue(old_database)
+    portal = start()
+    lines = portal.communicate(timeout=60)[0].splitlines()
+    assert portal.returncode == 1
+    assert lines[-2:] == [OLD_DATABASE, "里仁未能启动，原因见上文。"]
+    command = [sys.executable, "manage.py", "migrate"]
+    migrated = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (migrated.returncode, migrated.stderr) == (1, f"CommandError: {OLD_DATABASE}\n")
+    assert _catalogue(old_database) == before
+
+
+def test_a_changed_declaration_is_installed_at_a_start_without_a_migration(start, environment):
+    with psycopg.connect(environment["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("DROP FUNCTION portal_failed_jobs(timestamptz)")
+        owner.execute(
+            "CREATE OR REPLACE FUNCTION portal_installed_fingerprint() RETURNS text LANGUAGE sql AS $$SELECT 'old'$$"
+        )
+        for line in start().stdout:
+            if line.startswith("里仁已启动"):
+                break
+        assert owner.execute("SELECT portal_failed_jobs(now())").fetchone() == (0,)
+        assert owner.execute("SELECT portal_installed_fingerprint()").fetchone() != ("old",)
 
 
 @pytest.fixture
