@@ -15,7 +15,7 @@ from community.models import Person
 from portal.offers import answers
 from residents.models import PopulationEvent
 
-EVENT_BASIS = "residents.event_basis"
+EVENT_BASIS = "event_basis"
 """(request, kind, subject) -> iterable of EventBasis: at most one, the row that the address names as the basis of an
 event of this kind about `subject` (a person or a household)."""
 

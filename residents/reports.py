@@ -16,7 +16,7 @@ from residents.models import PastResidence, PopulationEvent, Residence
 from residents.models.household import Kind
 from residents.residence_causes import WITHIN, present, present_on, with_causes, with_entry_date
 
-MERGED_PEOPLE = "residents.merged_people"
+MERGED_PEOPLE = "merged_people"
 """Hook: (community) -> iterable of (removed id, kept id), records of people that were merged, oldest merge first."""
 
 _What = PopulationEvent.What
