@@ -6,7 +6,7 @@ import signal
 import sys
 from contextlib import nullcontext
 
-from portal.launch import LaunchError, state_folder
+from portal.launch.state import LaunchError, state_folder
 
 WITHOUT_DATABASE = {"help", "version", "--version", "collectstatic", "findstatic", "backup_key"}
 # These make tables or see the rows of every community; all others run with the rights of the web process.

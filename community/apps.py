@@ -1,5 +1,6 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+
+from portal.hooks.discovery import discover
 
 FEATURES = (
     "communities",
@@ -25,7 +26,7 @@ FEATURES = (
 )
 """Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
 
-tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+tests/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
 """
 
 
@@ -34,4 +35,4 @@ class CommunityConfig(AppConfig):
     verbose_name = "社区"
 
     def ready(self):
-        autodiscover_modules("rules_bulletins", "rules")
+        discover(self)

@@ -37,7 +37,7 @@ FEATURES = (
 )
 """Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
 
-tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+tests/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
 """
 
 
@@ -46,24 +46,13 @@ class PortalConfig(AppConfig):
     verbose_name = "里仁"
 
     def ready(self):
-        from django.utils.module_loading import autodiscover_modules
-
-        # Most register themselves: the system checks, what is installed, and the hooks of features.
-        from portal import (  # noqa: F401
-            canaries,
-            checks,
-            grants,
-            history,
-            purging,
-            releases,
-            reminder_hooks,
-            rls,
-            submission_hooks,
-        )
-        from portal.attachments import hooks as attachment_hooks  # noqa: F401
-        from portal.bulk import hooks as bulk_hooks  # noqa: F401
+        from portal.access import rls, table_grants  # noqa: F401 - they declare what is installed
+        from portal.audit import tracking  # noqa: F401
+        from portal.crypto import key_check
         from portal.database import install
+        from portal.hooks.discovery import discover
+        from portal.retention import functions  # noqa: F401
 
         post_migrate.connect(install.after_migrations, sender=self)
-        post_migrate.connect(canaries.write, sender=self)
-        autodiscover_modules("registers", "offers", "pages", "kept")
+        post_migrate.connect(key_check.write, sender=self)
+        discover(self)

@@ -14,40 +14,21 @@ from django.http import Http404, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from portal import health, journal
-from portal.access import Access
-from portal.constraints import violation_of
-from portal.logs import HEALTH_PATH
-from portal.models import AccessLog
-from portal.scope import APP, HEAD, PUBLIC, STREET, scope
-from portal.sessions import PHONE
-
-HEAD_PATH = "/head/"
-STREET_PATH = "/street/"
-SPACES = (
-    ("/accounts/", None),
-    ("/static/", None),
-    ("/deployment/", None),
-    ("/c/", APP),
-    ("/home/", APP),
-    (HEAD_PATH, HEAD),
-    (STREET_PATH, STREET),
-)
-"""Database role by URL prefix; all other pages are public.
-
-None means no scope at all: only the runtime login's own few rights (sessions, accounts).
-"""
-
-
-def role_of(path: str) -> str | None:
-    """Database role in which the page at this path runs."""
-    return next((role for prefix, role in SPACES if path.startswith(prefix)), PUBLIC)
+from portal.access.db_scope import APP, PUBLIC, scope
+from portal.access.url_spaces import HEAD_PATH, role_of
+from portal.access.user_access import Access
+from portal.accounts.sessions import PHONE
+from portal.audit import access_log
+from portal.audit.models import AccessLog
+from portal.forms.constraints import violation_of
+from portal.monitoring import health
+from portal.monitoring.logs import HEALTH_PATH
 
 
 class HealthMiddleware:
     """Answer health checks before all other middleware: without session, under any host name, without the database.
 
-    `/healthz/live`: the process answers. `/healthz/ready`: the checks of `portal.health`; 503 if a required one fails.
+    `/healthz/live`: the process answers. `/healthz/ready`: the checks of `portal.monitoring.health`; 503 if a required one fails.
     """
 
     def __init__(self, get_response):
@@ -178,7 +159,7 @@ class ScopeMiddleware:
     def process_view(self, request, view, args, kwargs):
         """Keep phone sessions on phone pages; resolve the community of `/c/<code>/…`, with 404 for non-members."""
         if request.phone is not None and not _open_to_phone(request):
-            return render(request, "accounts/phone_only.html", status=403)
+            return render(request, "community/phones/only.html", status=403)
         code = kwargs.pop("community", None) if request.path_info.startswith("/c/") else None
         if code is not None and request.user.is_authenticated:
             request.community = request.access.community(code)
@@ -189,7 +170,7 @@ class ScopeMiddleware:
     def process_exception(self, request, exception):
         """Write a refused page of a community to its access log; Django answers with 403."""
         if isinstance(exception, PermissionDenied) and request.community is not None:
-            journal.log_access(
+            access_log.log_access(
                 community_id=request.community.id,
                 user_id=request.user.pk,
                 action=AccessLog.Action.DENIED,
@@ -202,7 +183,7 @@ class ViolationMiddleware:
     """Show a constraint violated by a concurrent write as a form error, with the user's input kept.
 
     The view's savepoint is rolled back and the view is called once more. Now its validation usually sees the other
-    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.PlacesErrors`). A page without
+    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.forms.PlacesErrors`). A page without
     such a form answers with an error page.
     """
 

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from portal.hooks.discovery import discover
+
 FEATURES = (
     "homes",
     "event_log",
@@ -21,10 +23,13 @@ FEATURES = (
 )
 """Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
 
-tests/portal/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
+tests/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
 """
 
 
 class ResidentsConfig(AppConfig):
     name = "residents"
     verbose_name = "居民"
+
+    def ready(self):
+        discover(self)

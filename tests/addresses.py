@@ -9,21 +9,26 @@ from functools import cache
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community.models import AidRecipient, Bulletin, Objection, Person, Phone, PublicNotice
-from portal.filling.protocol import asked_look, look_at
-from portal.models import Attachment, BulkChange, ImportBatch, Job, Release, SavedList
-from portal.registers import all_registers
-from residents.actions.health import Seen
-from residents.filling.fields import words
-from residents.models import (
-    ChangeReport,
-    FollowUp,
-    FormFilling,
-    HealthNotice,
-    HealthRecord,
-    PersonMerge,
-    Residence,
-)
+from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.notices.models import PublicNotice
+from community.objections.models import Objection
+from community.people.models import Person
+from community.phones.models import Phone
+from portal.attachments.models import Attachment
+from portal.bulk_change.models import BulkChange
+from portal.exports.models import Release
+from portal.form_filling.protocol import asked_look, look_at
+from portal.importing.models import ImportBatch
+from portal.jobs.models import Job
+from portal.registers.registers import all_registers
+from portal.saved_lists.models import SavedList
+from residents.form_filling.fields import words
+from residents.form_filling.models import FormFilling
+from residents.head_reports.models import ChangeReport
+from residents.health.actions import Seen
+from residents.health.models import FollowUp, HealthNotice, HealthRecord
+from residents.homes.models import Residence
+from residents.merging.models import PersonMerge
 from tests.blank_forms import FORMS
 
 

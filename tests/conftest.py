@@ -17,7 +17,11 @@ def pytest_xdist_make_scheduler(config, log):
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    together = ("tests/browser/", "tests/residents/test_demo.py", "tests/portal/test_outage.py")
+    together = (
+        "tests/browser/",
+        "tests/community/demo/test_demo.py",
+        "tests/portal/monitoring/test_outage.py",
+    )
 
     class CostlyTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid):
@@ -39,8 +43,8 @@ def journal_in_the_same_transaction(request, monkeypatch):
     """In tests that roll back, write the access log on the test's connection, or its rows would stay."""
     marker = request.node.get_closest_marker("django_db")
     if marker and not marker.kwargs.get("transaction"):
-        monkeypatch.setattr("portal.journal.ALIAS", "default")
-        monkeypatch.setattr("portal.jobs.ALIAS", "default")
+        monkeypatch.setattr("portal.audit.access_log.ALIAS", "default")
+        monkeypatch.setattr("portal.jobs.jobs.ALIAS", "default")
 
 
 @pytest.fixture(autouse=True)

@@ -8,43 +8,30 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils import timezone
 
-from community.models import (
-    Area,
-    Building,
-    Community,
-    HeadAppointment,
-    Honour,
-    Medium,
-    Person,
-    RoleAssignment,
-    ServiceHours,
-    Stairwell,
-    Street,
-    Task,
-    Unit,
-    User,
-    Venue,
-)
-from portal.registers import all_registers
-from portal.roles import NEEDS_PERSON
-from portal.scoping import ScopedForeignKey
-from residents.models import (
-    CareChild,
-    CorrectionRequest,
-    Disability,
-    Dwelling,
-    Elder,
-    Household,
-    LowIncome,
-    Maternal,
-    PersonMerge,
-    PopulationEvent,
-    Residence,
-    Retiree,
-    SpecialCare,
-    Unemployed,
-    Visit,
-)
+from community.accounts.models import RoleAssignment, User
+from community.communities.models import Community, Street
+from community.media.models import Medium
+from community.people.models import Person
+from community.places.models import Area, Building, HeadAppointment, Stairwell
+from community.profile.models import Honour, ServiceHours, Venue
+from community.tasks.models import Task
+from community.units.models import Unit
+from portal.access.querysets import ScopedForeignKey
+from portal.access.roles import NEEDS_PERSON
+from portal.registers.registers import all_registers
+from residents.care.models.child import CareChild
+from residents.care.models.disability import Disability
+from residents.care.models.elder import Elder
+from residents.care.models.low_income import LowIncome
+from residents.care.models.maternal import Maternal
+from residents.care.models.retiree import Retiree
+from residents.care.models.special_care import SpecialCare
+from residents.care.models.unemployed import Unemployed
+from residents.correction_requests.models import CorrectionRequest
+from residents.event_log.models import PopulationEvent
+from residents.homes.models import Dwelling, Household, Residence
+from residents.merging.models import PersonMerge
+from residents.visits.models import Visit
 
 PASSWORD = "liren-test-password"
 MARK = "西直沟的"

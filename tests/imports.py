@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
-from portal.models import ImportBatch
+from portal.importing.models import ImportBatch
 from tests.workbooks import ROSTER, workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

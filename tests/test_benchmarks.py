@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from portal.launch import ROOT
+from portal.launch.state import ROOT
 from tests.database import copy_of_template
 
 MEASURES = (

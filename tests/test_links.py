@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from portal.roles import ROLES
-from portal.scope import APP, scope
-from residents.actions.visits import log_visit
-from residents.care import MODELS
-from residents.models import Visit
+from portal.access.db_scope import APP, scope
+from portal.access.roles import ROLES
+from residents.care.queries import MODELS
+from residents.visits.actions import log_visit
+from residents.visits.models import Visit
 from tests.addresses import URLS
 from tests.house import build_second
 from tests.test_matrix import CAST, TABLE, _expected

@@ -19,10 +19,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from community.models import Person
-from portal.models import AccessLog, Attachment, HandedOver
-from portal.registers import all_registers
-from residents.models import Residence
+from community.people.models import Person
+from portal.attachments.models import Attachment
+from portal.audit.models import AccessLog
+from portal.handover.models import HandedOver
+from portal.registers.registers import all_registers
+from residents.homes.models import Residence
 from tests.addresses import URLS, register_of, sample_row
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,16 @@ import pytest
 from django.apps import apps
 from procrastinate.contrib.django import app
 
-from portal.charts import Chart, Series
-from portal.filling.layout import Blank, Block, FormColumn, Layout
-from portal.keeping.sealed import secrets
-from portal.offers import Basis, BulletinSection, Number
-from portal.registers import all_registers
-from portal.relations import is_history, model_of
-from portal.sealing import put_secret, read_secret
-from residents.models import Disability, Elder, HealthNotice
+from portal.charts.chart import Chart, Series
+from portal.crypto.encrypted_fields import put_secret, read_secret
+from portal.crypto.reencryption import secrets
+from portal.database.foreign_keys import is_history, model_of
+from portal.form_filling.layout import Blank, Block, FormColumn, Layout
+from portal.hooks.bulletin import Basis, BulletinSection, Number
+from portal.registers.registers import all_registers
+from residents.care.models.disability import Disability
+from residents.care.models.elder import Elder
+from residents.health.models import HealthNotice
 
 FIXED = json.loads((Path(__file__).parent / "baselines/stored_names.json").read_text())
 MODELS = [

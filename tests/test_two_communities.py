@@ -12,16 +12,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from community.models import Person
-from portal.access import Access
-from portal.filters import Asked, filterset_of
-from portal.models import BulkChange, BulkRow, SavedList
-from portal.permissions import Permission
-from portal.registers import Register, all_registers
-from portal.roles import ROLES
-from portal.scope import APP, scope
-from portal.todo import desk, todo_of
-from residents.models import ChangeReport
+from community.people.models import Person
+from portal.access.db_scope import APP, scope
+from portal.access.permissions import Permission
+from portal.access.roles import ROLES
+from portal.access.user_access import Access
+from portal.bulk_change.models import BulkChange, BulkRow
+from portal.registers.filters import Asked, filterset_of
+from portal.registers.registers import Register, all_registers
+from portal.saved_lists.models import SavedList
+from portal.todo.todo import desk, todo_of
+from residents.head_reports.models import ChangeReport
 from tests.house import MARK, build_second
 from tests.test_matrix import TABLE
 
@@ -88,7 +89,7 @@ def pages(register: Register, community, row) -> dict[str, tuple[str, set]]:
 
 @pytest.mark.parametrize("register", REGISTERS)
 def test_register_pages_check_the_role_in_their_community(register, places, signed_in, monkeypatch):
-    monkeypatch.setattr("portal.views.ledger.ledger", lambda context, cells: b"%PDF-")
+    monkeypatch.setattr("portal.exports.views.ledger.ledger", lambda context, cells: b"%PDF-")
     client, wrong = signed_in("both"), {}
     for code, community in places.items():
         (row, *_) = rows_of(register, community)
@@ -143,7 +144,7 @@ def printed(monkeypatch) -> list[str]:
     """The cells of each ledger, which is not laid out."""
     cells_of: list[str] = []
     monkeypatch.setattr(
-        "portal.views.ledger.ledger", lambda context, cells: cells_of.append(str(cells)) or b"%PDF-"
+        "portal.exports.views.ledger.ledger", lambda context, cells: cells_of.append(str(cells)) or b"%PDF-"
     )
     return cells_of
 

@@ -17,8 +17,9 @@ from django.utils import timezone
 from lxml import etree
 from lxml import html as lxml_html
 
-from portal import bodies, sandbox
-from tests.community.bulletins import MONTH, publish
+from portal.files import body_limits
+from portal.sandbox import sandbox
+from tests.community.bulletins.drafting import MONTH, publish
 from tests.pictures import picture
 from tests.test_matrix import TABLE
 from tests.workbooks import workbook
@@ -77,7 +78,9 @@ def storage(settings, tmp_path):
 @pytest.fixture
 def quick_pdf(monkeypatch):
     """Replace the rendering of PDFs: their look is not tested here."""
-    monkeypatch.setattr("community.actions.bulletin.render_pdf", lambda template, context: b"%PDF-1.7")
+    monkeypatch.setattr(
+        "community.bulletins.actions.workflow.render_pdf", lambda template, context: b"%PDF-1.7"
+    )
 
 
 @pytest.fixture
@@ -137,7 +140,9 @@ def test_every_url_has_a_body_size_limit(addresses):
     for name, route, url in addresses:
         inside = route.startswith(("c/", "home/", "head/", "street/", "deployment/"))
         assert inside or route == "" or route.startswith(OPEN), name
-        assert bodies.limit_of(url) in ({bodies.NORMAL, bodies.LARGE} if inside else {bodies.SMALL}), name
+        assert body_limits.limit_of(url) in (
+            {body_limits.NORMAL, body_limits.LARGE} if inside else {body_limits.SMALL}
+        ), name
 
 
 def test_upload_forms_have_the_large_limit_and_all_forms_fit(every_address, cast):
@@ -148,12 +153,16 @@ def test_upload_forms_have_the_large_limit_and_all_forms_fit(every_address, cast
         if _takes_files(form):
             taking.add(path)
         longest = 8_000 + 9 * sum(field["longest"] for field in form["fields"].values())
-        if longest > bodies.limit_of(path):
+        if longest > body_limits.limit_of(path):
             too_long[name] = longest
     assert len(taking) > 30
-    assert taking <= {url for _, url in every_address if bodies.limit_of(_path(url)) == bodies.LARGE}
+    assert taking <= {
+        url for _, url in every_address if body_limits.limit_of(_path(url)) == body_limits.LARGE
+    }
     names = {name for name, url in every_address if _path(url) in taking}
-    assert names == {name for name, url in every_address if bodies.limit_of(_path(url)) == bodies.LARGE}
+    assert names == {
+        name for name, url in every_address if body_limits.limit_of(_path(url)) == body_limits.LARGE
+    }
     assert too_long == {}
 
 
@@ -232,7 +241,9 @@ def _accepted(form: dict) -> list[str]:
 
 
 def test_no_file_is_parsed_in_the_web_process(every_address, cast, no_parser, in_children):
-    large = [(name, url) for name, url in every_address if bodies.limit_of(_path(url)) == bodies.LARGE]
+    large = [
+        (name, url) for name, url in every_address if body_limits.limit_of(_path(url)) == body_limits.LARGE
+    ]
     names, opened = set(), set()
     for name, client, form in _forms(large, cast):
         for kind in _accepted(form) if _takes_files(form) else ():

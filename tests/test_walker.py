@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import path
 from django.utils.html import escape
 
-from community.models import Street
+from community.communities.models import Street
 from portal.urls import urlpatterns as portal_urls
 from tests import walker
 from tests.walker import Walk, asked_names, fillings, forms_of, parse

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from community.identity import checksum
 from portal.importing.account import Account, SheetAccount
 from portal.importing.protocol import NEW, CheckedRow
 from portal.spreadsheets.headers import find_header
 from portal.spreadsheets.reading import read_workbook
+from portal.values.id_numbers import checksum
 from residents.importing.columns import FIELDS, known_names, suggest_mapping
 from residents.importing.rows import PersonRow, ReadOptions, read_people
 

@@ -1,8 +1,8 @@
 """Text that a command prints of a set-up link, shown only once."""
 
-from community.actions.accounts import LINK_DAYS
-from community.models import User
-from portal.links import absolute_url
+from community.accounts.actions import LINK_DAYS
+from community.accounts.models import User
+from portal.pages.absolute_urls import absolute_url
 
 
 def describe_link(user: User, token: str) -> str:

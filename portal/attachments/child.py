@@ -1,4 +1,4 @@
-"""Child process that opens an attachment in the sandbox (`portal.sandbox`): ``python -m portal.attachments.child TASK …``.
+"""Child process that opens an attachment in the sandbox (`portal.sandbox.sandbox`): ``python -m portal.attachments.child TASK …``.
 
 ``picture KIND TARGET SIDE`` re-encodes a picture, ``parts`` lists the members of an Office file. The file comes on
 standard input; standard output gets a line of JSON, the answer or ``error``, and then the picture.
@@ -10,7 +10,7 @@ import sys
 import warnings
 import zipfile
 
-from portal.sandbox import confine
+from portal.sandbox.sandbox import confine
 
 MOST_PIXELS = 25_000_000
 """Largest picture that is decoded, by its header: 100 MB in memory."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from portal.attachments.store import sweep
-from portal.offers import Kind, offer
+from portal.hooks.registry import Kind, offer
 
 
 @offer(Kind.NIGHTLY)

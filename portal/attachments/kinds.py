@@ -6,9 +6,9 @@ Nothing is parsed here: pictures and Office files are opened in a child process 
 import json
 from collections.abc import Collection
 
-from portal import sandbox
 from portal.attachments.child import MOST_PIXELS, REENCODED_MIB
-from portal.spreadsheets.limits import MIB
+from portal.sandbox import sandbox
+from portal.values.sizes import MIB
 
 FILE_MIB = 10
 """Largest file, as uploaded."""

@@ -6,18 +6,18 @@ its row has been committed. Orphaned files of a killed process are deleted at ni
 
 import datetime
 import hashlib
-import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from portal.attachments.kinds import FileRefused, taken
-from portal.models import Attachment
-from portal.storage import StorageFull, is_full
+from portal.attachments import store
+from portal.attachments.kinds import FileRefused, picture_kind, taken
+from portal.attachments.models import Attachment
+from portal.files.storage import StorageFull, delete_file, is_full
 
 FOLDER = "attachments"
 MOST_OF_A_ROW = 50
@@ -114,15 +114,6 @@ def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community
     return remove(attachments)
 
 
-def delete_file(name: str) -> None:
-    """Delete a file whose row has been deleted and committed."""
-    try:
-        default_storage.delete(name)
-    except OSError:
-        # The row is gone; the nightly sweep tries again.
-        logging.getLogger(__name__).warning("could not delete the file of an attachment: %s", name)
-
-
 def sweep() -> int:
     """Delete orphaned files, which a killed process left without a row, and return their number. Runs outside any scope."""
     deleted = 0
@@ -142,3 +133,18 @@ def _list_folder(folder: str) -> tuple[list[str], list[str]]:
         return default_storage.listdir(folder)
     except FileNotFoundError:
         return [], []
+
+
+MOST_PHOTOS = 3
+
+
+def keep_photos(row, photos: Sequence[bytes], by) -> None:
+    """Attach uploaded photos to `row`. Raises portal.attachments.kinds.FileRefused."""
+    attachments = []
+    try:
+        for number, content in enumerate(photos[:MOST_PHOTOS], 1):
+            attachments.append(store.add(row, f"照片{number}.{picture_kind(content)}", content, by=by))
+    except BaseException:
+        # Rows are rolled back with the transaction; files are not.
+        store.discard(attachments)
+        raise

@@ -6,13 +6,3 @@ becomes a staged row with its verdict (`batches.check`, `staging`), every other 
 (`batches.apply`) → report. A noun provides an `Importer` (`protocol`); simple ones get `RegisterImporter`, driven
 by the register's `import_fields`.
 """
-
-from portal.importing.protocol import Importer
-from portal.register_extensions import importer_of
-
-
-def importer_for(register) -> Importer:
-    """The importer of a register: its own, else the generic one of `import_fields`."""
-    from portal.importing.register import RegisterImporter
-
-    return (importer_of(register) or RegisterImporter)(register)

@@ -11,26 +11,17 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portal import vault
+from portal.access.db_scope import note
+from portal.crypto import vault
 from portal.importing import memory, staging
 from portal.importing.account import Account
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
+from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.proposal import accounts_of, chosen_parts, propose
-from portal.importing.protocol import (
-    DUPLICATE,
-    GOOD,
-    LEAVE,
-    TAKE,
-    Applied,
-    Checked,
-    Importer,
-    ImportInto,
-    Step,
-    no_step,
-)
+from portal.importing.protocol import DUPLICATE, GOOD, LEAVE, TAKE, Applied, Checked, Importer, ImportInto
 from portal.importing.tally import Tally
-from portal.models import ImportBatch, ImportRow, Job
-from portal.scope import note
+from portal.jobs.models import Job
+from portal.jobs.progress import Step, no_step
 from portal.spreadsheets.cells import Workbook
 from portal.spreadsheets.reading import read_workbook
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal import sealing
-from portal.forms import display
+from portal.crypto import encrypted_fields
 from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
 from portal.spreadsheets.findings import WARNING, Finding
+from portal.values.display import display
 
 
 @dataclass(slots=True, eq=False)
@@ -129,8 +129,8 @@ class Comparison:
             else:
                 setattr(instance, name, related_row)
         for name, value in row.secrets.items():
-            if not sealing.is_same(instance, name, value):
-                sealing.put_secret(instance, name, value)
+            if not encrypted_fields.is_same(instance, name, value):
+                encrypted_fields.put_secret(instance, name, value)
         self.register.complete(instance)
 
     def _compare_fields(self, row: Row) -> None:
@@ -148,9 +148,12 @@ class Comparison:
             if old != new:
                 row.changes.append((str(column.verbose_name), old, new))
         for name, value in row.secrets.items():
-            if not sealing.is_same(row.existing, name, value):
-                old, new = sealing.mask_of(row.existing, name), sealing.mask_of(changed, name)
-                row.changes.append((sealing.label_of(self.model, name), old, new))
+            if not encrypted_fields.is_same(row.existing, name, value):
+                old, new = (
+                    encrypted_fields.mask_of(row.existing, name),
+                    encrypted_fields.mask_of(changed, name),
+                )
+                row.changes.append((encrypted_fields.label_of(self.model, name), old, new))
 
     def _check_rules(self, row: Row) -> None:
         for declared in self.register.import_fields:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from portal.importing.batches import lock_batch
+from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.protocol import APART, DUPLICATE, ERROR, LEAVE, TAKE, CheckedRow
 from portal.importing.staging import load
-from portal.models import ImportBatch, ImportRow
 
 _State = ImportBatch.State
 LATER, NONE = "", "none"

@@ -2,8 +2,9 @@
 
 from django import forms
 
-from portal.forms import OnceMixin
-from portal.spreadsheets.limits import FILE_MIB, MIB
+from portal.forms.idempotency import OnceMixin
+from portal.spreadsheets.limits import FILE_MIB
+from portal.values.sizes import MIB
 
 
 class UploadForm(OnceMixin, forms.Form):

@@ -7,11 +7,11 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from portal.id_numbers import mask_id
 from portal.importing.protocol import CheckedRow, Other
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text, plain
+from portal.values.id_numbers import mask_id
 
 # Digits of any width. A grouped number (330106 19800301 1234) has the groups of an ID number, or a space after
 # every digit: adjacent dates and phone numbers are no secret.

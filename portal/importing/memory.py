@@ -7,9 +7,9 @@ import hashlib
 
 from django.utils import timezone
 
+from portal.importing.models import ImportMapping
 from portal.importing.proposal import ticked_sheets
 from portal.importing.protocol import Importer, ImportInto
-from portal.models import ImportMapping
 from portal.spreadsheets.headers import header_key
 
 

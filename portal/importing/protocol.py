@@ -1,10 +1,11 @@
 """Interface between the import pipeline and the importer of a noun, and the data they exchange."""
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from portal.jobs.progress import Step
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
@@ -18,17 +19,6 @@ GOOD = (NEW, CHANGED, UNCHANGED)
 TAKE, LEAVE, APART = "take", "leave", "apart"
 """Decisions about duplicates: apply this row, leave it out, or import it as a row of its own. A row that matches
 several existing rows may also get the key of one of them (`Other.key`)."""
-
-Step = Callable[[float], None]
-"""Progress callback: gets the fraction done, 0 to 1; may be called often."""
-
-
-class WrittenMeanwhile(Exception):
-    """Concurrent update: a row changed between reading and writing it. The transaction must not commit."""
-
-
-def no_step(done: float) -> None:
-    """Progress callback that does nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from portal.importing.comparison import Row
 from portal.importing.protocol import ImportInto
-from portal.registers import ImportField
+from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 
 

@@ -12,9 +12,9 @@ from xlsxwriter.exceptions import XlsxInputError
 
 from portal.importing import batches
 from portal.importing.duplicates import undecided
+from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.proposal import chosen_parts
 from portal.importing.protocol import ERROR, Importer, SheetMapping
-from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from portal.forms import display
-from portal.importing.bulk import insert_rows, update_rows
+from portal.database.bulk_sql import WrittenMeanwhile, insert_rows, update_rows
 from portal.importing.cleaning import Cleaner
 from portal.importing.comparison import Comparison, Row
 from portal.importing.masking import masked_changes
@@ -24,14 +23,14 @@ from portal.importing.protocol import (
     LeftOut,
     Other,
     SheetMapping,
-    Step,
-    WrittenMeanwhile,
 )
 from portal.importing.reference import Reference
+from portal.jobs.progress import Step
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header, body_rows, header_key
 from portal.spreadsheets.values import cell_text
+from portal.values.display import display
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 

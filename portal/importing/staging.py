@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
 
-from portal import vault
-from portal.importing.bulk import insert_rows
+from portal.crypto import vault
+from portal.database.bulk_sql import insert_rows
+from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.protocol import CheckedRow, Other
-from portal.models import ImportBatch, ImportRow
 from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"

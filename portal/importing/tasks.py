@@ -5,14 +5,16 @@ import logging
 from django.db import IntegrityError
 from django.utils import timezone
 
-from portal.access import Access, CommunityRef
-from portal.importing import batches, importer_for
-from portal.importing.protocol import ImportInto, WrittenMeanwhile
+from portal.access.permissions import Permission
+from portal.access.user_access import Access, CommunityRef
+from portal.database.bulk_sql import WrittenMeanwhile
+from portal.importing import batches
+from portal.importing.importers import importer_for
+from portal.importing.models import ImportBatch
+from portal.importing.protocol import ImportInto
 from portal.importing.undo import NotUndone, undo
-from portal.jobs import JobFailed, Progress, background
-from portal.models import ImportBatch
-from portal.permissions import Permission
-from portal.registers import get_register
+from portal.jobs.jobs import JobFailed, Progress, background
+from portal.registers.registers import get_register
 from portal.spreadsheets.errors import SpreadsheetError
 
 logger = logging.getLogger(__name__)

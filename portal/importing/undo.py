@@ -11,13 +11,13 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from portal.access.db_scope import note
+from portal.attachments.models import Attachment
+from portal.database.bulk_sql import WrittenMeanwhile, update_rows
+from portal.database.foreign_keys import forget_void, is_history
 from portal.importing.batches import lock_community
-from portal.importing.bulk import update_rows
-from portal.importing.protocol import Step, WrittenMeanwhile, no_step
-from portal.models import Attachment, ImportBatch
-from portal.references import forget_void
-from portal.relations import is_history
-from portal.scope import note
+from portal.importing.models import ImportBatch
+from portal.jobs.progress import Step, no_step
 
 _NAMED = 5
 """Rows named in a refusal."""

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import LaunchError
+from portal.launch.state import LaunchError
 
 LATER = "__pycache__"
 """Folder that Python writes and removes at any time; ignored."""

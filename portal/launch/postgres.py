@@ -28,7 +28,8 @@ from typing import NamedTuple
 
 import psycopg
 
-from . import LaunchError, inventory, roles
+from portal.launch import inventory, roles
+from portal.launch.state import LaunchError
 
 DATABASE = "liren"
 ROOT_HOMES = Path("/var/lib/liren")

@@ -9,7 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from . import ROOT, LaunchError, inventory, state_folder
+from portal.launch import inventory
+from portal.launch.state import ROOT, LaunchError, state_folder
 
 
 def main() -> None:
@@ -98,11 +99,11 @@ def migrate(call_command) -> None:
 
 def check_keys() -> None:
     """Refuse to start with keys other than those that encrypted the data, before more is written with them."""
-    from portal import canaries
-    from portal.vault import KeysMissing
+    from portal.crypto import key_check
+    from portal.crypto.vault import KeysMissing
 
     try:
-        problem = canaries.trouble(canaries.read(using="default"))
+        problem = key_check.trouble(key_check.read(using="default"))
     except KeysMissing as damaged:
         raise LaunchError(str(damaged)) from damaged
     if problem:
@@ -111,7 +112,7 @@ def check_keys() -> None:
 
 def check_rights() -> None:
     """Refuse to start if roles or their rights are missing, because every page would fail."""
-    from portal.grants import missing_rights
+    from portal.access.table_grants import missing_rights
 
     if missing := missing_rights(using="default"):
         more = f"（共 {len(missing)} 项）" if len(missing) > 3 else ""
@@ -132,7 +133,7 @@ def introduce() -> None:
     """Print who can sign in: the demo accounts, or how to create the first account."""
     from django.contrib.auth import get_user_model
 
-    from portal.offers import Kind, answers
+    from portal.hooks.registry import Kind, answers
 
     accounts = list(answers(Kind.DEMO_ACCOUNTS))
     if accounts:

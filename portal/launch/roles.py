@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
-from . import LaunchError
+from portal.launch.state import LaunchError
 
 OWNER = "liren_owner"  # migrations, demo data, restore: sees every row
 WEB = "liren_web"  # web and worker processes: may assume a role below for one transaction, and little else

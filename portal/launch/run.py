@@ -18,7 +18,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import ADDRESS, DEFAULT_PORT, HOST, ROOT, LaunchError, refuse_unfinished, state_folder
+from portal.launch.state import (
+    ADDRESS,
+    DEFAULT_PORT,
+    HOST,
+    ROOT,
+    LaunchError,
+    refuse_unfinished,
+    state_folder,
+)
+
 from .postgres import embedded_server
 
 SIGN_IN = "/accounts/login/"

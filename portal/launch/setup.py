@@ -15,7 +15,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import ROOT, LaunchError, inventory
+from portal.launch import inventory
+from portal.launch.state import ROOT, LaunchError
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"

@@ -3,7 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from portal.migrating import AtOnce
+from portal.database.batched_migration import AtOnce
 
 
 class Migration(AtOnce):

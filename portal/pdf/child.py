@@ -1,6 +1,6 @@
 """Child process that generates one PDF: reads a job (JSON) from stdin, writes the PDF to stdout.
 
-Run as a script by ``portal.pdf``, without Django. WeasyPrint's own fetcher reads local files and the network;
+Run as a script by ``portal.pdf.rendering``, without Django. WeasyPrint's own fetcher reads local files and the network;
 ``StaticFetcher`` serves our static files and data URIs only. Any other address aborts the rendering: stdout is then
 the word "refused" and the address.
 """

@@ -4,9 +4,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from portal.dates import PartialDate
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text, plain, says_nothing
+from portal.values.partial_dates import PartialDate
 
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)

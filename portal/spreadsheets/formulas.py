@@ -8,11 +8,11 @@ from collections import defaultdict
 
 from lxml import etree
 
-from portal.spreadsheets import limits
+from portal.values import sizes
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_CHUNK = limits.MIB
-_LONGEST_CELL = 4 * limits.MIB  # of a single cell's XML
+_CHUNK = sizes.MIB
+_LONGEST_CELL = 4 * sizes.MIB  # of a single cell's XML
 _MOST_CELLS = 100_000
 # A cell with a formula and no value. One of type "str" is calculated, and its result is no text: a blank cell.
 _EMPTY = re.compile(

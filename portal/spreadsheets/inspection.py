@@ -11,13 +11,14 @@ from portal.spreadsheets import limits
 from portal.spreadsheets.decoding import decode
 from portal.spreadsheets.delimited import separator_of
 from portal.spreadsheets.errors import Broken, Encrypted, ForbiddenContent, NotASpreadsheet, OverLimit
+from portal.values import sizes
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 # The compression ratio of smaller entries is not checked.
-_RATIO_COUNTS_FROM = limits.MIB
+_RATIO_COUNTS_FROM = sizes.MIB
 _WORKBOOK = "xl/workbook.xml"
 _NONE_OF_OURS = "不是 .xlsx、.xls 或 .csv 表格"
 _MACROS = "文件里有宏，为安全起见不读取。请另存为不含宏的“Excel 工作簿（.xlsx）”后再上传"
@@ -50,7 +51,7 @@ def kind_of(content: bytes) -> str:
     """Detect the kind by content, not by name: "xlsx", "xls", "csv" or "html". Raises SpreadsheetError."""
     if not content:
         raise NotASpreadsheet("文件是空的，请重新选择文件")
-    if len(content) > limits.FILE_MIB * limits.MIB:
+    if len(content) > limits.FILE_MIB * sizes.MIB:
         raise OverLimit(f"文件超过 {limits.FILE_MIB} MiB 的上限，请按楼幢分成几个文件后再上传")
     if content.startswith(b"PK\x03\x04"):
         return "xlsx"
@@ -125,11 +126,11 @@ def inspect_xlsx(content: bytes) -> Look:
             if any(entry.flag_bits & 1 for entry in entries):
                 raise Encrypted("文件设有密码，无法读取。请取消密码，另存后再上传")
             with archive.open(_WORKBOOK) as part:
-                workbook = part.read(4 * limits.MIB)
+                workbook = part.read(4 * sizes.MIB)
             styles = b""
             if _STYLES in archive.NameToInfo:
                 with archive.open(_STYLES) as part:
-                    styles = part.read(4 * limits.MIB)
+                    styles = part.read(4 * sizes.MIB)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -158,7 +159,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
     if len(entries) > limits.ZIP_ENTRIES:
         raise OverLimit(f"文件内部超过 {limits.ZIP_ENTRIES} 个部件的上限，请只保留需要的工作表后再上传")
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > limits.UNPACKED_MIB * limits.MIB:
+    if unpacked > limits.UNPACKED_MIB * sizes.MIB:
         raise OverLimit(f"文件解压后超过 {limits.UNPACKED_MIB} MiB 的上限，请按楼幢分成几个文件后再上传")
     swollen = any(
         entry.file_size > _RATIO_COUNTS_FROM

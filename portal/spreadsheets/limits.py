@@ -8,6 +8,3 @@ SHEETS = 200
 ROWS = 200_000
 COLUMNS = 200
 CELL = 32_767  # characters, as in Excel
-MEMORY_MB = 500
-SECONDS = 60
-MIB = 1024 * 1024

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from portal import sandbox
+from portal.sandbox import limits as sandbox_limits
+from portal.sandbox import sandbox
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
 from portal.spreadsheets.errors import Broken, Encrypted, NoTurn, OverLimit, SpreadsheetError, error_of
 from portal.spreadsheets.packing import PackedRows, decoded
+from portal.values import sizes
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
@@ -16,7 +18,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     if isinstance(source, Path):
         name = name or source.name
         with source.open("rb") as file:
-            source = file.read(limits.FILE_MIB * limits.MIB + 1)
+            source = file.read(limits.FILE_MIB * sizes.MIB + 1)
     try:
         book = sandbox.run_in_child(
             "portal.spreadsheets.child", content=source, read=lambda lines: _parse_lines(lines, name)
@@ -24,7 +26,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     except sandbox.Busy as busy:
         raise NoTurn(str(busy)) from busy
     except sandbox.TimedOut as late:
-        raise OverLimit(f"读取超过 {limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传") from late
+        raise OverLimit(f"读取超过 {sandbox_limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传") from late
     except sandbox.Crashed as crash:
         raise _memory_limit() from crash
     if not book.sheets:
@@ -99,6 +101,6 @@ def _refusal(error: dict) -> SpreadsheetError:
 
 def _memory_limit() -> OverLimit:
     return OverLimit(
-        f"读取超过 {limits.MEMORY_MB} MB 内存的上限，常因很远的单元格里有内容，使表格范围大于"
+        f"读取超过 {sandbox_limits.MEMORY_MB} MB 内存的上限，常因很远的单元格里有内容，使表格范围大于"
         f" {limits.ROWS} 行或 {limits.COLUMNS} 列。请把需要的部分复制到新的工作簿后再上传"
     )

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from portal.dates import PartialDate
+from portal.values.partial_dates import PartialDate
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from django.utils import timezone
 
-from portal.dates import PartialDate
+from portal.values.partial_dates import PartialDate
 
 FORMULA_SIGNS = tuple("=+-@|%＝＋－＠")
 """First characters of a formula or command; some programs also accept the full-width signs."""

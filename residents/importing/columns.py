@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
 from portal.spreadsheets.headers import Header, header_key, leaf
-from residents.importing.header_names import NAMES
+from residents.people.header_names import NAMES
 
 # Field -> label, in the order the mapping page offers them.
 FIELDS = {

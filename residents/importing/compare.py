@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from community import codes
-from community.identity import mask_id
-from community.models import Person
-from portal.dates import PartialDate
-from residents.addresses import place_label
-from residents.importing.known import KnownPerson
+from community.people import codes
+from community.people.models import Person
+from portal.values.id_numbers import mask_id
+from portal.values.partial_dates import PartialDate
+from residents.homes.addresses import place_label
+from residents.importing.existing import KnownPerson
 from residents.importing.rows import PersonRow
 
 Change = tuple[str, str, str]

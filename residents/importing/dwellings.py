@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.values import cell_text, says_nothing
-from residents.addresses import (
+from residents.homes.addresses import (
     AddressProblem,
     PlaceRef,
     PlaceWords,

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from portal.spreadsheets.findings import WARNING
-from residents.importing.known import Known
+from residents.homes.models import Kind
+from residents.importing.existing import Known
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned import KIND_LABELS, Group, Move, Planned, Step
-from residents.models.household import Kind
+from residents.importing.planned_rows import KIND_LABELS, Group, Move, Planned, Step
 
 
 class Households:

@@ -4,7 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from community.models import Community, Person
+from community.communities.models import Community
+from community.people.models import Person
+from portal.hooks.departure import Departure
+from portal.hooks.registry import Kind as Offer
+from portal.hooks.registry import answers
 from portal.importing.protocol import (
     APART,
     CHANGED,
@@ -20,24 +24,22 @@ from portal.importing.protocol import (
     LeftOut,
     Listing,
     SheetMapping,
-    Step,
 )
-from portal.offers import Departure, answers
-from portal.offers import Kind as Offer
+from portal.jobs.progress import Step
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
-from residents.importing import columns, staged
-from residents.importing.checked import SECRET, checked_rows
-from residents.importing.filling import filled_cells
-from residents.importing.known import Known
+from residents.importing import columns, staging
+from residents.importing.cell_filling import filled_cells
+from residents.importing.existing import Known
 from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.plan import Plan
-from residents.importing.planned import Planned
-from residents.importing.planned import Step as Stays
+from residents.importing.planned_rows import Planned
+from residents.importing.planned_rows import Step as Stays
+from residents.importing.planning import Plan
 from residents.importing.rows import ReadOptions, read_people
-from residents.importing.truth import NO_PLACES, TRUTH_CHOICES, file_truth, open_finding
+from residents.importing.source_type import NO_PLACES, TRUTH_CHOICES, file_truth, open_finding
+from residents.importing.validation import SECRET, checked_rows
 from residents.importing.writing import Writer
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
@@ -116,7 +118,7 @@ class PeopleImporter:
 
     def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
         """Plan again on the register as it is now; a row whose plan differs from the preview is a conflict."""
-        restored = staged.Restored()
+        restored = staging.Restored()
         staged_rows = [
             (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
             for row in rows

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 
-from community.models.person import ID_COLUMN
-from community.names import name_key
+from community.people.models import ID_COLUMN
+from community.people.names import name_key
+from portal.crypto.vault import blind_index
 from portal.importing.protocol import APART
 from portal.spreadsheets.findings import WARNING, Finding
-from portal.vault import blind_index
-from residents.importing.known import Known, KnownPerson
-from residents.importing.planned import Planned
+from residents.importing.existing import Known, KnownPerson
+from residents.importing.planned_rows import Planned
 from residents.importing.rows import PersonRow
 
 Header = Callable[[str, str], str]

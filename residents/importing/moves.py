@@ -2,13 +2,13 @@
 
 import datetime
 
-from portal.dates import PartialDate
 from portal.spreadsheets.findings import WARNING
-from residents.importing.known import Known, Stay
+from portal.values.partial_dates import PartialDate
+from residents.homes.models import Kind
+from residents.importing.existing import Known, Stay
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned import KIND_LABELS, Move, Planned, Step
-from residents.models.household import Kind
+from residents.importing.planned_rows import KIND_LABELS, Move, Planned, Step
 
 _TO_THE = {"y": "年", "m": "月"}
 

@@ -3,19 +3,20 @@
 import datetime
 import re
 
-from community.identity import PROVINCES, IdReading, birth_of, province_of, read_id, sex_of
-from community.names import clean_name
-from community.phones import read_phones
-from portal.dates import PartialDate
+from community.people.id_numbers import IdReading, province_of, read_id, sex_of
+from community.people.names import clean_name
+from community.people.phone_numbers import read_phones
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.headers import bare_key
 from portal.spreadsheets.values import cell_text, read_yes_no, says_nothing
+from portal.values.id_numbers import PROVINCES, birth_of
+from portal.values.partial_dates import PartialDate
+from residents.homes.relations import read_relation
+from residents.importing.codes import categories_in, read_code, read_ethnic, read_sex
 from residents.importing.columns import FIELDS
 from residents.importing.report import RowReport
 from residents.importing.vacancies import problem_with_name, use_named
-from residents.importing.words import categories_in, read_code, read_ethnic, read_sex
-from residents.relations import read_relation
 
 # Maximum length of a text in the register; longer ones are cut with a warning.
 _LONGEST = {

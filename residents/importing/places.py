@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from community.models import Building, Community, Stairwell
-from community.models.territory import natural_sort
-from portal.importing.bulk import insert_rows
-from residents.addresses import PlaceRef, PlaceWords
-from residents.models import Dwelling
-from residents.places import KnownBuilding
+from community.communities.models import Community
+from community.places.models import Building, Stairwell, natural_sort
+from portal.database.bulk_sql import insert_rows
+from residents.homes.addresses import PlaceRef, PlaceWords
+from residents.homes.models import Dwelling
+from residents.homes.register_places import KnownBuilding
 
 _LONGEST_LABEL = Building._meta.get_field("label").max_length
 NamedRoom = tuple[int, int | None, str]

@@ -5,14 +5,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from community.identity import normalise_id
-from community.names import clean_name
-from portal.dates import PartialDate
+from community.people.id_numbers import normalise_id
+from community.people.names import clean_name
 from portal.importing.protocol import LeftOut
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.values import cell_text, says_nothing
-from residents.addresses import REGISTERED_MARK, AddressProblem, PlaceRef, PlaceWords
+from portal.values.partial_dates import PartialDate
+from residents.homes.addresses import REGISTERED_MARK, AddressProblem, PlaceRef, PlaceWords
+from residents.homes.register_places import KnownBuilding, Places, alike
+from residents.importing.cell_filling import FilledRow, filled_rows
 from residents.importing.columns import Mapping
 from residents.importing.dwellings import (
     PlaceReading,
@@ -22,10 +24,9 @@ from residents.importing.dwellings import (
     report_dates,
 )
 from residents.importing.families import Member, group_households
-from residents.importing.filling import FilledRow, filled_rows
 from residents.importing.people import read_person, text_of, yes_no
 from residents.importing.report import RowReport
-from residents.importing.truth import (
+from residents.importing.source_type import (
     LIVING,
     REGISTERED,
     Facts,
@@ -35,7 +36,6 @@ from residents.importing.truth import (
     same_dwelling,
     unused_address_sentence,
 )
-from residents.places import KnownBuilding, Places, alike
 
 # A row without any of these is no person, but an empty dwelling or a numbered blank line.
 NO_PERSON = "没有人员信息"
@@ -78,11 +78,11 @@ class PersonRow:
     former_name: str = ""
     sex: str = ""  # "M", "F" or ""
     birth: PartialDate | None = None
-    id_kind: str = ""  # a kind of community.identity.ID_KINDS, "" without number
+    id_kind: str = ""  # a kind of community.people.id_numbers.ID_KINDS, "" without number
     id_number: str = ""  # normalised, 18 characters for resident IDs
     phones: tuple[str, ...] = ()
-    ethnic: str = ""  # a word of community.codes.ETHNIC
-    education: str = ""  # codes of community.codes
+    ethnic: str = ""  # a word of community.people.codes.ETHNIC
+    education: str = ""  # codes of community.people.codes
     marital: str = ""
     employment: str = ""
     workplace: str = ""

@@ -1,6 +1,6 @@
 """Entries of a name column that are no names: a vacant or let dwelling, or an unknown person."""
 
-from residents.models import Dwelling
+from residents.homes.models import Dwelling
 
 _USES = {
     Dwelling.Use.VACANT: (

@@ -3,19 +3,19 @@
 import datetime
 import uuid
 
-from community.identity import mask_id
-from community.models import Person
-from community.models.person import ID_COLUMN
-from community.names import initials, name_key
-from portal.importing.bulk import insert_rows, learn_size, update_rows
-from portal.importing.protocol import CHANGED, NEW, Step, WrittenMeanwhile
-from portal.vault import encrypt
+from community.people.models import ID_COLUMN, Person
+from community.people.names import initials, name_key
+from portal.crypto.vault import encrypt
+from portal.database.bulk_sql import WrittenMeanwhile, insert_rows, learn_size, update_rows
+from portal.importing.protocol import CHANGED, NEW
+from portal.jobs.progress import Step
+from portal.values.id_numbers import mask_id
+from residents.event_log.models import PopulationEvent
+from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
-from residents.importing.plan import Plan
-from residents.importing.planned import Group, Move, Planned
-from residents.importing.planned import Step as Stays
-from residents.models import Dwelling, Household, PopulationEvent, Residence
-from residents.models.household import Kind
+from residents.importing.planned_rows import Group, Move, Planned
+from residents.importing.planned_rows import Step as Stays
+from residents.importing.planning import Plan
 
 _What = PopulationEvent.What
 _LONGEST_KEY = Person._meta.get_field("name_key").max_length

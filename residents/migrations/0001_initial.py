@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.migrating import AtOnce
+from portal.database.batched_migration import AtOnce
 
 
 class Migration(AtOnce):

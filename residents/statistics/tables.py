@@ -6,19 +6,18 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from community import codes
-from community.models import Person
-from portal.access import Access
-from portal.charts import Chart, Series, Shape
-from portal.permissions import Permission as P
-from portal.registers import Register
-from residents.registers.behind import MOST
-from residents.registers.homes import DwellingRegister, HouseholdRegister
-from residents.registers.people import PersonRegister
-from residents.registers.people_filters import BLANK
-from residents.statistics.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
-from residents.statistics.counting import Doors, Numbers
-from residents.statistics.place import NOWHERE
+from community.people import codes
+from community.people.models import Person
+from portal.access.permissions import Permission as P
+from portal.access.user_access import Access
+from portal.charts.chart import Chart, Series, Shape
+from portal.registers.registers import Register
+from residents.homes.place_filters import MOST, NOWHERE
+from residents.homes.registers import DwellingRegister, HouseholdRegister
+from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
+from residents.people.filters import BLANK
+from residents.people.registers import PersonRegister
+from residents.statistics.counts import Doors, Numbers
 
 FEW = 3
 """Smaller counts of a care register are hidden from users who may not see the register."""

@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from portal.launch import state_folder
 from portal.launch.postgres import embedded_server
+from portal.launch.state import state_folder
 
 
 def main(out: Path) -> None:

@@ -72,7 +72,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from community.models import User
+    from community.accounts.models import User
     from tests.benchmarks.measures import Browser
 
     browser = Browser(User.objects.get(username="bench"))

@@ -2,8 +2,11 @@
 
 from django.db import connections, models
 
-from community.models import Building, Community, Person, RoleAssignment, Street, User
-from residents.models import Dwelling, Household, Residence
+from community.accounts.models import RoleAssignment, User
+from community.communities.models import Community, Street
+from community.people.models import Person
+from community.places.models import Building
+from residents.homes.models import Dwelling, Household, Residence
 from tests.benchmarks.sizes import SIZES
 
 _APART = 100_000_000

@@ -5,14 +5,15 @@ from functools import partial
 
 import openpyxl
 
-from community.models import Person, User
-from portal.access import Access
-from portal.filling.process import fill, look
-from portal.scope import scope
-from residents.actions.filling import proposals
-from residents.filling.fields import words
-from residents.filling.orders import prepare
-from residents.models import FormFilling
+from community.accounts.models import User
+from community.people.models import Person
+from portal.access.db_scope import scope
+from portal.access.user_access import Access
+from portal.form_filling.process import fill, look
+from residents.form_filling.fields import words
+from residents.form_filling.match_proposals import proposals
+from residents.form_filling.models import FormFilling
+from residents.form_filling.orders import prepare
 from tests.benchmarks.measures import Measure, at_most, best
 from tests.benchmarks.sizes import SIZES
 from tests.blank_forms import FORMS

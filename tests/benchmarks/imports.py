@@ -18,16 +18,17 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import ForeignKeyWidget, Widget
 
-from community.identity import checksum, mask_id
-from community.models import Building, Community, Person, Stairwell, Street
-from community.models.person import ID_COLUMN
-from community.names import initials, name_key
+from community.communities.models import Community, Street
+from community.people.models import ID_COLUMN, Person
+from community.people.names import initials, name_key
+from community.places.models import Building, Stairwell
+from portal.access.db_scope import scope
+from portal.crypto.vault import blind_index
 from portal.importing import batches
 from portal.importing.protocol import ImportInto
-from portal.scope import scope
-from portal.vault import blind_index
+from portal.values.id_numbers import checksum, mask_id
+from residents.homes.models import Dwelling, Household, Residence
 from residents.importing.importer import PeopleImporter
-from residents.models import Dwelling, Household, Residence
 from tests.benchmarks.measures import Measure, at_most, faster
 from tests.benchmarks.sizes import SIZES
 

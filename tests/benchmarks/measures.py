@@ -11,8 +11,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.models import Community, Person
-from portal.scope import scope
+from community.communities.models import Community
+from community.people.models import Person
+from portal.access.db_scope import scope
 from tests.benchmarks import beside
 from tests.benchmarks.references import PersonResource, changelist
 from tests.benchmarks.sizes import SIZES

@@ -11,19 +11,21 @@ def main(code: str, people: int) -> None:
     import django
 
     django.setup()
-    from community.models import Community, User
-    from portal import exporting
-    from portal.access import Access
-    from portal.models import Job, MadeFile
-    from portal.registers import get_register
-    from portal.scope import scope
+    from community.accounts.models import User
+    from community.communities.models import Community
+    from portal.access.db_scope import scope
+    from portal.access.user_access import Access
+    from portal.exports import exports
+    from portal.exports.models import MadeFile
+    from portal.jobs.models import Job
+    from portal.registers.registers import get_register
 
     community = Community.objects.using("owner").get(code=code).ref
     access = Access.of(User.objects.get(username="bench"))
     register = get_register("residents:person")
     reach = {"communities": [community.id], "write": [community.id]}
     with scope(**reach):
-        job = exporting.ask_for(
+        job = exports.ask_for(
             register,
             query="",
             columns=register.visible(access, community, "exported"),
@@ -33,7 +35,7 @@ def main(code: str, people: int) -> None:
             community=community,
         )
         file = MadeFile.objects.get(job=job)
-    exporting.write_export.func(
+    exports.write_export.func(
         job_id=job.pk, community_id=community.id, user_id=access.user.pk, file_uuid=str(file.uuid)
     )
     with scope(**reach):

@@ -6,9 +6,9 @@ from django.test import RequestFactory
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
-from community.models import Person
-from portal.registers import get_register
-from residents.registers.people import _state
+from community.people.models import Person
+from portal.registers.registers import get_register
+from residents.people.registers import _state
 
 
 class PersonResource(ModelResource):

@@ -3,9 +3,9 @@
 from django.shortcuts import render
 from django.urls import path
 
-from portal.permissions import Permission
+from portal.access.permissions import Permission
+from portal.access.views import needs
 from portal.urls import urlpatterns as portal_urls
-from portal.views.base import needs
 from tests.benchmarks.references import site
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.launch import ROOT, run
+from portal.launch import run
+from portal.launch.state import ROOT
 from tests.database import copy_of_template
 
 START_SECONDS = 600

@@ -14,7 +14,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error, Page, Response
 
-from portal.launch import ROOT
+from portal.launch.state import ROOT
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.visitor import PASSWORD
 

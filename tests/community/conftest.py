@@ -14,6 +14,6 @@ def storage(settings, tmp_path):
 def quick_pdf(storage, monkeypatch):
     """Stub for PDF rendering, which takes a second."""
     monkeypatch.setattr(
-        "community.actions.bulletin.render_pdf",
+        "community.bulletins.actions.workflow.render_pdf",
         lambda template, context: f"%PDF {context['title']} {context['dated']} {context['lead']}".encode(),
     )

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from community.models import Person
-from residents.models import Household, Residence
+from community.people.models import Person
+from residents.homes.models import Household, Residence
 
 
 @pytest.fixture

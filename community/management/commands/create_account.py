@@ -1,11 +1,11 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from community.actions.accounts import AccountError, create_account, grant_role, issue_link
-from community.actions.setup import SetupError, find_or_create_street
+from community.accounts.actions import AccountError, create_account, grant_role, issue_link
 from community.management.links import describe_link
-from portal.roles import ROLES
-from portal.scope import note
+from community.setup.actions import SetupError, find_or_create_street
+from portal.access.db_scope import note
+from portal.access.roles import ROLES
 
 REASON = "由系统管理员用命令建立"
 

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from community.actions.setup import SetupError, create_community, find_or_create_street
-from community.demo import is_demo_deployment
+from community.demo.deployment import is_demo_deployment
 from community.management.links import describe_link
-from portal.scope import note
+from community.setup.actions import SetupError, create_community, find_or_create_street
+from portal.access.db_scope import note
 
 
 class Command(BaseCommand):

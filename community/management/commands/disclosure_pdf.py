@@ -7,10 +7,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from community import published
-from community.models import BulletinVersion
-from community.months import month_word, parse_month
-from portal.scope import PUBLIC, scope
+from community.bulletins import published as bulletin_published
+from community.bulletins.models.bulletin import BulletinVersion
+from community.public_pages import queries as public_page_queries
+from portal.access.db_scope import PUBLIC, scope
+from portal.values.months import month_word, parse_month
 
 
 class Refused(Exception):
@@ -41,10 +42,10 @@ def _read(code: str, month_text: str) -> bytes:
         month = parse_month(month_text)
     except ValueError:
         raise Refused(f"月份“{month_text}”不正确，请写成 2026-10 这样的年月。") from None
-    community = published.find_community(code)
+    community = public_page_queries.find_community(code)
     if community is None:
         raise Refused(f"没有代号为“{code}”的社区，请检查 --community。")
-    versions = published.versions(community, month)
+    versions = bulletin_published.versions(community, month)
     if not versions:
         raise Refused(f"{community.name}{month_word(month)}没有已公开的版本。")
     return versions[0].read_pdf()

@@ -4,9 +4,9 @@ from decimal import Decimal
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from community.models import Community
-from portal.offers import Kind, answers
-from portal.scope import APP, scope
+from community.communities.models import Community
+from portal.access.db_scope import APP, scope
+from portal.hooks.registry import Kind, answers
 
 
 class Command(BaseCommand):

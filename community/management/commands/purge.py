@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand
 
-from community.models import Community
-from portal import purging
-from portal.permissions import Permission
-from portal.retention import all_kept
-from portal.scope import APP, scope
+from community.communities.models import Community
+from portal.access.db_scope import APP, scope
+from portal.access.permissions import Permission
+from portal.retention import expired, purge
+from portal.retention.policies import all_kept
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
         for community in Community.objects.order_by("id"):
             if dry_run:
                 with scope(APP, communities=[community.id], rights=list(Permission)):
-                    counts = purging.past_counts(community.id)
+                    counts = expired.past_counts(community.id)
             else:
-                counts = purging.purge(community.id)
+                counts = purge.purge(community.id)
             summary = "，".join(f"{names[label]} {count}" for label, count in counts.items() if count)
             self.stdout.write(f"{community.name}：{summary or '没有到期的记录'}")

@@ -1,9 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from community.actions.accounts import AccountError, find_account, issue_link
+from community.accounts.actions import AccountError, find_account, issue_link
 from community.management.links import describe_link
-from portal.scope import note
+from portal.access.db_scope import note
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from portal.keeping import KeepingError
-from portal.keeping.archive import recipient_of
-from portal.keeping.backup import back_up
-from portal.models import Backup
+from portal.backup.archive import recipient_of
+from portal.backup.backup import back_up
+from portal.backup.errors import KeepingError
+from portal.backup.models import Backup
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.keeping.archive import new_identity
-from portal.secrets import create_once
+from portal.backup.archive import new_identity
+from portal.crypto.key_files import create_once
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.keeping import KeepingError
-from portal.keeping.restore import Place, restore
-from portal.launch import LaunchError
+from portal.backup.errors import KeepingError
+from portal.backup.restore import Place, restore
 from portal.launch.run import only_one
+from portal.launch.state import LaunchError
 
 _SHOWN = 20
 

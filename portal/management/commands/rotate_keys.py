@@ -2,8 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import canaries, vault
-from portal.keeping import sealed
+from portal.crypto import key_check, reencryption, vault
 
 
 class Command(BaseCommand):
@@ -17,10 +16,10 @@ class Command(BaseCommand):
     def handle(self, *, resume, **options):
         if not resume:
             self.stdout.write(f"已生成数据密钥 {vault.add_key()}，请立即另外保管一份 {vault.key_file()}。")
-        canaries.write(using="default")
+        key_check.write(using="default")
         failed = 0
-        for secret in sealed.secrets():
-            done, unreadable = sealed.encrypt_anew(
+        for secret in reencryption.secrets():
+            done, unreadable = reencryption.encrypt_anew(
                 secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已换 {done} 条")
             )
             failed += unreadable

@@ -7,16 +7,17 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from community.models import Community
+from community.communities.models import Community
+from portal.access.db_scope import APP, scope
 from portal.importing import batches, memory
 from portal.importing.account import KINDS
 from portal.importing.proposal import MARKS_NOTICE, propose
 from portal.importing.protocol import GOOD, Checked, ImportInto
 from portal.importing.tally import Tally
-from portal.scope import APP, scope
 from portal.spreadsheets.errors import SpreadsheetError
-from portal.spreadsheets.limits import FILE_MIB, MIB
+from portal.spreadsheets.limits import FILE_MIB
 from portal.spreadsheets.reading import read_workbook
+from portal.values.sizes import MIB
 from residents.importing.importer import PeopleImporter
 
 REGISTER = "residents:person"

@@ -1,0 +1,96 @@
+"""Hooks of accounts: posts and roles that a death or move-out ends, menu line."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
+
+from django.contrib.auth.hashers import check_password
+from django.db.models import Q
+from django.utils import timezone
+
+from community.accounts import account_log
+from community.accounts.actions import close_role
+from community.accounts.demo import ACCOUNTS, HEADS, PASSWORD
+from community.accounts.models import RoleAssignment, User
+from community.demo.deployment import is_demo_deployment
+from community.people.models import Person
+from community.places.models import Area, HeadAppointment, Stairwell
+from portal.access.db_scope import acting_user_id
+from portal.access.permissions import Permission as P
+from portal.access.roles import ROLES
+from portal.hooks.demo import DemoAccount
+from portal.hooks.departure import Departure, Ending
+from portal.hooks.menu import page
+from portal.hooks.registry import Hindrance, Kind, offer
+
+page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
+
+
+@offer(Kind.PERSON_LEFT)
+def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """Current head appointments of the person, and roles of their account."""
+    later = Q(end__isnull=True) | Q(end__gt=departure.on)
+    appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
+    for appointment in appointments.select_related("stairwell", "area"):
+        title = f"{appointment.stairwell or appointment.area}负责人任职"
+        end = partial(_end_appointment, appointment, departure.on)
+        yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
+    roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
+    for role in roles.not_over().select_related("user", "stairwell", "area"):
+        place = role.stairwell or role.area or "本社区"
+        title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
+        yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
+
+
+def _end_appointment(appointment: HeadAppointment, on: datetime.date) -> None:
+    """End an appointment on that day, or on its first day if it began later: then it was never in force."""
+    appointment.end = max(appointment.start, on)
+    appointment.version += 1
+    appointment.save(update_fields=["end", "version"])
+
+
+def _end_role(role: RoleAssignment, departure: Departure) -> None:
+    close_role(role, departure.on)
+    by = User.objects.filter(pk=acting_user_id()).first()
+    account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
+
+
+@offer(Kind.PLACE_HELD)
+def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
+    """Current and future roles at exactly this place, which prevent its deletion."""
+    roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
+    for role in roles.not_over().select_related("user"):
+        yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
+
+
+@offer(Kind.PLACE_DELETED)
+def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
+    """Close the ended roles at a place, on the day on which the appointment they followed ended."""
+    at_place = {"community_id": place.community_id, place._meta.model_name: place}
+    roles = RoleAssignment.objects.filter(**at_place, ended_at__isnull=True).over().select_related("user")
+    for role in roles:
+        close_role(role, ends.get(role.user.person_id) or timezone.localdate())
+    yield len(roles)
+
+
+MAIN = ("director", "staff", "civil", "supervisor", "head", "street", "admin")
+
+
+@offer(Kind.DEMO_ACCOUNTS)
+def demo_accounts() -> Iterator[DemoAccount]:
+    """Demo accounts that still have the published password, the main ones first."""
+    if not is_demo_deployment():
+        return
+    passwords = dict(User.objects.filter(is_demo=True, is_active=True).values_list("username", "password"))
+    tries = {account.username: (account.role, account.tries) for account in ACCOUNTS}
+    tries |= {username: ("head", words) for username, words in HEADS.items()}
+    for username in dict.fromkeys((*MAIN, *tries)):
+        if username in passwords and _is_known(passwords[username]):
+            role, words = tries[username]
+            yield DemoAccount(username, PASSWORD, ROLES[role].name, words, username in MAIN)
+
+
+@lru_cache(maxsize=256)
+def _is_known(encoded: str) -> bool:
+    """Cached, as hashing is slow by design and all demo accounts begin with the same hash."""
+    return check_password(PASSWORD, encoded)

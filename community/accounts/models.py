@@ -1,0 +1,364 @@
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import connection, models
+from django.utils import timezone
+
+from community.communities.models import current_on
+from portal.access.permissions import Permission
+from portal.access.roles import ROLES, SECOND_OFFICE, HeldAt
+from portal.access.user_access import CommunityRef, Holding
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username: str, name: str, password: str | None = None, **fields) -> "User":
+        """Create an account. Without a password nobody can sign in until a set-up link is used."""
+        user = self.model(username=username, name=name, **fields)
+        if password is None:
+            user.set_unusable_password()
+        else:
+            user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account (账号). Rights come only from roles held today; there is no superuser."""
+
+    username = models.CharField("用户名", max_length=40, unique=True)
+    name = models.CharField("姓名", max_length=60)
+    person = models.ForeignKey(
+        "community.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应人员"
+    )
+    """Person of the account. Protected: it shows whether two accounts belong to one person."""
+    is_active = models.BooleanField("启用", default=True)
+    is_demo = models.BooleanField("演示账号", default=False, editable=False)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    password_by_community = models.BooleanField("密码由社区开通单设置", default=False, editable=False)
+    """Whether the current password was set by a link that the own community issued: then roles of the second office
+    (`portal.access.roles.SECOND_OFFICE`) give no rights, because the issuer may have used the link."""
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ("name",)
+
+    field_classes = {
+        "personal": (
+            "username",
+            "name",
+            "person",
+            "password",
+            "last_login",
+            "is_active",
+            "created_at",
+            "is_demo",
+            "password_by_community",
+        )
+    }
+    stored_label = "community.User"
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_let_in_from_above(self) -> bool:
+        """Whether second-office roles give this account rights: its password is set, and not by a community's link."""
+        return self.has_usable_password() and not self.password_by_community
+
+    def same_person_as(self, other: "User") -> bool:
+        """Whether both accounts belong to one person (two-person rules compare persons)."""
+        return self.pk == other.pk or (self.person_id is not None and self.person_id == other.person_id)
+
+    def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
+        """The roles held today, and the communities below the streets among them.
+
+        Runs outside the scope, because it decides the scope; two queries, three for a head of an area. In a
+        job's scope the other communities cannot be read, and the roles held there are left out.
+        """
+        assignments = list(
+            RoleAssignment.objects.filter(user=self).current().select_related("community").order_by("id")
+        )
+        below = _stairwells_below([a.area_id for a in assignments if a.area_id])
+        holdings = []
+        for assignment in assignments:
+            if assignment.role not in ROLES:
+                continue  # a role that code no longer knows gives no rights
+            if self.password_by_community and assignment.role in SECOND_OFFICE:
+                continue  # until a link of the second office set the password
+            if assignment.community_id and assignment.community is None:
+                continue
+            stairwells = below.get(assignment.area_id, set()) if assignment.area_id else set()
+            if assignment.stairwell_id:
+                stairwells = {assignment.stairwell_id}
+            holdings.append(
+                Holding(
+                    assignment.role,
+                    assignment.community.ref if assignment.community_id else None,
+                    assignment.street_id,
+                    frozenset(stairwells),
+                )
+            )
+        streets = {h.street_id for h in holdings if h.street_id}
+        if not streets:
+            return holdings, []
+        from community.communities.models import Community
+
+        return holdings, [c.ref for c in Community.objects.filter(street_id__in=streets).order_by("id")]
+
+    def links_used(self):
+        """Set-up links by which this user's password was set, newest first."""
+        return self.setup_links.filter(used_at__isnull=False).select_related("issued_by").order_by("-used_at")
+
+    def untold_links(self) -> list[str]:
+        """Notifications after sign-in: links used since the last notification; marks them as told."""
+        links = list(self.links_used().filter(told_at__isnull=True))
+        self.setup_links.filter(pk__in=[link.pk for link in links]).update(told_at=timezone.now())
+        return [link.sentence for link in links]
+
+    def phone_in_use(self, phone_id: int):
+        """Bound phone by which a session was opened; None once it was revoked or has expired."""
+        return self.bound_phones().filter(pk=phone_id).first()
+
+    def bound_phones(self):
+        """Bound phones by which this user can sign in without the password."""
+        return self.phones.bound().select_related("community")
+
+
+def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
+    """Area id → stairwell ids below it, read past the scope by a database function that returns ids only."""
+    if not area_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT area_id, stairwell_id FROM community_stairwells_below(%s)", [area_ids])
+        ids_by_area: dict[int, set[int]] = {}
+        for area_id, stairwell_id in cursor.fetchall():
+            ids_by_area.setdefault(area_id, set()).add(stairwell_id)
+    return ids_by_area
+
+
+class HeadStands(models.Func):
+    """(assignment, day, has begun) → whether the appointment that a head's role follows is in force.
+
+    True as well where it follows none, because a director granted it by hand. Asked before the scope is known, where no
+    appointment can be read, so a function of the database answers (migration 0041).
+    """
+
+    function = "community_head_stands"
+    output_field = models.BooleanField()
+
+
+class RoleAssignmentQuerySet(models.QuerySet):
+    def current(self, day=None):
+        """Assignments in force on `day`, by default today."""
+        day = day or timezone.localdate()
+        return self.filter(current_on(day))._in_force(day, has_begun=True)
+
+    def not_over(self):
+        """Assignments in force today or later."""
+        today = timezone.localdate()
+        later = models.Q(end__isnull=True) | models.Q(end__gte=today)
+        return self.filter(later)._in_force(today, has_begun=False)
+
+    def holding(self, permission: Permission):
+        """Assignments, of active accounts, whose role contains the right."""
+        roles = [role.code for role in ROLES.values() if permission in role.permissions]
+        return self.filter(role__in=roles, user__is_active=True)
+
+    def over(self):
+        """Assignments that are not in force any more, however they ended."""
+        return self.exclude(pk__in=self.model.objects.not_over().values("pk"))
+
+    def _in_force(self, day, *, has_begun: bool):
+        """Filter out assignments ended by hand, and head roles whose appointment is over."""
+        in_force = HeadStands("pk", models.Value(day), models.Value(has_begun))
+        return self.filter(
+            models.Q(ended_at__isnull=True) | models.Q(ended_at__date__gt=day),
+            ~models.Q(role__in=FOLLOWING) | models.Q(in_force),
+        )
+
+    def visible_to(self, access, permission):
+        return self.filter(community_id__in=access.community_ids(permission))
+
+    def of(self, community):
+        return self.filter(community_id=community.id)
+
+
+FOLLOWING = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
+"""Role codes that follow an appointment: heads of stairwells, groups and areas."""
+
+
+class RoleAssignment(models.Model):
+    """A role granted to a user, with place and dates (角色授予). The permissions of roles are in `portal/access/roles.py`.
+
+    `end` is the last day; `ended_at` is when somebody ended it, with immediate effect, also before it began. A head's
+    role is in force as long as the appointment it follows (`HeadStands`).
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name="账号"
+    )
+    role = models.CharField(
+        "角色", max_length=20, choices=[(code, role.name) for code, role in ROLES.items()]
+    )
+    street = models.ForeignKey(
+        "community.Street", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="街道"
+    )
+    community = models.ForeignKey(
+        "community.Community", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区"
+    )
+    # An ended role loses its place when that is deleted; a current one prevents the deletion.
+    area = models.ForeignKey(
+        "community.Area", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="片区或小组"
+    )
+    stairwell = models.ForeignKey(
+        "community.Stairwell", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="楼道"
+    )
+    start = models.DateField("开始日期", default=timezone.localdate)
+    end = models.DateField("结束日期", null=True, blank=True)
+    ended_at = models.DateTimeField("结束办理时间", null=True, blank=True, editable=False)
+    by_appointment = models.BooleanField("随任免", default=False, editable=False, db_default=False)
+    """Set by the database when the appointment that this role followed is changed or deleted: then it has ended."""
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="授予人"
+    )
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    field_classes = {
+        "personal": "user role street community area stairwell start end ended_at by_appointment granted_by".split()
+    }
+    stored_label = "community.RoleAssignment"
+
+    class Meta:
+        verbose_name = "角色授予"
+        verbose_name_plural = "角色授予"
+        ordering = ["user_id", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end__isnull=True) | models.Q(end__gte=models.F("start")),
+                name="roleassignment_order",
+                violation_error_message="结束日期不能早于开始日期",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.STREET])
+                & models.Q(
+                    street__isnull=False, community__isnull=True, area__isnull=True, stairwell__isnull=True
+                )
+                | models.Q(
+                    role__in=[c for c, r in ROLES.items() if r.held_at in (HeldAt.COMMUNITY, HeldAt.BODY)]
+                )
+                & models.Q(
+                    street__isnull=True, community__isnull=False, area__isnull=True, stairwell__isnull=True
+                )
+                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.PLACE])
+                & models.Q(street__isnull=True, community__isnull=False)
+                & (
+                    models.Q(area__isnull=True) ^ models.Q(stairwell__isnull=True)
+                    | models.Q(area__isnull=True, stairwell__isnull=True)
+                    & (models.Q(end__isnull=False) | models.Q(ended_at__isnull=False))
+                )
+                | models.Q(role__in=[c for c, r in ROLES.items() if r.held_at is HeldAt.DEPLOYMENT])
+                & models.Q(
+                    street__isnull=True, community__isnull=True, area__isnull=True, stairwell__isnull=True
+                ),
+                name="roleassignment_place",
+                violation_error_message="该角色与所选范围不符，请重新选择",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def ended_how(self) -> str:
+        """End of a past role, in words; `left_on` is the end date of the appointment it followed."""
+        if self.ended_at and timezone.localdate(self.ended_at) < self.start:
+            return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
+        if self.end and self.end <= timezone.localdate():
+            return str(self.end)
+        return f"{getattr(self, 'left_on', None) or ''}随任免结束"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it gives no rights until a set-up link of the second office is used."""
+        return self.role in SECOND_OFFICE and not self.user.is_let_in_from_above
+
+
+class SetupLink(models.Model):
+    """One-time set-up link by which an account's holder sets a password (开通链接).
+
+    Only the hash of the token is stored; the link is printed on a slip. Rows are kept as a record of who gave access.
+    """
+
+    class Office(models.TextChoices):
+        """Issuing office, lowest first."""
+
+        COMMUNITY = "community", "社区"
+        STREET = "street", "街道"
+        DEPLOYMENT = "deployment", "系统管理员"
+
+        @property
+        def rank(self) -> int:
+            return list(type(self)).index(self)
+
+    class Ended(models.TextChoices):
+        REPLACED = "replaced", "已另发开通单"
+        ROLE = "role", "任职有变动"
+        EXPIRED = "expired", "过期未用"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="setup_links", verbose_name="账号"
+    )
+    token_hash = models.CharField("令牌检索值", max_length=64, unique=True)
+    office = models.CharField("发放单位", max_length=10, choices=Office, default=Office.COMMUNITY)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="发放人"
+    )
+    """Empty for the operator's commands."""
+    reason = models.CharField("理由", max_length=200, blank=True)
+    created_at = models.DateTimeField("生成时间", auto_now_add=True)
+    expires_at = models.DateTimeField("失效时间")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    ended_because = models.CharField("失效原因", max_length=8, choices=Ended, blank=True)
+    told_at = models.DateTimeField("告知本人时间", null=True, blank=True)
+
+    field_classes = {
+        "personal": (
+            "user token_hash office issued_by reason created_at expires_at used_at ended_because told_at"
+        ).split()
+    }
+    stored_label = "community.SetupLink"
+
+    class Meta:
+        verbose_name = "开通链接"
+        verbose_name_plural = "开通链接"
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.user}的开通链接"
+
+    @property
+    def issuer(self) -> str:
+        """The office and the person who issued it."""
+        return f"{self.get_office_display()}{self.issued_by.name if self.issued_by else ''}"
+
+    @property
+    def sentence(self) -> str:
+        """Notification for the holder, with what to do if it was not them."""
+        issued, used = (
+            f"{timezone.localtime(at):%Y年%-m月%-d日%H:%M}" for at in (self.created_at, self.used_at)
+        )
+        why = f"，理由：{self.reason}" if self.reason else ""
+        above = Office.DEPLOYMENT if self.office == Office.DEPLOYMENT else Office.STREET
+        return (
+            f"您的密码于{used}用开通单设置，开通单由{self.issuer}于{issued}发放{why}。"
+            f"如果不是您本人设置的，请立即修改密码，并告诉{above.label}。"
+        )
+
+
+Office = SetupLink.Office

@@ -1,1 +1,0 @@
-"""Writes that change more than one row, one module per noun."""

@@ -1,0 +1,73 @@
+"""Personal data in a bulletin before it is published, with the director's reasons for publishing it (公开前检查).
+
+The scan itself is `community.notices.personal_data`. A finding blocks until the text is changed, or the director gives a
+reason (`DisclosureWaiver`).
+"""
+
+import datetime
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import astuple, dataclass, fields
+
+from django.utils import timezone
+
+from community.bulletins.models.bulletin import AidRecipient, Bulletin
+from community.bulletins.models.review import DisclosureWaiver
+from community.bulletins.snapshot import tables_in
+from community.bulletins.stored_files import findings_in_files
+from community.communities.models import Community
+from community.notices.personal_data import NAME, Content, Found, findings, joined_pieces
+from community.people.names import mask_name
+from portal.pii_scan.names import names_in
+
+_AID_DAYS = 400
+"""Days for which somebody on an aid list is not named elsewhere: a year of bulletins."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinFinding(Found):
+    """A finding in a bulletin, and the director's reason for publishing it, if any."""
+
+    waiver: DisclosureWaiver | None = None
+
+
+def contents(snapshot: dict) -> Iterator[Content]:
+    """Everything of a bulletin that anybody can read once it is published."""
+    yield Content(
+        "标题和开头", joined_pieces([snapshot["title"], snapshot["lead"], snapshot["organisation"]])
+    )
+    for part in snapshot["parts"]:
+        names = [file["name"] for file in part.get("files", ())]
+        is_written = part["key"].startswith("board:") or part["key"] == "files"
+        text = joined_pieces([part["title"], "\n".join(part["paragraphs"]), *names])
+        yield Content(part["title"], text, is_written)
+        for table in tables_in(part):
+            cells = [table["caption"], *table["header"], *(cell for row in table["rows"] for cell in row)]
+            yield Content(f"{part['title']}·{table['caption'] or '表格'}", joined_pieces(cells), is_written)
+
+
+def findings_of(bulletin: Bulletin, snapshot: dict) -> list[BulletinFinding]:
+    """What looks like personal data in a bulletin, each with the director's reason where one holds for this text."""
+    waivers = {
+        (w.where, w.kind, w.masked, w.digest): w for w in bulletin.waivers.select_related("granted_by")
+    }
+    aided = list(bulletin.aid_recipients.order_by("id").values_list("person__name", flat=True))
+    in_files = [Found(*astuple(finding), digest) for finding, digest in findings_in_files(bulletin)]
+    return [
+        BulletinFinding(
+            **{field.name: getattr(finding, field.name) for field in fields(finding)},
+            waiver=waivers.get((finding.where, finding.kind, finding.masked, finding.digest)),
+        )
+        for finding in (*findings(bulletin.community, contents(snapshot), aided), *in_files)
+    ]
+
+
+def scanner_of_aid_recipients(community: Community) -> Callable[[str, Collection[str]], Iterator[tuple]]:
+    """A scanner for the names of people on aid lists (hook PRIVATE_WORDS); the lists are read once."""
+    since = timezone.localdate() - datetime.timedelta(days=_AID_DAYS)
+    aided = AidRecipient.objects.of(community).filter(bulletin__month__gte=since)
+    names = set(aided.order_by().values_list("person__name", flat=True))
+
+    def scan(text: str, allowed: Collection[str]) -> Iterator[tuple]:
+        return ((NAME, name, mask_name(name)) for name in names_in(text, names, allowed))
+
+    return scan

@@ -1,0 +1,33 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from portal.hooks.registry import Kind, answers
+from portal.pii_scan.declared import Scan
+
+
+class PublicTexts(models.Model):
+    """Base of rows that everybody can read once saved: `clean` scans their texts for personal data.
+
+    `public_texts` says of each text of class *public* when it is scanned (`portal.pii_scan.declared`).
+    """
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        refusals = {}
+        for name, scan in self.public_texts.items():
+            text = getattr(self, name)
+            if scan == Scan.ON_SAVE and text:
+                label = str(self._meta.get_field(name).verbose_name)
+                findings = list(answers(Kind.PERSONAL_DATA, self.public_community(), label, text))
+                if findings:
+                    listed = "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
+                    refusals[name] = f"保存后人人可见，发现疑似个人信息：{listed}。请隐去或改写后再保存。"
+        if refusals:
+            raise ValidationError(refusals)
+
+    def public_community(self):
+        """Community whose residents the scan looks for."""
+        return self.community

@@ -1,0 +1,41 @@
+from django import forms
+from django.utils import timezone
+
+from community.dated_rules.rules import DEFAULTS
+from portal.forms.idempotency import OnceMixin
+
+
+class RuleForm(OnceMixin, forms.Form):
+    """A new value of a rule from a day on."""
+
+    key = forms.CharField(label="规定", widget=forms.HiddenInput)
+    value = forms.IntegerField(
+        label="数值",
+        min_value=0,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+        error_messages={
+            "required": "请填写数值。",
+            "invalid": "数值应为整数，如：7。",
+            "min_value": "数值不能小于0。",
+        },
+    )
+    start = forms.DateField(
+        label="生效日期",
+        help_text="从这一天起适用",
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写生效日期。", "invalid": "日期应为年-月-日，如：2026-12-01。"},
+    )
+    source = forms.CharField(
+        label="依据",
+        max_length=200,
+        help_text="法规或文件的名称和条款",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"required": "请写明依据，如：街道文件的名称和条款。"},
+    )
+
+    def __init__(self, *args, key: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = key
+        self.fields["value"].label = f"数值（{DEFAULTS[key].unit}）"
+        self.fields["value"].widget.attrs |= {"min": DEFAULTS[key].least, "max": DEFAULTS[key].most}
+        self.fields["start"].initial = timezone.localdate

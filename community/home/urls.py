@@ -1,0 +1,15 @@
+from django.urls import include, path
+
+from community.home import views
+
+urlpatterns = [
+    path(
+        "c/<slug:community>/",
+        include(
+            [
+                path("", views.community_home, name="community_home"),
+            ]
+        ),
+    ),
+    path("home/", views.home, name="home"),
+]

@@ -1,0 +1,51 @@
+"""Home pages after sign-in: redirect, and the desk of a community."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from community.figures.visible_figures import figures_for
+from community.home.first_steps import first_steps
+from portal.access.permissions import Permission
+from portal.access.url_spaces import HEAD_PATH, STREET_PATH
+from portal.todo.todo import desk, grouped, pressing
+
+
+def home(request):
+    """Redirect users to their desk; users with several desks see their to-do page."""
+    access = request.access
+    places = list(access.communities)
+    is_admin = access.can(Permission.DEPLOYMENT)
+    elsewhere = bool(access.door_holdings) + bool(access.is_street) + is_admin
+    if len(places) == 1 and not elsewhere:
+        return redirect("community:community_home", community=places[0].code)
+    if not places and elsewhere == 1:
+        if is_admin:
+            return redirect("portal:deployment")
+        return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
+    return redirect("portal:todo")
+
+
+DESK_FIGURES = ("households", "residents", "households_registered", "residents_registered", "stairwells")
+
+
+def community_home(request):
+    """Desk of a community: to-do entries of this user, first steps of a new community, and a few figures."""
+    access, community, today = request.access, request.community, timezone.localdate()
+    entries = desk(access, community, today)
+    works_elsewhere = len(access.communities) > 1 or access.door_holdings or access.is_street
+    figures = {}
+    if access.can(Permission.FIGURES_VIEW, community):
+        figures = {figure.key: figure for figure in figures_for(access, community, today.year)}
+    return render(
+        request,
+        "community/home/community_home.html",
+        {
+            "groups": grouped(entries),
+            # For users with other desks the count is that of the to-do page, which is not computed here.
+            "todo_count": 0 if works_elsewhere else pressing(entries),
+            "steps": first_steps(access, community),
+            "figures": [figures[key] for key in DESK_FIGURES if key in figures],
+            "roles": access.role_names(community),
+            "today": today,
+        },
+    )

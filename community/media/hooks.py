@@ -1,0 +1,35 @@
+"""Hooks of publicity media: to-do and search."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from community.media.models import Medium
+from community.media.registers import MediumRegister
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.due import Due
+from portal.hooks.registry import Kind, offer
+from portal.hooks.search import Found
+from portal.registers.search import found_in
+from portal.registers.search_words import SearchWords
+
+
+@offer(Kind.DUE)
+def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Outdated publicity media, with the date of the oldest."""
+    if not access.can(P.MEDIA, community):
+        return
+    media = rows(Medium, access, P.MEDIA, community).outdated(today)
+    days = list(media.order_by("until").values_list("until", flat=True))
+    if days:
+        url = reverse("community:medium_list", kwargs={"community": community.code})
+        yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
+
+
+@offer(Kind.FIND)
+def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+    """Publicity media that match a search of the page head."""
+    yield from found_in(MediumRegister(), access, community, words, 12)

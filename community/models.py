@@ -1,0 +1,40 @@
+"""The models of community/, gathered for Django; code imports each from its feature."""
+
+# ruff: noqa: F401
+from community.accounts.models import (
+    HeadStands,
+    RoleAssignment,
+    RoleAssignmentQuerySet,
+    SetupLink,
+    User,
+    UserManager,
+)
+from community.bulletins.models.bulletin import (
+    AidRecipient,
+    Bulletin,
+    BulletinBasis,
+    BulletinBoard,
+    BulletinEditor,
+    BulletinVersion,
+)
+from community.bulletins.models.files import BulletinFile, BulletinPhoto
+from community.bulletins.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
+from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
+from community.communities.models import Community, CommunityQuerySet, CommunityRow, Precision, Street
+from community.dated_rules.models import DatedRule, DatedRuleQuerySet
+from community.media.models import Medium, MediumQuerySet
+from community.notices.models import PublicNotice
+from community.objections.models import Objection, ObjectionAnswer, ObjectionQuerySet
+from community.people.models import Person
+from community.phones.models import Phone, PhoneQuerySet
+from community.places.models import (
+    Area,
+    Building,
+    BuildingQuerySet,
+    HeadAppointment,
+    HeadAppointmentQuerySet,
+    Stairwell,
+)
+from community.profile.models import Honour, ServiceHours, Venue
+from community.tasks.models import Task, TaskQuerySet
+from community.units.models import Unit

@@ -1,0 +1,93 @@
+import datetime
+import uuid
+
+from django import forms
+from django.core import signing
+
+from community.objections.models import Objection
+from community.objections.tracking_codes import new_code
+from portal.forms.forms import PlainForm
+from portal.forms.idempotency import OnceMixin
+from portal.retention.privacy_notice import PrivacyNotice
+
+OPEN_FOR = datetime.timedelta(hours=12)
+_EXPIRED = "页面已过期，请重新打开后再提交。"
+
+
+class ObjectionForm(PlainForm):
+    """An objection by anybody. The signed ticket holds an idempotency token and the tracking code.
+
+    Both are generated when the form is shown: who submits the form twice sees the same code again, and the portal
+    need not store it.
+    """
+
+    privacy = PrivacyNotice(
+        "异议内容；姓名和联系方式可以不填，填写的只用来核实情况和联系您，居委会工作人员看不到",
+        Objection,
+        published="只公开异议的摘要和答复，不公开是谁提出的",
+    )
+
+    text = forms.CharField(
+        label="异议内容",
+        max_length=2000,
+        help_text="请写明对哪一项有异议、为什么",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "请写明对哪一项有异议、为什么。"},
+    )
+    name = forms.CharField(
+        label="姓名",
+        required=False,
+        max_length=60,
+        help_text="可以不填",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "name"}),
+    )
+    contact = forms.CharField(
+        label="联系方式",
+        required=False,
+        max_length=100,
+        help_text="可以不填；需要核实情况时，居务监督委员会用它联系您",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "tel"}),
+    )
+    ticket = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _EXPIRED})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ticket"].initial = lambda: signing.dumps(
+            [str(uuid.uuid4()), new_code()], salt="objection"
+        )
+
+    def clean_ticket(self) -> tuple[uuid.UUID, str]:
+        try:
+            token, code = signing.loads(self.cleaned_data["ticket"], salt="objection", max_age=OPEN_FOR)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(_EXPIRED) from error
+        return uuid.UUID(token), code
+
+
+class TrackForm(PlainForm):
+    """Tracking code of an objection."""
+
+    code = forms.CharField(
+        label="查询码",
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写提交异议时得到的查询码。"},
+    )
+
+
+class AnswerForm(OnceMixin, forms.Form):
+    """The public answer to an objection."""
+
+    gist = forms.CharField(
+        label="异议摘要",
+        max_length=200,
+        help_text="公开时代替原文，不写是谁提出的",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        error_messages={"required": "请用一句话概括异议内容，公开时代替原文。"},
+    )
+    text = forms.CharField(
+        label="答复",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "请填写答复。"},
+    )

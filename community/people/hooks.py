@@ -1,0 +1,24 @@
+"""Hooks of people: encrypted ID numbers, spellings of phone numbers."""
+
+import re
+from collections.abc import Iterator
+
+from community.people.models import ID_COLUMN, Person
+from community.people.phone_numbers import read_phones
+from portal.access.user_access import CommunityRef
+from portal.hooks.registry import Kind, offer
+from portal.hooks.secrets import Secret
+
+_PHONE = re.compile(r"[\d\s()（）+-]{7,}")
+
+
+@offer(Kind.SECRETS)
+def id_numbers() -> Iterator[Secret]:
+    yield Secret("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
+
+
+@offer(Kind.SPELLINGS)
+def phone_numbers(community: CommunityRef, text: str) -> Iterator[str]:
+    """Stored spelling of phone numbers: `138 0000 0001` is 13800000001."""
+    if _PHONE.fullmatch(text):
+        yield from read_phones(text).numbers

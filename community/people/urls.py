@@ -1,0 +1,14 @@
+from django.urls import include, path
+
+from community.people import views
+
+urlpatterns = [
+    path(
+        "c/<slug:community>/",
+        include(
+            [
+                path("pick/person/", views.pick, name="person_pick"),
+            ]
+        ),
+    ),
+]

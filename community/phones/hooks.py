@@ -1,0 +1,6 @@
+"""Hooks of phones: menu line."""
+
+from portal.access.permissions import Permission
+from portal.hooks.menu import page
+
+page("组织", "楼道长手机", "community:phone_list", Permission.PLACES_EDIT, 25)

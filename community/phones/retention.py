@@ -1,0 +1,17 @@
+"""Retention of the phones of building heads."""
+
+from django.db.models.functions import Coalesce
+
+from community.phones.models import Phone
+from portal.access.permissions import Permission as P
+from portal.retention.policies import Kept, Retention, keep
+
+keep(
+    Kept(
+        "楼道长手机",
+        (Phone,),
+        "楼道长用本人手机核实住户",
+        Retention("解除或失效", Coalesce("ended_at", "until", "link_until"), years=1),
+        right=P.PLACES_EDIT,
+    )
+)

@@ -1,0 +1,198 @@
+"""Phones of building heads (楼道长手机): print slips and revoke phones in the office; bind and sign in on the phone."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from community.accounts.actions import AccountError
+from community.accounts.slips import qr_of, slip_was_shown
+from community.phones import actions
+from community.phones.forms import NewPinForm, PinForm, SlipsForm
+from community.phones.heads import Head, heads_of
+from community.phones.models import Phone
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.access.url_spaces import HEAD_PATH
+from portal.access.views import needs
+from portal.accounts.sessions import PHONE, begin
+from portal.forms.idempotency import once
+
+STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
+
+
+# In the office. Who may appoint heads may also issue their phones: access follows from the appointment.
+
+
+def _list_url(request) -> str:
+    return reverse("community:phone_list", kwargs={"community": request.community.code})
+
+
+@needs(P.PLACES_EDIT)
+def phone_list(request):
+    """Current heads with the state of their phones."""
+    words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    everybody = heads_of(request.community)
+    heads = [head for head in everybody if _matches(head, words, state)]
+    context = {
+        "heads": heads,
+        "bound": sum(head.bound is not None for head in everybody),
+        "count": len(everybody),
+        "query": words,
+        "state": state,
+        "states": STATES.items(),
+    }
+    return render(request, "community/phones/list.html", context)
+
+
+def _matches(head: Head, words: str, state: str) -> bool:
+    if words and words not in head.name and not any(words in place.name for place in head.places):
+        return False
+    is_so = {"bound": head.bound, "printed": head.printed, "unbound": not head.bound}
+    return bool(is_so.get(state, True))
+
+
+@needs(P.PLACES_EDIT)
+def phone_slips(request):
+    """Confirm for all selected heads, then show their slips; missing accounts are created."""
+    list_url = _list_url(request)
+    heads = heads_of(request.community)
+    data = request.POST if request.method == "POST" else None
+    keys = (request.GET if data is None else data).getlist("row")
+    form = SlipsForm(data, request=request, heads=heads, initial={"row": keys})
+    chosen = [head for head in heads if head.key in keys]
+    if not chosen:
+        messages.warning(request, "请先勾选要打印绑定单的人。")
+        return redirect(list_url)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        slips = []
+
+        def create() -> str:
+            slips.extend(
+                actions.issue_slip(head=head, community=request.community, by=request.user) for head in chosen
+            )
+            return list_url
+
+        try:
+            once(form.cleaned_data["token"], request.user.pk, create)
+        except AccountError as refusal:
+            problem = str(refusal)
+        else:
+            return _slips_page(request, slips, list_url) if slips else slip_was_shown(request, list_url)
+    context = {"form": form, "chosen": chosen, "back": list_url, "problem": problem}
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "community/phones/confirm.html", context, status=status)
+
+
+def _slips_page(request, issued: list[actions.Slip], back_url: str):
+    """The slips, in the response to the POST that issued them: links are shown only once."""
+    slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
+    return render(request, "community/phones/slips.html", {"slips": slips, "back": back_url})
+
+
+@needs(P.PLACES_EDIT)
+def phone_end(request, phone):
+    """Revoke a lost phone in one click."""
+    phones = rows(Phone, request.access, P.PLACES_EDIT, request.community).select_related("user")
+    row = get_object_or_404(phones, pk=phone)
+    if request.method == "POST":
+        if actions.end_phone(phone=row, by=request.user):
+            state = "手机绑定已解除，立即生效" if row.bound_at else "绑定单已作废"
+            messages.success(request, f"{row.user.name}的{state}。")
+        else:
+            messages.info(request, f"{row.user.name}的这部手机已经解除过。")
+    return redirect(_list_url(request))
+
+
+# On the phone, outside the scope
+
+
+@login_not_required
+def phone_bind(request, token):
+    """Bind this phone by a slip's link. Only by POST, so that link previews do not use it up."""
+    try:
+        slip = actions.find_slip(token)
+    except actions.PhoneOver as over:
+        return _redirect_if_bound(request, over.phone) or _over_page(request, over)
+    form = NewPinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            phone, secret = actions.bind_phone(token=token, pin=form.cleaned_data["pin"])
+        except actions.PhoneOver as over:
+            return _over_page(request, over)
+        messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
+        return _sign_in_by_phone(request, phone, secret, HEAD_PATH)
+    context = {"form": form, "slip": slip}
+    return render(request, "community/phones/bind.html", context, status=422 if form.errors else 200)
+
+
+def _redirect_if_bound(request, phone: Phone | None):
+    """Redirect to the PIN page if this browser is already bound by the same slip."""
+    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME)
+    try:
+        if secret and phone and actions.find_phone(secret) == phone:
+            return redirect("community:phone_pin")
+    except actions.PhoneOver:
+        pass
+    return None
+
+
+@login_not_required
+def phone_pin(request):
+    """Sign-in by the PIN of a bound phone."""
+    next_url = request.POST.get("next") or request.GET.get("next", "")
+    if not (next_url.startswith(HEAD_PATH) and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)):
+        next_url = HEAD_PATH
+    secret = request.COOKIES.get(settings.PHONE_COOKIE_NAME, "")
+    form = PinForm(request.POST if request.method == "POST" else None)
+    try:
+        phone = actions.find_phone(secret)
+        if request.method == "POST" and form.is_valid():
+            phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
+            return _sign_in_by_phone(request, phone, secret, next_url)
+    except actions.PhoneOver as over:
+        answer = _over_page(request, over)
+        if not (over.phone and over.phone.is_open):  # may be a head again tomorrow
+            answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
+        return answer
+    except actions.WrongPin as wrong:
+        form.add_error("pin", str(wrong))
+    context = {"form": form, "phone": phone, "next": next_url}
+    return render(request, "community/phones/pin.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def phone_leave(request, phone):
+    """Revoke one of the user's own phones."""
+    row = get_object_or_404(request.user.bound_phones(), pk=phone)
+    actions.end_phone(phone=row, by=request.user)
+    messages.success(request, "手机绑定已解除。")
+    return redirect("portal:sessions")
+
+
+def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
+    """Start a session of this phone; `portal.access.user_access` limits its permissions."""
+    login(request, phone.user, backend="django.contrib.auth.backends.ModelBackend")
+    begin(request)
+    request.session[PHONE] = phone.pk
+    answer = redirect(next_url)
+    answer.set_cookie(
+        settings.PHONE_COOKIE_NAME,
+        secret,
+        max_age=actions.DAYS * 24 * 3600,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _over_page(request, over: actions.PhoneOver):
+    community = over.phone.community if over.phone else None
+    context = {"sentence": str(over), "place": community}
+    return render(request, "community/phones/over.html", context, status=403 if community else 200)

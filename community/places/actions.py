@@ -1,0 +1,41 @@
+"""Actions on buildings, stairwells and areas that change more than one row."""
+
+from django.db import models, transaction
+
+from community.places.heads import appointments_now
+from community.places.models import Area, Building, HeadAppointment, Stairwell
+from portal.attachments import store
+from portal.database.foreign_keys import forget_void
+from portal.hooks.registry import Kind, answers
+
+
+@transaction.atomic
+def relabel_below(building: Building) -> None:
+    """Rewrite all labels that contain the name of a renamed building or stairwell."""
+    for stairwell in building.stairwells.select_related("building", "community"):
+        stairwell.save()
+    for _ in answers(Kind.RENAMED, building):
+        pass
+
+
+@transaction.atomic
+def delete_place(place: Stairwell | Area) -> None:
+    """Delete a stairwell, area or group with its past appointments; raises ProtectedError while somebody heads it.
+
+    Ended roles lose their place.
+    """
+    roles = [hindrance.row for hindrance in answers(Kind.PLACE_HELD, place)]
+    heads = [*appointments_now(place), *roles]
+    if heads:
+        raise models.ProtectedError("somebody heads the place", set(heads))
+    at_place = {"community_id": place.community_id, place._meta.model_name: place}
+    over = HeadAppointment.objects.filter(**at_place)
+    # Roles that followed these appointments are closed first, because their end date comes from them.
+    ends = dict(over.order_by("end").values_list("person", "end"))
+    for _ in answers(Kind.PLACE_DELETED, place, ends):
+        pass
+    keys = list(over.values_list("pk", flat=True))
+    forget_void(HeadAppointment, keys, community_id=place.community_id)
+    over.delete()
+    store.remove_of_rows(HeadAppointment, keys, community_id=place.community_id)
+    place.delete()

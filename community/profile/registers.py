@@ -1,0 +1,42 @@
+"""Registers behind the public profile: honours, venues, service hours."""
+
+from community.profile.models import Honour, ServiceHours, Venue
+from portal.access.permissions import Permission as P
+from portal.registers.registers import Column, Register, register
+
+
+@register
+class HonourRegister(Register):
+    model = Honour
+    noun = "honour"
+    menu = "社区"
+    view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
+    columns = (Column("title"), Column("level"), Column("year", number=True))
+    search = ("title",)
+    filters = ("level",)
+    form_fields = ("title", "level", "year")
+    attachments = True
+
+
+@register
+class VenueRegister(Register):
+    model = Venue
+    noun = "venue"
+    menu = "社区"
+    view, edit, export_right = P.PROFILE_VIEW, P.PROFILE_EDIT, P.PROFILE_VIEW
+    columns = (Column("name"), Column("kind"), Column("floor_m2", number=True))
+    search = ("name",)
+    filters = ("kind",)
+    form_fields = ("name", "kind", "floor_m2")
+    attachments = True
+
+
+@register
+class ServiceHoursRegister(Register):
+    model = ServiceHours
+    noun = "servicehours"
+    path = "service-hours"
+    menu = "社区"
+    view, edit = P.PROFILE_VIEW, P.PROFILE_EDIT
+    columns = (Column("weekday"), Column("opens"), Column("closes"))
+    form_fields = ("weekday", "opens", "closes")

@@ -1,0 +1,19 @@
+from django.urls import include, path
+
+from community.profile import views
+from community.profile.registers import HonourRegister, ServiceHoursRegister, VenueRegister
+from portal.register_pages.views import register_urls
+
+urlpatterns = [
+    path(
+        "c/<slug:community>/",
+        include(
+            [
+                path("profile/", views.profile_edit, name="profile_edit"),
+                *register_urls(HonourRegister),
+                *register_urls(VenueRegister),
+                *register_urls(ServiceHoursRegister),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,231 @@
+"""Public pages without sign-in, in the database role that reads published rows only."""
+
+import datetime
+
+from axes.helpers import get_client_ip_address
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+
+from community.bulletins import published as bulletin_published
+from community.bulletins.models.bulletin import BulletinVersion
+from community.bulletins.snapshot import chart_in
+from community.bulletins.stored_files import file_in
+from community.bulletins.views.downloads import file_response, pdf_response, photo_response
+from community.bulletins.views.showing import published_page
+from community.communities.models import Community
+from community.notices.models import PublicNotice
+from community.objections.actions import ObjectionError, take_objection
+from community.objections.forms import ObjectionForm, TrackForm
+from community.objections.tracking_codes import written
+from community.public_pages import queries
+from portal.audit.access_log import TooOften, count_or_refuse
+from portal.forms.idempotency import once
+from portal.pages.downloads import svg_response
+from portal.retention.policies import LEGAL_DUTY, all_kept
+
+SHOWN_MONTHS = 12
+AN_HOUR = datetime.timedelta(hours=1)
+OBJECTIONS_AN_HOUR = 20
+LOOKS_AN_HOUR = 60
+"""Rate limits per network address, which an office or a whole building may share."""
+
+
+def _community(code: str) -> Community:
+    community = queries.find_community(code)
+    if community is None:
+        raise Http404
+    return community
+
+
+def _versions(community: Community, month, number: int | None) -> tuple[BulletinVersion, list]:
+    """The requested version of a month, by default the newest, and all versions."""
+    versions = bulletin_published.versions(community, month)
+    chosen = [v for v in versions if number in (None, v.number)]
+    if not chosen:
+        raise Http404
+    return chosen[0], versions
+
+
+@login_not_required
+def front(request):
+    """Front page: communities by street office, each with its latest bulletin."""
+    newest = queries.newest_bulletins()
+    streets = [
+        (street, [(community, newest.get(community.id)) for community in street.listed])
+        for street in queries.streets()
+    ]
+    return render(request, "community/public_pages/front.html", {"streets": streets})
+
+
+@login_not_required
+def profile(request, code):
+    """A community's profile (社区概况) and its bulletins."""
+    community = _community(code)
+    months = bulletin_published.published_months([community])
+    return render(
+        request,
+        "community/public_pages/profile.html",
+        {
+            "place": community,
+            "profile": queries.profile(community),
+            "months": [(month, published_month) for (_, month), published_month in months.items()][
+                :SHOWN_MONTHS
+            ],
+        },
+    )
+
+
+@login_not_required
+def privacy(request, code):
+    """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
+    context = {"place": _community(code), "kinds": all_kept(), "legal_duty": LEGAL_DUTY}
+    return render(request, "community/public_pages/privacy.html", context)
+
+
+@login_not_required
+def disclosure_list(request, code):
+    """Bulletin archive of a community by year; `?year=` shows one year."""
+    community = _community(code)
+    years: dict[int, list] = {}
+    for (_, month), published_month in bulletin_published.published_months([community]).items():
+        years.setdefault(month.year, []).append((month, published_month))
+    chosen = request.GET.get("year", "")
+    shown_years = {year: months for year, months in years.items() if chosen in ("", str(year))}
+    context = {"place": community, "years": shown_years, "all_years": list(years), "chosen": chosen}
+    return render(request, "community/public_pages/archive.html", context)
+
+
+@login_not_required
+def disclosure(request, code, month, number=None):
+    """A month's bulletin in its newest or the requested version, with a list of versions."""
+    community = _community(code)
+    version, versions = _versions(community, month, number)
+    return render(
+        request,
+        "community/public_pages/disclosure.html",
+        {
+            "place": community,
+            "version": version,
+            "versions": versions,
+            "newest": versions[0],
+            **published_page(version, code),
+            "is_on_notice": versions[0].notice.is_open(timezone.localdate()),
+            "answers": queries.answers_to(community, versions),
+        },
+    )
+
+
+@login_not_required
+def disclosure_print(request, code, month, number=None):
+    """PDF of the newest or the requested version."""
+    version, _ = _versions(_community(code), month, number)
+    return pdf_response(version)
+
+
+@login_not_required
+def objection_create(request, code, notice):
+    """Object to a public notice, without an account. The tracking code is shown after submission."""
+    community = _community(code)
+    posted = queries.find_notice(community, notice)
+    if posted is None:
+        raise Http404
+    if request.method != "POST":
+        return _objection_page(request, community, posted, ObjectionForm())
+    form = ObjectionForm(request.POST)
+    if not form.is_valid():
+        return _objection_page(request, community, posted, form, status=422)
+    data = form.cleaned_data
+    token, tracking_code = data["ticket"]
+
+    def take() -> str:
+        take_objection(
+            notice=posted,
+            text=data["text"],
+            name=data["name"],
+            contact=data["contact"],
+            code=tracking_code,
+        )
+        return request.path
+
+    try:
+        count_or_refuse("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        once(token, None, take)
+    except (ObjectionError, TooOften) as problem:
+        form.add_error(None, str(problem))
+        status = 429 if isinstance(problem, TooOften) else 409
+        return _objection_page(request, community, posted, form, status=status)
+    # No redirect: the code would have to be in the URL or be stored.
+    context = {"place": community, "notice": posted, "code": written(tracking_code)}
+    answer = render(request, "community/public_pages/objection_taken.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _objection_page(request, community: Community, notice: PublicNotice, form, status: int = 200):
+    context = {
+        "place": community,
+        "notice": notice,
+        "is_open": notice.is_open(timezone.localdate()),
+        "form": form,
+    }
+    return render(request, "community/public_pages/objection.html", context, status=status)
+
+
+@login_not_required
+def objection_track(request):
+    """Track an objection by its code, sent by POST to keep it out of URLs and logs."""
+    form = TrackForm(request.POST or None)
+    context = {"form": form, "objection": None, "is_answered": False}
+    if request.method != "POST":
+        return render(request, "community/public_pages/objection_track.html", context)
+    if not form.is_valid():
+        return render(request, "community/public_pages/objection_track.html", context, status=422)
+    try:
+        count_or_refuse("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+    except TooOften as problem:
+        form.add_error(None, str(problem))
+        return render(request, "community/public_pages/objection_track.html", context, status=429)
+    objection = queries.track_objection(form.cleaned_data["code"])
+    if objection is None:
+        form.add_error("code", "没有找到这个查询码，或已经过期。请核对后重新填写。")
+        return render(request, "community/public_pages/objection_track.html", context, status=404)
+    context |= {"objection": objection, "is_answered": objection.answered_at is not None}
+    answer = render(request, "community/public_pages/objection_track.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _address(request) -> str:
+    """Client address, as for the limit of sign-ins."""
+    return get_client_ip_address(request) or ""
+
+
+@login_not_required
+def disclosure_chart(request, code, month, number, chart):
+    """Chart of a published version, as SVG."""
+    version, _ = _versions(_community(code), month, number)
+    drawing = chart_in(version.snapshot, chart)
+    if drawing is None:
+        raise Http404
+    return svg_response(drawing["svg"])
+
+
+@login_not_required
+def disclosure_file(request, code, month, number, file):
+    """File of a published version."""
+    version, _ = _versions(_community(code), month, number)
+    row = file_in(version.snapshot, str(file))
+    if row is None:
+        raise Http404
+    return file_response(row)
+
+
+@login_not_required
+def disclosure_photo(request, code, month, photo):
+    """Photo of a board on which the month's bulletin is posted."""
+    row = queries.photo(_community(code), month, photo)
+    if row is None:
+        raise Http404
+    return photo_response(row)

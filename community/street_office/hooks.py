@@ -1,0 +1,32 @@
+"""Hooks of the street office: to-do."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from community.bulletins.published import published_months
+from community.bulletins.rules import due_on, is_expected
+from portal.access.permissions import Permission as P
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.due import Due
+from portal.hooks.registry import Kind, offer
+from portal.values.months import last_months, month_word
+
+
+@offer(Kind.DUE)
+def bulletins_late(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For street officials: overdue bulletins of a community, with the oldest month."""
+    if community not in access.street_communities or not access.can(P.STREET_BULLETINS):
+        return
+    months = [
+        month
+        for month in last_months(today, 12)
+        if is_expected(month, community.opened_on) and due_on(month) < today
+    ]
+    published = published_months([community], since=min(months, default=today))
+    missing = [month for month in months if (community.id, month) not in published]
+    if missing:
+        which = month_word(missing[0]) if len(missing) == 1 else f"{len(missing)}个月"
+        url = reverse("community:street_home")
+        yield Due(f"{which}公开逾期未发布", url, "去查看", due_on(missing[-1]), len(missing), key="bulletins")

@@ -1,0 +1,22 @@
+from django.urls import include, path
+
+from community.street_office import views
+from portal.values import months  # noqa: F401 - the converter of <month:…>
+
+urlpatterns = [
+    path(
+        "street/",
+        include(
+            [
+                path("", views.street_home, name="street_home"),
+                path("bulletins/<month:month>.zip", views.street_month, name="street_month"),
+                path("bulletins/<slug:code>/<month:month>.pdf", views.street_print, name="street_print"),
+                path("bulletins/<slug:code>/<month:month>/", views.street_bulletin, name="street_bulletin"),
+                path("bulletins/<slug:code>/<month:month>/read/", views.street_read, name="street_read"),
+                path(
+                    "bulletins/<slug:code>/<month:month>/remark/", views.street_remark, name="street_remark"
+                ),
+            ]
+        ),
+    ),
+]

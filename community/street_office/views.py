@@ -1,0 +1,169 @@
+"""Street office pages: table of bulletins by community and month, reading marks, remarks, month archive."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from community.bulletins import published as bulletin_published
+from community.bulletins.actions import reading
+from community.bulletins.actions.workflow import BulletinError
+from community.bulletins.forms.posting import RemarkForm
+from community.bulletins.published import PublishedMonth
+from community.bulletins.rules import due_on, is_expected
+from community.bulletins.views.downloads import pdf_response
+from community.bulletins.views.showing import published_page
+from community.street_office.month_archive import archive_name, month_archive
+from portal.access.permissions import Permission
+from portal.access.views import needs
+from portal.forms.idempotency import once
+from portal.hooks.registry import Kind, answers
+from portal.values.months import last_months, month_word
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Cell of the table: one community's bulletin of one month.
+
+    `state`: published, late (公开已逾期), missing (逾期未公开), open (not yet due), or before, when the
+    community did not work with the portal yet.
+    """
+
+    month: object
+    state: str
+    public_page_queries: PublishedMonth | None
+    is_read: bool = False
+    """Read by the current official; a corrected version is unread again."""
+
+
+def cell_of(month, published_month: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
+    """`read`: ids of the versions that the official has read."""
+    due = due_on(month)
+    if published_month is None and not is_expected(month, opened_on):
+        return Cell(month, "before", None)
+    if published_month is None:
+        return Cell(month, "missing" if today > due else "open", None)
+    late = timezone.localdate(published_month.first_published_at) > due
+    return Cell(month, "late" if late else "published", published_month, published_month.version_id in read)
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_home(request):
+    """Table of the last twelve months of the own street's communities, and further tables of hook STREET."""
+    today = timezone.localdate()
+    months = last_months(today, MONTHS)
+    communities = request.access.street_communities
+    published_by_month = bulletin_published.published_months(communities, since=months[-1])
+    read = reading.versions_read(request.user)
+    table = [
+        (
+            c,
+            [
+                cell_of(month, published_by_month.get((c.id, month)), today, c.opened_on, read)
+                for month in months
+            ],
+        )
+        for c in communities
+    ]
+    cells = [cell for _, row in table for cell in row]
+    return render(
+        request,
+        "community/street_office/home.html",
+        {
+            "months": [(month, any(month == m for _, m in published_by_month)) for month in months],
+            "table": table,
+            "missing": sum(cell.state == "missing" for cell in cells),
+            "late": sum(cell.state == "late" for cell in cells),
+            "tables": [
+                (
+                    street_table,
+                    [(c, street_table.cells[c.id]) for c in communities if c.id in street_table.cells],
+                )
+                for street_table in answers(Kind.STREET, communities)
+            ],
+            "unread": sum(cell.published is not None and not cell.is_read for cell in cells),
+        },
+    )
+
+
+def _version(request, code, month):
+    """Community of the own street and its newest version, or 404."""
+    community = next((c for c in request.access.street_communities if c.code == code), None)
+    versions = bulletin_published.versions(community, month) if community else []
+    if not versions:
+        raise Http404
+    return community, versions[0]
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_print(request, code, month):
+    """PDF of the newest version of a community of the own street."""
+    _, version = _version(request, code, month)
+    return pdf_response(version)
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_bulletin(request, code, month):
+    """One bulletin with photos, the official's reading mark, and remarks with answers."""
+    return _bulletin_page(request, code, month, RemarkForm())
+
+
+def _bulletin_page(request, code, month, form, status=200):
+    place, version = _version(request, code, month)
+    context = {
+        "place": place,
+        "version": version,
+        "reading": version.readings.filter(by=request.user).first(),
+        "remarks": version.remarks.select_related("by").prefetch_related("answers__by"),
+        "form": form,
+        **published_page(version, code),
+    }
+    return render(request, "community/street_office/bulletin.html", context, status=status)
+
+
+@needs(Permission.STREET_BULLETINS)
+@require_POST
+def street_read(request, code, month):
+    """Mark the newest version as read (已阅)."""
+    place, version = _version(request, code, month)
+    reading.mark_read(version=version, by=request.user)
+    messages.success(request, f"已登记：{place.name}{month_word(month)}公开已阅。")
+    return redirect("community:street_home")
+
+
+@needs(Permission.STREET_BULLETINS)
+@require_POST
+def street_remark(request, code, month):
+    """Send the community a remark on its newest version."""
+    place, version = _version(request, code, month)
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return _bulletin_page(request, code, month, form, 422)
+
+    def send() -> str:
+        reading.send_remark(version=version, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, f"意见已发给{place.name}。")
+        return reverse("community:street_bulletin", kwargs={"code": code, "month": month})
+
+    try:
+        return redirect(once(form.cleaned_data["token"], request.user.pk, send))
+    except BulletinError as problem:
+        form.add_error("text", str(problem))
+        return _bulletin_page(request, code, month, form, 422)
+
+
+@needs(Permission.STREET_BULLETINS)
+def street_month(request, month):
+    """ZIP archive of the month's bulletins of the own street's communities."""
+    stream = month_archive(request.access.street_communities, month)
+    # The archive is complete before the scope ends; only a file is streamed afterwards.
+    response = FileResponse(stream, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, f"{archive_name(month)}.zip")
+    return response

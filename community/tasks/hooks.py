@@ -1,0 +1,60 @@
+"""Hooks of tasks: to-do, hand-over, search."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from community.tasks.actions import give_task
+from community.tasks.models import Task
+from community.tasks.registers import TaskRegister
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.due import Due
+from portal.hooks.receive import Draft, Handed, Reference, Source
+from portal.hooks.registry import Kind, offer
+from portal.hooks.search import Found
+from portal.registers.search import found_in
+from portal.registers.search_words import SearchWords
+
+
+@offer(Kind.DUE)
+def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """The user's own tasks one by one, unowned tasks as a count, and tasks they gave that were declined."""
+    if not access.can(P.TASKS, community):
+        return
+    register, unowned = TaskRegister(), []
+    needing = rows(Task, access, P.TASKS, community).needing(access.user, today)
+    for task in needing.order_by("due", "id"):
+        url = register.url("detail", community, task)
+        if task.state == Task.State.DECLINED:
+            yield Due(f"交办的任务被退回：{task}", url, "去处理", since=task.closed_on)
+        elif task.owner_id == access.user.pk:
+            yield Due(f"任务：{task}", url, "去办理", task.due)
+        else:
+            unowned.append(task)
+    if unowned:
+        url = f"{register.url('list', community)}?state=unowned"
+        since = timezone.localdate(min(task.given_at for task in unowned))
+        yield Due(f"{len(unowned)}项任务待认领", url, "去认领", unowned[0].due, len(unowned), since)
+
+
+@offer(Kind.RECEIVE)
+def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
+    """Fallback receiver of hand-overs: what no app above receives becomes an unowned task."""
+    task = give_task(
+        by=by,
+        community_id=source.row.community_id,
+        title=draft.title,
+        text=draft.text,
+        due=draft.on,
+        source=source,
+    )
+    yield Reference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
+
+
+@offer(Kind.FIND)
+def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+    """Tasks that match a search of the page head."""
+    yield from found_in(TaskRegister(), access, community, words, 13)

@@ -1,0 +1,22 @@
+from django.urls import include, path
+
+from community.tasks import views
+from community.tasks.registers import TaskRegister
+from portal.register_pages.views import register_urls
+
+urlpatterns = [
+    path(
+        "c/<slug:community>/",
+        include(
+            [
+                path("tasks/<uuid:row>/", views.TaskView.as_view(), name="task_detail"),
+                path("tasks/<uuid:row>/take/", views.TakeView.as_view(), name="task_take"),
+                path("tasks/<uuid:row>/hand-on/", views.HandOnView.as_view(), name="task_hand_on"),
+                path("tasks/<uuid:row>/finish/", views.FinishView.as_view(), name="task_finish"),
+                path("tasks/<uuid:row>/decline/", views.DeclineView.as_view(), name="task_decline"),
+                path("tasks/<uuid:row>/reopen/", views.ReopenView.as_view(), name="task_reopen"),
+                *register_urls(TaskRegister),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,128 @@
+"""Database scope: one transaction with a database role and the communities it may read and write.
+
+Row-level security policies read these settings (`portal/access/rls.py`). They are local to the transaction, so that a
+reused connection keeps nothing; outside a scope the runtime login can read no scoped table at all.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+APP = "liren_app"
+HEAD = "liren_head"
+PUBLIC = "liren_public"
+STREET = "liren_street"
+ROLES = (APP, HEAD, PUBLIC, STREET)
+
+_SETTINGS = (
+    "role",
+    "liren.communities",
+    "liren.write_communities",
+    "liren.stairwells",
+    "liren.streets",
+    "liren.rights",
+    "liren.user_id",
+    "pghistory.context_id",
+    "pghistory.context_metadata",
+)
+_SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
+_READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Context that history stores with every change: user, action, request or job, and reason."""
+
+    user_id: int | None = None
+    action: str = ""
+    reason: str = ""
+    request_id: str = ""
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {"user": self.user_id, "action": self.action, "reason": self.reason, "request": self.request_id},
+            ensure_ascii=False,
+        )
+
+
+def _ids(values: Iterable[int]) -> str:
+    return ",".join(str(int(value)) for value in values)
+
+
+@contextmanager
+def scope(
+    role: str = APP,
+    *,
+    communities: Iterable[int] = (),
+    write: Iterable[int] = (),
+    stairwells: Iterable[int] = (),
+    streets: Iterable[int] = (),
+    rights: Iterable[str] = (),
+    user_id: int | None = None,
+    action: str = "",
+    reason: str = "",
+    request_id: str = "",
+    using: str = DEFAULT_DB_ALIAS,
+):
+    """Open a transaction as database role `role` that may read `communities` and change those in `write`.
+
+    rights: those held in the communities, for tables whose rows ask a right of their own (`portal.access.rls.RowSecurity.right`).
+
+    A nested scope restores the outer settings at its end: releasing a savepoint keeps SET LOCAL, so that the inner
+    role would otherwise stay (traps.md T3).
+    """
+    if role not in ROLES:
+        raise ValueError(f"no such database role: {role}")
+    connection = connections[using]
+    outer = _read_settings(connection) if connection.in_atomic_block else None
+    with transaction.atomic(using=using):
+        why = Why(user_id, action, reason, request_id)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _SET,
+                [
+                    role,
+                    _ids(communities),
+                    _ids(write),
+                    _ids(stairwells),
+                    _ids(streets),
+                    ",".join(rights),
+                    str(user_id or ""),
+                    str(uuid.uuid4()),
+                    why.as_json(),
+                ],
+            )
+        yield
+        if outer is not None and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(_SET, outer)
+
+
+def _read_settings(connection) -> list[str] | None:
+    if connection.needs_rollback:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        return list(cursor.fetchone())
+
+
+def acting_user_id(using: str = DEFAULT_DB_ALIAS) -> int | None:
+    """User id of the open scope; None outside a scope and for the portal itself."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT nullif(current_setting('liren.user_id', true), '')::bigint")
+        return cursor.fetchone()[0]
+
+
+def note(*, action: str = "", reason: str = "", using: str = DEFAULT_DB_ALIAS) -> None:
+    """Set action and reason of the following changes for the history, inside an open scope."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_metadata',"
+            " (coalesce(nullif(current_setting('pghistory.context_metadata', true), ''), '{}')::jsonb"
+            " || %s::jsonb)::text, true)",
+            [json.dumps({"action": action, "reason": reason}, ensure_ascii=False)],
+        )

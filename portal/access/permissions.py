@@ -1,0 +1,72 @@
+"""Permissions: every right of the portal, in one enum. `portal/access/roles.py` assigns them to roles.
+
+A right names a subject and an operation. It does not say *which* rows: those follow from where the role is held
+(`portal/access/user_access.py`).
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    # The community itself (C1, C19)
+    PROFILE_VIEW = "profile.view"
+    PROFILE_EDIT = "profile.edit"
+    ACCOUNTS_GRANT = "accounts.grant"
+
+    # Places and organisation (C2, R1)
+    PLACES_VIEW = "places.view"
+    PLACES_EDIT = "places.edit"
+    UNITS_VIEW = "units.view"
+    UNITS_EDIT = "units.edit"
+    MEDIA = "media"
+
+    # People (R2-R4, R11)
+    PEOPLE_NAMES = "people.names"
+    """See name, age and place of people, with ID numbers and contact data masked."""
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_EDIT = "people.edit"
+    PEOPLE_IMPORT = "people.import"
+    PEOPLE_EXPORT = "people.export"
+    PEOPLE_REVEAL = "people.reveal"
+    """Reveal a full ID number; the reason is logged."""
+
+    LISTS_SHARED = "lists.shared"
+    """Change and delete shared saved lists (R13); one's own lists need no right."""
+
+    # Tasks inside the committee (C20)
+    TASKS = "tasks"
+
+    # Stairwells and reports (R5, R6)
+    DOORS = "doors"
+    REPORTS_REVIEW = "reports.review"
+
+    # Disclosure (C10)
+    BULLETIN_VIEW = "bulletin.view"
+    BULLETIN_DRAFT = "bulletin.draft"
+    BULLETIN_SUPERVISE = "bulletin.supervise"
+    BULLETIN_APPROVE = "bulletin.approve"
+    OBJECTIONS = "objections"
+    """Read objections to published notices; their authors are shown with the next right only."""
+    OBJECTIONS_ANSWER = "objections.answer"
+
+    FIGURES_VIEW = "figures.view"
+    HISTORY_VIEW = "history.view"
+    ACCESS_LOG_VIEW = "access_log.view"
+
+    # Street office and deployment (C17, C19)
+    STREET_BULLETINS = "street.bulletins"
+    STREET_FIGURES = "street.figures"
+    COMMUNITY_CREATE = "community.create"
+    DEPLOYMENT = "deployment"
+
+    # Rights of features not yet built, so that accounts and the permission matrix are complete.
+    CARE = "care"
+    FINANCE = "finance"
+    PARTY = "party"
+    BRANCH = "party.branch"
+    SAFETY = "safety"
+    PATROL = "patrol"
+    HEALTH = "health"
+    REHABILITATION = "rehabilitation"
+    PETITIONS = "petitions"
+    MEDIATION = "mediation"

@@ -1,0 +1,78 @@
+"""Scoped querysets, the first lock: rows are queried by access and permission, never by id alone."""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from portal.access.permissions import Permission
+from portal.access.user_access import Access, CommunityRef
+
+
+class RightField(models.CharField):
+    """Right (`portal.access.permissions.Permission`) required to see this row, besides the right to its table.
+
+    For tables whose rows come from elsewhere: what was handed over asks the right of its source. Everything that asks
+    for rows by `rows()` follows; `portal.access.rls.RowSecurity.right` names the same column for the second lock.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 40} | kwargs)
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Queryset of a table whose rows belong to communities."""
+
+    def visible_to(self, access: Access, permission: Permission) -> "ScopedQuerySet":
+        """Rows of the communities in which `access` holds `permission`."""
+        ids = access.community_ids(permission)
+        if right := right_of_rows(self.model):
+            return self.filter(_own_right_held(right, access, ids))
+        if len(ids) == 1:
+            return self.filter(community_id=next(iter(ids)))
+        return self.filter(community_id__in=ids)
+
+    def of(self, community: CommunityRef | models.Model) -> "ScopedQuerySet":
+        """Rows of one community."""
+        return self.filter(community_id=community.id)
+
+
+def right_of_rows(model: type[models.Model]) -> str:
+    """Name of the model's `RightField`; empty if all rows require the same right."""
+    return next((f.name for f in model._meta.concrete_fields if isinstance(f, RightField)), "")
+
+
+def _own_right_held(right: str, access: Access, ids: Iterable[int]) -> models.Q:
+    """Condition: rows of these communities whose own right the user holds there."""
+    condition = models.Q(pk__in=())
+    for pk in ids:
+        condition |= models.Q(("community_id", pk), (f"{right}__in", sorted(access.rights_in(pk))))
+    return condition
+
+
+def rows(model: type[models.Model], access: Access, permission: Permission, community=None):
+    """Rows of `model` that `access` may use with `permission`, limited to `community` if given.
+
+    Views, forms and registers query tables only through this function.
+    """
+    queryset = model._default_manager.visible_to(access, permission)
+    return queryset if community is None else queryset.of(community)
+
+
+class ScopedForeignKey(models.ForeignKey):
+    """Foreign key between two rows of one community.
+
+    The database's own constraint is composite, `(community_id, x_id)`, and is installed by
+    `portal.access.rls.scoped_keys`; Django's single-column one is left out.
+
+    same: a column in which both rows agree, by a key of its own.
+    """
+
+    def __init__(self, to, on_delete=models.PROTECT, *, same: str = "", **kwargs):
+        kwargs["db_constraint"] = False
+        self.same = same
+        super().__init__(to, on_delete, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["db_constraint"]
+        return name, path, args, kwargs | ({"same": self.same} if self.same else {})

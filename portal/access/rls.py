@@ -1,0 +1,138 @@
+"""The second lock: row-level security, derived from the models and checked against the catalogue.
+
+Policy expressions hold no sub-query on a table, OR or join: those cost a hundredfold. `NULLIF` is
+there because a setting reads `''` after the transaction that set it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+
+from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.querysets import ScopedForeignKey
+from portal.access.table_grants import UNSCOPED
+from portal.database.install import Key, installs, installs_keys, own_models
+
+
+@dataclass(frozen=True, slots=True)
+class RowSecurity:
+    """How the second lock of a model's table differs from the ordinary one; the model's attribute `row_security`.
+
+    Ordinary is: the app role reads the rows of the communities in scope and changes those of the communities in which
+    it may write. The history of a model follows it: append-only, with the same right, and written by heads where they
+    add rows. What a `.sql` file of the feature adds or takes back comes after that.
+
+    scope_column: the column that names the community.
+    append_only: history and logs; no UPDATE or DELETE for anybody but the owner.
+    right: the column of the right (`portal.access.querysets.RightField`) without which a row is not there.
+    open_to: roles that may read every row (published things).
+    street: officials read the rows of their communities.
+    street_writes: officials may also insert them.
+    head: the column by which building heads read rows of their stairwells; `head_inserts` lets them add.
+    """
+
+    scope_column: str = "community_id"
+    append_only: bool = False
+    right: str = ""
+    open_to: tuple[str, ...] = ()
+    street: bool = False
+    street_writes: bool = False
+    head: str = ""
+    head_inserts: bool = False
+
+    def of_history(self) -> "RowSecurity":
+        """The row security of the history of the model."""
+        head = self.head if self.head_inserts else ""
+        return RowSecurity(self.scope_column, True, self.right, head=head, head_inserts=self.head_inserts)
+
+
+def row_security_of(model: type[models.Model]) -> RowSecurity | None:
+    """None for tables outside the scope and for those whose policies stand in a `.sql` file alone."""
+    if model._meta.db_table in UNSCOPED:
+        return None
+    if tracked := getattr(model, "pgh_tracked_model", None):
+        security = row_security_of(tracked)
+        return security and security.of_history()
+    return getattr(model, "row_security", RowSecurity())
+
+
+@installs
+def row_security() -> Iterator[str]:
+    """Enabled and forced row security, one policy per command, and the grants, for each table of ours."""
+    for model in own_models():
+        if security := row_security_of(model):
+            yield from _protection(model._meta.db_table, security)
+
+
+def _protection(table: str, security: RowSecurity) -> Iterator[str]:
+    rights = "(SELECT string_to_array(NULLIF(current_setting('liren.rights', true), ''), ','))::text[]"
+    held = f" AND {security.right} = ANY ({rights})" if security.right else ""
+    readable = _in_setting(security.scope_column, "liren.communities") + held
+    writable = _in_setting(security.scope_column, "liren.write_communities") + held
+    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
+    yield from _policy(table, APP, "SELECT", readable)
+    for command in ("INSERT",) if security.append_only else ("INSERT", "UPDATE", "DELETE"):
+        yield from _policy(table, APP, command, writable)
+    for role in security.open_to:
+        yield from _policy(table, role, "SELECT", "true")
+    if security.street:
+        yield from _policy(table, STREET, "SELECT", readable)
+    if security.street_writes:
+        yield from _policy(table, STREET, "INSERT", writable)
+    if security.head:
+        stairwells = f"{readable} AND {_in_setting(security.head, 'liren.stairwells')}"
+        for command in ("SELECT", "INSERT") if security.head_inserts else ("SELECT",):
+            yield from _policy(table, HEAD, command, stairwells)
+
+
+def _policy(table: str, role: str, command: str, condition: str) -> Iterator[str]:
+    clauses = {
+        "SELECT": f"USING ({condition})",
+        "INSERT": f"WITH CHECK ({condition})",
+        "UPDATE": f"USING ({condition}) WITH CHECK ({condition})",
+        "DELETE": f"USING ({condition})",
+    }
+    yield f'CREATE POLICY "{role}_{command.lower()}" ON "{table}" FOR {command} TO {role} {clauses[command]}'
+    yield f'GRANT {command} ON "{table}" TO {role}'
+
+
+@installs_keys
+def scoped_keys() -> Iterator[Key]:
+    """`UNIQUE (community_id, id)` and `(community_id, uuid)`, and a composite foreign key per `ScopedForeignKey`.
+
+    History has none: it keeps what was, also where the other row is gone; its rows repeat id and uuid.
+    """
+    for model in own_models():
+        security = row_security_of(model)
+        if not security or security.scope_column != "community_id" or hasattr(model, "pgh_tracked_model"):
+            continue
+        table = model._meta.db_table
+        yield Key(table, f"{table}_scope_id", "UNIQUE (community_id, id)")
+        if any(field.column == "uuid" for field in model._meta.local_fields):
+            yield Key(table, f"{table}_scope_uuid", "UNIQUE (community_id, uuid)")
+        for field in model._meta.local_fields:
+            if isinstance(field, ScopedForeignKey):
+                yield from _keys_of(field)
+
+
+def _keys_of(field: ScopedForeignKey) -> Iterator[Key]:
+    """Errors come at the statement, not at the commit (traps.md T5)."""
+    table, parent = field.model._meta.db_table, field.related_model._meta.db_table
+    yield Key(
+        table,
+        f"{table}_{field.column}_scope",
+        f'FOREIGN KEY (community_id, "{field.column}") REFERENCES {parent}(community_id, id) DEFERRABLE',
+    )
+    if same := field.same:
+        yield Key(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
+        yield Key(
+            table,
+            f"{table}_{same}",
+            f'FOREIGN KEY (community_id, "{field.column}", {same})'
+            f" REFERENCES {parent}(community_id, id, {same}) DEFERRABLE",
+        )
+
+
+def _in_setting(column: str, setting: str) -> str:
+    return f"{column} = ANY ((SELECT string_to_array(NULLIF(current_setting('{setting}', true), ''), ','))::bigint[])"

@@ -1,0 +1,145 @@
+"""Rights on the tables that stand outside the scope, in one list, each with its reason.
+
+Everything else belongs to communities and is granted by `portal.access.rls` under policies.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connections
+
+from portal.access.db_scope import APP, HEAD, PUBLIC, STREET
+from portal.database.install import installs
+
+WEB = "liren_web"
+
+
+@dataclass(frozen=True, slots=True)
+class Unscoped:
+    """Rights on one table by login or role, as SQL privileges, and why it has no community."""
+
+    reason: str
+    rights: dict[str, str]
+
+
+_ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+UNSCOPED: dict[str, Unscoped] = {
+    "django_session": Unscoped(
+        "Signing in happens before a community is known.",
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: _ALL},
+    ),
+    "django_content_type": Unscoped(
+        "Names of models, no data.", {WEB: "SELECT", APP: "SELECT", STREET: "SELECT"}
+    ),
+    "django_migrations": Unscoped("Which migrations ran, for the health page.", {WEB: "SELECT"}),
+    "community_user": Unscoped(
+        "An account may serve several communities and a street.",
+        {WEB: _ALL, APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_roleassignment": Unscoped(
+        "Read before the scope is known, because it decides the scope.",
+        {WEB: "SELECT", APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_setuplink": Unscoped(
+        "A one-time link is used by somebody who cannot sign in yet.",
+        {WEB: "SELECT, INSERT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_phone": Unscoped(
+        "A bound phone opens a session before a community is known; it holds hashes, no data of residents.",
+        {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE"},
+    ),
+    "community_street": Unscoped(
+        "Names of street offices, public.",
+        {WEB: "SELECT", APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
+    ),
+    "portal_submission": Unscoped(
+        "Tokens of forms that were sent, no data.",
+        {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
+    ),
+    "portal_listpreference": Unscoped(
+        "A user's columns and page size, one for all their communities; no data.",
+        {APP: "SELECT, INSERT, UPDATE"},
+    ),
+    "portal_ratecounter": Unscoped(
+        "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
+    ),
+    "portal_keycanary": Unscoped("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
+    "portal_backup": Unscoped("When backups were made, of all communities at once.", {WEB: "SELECT"}),
+    "axes_accessattempt": Unscoped(
+        "Failed sign-ins, before anybody is known; a wrong password before a dangerous act counts as one.",
+        {WEB: _ALL, APP: _ALL, STREET: _ALL},
+    ),
+    "axes_accessattemptexpiration": Unscoped(
+        "Goes with the failed sign-in.", {WEB: _ALL, APP: _ALL, STREET: _ALL}
+    ),
+    "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),
+    "axes_accessfailurelog": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "procrastinate_jobs": Unscoped(
+        "The queue; arguments are ids only.", {WEB: _ALL, APP: "SELECT, INSERT", STREET: "SELECT, INSERT"}
+    ),
+    "procrastinate_events": Unscoped("The queue's own log.", {WEB: _ALL, APP: "INSERT", STREET: "INSERT"}),
+    "procrastinate_periodic_defers": Unscoped("Ticks of periodic tasks.", {WEB: _ALL}),
+    "procrastinate_workers": Unscoped("Which workers live.", {WEB: _ALL}),
+}
+
+SEQUENCES = {
+    "procrastinate_jobs_id_seq": (WEB, APP, STREET),
+    "procrastinate_events_id_seq": (WEB, APP, STREET),
+    "procrastinate_periodic_defers_id_seq": (WEB,),
+    "procrastinate_workers_id_seq": (WEB,),
+}
+
+OWNER_ONLY = {
+    "auth_group": "The portal has its own roles.",
+    "auth_group_permissions": "The portal has its own roles.",
+    "auth_permission": "The portal has its own rights.",
+    "pghistory_context": "The context stands in each event row; nothing is written here.",
+}
+"""Tables no runtime role may touch, with the reason."""
+
+
+@installs
+def unscoped_grants() -> Iterator[str]:
+    """The rights of every role on the unscoped tables and their sequences."""
+    for table, unscoped in UNSCOPED.items():
+        for role, privileges in unscoped.rights.items():
+            yield f'GRANT {privileges} ON "{table}" TO {role}'
+    for sequence, roles in SEQUENCES.items():
+        yield f'GRANT USAGE ON SEQUENCE "{sequence}" TO {", ".join(roles)}'
+
+
+def missing_rights(*, using: str) -> list[str]:
+    """Missing rights of roles on tables, one sentence each; for example after a restore without its roles.
+
+    Of scoped tables only the app role's SELECT is checked, since all their rights were granted together.
+    """
+    expected = [
+        (role, table, privilege)
+        for table, unscoped in UNSCOPED.items()
+        for role, privileges in unscoped.rights.items()
+        for privilege in privileges.split(", ")
+    ]
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        names = sorted({role for role, _, _ in expected})
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)",
+            [names],
+        )
+        absent = [name for (name,) in cursor.fetchall()]
+        if absent:
+            return [f"缺少数据库角色 {'、'.join(absent)}"]
+        cursor.execute(
+            "SELECT role, name, privilege FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted (role, name, privilege)"
+            " WHERE NOT has_table_privilege(role, format('public.%%I', name), privilege)",
+            [list(column) for column in zip(*expected, strict=True)],
+        )
+        lacking = cursor.fetchall()
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND relname <> ALL (%s) AND NOT has_table_privilege(%s, oid, 'SELECT')",
+            [[*UNSCOPED, *OWNER_ONLY], APP],
+        )
+        lacking += [(APP, name, "SELECT") for (name,) in cursor.fetchall()]
+    return [f"角色 {role} 缺少表 {table} 的 {privilege} 权限" for role, table, privilege in lacking]

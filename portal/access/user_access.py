@@ -1,0 +1,161 @@
+"""Access of one user: rights, communities and database scope, derived once per request from today's role assignments."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from portal.access.db_scope import APP, HEAD, STREET
+from portal.access.permissions import Permission
+from portal.access.roles import ROLES, HeldAt
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRef:
+    """Reference to a community without its row: key, code in URLs, name, and the day it began to use the portal."""
+
+    id: int
+    code: str
+    name: str
+    opened_on: datetime.date
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role assignment that is valid today: at a street or a community; building heads also have their stairwells."""
+
+    role: str
+    community: CommunityRef | None = None
+    street_id: int | None = None
+    stairwells: frozenset[int] = frozenset()
+
+    @property
+    def space(self) -> str:
+        """Database role of the pages that this role opens; empty for a role without pages of a community."""
+        return _SPACES.get(ROLES[self.role].held_at, "")
+
+
+_SPACES = {HeldAt.COMMUNITY: APP, HeldAt.BODY: APP, HeldAt.PLACE: HEAD, HeldAt.STREET: STREET}
+
+
+@dataclass(frozen=True)
+class Access:
+    """The rights of `user` today. An anonymous user has none."""
+
+    user: object
+    holdings: tuple[Holding, ...] = ()
+    street_communities: tuple[CommunityRef, ...] = ()
+    """The communities below the streets at which this user holds a role."""
+    _by_permission: dict = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, user, phone=None) -> "Access":
+        """Access by the roles that `user` holds today. The user model reads them, since portal knows no domain table.
+
+        A session opened by the PIN of a bound `phone` gets only the stairwells in that phone's community, whatever
+        other roles the account holds: six digits may open no more than that.
+        """
+        if not user.is_authenticated:
+            return cls(user)
+        holdings, street_communities = user.read_holdings()
+        access = cls(user, tuple(holdings), tuple(street_communities))
+        if phone is None:
+            return access
+        return cls(user, tuple(h for h in access.door_holdings if h.community.id == phone.community_id))
+
+    def community_ids(self, permission: Permission) -> frozenset[int]:
+        """Ids of the communities in which the user holds `permission`."""
+        if permission not in self._by_permission:
+            self._by_permission[permission] = frozenset(
+                h.community.id
+                for h in self.holdings
+                if h.community and permission in ROLES[h.role].permissions
+            )
+        return self._by_permission[permission]
+
+    def can(self, permission: Permission, community: CommunityRef | None = None) -> bool:
+        """Whether the user holds `permission` in `community`; without one, anywhere at all."""
+        if community is None:
+            return any(permission in ROLES[h.role].permissions for h in self.holdings)
+        return community.id in self.community_ids(permission)
+
+    def rights_in(self, community_id: int) -> frozenset[Permission]:
+        """All rights of the user in one community."""
+        permission_sets = [
+            ROLES[h.role].permissions for h in self.holdings if h.community and h.community.id == community_id
+        ]
+        return frozenset().union(*permission_sets)
+
+    def roles_in(self, community: CommunityRef) -> list[str]:
+        return [h.role for h in self.holdings if h.community and h.community.id == community.id]
+
+    def within(self, space: str) -> "Access":
+        """Access of the same user restricted to roles whose pages run as this database role (`portal.access.db_scope`)."""
+        below = self.street_communities if space == STREET else ()
+        return Access(self.user, tuple(h for h in self.holdings if h.space == space), below)
+
+    def places(self, space: str) -> tuple[CommunityRef, ...]:
+        """Communities whose pages in this URL space the user may open, the oldest first."""
+        if space == APP:
+            return self.communities
+        if space == STREET:
+            return self.street_communities
+        refs_by_id = {h.community.id: h.community for h in self.door_holdings}
+        return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
+
+    def reach(self, space: str) -> dict:
+        """Arguments of `portal.access.db_scope.scope` for what the user may read in this URL space."""
+        communities = [ref.id for ref in self.places(space)]
+        rights = frozenset().union(*(self.rights_in(pk) for pk in communities))
+        arguments = {"communities": communities, "rights": sorted(rights)}
+        if space == HEAD:
+            arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
+        if space == STREET:
+            arguments["streets"] = self.street_ids
+        return arguments
+
+    @cached_property
+    def communities(self) -> tuple[CommunityRef, ...]:
+        """The communities in which the user holds a role with pages below `/c/`, the oldest first."""
+        refs_by_id = {h.community.id: h.community for h in self.holdings if h.community and h.space == APP}
+        return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
+
+    def community(self, code: str) -> CommunityRef | None:
+        """The member's community with this code, or None for strangers."""
+        return next((ref for ref in self.communities if ref.code == code), None)
+
+    @cached_property
+    def writable_ids(self) -> tuple[int, ...]:
+        """Communities whose rows the database lets this user change: those with any right to write."""
+        return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in WRITING))
+
+    @cached_property
+    def door_holdings(self) -> tuple[Holding, ...]:
+        """The holdings that open the phone page of building heads."""
+        return tuple(h for h in self.holdings if Permission.DOORS in ROLES[h.role].permissions)
+
+    @cached_property
+    def street_ids(self) -> tuple[int, ...]:
+        return tuple(sorted({h.street_id for h in self.holdings if h.street_id}))
+
+    @property
+    def is_street(self) -> bool:
+        return any(ROLES[h.role].held_at is HeldAt.STREET for h in self.holdings)
+
+    def role_names(self, community: CommunityRef | None = None) -> list[str]:
+        codes: Iterable[str] = (
+            self.roles_in(community) if community else dict.fromkeys(h.role for h in self.holdings)
+        )
+        return [ROLES[code].name for code in codes]
+
+
+WRITING = {
+    Permission.BULLETIN_DRAFT,
+    Permission.BULLETIN_SUPERVISE,
+    Permission.BULLETIN_APPROVE,
+    Permission.OBJECTIONS_ANSWER,
+    Permission.REPORTS_REVIEW,
+    Permission.HEALTH,
+}
+"""Rights that make a community's rows writable in the database; registers add their edit and import rights."""

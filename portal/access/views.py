@@ -1,0 +1,45 @@
+"""Permission checks of views: `require`, the decorator `needs` and the base class `PermissionView`."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.views.generic import View
+
+from portal.access.permissions import Permission
+
+
+def require(request, permission: Permission) -> None:
+    """Raise PermissionDenied (403) without the right; `ScopeMiddleware` writes the refusal to the access log."""
+    if not request.access.can(permission, request.community):
+        raise PermissionDenied
+
+
+def needs(permission: Permission):
+    """Decorator for function views: the user must hold `permission` in the community of the URL.
+
+    Below `/head/` and `/street/`, where the URL names no community, holding it anywhere is enough; the
+    rows are narrowed by `rows()` all the same.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def checked(request, *args, **kwargs):
+            require(request, permission)
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+class PermissionView(View):
+    """Base of class-based views: `permission` is checked before anything else."""
+
+    permission: Permission
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.get_permission())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_permission(self) -> Permission:
+        return self.permission

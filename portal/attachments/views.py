@@ -1,0 +1,239 @@
+"""Attachments of a row: upload, download and deletion, each after the permission check of the row."""
+
+from pathlib import PurePath
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.files.storage import default_storage
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
+
+from portal.access.querysets import rows
+from portal.access.views import require
+from portal.attachments import store
+from portal.attachments.kinds import CONTENT_TYPES, FILE_MIB, KINDS_SHOWN, PIXELS_SHOWN, FileRefused
+from portal.attachments.models import Attachment
+from portal.audit import access_log
+from portal.audit.models import AccessLog
+from portal.files.body_limits import LARGE_SHOWN, takes_files
+from portal.forms.idempotency import OnceMixin, once, result_of
+from portal.registers.registers import Register
+from portal.registers.views import RegisterView
+
+AT_A_TIME = 10
+"""Files in one upload."""
+_SANDBOX = "sandbox; default-src 'none'"
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Multiple file field, at least one file."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file) for file in data or [None]]
+        if len(files) > AT_A_TIME:
+            raise forms.ValidationError(f"一次最多上传 {AT_A_TIME} 份文件，请分几次上传。")
+        return files
+
+
+class UploadForm(OnceMixin, forms.Form):
+    """Upload of attachments; each file is validated separately, so that one bad file does not reject the others."""
+
+    files = FilesField(
+        label="选择文件",
+        allow_empty_file=True,
+        widget=FilesInput(
+            attrs={"accept": ",".join(f".{kind}" for kind in CONTENT_TYPES), "class": "form-control"}
+        ),
+        error_messages={"required": "请选择要上传的文件。", "invalid": "请选择要上传的文件。"},
+    )
+
+
+def card_of(view: RegisterView, row) -> dict | None:
+    """Context of the attachment card on a detail page; None for a register without attachments or a user without right."""
+    register, request = view.register, view.request
+    if not register.attachments or not request.access.can(register.attachments_view, request.community):
+        return None
+    attachments = list(_attachments_of(register, request, row))
+    users = get_user_model()._default_manager.in_bulk({attachment.user_id for attachment in attachments})
+    may_edit = request.access.can(register.attachments_edit, request.community)
+    return {
+        "files": [
+            {
+                "attachment": attachment,
+                "user": users.get(attachment.user_id),
+                "url": attachment_url(register, request.community, row, attachment, "attachment"),
+                "delete_url": attachment_url(
+                    register, request.community, row, attachment, "attachment_delete"
+                ),
+            }
+            for attachment in attachments
+        ],
+        "form": UploadForm() if may_edit else None,
+        "upload_url": view.url("attach", row),
+        "kinds": KINDS_SHOWN,
+        "mib": FILE_MIB,
+        "pixels": PIXELS_SHOWN,
+        "total": LARGE_SHOWN,
+    }
+
+
+def attachment_url(register: Register, community, row, attachment: Attachment, action: str) -> str:
+    kwargs = {"community": community.code, "row": row.uuid, "attachment": attachment.uuid}
+    return reverse(f"{register.app}:{register.noun}_{action}", kwargs=kwargs)
+
+
+def _attachments_of(register: Register, request, row):
+    queryset = rows(Attachment, request.access, register.attachments_view, request.community)
+    return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
+
+
+def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):
+    """Response with the content of an attachment, as a download or (pictures) inline. The caller checked the right.
+
+    missing: URL to redirect to, with a message, when the file is missing.
+    """
+    try:
+        with default_storage.open(attachment.stored) as file:
+            content = file.read()
+    except FileNotFoundError:
+        messages.error(request, f"“{attachment.name}”读不到，请联系管理员从备份中恢复。")
+        return redirect(missing)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[attachment.extension])
+    response["Content-Disposition"] = content_disposition_header(saved, attachment.name)
+    response["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
+class AttachmentView(RegisterView):
+    """Base: the row requires the register's view right, its attachments their own; `edits` also the edit right."""
+
+    edits = True
+
+    def get_permission(self):
+        return self.register.attachments_edit if self.edits else self.register.attachments_view
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
+        require(request, self.register.attachments_view)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_row(self):
+        queryset = self.register.rows(self.request.access, self.request.community)
+        return get_object_or_404(queryset, uuid=self.kwargs["row"])
+
+    def get_attachment(self, row) -> Attachment:
+        return get_object_or_404(
+            _attachments_of(self.register, self.request, row), uuid=self.kwargs["attachment"]
+        )
+
+    def urls(self, row) -> dict:
+        return {"list": self.url("list"), "detail": self.url("detail", row)}
+
+
+class UploadView(AttachmentView):
+    def get(self, request, row, form=None, status=200):
+        subject = self.get_row()
+        card = card_of(self, subject) | {"form": form or UploadForm()}
+        return self.page(
+            "portal/attachments/attach.html", status, row=subject, attached=card, urls=self.urls(subject)
+        )
+
+    def post(self, request, row):
+        if earlier := result_of(request.POST.get("token")):
+            return redirect(earlier)
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.get(request, row, form, 422)
+        subject = self.get_row()
+        return redirect(
+            once(
+                form.cleaned_data["token"],
+                request.user.pk,
+                lambda: self.add(subject, form.cleaned_data["files"]),
+            )
+        )
+
+    def add(self, row, files) -> str:
+        """Store the valid files and show a message for each refused one."""
+        count = 0
+        for file in files:
+            try:
+                store.add(row, file.name, file.read(), by=self.request.user)
+                count += 1
+            except FileRefused as reason:
+                messages.error(self.request, f"“{PurePath(file.name).name}”没有上传：{reason}")
+        if count:
+            messages.success(self.request, f"已上传 {count} 份附件。")
+        return f"{self.url('detail', row)}#attachments"
+
+
+def log_opening(request, attachment: Attachment) -> None:
+    """Log in the access log that a restricted file is opened."""
+    access_log.log_access(
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        action=AccessLog.Action.FILE,
+        subject=attachment.subject,
+        ids=[attachment.row_id],
+        reason=attachment.name,
+        request_id=request.id,
+    )
+
+
+class OpenView(AttachmentView):
+    """Download of the file, never inline; for restricted registers it is logged first."""
+
+    edits = False
+
+    def get(self, request, row, attachment):
+        subject = self.get_row()
+        stored = self.get_attachment(subject)
+        if self.register.attachments is not True:
+            log_opening(request, stored)
+        return opened(request, stored, missing=self.url("detail", subject))
+
+
+class DeleteAttachmentView(AttachmentView):
+    """Deletion after confirmation; idempotent."""
+
+    def get(self, request, row, attachment):
+        subject = self.get_row()
+        return self.page(
+            "portal/attachments/delete.html",
+            row=subject,
+            attachment=self.get_attachment(subject),
+            urls=self.urls(subject),
+        )
+
+    def post(self, request, row, attachment):
+        subject = self.get_row()
+        removed_count = store.remove(_attachments_of(self.register, request, subject).filter(uuid=attachment))
+        if removed_count:
+            messages.success(request, "附件已删除。")
+        return redirect(f"{self.url('detail', subject)}#attachments")
+
+
+def attachment_urls(register) -> list:
+    """URL patterns of a register's attachments, to be included below `/c/<community>/`."""
+    prefix = f"{register.url_part}/<uuid:row>/attachments"
+    return [
+        path(f"{prefix}/{route}", view, name=f"{register.noun}_{name}")
+        for route, view, name in (
+            ("", takes_files(UploadView.as_view(register=register)), "attach"),
+            ("<uuid:attachment>/", OpenView.as_view(register=register), "attachment"),
+            (
+                "<uuid:attachment>/delete/",
+                DeleteAttachmentView.as_view(register=register),
+                "attachment_delete",
+            ),
+        )
+    ]

@@ -1,0 +1,21 @@
+"""Hook of bulk changes: what is deleted every night."""
+
+import datetime
+from collections.abc import Callable, Iterator
+
+from django.db import connection
+
+from portal.hooks.registry import Kind, offer
+
+_KEPT = datetime.timedelta(days=7)
+
+
+@offer(Kind.NIGHTLY)
+def abandoned_bulk_changes() -> Iterator[Callable]:
+    yield delete_abandoned_bulk_changes
+
+
+def delete_abandoned_bulk_changes() -> None:
+    """Delete bulk changes that nobody applied."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_forget_bulk_changes(%s)", [_KEPT])

@@ -1,0 +1,91 @@
+"""Encrypted columns: the keys in use, a check that all values can be decrypted, and re-encryption with a new key."""
+
+from collections.abc import Callable
+
+import psycopg
+from django.db import connection, transaction
+from psycopg import sql
+
+from portal.crypto import vault
+from portal.hooks.registry import Kind, answers
+from portal.hooks.secrets import Secret
+
+_PROGRESS_EVERY = 10_000
+
+
+def secrets() -> list[Secret]:
+    return list(answers(Kind.SECRETS))
+
+
+def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
+    """Ids of the data keys that the database's encrypted values need."""
+    used: set[int] = set()
+    for secret in secrets():
+        column = sql.Identifier(secret.model._meta.get_field(secret.field).column)
+        query = sql.SQL("SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1")
+        table = sql.Identifier(secret.model._meta.db_table)
+        used |= {key_id for (key_id,) in owner_connection.execute(query.format(column=column, table=table))}
+    return sorted(used)
+
+
+def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[int]]:
+    """Number of values in a column, and the ids of rows whose value cannot be decrypted. Run by the owner."""
+    count, broken = 0, []
+    for row in _rows(secret):
+        count += 1
+        try:
+            vault.decrypt_bytes(getattr(row, secret.field), *secret.bound_to(row))
+        except vault.SecretUnreadable:
+            broken.append(row.pk)
+        if count % _PROGRESS_EVERY == 0:
+            step(count)
+    return count, broken
+
+
+def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]:
+    """Re-encrypt with the current key; return the numbers of re-encrypted and of unreadable values.
+
+    Each batch is a transaction of its own, so that nobody waits for locks; an interrupted run can be repeated.
+    """
+    current, table = vault.current_key_id(), secret.model._meta.db_table
+    column = secret.model._meta.get_field(secret.field).column
+    done = failed = 0
+    batch: list[tuple] = []
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Only if the value has not changed since it was read.
+            cursor.executemany(
+                f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s AND "{column}" = %s',  # noqa: S608
+                batch,
+            )
+        batch.clear()
+        step(done)
+
+    for row in _rows(secret):
+        stored = bytes(getattr(row, secret.field))
+        if len(stored) > 1 and vault.key_id_of(stored) == current:
+            continue
+        place = secret.bound_to(row)
+        try:
+            plain = vault.decrypt_bytes(stored, *place)
+        except vault.SecretUnreadable:
+            failed += 1
+            continue
+        done += 1
+        batch.append((vault.encrypt_bytes(plain, *place), row.pk, stored))
+        if len(batch) >= secret.at_once:
+            write()
+    if batch:
+        write()
+    return done, failed
+
+
+def _rows(secret: Secret):
+    """Rows with a value, in batches. By primary key, because a cursor would not survive the transactions."""
+    queryset = secret.model._base_manager.filter(**{f"{secret.field}__isnull": False})
+    queryset = queryset.select_related(*secret.related).order_by("pk")
+    last = 0
+    while batch := list(queryset.filter(pk__gt=last)[: secret.at_once]):
+        yield from batch
+        last = batch[-1].pk

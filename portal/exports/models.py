@@ -1,0 +1,150 @@
+import datetime
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from portal.access.querysets import ScopedQuerySet
+from portal.files.stored_files import FilePart
+from portal.jobs.models import Job
+
+KEPT = datetime.timedelta(hours=24)
+
+
+class MadeFileQuerySet(ScopedQuerySet):
+    def kept(self):
+        """Files that have not expired; the worker deletes the others."""
+        return self.filter(asked_at__gt=timezone.now() - KEPT)
+
+
+class MadeFile(models.Model):
+    """Generated file (生成的文件): too long to make during a request, so made by a job and kept for a day."""
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("用户")
+    """The requester; nobody else may download it."""
+    register = models.CharField("台账", max_length=60)
+    """The register's label, `<app>:<noun>`."""
+    name = models.CharField("文件名", max_length=120)
+    extension = models.CharField("格式", max_length=4)
+    wish = models.JSONField("要求", default=dict)
+    """Requested content; not a job argument, since the queue is not protected."""
+    job = models.OneToOneField(Job, models.CASCADE, related_name="made_file", verbose_name="任务")
+    rows = models.PositiveIntegerField("行数", default=0)
+    asked_at = models.DateTimeField("提交时间", auto_now_add=True)
+
+    objects = MadeFileQuerySet.as_manager()
+    stored_label = "portal.MadeFile"
+
+    class Meta:
+        verbose_name = "生成的文件"
+        verbose_name_plural = "生成的文件"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["asked_at"], name="madefile_age")]  # the clean-up
+
+    @property
+    def until(self) -> datetime.datetime:
+        """Expiry time."""
+        return self.asked_at + KEPT
+
+
+class MadeFilePart(FilePart):
+    """Part of a generated file."""
+
+    file = models.ForeignKey(MadeFile, models.CASCADE, related_name="parts", verbose_name="文件")
+    stored_label = "portal.MadeFilePart"
+    encryption_contexts = {"content": "portal_madefilepart.content"}
+
+    class Meta(FilePart.Meta):
+        verbose_name = "生成文件的分段"
+        verbose_name_plural = "生成文件的分段"
+
+
+class ReleaseQuerySet(ScopedQuerySet):
+    def kept(self):
+        """Files that have not expired; the worker deletes the others."""
+        return self.filter(made_at__gt=timezone.now() - KEPT)
+
+
+class Release(models.Model):
+    """Sensitive export (含完整号码的文件): a file with full ID numbers, for its requester, kept for a day.
+
+    A file of many people needs the approval of a second person with the right (four-eyes principle). Request,
+    approval and download are in the access log, which outlives the file.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待他人确认"
+        READY = "ready", "可以下载"
+        REFUSED = "refused", "未获同意"
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("申请人")
+    title = models.CharField("内容", max_length=120)
+    name = models.CharField("文件名", max_length=120)
+    extension = models.CharField("格式", max_length=4)
+    subject = models.CharField("对象", max_length=100)
+    """Label of the model whose rows it contains, `<app>.<Model>`."""
+    ids = models.JSONField("记录编号", default=list)
+    reason = models.CharField("理由", max_length=200)
+    url = models.CharField("页面", max_length=300)
+    state = models.CharField("状态", max_length=7, choices=State)
+    made_at = models.DateTimeField("申请时间", auto_now_add=True)
+    decided_by = models.BigIntegerField("确认人", null=True)
+    decided_at = models.DateTimeField("确认时间", null=True)
+    refusal = models.CharField("不同意的理由", max_length=200, blank=True)
+    fetched_at = models.DateTimeField("下载时间", null=True)
+
+    objects = ReleaseQuerySet.as_manager()
+    stored_label = "portal.Release"
+
+    class Meta:
+        verbose_name = "含完整号码的文件"
+        verbose_name_plural = "含完整号码的文件"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True, decided_at__isnull=True)
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="release_decided_by_somebody",
+                violation_error_message="确认人和确认时间要么都有，要么都没有",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("user_id")) | models.Q(decided_by__isnull=True),
+                name="release_decided_by_another",
+                violation_error_message="不能确认自己的申请",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community_id", "-id"], name="release_community"),  # the to-do
+            models.Index(fields=["made_at"], name="release_age"),  # the clean-up
+        ]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the requester can download it."""
+        return self.state == self.State.READY
+
+    @property
+    def count(self) -> int:
+        """Number of rows it contains."""
+        return len(self.ids)
+
+    @property
+    def until(self) -> datetime.datetime:
+        """Expiry time."""
+        return self.made_at + KEPT
+
+
+class ReleasePart(FilePart):
+    """Part of a sensitive export."""
+
+    file = models.ForeignKey(Release, models.CASCADE, related_name="parts", verbose_name="文件")
+    stored_label = "portal.ReleasePart"
+    encryption_contexts = {"content": "portal_releasepart.content"}
+
+    class Meta(FilePart.Meta):
+        verbose_name = "含完整号码文件的分段"
+        verbose_name_plural = "含完整号码文件的分段"

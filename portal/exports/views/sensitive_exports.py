@@ -1,0 +1,108 @@
+"""Pages of a sensitive export (release): download by its requester, approval or refusal by a second person."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal.access.querysets import rows
+from portal.access.views import needs
+from portal.accounts.recent_password import RecentPasswordForm
+from portal.crypto.vault import SecretUnreadable
+from portal.exports import sensitive_exports
+from portal.exports.models import Release
+from portal.pages.downloads import download
+
+
+class DecisionForm(RecentPasswordForm):
+    """Approval or refusal of a colleague's file; a refusal needs a reason."""
+
+    refusal = forms.CharField(
+        label="不同意的理由", max_length=200, required=False, help_text="不同意时填写，申请人会看到"
+    )
+    field_order = ("refusal", "password")
+
+    def clean(self):
+        cleaned = super().clean()
+        if "refuse" in self.data and not cleaned.get("refusal"):
+            self.add_error("refusal", "请写明不同意的理由。")
+        return cleaned
+
+
+@needs(sensitive_exports.RIGHT)
+def detail(request, release):
+    """What was requested, by whom and why, and its state."""
+    return _page(request, _get_release(request, release))
+
+
+@needs(sensitive_exports.RIGHT)
+def decide(request, release):
+    """Approval or refusal by a second person."""
+    file = _get_release(request, release)
+    if request.method != "POST":
+        return redirect(file.url)
+    form = DecisionForm(request.POST, request=request)
+    if not form.is_valid():
+        return _page(request, file, 422, form)
+    try:
+        if "refuse" in request.POST:
+            reason = form.cleaned_data["refusal"]
+            sensitive_exports.refuse(by=request.user, release=file, reason=reason, request_id=request.id)
+            messages.success(request, "已答复不同意，申请人不能下载。")
+        else:
+            sensitive_exports.confirm(by=request.user, release=file, request_id=request.id)
+            messages.success(request, "已同意，申请人现在可以下载。")
+    except sensitive_exports.ReleaseError as problem:
+        messages.error(request, f"{problem}。")
+    return redirect(file.url)
+
+
+@needs(sensitive_exports.RIGHT)
+def fetch(request, release):
+    """Download for the requester."""
+    file = _get_own_release(request, release)
+    if request.method != "POST":
+        return redirect(file.url)
+    try:
+        content = sensitive_exports.fetch(by=request.user, release=file, request_id=request.id)
+    except (sensitive_exports.ReleaseError, SecretUnreadable) as problem:
+        messages.error(request, f"{str(problem).removesuffix('。')}。")
+        return redirect(file.url)
+    return download(content, file.name, file.extension)
+
+
+@needs(sensitive_exports.RIGHT)
+def withdraw(request, release):
+    """Deletion by the requester."""
+    file = _get_own_release(request, release)
+    if request.method != "POST":
+        return redirect(file.url)
+    sensitive_exports.withdraw(by=request.user, release=file)
+    messages.success(request, f"已删除：{file.title}。")
+    return redirect("portal:todo")
+
+
+def _get_release(request, release) -> Release:
+    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+    return get_object_or_404(queryset, uuid=release)
+
+
+def _get_own_release(request, release) -> Release:
+    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+    return get_object_or_404(queryset, uuid=release, user_id=request.user.pk)
+
+
+def _page(request, release: Release, status: int = 200, form=None):
+    users = get_user_model()._default_manager.in_bulk({release.user_id, release.decided_by} - {None})
+    asker = users.get(release.user_id)
+    context = {
+        "release": release,
+        "asker": asker,
+        "decider": users.get(release.decided_by),
+        "is_own": release.user_id == request.user.pk,
+        "alone": sensitive_exports.ALONE,
+        "form": None,
+    }
+    if sensitive_exports.may_decide(request.user, release, asker):
+        context["form"] = form or DecisionForm(request=request)
+    return render(request, "portal/exports/release.html", context, status=status)

@@ -1,0 +1,49 @@
+"""Base of the errors that refuse an action: each carries the sentence to show."""
+
+
+class Refusal(Exception):
+    """The action was refused and nothing was written. `field` is the form field it is about.
+
+    starts_over: the submitted page is outdated; submitting it again is refused again.
+    """
+
+    field = ""
+    starts_over = False
+
+    def __init__(self, sentence: str, field: str = ""):
+        super().__init__(sentence)
+        self.field = field or self.field
+
+
+class WrongDate(Refusal):
+    """In the future, or before what it follows."""
+
+    field = "on"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the row since the page was shown."""
+
+    starts_over = True
+
+    def __init__(self, sentence: str = "这条记录刚刚被别人修改过，请核对最新内容后再提交"):
+        super().__init__(sentence)
+
+
+class NothingToDo(Refusal):
+    """The change leaves everything as it is."""
+
+
+class NoReason(Refusal):
+    """Sending back, rejecting and keeping each need a reason."""
+
+    field = "reason"
+
+
+class NotUndone(Refusal):
+    """Something later rests on the event, or what it wrote over was not kept."""
+
+
+def add_refusal(form, refusal: Refusal) -> None:
+    """Add the sentence of a refusal as an error of the field it is about."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, f"{refusal}。")

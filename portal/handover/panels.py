@@ -1,0 +1,33 @@
+"""The panel of hand-overs on the page of a row."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.access.permissions import Permission
+from portal.handover.handover import handed_over
+from portal.handover.models import HandedOver
+from portal.registers.registers import Link, Panel
+
+
+def handed_panels(row, access, community) -> list[Panel]:
+    """Each hand-over with its state, for users with the right to tasks; no panel without hand-overs.
+
+    A hand-over that requires a right the user lacks shows its state, not its title.
+    """
+    if not access.can(Permission.TASKS, community):
+        return []
+    rights = access.rights_in(community.id)
+    lines = [
+        (
+            _link(reference, community) if reference.required_right in rights else "（您无权查看）",
+            reference.state,
+            timezone.localtime(reference.at).strftime("%Y-%m-%d"),
+        )
+        for reference in handed_over(row)
+    ]
+    return [Panel("转办", ("转为", "状态", "转办日期"), lines)] if lines else []
+
+
+def _link(reference: HandedOver, community) -> Link:
+    kwargs = {"community": community.code, "row": reference.uuid}
+    return Link(reference.label, reverse(reference.url_name, kwargs=kwargs))

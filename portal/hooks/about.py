@@ -1,0 +1,13 @@
+"""Hook ABOUT: facts on a person's card."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact on the page of a person. `order` sorts them."""
+
+    title: str
+    text: str
+    url: str = ""
+    order: int = 50

@@ -1,0 +1,62 @@
+"""Hook of data-quality rules and the issues they find."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.access.permissions import Permission
+
+
+class Weight(StrEnum):
+    """Severity of a data-quality rule."""
+
+    SERIOUS = "serious"
+    """Certainly an error, which makes numbers or documents wrong."""
+    DOUBTFUL = "doubtful"
+    """Probably an error: needs review."""
+    HINT = "hint"
+    """No error, but something is missing or waiting."""
+
+    @property
+    def label(self) -> str:
+        return {"serious": "严重", "doubtful": "应核对", "hint": "提示"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A data-quality issue as a list shows it: name and page of the row, description, and links to fix it.
+
+    mend: (label, URL) of pages, the likeliest first.
+    """
+
+    name: str
+    url: str
+    text: str
+    mend: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A data-quality rule.
+
+    key: permanent name in URLs and stored reviews: letters, digits and hyphens.
+    words: explanation and how to fix it, for readers of the list.
+    find: (community) -> queryset of the rows of one model with the issue. An annotation `mark` fingerprints the row
+    and what it was compared with, so that a dismissed issue comes back when that changes; without it the row's
+    version serves. It decrypts no secrets.
+    tell: (rows, access, community) -> a Wrong for each of these rows, in their order, in a fixed number of queries.
+    right: permission to see and fix it. order: sorts rules of one weight.
+    concerns: (row) -> Q of the issues related to this row, where it is not the row with the issue itself.
+    repair: (by, community, rows) -> number of rows fixed automatically, for derived values that need no decision.
+    """
+
+    key: str
+    title: str
+    words: str
+    weight: Weight
+    find: Callable = field(compare=False)
+    tell: Callable = field(compare=False)
+    right: Permission
+    order: int = 50
+    repair: Callable | None = field(default=None, compare=False)
+    concerns: Callable | None = field(default=None, compare=False)

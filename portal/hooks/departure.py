@@ -1,0 +1,29 @@
+"""Hook PERSON_LEFT: what a death or move-out ends elsewhere, to be confirmed."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import models
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Death or move-out of a person, with its date."""
+
+    on: datetime.date
+    died: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Consequence of a death or move-out in another feature; `end()` is called when it is confirmed.
+
+    `key` identifies it between the confirmation page and its submission. `row` is the only row that `end()` writes:
+    the event stores its old values, and undoing the event restores them.
+    """
+
+    key: str
+    title: str
+    row: models.Model = field(compare=False)
+    end: Callable = field(compare=False)

@@ -1,0 +1,28 @@
+"""Hook DUE: items of the to-do."""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An item due for a user: title, deadline, and the page where it is done.
+
+    on: deadline (last day in time).
+    since: date since when somebody waits for it. Without `on` it is due today; without both it has no date.
+    key: stable name among the user's items where the URL is not enough (the title may contain a count).
+        Another `on` is another occasion to remind.
+    """
+
+    title: str
+    url: str
+    action: str
+    on: datetime.date | None = None
+    count: int = 1
+    since: datetime.date | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key, or else the URL."""
+        return self.key or self.url

@@ -1,0 +1,110 @@
+"""Hook registry (offers): lets code call implementations in apps that it does not import.
+
+A hook (`Kind`) is a function signature over the frozen dataclasses below. An app implements it in
+`<app>/offers.py` (discovered at start) with `@offer(kind)`; a caller iterates over `answers(kind, …)` and never
+names an app. This is how lower apps use data of higher ones although imports go one way only.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.db import models
+
+
+class Kind(StrEnum):
+    FIGURES = "figures"
+    """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
+    BULLETIN_SECTIONS = "bulletin_sections"
+    """(community, month) -> iterable of BulletinSection for the month that begins on `month`."""
+    BULLETIN_ROWS = "bulletin_rows"
+    """(access, community, month, key) -> iterable of Panel: at most one, the drill-down rows of the number `key`."""
+    DUE = "due"
+    """(access, community, today) -> iterable of Due: items due for this user.
+
+    Called once per URL space of the user's roles (`portal.access.user_access.Access.within`), with those roles only: the
+    community's desk, the building head's phone and the street, each as its own database role.
+    """
+    PERSON_LEFT = "person_left"
+    """(person, departure) -> iterable of Ending: consequences of a death or move-out, to be confirmed."""
+    ABOUT = "about"
+    """(person, access) -> iterable of Fact shown on a person's card."""
+    PERSON_LABELS = "person_labels"
+    """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
+    RENAMED = "renamed"
+    """(building) -> iterable of int: number of labels updated below a renamed building."""
+    FIRST_STEPS = "first_steps"
+    """(access, community) -> iterable of Step: set-up steps of a new community that this user may do."""
+    STREET = "street"
+    """(communities) -> iterable of StreetTable: comparison of a street's communities."""
+    FIND = "find"
+    """(access, community, SearchWords) -> iterable of Found: search results that this user may see."""
+    SPELLINGS = "spellings"
+    """(community, text) -> iterable of str: spellings in the registers of what a search text names (an address)."""
+    RECEIVE = "receive"
+    """(kind, draft, source, by) -> iterable of Reference: at most one, from the app that receives a hand-over."""
+    SENSITIVE = "sensitive"
+    """(words) -> iterable of SecretWords: at most one, when a search contains a secret (an ID number)."""
+    SECRETS = "secrets"
+    """() -> iterable of Secret: the columns that hold encrypted values."""
+    DEMO_ACCOUNTS = "demo_accounts"
+    """() -> iterable of DemoAccount: demo accounts for the login page; none without a demo. Runs outside the scope."""
+    PRIVATE_WORDS = "private_words"
+    """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, words, the same masked).
+
+    Personal data of residents that a public text must not contain; called once for many texts. A finding does
+    not reveal why a name is among them.
+    """
+    NIGHTLY = "nightly"
+    """() -> iterable of functions () that delete a feature's expired rows or files. They run outside any scope."""
+    PERSONAL_DATA = "personal_data"
+    """(community, label, text) -> iterable of findings (kind, masked): what a text for everybody must not be saved with."""
+    PLACE_HELD = "place_held"
+    """(place) -> iterable of Hindrance: what besides appointments keeps a stairwell or area from being deleted."""
+    PLACE_DELETED = "place_deleted"
+    """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
+    SOUNDNESS = "soundness"
+    """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A row that keeps another one from being deleted, in words."""
+
+    title: str
+    row: models.Model = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLabels:
+    """A column beside the people of a list: its heading, and the words by a person's id."""
+
+    title: str
+    words: Mapping[int, str]
+
+
+# By Kind, and by the kinds that an app declares for itself, as text.
+_registry: defaultdict[str, list[Callable]] = defaultdict(list)
+
+
+def offer(kind: str):
+    """Decorator: register an implementation of the hook `kind`."""
+
+    def add(function: Callable) -> Callable:
+        if function not in _registry[kind]:
+            _registry[kind].append(function)
+        return function
+
+    return add
+
+
+def answers(kind: str, *args) -> Iterator:
+    """Call the hook `kind`: everything that its implementations yield."""
+    for function in _registry[kind]:
+        yield from function(*args)
+
+
+def providers(kind: Kind) -> tuple[Callable, ...]:
+    """The implementations of the hook `kind`."""
+    return tuple(_registry[kind])

@@ -1,0 +1,43 @@
+"""Hooks of search: results, spellings, and words that are secret and never stand in an address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from portal.hooks.registry import Kind, answers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Search results of one kind of row: the first few as a table, and the total count.
+
+    rows: URL and cells of each; the first cell names the row.
+    url: the list of all results; empty where there is none.
+    order: position among the kinds on the results page.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, tuple], ...]
+    count: int
+    url: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SecretWords:
+    """A search that contains a secret: its words stay out of URLs, logs and the result page.
+
+    ordinary: words that are also searched in the usual way; may be empty.
+    find: (access, communities, request_id) -> SecretAnswer. It checks permission and rate limit and logs itself.
+    """
+
+    ordinary: str
+    find: Callable = field(compare=False)
+
+
+NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框中输入。"
+
+
+def names_secret(words: str) -> bool:
+    """Whether the words are nothing but a secret (an ID number); digits that could be a room number are not."""
+    return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))

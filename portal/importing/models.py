@@ -1,0 +1,118 @@
+import uuid
+
+from django.db import models
+
+from portal.access.querysets import ScopedQuerySet
+
+
+class ImportBatch(models.Model):
+    """Import batch (导入批次): one uploaded spreadsheet and its progress into a register."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "待对应列"
+        CHECKING = "checking", "检查中"
+        CHECKED = "checked", "待确认"
+        APPLYING = "applying", "写入中"
+        APPLIED = "applied", "已导入"
+        FAILED = "failed", "未完成"
+        UNDOING = "undoing", "撤销中"
+        UNDONE = "undone", "已撤销"
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+    community_id = models.BigIntegerField("社区")
+    user_id = models.BigIntegerField("用户", null=True)
+    """Empty for an import from the shell."""
+    register = models.CharField("台账", max_length=60)
+    """The register's label, `<app>:<noun>`."""
+    file_name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")
+    """The uploaded file, encrypted (`portal.crypto.vault`) since it contains ID numbers."""
+    mapping = models.JSONField("对应关系", default=dict)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.UPLOADED)
+    job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+", verbose_name="任务")
+    report = models.JSONField("结果", default=dict)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True)
+
+    objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportBatch"
+
+    class Meta:
+        verbose_name = "导入批次"
+        verbose_name_plural = "导入批次"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["community_id", "register", "-id"], name="importbatch_register")]
+
+
+class ImportRow(models.Model):
+    """Staged row of a batch: its values, changes and findings."""
+
+    class Verdict(models.TextChoices):
+        NEW = "new", "新增"
+        CHANGED = "changed", "有变化"
+        UNCHANGED = "unchanged", "无变化"
+        DUPLICATE = "duplicate", "重复"
+        ERROR = "error", "有错误"
+
+    community_id = models.BigIntegerField("社区")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name="批次")
+    sheet = models.CharField("工作表", max_length=100)
+    number = models.PositiveIntegerField("行号")
+    """Row number in the spreadsheet, from 1."""
+    label = models.CharField("名称", max_length=100, blank=True)
+    verdict = models.CharField("判定", max_length=9, choices=Verdict)
+    values = models.JSONField("取值", default=dict)
+    """Cleaned values without secrets; secrets are encrypted in `sealed`."""
+    sealed = models.BinaryField("加密取值", null=True)
+    changes = models.JSONField("变化", default=list)
+    """Changed fields as `[label, old, new]`, secrets masked."""
+    findings = models.JSONField("问题", default=list)
+    """`{column, value, message, severity}` in the order of the columns."""
+    twins = models.PositiveIntegerField("重复组", null=True)
+    """Group of duplicates of which a person chooses; their `values` also hold the side-by-side display."""
+    choice = models.CharField("决定", max_length=40, blank=True)
+    """Decision about a row with `twins`; see `portal.importing.protocol.TAKE`."""
+    settled = models.BooleanField("已处理", default=False)
+    """Whether the row has been applied; its values are deleted here then."""
+
+    objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportRow"
+
+    class Meta:
+        verbose_name = "导入行"
+        verbose_name_plural = "导入行"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["batch", "verdict", "id"], name="importrow_verdict"),
+            # The page of duplicates, and the other rows of a group that was just applied.
+            models.Index(
+                fields=["batch", "twins", "id"],
+                condition=models.Q(twins__isnull=False),
+                name="importrow_twins",
+            ),
+        ]
+
+
+class ImportMapping(models.Model):
+    """Column mapping (栏目对应) that a community last confirmed for a header."""
+
+    community_id = models.BigIntegerField("社区")
+    register = models.CharField("台账", max_length=60)
+    fingerprint = models.CharField("表头指纹", max_length=64)
+    """SHA-256 of the normalised header; the header itself is not kept."""
+    fields = models.JSONField("对应关系", default=dict)
+    """Field key -> column from 0."""
+    confirmed_at = models.DateTimeField("确认时间")
+
+    objects = ScopedQuerySet.as_manager()
+    stored_label = "portal.ImportMapping"
+
+    class Meta:
+        verbose_name = "栏目对应"
+        verbose_name_plural = "栏目对应"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community_id", "register", "fingerprint"], name="importmapping_once"
+            )
+        ]

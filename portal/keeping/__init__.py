@@ -1,9 +1,0 @@
-"""Backup and restore (备份和恢复) of a deployment: database, roles and private files, in one file.
-
-`archive` is the file format, `catalogue` describes and checksums a database for comparison, `programs` finds pg_dump
-and pg_restore, `sealed` re-encrypts columns. A backup never contains the encryption keys.
-"""
-
-
-class KeepingError(Exception):
-    """Backup or restore failed without changing anything. The text is the sentence to show: why, and what to do."""

@@ -1,0 +1,24 @@
+"""The models of portal/, gathered for Django; code imports each from its feature."""
+
+# ruff: noqa: F401
+from portal.attachments.models import Attachment
+from portal.audit.models import AccessLog, RateCounter
+from portal.backup.models import Backup
+from portal.bulk_change.models import BulkChange, BulkRow
+from portal.crypto.models import KeyCanary
+from portal.exports.models import (
+    MadeFile,
+    MadeFilePart,
+    MadeFileQuerySet,
+    Release,
+    ReleasePart,
+    ReleaseQuerySet,
+)
+from portal.forms.models import Submission
+from portal.handover.models import HandedOver
+from portal.importing.models import ImportBatch, ImportMapping, ImportRow
+from portal.jobs.models import Job
+from portal.registers.models import ListPreference
+from portal.retention.models import PurgeLog
+from portal.saved_lists.models import SavedList, SavedListQuerySet
+from portal.todo.models import Reminder

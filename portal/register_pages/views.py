@@ -1,0 +1,239 @@
+"""Pages that every register has: list, detail, history, pick. A view knows its register and nothing of the noun."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.safestring import SafeString
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal.access.permissions import Permission
+from portal.access.views import require
+from portal.attachments.history import attachment_changes
+from portal.attachments.views import attachment_urls, card_of
+from portal.audit.history import history_of
+from portal.bulk_change.views import bulk_urls
+from portal.exports.views.exports import ExportView
+from portal.exports.views.ledger import LedgerView
+from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.importing.views import import_urls
+from portal.register_pages.editing import EDITING
+from portal.registers import preferences
+from portal.registers.extensions import absorbed_by, links_of, list_links_of, panels_of, successor_of
+from portal.registers.filters import Listing, by_links
+from portal.registers.registers import Register
+from portal.registers.search_words import SearchWords
+from portal.registers.table_cells import list_rows
+from portal.registers.views import ColumnsView, RegisterView
+from portal.saved_lists.views import SavedListView, lists_context
+
+PAGE_SIZES = (20, 50, 100, 200)
+PAGE_SIZE = 50
+
+
+class ListView(SavedListView):
+    """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template."""
+
+    def get(self, request):
+        if names_secret(request.GET.get("q", "")):
+            return self._redirect_without_secret(request)
+        register = self.register
+        listing = Listing(register, request)
+        size = self._page_size()
+        page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
+        columns = self.columns("listed")
+        may_edit = bool(register.edit) and request.access.can(register.edit, request.community)
+        may_bulk = may_edit and bool(register.bulk_for(request.access, request.community))
+        context = {
+            "register": register,
+            "filterset": listing.filterset,
+            "filtered": any(value for key, value in request.GET.items() if key in listing.filterset.filters),
+            "condition": listing.words,
+            "problem": listing.problem,
+            "notice": listing.notice,
+            "by_links": by_links(listing.form, request.GET),
+            "page": page,
+            "columns": _headers(register, columns, listing),
+            "rows": self._rows(page.object_list, columns, ticks=may_bulk),
+            "size": size,
+            "sizes": PAGE_SIZES,
+            "sort": listing.sort,
+            "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "links": list_links_of(register, request.access, request.community),
+            "notes": register.list_notes(request.access, request.community),
+            "may_edit": may_edit,
+            "may_bulk": may_bulk,
+            "may_export": register.export_right
+            and request.access.can(register.export_right, request.community),
+            "may_import": register.import_right
+            and request.access.can(register.import_right, request.community),
+            "urls": {action: self.url(action) for action in register.actions if action in _LIST_ACTIONS},
+            "lists": lists_context(self, listing.form),
+        }
+        template = (
+            "portal/register_pages/list.html#results"
+            if request.htmx and not request.htmx.boosted
+            else "portal/register_pages/list.html"
+        )
+        return render(request, template, context)
+
+    def _redirect_without_secret(self, request) -> HttpResponse:
+        """Redirect to the same list without the search words, to keep a secret out of the browser history."""
+        messages.warning(request, NOT_IN_ADDRESS)
+        query = request.GET.copy()
+        del query["q"]
+        url = f"{request.path}?{query.urlencode()}"
+        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+    def _rows(self, rows, columns, *, ticks: bool) -> SafeString:
+        """Markup of the rows of the page."""
+        url = self.url("list")
+        urls = [f"{url}{row.uuid}/" for row in rows]
+        return list_rows(urls, self.register.table(rows, columns), columns, ticks=ticks)
+
+    def _page_size(self) -> int:
+        """The requested page size, which is saved as preference; else the saved one."""
+        requested = self.request.GET.get("size")
+        if requested not in {str(size) for size in PAGE_SIZES}:
+            return self.preference.page_size or PAGE_SIZE
+        if int(requested) != (self.preference.page_size or PAGE_SIZE):
+            preferences.keep(self.request.user.pk, self.register, page_size=int(requested))
+        return int(requested)
+
+
+_LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
+
+
+def _headers(register: Register, columns, listing: Listing) -> list[dict]:
+    """Label, next sort and present sort direction of every listed column."""
+    sort = listing.sort
+    return [
+        {
+            "label": register.label_of(column),
+            "number": column.number,
+            "sort": (f"-{column.name}" if sort == column.name else column.name)
+            if column.name in listing.sorts
+            else "",
+            "direction": {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
+        }
+        for column in columns
+    ]
+
+
+class DetailView(RegisterView):
+    """Detail page of a row. A noun with more to show extends the template and adds context."""
+
+    template = "portal/register_pages/detail.html"
+
+    def get(self, request, row):
+        try:
+            instance = self.get_row()
+        except Http404:
+            successor = successor_of(self.register, row, request.access, request.community)
+            if successor is None:
+                raise
+            messages.info(request, "原来的记录已并入这一条。")
+            return redirect(self.url("detail", successor))
+        return self.show(instance)
+
+    def show(self, instance, status: int = 200, **more):
+        return self.page(self.template, status, **self.context(instance), **more)
+
+    def context(self, instance) -> dict:
+        register, access, community = self.register, self.request.access, self.request.community
+        register.gather([instance])
+        return {
+            "row": instance,
+            "attached": card_of(self, instance),
+            "lines": register.detail_lines(instance, access, community),
+            "panels": panels_of(register, instance, access, community),
+            "links": links_of(register, instance, access, community),
+            "may_edit": register.edit and access.can(register.edit, community),
+            "may_see_history": access.can(Permission.HISTORY_VIEW, community),
+            "urls": {
+                action: self.url(action, instance)
+                for action in register.actions
+                if action in ("edit", "delete", "history")
+            }
+            | {"list": self.url("list")},
+        }
+
+
+class HistoryView(RegisterView):
+    """Change history of a row; requires the right to see history and the row."""
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request, self.register.view)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_permission(self):
+        return Permission.HISTORY_VIEW
+
+    def get(self, request, row):
+        register = self.register
+        require(request, register.view)
+        instance = get_object_or_404(register.rows(request.access, request.community), uuid=row)
+        absorbed = absorbed_by(register, instance, request.access, request.community)
+        hidden = register.hidden_fields(request.access, request.community)
+        changes = history_of(instance, request.access, request.community, absorbed, hidden)
+        if register.attachments and request.access.can(register.attachments_view, request.community):
+            changes += attachment_changes(instance, request.access, request.community, absorbed)
+        return self.page(
+            "portal/register_pages/history.html",
+            row=instance,
+            changes=sorted(changes, key=lambda change: change.at, reverse=True),
+            urls={"list": self.url("list"), "detail": self.url("detail", instance)},
+        )
+
+
+class PickView(RegisterView):
+    """Autocomplete suggestions of a pick field."""
+
+    def get(self, request):
+        text = request.GET.get("q", "").strip()
+        matches = []
+        if text and self.register.search:
+            everything = self.register.rows(request.access, request.community)
+            words = SearchWords.read(text, request.community)
+            matches = self.register.searched(everything, words, request.access, request.community)
+            matches = matches.order_by(*self.register.ordering())[:20]
+        return show_options(request, ((self.register.pick_label(row), "") for row in matches))
+
+
+def show_options(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
+    """Autocomplete response: labels, each with a hint that distinguishes equal labels."""
+    return render(request, "portal/register_pages/pick.html", {"options": list(options)})
+
+
+_VIEWS = {
+    "list": ("", ListView),
+    "export": ("export/", ExportView),
+    "pick": ("pick/", PickView),
+    "detail": ("<uuid:row>/", DetailView),
+    "history": ("<uuid:row>/history/", HistoryView),
+    **EDITING,
+    "columns": ("columns/", ColumnsView),
+    "ledger": ("ledger/", LedgerView),
+}
+
+
+def register_urls(declaration: type[Register]) -> list:
+    """URL patterns of a register, to be included below `/c/<community>/`."""
+    register = declaration()
+    patterns = [
+        path(
+            f"{register.url_part}/{route}", view.as_view(register=register), name=f"{register.noun}_{action}"
+        )
+        for action, (route, view) in _VIEWS.items()
+        if action in register.actions
+    ]
+    if "bulk" in register.actions:
+        patterns += bulk_urls(register)
+    if "attach" in register.actions:
+        patterns += attachment_urls(register)
+    if "import" in register.actions:
+        patterns += import_urls(register)
+    return patterns

@@ -1,0 +1,60 @@
+"""List preferences: columns and page size that a user chose for a register. Rights are applied when they are read."""
+
+from collections.abc import Iterable
+
+from portal.access.user_access import Access, CommunityRef
+from portal.registers.models import ListPreference
+from portal.registers.registers import Column, Register
+
+
+def preference_of(user_id: int, register: Register) -> ListPreference:
+    """The stored preference, or an unsaved empty one."""
+    preference = ListPreference.objects.filter(user_id=user_id, register=register.label).first()
+    return preference or ListPreference(user_id=user_id, register=register.label)
+
+
+def keep(user_id: int, register: Register, **wishes) -> None:
+    """Save `columns` or `page_size`, whichever is given."""
+    ListPreference.objects.bulk_create(
+        [ListPreference(user_id=user_id, register=register.label, **wishes)],
+        update_conflicts=True,
+        unique_fields=["user_id", "register"],
+        update_fields=list(wishes),
+    )
+
+
+def chosen(
+    register: Register, preference: ListPreference, access: Access, community: CommunityRef, part: str
+) -> tuple[Column, ...]:
+    """The columns of a part (`listed`, `exported`) as the user chose them; all of the part without a choice."""
+    return named(register, preference.columns, access, community, part)
+
+
+def named(
+    register: Register, names: Iterable[str], access: Access, community: CommunityRef, part: str
+) -> tuple[Column, ...]:
+    """The columns of a part with these names, in their order; all of the part where that leaves none.
+
+    A list may also show `optional` columns; an export never holds what the register does not export.
+    """
+    visible = register.visible(access, community, "choosable" if part == "listed" else part)
+    available = {column.name: column for column in visible}
+    columns = tuple(available[name] for name in dict.fromkeys(names) if name in available)
+    return columns or register.visible(access, community, part)
+
+
+def offered(register: Register, access: Access, community: CommunityRef) -> list[tuple[Column, str]]:
+    """The columns this user may choose, each with a label if it is for the list only or for exports only."""
+    listed = register.visible(access, community, "choosable")
+    may_export = register.export_right and access.can(register.export_right, community)
+    exported = register.visible(access, community, "exported") if may_export else ()
+    names = {column.name for column in (*listed, *exported)}
+
+    def only(column: Column) -> str:
+        if not may_export:
+            return ""
+        if not column.choosable:
+            return "仅导出"
+        return "" if column.exported else "仅列表"
+
+    return [(column, only(column)) for column in register.columns if column.name in names]

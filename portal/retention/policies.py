@@ -1,0 +1,151 @@
+"""Retention policies (保存期限): which personal data is stored, why, and for how long.
+
+Every table with personal data belongs to a `Kept`: registers declare theirs themselves, other tables by `keep` in
+`<app>/kept.py`. The retention page, privacy notices, subject access reports and the purge functions
+(`portal/purging`) all use these declarations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models.expressions import Combinable
+
+from portal.access.permissions import Permission
+from portal.access.roles import ROLES
+
+_DIGITS = "零一两三四五六七八九十"
+LEGAL_DUTY = "为履行法定职责所必需（个人信息保护法第十三条）"
+"""Legal basis of a residents' committee's duties, for which no consent is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Anonymous counts (匿名计数) that stay when rows are purged.
+
+    model: stores the counts in `people`; unique over community and the fields in `by`, empty ones too.
+    of: the model of the purged rows.
+    by: grouping: field of `model` -> expression over the purged rows.
+    rows: queryset of the rows that are counted, with the annotations that `by` needs.
+    """
+
+    model: type[models.Model]
+    of: type[models.Model]
+    by: dict[str, Combinable]
+    rows: Callable[[], models.QuerySet]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Retention period: rows are purged this many months after an event.
+
+    since: the event in words: 迁出或去世.
+    on: field or expression with the day of the event; rows in which it is empty never expire.
+    basis: legal basis of the period. The law sets few periods, so this is mostly our default.
+    unless: condition of expired rows that stay.
+    erases: fields that are emptied instead of deleting the row.
+    leaves: anonymous counts made before rows are deleted.
+    """
+
+    since: str
+    on: str | Combinable
+    years: int = 0
+    months: int = 0
+    basis: str = "系统默认值，法律没有统一规定期限"
+    unless: models.Q | Combinable | None = None
+    erases: tuple[str, ...] = ()
+    leaves: Leaves | None = None
+
+    def __post_init__(self):
+        if self.all_months < 1:
+            raise ValueError("a retention of no time at all")
+
+    @property
+    def all_months(self) -> int:
+        return 12 * self.years + self.months
+
+    def __str__(self):
+        if self.all_months % 12:
+            period = f"{_number(self.all_months)}个月"
+        else:
+            period = f"{_number(self.all_months // 12)}年"
+        return f"{self.since}后保存{period}{'，到期隐去身份' if self.erases else ''}"
+
+
+def _number(count: int) -> str:
+    return _DIGITS[count] if count <= 10 else str(count)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlimited:
+    """Retention without end, and its reason."""
+
+    because: str
+
+    def __str__(self):
+        return f"长期保存（{self.because}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Rows deleted together with something else, or by a task of their own; `words` says how."""
+
+    words: str
+
+    def __str__(self):
+        return self.words
+
+
+Rule = Retention | Unlimited | Along
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A category of personal data (个人信息处理活动), declared as the law demands.
+
+    models: the main model, then its parts, whose rows are purged with their row of the main model.
+    right: right to see it inside the committee; None: only the users whom the page itself names.
+    """
+
+    name: str
+    models: tuple[type[models.Model], ...]
+    purpose: str
+    retention: Rule
+    basis: str = LEGAL_DUTY
+    right: Permission | None = None
+
+    @property
+    def label(self) -> str:
+        """Permanent key of the category: the `stored_label` of the main model."""
+        return self.models[0].stored_label
+
+    @property
+    def seen_by(self) -> str:
+        """Names of the roles that may see it."""
+        if self.right is None:
+            return "经办人"
+        return "、".join(role.name for role in ROLES.values() if self.right in role.permissions)
+
+
+_register_categories: list[Callable[[], Kept]] = []
+_categories: list[Kept] = []
+
+
+def declare_register(build: Callable[[], Kept]) -> None:
+    """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
+    _register_categories.append(build)
+
+
+def keep(category: Kept) -> None:
+    """Declare a category of personal data that has no register."""
+    _categories.append(category)
+
+
+def all_kept() -> list[Kept]:
+    """All categories of personal data: registers in the order of their declaration, then the others."""
+    return [*(build() for build in _register_categories), *_categories]
+
+
+def kept_of(model: type[models.Model]) -> Kept | None:
+    """Category to which a model belongs."""
+    return next((category for category in all_kept() if model in category.models), None)

@@ -1,0 +1,23 @@
+from django.db.models import Max
+from django.shortcuts import render
+
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.views import needs
+from portal.retention import expired
+from portal.retention.models import PurgeLog
+from portal.retention.policies import all_kept
+
+
+@needs(Permission.ACCESS_LOG_VIEW)
+def retention(request):
+    """Retention page (保存期限): period of each data category, number of expired rows, and the last purge."""
+    community = request.community
+    log = rows(PurgeLog, request.access, Permission.ACCESS_LOG_VIEW, community)
+    newest = {entry.subject: entry for entry in log.order_by("day")}
+    past = expired.past_counts(community.id)
+    kinds = [
+        {"kept": kept, "past": past.get(kept.label), "last": newest.get(kept.label)} for kept in all_kept()
+    ]
+    context = {"kinds": kinds, "last_day": log.aggregate(last=Max("day"))["last"]}
+    return render(request, "portal/retention/retention.html", context)

@@ -1,0 +1,300 @@
+"""Pages of saved lists (常用名单): overview, create, edit, delete; and the base view that applies a saved list."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from portal.access.permissions import Permission
+from portal.access.views import require
+from portal.forms.forms import EditConflict, RowForm
+from portal.forms.idempotency import OnceMixin, once, result_of
+from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.registers import preferences
+from portal.registers.filters import Asked, Listing, conditions
+from portal.registers.registers import Register, get_register
+from portal.registers.views import RegisterView
+from portal.saved_lists import saved_lists
+from portal.saved_lists.models import SavedList
+
+
+class SavedListForm(RowForm):
+    """Name, sharing, sort, and positions of the columns; the filters come from the list."""
+
+    class Meta:
+        model = SavedList
+        fields = ("name", "shared", "sort", "query")
+        widgets = {"query": forms.HiddenInput}
+        help_texts = {"name": "例如“80岁以上老人”", "shared": "同事也能打开和导出，只看到各自有权看的列"}
+
+    def __init__(self, *args, register: Register, query: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register = register
+        self.initial["query"] = query
+        words = {column.name: register.label_of(column) for column in register.columns}
+        allowed = register.sorts_for(self.access, self.community)
+        sorts = [(f"{sign}{name}", f"{words[name]}（{how}）") for name in allowed for sign, how in _WAYS]
+        if (present_sort := self.instance.sort) and present_sort.removeprefix("-") not in allowed:
+            # A colleague's list may be sorted by a column that this user may not see: keep that sort.
+            sorts.append((present_sort, "名单原来的排序"))
+        self.fields["sort"] = forms.ChoiceField(
+            label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
+        )
+        self.offered = preferences.offered(register, self.access, self.community)
+        names = self.instance.columns or [column.name for column, _ in self.offered if column.listed]
+        for column, _ in self.offered:
+            place = names.index(column.name) + 1 if column.name in names else None
+            self.fields[f"place-{column.name}"] = forms.IntegerField(
+                label=f"{words[column.name]}的位置", required=False, min_value=1, max_value=99, initial=place
+            )
+
+    def clean_query(self):
+        """The canonical query of valid, non-empty filters."""
+        request = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
+        if names_secret(request.GET.get("q", "")):
+            raise forms.ValidationError(NOT_IN_ADDRESS)
+        listing = Listing(self.register, request)
+        if listing.problem:
+            raise forms.ValidationError(f"{listing.problem}，请回到列表重新设置条件。")
+        return conditions(listing.form, request.GET)
+
+    def clean(self):
+        cleaned = super().clean()
+        places = {column.name: cleaned.get(f"place-{column.name}") for column, _ in self.offered}
+        chosen = sorted((name for name in places if places[name]), key=places.get)
+        if not chosen:
+            raise forms.ValidationError("请至少给一列填写位置。")
+        # Keep columns of a colleague's list that this user may not see.
+        hidden = [name for name in self.instance.columns if name not in places]
+        self.instance.columns = [*chosen, *hidden]
+        return cleaned
+
+    @property
+    def columns(self) -> list[tuple]:
+        """(position field, label, list or export only) of each column."""
+        return [
+            (self[f"place-{column.name}"], self.register.label_of(column), only)
+            for column, only in self.offered
+        ]
+
+    @property
+    def words(self) -> str:
+        """The filters to be saved, in words."""
+        request = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
+        listing = Listing(self.register, request)
+        return listing.problem or listing.words
+
+
+_WAYS = (("", "升序"), ("-", "降序"))
+
+
+class SavedListView(RegisterView):
+    """Base of list, export and ledger: columns as the opened saved list has them, else as the user prefers."""
+
+    @cached_property
+    def saved_lists(self) -> list[SavedList]:
+        """The saved lists of this register that the user may open."""
+        return list(saved_lists.usable(self.request.access, self.request.community, self.register))
+
+    @cached_property
+    def saved(self) -> SavedList | None:
+        """The saved list of the URL parameter `saved`; it determines the columns."""
+        uuid = self.request.GET.get("saved")
+        return next((each for each in self.saved_lists if str(each.uuid) == uuid), None) if uuid else None
+
+    def columns(self, part: str):
+        """The columns of a part (`listed`, `exported`) by the saved list or else the user's preference."""
+        access, community = self.request.access, self.request.community
+        if self.saved:
+            return saved_lists.columns_of(self.saved, access, community, part)
+        return preferences.chosen(self.register, self.preference, access, community, part)
+
+
+def lists_context(view: SavedListView, form) -> dict:
+    """Context of saved lists on a register's list page: all of them, the opened one, and the URL to save a new one."""
+    request, saved = view.request, view.saved
+    access, community = request.access, request.community
+    context = {
+        "all": [(each, saved_lists.address(each, community)) for each in view.saved_lists],
+        "saved": saved,
+        "may_keep": saved_lists.may_keep(access, community),
+        "create_url": _create_url(view.register, community),
+    }
+    if saved is None:
+        return context
+    return context | {
+        "is_changed": saved_lists.is_changed(saved, form, request.GET),
+        "hidden": saved_lists.hidden_columns(saved, access, community),
+        "may_change": saved_lists.may_change(saved, access, community),
+    }
+
+
+def overview(request):
+    """All saved lists this user may open, by register; row counts are loaded separately."""
+    access, community = request.access, request.community
+    lists = list(saved_lists.usable(access, community))
+    users = get_user_model()._default_manager.in_bulk(
+        {key for saved in lists for key in (saved.user_id, saved.changed_by)}
+    )
+    groups: dict[str, list[dict]] = {}
+    for saved in lists:
+        groups.setdefault(get_register(saved.register).heading, []).append(_line(request, saved, users))
+    return render(request, "portal/saved_lists/overview.html", {"groups": groups})
+
+
+def _line(request, saved: SavedList, users: dict) -> dict:
+    access, community = request.access, request.community
+    register = get_register(saved.register)
+    try:
+        words, problem = saved_lists.words_of(saved, access, community), ""
+    except saved_lists.ListInvalid as invalid:
+        words, problem = "", str(invalid)
+    columns = saved_lists.columns_of(saved, access, community, "listed")
+    export = register.export_right and access.can(register.export_right, community)
+    actions = ("list", "export", "ledger") if export else ("list",)
+    return {
+        "saved": saved,
+        "words": words,
+        "problem": problem,
+        "columns": [register.label_of(column) for column in columns],
+        "hidden": saved_lists.hidden_columns(saved, access, community),
+        "owner": users.get(saved.user_id),
+        "changed_by": users.get(saved.changed_by),
+        "urls": {action: saved_lists.address(saved, community, action) for action in actions},
+        "may_change": saved_lists.may_change(saved, access, community),
+    }
+
+
+def count(request, saved):
+    """Row count of a list, as a table cell for htmx."""
+    saved_list = _get_list(request, saved)
+    if not request.htmx:
+        return redirect(saved_lists.address(saved_list, request.community))
+    try:
+        number = saved_lists.rows_of(saved_list, request.access, request.community).count()
+    except saved_lists.ListInvalid:
+        number = None
+    return render(request, "portal/saved_lists/count.html", {"number": number})
+
+
+def create(request, app, noun):
+    """Save the filters in the URL as a named list."""
+    register = _register(request, f"{app}:{noun}")
+    if not saved_lists.may_keep(request.access, request.community):
+        require(request, Permission.LISTS_SHARED)
+    if earlier := result_of(request.POST.get("token")):
+        return redirect(earlier)
+    new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
+    new.columns, new.sort = _present_columns(request, register), request.GET.get("sort", "")
+    form = _form(request, register, new, request.GET.urlencode())
+    OnceMixin.add_token(form)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, None)
+    url = once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
+    messages.success(request, f"已存为常用名单“{form.instance}”。")
+    return redirect(url)
+
+
+def edit(request, saved):
+    """Edit name, columns, sort and sharing; also the filters if the URL has others."""
+    saved_list = _get_changeable(request, saved)
+    register = get_register(saved_list.register)
+    query = request.GET.urlencode() or saved_list.query
+    saved_list.changed_by = request.user.pk
+    if request.GET:
+        saved_list.sort = request.GET.get("sort", "")
+    form = _form(request, register, saved_list, query)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, saved_list)
+    try:
+        form.save()
+    except EditConflict as conflict:
+        urls = {"edit": request.path, "detail": reverse("portal:saved_lists", args=[request.community.code])}
+        context = {"row": saved_list, "differences": conflict.differences, "urls": urls}
+        return render(request, "portal/register_pages/conflict.html", context, status=409)
+    messages.success(request, f"常用名单“{saved_list}”已修改。")
+    return redirect("portal:saved_lists", community=request.community.code)
+
+
+def delete(request, saved):
+    """Deletion after confirmation, which warns if the list is shared."""
+    saved_list = _get_changeable(request, saved)
+    if request.method != "POST":
+        return render(request, "portal/saved_lists/delete.html", {"saved": saved_list})
+    saved_list.delete()
+    messages.success(request, f"已删除常用名单“{saved_list}”。")
+    return redirect("portal:saved_lists", community=request.community.code)
+
+
+def _get_list(request, saved) -> SavedList:
+    """An own or shared list; 403 if this user may not see its register."""
+    saved_list = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
+    _register(request, saved_list.register)
+    return saved_list
+
+
+def _register(request, label: str) -> Register:
+    """The register of a list; requires its view right."""
+    try:
+        register = get_register(label)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    require(request, register.view)
+    return register
+
+
+def _get_changeable(request, saved) -> SavedList:
+    saved_list = _get_list(request, saved)
+    if not saved_lists.may_change(saved_list, request.access, request.community):
+        require(request, Permission.LISTS_SHARED)
+    return saved_list
+
+
+def _present_columns(request, register: Register) -> list[str]:
+    """Columns for a new list: those of the saved list it was opened from, else the user's preference."""
+    opened = next(
+        (
+            each
+            for each in saved_lists.usable(request.access, request.community, register)
+            if str(each.uuid) == request.GET.get("saved")
+        ),
+        None,
+    )
+    return opened.columns if opened else preferences.preference_of(request.user.pk, register).columns
+
+
+def _form(request, register: Register, saved: SavedList, query: str) -> SavedListForm:
+    condition_query = QueryDict(query, mutable=True)
+    for name in ("sort", "page", "size", "saved"):
+        condition_query.pop(name, None)
+    return SavedListForm(
+        request.POST or None,
+        instance=saved,
+        register=register,
+        query=condition_query.urlencode(),
+        access=request.access,
+        community=request.community,
+    )
+
+
+def _page(request, form: SavedListForm, saved: SavedList | None):
+    context = {
+        "form": form,
+        "saved": saved,
+        "register": form.register,
+        "list_url": form.register.url("list", request.community),
+        "condition": form.words,
+    }
+    return render(request, "portal/saved_lists/form.html", context, status=422 if form.errors else 200)
+
+
+def _address(saved: SavedList, request) -> str:
+    return saved_lists.address(saved, request.community)
+
+
+def _create_url(register: Register, community) -> str:
+    kwargs = {"community": community.code, "app": register.app, "noun": register.noun}
+    return reverse("portal:saved_create", kwargs=kwargs)

@@ -1,0 +1,65 @@
+"""Reminders (提醒) of due items: created once each by a daily job, shown until they are read."""
+
+import datetime
+import logging
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from portal.access.db_scope import APP, scope
+from portal.access.user_access import Access
+from portal.todo.models import Reminder
+from portal.todo.todo import Entry, When, todo_of
+
+logger = logging.getLogger(__name__)
+
+KEPT = datetime.timedelta(days=90)
+
+
+def remind_everybody(today: datetime.date) -> None:
+    """Create the reminders of all active users. Runs outside any scope, like a request before its own begins.
+
+    Each user's to-do is computed in the scopes of their own roles, as if they opened the page.
+    """
+    for user in get_user_model()._default_manager.filter(is_active=True).order_by("pk"):
+        try:
+            remind(Access.of(user), today)
+        except Exception:
+            # An error for one user must not stop the others; the next run tries again.
+            logger.exception("no reminders for user %s", user.pk)
+
+
+def remind(access: Access, today: datetime.date) -> None:
+    """Create the reminders this user has not had yet.
+
+    Idempotent by the unique constraint, also with two workers at once.
+    """
+    new = [
+        Reminder(
+            community_id=entry.community.id,
+            user_id=access.user.pk,
+            key=entry.due.name,
+            on=entry.day,
+            kind=entry.when,
+        )
+        for entry in todo_of(access, today)
+        if entry.when is not When.LATER
+    ]
+    if new:
+        with scope(APP, user_id=access.user.pk, action="remind"):
+            Reminder.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def unread(user, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
+    """Entries with an unread reminder, and the highest reminder id for `mark_read`."""
+    waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
+    reminder_ids = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}
+    new_entries = [e for e in entries if (e.community.id, e.due.name, e.day, e.when.value) in reminder_ids]
+    return new_entries, max(reminder_ids.values(), default=0)
+
+
+def mark_read(user, up_to: int) -> None:
+    """Mark reminders up to this id as read; later ones stay unread."""
+    waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True, pk__lte=up_to)
+    waiting.update(seen_at=timezone.now())

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from portal.todo import views
+
+urlpatterns = [
+    path("home/todo/", views.todo, name="todo"),
+    path("home/todo/read/", views.read, name="todo_read"),
+]

@@ -1,0 +1,45 @@
+"""To-do page of a user over all apps and all places where they hold roles."""
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.access.permissions import Permission
+from portal.access.url_spaces import HEAD_PATH, STREET_PATH
+from portal.forms.forms import PlainForm
+from portal.todo import reminders
+from portal.todo.todo import grouped, pressing, todo_of
+
+
+@require_GET
+def todo(request):
+    """To-do by urgency (overdue, today, soon, later), and items new since the last visit."""
+    access, today = request.access, timezone.localdate()
+    entries = todo_of(access, today)
+    new, up_to = reminders.unread(request.user, entries)
+    context = {
+        "today": today,
+        "groups": grouped(entries),
+        "todo_count": pressing(entries),
+        "new": new,
+        "up_to": up_to,
+        "places": [(place, access.role_names(place)) for place in access.communities],
+        "head_path": HEAD_PATH,
+        "street_path": STREET_PATH,
+        "is_admin": access.can(Permission.DEPLOYMENT),
+    }
+    return render(request, "portal/todo/todo.html", context)
+
+
+class ReadForm(PlainForm):
+    up_to = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+
+
+@require_POST
+def read(request):
+    """Mark the reminders on the page as read."""
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        reminders.mark_read(request.user, form.cleaned_data["up_to"])
+    return redirect("portal:todo")

@@ -1,0 +1,224 @@
+"""Benefit suggestions (可享受待遇提示): who may be eligible or is due for a check, by age, home, dates and dated rules.
+
+A suggestion is never applied automatically: it links to a form, or is dismissed for good with a reason.
+"""
+
+import datetime
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+
+from community.communities.models import current_on
+from community.dated_rules.rules import values_of
+from community.people.models import Person
+from portal.access.user_access import CommunityRef
+from portal.values.partial_dates import years_before
+from residents.care.models.dismissal import CareDismissal
+from residents.care.models.elder import Elder
+from residents.care.models.kind import CareKind
+from residents.care.queries import MODELS, in_care, living_alone
+from residents.care.rules import Key
+
+Rule = CareDismissal.Rule
+
+_KEYS = (Key.ELDER_AGE, Key.ALLOWANCE_AGE, Key.SCHOOL_AGE, Key.CARE_NOTICE_DAYS, Key.CARE_LOOKBACK_DAYS)
+OF_PEOPLE = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
+"""Rules that select people by age and home; `Rule.DUE` selects entries of the care registers."""
+
+
+class Proposals:
+    """The benefit suggestions of one community on one day."""
+
+    def __init__(self, community: CommunityRef, day: datetime.date):
+        self.community = community
+        self.day = day
+        rules = values_of(community, _KEYS, day)
+        self.ages = {
+            Rule.ELDER: rules[Key.ELDER_AGE],
+            Rule.OLD: rules[Key.ALLOWANCE_AGE],
+            Rule.SCHOOL: rules[Key.SCHOOL_AGE],
+        }
+        self.until = day + datetime.timedelta(days=rules[Key.CARE_NOTICE_DAYS])
+        self.since = day - datetime.timedelta(days=rules[Key.CARE_LOOKBACK_DAYS])
+
+    def people(self, rule: Rule) -> QuerySet[Person]:
+        """Residents to whom a rule of `OF_PEOPLE` applies, without dismissed suggestions."""
+        residents = Person.objects.filter(
+            ~Q(place_label=""), community_id=self.community.id, died_on__isnull=True
+        )
+        dismissed = CareDismissal.objects.filter(
+            community=OuterRef("community"), person=OuterRef("pk"), rule=rule
+        )
+        return residents.filter(self._condition(rule), ~Exists(dismissed)).order_by(
+            "-birth_date", "name_key", "id"
+        )
+
+    def _condition(self, rule: Rule) -> Q:
+        if rule is Rule.OLD:
+            # An entry without an allowance does not exclude: its person may still claim one.
+            receiving = Elder.objects.filter(
+                current_on(self.day), community=OuterRef("community"), person=OuterRef("pk"), allowance__gt=0
+            )
+            return Q(birth_date__lte=years_before(self.until, self.ages[rule])) & ~Exists(receiving)
+        if rule is Rule.ALONE:
+            born = Q(
+                birth_date__lte=years_before(self.since, self.ages[Rule.ELDER]),
+                birth_date__gt=years_before(self.until, self.ages[Rule.OLD]),
+            )
+            alone = living_alone().filter(community=OuterRef("community"), person=OuterRef("pk"))
+            return born & Q(Exists(alone)) & ~in_care(CareKind.ELDERLY, self.day)
+        turning = Q(
+            birth_date__gt=years_before(self.since, self.ages[rule]),
+            birth_date__lte=years_before(self.until, self.ages[rule]),
+        )
+        return turning if rule is Rule.SCHOOL else turning & ~in_care(CareKind.ELDERLY, self.day)
+
+    def birthday(self, person: Person, rule: Rule) -> datetime.date | None:
+        """The birthday on which a person reaches the age of a rule; None for a rule without an age."""
+        age = self.ages.get(rule)
+        return years_before(person.birth_date, -age) if age and person.birth_date else None
+
+    def _due(self, kind: CareKind) -> QuerySet:
+        """Due entries of a register, annotated with the person (`of`) they are about."""
+        whose = "applicant" if kind is CareKind.LOW_INCOME else "person"
+        dismissed = CareDismissal.objects.filter(
+            community=OuterRef("community"),
+            person=OuterRef(whose),
+            rule=Rule.DUE,
+            care=kind,
+            occasion=OuterRef("due"),
+        )
+        entries = MODELS[kind].objects.of(self.community).current(self.day).due_by(self.until)
+        return entries.filter(~Exists(dismissed)).annotate(care=Value(kind.value), of=F(f"{whose}_id"))
+
+    def due(self, kind: CareKind | None = None) -> QuerySet:
+        """Due entries of one register or of all, as (kind, id, person id, day), the earliest first."""
+        parts = [
+            self._due(each).order_by().values_list("care", "pk", "of", "due")
+            for each in ([kind] if kind else CareKind)
+        ]
+        return parts[0].union(*parts[1:], all=True).order_by("due", "pk")
+
+    def topics(self) -> list["Topic"]:
+        """All kinds of suggestions with their counts; two queries."""
+        return [
+            *(Topic(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
+            *(
+                Topic(Rule.DUE, kind, f"{kind.label}：{due_word(kind)}", count, first)
+                for kind, (count, first) in self.due_counts().items()
+            ),
+        ]
+
+    def title(self, rule: Rule) -> str:
+        """Title of the list of a rule of `OF_PEOPLE`."""
+        age = self.ages.get(rule)
+        return {
+            Rule.OLD: f"满{age}周岁，可申领高龄津贴",
+            Rule.ELDER: f"满{age}周岁，可登记为高龄老人",
+            Rule.ALONE: "独居老人，还没有登记",
+            Rule.SCHOOL: f"满{age}周岁，可通知入学报名",
+        }[rule]
+
+    def counts(self) -> dict[Rule, int]:
+        """Number of people by rule of `OF_PEOPLE`. One query."""
+        parts = [
+            self.people(rule)
+            .order_by()
+            .values("community")
+            .annotate(rule=Value(rule.value), count=Count("pk"))
+            .values_list("rule", "count")
+            for rule in OF_PEOPLE
+        ]
+        counts = dict(parts[0].union(*parts[1:], all=True))
+        return {rule: counts.get(rule, 0) for rule in OF_PEOPLE}
+
+    def due_counts(self) -> dict[CareKind, tuple[int, datetime.date | None]]:
+        """Number of due entries and the earliest day, by register. One query."""
+        parts = [
+            self._due(kind)
+            .order_by()
+            .values("community", "care")
+            .annotate(count=Count("pk"), first=Min("due"))
+            .values_list("care", "count", "first")
+            for kind in CareKind
+        ]
+        counts = {kind: (count, first) for kind, count, first in parts[0].union(*parts[1:], all=True)}
+        return {kind: counts.get(kind, (0, None)) for kind in CareKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of suggestion: a rule, for due entries with the register (`care`) and the earliest day (`first`)."""
+
+    rule: Rule
+    care: CareKind | None
+    title: str
+    count: int
+    first: datetime.date | None = None
+
+    def url(self, community: CommunityRef) -> str:
+        return list_url(community, self.rule, self.care)
+
+
+def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) -> str:
+    """The page that lists the suggestions of a rule, for due entries those of one register."""
+    query = {"rule": rule.value} | ({"care": care.value} if care else {})
+    url = reverse("residents:care_proposals", kwargs={"community": community.code})
+    return f"{url}?{urlencode(query)}"
+
+
+def due_word(kind: CareKind) -> str:
+    """The register's label for what is due."""
+    return str(MODELS[kind]._meta.get_field("due").verbose_name)
+
+
+_IN_SHORT = {
+    CareKind.LOW_INCOME: "户复核",
+    CareKind.DISABLED: "人证件",
+    CareKind.ELDERLY: "人健在核实",
+    CareKind.SPECIAL_CARE: "人年度确认",
+    CareKind.UNEMPLOYED: "人回访",
+    CareKind.RETIRED: "人资格认证",
+    CareKind.CHILD: "人评估",
+    CareKind.MATERNAL: "人服务",
+}
+
+
+def due_sentence(kind: CareKind, count: int) -> str:
+    """Title of the to-do entry for the due entries of a register."""
+    return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Counts of a care register on a day."""
+
+    current: int = 0
+    due: int = 0
+    overdue: int = 0
+    past: int = 0
+
+
+def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> dict[CareKind, Size]:
+    """Counts by care register: `due` by `until` and `overdue` on `day` count current entries only. One query."""
+    now = current_on(day)
+    parts = [
+        model.objects.of(community)
+        .order_by()
+        .values("community")
+        .annotate(
+            care=Value(kind.value),
+            now_in=Count("pk", filter=now),
+            soon=Count("pk", filter=now & Q(due__gte=day, due__lte=until)),
+            late=Count("pk", filter=now & Q(due__lt=day)),
+            over=Count("pk", filter=Q(end__lt=day)),
+        )
+        .values_list("care", "now_in", "soon", "late", "over")
+        for kind, model in MODELS.items()
+    ]
+    sizes_by_kind = {
+        CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)
+    }
+    return {kind: sizes_by_kind.get(kind, Size()) for kind in CareKind}

@@ -1,0 +1,163 @@
+"""Hooks of the care registers (重点人群): figures, to-do, menu, departures, and additions to the pages of people."""
+
+import datetime
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from functools import partial
+
+import django_filters
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.crypto.encrypted_fields import column_of
+from portal.hooks.about import Fact
+from portal.hooks.departure import Departure, Ending
+from portal.hooks.due import Due
+from portal.hooks.figures import Figure
+from portal.hooks.menu import page
+from portal.hooks.registry import Kind, PersonLabels, offer
+from portal.hooks.secrets import Secret
+from portal.registers.extensions import RegisterExtension, extend
+from residents.care.actions import end_entry
+from residents.care.benefit_suggestions import OF_PEOPLE, Proposals, due_sentence
+from residents.care.models.disability import Disability
+from residents.care.models.dismissal import CareDismissal
+from residents.care.models.elder import Elder
+from residents.care.models.kind import CareKind
+from residents.care.models.low_income import LowIncome
+from residents.care.models.unemployed import Unemployed
+from residents.care.private_words import private_words
+from residents.care.queries import MODELS, care_of, entries_of, in_care, open_entries
+from residents.care.registers import REGISTERS as CARE_REGISTERS
+
+page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
+page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
+
+offer(Kind.PRIVATE_WORDS)(private_words)
+
+
+@offer(Kind.SECRETS)
+def care_numbers() -> Iterator[Secret]:
+    yield _secret("残疾人证号", Disability, "certificate")
+    yield _secret("高龄老人银行卡号", Elder, "bank_card")
+
+
+def _secret(title: str, model: type, name: str) -> Secret:
+    return Secret(title, model, f"{name}_cipher", lambda row: (column_of(model, name), row.uuid))
+
+
+@offer(Kind.FIGURES)
+def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
+    """Households on low income now; disabled people who found work in the year."""
+    today = timezone.localdate()
+    url = CARE_REGISTERS[CareKind.LOW_INCOME]().url("list", community)
+    households = LowIncome.objects.of(community).current(today).values("household").distinct().count()
+    yield Figure("low_income_households", "低保户", households, "户", f"{url}?state=current")
+    url = CARE_REGISTERS[CareKind.UNEMPLOYED]().url("list", community)
+    placed = Unemployed.objects.of(community).placed(year).of_disabled(today)
+    people = placed.order_by().values("person").distinct().count()
+    yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
+
+
+@offer(Kind.DUE)
+def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Due entries of each care register by their first due day, and the number of benefit suggestions."""
+    if not access.can(Permission.CARE, community):
+        return
+    topics = Proposals(community, today).topics()
+    for topic in topics:
+        if topic.care and topic.count:
+            title, url = due_sentence(topic.care, topic.count), topic.url(community)
+            yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
+    count = sum(topic.count for topic in topics if topic.rule in OF_PEOPLE)
+    if count:
+        url = reverse("residents:care_proposals", kwargs={"community": community.code})
+        yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
+
+
+@offer(Kind.PERSON_LEFT)
+def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """The person's open entries in the care registers."""
+    for number, (kind, pk) in enumerate(open_entries(person), start=1):
+        # Whoever records the departure may lack the right to know which register it is.
+        title = f"重点人群登记（第{number}项）"
+        entry = MODELS[kind](pk=pk, community_id=person.community_id)  # read only where it is ended
+        end = partial(_end, kind, pk, departure)
+        yield Ending(f"care-{list(CareKind).index(kind)}-{pk}", title, entry, end)
+
+
+def _end(kind: CareKind, pk: int, departure: Departure) -> None:
+    entry = MODELS[kind].objects.get(pk=pk)
+    end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
+
+
+@offer(Kind.ABOUT)
+def care_about(person: Person, access: Access) -> Iterator[Fact]:
+    """The care entries of a person, present and past, for users with the right to see them."""
+    community = next((ref for ref in access.communities if ref.id == person.community_id), None)
+    if community is None or not access.can(Permission.CARE, community):
+        return
+    today = timezone.localdate()
+    for kind, pks in entries_of(person).items():
+        register = CARE_REGISTERS[kind]()
+        for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
+            text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
+            yield Fact(kind.label, text, register.url("detail", community, entry), order=10)
+
+
+def _grade(entry) -> str:
+    """Kind and grade of an entry, and the monthly amount, in a few words."""
+    words = [
+        getattr(entry, f"get_{name}_display")()
+        for name in ("kind", "grade", "cause", "result", "service", "level")
+        if hasattr(entry, f"get_{name}_display")
+    ]
+    amount = getattr(entry, "amount", None) or getattr(entry, "allowance", None)
+    if amount:
+        words.append(f"每月{Decimal(amount):f}元")
+    return " ".join(word for word in words if word)
+
+
+def _course(entry, today: datetime.date) -> str:
+    if entry.is_current(today):
+        return f"{entry.start}起" if entry.start else ""
+    return f"{entry.end}终止" if entry.end and entry.end < today else f"{entry.start}开始"
+
+
+@offer(Kind.PERSON_LABELS)
+def care_labels(access: Access, community: CommunityRef, people: Collection[int]) -> Iterator[PersonLabels]:
+    """The care registers that each person is in, in the order of the menu."""
+    if access.can(Permission.CARE, community):
+        kinds_by_person = care_of(community, people)
+        yield PersonLabels(
+            "重点人群",
+            {
+                person: "、".join(kind.label for kind in CareKind if kind in kinds)
+                for person, kinds in kinds_by_person.items()
+            },
+        )
+
+
+def _filter_care(queryset, name, value):
+    return queryset.filter(in_care(CareKind(value)))
+
+
+@extend
+class PersonCare(RegisterExtension):
+    model = Person
+    order = -30
+    parts = (CareDismissal,)
+    filters = (
+        (
+            "care",
+            lambda: django_filters.ChoiceFilter(
+                label="重点人群", choices=CareKind.choices, method=_filter_care, widget=forms.HiddenInput
+            ),
+            Permission.CARE,
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Base of the care registers: columns of the person and of the period, filters and rights."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from community.communities.models import current_on
+from community.people.models import Person
+from community.people.search import person_has
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.registers.registers import Column, ImportField, Link, Register
+from portal.values.display import display
+from residents.care.forms import CareForm
+from residents.care.models.kind import CareKind
+
+
+def _state(entry) -> str:
+    """State of an entry today."""
+    today = timezone.localdate()
+    if entry.is_current(today):
+        return "在册"
+    return "已终止" if entry.end and entry.end < today else "未开始"
+
+
+def _filter_state(queryset, name, value):
+    today = timezone.localdate()
+    conditions = {
+        "current": current_on(today),
+        "past": Q(end__lt=today),
+        "coming": Q(start__gt=today),
+    }
+    return queryset.filter(conditions[value])
+
+
+STATE = (
+    "state",
+    lambda: django_filters.ChoiceFilter(
+        label="状态",
+        empty_label="全部",
+        method=_filter_state,
+        choices=[("current", "在册"), ("past", "已终止"), ("coming", "未开始")],
+    ),
+)
+DUE_BY = (
+    "due_by",
+    lambda: django_filters.DateFilter(
+        label="到期日不晚于",
+        field_name="due",
+        lookup_expr="lte",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    ),
+)
+
+
+def of_person(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
+    """Columns that identify a person. A full birth date never stands beside the mask of an ID number."""
+    return (
+        Column(f"{whose}.name", label, sort=f"{whose}__name_key", width=10),
+        Column(f"{whose}.sex", "性别", width=6),
+        Column(f"{whose}.age", "年龄", sort=f"-{whose}__birth_date", number=True, width=6),
+        Column(f"{whose}.birth", "出生日期", listed=False, detailed=False, width=16),
+        Column(f"{whose}.place_label", "住处", sort=f"{whose}__place_label", width=22),
+    )
+
+
+COURSE = (
+    Column("start", listed=False, optional=True, width=12),
+    Column("due", width=12),
+    Column("end", width=12),
+    Column("end_reason", listed=False, optional=True, width=16),
+    Column("state", "状态", value=_state, width=8),
+    Column("note", listed=False, optional=True, width=24),
+)
+"""Columns of the period, at the end of every care register."""
+
+
+class CareRegister(Register):
+    """Base of the care registers; each declares its model, its own columns and its retention."""
+
+    kind: CareKind
+    whose = "person"
+    menu = "重点人群"
+    view = edit = export_right = import_right = P.CARE
+    attachments = P.CARE
+    search = ("person__haystack",)
+    search_hint = "姓名、拼音、房屋"
+    # PostgreSQL sorts nulls first when descending: open entries.
+    order = ("-end", "person__name_key")
+    form_class = CareForm
+    bulk_fields = ("due", "note")
+    import_key = ("person",)
+    secrets: tuple[str, ...] = ()
+    """Encrypted fields, revealed one by one (`residents.care.views`)."""
+
+    def searched(self, queryset, words, access, community):
+        by_name = words.condition(lambda word: person_has(word, access, community))
+        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(by_name)
+        return queryset.filter(self.found_by(people))
+
+    def found_by(self, people) -> Q:
+        """Condition of the entries whose person matches a search."""
+        return Q(person__in=people.order_by().values("pk"))
+
+    def meant_by(self, row, candidates):
+        """Match by the same start, else by the same end, else the open entry."""
+        for name in ("start", "end"):
+            stated = getattr(row, name)
+            same = [entry for entry in candidates if stated and getattr(entry, name) == stated]
+            if same:
+                return same[0]
+        return next((entry for entry in candidates if entry.end is None), None)
+
+    def links(self, row, access, community):
+        person = reverse(
+            "residents:person_detail", kwargs={"community": community.code, "row": row.whose.uuid}
+        )
+        links = [Link("居民信息", person)]
+        kwargs = {"community": community.code, "row": row.uuid}
+        for name in self.secrets:
+            if getattr(row, f"{name}_hash") and access.can(P.PEOPLE_REVEAL, community):
+                label = str(self.model._meta.get_field(f"{name}_mask").verbose_name)
+                links.append(
+                    Link(f"查看完整{label}", reverse(f"residents:{self.noun}_reveal", kwargs=kwargs))
+                )
+        return links
+
+
+def yes_no(name: str):
+    """Reader of a boolean column."""
+    return lambda entry: display(entry, name)
+
+
+def fields(names: str) -> tuple[str, ...]:
+    """The form's own fields and those common to all entries."""
+    return (*names.split(), "start", "due", "end", "end_reason", "note")
+
+
+def imported(names: tuple[str, ...], *fields: ImportField) -> tuple[ImportField, ...]:
+    """Import fields of the form's fields, by their labels; `fields` override those with other known headers."""
+    particular = {field.name: field for field in fields}
+    return tuple(particular.get(name, ImportField(name)) for name in names)
+
+
+START = ImportField(
+    "start",
+    tuple(
+        "起 起始时间 开始日期 开始时间 享受起始日期 享受起始时间 享受时间 纳入日期 纳入时间 救助起始日期 救助起始时间 保障起始日期"
+        " 保障起始时间".split()
+    ),
+)
+END = ImportField(
+    "end", tuple("止 终止时间 停止日期 停止时间 停发日期 停发时间 救助终止日期 救助终止时间".split())
+)

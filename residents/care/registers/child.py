@@ -1,0 +1,58 @@
+"""The register of 困境儿童."""
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.forms import CareChildForm
+from residents.care.import_references import reference_for
+from residents.care.models.child import CareChild
+from residents.care.models.kind import CareKind
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class CareChildRegister(CareRegister):
+    kind = CareKind.CHILD
+    model = CareChild
+    noun = "carechild"
+    path = "care-children"
+    menu_order = 70
+    purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"
+    retention = Retention("保护终止", "end", years=5)
+    columns = (
+        *of_person(),
+        Column("kind"),
+        Column("guardian"),
+        Column("guardian_relation", listed=False, optional=True),
+        Column("guardian_phone", text=True, listed=False, width=16),
+        Column("carer"),
+        Column("school", width=20),
+        Column("allowance", number=True, listed=False, optional=True),
+        *COURSE,
+    )
+    filters = (STATE, "kind", DUE_BY)
+    form_fields = fields("kind guardian guardian_relation guardian_phone carer school allowance")
+    form_class = CareChildForm
+    bulk_fields = ("school", "allowance", "due", "note")
+    import_reference = reference_for(CareChild)
+    import_fields = imported(
+        form_fields,
+        ImportField("kind", ("类别", "儿童类型")),
+        ImportField("allowance", ("基本生活补贴", "补贴标准", "补贴金额")),
+        ImportField("guardian", ("监护人姓名",)),
+        ImportField("guardian_relation", ("与儿童关系", "监护关系")),
+        ImportField("guardian_phone", ("联系电话", "电话")),
+        ImportField("carer", ("受委托照护人", "照料人")),
+        ImportField("school", ("学校",)),
+        START,
+        END,
+    )

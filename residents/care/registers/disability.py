@@ -1,0 +1,73 @@
+"""The register of 残疾人."""
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.forms import DisabilityForm
+from residents.care.import_references import DisabilityReference
+from residents.care.models.disability import Disability
+from residents.care.models.kind import CareKind
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+    yes_no,
+)
+
+_GRADE_WORDS = {
+    word: grade
+    for grade, words in (
+        ("1", ("一级", "1级", "壹级", "一")),
+        ("2", ("二级", "2级", "贰级", "二")),
+        ("3", ("三级", "3级", "叁级", "三")),
+        ("4", ("四级", "4级", "肆级", "四")),
+    )
+    for word in words
+}
+_DISABILITY_WORDS = {
+    word: kind.value for kind in Disability.Kind for word in (kind.label.removesuffix("残疾"), kind.label[0])
+}
+
+
+@register
+class DisabilityRegister(CareRegister):
+    kind = CareKind.DISABLED
+    model = Disability
+    noun = "disability"
+    path = "disabilities"
+    menu_order = 20
+    purpose = "残疾人服务和两项补贴（残疾人保障法）"
+    retention = Retention("残疾登记终止", "end", years=5)
+    columns = (
+        *of_person(),
+        Column("certificate_mask", exported=False, listed=False),
+        Column("kind"),
+        Column("grade"),
+        Column("guardian"),
+        Column("phone", text=True, listed=False, width=16),
+        Column("living_subsidy", value=yes_no("living_subsidy"), listed=False, optional=True),
+        Column("nursing_subsidy", value=yes_no("nursing_subsidy"), listed=False, optional=True),
+        Column("issued", listed=False, optional=True, width=12),
+        *COURSE,
+    )
+    filters = (STATE, "kind", "grade", "living_subsidy", "nursing_subsidy", DUE_BY)
+    form_fields = fields("kind grade guardian phone living_subsidy nursing_subsidy issued")
+    form_class = DisabilityForm
+    bulk_fields = ("living_subsidy", "nursing_subsidy", "due", "note")
+    secrets = ("certificate",)
+    import_reference = DisabilityReference
+    import_fields = imported(
+        form_fields,
+        ImportField("kind", ("残疾类型", "类别"), words=_DISABILITY_WORDS),
+        ImportField("grade", ("残疾级别", "等级", "级别"), words=_GRADE_WORDS),
+        ImportField("guardian", ("监护人姓名",)),
+        ImportField("phone", ("电话", "联系方式", "手机")),
+        ImportField("due", ("有效期至", "有效期")),
+        START,
+        END,
+    )

@@ -1,0 +1,108 @@
+"""The register of 高龄老人."""
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.forms import ElderForm
+from residents.care.import_references import ElderReference
+from residents.care.models.elder import Elder
+from residents.care.models.kind import CareKind
+from residents.care.queries import living_alone
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+from residents.homes.models import Residence
+
+
+def _lives_alone(elder) -> str:
+    """Whether the person lives alone, and by which source."""
+    if elder.lives_here:
+        return f"{'是' if elder.alone_here else '否'}（居住登记）"
+    if elder.alone_as_told is None:
+        return ""
+    return f"{'是' if elder.alone_as_told else '否'}（本人说明）"
+
+
+def _filter_alone(queryset, name, value):
+    residences = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("person"))
+    alone = Q(person__in=living_alone().order_by().values("person"))
+    by_statement = ~Q(Exists(residences.living().open())) & Q(alone_as_told=True)
+    return queryset.filter(alone | by_statement) if value == "yes" else queryset.exclude(alone | by_statement)
+
+
+def _filter_allowance(queryset, name, value):
+    return queryset.filter(allowance__gt=0) if value == "yes" else queryset.exclude(allowance__gt=0)
+
+
+@register
+class ElderRegister(CareRegister):
+    kind = CareKind.ELDERLY
+    model = Elder
+    noun = "elder"
+    menu_order = 30
+    purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
+    retention = Retention("津贴或关爱终止", "end", years=5)
+    columns = (
+        *of_person(),
+        Column("alone", "独居", value=_lives_alone, width=14),
+        Column("allowance", number=True),
+        Column("bank_card_mask", exported=False, listed=False),
+        Column("checked_on", width=12),
+        *COURSE,
+    )
+    filters = (
+        STATE,
+        (
+            "alone",
+            lambda: django_filters.ChoiceFilter(
+                label="独居", empty_label="全部", method=_filter_alone, choices=[("yes", "是"), ("no", "否")]
+            ),
+        ),
+        (
+            "allowance",
+            lambda: django_filters.ChoiceFilter(
+                label="津贴",
+                empty_label="全部",
+                method=_filter_allowance,
+                choices=[("yes", "享受"), ("no", "不享受")],
+            ),
+        ),
+        DUE_BY,
+    )
+    form_fields = fields("allowance checked_on alone_as_told")
+    form_class = ElderForm
+    bulk_fields = ("allowance", "checked_on", "due", "note")
+    secrets = ("bank_card",)
+    import_reference = ElderReference
+    import_fields = imported(
+        form_fields,
+        ImportField(
+            "allowance",
+            tuple("津贴标准 津贴金额 高龄津贴 补贴标准 补贴金额 高龄补贴 月津贴标准 月补贴标准".split()),
+        ),
+        START,
+        END,
+    )
+
+    def gather(self, rows):
+        people = [elder.person_id for elder in rows]
+        residences = Residence._default_manager.filter(
+            community__in={elder.community_id for elder in rows}, person__in=people
+        )
+        alone = Exists(living_alone().filter(community=OuterRef("community"), pk=OuterRef("pk")))
+        is_alone_by_person = dict(
+            residences.living().open().order_by().annotate(is_alone=alone).values_list("person", "is_alone")
+        )
+        for elder in rows:
+            elder.lives_here = elder.person_id in is_alone_by_person
+            elder.alone_here = is_alone_by_person.get(elder.person_id, False)

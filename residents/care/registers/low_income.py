@@ -1,0 +1,82 @@
+"""The register of 低保."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.registers.registers import Column, ImportField, Link, register
+from portal.retention.policies import Retention
+from residents.care.forms import LowIncomeForm
+from residents.care.import_references import LowIncomeReference
+from residents.care.models.kind import CareKind
+from residents.care.models.low_income import LowIncome
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+from residents.homes.models import Residence
+
+
+@register
+class LowIncomeRegister(CareRegister):
+    kind = CareKind.LOW_INCOME
+    model = LowIncome
+    noun = "lowincome"
+    path = "low-income"
+    whose = "applicant"
+    menu_order = 10
+    purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
+    retention = Retention("保障终止", "end", years=5)
+    columns = (
+        *of_person("applicant", "户主姓名"),
+        Column("area"),
+        Column("certificate", text=True, listed=False, optional=True, width=16),
+        Column("level"),
+        Column("covered", number=True),
+        Column("key_people", number=True, listed=False, optional=True),
+        Column("disabled_people", number=True, listed=False, optional=True),
+        Column("amount", "月保障金（元）", value=lambda entry: entry.amount, number=True),
+        Column("family_amount", number=True, listed=False, optional=True),
+        Column("key_60", number=True, listed=False, optional=True),
+        Column("key_100", number=True, listed=False, optional=True),
+        Column("disabled_amount", number=True, listed=False, optional=True),
+        *COURSE,
+    )
+    search = ("applicant__haystack",)
+    search_hint = "户主或家人的姓名、拼音、房屋"
+    filters = (STATE, "area", "level", DUE_BY)
+    order = ("-end", "applicant__name_key")
+    form_fields = fields(
+        "area certificate level covered key_people disabled_people family_amount key_60 key_100 disabled_amount"
+    )
+    form_class = LowIncomeForm
+    bulk_fields = ("level", "due", "note")
+    import_key = ("household",)
+    import_reference = LowIncomeReference
+    import_fields = imported(
+        form_fields,
+        ImportField("area", ("城乡",), words={"城镇": "urban", "城市低保": "urban", "农村低保": "rural"}),
+        ImportField("certificate", ("低保证编号", "低保证号码", "低保证")),
+        ImportField("level", words={"A类": "A", "B类": "B", "C类": "C"}),
+        ImportField("covered", ("保障人数.小计", "保障人口数", "保障人口", "享受人数", "救助人数")),
+        ImportField("key_60", ("重点救助60",)),
+        ImportField("key_100", ("重点救助100",)),
+        START,
+        END,
+    )
+
+    def found_by(self, people):
+        ids = people.order_by().values("pk")
+        members = Residence._default_manager.filter(person__in=ids).open()
+        return Q(applicant__in=ids) | Q(household__in=members.order_by().values("household"))
+
+    def links(self, row, access, community):
+        kwargs = {"community": community.code, "row": row.household.uuid}
+        home = Link("家庭成员", reverse("residents:household_detail", kwargs=kwargs))
+        return [home, *super().links(row, access, community)]

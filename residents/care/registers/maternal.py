@@ -1,0 +1,49 @@
+"""The register of 育龄妇女服务."""
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.forms import MaternalForm
+from residents.care.import_references import reference_for
+from residents.care.models.kind import CareKind
+from residents.care.models.maternal import Maternal
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class MaternalRegister(CareRegister):
+    kind = CareKind.MATERNAL
+    model = Maternal
+    noun = "maternal"
+    path = "maternal"
+    menu_order = 80
+    purpose = "经本人同意的孕产保健和计划生育服务（母婴保健法、人口与计划生育法）；不记录健康状况"
+    retention = Retention("服务终止", "end", years=1)
+    columns = (
+        *of_person(),
+        Column("service"),
+        Column("provider", width=20),
+        Column("consented_on", width=12),
+        *COURSE,
+    )
+    filters = (STATE, "service", DUE_BY)
+    form_fields = fields("service provider consented_on")
+    form_class = MaternalForm
+    import_reference = reference_for(Maternal)
+    import_fields = imported(
+        form_fields,
+        ImportField("service", ("服务内容",)),
+        ImportField("provider", ("服务单位",)),
+        ImportField("consented_on", ("同意日期",)),
+        START,
+        END,
+    )

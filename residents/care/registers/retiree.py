@@ -1,0 +1,48 @@
+"""The register of 退休人员."""
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.import_references import reference_for
+from residents.care.models.kind import CareKind
+from residents.care.models.retiree import Retiree
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class RetireeRegister(CareRegister):
+    kind = CareKind.RETIRED
+    model = Retiree
+    noun = "retiree"
+    menu_order = 60
+    purpose = "退休人员社会化管理服务（关于国有企业退休人员社会化管理的指导意见）"
+    retention = Retention("管理服务终止", "end", years=3)
+    columns = (
+        *of_person(),
+        Column("kind"),
+        Column("former_unit", width=24),
+        Column("retired_on", width=12),
+        Column("checked_on", listed=False, optional=True, width=12),
+        *COURSE,
+    )
+    filters = (STATE, "kind", DUE_BY)
+    form_fields = fields("kind former_unit retired_on checked_on")
+    bulk_fields = ("checked_on", "due", "note")
+    import_reference = reference_for(Retiree)
+    import_fields = imported(
+        form_fields,
+        ImportField("kind", ("人员类别",)),
+        ImportField("former_unit", ("原工作单位", "退休单位")),
+        ImportField("retired_on", ("退休时间",)),
+        START,
+        END,
+    )

@@ -1,0 +1,49 @@
+"""The register of 优抚对象."""
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.import_references import reference_for
+from residents.care.models.kind import CareKind
+from residents.care.models.special_care import SpecialCare
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    START,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+@register
+class SpecialCareRegister(CareRegister):
+    kind = CareKind.SPECIAL_CARE
+    model = SpecialCare
+    noun = "specialcare"
+    path = "special-care"
+    menu_order = 40
+    purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"
+    retention = Retention("优抚终止", "end", years=10)
+    columns = (
+        *of_person(),
+        Column("kind"),
+        Column("certificate", text=True, listed=False, optional=True, width=16),
+        Column("grade", number=True),
+        Column("allowance", number=True),
+        *COURSE,
+    )
+    filters = (STATE, "kind", DUE_BY)
+    form_fields = fields("kind certificate grade allowance")
+    bulk_fields = ("allowance", "due", "note")
+    import_reference = reference_for(SpecialCare)
+    import_fields = imported(
+        form_fields,
+        ImportField("kind", ("对象类别", "人员类别")),
+        ImportField("certificate", ("证件编号", "优待证号")),
+        ImportField("allowance", ("补助标准", "抚恤金", "抚恤补助标准", "抚恤金标准")),
+        START,
+        END,
+    )

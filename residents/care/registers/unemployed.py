@@ -1,0 +1,85 @@
+"""The register of 失业人员."""
+
+import django_filters
+from django.utils import timezone
+
+from portal.registers.registers import Column, ImportField, register
+from portal.retention.policies import Retention
+from residents.care.import_references import reference_for
+from residents.care.models.kind import CareKind
+from residents.care.models.unemployed import Unemployed
+from residents.care.registers.base import (
+    COURSE,
+    DUE_BY,
+    END,
+    STATE,
+    CareRegister,
+    fields,
+    imported,
+    of_person,
+)
+
+
+def _filter_disabled(queryset, name, value):
+    disabled = queryset.of_disabled(timezone.localdate()).order_by().values("pk")
+    return queryset.filter(pk__in=disabled) if value == "yes" else queryset.exclude(pk__in=disabled)
+
+
+def _filter_placed(queryset, name, value):
+    return queryset.placed(int(value))
+
+
+@register
+class UnemployedRegister(CareRegister):
+    kind = CareKind.UNEMPLOYED
+    model = Unemployed
+    noun = "unemployed"
+    path = "unemployed"
+    menu_order = 50
+    purpose = "失业登记和就业帮扶（就业促进法）"
+    retention = Retention("帮扶终止", "end", years=3)
+    columns = (
+        *of_person(),
+        Column("cause"),
+        Column("former_unit", listed=False, optional=True, width=24),
+        Column("certificate", text=True, listed=False, optional=True, width=18),
+        Column("wish", width=24),
+        Column("result"),
+        Column("result_on", width=12),
+        Column("workplace", listed=False, optional=True, width=24),
+        Column("placed_by", listed=False, optional=True, width=20),
+        *COURSE,
+    )
+    filters = (
+        STATE,
+        "cause",
+        "result",
+        (
+            "placed",
+            lambda: django_filters.NumberFilter(
+                label="再就业年份", method=_filter_placed, min_value=1990, max_value=2100
+            ),
+        ),
+        (
+            "disabled",
+            lambda: django_filters.ChoiceFilter(
+                label="残疾人",
+                empty_label="全部",
+                method=_filter_disabled,
+                choices=[("yes", "是"), ("no", "否")],
+            ),
+        ),
+        DUE_BY,
+    )
+    form_fields = fields("cause former_unit certificate wish result result_on workplace placed_by")
+    import_reference = reference_for(Unemployed)
+    import_fields = imported(
+        form_fields,
+        ImportField("certificate", ("就业失业登记证号",)),
+        ImportField("wish", ("求职意向", "技能")),
+        ImportField("result", ("就业结果", "就业情况")),
+        ImportField("result_on", ("就业日期", "再就业日期")),
+        ImportField("workplace", ("现单位", "再就业单位")),
+        ImportField("start", ("失业日期", "失业登记日期", "登记日期")),
+        END,
+    )

@@ -1,0 +1,217 @@
+"""The pages of the care registers (重点人群) beside their lists: overview, benefit suggestions, secrets."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.views import needs, require
+from portal.crypto import encrypted_fields
+from portal.forms.idempotency import once, result_of
+from residents.care.actions import dismiss as dismiss_suggestion
+from residents.care.benefit_suggestions import OF_PEOPLE, Proposals, Rule, Topic, due_word, list_url, sizes
+from residents.care.forms import DismissForm
+from residents.care.models.elder import Elder
+from residents.care.models.kind import CareKind
+from residents.care.queries import MODELS
+from residents.care.registers import REGISTERS as CARE_REGISTERS
+from residents.people.reveal import show_secret
+
+_SHOWN = 5
+"""Suggestions listed of each kind while none is chosen."""
+_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A benefit suggestion in the list: the person, the reason, and the pages that act on it or dismiss it."""
+
+    person: Person
+    url: str
+    said: str
+    label: str
+    action: str
+    dismiss: str
+
+
+@needs(Permission.CARE)
+def overview(request):
+    """How many are in each register, and what is due there."""
+    day, community = timezone.localdate(), request.community
+    proposals = Proposals(community, day)
+    counts = sizes(community, day, proposals.until)
+    lines = []
+    for kind, declaration in CARE_REGISTERS.items():
+        url = declaration().url("list", community)
+        urls = {
+            "current": f"{url}?state=current",
+            "past": f"{url}?state=past",
+            "due": f"{url}?state=current&due_by={proposals.until}",
+            "overdue": f"{url}?state=current&due_by={day - datetime.timedelta(days=1)}",
+        }
+        lines.append((kind.label, due_word(kind), counts[kind], urls))
+    topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in OF_PEOPLE]
+    context = {"lines": lines, "topics": topics, "until": proposals.until}
+    return render(request, "residents/care/overview.html", context)
+
+
+@needs(Permission.CARE)
+def proposals(request):
+    """Benefit suggestions: the first few of every kind, or all of one (`rule` and `care`), paginated."""
+    proposals = Proposals(request.community, timezone.localdate())
+    topics = proposals.topics()
+    topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
+    chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == topic_key), None)
+    sections, page = [], None
+    for topic in [chosen] if chosen else [topic for topic in topics if topic.count]:
+        candidates = proposals.due(topic.care) if topic.care else proposals.people(topic.rule)
+        if chosen:
+            page = Paginator(candidates, _PAGE_SIZE).get_page(request.GET.get("page"))
+        lines = _lines(request, proposals, topic, list(page or candidates[:_SHOWN]))
+        sections.append((topic, topic.url(request.community), lines))
+    context = {
+        "topics": [(topic, topic.url(request.community)) for topic in topics],
+        "sections": sections,
+        "chosen": chosen,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number) if page else (),
+        "all_url": reverse("residents:care_proposals", kwargs={"community": request.community.code}),
+    }
+    return render(request, "residents/care/proposals.html", context)
+
+
+def _lines(request, proposals: Proposals, topic: Topic, candidates: Sequence) -> list[Line]:
+    return (
+        _due_lines(request, topic, candidates)
+        if topic.care
+        else _people_lines(request, proposals, topic, candidates)
+    )
+
+
+def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[Person]) -> list[Line]:
+    """Suggestions by age or living alone; people who have an elderly entry get a link to it."""
+    entries = rows(Elder, request.access, Permission.CARE, request.community).open()
+    entries_by_person = {
+        entry.person_id: entry for entry in entries.filter(person__in=[person.pk for person in people])
+    }
+    register = CARE_REGISTERS[CareKind.ELDERLY]()
+    lines = []
+    for person in people:
+        if topic.rule is Rule.SCHOOL:
+            kwargs = {"community": request.community.code, "row": person.uuid}
+            url = reverse("residents:person_hand_over", kwargs=kwargs)
+            label, action = "转为任务", f"{url}?{urlencode({'title': '通知入学报名'})}"
+        elif entry := entries_by_person.get(person.pk):
+            label, action = "填写津贴", register.url("edit", request.community, entry)
+        else:
+            url = register.url("create", request.community)
+            label, action = "登记", f"{url}?{urlencode({'person': person.uuid})}"
+        day = proposals.birthday(person, topic.rule)
+        reason = (
+            f"{day.year}年{day.month}月{day.day}日满{proposals.ages[topic.rule]}周岁" if day else "一人居住"
+        )
+        lines.append(_line(request, topic, person, reason, label, action))
+    return lines
+
+
+def _due_lines(request, topic: Topic, due_entries: Sequence[tuple]) -> list[Line]:
+    """Care entries whose date is due, with a link to the form of the entry."""
+    register = CARE_REGISTERS[topic.care]()
+    mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
+    entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
+    word = due_word(topic.care)
+    return [
+        _line(
+            request,
+            topic,
+            entries[pk].whose,
+            f"{word} {due.year}年{due.month}月{due.day}日",
+            "办理",
+            register.url("edit", request.community, entries[pk]),
+            due,
+        )
+        for _, pk, _, due in due_entries
+    ]
+
+
+def _line(request, topic: Topic, person: Person, reason: str, label: str, action: str, occasion=None) -> Line:
+    kwargs = {"community": request.community.code}
+    dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
+    if topic.care:
+        dismiss += f"?{urlencode({'care': topic.care.value, 'occasion': occasion})}"
+    url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
+    return Line(person, url, reason, label, action, dismiss)
+
+
+@needs(Permission.CARE)
+def dismiss(request, rule, person):
+    """Dismiss a suggestion with a reason (不办理); it is not listed again."""
+    person = get_object_or_404(rows(Person, request.access, Permission.CARE, request.community), uuid=person)
+    rule, care, occasion, title = _suggestion_of(request, rule)
+    back = list_url(request.community, rule, care)
+    if request.method == "POST" and (url := result_of(request.POST.get("token"))):
+        return redirect(url)
+    form = DismissForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+
+        def write() -> str:
+            dismiss_suggestion(
+                by=request.user,
+                person=person,
+                rule=rule,
+                care=care or "",
+                occasion=occasion,
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, f"已记下：{person.name}的这条提示不办理。")
+            return back
+
+        return redirect(once(form.cleaned_data["token"], request.user.pk, write))
+    status = 422 if form.errors else 200
+    context = {"form": form, "person": person, "title": title, "back": back}
+    return render(request, "residents/care/dismiss.html", context, status=status)
+
+
+def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.date | None, str]:
+    """The suggestion named in the URL: rule, register, day and title. 404 for anything else."""
+    try:
+        rule = Rule(rule)
+        if rule is not Rule.DUE:
+            return rule, None, None, rule.label
+        care = CareKind(request.GET.get("care", ""))
+        occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
+    except ValueError as error:
+        raise Http404 from error
+    return rule, care, occasion, f"{care.label}：{due_word(care)} {occasion}"
+
+
+def reveal(kind: CareKind, name: str):
+    """View that reveals one secret of an entry for 30 seconds; it also needs the right to reveal people's numbers."""
+
+    @needs(Permission.CARE)
+    def view(request, row):
+        require(request, Permission.PEOPLE_REVEAL)
+        register = CARE_REGISTERS[kind]()
+        entry = get_object_or_404(
+            register.rows(request.access, request.community), **{"uuid": row, f"{name}_hash__isnull": False}
+        )
+        return show_secret(
+            request,
+            entry,
+            whose=entry.whose.name,
+            what=encrypted_fields.label_of(register.model, name),
+            read=lambda: encrypted_fields.read_secret(entry, name),
+            back=register.url("detail", request.community, entry),
+        )
+
+    return view

@@ -1,0 +1,80 @@
+"""Hooks of requests to correct the register: to-do, and the link on the page of a person."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.due import Due
+from portal.hooks.registry import Kind, offer
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Link
+from residents.correction_requests.actions import grant_request
+from residents.correction_requests.models import CorrectionRequest
+from residents.correction_requests.registers import CorrectionRequestRegister
+from residents.event_log.models import PopulationEvent
+from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
+
+
+@offer(Kind.DUE)
+def corrections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Open correction requests, by the day on which the most urgent is due."""
+    if not access.can(Permission.PEOPLE_EDIT, community):
+        return
+    waiting = list(rows(CorrectionRequest, access, Permission.PEOPLE_EDIT, community).open())
+    if waiting:
+        url = reverse("residents:correction_list", kwargs={"community": community.code})
+        title = f"{len(waiting)}件更正申请待答复"
+        yield Due(title, f"{url}?state=open", "去答复", on=waiting[0].due, count=len(waiting))
+
+
+@extend
+class PersonCorrections(RegisterExtension):
+    model = Person
+    order = 10
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        kwargs = {"community": community.code, "person": row.uuid}
+        return [Link("登记更正申请", reverse("residents:correction_take", kwargs=kwargs))]
+
+
+class RequestBasis(EventBasis):
+    """An open request, granted by the correction."""
+
+    __slots__ = ()
+
+    @transaction.atomic
+    def accept(self, write, involved, by):
+        events = write()
+        labels = events[0].note.partition("：")[0]
+        grant_request(by=by, request=self.row, answer=f"已更正登记的{labels}。", event=events[0])
+        return events
+
+    def next_url(self, request) -> str:
+        return self.url
+
+
+@offer(EVENT_BASIS)
+def request_basis(request, kind: str, subject) -> Iterator[EventBasis]:
+    """The open request of this person, named in the address."""
+    uuid = uuid_parameter(request, "request") if kind == PopulationEvent.What.CORRECTION else None
+    if uuid is None:
+        return
+    requests = rows(CorrectionRequest, request.access, Permission.PEOPLE_EDIT, request.community)
+    row = get_object_or_404(requests.filter(person=subject).open(), uuid=uuid)
+    yield RequestBasis(
+        row=row,
+        template="residents/correction_requests/basis.html",
+        url=CorrectionRequestRegister().url("detail", request.community, row),
+        outcome="申请已答复",
+        hidden=(("request", str(row.uuid)),),
+        initial={"reason": f"{row.asker}申请更正"},
+    )

@@ -1,0 +1,72 @@
+"""Data quality checks (数据体检): run them, and mark findings as reviewed."""
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.access.db_scope import note as say_why
+from portal.forms.refusals import NoReason, NothingToDo
+from portal.hooks.data_quality import Check
+from residents.data_quality import findings as data_quality_findings
+from residents.data_quality.id_numbers import look_at_numbers
+from residents.data_quality.models import FindingReview, SoundnessRun
+
+KEPT_DAYS = 400
+"""Retention of runs: a little more than a year, for the comparison."""
+
+
+@transaction.atomic
+def check_soundness(
+    *, community, step: Callable[[int, int], None] = lambda done, total: None
+) -> SoundnessRun:
+    """Run all checks, ID numbers included, and store the number of findings of each."""
+    look_at_numbers(community, step)
+    counts = data_quality_findings.counts(data_quality_findings.all_checks(), community)
+    old = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    SoundnessRun.objects.of(community).filter(at__lt=old).delete()
+    return SoundnessRun.objects.create(community_id=community.id, counts=counts)
+
+
+@transaction.atomic
+def review_findings(
+    *, by, community, check: Check, seen_marks: Mapping[int, str], reason: str, access
+) -> int:
+    """Mark findings as reviewed and correct (核对无误); returns how many. Idempotent.
+
+    seen_marks: key of the row → its mark as the list showed it; a finding that has changed since stays listed.
+    """
+    if not reason.strip():
+        raise NoReason("请写明为什么核对无误")
+    rows = data_quality_findings.found(check, community).filter(pk__in=seen_marks)
+    rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
+    findings = list(rows)
+    if not findings:
+        raise NothingToDo("勾选的内容刚刚有变化，请核对最新内容")
+    say_why(action="核对无误", reason=reason.strip()[:200])
+    names = [wrong.name for wrong in check.tell(rows, access, community)]
+    FindingReview.objects.bulk_create(
+        [
+            FindingReview(
+                community_id=community.id,
+                finding=check.key,
+                subject=row.stored_label,
+                row_id=row.pk,
+                name=name[:120],
+                mark=str(row.mark)[:80],
+                reason=reason.strip()[:200],
+                by=by,
+            )
+            for row, name in zip(findings, names, strict=True)
+        ],
+        ignore_conflicts=True,
+    )
+    return len(findings)
+
+
+@transaction.atomic
+def list_again(*, by, review: FindingReview) -> None:
+    """Remove the review (核对无误): the finding is listed again."""
+    say_why(action="重新列出", reason="")
+    review.delete()

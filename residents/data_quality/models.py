@@ -1,0 +1,122 @@
+from django.conf import settings
+from django.db import models
+
+from community.communities.models import CommunityRow
+from portal.access.querysets import ScopedForeignKey
+from portal.audit.tracking import tracked
+from portal.pii_scan.declared import INTERNAL
+
+
+@tracked()
+class FindingReview(CommunityRow):
+    """Review of a data-quality finding as correct (核对无误), with the reason.
+
+    Valid for the row as it was: when the row changes, `mark` no longer matches and the finding is listed again.
+    """
+
+    void_without_row = True
+
+    finding = models.CharField("体检项目", max_length=60)
+    """`portal.offers.Check.key`."""
+    subject = models.CharField("对象", max_length=60)
+    """The label of the row's model."""
+    row_id = models.BigIntegerField("记录")
+    name = models.CharField("名称", max_length=120)
+    """The row as the list named it."""
+    mark = models.CharField("核对时的状态", max_length=80)
+    """State of the row and of what the finding compares it with."""
+    reason = models.CharField("理由", max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name="核对人"
+    )
+    at = models.DateTimeField("核对时间", auto_now_add=True)
+
+    field_classes = {"personal": "finding subject row_id name mark reason by at".split()}
+    stored_label = "residents.FindingReview"
+
+    class Meta:
+        verbose_name = "核对无误"
+        verbose_name_plural = "核对无误"
+        ordering = ["-at", "-id"]
+        constraints = [
+            # Also used by the lists: whether a row in its current state was reviewed.
+            models.UniqueConstraint(
+                fields=["community", "finding", "row_id", "mark"], name="findingreview_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""),
+                name="findingreview_reason",
+                violation_error_message="请写明为什么核对无误",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}核对无误"
+
+
+class NumberFinding(CommunityRow):
+    """What is wrong with somebody's certificate number (证件核对), found by the job that decrypts them.
+
+    Pages decrypt nothing. A finding holds while the person is at the version the job saw, so a correction makes it
+    go at once, and the next run looks again.
+    """
+
+    void_without_row = True
+    untracked_because = "Worked out anew by every run."
+
+    class What(models.TextChoices):
+        UNREADABLE = "unreadable", "无法读取"
+        WRONG = "wrong", "校验不符"
+        BIRTH = "birth", "出生日期不符"
+        SEX = "sex", "性别不符"
+        DOUBLE = "double", "与他人相同"
+
+    person = ScopedForeignKey("community.Person", related_name="+", verbose_name="姓名", db_index=False)
+    seen_version = models.PositiveIntegerField("核对时的版本")
+    other = ScopedForeignKey(
+        "community.Person", null=True, related_name="+", verbose_name="另一人", db_index=False
+    )
+    other_version = models.PositiveIntegerField("另一人的版本", null=True)
+    what = models.CharField("问题", max_length=10, choices=What)
+
+    field_classes = {"personal": "person seen_version other other_version what".split()}
+    stored_label = "residents.NumberFinding"
+
+    class Meta:
+        verbose_name = "证件核对结果"
+        verbose_name_plural = "证件核对结果"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["community", "person", "what"], name="numberfinding_person"),
+            models.Index(
+                fields=["community", "other"],
+                condition=models.Q(other__isnull=False),
+                name="numberfinding_other",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}证件{self.get_what_display()}"
+
+
+class SoundnessRun(CommunityRow):
+    """One run of the data check (体检记录): how many findings each check had, for the to-do and the comparison."""
+
+    untracked_because = "A row is added once and never changed."
+
+    at = models.DateTimeField("体检时间", auto_now_add=True)
+    counts = models.JSONField("处数", default=dict)
+    """Key of the check → findings."""
+
+    field_classes = {"public": ("at", "counts")}
+    public_texts = {"counts": INTERNAL}
+    stored_label = "residents.SoundnessRun"
+
+    class Meta:
+        verbose_name = "体检记录"
+        verbose_name_plural = "体检记录"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["community", "-at"], name="soundnessrun_newest")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d}体检"

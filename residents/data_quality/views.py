@@ -1,0 +1,210 @@
+"""Data quality (数据体检): the rules with their counts, the issues of each with links that fix them, and reviews."""
+
+import io
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.views import needs
+from portal.audit import access_log
+from portal.audit.models import AccessLog
+from portal.forms.refusals import Refusal
+from portal.hooks.data_quality import Check, Weight
+from portal.jobs.jobs import enqueue
+from portal.pages.downloads import download_of_today
+from portal.spreadsheets import writing
+from residents.data_quality import actions, tasks
+from residents.data_quality import findings as data_quality_findings
+from residents.data_quality.actions import review_findings
+from residents.data_quality.forms import ReviewForm, mark_of
+from residents.data_quality.models import FindingReview
+
+PAGE_SIZE = 50
+_REVIEWS = 200
+"""Most reviews that a page lists."""
+EXPORT_LIMIT = 20_000
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_GET
+def overview(request):
+    """All rules with their counts, now and at the last run, the most serious first."""
+    checks = data_quality_findings.checks_for(request.access, request.community)
+    counts = data_quality_findings.counts(checks, request.community)
+    run = data_quality_findings.last_run(request.community)
+    previous = run.counts if run else {}
+    groups = []
+    for weight in Weight:
+        lines = [
+            {"check": check, "count": counts[check.key], "before": previous.get(check.key)}
+            for check in checks
+            if check.weight is weight
+        ]
+        if lines:
+            groups.append((weight, sum(line["count"] for line in lines), lines))
+    context = {"groups": groups, "run": run, "may_export": _may_export(request)}
+    return render(request, "residents/data_quality/overview.html", context)
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_GET
+def listing(request, check):
+    """Issues of one rule, with links to the pages that fix them, and the reviewed ones."""
+    return _list_page(request, _check_of(request, check), ReviewForm())
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def review(request, check):
+    """核对无误: mark the selected issues as correct."""
+    check = _check_of(request, check)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, check, form, status=422)
+    try:
+        count = review_findings(
+            by=request.user,
+            community=request.community,
+            check=check,
+            seen_marks=form.seen,
+            reason=form.cleaned_data["reason"],
+            access=request.access,
+        )
+    except Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+    else:
+        outdated = len(form.seen) - count
+        changed = f"另有{outdated}条刚刚有变化，仍在列表中。" if outdated else ""
+        messages.success(request, f"{count}条已核对无误。{changed}")
+    return redirect(_url(request, check))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def list_again(request, check):
+    """Withdraw a review: its issue is listed again."""
+    check = _check_of(request, check)
+    reviews = rows(FindingReview, request.access, check.right, request.community).filter(finding=check.key)
+    try:
+        review_uuid = UUID(request.POST.get("review", ""))
+    except ValueError as error:
+        raise Http404 from error
+    actions.list_again(by=request.user, review=get_object_or_404(reviews, uuid=review_uuid))
+    messages.success(request, "已重新列出。")
+    return redirect(_url(request, check))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def repair(request, check):
+    """Fix all issues of a rule whose fix follows from other rows and needs no decision."""
+    check = _check_of(request, check)
+    if check.repair is None:
+        raise Http404
+    standing = data_quality_findings.standing(check, request.community)
+    try:
+        count = check.repair(by=request.user, community=request.community, rows=standing)
+    except Refusal as refusal:
+        messages.error(request, f"{refusal}。")
+    else:
+        messages.success(request, f"已更正{count}处。")
+    return redirect(_url(request, check))
+
+
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def ask(request):
+    """Start the nightly run now; unlike the page it also checks certificate numbers."""
+    job = enqueue(
+        tasks.check_soundness,
+        community_id=request.community.id,
+        user_id=request.user.pk,
+        title="数据体检",
+    )
+    return redirect("portal:job_detail", community=request.community.code, job=job.uuid)
+
+
+@needs(Permission.PEOPLE_EXPORT)
+@require_POST
+def export(request):
+    """Spreadsheet of the issues of one rule, or of all; certificate numbers are masked, as in the lists."""
+    checks = data_quality_findings.checks_for(request.access, request.community)
+    if "check" in request.GET:
+        checks = [_check_of(request, request.GET["check"])]
+    lines: list[tuple] = []
+    for check in checks:
+        standing = data_quality_findings.standing(check, request.community)[: EXPORT_LIMIT - len(lines)]
+        keys = [row.pk for row in standing]
+        if keys:
+            access_log.log_access(
+                community_id=request.community.id,
+                user_id=request.user.pk,
+                action=AccessLog.Action.EXPORT,
+                subject=standing.model.stored_label,
+                ids=keys,
+                reason=f"数据体检：{check.title}",
+                request_id=request.id,
+            )
+        issues = check.tell(standing, request.access, request.community)
+        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in issues]
+    columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
+    stream = io.BytesIO()
+    writing.write_xlsx(columns, lines, stream, title="数据体检")
+    title = checks[0].title if len(checks) == 1 else "数据体检"
+    return download_of_today(stream.getvalue(), f"{request.community.name}{title}", "xlsx")
+
+
+_COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
+
+
+def _check_of(request, key: str) -> Check:
+    """The rule of this key; 404 for users who may not see it."""
+    checks = data_quality_findings.checks_for(request.access, request.community)
+    rule = next((check for check in checks if check.key == key), None)
+    if rule is None:
+        raise Http404
+    return rule
+
+
+def _url(request, check: Check) -> str:
+    kwargs = {"community": request.community.code, "check": check.key}
+    return reverse("residents:soundness_list", kwargs=kwargs)
+
+
+def _may_export(request) -> bool:
+    return request.access.can(Permission.PEOPLE_EXPORT, request.community)
+
+
+def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
+    standing = data_quality_findings.standing(check, request.community)
+    ordering = (*standing.model._meta.ordering, "pk")
+    page = Paginator(standing.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
+    listed = page.object_list
+    marks = [mark_of(row) for row in listed]
+    context = {
+        "check": check,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "lines": list(zip(marks, check.tell(listed, request.access, request.community), strict=True)),
+        "form": form,
+        "ticked": request.POST.getlist("row"),
+        "reviews": _reviews(request, check),
+        "may_export": _may_export(request),
+    }
+    return render(request, "residents/data_quality/list.html", context, status=status)
+
+
+def _reviews(request, check: Check) -> list[FindingReview]:
+    """Reviews still in force, the newest first; a row that has changed since counts as an issue again."""
+    aside = data_quality_findings.set_aside(check, request.community).order_by().values_list("pk", "mark")
+    marks = dict(aside[:_REVIEWS])
+    reviews = rows(FindingReview, request.access, check.right, request.community)
+    reviews = reviews.filter(finding=check.key, row_id__in=marks).select_related("by")
+    return [review for review in reviews if review.mark == str(marks[review.row_id])]

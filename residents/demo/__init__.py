@@ -1,1 +1,0 @@
-"""Demo communities: generated people and places, the same for one day and seed, sized by the documents."""

@@ -1,0 +1,30 @@
+"""Hooks of the event log: the figures of the population."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from portal.access.user_access import CommunityRef
+from portal.hooks.figures import Figure
+from portal.hooks.registry import Kind, offer
+from residents.event_log.bulletin_section import rows_behind, sections
+from residents.event_log.reports import population_counts
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
+
+
+@offer(Kind.FIGURES)
+def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
+    """Households and people, living and registered, as they are now, whatever the year."""
+    counts = population_counts(community)
+    households = reverse("residents:household_list", kwargs={"community": community.code})
+    people = reverse("residents:person_list", kwargs={"community": community.code})
+    yield Figure("households", "住户", counts.households, "户", f"{households}?kind=living")
+    yield Figure("residents", "居住人口", counts.residents, "人", f"{people}?state=living")
+    yield Figure(
+        "households_registered", "户籍户", counts.households_registered, "户", f"{households}?kind=registered"
+    )
+    yield Figure(
+        "residents_registered", "户籍人口", counts.residents_registered, "人", f"{people}?state=registered"
+    )

@@ -1,0 +1,27 @@
+"""Why a residence or household cannot be written as an event says."""
+
+from portal.forms.refusals import Refusal
+
+
+class AlreadyHere(Refusal):
+    """The person has an open residence of this kind."""
+
+
+class NotHere(Refusal):
+    """The person has no open residence that could end, or not the one that was meant."""
+
+
+class HeadTaken(Refusal):
+    """The household has a head; actions never make a second one."""
+
+    field = "relation_word"
+
+
+class WrongHousehold(Refusal):
+    """The household is of the other kind or stands at another dwelling."""
+
+
+class NumberTaken(Refusal):
+    """Another household has the 户号."""
+
+    field = "number"

@@ -1,0 +1,82 @@
+"""Register of population events."""
+
+from django.urls import reverse
+
+from community.people.search import person_has
+from portal.access.permissions import Permission as P
+from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.retention.policies import Along
+from residents.event_log.models import PopulationEvent
+
+
+@register
+class PopulationEventRegister(Register):
+    model = PopulationEvent
+    noun = "event"
+    menu = "人口与房屋"
+    menu_order = 60
+    purpose = "记录人口变动，编制人口变动月报"
+    retention = Along("随居民档案一同保存和删除，月报只留人数")
+    view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT
+    columns = (
+        Column("on"),
+        Column("what"),
+        Column("state", "状态", width=10, detailed=False),
+        Column("kind"),
+        Column("person.name", "姓名", sort="person__name_key"),
+        Column("note", width=30),
+        Column("by.name", "登记人"),
+    )
+    search = ("person", "note")
+    filters = ("what", "kind")
+
+    def prepare(self, queryset):
+        return queryset.select_related("person", "by")
+
+    def has_word(self, name, word, access, community):
+        if name == "person":
+            return person_has(word, access, community, "person__")
+        return super().has_word(name, word, access, community)
+
+    def panels(self, row, access, community):
+        all_events = self.rows(access, community)
+        related = [
+            ("同一次办理", all_events.written_with(row).exclude(pk=row.pk)),
+            ("撤销登记", all_events.filter(pk=row.undone_by_id)),
+            ("撤销的变动", all_events.filter(undone_by=row)),
+        ]
+        return [
+            Panel(
+                title,
+                ("日期", "变动", "类别", "姓名", "说明", "登记人"),
+                [
+                    (
+                        Link(str(e.on), self.url("detail", community, e)),
+                        e.get_what_display(),
+                        e.get_kind_display(),
+                        e.person.name,
+                        e.note,
+                        e.by.name if e.by else "",
+                    )
+                    for e in events
+                ],
+            )
+            for title, events in related
+            if events
+        ]
+
+    def links(self, row, access, community):
+        return undo_links(row, access, community)
+
+
+def undo_links(event: PopulationEvent, access, community) -> list[Link]:
+    """The link to undo an event, if events of its kind can be; its page checks whether a later event depends on it."""
+    acts = PopulationEvent.What
+    if (
+        event.undone_by_id
+        or event.what in (acts.UNDO, acts.ENTRY, acts.DOUBLE)
+        or not access.can(P.PEOPLE_EDIT, community)
+    ):
+        return []
+    kwargs = {"community": community.code, "row": event.uuid}
+    return [Link("撤销", reverse("residents:event_undo", kwargs=kwargs))]

@@ -1,0 +1,187 @@
+"""Population events (人口变动): who moves in, moves out or dies, with the residences that begin and end."""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from community.people.models import Person
+from portal.access.db_scope import note as say_why
+from portal.forms.refusals import NoReason
+from portal.hooks.departure import Departure, Ending
+from portal.hooks.registry import Kind as Offer
+from portal.hooks.registry import answers
+from residents.event_log.consequences import end_elsewhere
+from residents.event_log.entry import Entry, check_day, check_free, check_household
+from residents.event_log.models import PopulationEvent
+from residents.event_log.refusals import NotHere
+from residents.events.refusals import Undecided
+from residents.homes.models import Dwelling, Household, Kind, Residence
+from residents.people.actions import lock_people, lock_person, settle
+from residents.people.refusals import Dead
+
+_What = PopulationEvent.What
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How somebody comes into a dwelling: living or registered there, in which household, as what.
+
+    household: None founds a new one. is_head: None follows from the relation.
+    """
+
+    kind: str
+    household: Household | None = None
+    relation_word: str = ""
+    is_head: bool | None = None
+    number: str = ""
+    """户号 of a new household."""
+
+
+@transaction.atomic
+def move_in(
+    *,
+    by,
+    person: Person,
+    dwelling: Dwelling,
+    on: datetime.date,
+    stays: Sequence[Stay],
+    other_address: str = "",
+    note: str = "",
+) -> list[PopulationEvent]:
+    """Move in (迁入): somebody comes to live in a dwelling, or is registered there, or both.
+
+    `other_address`: where they came from. A person with an open residence of the kind is refused:
+    moves within the community are transfers.
+    """
+    person = lock_person(person)
+    check_day(person, on)
+    if person.died_on:
+        raise Dead(f"{person.name}已登记死亡，不能迁入")
+    say_why(action="迁入", reason=note)
+    entry = Entry(_What.MOVE_IN, by=by, on=on, note=note)
+    for stay in stays:
+        check_free(person, stay.kind, on)
+        household = stay.household
+        if household is None:
+            household = entry.found_household(stay.kind, dwelling, person.community_id, stay.number)
+        else:
+            check_household(household, stay.kind, dwelling)
+        entry.begin(person, household, stay.relation_word, stay.is_head, other_address)
+    settle(person)
+    return entry.events
+
+
+@transaction.atomic
+def move_out(
+    *,
+    by,
+    person: Person,
+    on: datetime.date,
+    kinds: Collection[str] = (Kind.LIVING,),
+    destination: str = "",
+    note: str = "",
+    confirmed: Collection[str] = (),
+    reasons_to_keep: Mapping[str, str] | None = None,
+) -> list[PopulationEvent]:
+    """Move out (迁出): somebody leaves, by living or by hukou or both.
+
+    Every consequence elsewhere (`endings`) is listed in `confirmed`, or in `reasons_to_keep` if it goes on.
+    """
+    person = lock_person(person)
+    check_day(person, on)
+    leaving = [r for r in open_residences(person) if r.kind in kinds]
+    missing = set(kinds) - {r.kind for r in leaving}
+    if missing or not kinds:
+        words = "、".join(Kind(kind).label for kind in sorted(missing)) or "居住或户籍"
+        raise NotHere(f"{person.name}现在没有{words}登记，不能迁出", "kinds")
+    say_why(action="迁出", reason=note)
+    ended, phrases = [], []
+    if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
+        ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
+    entry = Entry(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    for residence in leaving:
+        entry.end(residence, destination)
+    settle(person)
+    return entry.events
+
+
+@transaction.atomic
+def record_death(
+    *,
+    by,
+    person: Person,
+    on: datetime.date,
+    note: str = "",
+    confirmed: Collection[str] = (),
+    reasons_to_keep: Mapping[str, str] | None = None,
+) -> list[PopulationEvent]:
+    """Record a death (死亡): all residences end that day. A household may be left without a head."""
+    person = lock_person(person)
+    if person.died_on:
+        raise Dead(f"{person.name}已于{person.died_on}登记死亡")
+    check_day(person, on)
+    say_why(action="死亡", reason=note)
+    ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
+    entry = Entry(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    for residence in open_residences(person):
+        entry.end(residence)
+    if not entry.events:
+        entry.record_without_residence(person)
+    entry.add_to_first(person, died_on=on)
+    settle(person)
+    return entry.events
+
+
+@transaction.atomic
+def end_after_death(*, by, residences: Iterable[Residence]) -> int:
+    """End residences that a registered death should have ended (死亡); returns how many.
+
+    Only an import or a manual repair leaves such residences behind.
+    """
+    residences = list(residences)
+    people = lock_people(residence.person for residence in residences)
+    say_why(action="死亡", reason="按已登记的死亡日期终止")
+    for residence in residences:
+        died_on = people[residence.person_id].died_on
+        entry = Entry(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
+        entry.end(residence)
+    for person in people.values():
+        settle(person)
+    return len(residences)
+
+
+def endings(person: Person, departure: Departure) -> list[Ending]:
+    """Consequences of a death or move-out in other features: posts, aid, teams (hook PERSON_LEFT)."""
+    return list(answers(Offer.PERSON_LEFT, person, departure))
+
+
+def open_residences(person: Person) -> list[Residence]:
+    """Where the person lives and is registered now, living first."""
+    residences = Residence.objects.filter(community_id=person.community_id, person=person).open()
+    return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
+
+
+def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
+    """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
+
+    Raises Undecided unless every one is decided.
+    """
+    offered_endings = endings(person, departure)
+    undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in reasons_to_keep]
+    if undecided:
+        raise Undecided(undecided)
+    ended, phrases = [], []
+    for ending in offered_endings:
+        if ending.key in confirmed:
+            ended.append(end_elsewhere(ending))
+        elif reasons_to_keep[ending.key].strip():
+            phrases.append(f"保留{ending.title}：{reasons_to_keep[ending.key].strip()}")
+        else:
+            raise NoReason(f"请写明为什么保留：{ending.title}")
+    return ended, phrases
+
+
+def _note_with_kept(note: str, phrases: list[str]) -> str:
+    return "；".join([*([note] if note else []), *phrases])[:200]

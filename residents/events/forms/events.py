@@ -1,0 +1,321 @@
+"""Forms of population events, with fields in the order of the paper forms: who, where, when, why."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+
+from community.people.forms import PersonField
+from community.people.models import Person
+from community.people.names import clean_name
+from community.people.phone_numbers import read_phones
+from portal.forms.fields import DayField, PartialDateField
+from portal.forms.forms import PickField, PlainForm
+from portal.forms.idempotency import OnceMixin
+from residents.events.actions.moves import Stay
+from residents.events.forms.endings import DecidesEndings
+from residents.homes.models import Household, Kind, Residence
+from residents.people.actions import CORRECTABLE, PLAIN_FIELDS
+from residents.people.forms import KeepsNumber
+
+NEW = "new"
+RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶、长子、租客"}
+"""A text field with suggestions from a datalist of the page."""
+
+
+class EventForm(OnceMixin, forms.Form):
+    """Base of event forms: idempotent, rendered by crispy inside the page's own form element."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("autocomplete", "off")
+
+    def sections(self, *sections: tuple[str, tuple[str, ...]]) -> None:
+        """Lay the form out in titled sections; hidden fields follow."""
+        fieldsets = [
+            Fieldset(title, *(name for name in names if name in self.fields)) for title, names in sections
+        ]
+        placed = {name for _, names in sections for name in names}
+        self.helper.layout = Layout(*fieldsets, *(name for name in self.fields if name not in placed))
+
+
+class WhoMixin:
+    """Cleaning of identity fields."""
+
+    def clean_name(self):
+        name, _ = clean_name(self.cleaned_data["name"] or "")
+        return name
+
+    def clean_phone(self):
+        reading = read_phones(self.cleaned_data["phone"] or "")
+        if reading.problem:
+            raise ValidationError(f"{reading.problem}。")
+        return " ".join(reading.numbers)
+
+
+class AsksWhoItIs:
+    """Mixin for forms that add a person: asks about possible duplicates in the register.
+
+    `alike(name, number)` returns the people of the community who may be the same.
+    """
+
+    def set_alike(self, alike) -> None:
+        self.alike = alike
+        self.same_choices: list[tuple[str, str]] = []
+        """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
+
+    @property
+    def same_chosen(self) -> str:
+        """The answer, to be sent on to the next page."""
+        return self.data.get("same", "")
+
+    def check_alike(self, cleaned) -> None:
+        """Set `known` to the chosen person, or add the question."""
+        matches = self.alike(cleaned["name"], cleaned["id_number"])
+        chosen = self.data.get("same")
+        cleaned["known"] = next((person for person in matches if str(person.uuid) == chosen), None)
+        if matches and cleaned["known"] is None and chosen != NEW:
+            self.same_choices = [
+                *((str(person.uuid), f"是：{describe(person)}") for person in matches),
+                (NEW, "不是同一个人，按新的人登记"),
+            ]
+            self.add_error(None, "本社区已有相同的姓名或证件号码，请在下面选择是不是同一个人。")
+
+
+class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
+    """Somebody moves into `dwelling` (迁入): `person` of the register, or a new person.
+
+    households: open households at the dwelling by kind. alike(name, number): people of the community who
+    may be the new person; if there are any, the form asks.
+    """
+
+    known = PersonField(
+        label="已登记的人",
+        required=False,
+        help_text="此人在本社区登记过的（如曾经迁出），输入姓名选择，个人情况不用再填",
+    )
+    name = forms.CharField(label="姓名", max_length=60, required=False)
+    sex = forms.ChoiceField(label="性别", choices=[("", "按证件号码"), *Person.Sex.choices], required=False)
+    birth = PartialDateField(
+        label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03；不填按证件号码"
+    )
+    id_number = forms.CharField(label="证件号码", max_length=40, required=False)
+    phone = forms.CharField(label="联系电话", max_length=60, required=False)
+    registered_place = forms.CharField(label="户籍地址", max_length=120, required=False)
+    on = DayField(label="迁入日期")
+    other_address = forms.CharField(label="何处迁来", max_length=120, required=False)
+    living = forms.BooleanField(label="居住在这里", required=False, initial=True)
+    living_household = forms.ChoiceField(label="居住户", required=False)
+    registered = forms.BooleanField(label="户籍迁入这里", required=False)
+    registered_household = forms.ChoiceField(label="户籍户", required=False)
+    number = forms.CharField(label="户号", max_length=30, required=False, help_text="户籍新立一户时填写")
+    relation_word = forms.CharField(
+        label="与户主关系",
+        max_length=20,
+        required=False,
+        help_text="新立一户的，户主填“户主”",
+        widget=forms.TextInput(attrs=RELATION_LIST),
+    )
+    note = forms.CharField(label="说明", max_length=120, required=False)
+
+    def __init__(
+        self,
+        *args,
+        access,
+        community,
+        person: Person | None,
+        households: dict[str, list[Household]],
+        alike,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.person, self.households = person, households
+        self.set_alike(alike)
+        who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
+        if person:
+            for name in ("known", *who):
+                del self.fields[name]
+        else:
+            self.fields["known"].offer_people(access, community)
+            self.add_sealed()
+        for kind in Kind.values:
+            self.fields[f"{kind}_household"].choices = [
+                ("", "新立一户"),
+                *((str(h.uuid), household_label(h)) for h in households[kind]),
+            ]
+        self.sections(
+            ("迁入人员", ("known", *who)),
+            (
+                "迁入情况",
+                (
+                    *("on", "other_address", "living", "living_household", "registered"),
+                    *("registered_household", "number", "relation_word", "note"),
+                ),
+            ),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("living") and not cleaned.get("registered"):
+            self.add_error("living", "请至少选择居住、户籍中的一项。")
+        if self.person or cleaned.get("known"):
+            return cleaned
+        if not cleaned.get("name") and "name" not in self.errors:
+            self.add_error("name", "请填写姓名，或在上面选择已登记的人。")
+        elif not self.errors:
+            self.check_alike(cleaned)
+        return cleaned
+
+    @property
+    def chosen(self) -> Person | None:
+        """The person of the register; None for a new one."""
+        return self.person or self.cleaned_data.get("known")
+
+    @property
+    def new_person(self) -> dict:
+        """Fields of the new person, arguments of `add_person`."""
+        names = ("name", "sex", "birth", "id_number", "phone", "registered_place")
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def stays(self) -> list[Stay]:
+        """The residences that begin: living, registered, or both."""
+        cleaned = self.cleaned_data
+        stays = []
+        for kind in Kind.values:
+            if cleaned[kind]:
+                chosen = cleaned[f"{kind}_household"]
+                household = next((h for h in self.households[kind] if str(h.uuid) == chosen), None)
+                number = cleaned["number"] if kind == Kind.REGISTERED and household is None else ""
+                stays.append(Stay(kind, household, cleaned["relation_word"], number=number))
+        return stays
+
+
+class DepartureForm(DecidesEndings, EventForm):
+    """Move-out or death. `residences` are the open ones; a death ends all."""
+
+    kinds = forms.MultipleChoiceField(
+        label="迁出的是",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择迁出的是居住还是户籍。"},
+    )
+    on = DayField()
+    destination = forms.CharField(label="迁往何处", max_length=120, required=False)
+    note = forms.CharField(label="说明", max_length=100, required=False)
+
+    def __init__(self, *args, died: bool, residences: list[Residence], endings=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.died = died
+        if died:
+            del self.fields["kinds"], self.fields["destination"]
+            self.fields["on"].label = "死亡日期"
+        else:
+            self.fields["on"].label = "迁出日期"
+            self.fields["kinds"].choices = [
+                (r.kind, f"{r.get_kind_display()}（{r.household.dwelling or '集体户'}）") for r in residences
+            ]
+            self.fields["kinds"].initial = [residences[0].kind] if residences else []
+        self.step_one = [self[name] for name in self.fields]
+        """The fields of the first page; the second page repeats them hidden."""
+        self.add_endings(endings)
+
+
+class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
+    """Correction of a person (更正). Only changed fields are written."""
+
+    name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
+    birth = PartialDateField(label="出生日期", required=False, help_text="可以只写年或年月，如 1985-03")
+    id_number = forms.CharField(label="证件号码", max_length=40, required=False)
+    relation_word = forms.CharField(
+        label="与户主关系", max_length=20, required=False, widget=forms.TextInput(attrs=RELATION_LIST)
+    )
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=100,
+        error_messages={"required": "请写明更正的原因，如：核对身份证原件。"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    order = (
+        "name sex birth ethnic id_number phone relation_word registered_place education marital political"
+        " employment workplace former_name note"
+    ).split()
+
+    def __init__(self, *args, person: Person, home: Residence | None, **kwargs):
+        self.person = person
+        self.before = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
+        if home:
+            self.before["relation_word"] = home.relation_word
+        super().__init__(*args, initial=self.before | {"version": person.version}, **kwargs)
+        self.fields |= forms.fields_for_model(Person, PLAIN_FIELDS)
+        if home is None:
+            del self.fields["relation_word"]
+        if person.id_mask:
+            self.fields["id_number"].help_text = "已登记号码，不修改请留空"
+        self.add_sealed()
+        self.sections(("登记内容", tuple(self.order)), ("更正", ("reason",)))
+
+    @property
+    def changes(self) -> dict:
+        """New values by field, where they differ from the values that the page showed."""
+        changes = {
+            field: self.cleaned_data[field]
+            for field, value in self.before.items()
+            if field in self.fields and self.cleaned_data[field] != value
+        }
+        if self.cleaned_data["id_number"]:
+            changes["id_number"] = self.cleaned_data["id_number"]
+        return changes
+
+    def against(self, person: Person, home: Residence | None) -> list[tuple[str, str, str]]:
+        """Diff: (label, present value, typed value)."""
+        now = {field: getattr(person, field) for field in ("name", "birth", *PLAIN_FIELDS)}
+        now["relation_word"] = home.relation_word if home else ""
+        lines = [
+            (CORRECTABLE[field], _word(self, field, now[field]), _word(self, field, value))
+            for field, value in self.changes.items()
+            if field != "id_number" and now[field] != value
+        ]
+        if "id_number" in self.changes:
+            lines.append((CORRECTABLE["id_number"], person.id_mask, "（已填写）"))
+        return lines
+
+
+class DwellingChoiceForm(PlainForm):
+    """Choice of the dwelling of a move-in."""
+
+    dwelling = PickField(label="房屋", max_length=80, help_text="输入楼幢、单元或房号，从提示中选择")
+
+    def __init__(self, *args, find, url, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["dwelling"].offer(find, url)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+def household_label(household: Household) -> str:
+    """Label of a household in choices: its head, with the names of the others."""
+    people = [r for r in household.residences.all() if r.end is None and not r.annulled]
+    head = next((residence.person.name for residence in people if residence.is_head), "")
+    others = "、".join(residence.person.name for residence in people if not residence.is_head)
+    return f"{head or '没有户主的'}户（{len(people)}人{'：' if others else ''}{others}）"
+
+
+def describe(person: Person) -> str:
+    """Label that distinguishes people of one name: birth year, masked certificate, place."""
+    parts = [
+        person.name,
+        person.get_sex_display(),
+        f"{person.birth_date.year}年生" if person.birth_date else "",
+        person.id_mask,
+        f"现住{person.place_label}" if person.place_label else "现在不住本社区",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def _word(form: forms.Form, field: str, value) -> str:
+    choices = getattr(form.fields[field], "choices", None)
+    return str(dict(choices).get(value, value)) if choices else str(value or "")

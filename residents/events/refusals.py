@@ -1,0 +1,17 @@
+"""Why a population event is refused."""
+
+from portal.forms.refusals import Refusal
+
+
+class Undecided(Refusal):
+    """What ends elsewhere must each be confirmed, or kept with a reason. `endings` lists what is open."""
+
+    def __init__(self, endings):
+        super().__init__(f"请逐项确认是否同时终止：{'、'.join(ending.title for ending in endings)}")
+        self.endings = tuple(endings)
+
+
+class NoHead(Refusal):
+    """A household that is founded by members of another needs one head."""
+
+    field = "head"

@@ -1,0 +1,154 @@
+"""Choice of people for a form: a filtered list, a saved list, or the people named in its rows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.http import QueryDict
+
+from community.people.id_numbers import read_id
+from community.people.models import ID_COLUMN, Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.crypto.vault import blind_index
+from portal.form_filling.process import written_in
+from portal.registers.filters import Asked, Listing
+from portal.registers.registers import Register
+from portal.saved_lists import saved_lists
+from portal.saved_lists.models import SavedList
+from portal.spreadsheets.values import plain
+from residents.form_filling.fields import words
+from residents.form_filling.match_proposals import layout_of
+from residents.form_filling.models import FormFilling
+
+_NAMES = ("name", "head_name")
+_NUMBERS = ("id_number", "head_id_number")
+
+
+def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> Listing:
+    """The people of a list by its query string."""
+    return Listing(register, Asked(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
+
+
+def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
+    """Ids of the people chosen for a form who are still in the register. Raises ListInvalid."""
+    if filling.how == FormFilling.People.FORM:
+        chosen_ids = list(dict.fromkeys(filling.chosen.values()))
+        existing_ids = rows(Person, access, Permission.PEOPLE_EXPORT, community).filter(pk__in=chosen_ids)
+        existing_ids = set(existing_ids.values_list("pk", flat=True))
+        return [pk for pk in chosen_ids if pk in existing_ids]
+    if filling.how == FormFilling.People.LIST:
+        return ids_of_saved(filling.query, register, access, community)
+    listing = listing_of(register, filling.query, access, community)
+    if listing.problem:
+        raise saved_lists.ListInvalid(listing.problem)
+    return list(listing.rows.values_list("pk", flat=True))
+
+
+def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
+    """Ids of a saved list in its order; empty if it was deleted. Raises ListInvalid."""
+    saved = _saved(uuid, register, access, community)
+    return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
+
+
+def _saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> SavedList | None:
+    try:
+        return saved_lists.usable(access, community, register).filter(uuid=UUID(uuid)).first()
+    except ValueError:
+        return None
+
+
+def in_words(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> str:
+    """The choice of people, in words to show."""
+    if filling.how == FormFilling.People.FORM:
+        return "表中已有的人"
+    if filling.how == FormFilling.People.LIST:
+        saved = _saved(filling.query, register, access, community)
+        return f"常用名单“{saved.name}”" if saved else "常用名单（已删除）"
+    return listing_of(register, filling.query, access, community).words or "全部居民"
+
+
+# People named in the form
+
+
+@dataclass(slots=True)
+class Standing:
+    """A row of the form that names somebody, with the matching people of the register.
+
+    told: why there is no match, or how it was found; sure: whether the match is unambiguous.
+    by_number: whether a certificate number was looked up for it.
+    """
+
+    row: int
+    name: str
+    told: str
+    people: list[Person] = field(default_factory=list)
+    sure: bool = False
+    by_number: bool = False
+
+
+def standing_in(
+    filling: FormFilling, content: bytes, access: Access, community: CommunityRef
+) -> list[Standing]:
+    """Match the people of each filled row: by ID number if the user may look those up, else by name."""
+    layout = layout_of(filling)
+    columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
+    name_column = next((columns[key] for key in _NAMES if key in columns), 0)
+    number_column = next((columns[key] for key in _NUMBERS if key in columns), 0)
+    if not (name_column or number_column):
+        return []
+    may_find = access.can(Permission.PEOPLE_REVEAL, community)
+    entries = [
+        (row, plain(cells.get(name_column, "")), cells.get(number_column, ""))
+        for row, cells in written_in(content, words(), layout.sheet).items()
+    ]
+    entries = [one for one in entries if one[1] or one[2]]
+    numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
+    people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
+    by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}
+    by_name: dict[str, list[Person]] = {}
+    for person in people.filter(name__in={name for _, name, _ in entries if name}):
+        by_name.setdefault(person.name, []).append(person)
+    standings = [
+        _match(row, name, number, numbers.get(row), by_hash, by_name) for row, name, number in entries
+    ]
+    for one in standings:
+        one.by_number = bool(numbers.get(one.row))
+    return standings
+
+
+def _hash(number: str) -> bytes | None:
+    reading = read_id(number)
+    return blind_index(reading.number, ID_COLUMN) if reading.number else None
+
+
+def _match(
+    row: int, name: str, number: str, key: bytes | None, by_hash: Mapping, by_name: Mapping
+) -> Standing:
+    person = by_hash.get(key) if key else None
+    if person is not None:
+        if name and name != person.name:
+            return Standing(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
+        return Standing(row, name or person.name, "按身份证号码找到", [person], sure=True)
+    people = by_name.get(name, [])
+    if not people:
+        return Standing(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
+    if key and number:
+        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", people)
+    if len(people) > 1:
+        return Standing(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
+    return Standing(row, name, "按姓名找到", people, sure=True)
+
+
+def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:
+    """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
+
+    def picked() -> Iterator[tuple[str, int]]:
+        for one in standing:
+            answer = answers.get(f"row-{one.row}", "")
+            for person in one.people:
+                if str(person.uuid) == answer:
+                    yield str(one.row), person.pk
+
+    return dict(picked())

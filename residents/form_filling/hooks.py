@@ -1,0 +1,16 @@
+"""Hooks of form filling: its page in the menu, and the encrypted uploads."""
+
+from collections.abc import Iterator
+
+from portal.access.permissions import Permission
+from portal.hooks.menu import page
+from portal.hooks.registry import Kind, offer
+from portal.hooks.secrets import Secret
+from residents.form_filling.models import CONTENT_COLUMN, FormFilling
+
+page("人口与房屋", "填表", "residents:filling_list", Permission.PEOPLE_EXPORT, 70)
+
+
+@offer(Kind.SECRETS)
+def uploaded_forms() -> Iterator[Secret]:
+    yield Secret("待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5)

@@ -1,0 +1,54 @@
+"""Tasks that fill a form."""
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from portal.access.permissions import Permission
+from portal.access.user_access import Access, CommunityRef
+from portal.exports import generated_files
+from portal.files import stored_files
+from portal.jobs.jobs import JobFailed, Progress, background
+from residents.form_filling.files import REFUSED, filled, kept, log_masked, offer_full
+from residents.form_filling.models import KEPT
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="residents.forget_form_fillings")
+def forget_form_fillings(timestamp: int) -> None:
+    """Delete uploaded forms after a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT residents_forget_form_fillings(%s)", [KEPT])
+
+
+@background(Permission.PEOPLE_EXPORT, name="residents.fill_form")
+def fill_form(
+    progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
+):
+    """Fill a form with masked numbers into the requested file."""
+    file = generated_files.take(file_uuid, access, community)
+    filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
+    log_masked(filling, prepared.ids, access, community, request_id)
+    with stored_files.Parts(file) as parts:
+        parts.write(content)
+    return generated_files.finish(file, community, rows=len(prepared.ids))
+
+
+@background(Permission.PEOPLE_REVEAL, name="residents.fill_form_in_full")
+def fill_form_in_full(
+    progress: Progress, *, access: Access, community: CommunityRef, filling_uuid: str, request_id: str = ""
+):
+    """Fill a form with full numbers and submit it for release."""
+    filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
+    release = offer_full(filling, content, prepared.ids, access, community, request_id)
+    return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}
+
+
+def _filled(uuid: str, access: Access, community: CommunityRef, progress: Progress, *, full: bool):
+    """The uploaded form, the bytes of the filled one, and the people in it. Raises JobFailed."""
+    filling = kept(access, community).filter(uuid=uuid).first()
+    if filling is None:
+        raise JobFailed("这份表已删除，没有生成文件。")
+    try:
+        return filling, *filled(filling, access, community, full=full, step=progress.step)
+    except REFUSED as problem:
+        raise JobFailed(f"{str(problem).rstrip('。')}。") from problem

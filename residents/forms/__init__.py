@@ -1,1 +1,0 @@
-"""Forms of residents/: registers, population events, building heads' reports and their review."""

@@ -1,0 +1,31 @@
+"""The form that hands a resident's need over, from a person's page or a report."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from portal.forms.idempotency import OnceMixin
+from portal.hooks.receive import Draft
+
+
+class HandOverForm(OnceMixin, forms.Form):
+    """The need and its wished deadline."""
+
+    title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
+    text = forms.CharField(
+        label="内容和要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    on = forms.DateField(
+        label="办理期限", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def draft(self) -> Draft:
+        """Arguments of `hand_over`."""
+        cleaned = self.cleaned_data
+        return Draft(cleaned["title"], cleaned["text"], cleaned["on"])

@@ -1,0 +1,24 @@
+"""Hooks of the hand-over from a person: the link on their page, and the panel of what was handed over."""
+
+from django.urls import reverse
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.handover.panels import handed_panels
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Link
+
+
+@extend
+class PersonHandover(RegisterExtension):
+    model = Person
+    order = 30
+
+    def panels(self, row, access, community):
+        return handed_panels(row, access, community)
+
+    def links(self, row, access, community):
+        if not access.can(Permission.TASKS, community):
+            return []
+        kwargs = {"community": community.code, "row": row.uuid}
+        return [Link("转为任务", reverse("residents:person_hand_over", kwargs=kwargs))]

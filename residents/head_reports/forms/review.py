@@ -1,0 +1,156 @@
+"""Forms of the review of building heads' reports."""
+
+from collections.abc import Sequence
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from community.communities.models import Precision
+from community.people.models import Person
+from portal.forms.fields import DayField
+from portal.forms.forms import PlainForm
+from portal.hooks.departure import Ending
+from residents.events.actions.moves import Stay
+from residents.events.forms.endings import DecidesEndings
+from residents.events.forms.events import NEW, RELATION_LIST, describe, household_label
+from residents.head_reports.models import ChangeReport
+from residents.head_reports.report_diff import Difference, fingerprint
+from residents.homes.models import Household, Kind
+
+_ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, ChangeReport.What.DEATH)
+REPORTED, NOW = "reported", "now"
+
+
+class AcceptForm(DecidesEndings, PlainForm):
+    """Acceptance of a report: the values to take, the person who moved in, the consequences elsewhere.
+
+    differences: diff against the register now. alike: possible duplicates of the person who moved in.
+    households: those at the dwelling, to join. also_registered: the leaver's hukou is here too.
+    subjects: people or households of the event, if its own form continues.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args,
+        report: ChangeReport,
+        differences: Sequence[Difference],
+        endings: Sequence[Ending] = (),
+        alike: Sequence[Person] = (),
+        households: Sequence[Household] = (),
+        also_registered: bool = False,
+        subjects: Sequence[Person | Household] = (),
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.report, self.differences = report, differences
+        self.alike, self.households, self.subjects = alike, households, subjects
+        self.fields["seen"].initial = fingerprint(list(differences))
+        self._ask_about_values()
+        if report.on_precision == Precision.MONTH and report.what in _ACCEPTED_AT_ONCE:
+            self.fields["on"] = DayField(label=f"日期（楼道长只知道是{report.when}）")
+            self.fields["on"].initial = None
+        if len(subjects) > 1:
+            self.fields["subject"] = forms.ChoiceField(
+                label="办理的是哪一户",
+                choices=[(str(one.uuid), str(one)) for one in subjects],
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                initial=str(subjects[0].uuid),
+            )
+        if report.what == ChangeReport.What.MOVE_IN:
+            self._ask_about_arrival()
+        if also_registered and report.what == ChangeReport.What.MOVE_OUT:
+            self.fields["registered"] = forms.BooleanField(label="户籍同时迁出", required=False)
+        self.add_endings(endings)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def _ask_about_values(self) -> None:
+        """Fields of a correction are chosen one by one; other conflicts are ticked as seen."""
+        for line in self.differences:
+            if self.report.what == ChangeReport.What.CORRECTION and not line.is_done:
+                self.fields[f"take_{line.field}"] = forms.ChoiceField(
+                    label=line.label,
+                    choices=[
+                        (REPORTED, f"改为上报的“{line.reported}”"),
+                        (NOW, f"保留现在的“{line.now or '未填'}”"),
+                    ],
+                    widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                    # A conflict has no preselected choice: a person decides.
+                    initial=None if line.is_conflict else REPORTED,
+                    error_messages={"required": f"请选择{line.label}以哪一个为准。"},
+                )
+            elif line.is_conflict:
+                self.fields[f"checked_{line.field}"] = forms.BooleanField(
+                    label=f"上报后{line.label}已有变化，经核对仍按上报办理",
+                    error_messages={"required": f"{line.label}在上报后有变化，请核对后勾选。"},
+                )
+
+    def _ask_about_arrival(self) -> None:
+        if self.alike:
+            self.fields["same"] = forms.ChoiceField(
+                label="是不是已登记的人",
+                choices=[
+                    *((str(person.uuid), f"是：{describe(person)}") for person in self.alike),
+                    (NEW, "不是，按新的人登记"),
+                ],
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                error_messages={"required": "本社区有相同的姓名或证件号码，请选择是不是同一个人。"},
+            )
+        self.fields["household"] = forms.ChoiceField(
+            label="居住户",
+            required=False,
+            choices=[("", "新立一户"), *((str(h.uuid), household_label(h)) for h in self.households)],
+        )
+        self.fields["relation_word"] = forms.CharField(
+            label="与户主关系",
+            max_length=20,
+            required=False,
+            initial=self.report.relation_word,
+            widget=forms.TextInput(attrs=RELATION_LIST | {"autocomplete": "off"}),
+        )
+
+    @property
+    def value_fields(self) -> list:
+        """Bound fields of the questions about values, people and households, without the consequences."""
+        return [
+            self[name] for name in self.fields if name != "seen" and not name.startswith(("ending_", "why_"))
+        ]
+
+    @property
+    def subject(self) -> Person | Household | None:
+        """The person or household of the event; None if there is none (any more)."""
+        chosen = self.cleaned_data.get("subject")
+        return next((one for one in self.subjects if not chosen or str(one.uuid) == chosen), None)
+
+    @property
+    def decision(self) -> dict:
+        """Argument of `accept_report`."""
+        cleaned = self.cleaned_data
+        choices = {
+            d.field: cleaned[f"take_{d.field}"] == REPORTED
+            for d in self.differences
+            if f"take_{d.field}" in cleaned
+        }
+        choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
+        arguments = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
+        if self.report.what == ChangeReport.What.MOVE_IN:
+            arguments["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
+            household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
+            arguments["stays"] = [Stay(Kind.LIVING, household, cleaned["relation_word"])]
+        if cleaned.get("registered"):
+            arguments["kinds"] = [Kind.LIVING, Kind.REGISTERED]
+        return arguments
+
+
+class ReasonForm(PlainForm):
+    """Return or rejection, with the reason for the building head."""
+
+    reason = forms.CharField(
+        label="原因（楼道长会看到）",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明原因，楼道长会看到。"},
+    )

@@ -1,0 +1,111 @@
+"""Hooks of building heads' reports: to-do and encrypted columns."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.due import Due
+from portal.hooks.registry import Kind, offer
+from portal.hooks.secrets import Secret
+from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
+from residents.head_reports.actions.review import BY_EVENT, accept_by_event, said_by_head
+from residents.head_reports.bulletin_section import rows_behind, sections
+from residents.head_reports.models import ID_COLUMN, ChangeReport
+from residents.head_reports.review_queue import basis_parameters, next_url, report_url, reports_of
+
+offer(Kind.BULLETIN_SECTIONS)(sections)
+offer(Kind.BULLETIN_ROWS)(rows_behind)
+
+
+@offer(Kind.SECRETS)
+def reported_numbers() -> Iterator[Secret]:
+    yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (ID_COLUMN, report.uuid))
+
+
+@offer(Kind.DUE)
+def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """Reports pending review by staff, with the day of the oldest."""
+    if not access.can(Permission.REPORTS_REVIEW, community):
+        return
+    waiting = rows(ChangeReport, access, Permission.REPORTS_REVIEW, community).waiting()
+    count, oldest = waiting.count(), waiting.first()
+    if oldest:
+        url = reverse("residents:report_list", kwargs={"community": community.code})
+        day = timezone.localdate(oldest.reported_at)
+        yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
+
+
+@offer(Kind.DUE)
+def reports_returned(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """For a building head: own reports that were returned and not replaced yet."""
+    if not access.can(Permission.DOORS, community):
+        return
+    reports = rows(ChangeReport, access, Permission.DOORS, community)
+    returned = list(
+        reports.filter(
+            proposer=access.user, state=ChangeReport.State.RETURNED, replaced_by__isnull=True
+        ).order_by("reviewed_at")
+    )
+    if returned:
+        url, since = reverse("residents:head_reports"), timezone.localdate(returned[0].reviewed_at)
+        yield Due(f"{len(returned)}条上报被退回", url, "去改正", count=len(returned), since=since)
+
+
+What = ChangeReport.What
+
+
+class ReportBasis(EventBasis):
+    """A report as its reviewer saw it: `seen` in the address is the fingerprint of the differences."""
+
+    __slots__ = ()
+
+    def accept(self, write, involved, by):
+        seen = dict(self.hidden)["seen"]
+        return accept_by_event(by=by, report=self.row, seen=seen, involved=involved, write=write)
+
+    def next_url(self, request) -> str:
+        return next_url(request)
+
+
+@offer(EVENT_BASIS)
+def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
+    """The report named in the address, of this kind of event."""
+    uuid = uuid_parameter(request, "report") if kind in BY_EVENT else None
+    if uuid is None:
+        return
+    report = get_object_or_404(reports_of(request).filter(what=kind), uuid=uuid)
+    yield ReportBasis(
+        row=report,
+        template="residents/head_reports/basis.html",
+        url=report_url(request, report),
+        outcome="上报已采纳",
+        hidden=basis_parameters(report, request.GET.get("seen", "")),
+        initial=_initial(report),
+        hint=f"楼道长说并到：{report.other_address}。" if kind == What.MERGE else "",
+    )
+
+
+def _initial(report: ChangeReport) -> dict:
+    """Field → value: the day, if the head knew it, the note, and what the head reported of the people and places."""
+    is_day = report.on_precision == "d"
+    initial = {"on": report.on if is_day else None, "note": said_by_head(report)[:100]}
+    match report.what:
+        case What.BIRTH:
+            initial |= {"name": report.name, "sex": report.sex}
+        case What.MARRIAGE:
+            initial["spouse_name"] = report.name
+        case What.TRANSFER:
+            initial |= {"who": report.people, "dwelling": report.other_address}
+        case What.SPLIT:
+            initial |= {"who": report.people, "head": str(report.person.uuid)}
+            if report.other_address:
+                initial["dwelling"] = report.other_address
+        case What.HEAD:
+            initial["head"] = str(report.person.uuid)
+    return initial

@@ -1,0 +1,37 @@
+"""The register of building heads' reports (变动上报)."""
+
+from django.utils import timezone
+
+from portal.access.permissions import Permission as P
+from portal.registers.registers import Column, Register, register
+from portal.retention.policies import Retention
+from residents.head_reports.models import ChangeReport
+
+
+@register
+class ReportRegister(Register):
+    """Building heads' reports: pending ones first, the oldest on top. The detail page is the review."""
+
+    model = ChangeReport
+    noun = "report"
+    menu = "日常"
+    menu_order = 20
+    purpose = "楼道长上报住户变动，由工作人员审核"
+    retention = Retention("审核办结", "reviewed_at", years=2)
+    view = P.REPORTS_REVIEW
+    columns = (
+        Column("who", "姓名", width=10),
+        Column("what"),
+        Column("dwelling.label", "房屋", sort="dwelling__sort", width=22),
+        Column("state"),
+        Column("proposer.name", "上报人"),
+        Column("reported_at", value=lambda r: timezone.localtime(r.reported_at).strftime("%Y-%m-%d %H:%M")),
+        Column("reviewer", value=lambda r: r.reviewer.name if r.reviewer else ""),
+    )
+    search = ("name", "person__name", "dwelling__label")
+    filters = ("state", "what", "stairwell")
+    # PostgreSQL sorts nulls first when descending: pending reports.
+    order = ("-reviewed_at", "reported_at")
+
+    def prepare(self, queryset):
+        return queryset.select_related("dwelling", "proposer", "reviewer")

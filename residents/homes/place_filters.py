@@ -1,0 +1,132 @@
+"""The place that is counted, as query condition and as query parameters."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+from community.places.models import Area, Stairwell
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from residents.homes.models import Residence
+
+
+def in_area(area: Area | None, path: str) -> Q:
+    """Condition: in an area or its groups; None: in no area. `path`: lookup path to the dwelling."""
+    at = f"{path}stairwell__area"
+    if area is None:
+        return Q(**{f"{at}__isnull": True})
+    return Q(**{at: area}) | Q(**{f"{at}__parent": area})
+
+
+def in_stairwell(stairwell: Stairwell | None, path: str) -> Q:
+    """Condition: at a stairwell; None: at none, like a shop or a collective household."""
+    at = f"{path}stairwell"
+    return Q(**{f"{at}__isnull": True}) if stairwell is None else Q(**{at: stairwell})
+
+
+NOWHERE = "null"
+"""Query value for no area or no stairwell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area, a stairwell, or with neither the whole community."""
+
+    area: Area | None = None
+    stairwell: Stairwell | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.area is None and self.stairwell is None
+
+    @property
+    def name(self) -> str:
+        return str(self.stairwell or self.area or "")
+
+    def q(self, path: str) -> Q:
+        """Condition on rows with the dwelling at lookup path `path`."""
+        if self.stairwell:
+            return in_stairwell(self.stairwell, path)
+        return in_area(self.area, path) if self.area else Q()
+
+    def parameters(self, before: str = "") -> dict[str, str]:
+        """Query parameters of a list of this place; `before`: prefix such as `hukou_`."""
+        if self.stairwell:
+            return {f"{before}stairwell": str(self.stairwell.uuid)}
+        return {f"{before}area": str(self.area.uuid)} if self.area else {}
+
+
+def _of_place(model, words: str, label: str, method):
+    """A filter by an area or a stairwell, named by its uuid; `words` label the rows without one."""
+    return lambda: django_filters.ModelChoiceFilter(
+        label=label,
+        method=method,
+        queryset=lambda request: rows(model, request.access, P.PEOPLE_NAMES, request.community),
+        to_field_name="uuid",
+        null_value=NOWHERE,
+        null_label=words,
+        widget=forms.HiddenInput,
+    )
+
+
+def hidden_choice(label: str, choices, method):
+    return lambda: django_filters.ChoiceFilter(
+        label=label, choices=choices, method=method, widget=forms.HiddenInput
+    )
+
+
+def _by_place(at, path: str, queryset, name, value):
+    """Rows whose own dwelling, at the end of `path`, is in that area or stairwell."""
+    return queryset.filter(at(None if value == NOWHERE else value, path))
+
+
+def _by_home(at, kind: str, queryset, name, value):
+    """People who live in that area or stairwell, or whose hukou is there."""
+    is_there = at(None if value == NOWHERE else value, "household__dwelling__")
+    residences = Residence._default_manager.filter(is_there, kind=kind).open()
+    if value != NOWHERE:
+        residences = residences.filter(community=value.community_id)
+    return queryset.filter(pk__in=residences.order_by().values("person"))
+
+
+def _places(label: str, before: str, area_method, stairwell_method) -> tuple:
+    return (
+        (f"{before}area", _of_place(Area, "未划片区", label, area_method)),
+        (f"{before}stairwell", _of_place(Stairwell, "不属于楼道", label, stairwell_method)),
+    )
+
+
+def home_filters(label: str, before: str, kind: str) -> tuple:
+    return _places(label, before, partial(_by_home, in_area, kind), partial(_by_home, in_stairwell, kind))
+
+
+MOST = 8
+"""Households of this size or larger share one row of the statistics."""
+
+
+def _filter_size(queryset, name, value):
+    size = int(value)
+    return queryset.filter(people_count__gte=MOST) if size == MOST else queryset.filter(people_count=size)
+
+
+HOUSEHOLDS = (
+    *_places(
+        "房屋在",
+        "",
+        partial(_by_place, in_area, "dwelling__"),
+        partial(_by_place, in_stairwell, "dwelling__"),
+    ),
+    (
+        "size",
+        hidden_choice(
+            "人数",
+            [(str(n), f"{n}人{'以上' if n == MOST else ''}") for n in range(1, MOST + 1)],
+            _filter_size,
+        ),
+    ),
+)
+
+DWELLINGS = _places("所在", "", partial(_by_place, in_area, ""), partial(_by_place, in_stairwell, ""))

@@ -1,0 +1,79 @@
+"""Hooks of merging: links, panel, parts and history of people who absorbed a duplicate."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.hooks.registry import Kind, offer
+from portal.hooks.secrets import Secret
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Link, Panel, row_url
+from residents.event_log.reports import MERGED_PEOPLE
+from residents.merging.models import SEALED_COLUMN, PersonMerge
+
+
+@offer(Kind.SECRETS)
+def merged_numbers() -> Iterator[Secret]:
+    yield Secret("合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid))
+
+
+@offer(MERGED_PEOPLE)
+def merged_people(community) -> Iterator[tuple[int, int]]:
+    """Id of the removed record and of the kept one, of every merge that was not undone, oldest first."""
+    merges = PersonMerge.objects.of(community).standing().order_by("id")
+    yield from merges.values_list("removed_id", "kept_id")
+
+
+@extend
+class PersonDuplicates(RegisterExtension):
+    """The link to the search for duplicates, behind those of the population events."""
+
+    model = Person
+    order = -10
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        kwargs = {"community": community.code, "person": row.uuid}
+        return [Link("合并重复", reverse("residents:person_double", kwargs=kwargs))]
+
+
+@extend
+class PersonMerges(RegisterExtension):
+    """Merged duplicates: a panel, their history, and a redirect from the page of the removed row."""
+
+    model = Person
+    order = 10
+    parts = (PersonMerge,)
+
+    def panels(self, row, access, community):
+        if not access.can(Permission.PEOPLE_EDIT, community):
+            return []
+        merges = _merges(access, Permission.PEOPLE_EDIT, community).filter(kept=row)
+        lines = [
+            (
+                Link(merge.removed_name, row_url(merge, community)),
+                timezone.localtime(merge.at).strftime("%Y-%m-%d"),
+                merge.by.name,
+            )
+            for merge in merges.select_related("by")
+        ]
+        return [Panel("并入的记录", ("姓名", "合并日期", "办理人"), lines)] if lines else []
+
+    def absorbed(self, row, access, community):
+        merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(kept=row)
+        return list(merges.values_list("removed_id", flat=True))
+
+    def successor(self, uuid, access, community):
+        merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(removed_uuid=uuid)
+        merge = merges.select_related("kept").first()
+        return merge.kept if merge else None
+
+
+def _merges(access, right: Permission, community):
+    """The merges that have not been undone."""
+    return rows(PersonMerge, access, right, community).standing()

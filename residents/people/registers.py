@@ -1,0 +1,327 @@
+"""The register of people (居民)."""
+
+import django_filters
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate, TruncMonth
+from django.urls import reverse
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.people.models import Person
+from community.people.search import person_has
+from community.places.models import HeadAppointment
+from portal.access.permissions import Permission as P
+from portal.access.querysets import rows
+from portal.hooks.registry import Kind as Offer
+from portal.hooks.registry import answers
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.registers.search_words import occurs
+from portal.retention.policies import Leaves, Retention
+from residents.event_log.models import PastResidence, PopulationEvent
+from residents.event_log.registers import undo_links
+from residents.event_log.residence_causes import with_causes, with_entry_date
+from residents.homes.addresses import REGISTERED_MARK
+from residents.homes.models import Kind, Residence
+from residents.people.actions import correct_people
+from residents.people.ages import GROUPS, of_ages
+from residents.people.filters import BLANK, PEOPLE
+from residents.people.forms import PersonForm
+
+
+def _open(kind: str) -> Exists:
+    residences = Residence._default_manager.filter(
+        community=OuterRef("community"), person=OuterRef("pk"), kind=kind
+    )
+    return Exists(residences.open())
+
+
+def _left() -> Case:
+    """The day from which retention counts: of death, or of the last residence's end; null while somebody is here.
+
+    For whoever never lived here (an owner, a head) it is the day of the last entry about them.
+    """
+    stays = Residence._default_manager.filter(community=OuterRef("community"), person=OuterRef("pk")).valid()
+    ended = stays.filter(end__isnull=False).order_by("-end").values("end")[:1]
+    events = Person.pgh_event_model._base_manager.filter(pgh_obj_id=OuterRef("pk")).order_by("-pgh_id")
+    entered = events.values(day=TruncDate("pgh_created_at"))[:1]
+    return Case(
+        When(Exists(stays.open()), then=Value(None)),
+        default=Coalesce(Greatest("died_on", Subquery(ended)), Subquery(entered)),
+        output_field=DateField(),
+    )
+
+
+def _counted_residences() -> Leaves:
+    """Anonymous counts that replace purged residences: how many began and ended in which month, by which event."""
+    began_by = Case(When(entered=F("start"), then=Coalesce("began_by", Value(""))), default=Value(""))
+    return Leaves(
+        PastResidence,
+        Residence,
+        {
+            "kind": F("kind"),
+            "began": TruncMonth("entered", output_field=DateField()),
+            "began_by": began_by,
+            "ended": TruncMonth("end"),
+            "ended_by": Coalesce("ended_by", Value("")),
+        },
+        lambda: with_causes(with_entry_date(Residence._default_manager.all())).filter(end__isnull=False),
+    )
+
+
+def _state(person) -> str:
+    """The registration state of a person, in the office's term."""
+    if person.died_on:
+        return "已故"
+    if person.lives_here:
+        return "现住" if person.is_registered else "现住（户籍不在）"
+    return "户籍在册" if person.is_registered else "不在册"
+
+
+def _birth_year(person) -> str:
+    return f"{person.birth_date.year}年" if person.birth_date else ""
+
+
+def _filter_state(queryset, name, value):
+    # Every change of residence sets the place of who lives here. If the residences were queried, the planner
+    # would expect so few of a million people that it sorts all of a community's for the first page.
+    living, registered = ~Q(place_label=""), Q(_open(Kind.REGISTERED))
+    conditions = {
+        "living": living,
+        "registered": registered,
+        "both": living & registered,
+        "lodger": living & ~registered,
+        "away": registered & ~living,
+        "separated": Q(pk__in=Residence._default_manager.separated().values("person")),
+        "none": ~living & ~registered & Q(died_on__isnull=True),
+        "dead": Q(died_on__isnull=False),
+    }
+    return queryset.filter(conditions[value])
+
+
+def _filter_age(queryset, name, value):
+    return queryset.filter(of_ages(value, timezone.localdate()))
+
+
+def _filter_sex(queryset, name, value):
+    return queryset.filter(sex="" if value == BLANK else value)
+
+
+def mask_phone(phone: str) -> str:
+    """Mask a phone number for lists: 138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****" if phone else ""
+
+
+def _address(person: Person) -> str:
+    """Where somebody lives; for whoever lives elsewhere, the address of registration with a mark."""
+    return person.place_label or (
+        f"{person.registered_home}{REGISTERED_MARK}" if person.registered_home else ""
+    )
+
+
+@register
+class PersonRegister(Register):
+    model = Person
+    noun = "person"
+    path = "people"
+    title = "居民"
+    menu = "人口与房屋"
+    menu_order = 10
+    purpose = "社区居民服务和管理（城市居民委员会组织法）"
+    retention = Retention(
+        "迁出或去世",
+        _left(),
+        years=5,
+        # Users with an account are kept as long as it is active.
+        unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
+        leaves=_counted_residences(),
+    )
+    parts = (Residence, PopulationEvent)
+    view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
+    export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
+    columns = (
+        Column("name", sort="name_key", width=10),
+        Column("sex", width=6),
+        Column("age", "年龄", sort="-birth_date", coarse_sort="-birth_date__year", number=True, width=6),
+        # Beside the mask of an ID number a full birth date would leave one or two candidates.
+        Column("birth_year", "出生年份", value=_birth_year, listed=False, optional=True, exported=False),
+        Column("birth", "出生日期", listed=False, detailed=False, right=P.PEOPLE_VIEW, sort="birth_date"),
+        Column("place_label", value=_address, sort="place_label", width=22),
+        Column("state", "在册情况", value=_state, width=14),
+        Column("id_kind", listed=False, optional=True, width=14),
+        Column("id_mask", right=P.PEOPLE_VIEW, exported=False),
+        Column(
+            "phone_masked",
+            "联系电话",
+            value=lambda p: mask_phone(p.phone),
+            detailed=False,
+            exported=False,
+            right=P.PEOPLE_VIEW,
+        ),
+        Column("phone", listed=False, text=True, width=16, right=P.PEOPLE_VIEW),
+        Column("ethnic", listed=False, optional=True, width=8),
+        Column("registered_place", width=30, right=P.PEOPLE_VIEW),
+        Column("education", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("marital", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("employment", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("workplace", listed=False, optional=True, width=24, right=P.PEOPLE_VIEW),
+        Column("political", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("former_name", listed=False, optional=True, right=P.PEOPLE_VIEW),
+        Column("note", listed=False, optional=True, width=24, right=P.PEOPLE_VIEW),
+    )
+    search = ("haystack",)
+    search_hint = "姓名、拼音、电话、房屋"
+    filters = (
+        (
+            "state",
+            lambda: django_filters.ChoiceFilter(
+                label="在册情况",
+                empty_label="全部",
+                method=_filter_state,
+                choices=[
+                    ("living", "现住本社区"),
+                    ("registered", "户籍在本社区"),
+                    ("both", "现住，户籍也在"),
+                    ("lodger", "现住，户籍不在"),
+                    ("away", "户籍在，不住本社区"),
+                    ("separated", "人户分离"),
+                    ("none", "不在册"),
+                    ("dead", "已故"),
+                ],
+            ),
+        ),
+        (
+            "sex",
+            lambda: django_filters.ChoiceFilter(
+                label="性别",
+                empty_label="全部",
+                method=_filter_sex,
+                choices=[*Person.Sex.choices, (BLANK, "未填")],
+            ),
+        ),
+        (
+            "age",
+            lambda: django_filters.ChoiceFilter(
+                label="年龄段",
+                empty_label="全部",
+                method=_filter_age,
+                choices=[(band.key, band.words) for band in GROUPS],
+            ),
+        ),
+        *PEOPLE,
+    )
+    order = ("name_key",)
+    form_class = PersonForm
+    bulk_fields = (
+        "ethnic",
+        "registered_place",
+        "education",
+        "marital",
+        "political",
+        "employment",
+        "workplace",
+    )
+    attachments = P.PEOPLE_VIEW
+
+    def gather(self, rows):
+        residences = Residence._default_manager.filter(
+            community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
+        )
+        columns = ("person", "kind", "household__dwelling__label")
+        homes = {
+            (person, kind): label
+            for person, kind, label in residences.open().order_by().values_list(*columns)
+        }
+        for person in rows:
+            person.lives_here = (person.pk, Kind.LIVING) in homes
+            person.is_registered = (person.pk, Kind.REGISTERED) in homes
+            person.registered_home = homes.get((person.pk, Kind.REGISTERED))
+
+    def has_word(self, name, word, access, community):
+        """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
+        in_haystack = person_has(word, access, community)
+        if word.isdigit() or not any(char.isdigit() for char in word):
+            return in_haystack
+        registered = rows(Residence, access, P.PEOPLE_NAMES, community).filter(kind=Kind.REGISTERED).open()
+        return in_haystack | Q(
+            pk__in=registered.filter(occurs("household__dwelling__label", word)).values("person")
+        )
+
+    def panels(self, row, access, community):
+        residences = rows(Residence, access, P.PEOPLE_NAMES, community).filter(person=row).valid()
+        events = rows(PopulationEvent, access, P.PEOPLE_NAMES, community).filter(person=row)
+        appointments = rows(HeadAppointment, access, P.PLACES_VIEW, community).filter(person=row)
+        return [
+            Panel(
+                "居住与户籍",
+                ("类别", "房屋", "与户主关系", "起", "止"),
+                [
+                    (
+                        r.get_kind_display(),
+                        str(r.household.dwelling or "集体户"),
+                        r.relation_word,
+                        r.start or "",
+                        r.end or "至今",
+                    )
+                    for r in residences.select_related("household__dwelling").order_by("end", "-start")
+                ],
+                empty="没有居住或户籍记录",
+            ),
+            Panel(
+                "人口变动",
+                ("日期", "变动", "类别", "状态", "说明"),
+                [
+                    (
+                        e.on,
+                        e.get_what_display(),
+                        e.get_kind_display(),
+                        next(iter(undo_links(e, access, community)), e.state),
+                        e.note,
+                    )
+                    for e in events
+                ],
+            ),
+            *(
+                [
+                    Panel(
+                        "任职",
+                        ("负责", "任职日期", "离任日期"),
+                        [
+                            (str(a.stairwell or a.area), a.start, a.end or "现任")
+                            for a in appointments.select_related("stairwell", "area")
+                        ],
+                    )
+                ]
+                if appointments
+                else []
+            ),
+        ]
+
+    def write_rows(self, changed, columns, *, field, by, community, undo):
+        how = "撤销批量修改" if undo else "批量修改"
+        correct_people(by=by, community_id=community.id, people=changed, field=field, note=how)
+
+    def list_links(self, access, community):
+        if not access.can(P.PEOPLE_REVEAL, community):
+            return []
+        url = reverse("residents:person_export_full", kwargs={"community": community.code})
+        return [Link("导出完整号码", url, with_filters=True)]
+
+    def links(self, row, access, community):
+        if not row.id_mask or not access.can(P.PEOPLE_REVEAL, community):
+            return []
+        url = reverse("residents:person_reveal", kwargs={"community": community.code, "row": row.uuid})
+        return [Link("查看完整证件号码", url)]
+
+
+@extend
+class OtherRegisters(RegisterExtension):
+    """Facts that other registers state about a person, as the last panel of the page."""
+
+    model = Person
+    order = 90
+
+    def panels(self, row, access, community):
+        facts = sorted(answers(Offer.ABOUT, row, access), key=lambda fact: fact.order)
+        lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
+        return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

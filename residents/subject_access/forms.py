@@ -1,0 +1,27 @@
+"""The form before a subject access report: the applicant and the identity check."""
+
+from django import forms
+
+from portal.accounts.recent_password import RecentPasswordForm
+from residents.correction_requests.models import CorrectionRequest
+
+By = CorrectionRequest.By
+
+
+class HeldForm(RecentPasswordForm):
+    """Applicant and identity check, written into the access log."""
+
+    asked_by = forms.ChoiceField(label="查询人", choices=By.choices)
+    checked = forms.CharField(
+        label="身份核对方式",
+        max_length=120,
+        help_text="如：核对身份证原件；代为查询的写明姓名、关系和核对的材料",
+        error_messages={"required": "请写明怎样核对了查询人的身份。"},
+    )
+    field_order = ("asked_by", "checked", "password")
+
+    @property
+    def reason(self) -> str:
+        """The entry for the access log."""
+        by = By(self.cleaned_data["asked_by"]).label.partition("（")[0]
+        return f"{by}查询，{self.cleaned_data['checked']}"

@@ -1,0 +1,20 @@
+"""Hooks of the subject access report: the link on the page of a person."""
+
+from django.urls import reverse
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Link
+
+
+@extend
+class PersonSubjectAccess(RegisterExtension):
+    model = Person
+    order = 20
+
+    def links(self, row, access, community):
+        if not access.can(Permission.PEOPLE_REVEAL, community):
+            return []
+        url = reverse("residents:person_held", kwargs={"community": community.code, "row": row.uuid})
+        return [Link("个人信息查询", url)]

@@ -1,0 +1,129 @@
+"""Hooks of home visits (走访): to-do, menu, departures, and additions to the page of a person."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from community.people.models import Person
+from portal.access.permissions import Permission
+from portal.access.querysets import rows
+from portal.access.user_access import Access, CommunityRef
+from portal.hooks.about import Fact
+from portal.hooks.departure import Departure, Ending
+from portal.hooks.due import Due
+from portal.hooks.menu import page
+from portal.hooks.registry import Kind, offer
+from portal.registers.extensions import RegisterExtension, extend
+from portal.registers.registers import Link
+from portal.todo.todo import SOON_DAYS
+from residents.care.models.kind import CareKind
+from residents.visits.actions import cancel_visit
+from residents.visits.models import Visit
+from residents.visits.visits_due import due_visits
+
+page("重点人群", "我的走访", "residents:visit_mine", Permission.CARE, 10)
+
+_NAMES = 3
+"""Most names in one line of the to-do."""
+
+
+@offer(Kind.DUE)
+def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """The user's planned visits: overdue, today, soon, each in one line with the names."""
+    if not access.can(Permission.CARE, community):
+        return
+    soon = today + datetime.timedelta(days=SOON_DAYS)
+    planned = rows(Visit, access, Permission.CARE, community).planned()
+    needing = planned.filter(worker=access.user, planned_on__lte=soon) | planned.without_worker()
+    needing = needing.select_related("person", "household__dwelling").order_by("planned_on", "id")
+    own_visits = [visit for visit in needing if visit.worker_id == access.user.pk]
+    if unassigned := [visit for visit in needing if visit.worker_id != access.user.pk]:
+        url = reverse("residents:visit_list", kwargs={"community": community.code})
+        title = f"{len(unassigned)}次走访安排的走访人已没有走访权限，请改派：{_names(unassigned)}"
+        yield Due(
+            title,
+            f"{url}?state=planned",
+            "去改派",
+            unassigned[0].planned_on,
+            len(unassigned),
+            key="visits-left",
+        )
+    url = reverse("residents:visit_mine", kwargs={"community": community.code})
+    for key, words, visits in (
+        ("overdue", "走访已逾期", [v for v in own_visits if v.planned_on < today]),
+        ("today", "今天走访", [v for v in own_visits if v.planned_on == today]),
+        ("soon", f"近{SOON_DAYS}天走访", [v for v in own_visits if v.planned_on > today]),
+    ):
+        if visits:
+            yield Due(
+                f"{words}：{_names(visits)}",
+                url,
+                "去走访",
+                visits[0].planned_on,
+                len(visits),
+                key=f"visits-{key}",
+            )
+
+
+def _names(visits: list[Visit]) -> str:
+    names = "、".join(visit.who for visit in visits[:_NAMES])
+    return names + (f"等{len(visits)}次" if len(visits) > _NAMES else "")
+
+
+@offer(Kind.DUE)
+def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
+    """People in care whose visit is due and not planned, in one line a category."""
+    if not access.can(Permission.CARE, community):
+        return
+    url = reverse("residents:visit_due", kwargs={"community": community.code})
+    waiting = Counter(due.kind for due in due_visits(access, community, today) if not due.planned_on)
+    for kind, count in sorted(waiting.items()):
+        unit = "户" if kind is CareKind.LOW_INCOME else "人"
+        title = f"{kind.label}{count}{unit}到期应走访，还没有安排"
+        yield Due(title, f"{url}?category={kind}", "去安排", count=count)
+
+
+@offer(Kind.ABOUT)
+def visits_about(person: Person, access: Access) -> Iterator[Fact]:
+    """The last visit to somebody and the next planned one."""
+    if person.community_id not in access.community_ids(Permission.CARE):
+        return
+    visits = rows(Visit, access, Permission.CARE).filter(community_id=person.community_id, person=person)
+    last = visits.done().order_by("-done_on", "-id").select_related("worker").first()
+    planned = visits.planned().order_by("planned_on", "id").select_related("worker").first()
+    sentences = []
+    if last:
+        sentences.append(f"上次{last.done_on}（{last.get_category_display()}，{last.worker.name}）")
+    if planned:
+        sentences.append(
+            f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
+        )
+    if sentences:
+        yield Fact("走访", "；".join(sentences), order=30)
+
+
+@offer(Kind.PERSON_LEFT)
+def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
+    """Cancel the planned visits of somebody who died or moved out."""
+    planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
+    reason = f"{departure.on}{'去世' if departure.died else '迁出'}"
+    for visit in planned.order_by("planned_on", "id"):
+        # Whoever records the departure may lack the right to know the category.
+        title = f"{visit.planned_on}的走访安排"
+        end = partial(cancel_visit, by=None, visit=visit, reason=reason)
+        yield Ending(f"visit-{visit.uuid}", title, visit, end)
+
+
+@extend
+class PersonVisits(RegisterExtension):
+    model = Person
+    order = 40
+
+    def links(self, row, access, community):
+        if row.died_on or not access.can(Permission.CARE, community):
+            return []
+        url = reverse("residents:visit_log_new", kwargs={"community": community.code})
+        return [Link("登记走访", f"{url}?person={row.uuid}")]

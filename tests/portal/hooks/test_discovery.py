@@ -1,0 +1,139 @@
+"""Everything that registers itself at start is there.
+
+A module that discovery does not import loses its registers, hooks, rules or checks without any error. Each list here
+is written down by hand: a change of it is a change of what the portal does.
+"""
+
+from collections import Counter
+
+import pytest
+from django.core.checks.registry import registry
+from django.db.models.signals import post_migrate
+from django.urls import URLResolver, get_resolver
+
+from community.dated_rules.rules import DEFAULTS
+from portal.access.user_access import Access
+from portal.hooks.registry import _registry
+from portal.menu.menu import pages_of
+from portal.registers.registers import all_registers
+from portal.retention.policies import all_kept
+
+OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
+
+REGISTERS = """
+community:area community:building community:headappointment community:honour community:medium
+community:servicehours community:stairwell community:task community:unit community:venue
+residents:carechild residents:correction residents:disability residents:dwelling residents:elder
+residents:event residents:household residents:lowincome residents:maternal residents:person
+residents:personmerge residents:report residents:retiree residents:specialcare residents:unemployed
+residents:visit
+""".split()
+HOOKS = {
+    "about": 3,
+    "bulletin_rows": 5,
+    "bulletin_sections": 5,
+    "demo_accounts": 1,
+    "due": 20,
+    "event_basis": 2,
+    "figures": 3,
+    "find": 7,
+    "first_steps": 3,
+    "merged_people": 1,
+    "nightly": 4,
+    "person_labels": 1,
+    "person_left": 3,
+    "personal_data": 1,
+    "place_deleted": 1,
+    "place_held": 1,
+    "private_words": 2,
+    "receive": 1,
+    "renamed": 1,
+    "secrets": 7,
+    "sensitive": 1,
+    "soundness": 3,
+    "spellings": 2,
+    "street": 1,
+}
+"""Number of implementations of each hook."""
+RETENTION_CATEGORIES = """
+community.AidRecipient community.Bulletin community.HeadAppointment community.Objection community.Person
+community.Phone community.Task community.Unit community.User portal.AccessLog portal.Attachment
+portal.BulkChange portal.HandedOver portal.ImportBatch portal.MadeFile portal.Release portal.SavedList
+residents.CareChild residents.ChangeReport residents.CorrectionRequest residents.Disability
+residents.Dwelling residents.Elder residents.FindingReview residents.FormFilling residents.HealthNotice
+residents.HealthRecord residents.Household residents.LowIncome residents.Maternal residents.PersonMerge
+residents.PopulationEvent residents.Retiree residents.SpecialCare residents.Unemployed
+residents.Verification residents.Visit
+""".split()
+DATED_RULES = """
+allowance_age bulletin_notice_days care_lookback_days care_notice_days correction_days death_notice_days
+elder_age follow_up_cancer_days follow_up_copd_days follow_up_coronary_days follow_up_diabetes_days
+follow_up_elderly_days follow_up_hypertension_days follow_up_mental_days follow_up_stroke_days
+follow_up_tuberculosis_days health_record_age infectious_a_hours infectious_hours pressure_age school_age
+visit_child_days visit_disabled_days visit_elderly_days visit_low_income_days visit_maternal_days
+visit_retired_days visit_special_care_days visit_unemployed_days
+""".split()
+SYSTEM_CHECKS = [
+    "keys_are_readable",
+    "served_over_https",
+    "tables_are_protected",
+    "tracked_models_have_their_triggers",
+]
+POST_MIGRATE = 2
+"""Receivers of the signal."""
+ROUTES = {"portal": (23, 23), "community": (253, 256), "residents": (378, 381)}
+"""Routes by namespace: URL names, and routes in all, as some names have several."""
+MENU_OF_DIRECTOR = 57
+"""Pages that the director's menu links to."""
+
+
+def test_registers():
+    assert sorted(register.label for register in all_registers()) == sorted(REGISTERS)
+
+
+def test_hook_implementations():
+    assert {str(kind): len(functions) for kind, functions in _registry.items() if functions} == HOOKS
+
+
+def test_retention_categories():
+    assert sorted(category.label for category in all_kept()) == sorted(RETENTION_CATEGORIES)
+
+
+def test_dated_rules():
+    assert sorted(map(str, DEFAULTS)) == sorted(DATED_RULES)
+
+
+def test_system_checks():
+    checks = registry.get_checks(include_deployment_checks=True)
+    assert sorted(check.__name__ for check in checks if is_ours(check)) == SYSTEM_CHECKS
+
+
+def test_receivers_after_migrations():
+    live = [reference() for _, reference, *_ in post_migrate.receivers]
+    assert len([receiver for receiver in live if is_ours(receiver)]) == POST_MIGRATE
+
+
+def test_routes():
+    routes = list(routes_of(get_resolver()))
+    number = Counter(namespace for namespace, _ in routes)
+    names = Counter(namespace for namespace, _ in set(routes))
+    assert {namespace: (names[namespace], number[namespace]) for namespace in number} == ROUTES
+
+
+@pytest.mark.django_db
+def test_menu(cast, house):
+    pages = pages_of(Access.of(cast["director"]), house.kuocang.ref)
+    assert len(list(pages)) == MENU_OF_DIRECTOR
+
+
+def is_ours(function) -> bool:
+    return function is not None and function.__module__.partition(".")[0] in OURS
+
+
+def routes_of(resolver, namespace: str = ""):
+    """(namespace, name) of every named route."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes_of(pattern, pattern.namespace or namespace)
+        elif pattern.name:
+            yield namespace, pattern.name

@@ -1,0 +1,31 @@
+"""The nightly task: what the features delete (hook NIGHTLY)."""
+
+import datetime
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from portal.forms.models import Submission
+from portal.hooks.registry import Kind, answers
+from portal.jobs.tasks import tidy
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_feature_with_expired_rows_answers():
+    assert {function.__name__ for function in answers(Kind.NIGHTLY)} == {
+        "delete_abandoned_bulk_changes",
+        "delete_expired_reminders",
+        "delete_expired_submissions",
+        "sweep",
+    }
+
+
+def test_idempotency_tokens_expire_after_two_days():
+    old, fresh = (Submission.objects.create(token=uuid.uuid4()) for _ in range(2))
+    Submission.objects.filter(pk=old.pk).update(
+        created_at=timezone.now() - datetime.timedelta(days=2, minutes=1)
+    )
+    tidy.func(0)
+    assert [submission.pk for submission in Submission.objects.all()] == [fresh.pk]
