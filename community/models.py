@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401
 from community.accounts.models import (
-    HeadStands,
+    AppointmentInForce,
     RoleAssignment,
     RoleAssignmentQuerySet,
     SetupLink,

@@ -215,6 +215,6 @@ _PHONE_PATHS = (HEAD_PATH, "/accounts/phone/", "/accounts/sessions/", "/accounts
 
 def _open_to_phone(request) -> bool:
     """Whether a session opened by PIN may request this page: stairwell pages, sign-out, and public pages."""
-    if request.path_info.startswith(HEAD_PATH) and not request.access.door_holdings:
+    if request.path_info.startswith(HEAD_PATH) and not request.access.stairwell_roles:
         return False
     return request.path_info.startswith(_PHONE_PATHS) or role_of(request.path_info) == PUBLIC

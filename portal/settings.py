@@ -214,7 +214,7 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {
-        "BACKEND": "portal.files.storage.WholeFiles",
+        "BACKEND": "portal.files.storage.AtomicFileStorage",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -240,7 +240,7 @@ SILENCED_SYSTEM_CHECKS = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"exclude_health_checks": {"()": "portal.monitoring.logs.NotAboutHealth"}},
+    "filters": {"exclude_health_checks": {"()": "portal.monitoring.logs.ExcludeHealthChecks"}},
     "formatters": {"json": {"()": "portal.monitoring.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -17,7 +17,7 @@ from community.phones.models import Phone
 from portal.attachments.models import Attachment
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import Release
-from portal.form_filling.protocol import asked_look, look_at
+from portal.form_filling.protocol import answer_look, look_request
 from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
 from portal.registers.registers import all_registers
@@ -25,7 +25,7 @@ from portal.saved_lists.models import SavedList
 from residents.form_filling.fields import words
 from residents.form_filling.models import FormFilling
 from residents.head_reports.models import ChangeReport
-from residents.health.actions import Seen
+from residents.health.actions import FollowUpFindings
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 from residents.homes.models import Residence
 from residents.merging.models import PersonMerge
@@ -60,7 +60,7 @@ def sample_arguments(house, cast) -> dict:
     record.put({"diseases": ["diabetes"], "note": ""})
     record.save()
     follow_up = FollowUp(community=house.kuocang, record=record, on=month, by=cast["health"])
-    follow_up.put(asdict(Seen(found="稳定")))
+    follow_up.put(asdict(FollowUpFindings(found="稳定")))
     follow_up.save()
     health_notice = HealthNotice(
         community=house.kuocang,
@@ -148,7 +148,7 @@ def _double_of(person, household) -> Person:
 @cache
 def _blank_form() -> dict:
     """The analysed layout of a blank roster."""
-    return look_at(FORMS["居民花名册"].make(), asked_look(words()))["form"]
+    return answer_look(FORMS["居民花名册"].make(), look_request(words()))["form"]
 
 
 def sample_filling(house, cast):

@@ -39,16 +39,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(autouse=True)
-def journal_in_the_same_transaction(request, monkeypatch):
+def access_log_in_the_same_transaction(request, monkeypatch):
     """In tests that roll back, write the access log on the test's connection, or its rows would stay."""
     marker = request.node.get_closest_marker("django_db")
     if marker and not marker.kwargs.get("transaction"):
-        monkeypatch.setattr("portal.audit.access_log.ALIAS", "default")
+        monkeypatch.setattr("portal.audit.access_log.CONNECTION_ALIAS", "default")
         monkeypatch.setattr("portal.jobs.jobs.ALIAS", "default")
 
 
 @pytest.fixture(autouse=True)
-def nothing_logged_as_error(caplog, request):
+def no_logged_errors(caplog, request):
     """A logged error fails the test, unless it is marked as the very thing that is tested."""
     yield
     if request.node.get_closest_marker("logs_errors"):
@@ -64,7 +64,7 @@ def cheap_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
-def static_files_as_they_are(settings):
+def plain_static_files(settings):
     """Tests render pages without collected files."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -74,9 +74,9 @@ def static_files_as_they_are(settings):
 @pytest.fixture
 def house(db):
     """Two communities of two streets, with a building of two stairwells in the first; see tests/house.py."""
-    from tests.house import build_house
+    from tests.house import build_communities
 
-    return build_house()
+    return build_communities()
 
 
 @pytest.fixture

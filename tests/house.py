@@ -17,7 +17,7 @@ from community.profile.models import Honour, ServiceHours, Venue
 from community.tasks.models import Task
 from community.units.models import Unit
 from portal.access.querysets import ScopedForeignKey
-from portal.access.roles import NEEDS_PERSON
+from portal.access.roles import ROLES_NEEDING_PERSON
 from portal.registers.registers import all_registers
 from residents.care.models.child import CareChild
 from residents.care.models.disability import Disability
@@ -40,7 +40,7 @@ OPENED = datetime.date(2020, 1, 1)
 """Day on which the communities started with the portal."""
 
 
-def build_house() -> SimpleNamespace:
+def build_communities() -> SimpleNamespace:
     """One street with `kuocang` and `xizhigou`, another with `beizheng`; 3幢 with two stairwells and one family."""
     street = Street.objects.create(code="331102001", name="岩泉街道")
     street2 = Street.objects.create(code="430181001", name="淮川街道")
@@ -135,7 +135,9 @@ def _persons(house, assignments) -> dict[str, Person | None]:
 
     Their rows are beizheng's: tests count kuocang's people, and import into xizhigou.
     """
-    needing = [name for name, places in assignments.items() if any(p["role"] in NEEDS_PERSON for p in places)]
+    needing = [
+        name for name, places in assignments.items() if any(p["role"] in ROLES_NEEDING_PERSON for p in places)
+    ]
     people = Person.objects.bulk_create(
         Person(community=house.beizheng, name=f"{name}某", name_key=name) for name in needing
     )
@@ -219,7 +221,7 @@ def build_cast(house) -> dict[str, User]:
     return cast
 
 
-def build_second(house, mark: str = MARK) -> None:
+def copy_to_second_community(house, mark: str = MARK) -> None:
     """Copy the first row of every register in kuocang to xizhigou, with the rows it refers to.
 
     Texts end in `mark`, so that a page of kuocang that shows them is detected.

@@ -19,7 +19,7 @@ from residents.care.queries import MODELS
 from residents.visits.actions import log_visit
 from residents.visits.models import Visit
 from tests.addresses import URLS
-from tests.house import build_second
+from tests.house import copy_to_second_community
 from tests.test_matrix import CAST, TABLE, _expected
 from tests.test_matrix import READERS as OF_EACH_KIND
 
@@ -52,7 +52,7 @@ def lively(house, cast, addresses, today):
     reach = {"communities": [house.kuocang.id], "write": [house.kuocang.id]}
     with scope(APP, **reach, rights=ROLES["civil"].permissions, user_id=cast["civil"].pk):
         log_visit(by=cast["civil"], visit=Visit.objects.get(), done_on=today, found="见到户主", need="缺课本")
-    build_second(house)
+    copy_to_second_community(house)
     return addresses
 
 

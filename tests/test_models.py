@@ -7,7 +7,7 @@ from django.db import connection, models
 from portal.access.db_scope import ROLES
 from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import OWNER_ONLY, UNSCOPED
-from portal.retention.expired import purged
+from portal.retention.expired import expiring_categories
 from portal.retention.functions import function_name
 
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
@@ -190,7 +190,7 @@ def test_security_definer_functions_are_listed_and_restricted():
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
     )
-    purging = {function_name(category) for category in purged()}
+    purging = {function_name(category) for category in expiring_categories()}
     assert set(functions) - purging == {
         "community_head_stands",
         "community_objection_by_code",

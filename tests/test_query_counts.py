@@ -88,7 +88,7 @@ def grow(house, user_id: int) -> None:
                 register.model._default_manager.bulk_create(copies)
         except IntegrityError as rule:
             pytest.fail(f"no copies of {register.label}: {rule}")
-        hang_on(first, house, user_id, COPIES)
+        add_related_rows(first, house, user_id, COPIES)
     people = Person.objects.filter(community=house.kuocang, residences__isnull=True)
     Residence.objects.bulk_create(
         Residence(community=house.kuocang, person=person, household=house.household, kind="living")
@@ -116,7 +116,7 @@ def _another(field: models.Field, value, number: int):
     return value
 
 
-def hang_on(row: models.Model, house, user_id: int, count: int) -> None:
+def add_related_rows(row: models.Model, house, user_id: int, count: int) -> None:
     """Add what any row may have: attachments, hand-overs, access log entries."""
     owner = {
         "community_id": house.kuocang.id,
@@ -149,7 +149,7 @@ def test_query_counts_match_the_baselines(house, cast, samples, monkeypatch):
         clients[name].get("/accounts/sessions/")  # the first request of a session writes its times
     for register in all_registers():
         first = register.model._default_manager.filter(community=house.kuocang).first()
-        hang_on(first, house, cast["staff"].pk, 1)
+        add_related_rows(first, house, cast["staff"].pk, 1)
     small = measure(clients, samples, house)
     grow(house, cast["staff"].pk)
     large = measure(clients, samples, house)

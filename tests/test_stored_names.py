@@ -16,7 +16,7 @@ from portal.crypto.encrypted_fields import put_secret, read_secret
 from portal.crypto.reencryption import secrets
 from portal.database.foreign_keys import is_history, model_of
 from portal.form_filling.layout import Blank, Block, FormColumn, Layout
-from portal.hooks.bulletin import Basis, BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.registers import all_registers
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
@@ -33,8 +33,8 @@ SECRETS = secrets()
 
 DATACLASSES = {
     "bulletin section": BulletinSection,
-    "number of a bulletin section": Number,
-    "basis of a bulletin section": Basis,
+    "number of a bulletin section": BulletinNumber,
+    "basis of a bulletin section": SectionBasis,
     "chart": Chart,
     "series of a chart": Series,
     "layout of a form": Layout,

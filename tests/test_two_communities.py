@@ -18,12 +18,12 @@ from portal.access.permissions import Permission
 from portal.access.roles import ROLES
 from portal.access.user_access import Access
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.registers.filters import Asked, filterset_of
+from portal.registers.filters import ListRequest, filterset_of
 from portal.registers.registers import Register, all_registers
 from portal.saved_lists.models import SavedList
-from portal.todo.todo import desk, todo_of
+from portal.todo.todo import community_todo, todo_of
 from residents.head_reports.models import ChangeReport
-from tests.house import MARK, build_second
+from tests.house import MARK, copy_to_second_community
 from tests.test_matrix import TABLE
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def places(house, cast) -> dict:
         what="move_out", on=datetime.date(2026, 1, 1), before={"name": "张三", "lives_here": True},
         proposer=cast["head"],
     )  # fmt: skip
-    build_second(house)
+    copy_to_second_community(house)
     return {"kuocang": house.kuocang, "xizhigou": house.xizhigou}
 
 
@@ -224,7 +224,7 @@ def test_choices_of_forms_and_filters_stay_in_their_community(register, places, 
     """As the director of both. Rows of a choice by their community, other choices by their words."""
     access, wrong = Access.of(cast["director"]), []
     for code, community in places.items():
-        asked_filters = Asked({}, access, community.ref)
+        asked_filters = ListRequest({}, access, community.ref)
         form = register.form(access, community.ref) if register.edit else None
         filters = filterset_of(register, asked_filters)(
             {}, queryset=register.rows(access, community.ref), request=asked_filters
@@ -288,9 +288,9 @@ def test_todo_checks_the_right_in_each_community(places, signed_in, cast, today)
     reach = {"communities": [place.pk for place in places.values()]}
     for code, community in places.items():
         with scope(APP, **reach, rights=access.rights_in(community.pk), user_id=cast["both"].pk):
-            urls = {entry.due.url for entry in desk(access, community.ref, today)}
+            urls = {entry.due.url for entry in community_todo(access, community.ref, today)}
         with scope(APP, **reach, rights=director.rights_in(community.pk), user_id=cast["director"].pk):
-            assert desk(director, community.ref, today), "nothing is due at all"
+            assert community_todo(director, community.ref, today), "nothing is due at all"
         assert all(url.startswith(f"/c/{code}/") for url in urls), urls
         for url in urls:
             assert signed_in("both").get(url).status_code == 200, url

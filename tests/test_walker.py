@@ -10,7 +10,7 @@ from django.utils.html import escape
 from community.communities.models import Street
 from portal.urls import urlpatterns as portal_urls
 from tests import walker
-from tests.walker import Walk, asked_names, fillings, forms_of, parse
+from tests.walker import Walk, forms_of, invalid_submissions, parse, recorded_parameters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.logs_errors, pytest.mark.urls(__name__)]
 
@@ -121,7 +121,7 @@ def test_each_fault_is_detected(view):
 def test_a_sound_form_has_no_fault(view):
     walk = walked(f"/accounts/fake/{view.__name__}/")
     assert walk.faults == []
-    assert walk.statuses[422] == len(list(fillings(next(iter(walk.forms.values())))))
+    assert walk.statuses[422] == len(list(invalid_submissions(next(iter(walk.forms.values())))))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_get_that_fails_or_writes_is_detected(name, fault):
 
 
 def test_query_parameters_are_observed():
-    with asked_names() as names:
+    with recorded_parameters() as names:
         Client().get("/accounts/reads/quiet/")
     assert names == {"day"}
 
@@ -155,7 +155,7 @@ def test_fields_of_all_kinds_are_filled():
     )
     form = forms_of(document, "/here/")[0]
     assert form.url == "/there/"
-    submissions = list(fillings(form))
+    submissions = list(invalid_submissions(form))
     assert [data["kind"] for _, data in submissions if "kind" in data].count("a") > 0
     assert {data["token"] for _, data in submissions} == {"t", walker.JUNK}
     assert {data["step"] for _, data in submissions} == {"next"}
@@ -165,5 +165,5 @@ def test_fields_of_all_kinds_are_filled():
 
 def test_nightly_walk_sends_every_kind_to_every_field():
     form = walker.Form("/", "post", [walker.Control("name", "text"), walker.Control("on", "date")])
-    alone = [data for word, data in fillings(form, thorough=True) if "alone" in word]
-    assert len(alone) == 2 * len(walker.KINDS)
+    alone = [data for word, data in invalid_submissions(form, thorough=True) if "alone" in word]
+    assert len(alone) == 2 * len(walker.RIGHTS_BY_TASK)

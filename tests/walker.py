@@ -26,7 +26,7 @@ HUGE = "99999999999999999999"
 NEGATIVE = "-1"
 FAR = "9999-12-31"
 ALL = "*"
-KINDS = (JUNK, LONG, WIDE, NUL, HUGE, NEGATIVE, FAR)
+RIGHTS_BY_TASK = (JUNK, LONG, WIDE, NUL, HUGE, NEGATIVE, FAR)
 
 BOOKKEEPING = frozenset(
     {
@@ -130,22 +130,24 @@ def _add_control(controls: dict[str, Control], element) -> None:
 # Invalid submissions
 
 
-def fillings(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
+def invalid_submissions(form: Form, *, thorough: bool = False) -> Iterator[tuple[str, dict]]:
     """Invalid submissions of a form, each with a label. Fields get different kinds of junk at once."""
     yield "empty", _filled(form, lambda number: EMPTY, chosen=None)
     if not form.is_shown and not thorough:
-        yield "junk", _filled(form, lambda number: KINDS[number % len(KINDS)])
+        yield "junk", _filled(form, lambda number: RIGHTS_BY_TASK[number % len(RIGHTS_BY_TASK)])
         return
     yield "full-width", _filled(form, lambda number: WIDE)
     yield "hidden junk", _filled(form, None, hidden=JUNK)
-    for turn in range(len(KINDS)) if thorough else (0, len(KINDS) // 2):
-        typed = [KINDS[(number + turn) % len(KINDS)] for number in range(len(form.controls))]
+    for turn in range(len(RIGHTS_BY_TASK)) if thorough else (0, len(RIGHTS_BY_TASK) // 2):
+        typed = [
+            RIGHTS_BY_TASK[(number + turn) % len(RIGHTS_BY_TASK)] for number in range(len(form.controls))
+        ]
         yield f"turn {turn}", _filled(form, typed.__getitem__, button=turn)
         if thorough or turn:
             yield f"turn {turn}, wrong choices", _filled(form, typed.__getitem__, chosen=JUNK, button=turn)
     for control in form.controls if thorough else ():
         if control.is_typed:
-            for kind in KINDS:
+            for kind in RIGHTS_BY_TASK:
                 yield f"{control.name} alone {kind[:12]!r}", _filled(form, None) | {control.name: kind}
 
 
@@ -174,12 +176,12 @@ def _filled(
 
 def junk_query(names: Iterable[str], turn: int) -> dict[str, str]:
     """A value for each parameter of an address, another kind for each; NUL is refused before all others."""
-    kinds = [kind for kind in KINDS if kind != NUL]
+    kinds = [kind for kind in RIGHTS_BY_TASK if kind != NUL]
     return {name: kinds[(number + turn) % len(kinds)] for number, name in enumerate(sorted(names))}
 
 
 @contextmanager
-def asked_names() -> Iterator[set[str]]:
+def recorded_parameters() -> Iterator[set[str]]:
     """The names for which views ask a request's data, while it is open; `ALL` where one takes them as they are."""
     names: set[str] = set()
 
@@ -261,7 +263,7 @@ def _sums(tables: set[str]) -> dict[str, tuple]:
         return sums
 
 
-def faults_of(answer: Answer, form: Form, data: dict, *, is_stale: bool = False) -> list[str]:
+def problems_of(answer: Answer, form: Form, data: dict, *, is_stale: bool = False) -> list[str]:
     """Faults of the answer to a submission. One that `is_stale` may redirect to the current page."""
     response = answer.response
     typed = not is_stale and any(data.get(c.name, "").strip() for c in form.controls if c.is_typed)
@@ -340,7 +342,7 @@ class Walk:
 
     def open(self, url: str) -> None:
         """Look at a page: what it asks its address for, and which forms it has."""
-        with asked_names() as names:
+        with recorded_parameters() as names:
             answer = self._get(url)
         if answer.response.status_code == 405:
             self._post_only(url)
@@ -354,7 +356,7 @@ class Walk:
     def query(self, url: str) -> None:
         """Ask a page again with junk in each of its parameters."""
         names = self.parameters.get(url, ())
-        for turn in range(len(KINDS) - 1 if self.thorough else 1) if names else ():
+        for turn in range(len(RIGHTS_BY_TASK) - 1 if self.thorough else 1) if names else ():
             self._get(f"{url}?{urlencode(junk_query(names, turn))}")
 
     def send(self) -> None:
@@ -366,10 +368,10 @@ class Walk:
             self._send(form)
 
     def _send(self, form: Form) -> None:
-        for word, data in fillings(form, thorough=self.thorough):
+        for word, data in invalid_submissions(form, thorough=self.thorough):
             answer = ask(self.client, "post", form.url, data)
             self.statuses[answer.response.status_code] += 1
-            faults = faults_of(answer, form, data, is_stale=word == "hidden junk")
+            faults = problems_of(answer, form, data, is_stale=word == "hidden junk")
             self.faults += [f"POST {form.url} {word}: {fault}" for fault in faults]
             if answer.response.status_code == 200:
                 self._add_forms(answer.response, form.url)
@@ -385,7 +387,7 @@ class Walk:
 
     def _post_only(self, url: str) -> None:
         """A page that has no form of its own: what it asks for is sent all the same."""
-        with asked_names() as names:
+        with recorded_parameters() as names:
             ask(self.client, "post", url)
         form = Form(url, "post", [Control(name, "text") for name in sorted(names - {ALL})], is_shown=False)
         self.forms.setdefault(form.key, form)

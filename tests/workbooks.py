@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from portal.importing.account import Account, SheetAccount
+from portal.importing.account import FileAccount, SheetAccount
 from portal.importing.protocol import NEW, CheckedRow
 from portal.spreadsheets.headers import find_header
 from portal.spreadsheets.reading import read_workbook
@@ -75,7 +75,7 @@ def people(content: bytes, **options) -> list[PersonRow]:
         assert header is not None, f"no header in {sheet.name}"
         parts.append((sheet, suggest_mapping(header)))
     rows = read_people(parts, ReadOptions(**({"today": TODAY} | options)), left_out)
-    account = Account([SheetAccount(sheet, mapping, FIELDS) for sheet, mapping in parts], left_out)
+    account = FileAccount([SheetAccount(sheet, mapping, FIELDS) for sheet, mapping in parts], left_out)
     for _ in account.over(CheckedRow(row.sheet, row.row, row.name, NEW, {}) for row in rows):
         pass
     assert account.unaccounted == 0

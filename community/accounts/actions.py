@@ -20,7 +20,14 @@ from community.people.models import Person
 from community.people.names import initials, name_key
 from community.places.models import Area, Stairwell
 from portal.access.db_scope import APP, scope
-from portal.access.roles import NEEDS_PERSON, ROLES, SECOND_OFFICE, HeldAt, excluded_by, exclusive_pair
+from portal.access.roles import (
+    ROLES,
+    ROLES_NEEDING_PERSON,
+    STREET_ISSUED_ROLES,
+    HeldAt,
+    excluded_by,
+    exclusive_pair,
+)
 from portal.audit.models import AccessLog
 from portal.crypto.vault import blind_index
 
@@ -159,7 +166,7 @@ def grant_role(
             granted_by=by,
         )
         ended = []
-        if role in SECOND_OFFICE:
+        if role in STREET_ISSUED_ROLES:
             ended = _end_links(_open_links(user).filter(office=Office.COMMUNITY), SetupLink.Ended.ROLE)
     account_log.log_role(Action.GRANT, assignment, by, reason)
     _log_ended(ended, by)
@@ -213,7 +220,7 @@ def required_office(user: User) -> Office:
     if levels & {HeldAt.STREET, HeldAt.DEPLOYMENT} or len(streets) > 1:
         return Office.DEPLOYMENT
     communities = {community for _, community, _ in assignments}
-    if len(communities) > 1 or any(role in SECOND_OFFICE for role, _, _ in assignments):
+    if len(communities) > 1 or any(role in STREET_ISSUED_ROLES for role, _, _ in assignments):
         return Office.STREET
     return Office.COMMUNITY
 
@@ -254,7 +261,7 @@ def renew_link(
     return issue_link(user=assignment.user, by=by, office=office, reason=reason.strip())
 
 
-def open_link(token: str) -> SetupLink | None:
+def usable_link(token: str) -> SetupLink | None:
     """Usable link of this token: not used, not expired, of an active account."""
     return (
         SetupLink.objects.filter(
@@ -359,7 +366,7 @@ def _check_grant(user: User, role: str, community_id: int | None, street, by: Us
             f"{user.name}现任{words}。同一个人不能既是居务监督委员，又担任主任、工作人员、财务或民政专干。",
             "role",
         )
-    if role in NEEDS_PERSON and user.person_id is None:
+    if role in ROLES_NEEDING_PERSON and user.person_id is None:
         raise AccountError(
             f"担任{ROLES[role].name}的账号须对应本人，用于核对同一人不兼任监督和办理。请在“本人”中选择{user.name}。",
             "person",

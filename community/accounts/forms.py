@@ -9,12 +9,12 @@ from community.people.models import Person
 from community.places.models import Area, Stairwell
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.access.roles import NEEDS_PERSON, ROLES
+from portal.access.roles import ROLES, ROLES_NEEDING_PERSON
 from portal.accounts.recent_password import ReasonForm, RecentPasswordForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 
 
-class WhoForm(OnceMixin, RecentPasswordForm):
+class AccountForm(IdempotentFormMixin, RecentPasswordForm):
     """An existing account, or the name for a new one."""
 
     username = forms.CharField(
@@ -36,7 +36,7 @@ class WhoForm(OnceMixin, RecentPasswordForm):
         return data
 
 
-class GrantForm(WhoForm):
+class GrantForm(AccountForm):
     """A role in the community; for building heads with its place."""
 
     person = PersonField(
@@ -52,7 +52,7 @@ class GrantForm(WhoForm):
 
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].offer_people(access, community)
+        self.fields["person"].set_people(access, community)
         self.people = rows(Person, access, Permission.PEOPLE_NAMES, community)
         self.fields["role"].choices = [("", "请选择"), *((code, ROLES[code].name) for code in GRANTABLE)]
         self.places = _places(access, community)
@@ -72,7 +72,11 @@ class GrantForm(WhoForm):
             self.add_error("employee", "已经对应本人，请不要勾选。")
         elif data.get("employee"):
             self._check_employee(account.name if account else data.get("name", ""))
-        elif data.get("role") in NEEDS_PERSON and not (person or is_known) and "person" not in self.errors:
+        elif (
+            data.get("role") in ROLES_NEEDING_PERSON
+            and not (person or is_known)
+            and "person" not in self.errors
+        ):
             word = ROLES[data["role"]].name
             self.add_error("person", f"担任{word}须对应本人，请从居民台账中选择；不在台账中的，勾选下一项。")
         return data
@@ -83,7 +87,7 @@ class GrantForm(WhoForm):
             self.add_error("employee", f"台账中已有“{name.strip()}”，请在“本人”中选择。")
 
     @property
-    def chosen_place(self) -> dict:
+    def place_argument(self) -> dict:
         """The chosen place as arguments of `grant_role`."""
         row = self.places.get(self.cleaned_data["place"])
         return {type(row)._meta.model_name: row} if row else {}
@@ -97,7 +101,7 @@ class PersonForm(ReasonForm):
 
     def __init__(self, *args, access, community, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].offer_people(access, community)
+        self.fields["person"].set_people(access, community)
         self.fields["reason"].help_text = "会记入查阅记录"
 
 
@@ -118,7 +122,7 @@ def _places(access, community) -> dict:
     return places
 
 
-class CommunityForm(OnceMixin, RecentPasswordForm):
+class CommunityForm(IdempotentFormMixin, RecentPasswordForm):
     """A new community below the official's own street."""
 
     name = forms.CharField(label="社区名称", max_length=60, help_text="如：括苍社区")

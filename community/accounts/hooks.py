@@ -19,27 +19,27 @@ from portal.access.db_scope import acting_user_id
 from portal.access.permissions import Permission as P
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
-from portal.hooks.departure import Departure, Ending
+from portal.hooks.departure import Consequence, Departure
 from portal.hooks.menu import page
-from portal.hooks.registry import Hindrance, Kind, offer
+from portal.hooks.registry import Hindrance, Hook, hook
 
 page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
 
 
-@offer(Kind.PERSON_LEFT)
-def posts_left(person: Person, departure: Departure) -> Iterator[Ending]:
+@hook(Hook.PERSON_LEFT)
+def ended_by_departure(person: Person, departure: Departure) -> Iterator[Consequence]:
     """Current head appointments of the person, and roles of their account."""
     later = Q(end__isnull=True) | Q(end__gt=departure.on)
     appointments = HeadAppointment.objects.filter(later, community_id=person.community_id, person=person)
     for appointment in appointments.select_related("stairwell", "area"):
         title = f"{appointment.stairwell or appointment.area}负责人任职"
         end = partial(_end_appointment, appointment, departure.on)
-        yield Ending(f"appointment-{appointment.uuid}", title, appointment, end)
+        yield Consequence(f"appointment-{appointment.uuid}", title, appointment, end)
     roles = RoleAssignment.objects.filter(later, community_id=person.community_id, user__person=person)
     for role in roles.not_over().select_related("user", "stairwell", "area"):
         place = role.stairwell or role.area or "本社区"
         title = f"账号“{role.user.username}”在{place}的{role.get_role_display()}权限"
-        yield Ending(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
+        yield Consequence(f"role-{role.pk}", title, role, partial(_end_role, role, departure))
 
 
 def _end_appointment(appointment: HeadAppointment, on: datetime.date) -> None:
@@ -55,7 +55,7 @@ def _end_role(role: RoleAssignment, departure: Departure) -> None:
     account_log.log_role(account_log.Action.END, role, by, "本人去世" if departure.died else "本人迁出")
 
 
-@offer(Kind.PLACE_HELD)
+@hook(Hook.PLACE_HELD)
 def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
     """Current and future roles at exactly this place, which prevent its deletion."""
     roles = RoleAssignment.objects.filter(community_id=place.community_id, **{place._meta.model_name: place})
@@ -63,7 +63,7 @@ def roles_at(place: Stairwell | Area) -> Iterator[Hindrance]:
         yield Hindrance(f"账号“{role.user.username}”的{role.get_role_display()}角色", role)
 
 
-@offer(Kind.PLACE_DELETED)
+@hook(Hook.PLACE_DELETED)
 def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -> Iterator[int]:
     """Close the ended roles at a place, on the day on which the appointment they followed ended."""
     at_place = {"community_id": place.community_id, place._meta.model_name: place}
@@ -76,7 +76,7 @@ def close_roles_at(place: Stairwell | Area, ends: Mapping[int, datetime.date]) -
 MAIN = ("director", "staff", "civil", "supervisor", "head", "street", "admin")
 
 
-@offer(Kind.DEMO_ACCOUNTS)
+@hook(Hook.DEMO_ACCOUNTS)
 def demo_accounts() -> Iterator[DemoAccount]:
     """Demo accounts that still have the published password, the main ones first."""
     if not is_demo_deployment():

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from community.communities.models import current_on
 from portal.access.permissions import Permission
-from portal.access.roles import ROLES, SECOND_OFFICE, HeldAt
-from portal.access.user_access import CommunityRef, Holding
+from portal.access.roles import ROLES, STREET_ISSUED_ROLES, HeldAt
+from portal.access.user_access import CommunityRef, HeldRole
 
 
 class UserManager(BaseUserManager):
@@ -66,7 +66,7 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
-    def is_let_in_from_above(self) -> bool:
+    def has_password_from_above(self) -> bool:
         """Whether second-office roles give this account rights: its password is set, and not by a community's link."""
         return self.has_usable_password() and not self.password_by_community
 
@@ -74,7 +74,7 @@ class User(AbstractBaseUser):
         """Whether both accounts belong to one person (two-person rules compare persons)."""
         return self.pk == other.pk or (self.person_id is not None and self.person_id == other.person_id)
 
-    def read_holdings(self) -> tuple[list[Holding], list[CommunityRef]]:
+    def read_held_roles(self) -> tuple[list[HeldRole], list[CommunityRef]]:
         """The roles held today, and the communities below the streets among them.
 
         Runs outside the scope, because it decides the scope; two queries, three for a head of an area. In a
@@ -88,7 +88,7 @@ class User(AbstractBaseUser):
         for assignment in assignments:
             if assignment.role not in ROLES:
                 continue  # a role that code no longer knows gives no rights
-            if self.password_by_community and assignment.role in SECOND_OFFICE:
+            if self.password_by_community and assignment.role in STREET_ISSUED_ROLES:
                 continue  # until a link of the second office set the password
             if assignment.community_id and assignment.community is None:
                 continue
@@ -96,7 +96,7 @@ class User(AbstractBaseUser):
             if assignment.stairwell_id:
                 stairwells = {assignment.stairwell_id}
             holdings.append(
-                Holding(
+                HeldRole(
                     assignment.role,
                     assignment.community.ref if assignment.community_id else None,
                     assignment.street_id,
@@ -114,7 +114,7 @@ class User(AbstractBaseUser):
         """Set-up links by which this user's password was set, newest first."""
         return self.setup_links.filter(used_at__isnull=False).select_related("issued_by").order_by("-used_at")
 
-    def untold_links(self) -> list[str]:
+    def take_link_notifications(self) -> list[str]:
         """Notifications after sign-in: links used since the last notification; marks them as told."""
         links = list(self.links_used().filter(told_at__isnull=True))
         self.setup_links.filter(pk__in=[link.pk for link in links]).update(told_at=timezone.now())
@@ -141,7 +141,7 @@ def _stairwells_below(area_ids: list[int]) -> dict[int, set[int]]:
     return ids_by_area
 
 
-class HeadStands(models.Func):
+class AppointmentInForce(models.Func):
     """(assignment, day, has begun) → whether the appointment that a head's role follows is in force.
 
     True as well where it follows none, because a director granted it by hand. Asked before the scope is known, where no
@@ -175,10 +175,10 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
     def _in_force(self, day, *, has_begun: bool):
         """Filter out assignments ended by hand, and head roles whose appointment is over."""
-        in_force = HeadStands("pk", models.Value(day), models.Value(has_begun))
+        in_force = AppointmentInForce("pk", models.Value(day), models.Value(has_begun))
         return self.filter(
             models.Q(ended_at__isnull=True) | models.Q(ended_at__date__gt=day),
-            ~models.Q(role__in=FOLLOWING) | models.Q(in_force),
+            ~models.Q(role__in=ROLES_BY_APPOINTMENT) | models.Q(in_force),
         )
 
     def visible_to(self, access, permission):
@@ -188,7 +188,7 @@ class RoleAssignmentQuerySet(models.QuerySet):
         return self.filter(community_id=community.id)
 
 
-FOLLOWING = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
+ROLES_BY_APPOINTMENT = tuple(code for code, role in ROLES.items() if role.held_at is HeldAt.PLACE)
 """Role codes that follow an appointment: heads of stairwells, groups and areas."""
 
 
@@ -196,7 +196,7 @@ class RoleAssignment(models.Model):
     """A role granted to a user, with place and dates (角色授予). The permissions of roles are in `portal/access/roles.py`.
 
     `end` is the last day; `ended_at` is when somebody ended it, with immediate effect, also before it began. A head's
-    role is in force as long as the appointment it follows (`HeadStands`).
+    role is in force as long as the appointment it follows (`AppointmentInForce`).
     """
 
     user = models.ForeignKey(
@@ -275,7 +275,7 @@ class RoleAssignment(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
     @property
-    def ended_how(self) -> str:
+    def end_in_words(self) -> str:
         """End of a past role, in words; `left_on` is the end date of the appointment it followed."""
         if self.ended_at and timezone.localdate(self.ended_at) < self.start:
             return f"{timezone.localdate(self.ended_at)}撤回，没有开始"
@@ -286,7 +286,7 @@ class RoleAssignment(models.Model):
     @property
     def waits(self) -> bool:
         """Whether it gives no rights until a set-up link of the second office is used."""
-        return self.role in SECOND_OFFICE and not self.user.is_let_in_from_above
+        return self.role in STREET_ISSUED_ROLES and not self.user.has_password_from_above
 
 
 class SetupLink(models.Model):

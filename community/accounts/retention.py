@@ -2,10 +2,10 @@
 
 from community.accounts.models import RoleAssignment, SetupLink, User
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Unlimited, keep
+from portal.retention.policies import DataCategory, Unlimited, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "账号和角色",
         (User, RoleAssignment, SetupLink),
         "确认工作人员、楼道长等的身份和权限",

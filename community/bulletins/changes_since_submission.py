@@ -14,7 +14,7 @@ from portal.values.months import month_after
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class NumberDifference:
     """A number of the bulletin that differs from the register by now."""
 
     section: str
@@ -27,7 +27,7 @@ def last_day(month: datetime.date) -> datetime.date:
     return month_after(month) - datetime.timedelta(days=1)
 
 
-def fixed_early(bulletin: Bulletin) -> datetime.date | None:
+def frozen_early(bulletin: Bulletin) -> datetime.date | None:
     """Last day of the month if the numbers are frozen before it, or would be if submitted now; else None.
 
     Events on the remaining days are not counted. Numbers of a correction that were not recomputed are the published
@@ -43,7 +43,7 @@ def fixed_early(bulletin: Bulletin) -> datetime.date | None:
     return last if is_early else None
 
 
-def differences(bulletin: Bulletin) -> list[Difference]:
+def differences(bulletin: Bulletin) -> list[NumberDifference]:
     """Diff of the numbers since submission; empty for drafts and published bulletins."""
     if bulletin.state not in (Bulletin.State.REVIEW, Bulletin.State.AGREED):
         return []
@@ -65,19 +65,19 @@ def differences(bulletin: Bulletin) -> list[Difference]:
     ]
 
 
-def _differences(title: str, submitted: dict, now: dict) -> Iterator[Difference]:
+def _differences(title: str, submitted: dict, now: dict) -> Iterator[NumberDifference]:
     """Diff of one section: its numbers, or its table where no number differs."""
     before, after = ({n["label"]: n for n in section["numbers"]} for section in (submitted, now))
     labels = [
         label for label in dict.fromkeys([*before, *after]) if _value(before, label) != _value(after, label)
     ]
     for label in labels:
-        yield Difference(title, label, _value(before, label), _value(after, label))
+        yield NumberDifference(title, label, _value(before, label), _value(after, label))
     if not labels and submitted["rows"] != now["rows"]:
         rows = [["、".join(row) for row in section["rows"]] for section in (submitted, now)]
         removed = "；".join(row for row in rows[0] if row not in rows[1])
         come = "；".join(row for row in rows[1] if row not in rows[0])
-        yield Difference(title, "内容", removed or "无", come or "无")
+        yield NumberDifference(title, "内容", removed or "无", come or "无")
 
 
 def _value(numbers: dict, label: str) -> str:

@@ -80,7 +80,7 @@ def load_bulletins(demo: DemoCommunity) -> None:
     _correct_amount(last, accounts["staff"])
     second = _published(last, accounts, max(first.published_at, now - datetime.timedelta(days=2)))
     post_on_boards(second, community, timezone.localdate(second.published_at), accounts["staff"])
-    hear_the_street(second, accounts["street"], accounts["director"])
+    add_street_remarks(second, accounts["street"], accounts["director"])
     _raise_objection(second.notice, "活动费1580元包括哪些活动，能不能分项列出来？", CODES[1], now)
     running = _submitted(community, this, accounts["staff"], people[1:4])
     _mark_all(running, accounts["supervisor"], most=2)
@@ -184,7 +184,7 @@ def post_on_boards(version: BulletinVersion, community: Community, on: datetime.
         )
 
 
-def hear_the_street(version: BulletinVersion, official: User, by: User) -> None:
+def add_street_remarks(version: BulletinVersion, official: User, by: User) -> None:
     """One remark is answered, one waits."""
     first = reading.send_remark(
         version=version, text="公开及时，支出明细清楚。楼道维修请下月补充验收情况。", by=official

@@ -13,9 +13,9 @@ from django.utils import timezone
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
 from community.bulletins.models.review import DisclosureWaiver
 from community.bulletins.snapshot import tables_in
-from community.bulletins.stored_files import findings_in_files
+from community.bulletins.stored_files import stored_file_findings
 from community.communities.models import Community
-from community.notices.personal_data import NAME, Content, Found, findings, joined_pieces
+from community.notices.personal_data import NAME, TextFinding, TextPiece, joined_pieces, scan_texts
 from community.people.names import mask_name
 from portal.pii_scan.names import names_in
 
@@ -24,25 +24,25 @@ _AID_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class BulletinFinding(Found):
+class BulletinFinding(TextFinding):
     """A finding in a bulletin, and the director's reason for publishing it, if any."""
 
     waiver: DisclosureWaiver | None = None
 
 
-def contents(snapshot: dict) -> Iterator[Content]:
+def contents(snapshot: dict) -> Iterator[TextPiece]:
     """Everything of a bulletin that anybody can read once it is published."""
-    yield Content(
+    yield TextPiece(
         "标题和开头", joined_pieces([snapshot["title"], snapshot["lead"], snapshot["organisation"]])
     )
     for part in snapshot["parts"]:
         names = [file["name"] for file in part.get("files", ())]
         is_written = part["key"].startswith("board:") or part["key"] == "files"
         text = joined_pieces([part["title"], "\n".join(part["paragraphs"]), *names])
-        yield Content(part["title"], text, is_written)
+        yield TextPiece(part["title"], text, is_written)
         for table in tables_in(part):
             cells = [table["caption"], *table["header"], *(cell for row in table["rows"] for cell in row)]
-            yield Content(f"{part['title']}·{table['caption'] or '表格'}", joined_pieces(cells), is_written)
+            yield TextPiece(f"{part['title']}·{table['caption'] or '表格'}", joined_pieces(cells), is_written)
 
 
 def findings_of(bulletin: Bulletin, snapshot: dict) -> list[BulletinFinding]:
@@ -51,18 +51,18 @@ def findings_of(bulletin: Bulletin, snapshot: dict) -> list[BulletinFinding]:
         (w.where, w.kind, w.masked, w.digest): w for w in bulletin.waivers.select_related("granted_by")
     }
     aided = list(bulletin.aid_recipients.order_by("id").values_list("person__name", flat=True))
-    in_files = [Found(*astuple(finding), digest) for finding, digest in findings_in_files(bulletin)]
+    in_files = [TextFinding(*astuple(finding), digest) for finding, digest in stored_file_findings(bulletin)]
     return [
         BulletinFinding(
             **{field.name: getattr(finding, field.name) for field in fields(finding)},
             waiver=waivers.get((finding.where, finding.kind, finding.masked, finding.digest)),
         )
-        for finding in (*findings(bulletin.community, contents(snapshot), aided), *in_files)
+        for finding in (*scan_texts(bulletin.community, contents(snapshot), aided), *in_files)
     ]
 
 
 def scanner_of_aid_recipients(community: Community) -> Callable[[str, Collection[str]], Iterator[tuple]]:
-    """A scanner for the names of people on aid lists (hook PRIVATE_WORDS); the lists are read once."""
+    """A scanner for the names of people on aid lists (hook PERSONAL_DATA_SCANNERS); the lists are read once."""
     since = timezone.localdate() - datetime.timedelta(days=_AID_DAYS)
     aided = AidRecipient.objects.of(community).filter(bulletin__month__gte=since)
     names = set(aided.order_by().values_list("person__name", flat=True))

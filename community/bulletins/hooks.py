@@ -18,17 +18,17 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.first_steps import Step
+from portal.hooks.first_steps import SetupStep
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from portal.values.months import month_before, month_word
 
 for _module in (heads, media):
-    offer(Kind.BULLETIN_SECTIONS)(_module.sections)
-    offer(Kind.BULLETIN_ROWS)(_module.rows_behind)
+    hook(Hook.BULLETIN_SECTIONS)(_module.sections)
+    hook(Hook.BULLETIN_ROWS)(_module.rows_behind)
 
 
-@offer(Kind.PRIVATE_WORDS)
+@hook(Hook.PERSONAL_DATA_SCANNERS)
 def private_words(community):
     """Names on recent aid lists must not appear in other public texts."""
     yield scanner_of_aid_recipients(community)
@@ -37,7 +37,7 @@ def private_words(community):
 page("公开", "每月公开", "community:bulletin_list", P.BULLETIN_VIEW, 10)
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def bulletins_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Last month's bulletin until it is published, and bulletins that wait for this user."""
     if not access.can(P.BULLETIN_VIEW, community):
@@ -83,7 +83,7 @@ def _next_step(
     return None
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def photos_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """The newest published bulletin until a photo proves that it is posted."""
     if not access.can(P.BULLETIN_DRAFT, community):
@@ -103,7 +103,7 @@ def _bulletin_url(page: str, community: CommunityRef, month: datetime.date) -> s
     return reverse(f"community:bulletin_{page}", kwargs={"community": community.code, "month": month})
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Unanswered remarks of the street."""
     if not access.can(P.BULLETIN_DRAFT, community):
@@ -114,10 +114,10 @@ def remarks_due(access: Access, community: CommunityRef, today: datetime.date) -
         yield Due(f"街道对{month_word(month)}公开的意见待回复", url, "去回复", timezone.localdate(at))
 
 
-@offer(Kind.FIRST_STEPS)
-def first_bulletin(access: Access, community: CommunityRef) -> Iterator[Step]:
+@hook(Hook.FIRST_STEPS)
+def first_bulletin(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
     """First step: the first published bulletin."""
     if access.can(P.BULLETIN_DRAFT, community):
         url = reverse("community:bulletin_list", kwargs={"community": community.code})
         published = rows(BulletinVersion, access, P.BULLETIN_DRAFT, community)
-        yield Step(50, "公开第一期每月公开", url, published.exists())
+        yield SetupStep(50, "公开第一期每月公开", url, published.exists())

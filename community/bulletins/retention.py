@@ -7,10 +7,10 @@ from community.bulletins.models.files import BulletinFile
 from community.bulletins.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
 from community.bulletins.models.review import BulletinCorrection, BulletinMark, DisclosureWaiver
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Retention, Unlimited, keep
+from portal.retention.policies import DataCategory, Retention, Unlimited, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "救助公示名单",
         (AidRecipient,),
         "每月公开救助情况",
@@ -18,8 +18,8 @@ keep(
         right=P.BULLETIN_VIEW,
     )
 )
-keep(
-    Kept(
+declare(
+    DataCategory(
         "公开栏编审记录",
         (
             Bulletin,

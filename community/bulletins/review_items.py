@@ -25,7 +25,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class ItemReview:
     """An item with its marks; `outdated` are marks on an earlier content."""
 
     item: Item
@@ -92,7 +92,7 @@ def _digest(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
+def item_reviews(bulletin: Bulletin, snapshot: dict) -> list[ItemReview]:
     """Every item with its marks."""
     by_item: dict[str, list[BulletinMark]] = {}
     for mark in bulletin.marks.select_related("marked_by"):
@@ -105,7 +105,7 @@ def reviewed(bulletin: Bulletin, snapshot: dict) -> list[Reviewed]:
         before = bulletin.submitted_at is not None and any(
             m.marked_at < bulletin.submitted_at for m in current
         )
-        reviews.append(Reviewed(item, current, outdated, before))
+        reviews.append(ItemReview(item, current, outdated, before))
     return reviews
 
 

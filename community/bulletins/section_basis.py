@@ -22,7 +22,7 @@ def published_rows(community, key: str, months=None) -> dict[datetime.date, dict
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class MonthListing:
     """Selects the dated rows that a section lists, each row in one month only: those of its month, and late ones (补登).
 
     A row of an earlier month that was not listed when that month was published is late in the newest month.
@@ -50,13 +50,13 @@ class Listing:
         )
 
 
-def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, Listing]:
-    """A `Listing` for each word of `Basis.counted`, from the published months of this section. One query."""
+def listings(community, section: str, month: datetime.date, words: Iterable[str]) -> dict[str, MonthListing]:
+    """A `MonthListing` for each word of `Basis.counted`, from the published months of this section. One query."""
     published = published_rows(community, section)
     counted_here = published.pop(month, {})
     is_newest = not any(other > month for other in published)
     return {
-        word: Listing(
+        word: MonthListing(
             month=month,
             listed_elsewhere=frozenset(
                 key for rows_by_word in published.values() for key in rows_by_word.get(word, ())

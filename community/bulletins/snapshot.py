@@ -19,14 +19,14 @@ from community.people.names import mask_name
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series, description_of, draw, table_of
 from portal.hooks.bulletin import BulletinSection
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.pages.absolute_urls import absolute_url
 from portal.values.months import month_word
 
 
 def compute_sections(community: Community, month) -> list[dict]:
     """Sections computed by all apps for the month (hook BULLETIN_SECTIONS), as JSON."""
-    sections = answers(Kind.BULLETIN_SECTIONS, community, month)
+    sections = call_hooks(Hook.BULLETIN_SECTIONS, community, month)
     return [
         _as_json(section, community, month) for section in sorted(sections, key=lambda section: section.order)
     ]
@@ -135,7 +135,7 @@ def tables_in(part: dict) -> list[dict]:
     return [*part["tables"], *(table for chart in part.get("charts", ()) for table in chart["tables"])]
 
 
-def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable[[str], str]) -> dict:
+def with_urls(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable[[str], str]) -> dict:
     """The snapshot with URLs of charts and files for a page."""
     parts = [
         {
@@ -148,7 +148,7 @@ def for_page(snapshot: dict, chart_url: Callable[[str], str], file_url: Callable
     return {**snapshot, "parts": parts}
 
 
-def with_numbers(snapshot: dict, sections: list[dict], access: Access, community: CommunityRef) -> dict:
+def with_drill_down(snapshot: dict, sections: list[dict], access: Access, community: CommunityRef) -> dict:
     """The snapshot with each section's numbers, with drill-down links where this user may see the rows."""
     numbers = {
         section["key"]: [

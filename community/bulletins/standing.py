@@ -10,7 +10,7 @@ from django.db.models import Count
 from community.bulletins.models.bulletin import BulletinVersion
 
 
-class Standing(StrEnum):
+class NoticeState(StrEnum):
     """Notice state of a published month; `PublishedBulletin.word` gives its label."""
 
     ON_NOTICE = "notice"
@@ -34,19 +34,19 @@ class PublishedBulletin:
     def first(self) -> BulletinVersion:
         return self.versions[-1]
 
-    def standing(self, today: datetime.date) -> Standing:
+    def standing(self, today: datetime.date) -> NoticeState:
         if self.newest.notice.is_open(today):
-            return Standing.ON_NOTICE
-        return Standing.OVER if self.unanswered else Standing.ARCHIVED
+            return NoticeState.ON_NOTICE
+        return NoticeState.OVER if self.unanswered else NoticeState.ARCHIVED
 
     def word(self, today: datetime.date) -> str:
         """Label for lists: 公示中（至12月3日）."""
         until = self.newest.notice.until
         waiting = f"，{self.unanswered}件异议待答复" if self.unanswered else ""
         return {
-            Standing.ON_NOTICE: f"公示中（至{until.month}月{until.day}日）{waiting}",
-            Standing.OVER: f"公示已结束{waiting}",
-            Standing.ARCHIVED: "公示已结束，已归档",
+            NoticeState.ON_NOTICE: f"公示中（至{until.month}月{until.day}日）{waiting}",
+            NoticeState.OVER: f"公示已结束{waiting}",
+            NoticeState.ARCHIVED: "公示已结束，已归档",
         }[self.standing(today)]
 
 

@@ -7,8 +7,8 @@ from django.core.files.storage import default_storage
 
 from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.models.files import BulletinPhoto, file_path
-from portal.pii_scan.files import Unreadable, in_file
-from portal.pii_scan.text import Finding, in_text
+from portal.pii_scan.files import Unreadable, numbers_in_file
+from portal.pii_scan.text import PersonalNumber, numbers_in_text
 
 UNREADABLE = "无法检查"
 """Kind of a finding: the file could not be scanned."""
@@ -18,24 +18,24 @@ class DamagedFile(Exception):
     """A stored file is missing or altered; the text is the sentence to show."""
 
 
-def look_through(content: bytes, name: str) -> list[Finding]:
+def scan_file(content: bytes, name: str) -> list[PersonalNumber]:
     """Scan a file and its name for personal data; an unreadable file is a finding too."""
-    findings = in_text(name, "附件的文件名")
+    findings = numbers_in_text(name, "附件的文件名")
     where = "附件" if findings else f"附件“{name}”"
     try:
-        return findings + in_file(content, name, where)
+        return findings + numbers_in_file(content, name, where)
     except Unreadable as problem:
-        return [*findings, Finding(where, UNREADABLE, str(problem))]
+        return [*findings, PersonalNumber(where, UNREADABLE, str(problem))]
 
 
-def findings_in_files(bulletin: Bulletin) -> Iterator[tuple[Finding, str]]:
+def stored_file_findings(bulletin: Bulletin) -> Iterator[tuple[PersonalNumber, str]]:
     """Findings of a draft's files, stored at upload, each with the SHA-256 of its file.
 
     The bytes do not change afterwards, so files are not scanned again.
     """
     for file in bulletin.files.all():
         for finding in file.findings:
-            yield Finding(*finding), file.sha256
+            yield PersonalNumber(*finding), file.sha256
 
 
 def part_of(bulletin: Bulletin) -> dict | None:

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.pii_scan.declared import Scan
 
 
@@ -21,7 +21,7 @@ class PublicTexts(models.Model):
             text = getattr(self, name)
             if scan == Scan.ON_SAVE and text:
                 label = str(self._meta.get_field(name).verbose_name)
-                findings = list(answers(Kind.PERSONAL_DATA, self.public_community(), label, text))
+                findings = list(call_hooks(Hook.PERSONAL_DATA, self.public_community(), label, text))
                 if findings:
                     listed = "、".join(f"{finding.kind} {finding.masked}" for finding in findings)
                     refusals[name] = f"保存后人人可见，发现疑似个人信息：{listed}。请隐去或改写后再保存。"

@@ -2,10 +2,10 @@ from django import forms
 from django.utils import timezone
 
 from community.dated_rules.rules import DEFAULTS
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 
 
-class RuleForm(OnceMixin, forms.Form):
+class RuleForm(IdempotentFormMixin, forms.Form):
     """A new value of a rule from a day on."""
 
     key = forms.CharField(label="规定", widget=forms.HiddenInput)

@@ -10,7 +10,7 @@ from community.dated_rules.rules import DEFAULTS
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 
 
 @needs(Permission.PROFILE_EDIT)
@@ -61,7 +61,7 @@ def _save_rule(request, form: RuleForm) -> bool:
         return request.path
 
     try:
-        once(data["token"], request.user.pk, create)
+        run_once(data["token"], request.user.pk, create)
     except RuleError as problem:
         form.add_error(None, str(problem))
         return False

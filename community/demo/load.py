@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.communities.models import Community, Street
-from community.demo.numbers import Numbers
+from community.demo.numbers import PopulationCounts
 from community.demo.parts import Demo, DemoCommunity, RealData, demo_parts
 from community.demo.plans import PLANS, Plan
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.values.months import month_before
 
 
@@ -23,7 +23,7 @@ def load_demo(*, password: str, say: Callable[[str], None]) -> None:
     _refuse_beside_real_communities()
     demo = Demo(timezone.localdate(), password, say)
     with transaction.atomic():
-        note(action="加载演示数据")
+        set_change_context(action="加载演示数据")
         existing = {community.code: community for community in Community.objects.all()}
         for plan in PLANS:
             demo.communities.append(_community(demo, plan, existing.get(plan.code)))
@@ -41,7 +41,7 @@ def _refuse_beside_real_communities() -> None:
 def _community(demo: Demo, plan: Plan, existing: Community | None) -> DemoCommunity:
     """The context of one community, whose row is made here if there is none."""
     rng = random.Random(f"liren {plan.code}")  # noqa: S311 - invented people, no secret
-    numbers = Numbers(rng)
+    numbers = PopulationCounts(rng)
     if existing:
         demo.say(f"{plan.name}：已有，保持不变")
         return DemoCommunity(demo, plan, existing, False, rng, numbers)

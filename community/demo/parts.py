@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from community.communities.models import Community
-from community.demo.numbers import Numbers
+from community.demo.numbers import PopulationCounts
 from community.demo.plans import Plan
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class DemoCommunity:
     community: Community
     is_new: bool
     rng: random.Random
-    numbers: Numbers
+    numbers: PopulationCounts
     _results: dict[type, Any] = field(default_factory=dict)
 
     @property

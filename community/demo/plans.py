@@ -12,7 +12,7 @@ class StreetPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class FamilyMix:
     """How many families of each kind: local, bought, tenant, moved, away.
 
     `counted` names the kinds whose people add up to `people` exactly, over `households` families.
@@ -73,7 +73,7 @@ class Plan:
     slogans: tuple[int, ...] = ()
     """Their lengths in metres."""
     words: dict[str, str] = field(default_factory=dict)
-    mix: Mix | None = None
+    mix: FamilyMix | None = None
     heads_of_stairwells: bool = True
     recorder: str = "staff"
     """Username of the account that recorded the events of the last year."""
@@ -142,7 +142,7 @@ KUOCANG = Plan(
     ),
     media={"board": 48, "newspaper": 5, "window": 4},
     slogans=(40, 30, 30, 25, 25, 25, 25, 20, 20, 20, 20, 20, 15, 15, 10, 10),
-    mix=Mix(
+    mix=FamilyMix(
         counted="living",
         households=1930,
         people=5936,
@@ -195,7 +195,7 @@ NINGGUO = Plan(
     roads=("宁国路",),
     buildings={1: 1, 2: 1},
     venues=(("社区服务大厅", "hall", 40),),
-    mix=Mix(counted="living", households=7, people=20, shares={"tenant": 0.3}, changing=False),
+    mix=FamilyMix(counted="living", households=7, people=20, shares={"tenant": 0.3}, changing=False),
 )
 
 BEIZHENG = Plan(
@@ -234,7 +234,7 @@ BEIZHENG = Plan(
         ("淮川派出所", "liaison"),
     ),
     words={"area_word": "居民大组"},
-    mix=Mix(
+    mix=FamilyMix(
         counted="registered",
         households=3321,
         people=10680,

@@ -13,7 +13,7 @@ from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 page("公开", "数据总览", "community:figures", P.FIGURES_VIEW, 20)
 
@@ -27,7 +27,7 @@ _MEDIA = (
 )
 
 
-@offer(Kind.FIGURES)
+@hook(Hook.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Figures of profile, territory and media, as of now whatever the year."""
     profile, places = profile_of(community), place_counts(community)

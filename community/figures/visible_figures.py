@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from portal.access.user_access import Access
 from portal.hooks.figures import Figure
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registers import all_registers
 
 
 def figures_for(access: Access, community, year: int) -> list[Figure]:
     """All figures; the link to a register is removed where this user may not open it."""
     closed = tuple(r.url("list", community) for r in all_registers() if not access.can(r.view, community))
-    figures = answers(Kind.FIGURES, community, year)
+    figures = call_hooks(Hook.FIGURES, community, year)
     return [replace(figure, url="") if figure.url.startswith(closed) else figure for figure in figures]

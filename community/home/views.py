@@ -7,7 +7,7 @@ from community.figures.visible_figures import figures_for
 from community.home.first_steps import first_steps
 from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, STREET_PATH
-from portal.todo.todo import desk, grouped, pressing
+from portal.todo.todo import community_todo, count_urgent, grouped_by_urgency
 
 
 def home(request):
@@ -15,13 +15,13 @@ def home(request):
     access = request.access
     places = list(access.communities)
     is_admin = access.can(Permission.DEPLOYMENT)
-    elsewhere = bool(access.door_holdings) + bool(access.is_street) + is_admin
+    elsewhere = bool(access.stairwell_roles) + bool(access.is_street) + is_admin
     if len(places) == 1 and not elsewhere:
         return redirect("community:community_home", community=places[0].code)
     if not places and elsewhere == 1:
         if is_admin:
             return redirect("portal:deployment")
-        return redirect(HEAD_PATH if access.door_holdings else STREET_PATH)
+        return redirect(HEAD_PATH if access.stairwell_roles else STREET_PATH)
     return redirect("portal:todo")
 
 
@@ -31,8 +31,8 @@ DESK_FIGURES = ("households", "residents", "households_registered", "residents_r
 def community_home(request):
     """Desk of a community: to-do entries of this user, first steps of a new community, and a few figures."""
     access, community, today = request.access, request.community, timezone.localdate()
-    entries = desk(access, community, today)
-    works_elsewhere = len(access.communities) > 1 or access.door_holdings or access.is_street
+    entries = community_todo(access, community, today)
+    works_elsewhere = len(access.communities) > 1 or access.stairwell_roles or access.is_street
     figures = {}
     if access.can(Permission.FIGURES_VIEW, community):
         figures = {figure.key: figure for figure in figures_for(access, community, today.year)}
@@ -40,9 +40,9 @@ def community_home(request):
         request,
         "community/home/community_home.html",
         {
-            "groups": grouped(entries),
+            "groups": grouped_by_urgency(entries),
             # For users with other desks the count is that of the to-do page, which is not computed here.
-            "todo_count": 0 if works_elsewhere else pressing(entries),
+            "todo_count": 0 if works_elsewhere else count_urgent(entries),
             "steps": first_steps(access, community),
             "figures": [figures[key] for key in DESK_FIGURES if key in figures],
             "roles": access.role_names(community),

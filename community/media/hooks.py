@@ -11,13 +11,13 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
-from portal.hooks.search import Found
-from portal.registers.search import found_in
+from portal.hooks.registry import Hook, hook
+from portal.hooks.search import SearchResults
+from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def media_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Outdated publicity media, with the date of the oldest."""
     if not access.can(P.MEDIA, community):
@@ -29,7 +29,7 @@ def media_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         yield Due(f"{len(days)}处宣传内容已到期", f"{url}?state=outdated", "去更换", days[0], len(days))
 
 
-@offer(Kind.FIND)
-def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+@hook(Hook.FIND)
+def search_media(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Publicity media that match a search of the page head."""
-    yield from found_in(MediumRegister(), access, community, words, 12)
+    yield from search_register(MediumRegister(), access, community, words, 12)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from community.communities.models import Community
-from community.notices.personal_data import Content, Found, findings
-from portal.hooks.registry import Kind, offer
+from community.notices.personal_data import TextFinding, TextPiece, scan_texts
+from portal.hooks.registry import Hook, hook
 
 
-@offer(Kind.PERSONAL_DATA)
-def personal_data_in(community: Community, label: str, text: str) -> Iterator[Found]:
+@hook(Hook.PERSONAL_DATA)
+def personal_data_in(community: Community, label: str, text: str) -> Iterator[TextFinding]:
     """What looks like personal data in one text that everybody can read once it is saved."""
-    yield from findings(community, [Content(label, text)])
+    yield from scan_texts(community, [TextPiece(label, text)])

@@ -1,6 +1,6 @@
 """Scan of texts for personal data before everybody can read them (公开前检查).
 
-All that is published passes `findings`: a bulletin by `community.bulletins.findings`, rows that are public by their model's
+All that is published passes `scan_texts`: a bulletin by `community.bulletins.findings`, rows that are public by their model's
 `clean` (`community.communities.public_texts`), answers and photos by their actions. Which text is scanned when stands in the
 model's `public_texts`. A finding blocks until the text is changed.
 """
@@ -16,16 +16,16 @@ from community.accounts.models import RoleAssignment
 from community.communities.models import Community
 from community.people.names import mask_name
 from community.places.models import HeadAppointment
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.pii_scan.names import names_in
-from portal.pii_scan.text import END_OF_PIECE, Finding, in_text
+from portal.pii_scan.text import SEGMENT_SEPARATOR, PersonalNumber, numbers_in_text
 
 NAME = "居民姓名"
 """Kind of a finding: a resident whom a public text should not name. Why not is told to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class TextPiece:
     """A piece of text that becomes public, and its location.
 
     is_written: written by a person, so scanned for names; computed text names people in their function only.
@@ -41,7 +41,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TextFinding:
     """A finding: text that looks like personal data, masked."""
 
     where: str
@@ -65,13 +65,15 @@ class Found:
 
 def joined_pieces(texts: Iterable[str]) -> str:
     """Join texts with a separator, so that digits of two cells never read as one number."""
-    return f"{END_OF_PIECE}\n".join(texts)
+    return f"{SEGMENT_SEPARATOR}\n".join(texts)
 
 
-def findings(community: Community, pieces: Iterable[Content], names: Iterable[str] = ()) -> list[Found]:
+def scan_texts(
+    community: Community, pieces: Iterable[TextPiece], names: Iterable[str] = ()
+) -> list[TextFinding]:
     """Scan these pieces for personal data, except for the committee's own hotline and address.
 
-    names: further private names, besides those of the hook PRIVATE_WORDS.
+    names: further private names, besides those of the hook PERSONAL_DATA_SCANNERS.
     """
     pieces = list(pieces)
     scan = _scanner(community, names) if any(piece.is_written for piece in pieces) else None
@@ -80,14 +82,14 @@ def findings(community: Community, pieces: Iterable[Content], names: Iterable[st
         for piece in pieces
         for finding in _in_piece(community, piece, scan)
     )
-    return [Found(*where, count) for where, count in counts.items()]
+    return [TextFinding(*where, count) for where, count in counts.items()]
 
 
-def _in_piece(community: Community, piece: Content, scan) -> Iterator[Finding]:
-    yield from in_text(_without_hotline(community, piece.text), piece.where)
+def _in_piece(community: Community, piece: TextPiece, scan) -> Iterator[PersonalNumber]:
+    yield from numbers_in_text(_without_hotline(community, piece.text), piece.where)
     if piece.is_written:
         for kind, _, masked in scan(piece.text):
-            yield Finding(piece.where, kind, masked)
+            yield PersonalNumber(piece.where, kind, masked)
 
 
 def _scanner(community: Community, names: Iterable[str]):
@@ -96,7 +98,7 @@ def _scanner(community: Community, names: Iterable[str]):
     heads = HeadAppointment.objects.of(community).order_by().values_list("person__name", flat=True)
     staff = RoleAssignment.objects.filter(community_id=community.id).values_list("user__name", flat=True)
     functions = {*heads, *staff}
-    others = list(answers(Kind.PRIVATE_WORDS, community))
+    others = list(call_hooks(Hook.PERSONAL_DATA_SCANNERS, community))
 
     def scan(text: str) -> Iterator[tuple[str, str, str]]:
         names = ((NAME, name, mask_name(name)) for name in names_in(text, private, functions))

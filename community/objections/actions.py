@@ -8,7 +8,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.communities.models import Community
 from community.notices.models import PublicNotice
-from community.notices.personal_data import Content, Found, findings
+from community.notices.personal_data import TextFinding, TextPiece, scan_texts
 from community.objections.models import Objection, ObjectionAnswer
 from community.objections.tracking_codes import code_hash
 
@@ -17,7 +17,7 @@ class ObjectionError(Exception):
     """An objection or answer that is refused; the text is the sentence to show."""
 
 
-class NoticeOver(ObjectionError):
+class NoticeClosed(ObjectionError):
     def __init__(self, notice: PublicNotice):
         super().__init__(
             f"公示期已于{notice.until:%Y年%-m月%-d日}结束，这里不再接收异议；可以直接向居务监督委员会反映。"
@@ -29,10 +29,10 @@ class AlreadyAnswered(ObjectionError):
         super().__init__(f"{answer.answered_by.name}已经答复这件异议，您的文字没有保存。")
 
 
-class PersonalData(ObjectionError):
+class AnswerHasPersonalData(ObjectionError):
     """A public answer with personal data, which must be masked; there is no waiver for answers."""
 
-    def __init__(self, findings: list[Found]):
+    def __init__(self, findings: list[TextFinding]):
         super().__init__(f"答复会公开，请先隐去疑似个人信息：{'；'.join(map(str, findings))}。")
 
 
@@ -52,7 +52,7 @@ def take_objection(
     """
     at = at or timezone.now()
     if not notice.is_open(timezone.localdate(at)):
-        raise NoticeOver(notice)
+        raise NoticeClosed(notice)
     objection = Objection(
         community_id=notice.community_id,
         notice=notice,
@@ -70,9 +70,9 @@ def answer_objection(
 ) -> ObjectionAnswer:
     """Publish the answer. The second of two concurrent answers is refused; an answer is immutable."""
     community = Community.objects.get(pk=objection.community_id)
-    open_findings = findings(community, [Content("异议摘要", gist), Content("答复", text)])
+    open_findings = scan_texts(community, [TextPiece("异议摘要", gist), TextPiece("答复", text)])
     if open_findings:
-        raise PersonalData(open_findings)
+        raise AnswerHasPersonalData(open_findings)
     with transaction.atomic():
         objection = _lock(objection)
         return ObjectionAnswer.objects.create(

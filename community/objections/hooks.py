@@ -12,12 +12,12 @@ from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 page("公开", "居民异议", "community:objection_list", P.OBJECTIONS, 15)
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def objections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Unanswered objections: all for the supervision committee; handed-over and overdue ones for the director."""
     if not access.can(P.OBJECTIONS, community):

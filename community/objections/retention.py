@@ -4,10 +4,10 @@ from django.db.models import OuterRef, Subquery
 
 from community.objections.models import Objection, ObjectionAnswer
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "居民异议",
         (Objection,),
         "核实和答复对公示内容的异议",

@@ -17,7 +17,7 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def written(code: str) -> str:
+def format_code(code: str) -> str:
     """Format a code for display: K7QM-2XRD-9TPB."""
     return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
 

@@ -13,7 +13,7 @@ from community.objections.models import Objection
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs, require
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 
 PAGE = 50
 
@@ -59,7 +59,7 @@ def objection_answer(request, objection):
         return _url(request, row)
 
     try:
-        return redirect(once(data["token"], request.user.pk, answer))
+        return redirect(run_once(data["token"], request.user.pk, answer))
     except actions.ObjectionError as problem:
         form.add_error(None, str(problem))
         return _detail(request, row, form=form, status=409)

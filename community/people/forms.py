@@ -26,7 +26,7 @@ class PersonField(PickField):
         kwargs.setdefault("help_text", "输入姓名，从提示中选择")
         super().__init__(max_length=160, **kwargs)
 
-    def offer_people(
+    def set_people(
         self,
         access,
         community,

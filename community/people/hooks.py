@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from community.people.models import ID_COLUMN, Person
 from community.people.phone_numbers import read_phones
 from portal.access.user_access import CommunityRef
-from portal.hooks.registry import Kind, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, hook
+from portal.hooks.secrets import EncryptedColumn
 
 _PHONE = re.compile(r"[\d\s()（）+-]{7,}")
 
 
-@offer(Kind.SECRETS)
-def id_numbers() -> Iterator[Secret]:
-    yield Secret("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
+@hook(Hook.SECRETS)
+def id_numbers() -> Iterator[EncryptedColumn]:
+    yield EncryptedColumn("居民的证件号码", Person, "id_cipher", lambda person: (ID_COLUMN, person.uuid))
 
 
-@offer(Kind.SPELLINGS)
+@hook(Hook.SPELLINGS)
 def phone_numbers(community: CommunityRef, text: str) -> Iterator[str]:
     """Stored spelling of phone numbers: `138 0000 0001` is 13800000001."""
     if _PHONE.fullmatch(text):

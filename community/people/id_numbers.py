@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from portal.values.id_numbers import (
-    EIGHTEEN,
+    EIGHTEEN_CHARACTERS,
     PROVINCES,
     birth_of,
     checksum,
@@ -93,7 +93,7 @@ def _read_number(value: float) -> IdReading:
 
 def _read_text(value: str, kind_word: str) -> IdReading:
     text = normalise_id(value)
-    if kind_word == "" and EIGHTEEN.fullmatch(text):
+    if kind_word == "" and EIGHTEEN_CHARACTERS.fullmatch(text):
         return _read_new(text)
     if _NO_ID.match(text):
         return IdReading(problem="没有证件号码，请在了解后补录")
@@ -104,7 +104,9 @@ def _read_text(value: str, kind_word: str) -> IdReading:
         return _error("一个单元格里有两个证件号码，请每人一行，只留本人的号码")
     if _MASKED.search(text):
         return _error("号码已被遮盖（带 * 号），请填写完整号码")
-    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and EIGHTEEN.fullmatch(text):
+    if kind in ("", "resident_id", "hmt_residence", "foreign_permanent") and EIGHTEEN_CHARACTERS.fullmatch(
+        text
+    ):
         return _read_new(text)
     if kind in ("", "resident_id") and re.match(r"^\d{15}$", text):
         return _read_old(text)
@@ -157,14 +159,14 @@ def _read_other(text: str, kind: str) -> IdReading:
 def normalise_id(value: str) -> str:
     """Normalise to half-width upper case without spaces, quotes and leading label; a last * or × after 17 digits is X."""
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", value)).upper().strip("'`‘’\"“”")
-    if EIGHTEEN.fullmatch(text):
+    if EIGHTEEN_CHARACTERS.fullmatch(text):
         return text
     text = re.sub(r"^(?:公民身份号码|身份证号?码?|证件号码?)[:：]", "", text)
     match = re.fullmatch(r"(\d{17})[*×✕Χ]", text)
     if match:
         return f"{match.group(1)}X"
     dashless = text.replace("-", "")
-    return dashless if EIGHTEEN.fullmatch(dashless) else text
+    return dashless if EIGHTEEN_CHARACTERS.fullmatch(dashless) else text
 
 
 def _stated_kind(kind_word: str, text: str) -> tuple[str, str]:

@@ -70,7 +70,7 @@ class Person(CommunityRow):
         verbose_name="检索文字",
     )
 
-    sealed_beside = {"id_cipher": "id_hash"}
+    empty_with = {"id_cipher": "id_hash"}
     """Columns excluded from the history, each with the column that is empty whenever it is."""
 
     field_classes = {
@@ -133,7 +133,7 @@ class Person(CommunityRow):
     def age(self) -> int | None:
         return self.age_on(self.died_on or timezone.localdate())
 
-    def put_id(self, kind: str, number: str, mask: str) -> None:
+    def set_id(self, kind: str, number: str, mask: str) -> None:
         """Set the certificate: encrypted for this row, with a keyed hash for search, shown as `mask`."""
         self.id_kind = kind
         self.id_cipher = vault.encrypt(number, ID_COLUMN, self.uuid)

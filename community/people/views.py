@@ -1,10 +1,10 @@
 from community.people.forms import person_hint, person_label
 from community.people.models import Person
-from community.people.search import people_named
+from community.people.search import people_matching
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.register_pages.views import show_options
+from portal.register_pages.views import options_response
 
 
 @needs(Permission.PEOPLE_NAMES)
@@ -20,6 +20,8 @@ def suggestions(request, right: Permission, *, dead: bool = False):
         people = people.filter(died_on__isnull=True)
     text = request.GET.get("q", "").replace("｜", " ").strip()
     if not text:
-        return show_options(request, ())
-    people = people.filter(people_named(text, request.access, request.community)).order_by("name_key", "id")
-    return show_options(request, ((person_label(person), person_hint(person)) for person in people[:20]))
+        return options_response(request, ())
+    people = people.filter(people_matching(text, request.access, request.community)).order_by(
+        "name_key", "id"
+    )
+    return options_response(request, ((person_label(person), person_hint(person)) for person in people[:20]))

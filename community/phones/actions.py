@@ -38,7 +38,7 @@ class WrongPin(PhoneError):
     """Wrong PIN, with tries left."""
 
 
-class PhoneOver(PhoneError):
+class PhoneNotValid(PhoneError):
     """The link or phone is no longer valid. `phone` is the row, if there is one."""
 
     def __init__(self, sentence: str, phone: Phone | None = None):
@@ -47,7 +47,7 @@ class PhoneOver(PhoneError):
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class PhoneSlip:
     """Printed slip of one head. Only the token's hash is stored."""
 
     phone: Phone
@@ -55,7 +55,7 @@ class Slip:
     token: str
 
 
-def issue_slip(*, head: Head, community, by: User) -> Slip:
+def issue_slip(*, head: Head, community, by: User) -> PhoneSlip:
     """Issue a one-time link that binds a phone of this head, and invalidate earlier slips.
 
     An appointed head without an account gets one, with the head's role at the places of the appointments. Raises
@@ -65,8 +65,8 @@ def issue_slip(*, head: Head, community, by: User) -> Slip:
     now = timezone.now()
     with transaction.atomic():
         user = head.user or create_account(name=head.name, person=head.person)
-        for place in head.without_role:
-            grant_role(user=user, role="head", community_id=community.id, by=by, **place.as_argument)
+        for place in head.places_without_role:
+            grant_role(user=user, role="head", community_id=community.id, by=by, **place.as_keyword)
         unused = Phone.objects.of(community).filter(user=user).printed()
         unused.update(ended_at=now, ended_by=by, ended_because=Phone.Ended.REPLACED)
         phone = Phone.objects.create(
@@ -77,7 +77,7 @@ def issue_slip(*, head: Head, community, by: User) -> Slip:
             link_until=now + datetime.timedelta(days=LINK_DAYS),
         )
     _log(phone, by, f"打印{user.name}的绑定单")
-    return Slip(phone, tuple(place.name for place in head.places), token)
+    return PhoneSlip(phone, tuple(place.name for place in head.places), token)
 
 
 def find_slip(token: str) -> Phone:
@@ -140,7 +140,7 @@ def open_phone(*, secret: str, pin: str) -> Phone:
         return phone
     _log(phone, phone.user, f"手机密码输错，连续第{phone.failures}次")
     if phone.ended_at:
-        raise PhoneOver(_why_over(phone), phone)
+        raise PhoneNotValid(_why_over(phone), phone)
     raise WrongPin(f"密码不正确，还可以再试{TRIES - phone.failures}次。")
 
 
@@ -194,23 +194,23 @@ def _phones_for_update(*also: str):
 
 def _usable_slip(phone: Phone | None) -> Phone:
     if phone is None or not phone.user.is_active:
-        raise PhoneOver("绑定链接不正确，请核对是否完整，或重新扫描绑定单上的二维码。")
+        raise PhoneNotValid("绑定链接不正确，请核对是否完整，或重新扫描绑定单上的二维码。")
     if phone.bound_at:
-        raise PhoneOver("这张绑定单已经用过。每张只能绑定一部手机，请联系社区重新打印。", phone)
+        raise PhoneNotValid("这张绑定单已经用过。每张只能绑定一部手机，请联系社区重新打印。", phone)
     if not phone.is_open:
-        raise PhoneOver("这张绑定单已经失效，请联系社区重新打印。", phone)
-    if not phone.opens_doors:
-        raise PhoneOver(_NO_PLACES, phone)
+        raise PhoneNotValid("这张绑定单已经失效，请联系社区重新打印。", phone)
+    if not phone.gives_access:
+        raise PhoneNotValid(_NO_PLACES, phone)
     return phone
 
 
 def _usable_phone(phone: Phone | None) -> Phone:
     if phone is None:
-        raise PhoneOver("这部手机还没有绑定，请扫描社区打印的绑定单。")
+        raise PhoneNotValid("这部手机还没有绑定，请扫描社区打印的绑定单。")
     if not phone.is_open or not phone.user.is_active:
-        raise PhoneOver(_why_over(phone), phone)
-    if not phone.opens_doors:
-        raise PhoneOver(_NO_PLACES, phone)
+        raise PhoneNotValid(_why_over(phone), phone)
+    if not phone.gives_access:
+        raise PhoneNotValid(_NO_PLACES, phone)
     return phone
 
 

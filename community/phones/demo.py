@@ -17,11 +17,11 @@ from portal.pages.absolute_urls import absolute_url
 
 @demo_part(420, RunFor.SHOWCASE)
 def load_phones(demo: DemoCommunity) -> None:
-    link = absolute_url("community:phone_bind", token=give_phones(demo.community, demo.users))
+    link = absolute_url("community:phone_bind", token=bind_phones(demo.community, demo.users))
     demo.demo.say(f"演示楼道长（head）的手机绑定链接：{link}")
 
 
-def give_phones(community: Community, users: dict[str, User]) -> str:
+def bind_phones(community: Community, users: dict[str, User]) -> str:
     """Binding link for `head`, bound phone for `head2`; both keep their password.
 
     Returns the token of the link. It is a credential, so it is random in each demo, unlike the people.

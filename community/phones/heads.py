@@ -10,7 +10,7 @@ from community.places.models import Area, HeadAppointment, Stairwell
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HeadPlace:
     """A place that somebody heads: one stairwell, or an area or group with everything below."""
 
     row: Stairwell | Area
@@ -20,7 +20,7 @@ class Place:
         return str(self.row)
 
     @property
-    def as_argument(self) -> dict:
+    def as_keyword(self) -> dict:
         """The place as keyword argument of actions."""
         return {"stairwell": self.row} if isinstance(self.row, Stairwell) else {"area": self.row}
 
@@ -39,8 +39,8 @@ class Head:
     name: str
     user: User | None = None
     person: Person | None = None
-    places: list[Place] = field(default_factory=list)
-    without_role: list[Place] = field(default_factory=list)
+    places: list[HeadPlace] = field(default_factory=list)
+    places_without_role: list[HeadPlace] = field(default_factory=list)
     """Places of appointments that the account's roles do not cover yet."""
     bound: Phone | None = None
     printed: Phone | None = None
@@ -65,7 +65,7 @@ def heads_of(community) -> list[Head]:
     heads: dict[int, Head] = {}
     for assignment in assignments.select_related("user", "stairwell", "area").order_by("id"):
         head = heads.setdefault(assignment.user_id, Head(assignment.user.name, assignment.user))
-        head.places.append(Place(assignment.stairwell or assignment.area))
+        head.places.append(HeadPlace(assignment.stairwell or assignment.area))
     accounts = _accounts(appointed, heads)
     persons: dict[int, Head] = {}
     for appointment in appointed:
@@ -75,10 +75,10 @@ def heads_of(community) -> list[Head]:
         else:
             head = persons.setdefault(person.pk, Head(person.name))
         head.person = person
-        place = Place(appointment.stairwell or appointment.area)
+        place = HeadPlace(appointment.stairwell or appointment.area)
         if place not in head.places:
             head.places.append(place)
-            head.without_role.append(place)
+            head.places_without_role.append(place)
     all_heads = [*heads.values(), *persons.values()]
     _add_phones(community, heads)
     for head in all_heads:

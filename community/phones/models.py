@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from community.accounts.models import FOLLOWING, RoleAssignment
+from community.accounts.models import ROLES_BY_APPOINTMENT, RoleAssignment
 
 
 class PhoneQuerySet(models.QuerySet):
@@ -98,10 +98,10 @@ class Phone(models.Model):
         return f"{self.user}的手机"
 
     @property
-    def opens_doors(self) -> bool:
+    def gives_access(self) -> bool:
         """Whether its user heads anything in the community today; otherwise the phone gives no access (`HeadStands`)."""
         assignments = RoleAssignment.objects.of(self.community).current()
-        return assignments.filter(user_id=self.user_id, role__in=FOLLOWING).exists()
+        return assignments.filter(user_id=self.user_id, role__in=ROLES_BY_APPOINTMENT).exists()
 
     @property
     def is_open(self) -> bool:

@@ -4,10 +4,10 @@ from django.db.models.functions import Coalesce
 
 from community.phones.models import Phone
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "楼道长手机",
         (Phone,),
         "楼道长用本人手机核实住户",

@@ -20,7 +20,7 @@ from portal.access.querysets import rows
 from portal.access.url_spaces import HEAD_PATH
 from portal.access.views import needs
 from portal.accounts.sessions import PHONE, begin
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 
 STATES = {"unbound": "没有绑定", "printed": "已发绑定单", "bound": "已绑定"}
 
@@ -79,7 +79,7 @@ def phone_slips(request):
             return list_url
 
         try:
-            once(form.cleaned_data["token"], request.user.pk, create)
+            run_once(form.cleaned_data["token"], request.user.pk, create)
         except AccountError as refusal:
             problem = str(refusal)
         else:
@@ -89,7 +89,7 @@ def phone_slips(request):
     return render(request, "community/phones/confirm.html", context, status=status)
 
 
-def _slips_page(request, issued: list[actions.Slip], back_url: str):
+def _slips_page(request, issued: list[actions.PhoneSlip], back_url: str):
     """The slips, in the response to the POST that issued them: links are shown only once."""
     slips = [(slip, *qr_of("community:phone_bind", slip.token)) for slip in issued]
     return render(request, "community/phones/slips.html", {"slips": slips, "back": back_url})
@@ -117,13 +117,13 @@ def phone_bind(request, token):
     """Bind this phone by a slip's link. Only by POST, so that link previews do not use it up."""
     try:
         slip = actions.find_slip(token)
-    except actions.PhoneOver as over:
+    except actions.PhoneNotValid as over:
         return _redirect_if_bound(request, over.phone) or _over_page(request, over)
     form = NewPinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             phone, secret = actions.bind_phone(token=token, pin=form.cleaned_data["pin"])
-        except actions.PhoneOver as over:
+        except actions.PhoneNotValid as over:
             return _over_page(request, over)
         messages.success(request, "这部手机已绑定，请记住刚才设置的密码。")
         return _sign_in_by_phone(request, phone, secret, HEAD_PATH)
@@ -137,7 +137,7 @@ def _redirect_if_bound(request, phone: Phone | None):
     try:
         if secret and phone and actions.find_phone(secret) == phone:
             return redirect("community:phone_pin")
-    except actions.PhoneOver:
+    except actions.PhoneNotValid:
         pass
     return None
 
@@ -155,7 +155,7 @@ def phone_pin(request):
         if request.method == "POST" and form.is_valid():
             phone = actions.open_phone(secret=secret, pin=form.cleaned_data["pin"])
             return _sign_in_by_phone(request, phone, secret, next_url)
-    except actions.PhoneOver as over:
+    except actions.PhoneNotValid as over:
         answer = _over_page(request, over)
         if not (over.phone and over.phone.is_open):  # may be a head again tomorrow
             answer.delete_cookie(settings.PHONE_COOKIE_NAME, samesite="Lax")
@@ -192,7 +192,7 @@ def _sign_in_by_phone(request, phone: Phone, secret: str, next_url: str):
     return answer
 
 
-def _over_page(request, over: actions.PhoneOver):
+def _over_page(request, over: actions.PhoneNotValid):
     community = over.phone.community if over.phone else None
     context = {"sentence": str(over), "place": community}
     return render(request, "community/phones/over.html", context, status=403 if community else 200)

@@ -5,8 +5,8 @@ from django.db import models, transaction
 from community.places.heads import appointments_now
 from community.places.models import Area, Building, HeadAppointment, Stairwell
 from portal.attachments import store
-from portal.database.foreign_keys import forget_void
-from portal.hooks.registry import Kind, answers
+from portal.database.foreign_keys import delete_void_references
+from portal.hooks.registry import Hook, call_hooks
 
 
 @transaction.atomic
@@ -14,7 +14,7 @@ def relabel_below(building: Building) -> None:
     """Rewrite all labels that contain the name of a renamed building or stairwell."""
     for stairwell in building.stairwells.select_related("building", "community"):
         stairwell.save()
-    for _ in answers(Kind.RENAMED, building):
+    for _ in call_hooks(Hook.BUILDING_RENAMED, building):
         pass
 
 
@@ -24,7 +24,7 @@ def delete_place(place: Stairwell | Area) -> None:
 
     Ended roles lose their place.
     """
-    roles = [hindrance.row for hindrance in answers(Kind.PLACE_HELD, place)]
+    roles = [hindrance.row for hindrance in call_hooks(Hook.PLACE_HELD, place)]
     heads = [*appointments_now(place), *roles]
     if heads:
         raise models.ProtectedError("somebody heads the place", set(heads))
@@ -32,10 +32,10 @@ def delete_place(place: Stairwell | Area) -> None:
     over = HeadAppointment.objects.filter(**at_place)
     # Roles that followed these appointments are closed first, because their end date comes from them.
     ends = dict(over.order_by("end").values_list("person", "end"))
-    for _ in answers(Kind.PLACE_DELETED, place, ends):
+    for _ in call_hooks(Hook.PLACE_DELETED, place, ends):
         pass
     keys = list(over.values_list("pk", flat=True))
-    forget_void(HeadAppointment, keys, community_id=place.community_id)
+    delete_void_references(HeadAppointment, keys, community_id=place.community_id)
     over.delete()
-    store.remove_of_rows(HeadAppointment, keys, community_id=place.community_id)
+    store.remove_attachments_of(HeadAppointment, keys, community_id=place.community_id)
     place.delete()

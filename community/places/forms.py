@@ -47,7 +47,7 @@ class HeadAppointmentForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].offer_people(self.access, self.community)
+        self.fields["person"].set_people(self.access, self.community)
         if self.instance.pk:
             self.initial["person"] = self.instance.person
 

@@ -9,15 +9,15 @@ from community.places.registers import AreaRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.first_steps import Step
-from portal.hooks.registry import Kind, offer
-from portal.hooks.search import Found
-from portal.registers.search import found_in
+from portal.hooks.first_steps import SetupStep
+from portal.hooks.registry import Hook, hook
+from portal.hooks.search import SearchResults
+from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 
 
-@offer(Kind.FIRST_STEPS)
-def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
+@hook(Hook.FIRST_STEPS)
+def first_steps(access: Access, community: CommunityRef) -> Iterator[SetupStep]:
     """First steps on areas and heads; the import of people comes from the app above."""
 
     def page(name: str) -> str:
@@ -25,12 +25,12 @@ def first_steps(access: Access, community: CommunityRef) -> Iterator[Step]:
 
     if access.can(P.PLACES_EDIT, community):
         areas = rows(Area, access, P.PLACES_EDIT, community)
-        yield Step(10, "划分片区和居民小组", page("area_list"), areas.exists())
+        yield SetupStep(10, "划分片区和居民小组", page("area_list"), areas.exists())
         heads = rows(HeadAppointment, access, P.PLACES_EDIT, community)
-        yield Step(30, "登记楼道长和小组长", page("headappointment_list"), heads.exists())
+        yield SetupStep(30, "登记楼道长和小组长", page("headappointment_list"), heads.exists())
 
 
-@offer(Kind.FIND)
-def search_areas(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+@hook(Hook.FIND)
+def search_areas(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Areas and groups that match a search of the page head."""
-    yield from found_in(AreaRegister(), access, community, words, 10)
+    yield from search_register(AreaRegister(), access, community, words, 10)

@@ -3,14 +3,14 @@
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from community.places.actions import delete_place, relabel_below
 from community.places.forms import BuildingForm, HeadAppointmentForm, StairwellForm
 from community.places.heads import appointments_now
 from community.places.models import Area, Building, HeadAppointment, Stairwell, building_key, natural_sort
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registers import Column, ImportField, Link, Panel, Register, register
 from portal.retention.policies import Retention
 
@@ -41,13 +41,13 @@ def _head_panel(access, community, url, **place) -> Panel:
 class PlaceRegister(Register):
     """Base of stairwells and areas: a current head prevents deletion."""
 
-    deleted_along = (HeadAppointment,)
+    deleted_with_row = (HeadAppointment,)
     deletion_note = "已离任的任免记录一并删除，已结束的账号角色不再注明这里。"
 
-    def hindrances(self, row, access, community):
+    def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
-        roles = [hindrance.title for hindrance in answers(Kind.PLACE_HELD, row)]
-        return [*heads, *roles, *super().hindrances(row, access, community)]
+        roles = [hindrance.title for hindrance in call_hooks(Hook.PLACE_HELD, row)]
+        return [*heads, *roles, *super().protecting_rows(row, access, community)]
 
     def delete(self, row, *, by):
         delete_place(row)
@@ -217,5 +217,5 @@ class HeadAppointmentRegister(Register):
 
     def has_word(self, name, word, access, community):
         if name == "person":
-            return person_has(word, access, community, "person__")
+            return person_word_condition(word, access, community, "person__")
         return super().has_word(name, word, access, community)

@@ -13,17 +13,17 @@ from community.bulletins.models.bulletin import BulletinVersion
 from community.bulletins.snapshot import chart_in
 from community.bulletins.stored_files import file_in
 from community.bulletins.views.downloads import file_response, pdf_response, photo_response
-from community.bulletins.views.showing import published_page
+from community.bulletins.views.showing import published_context
 from community.communities.models import Community
 from community.notices.models import PublicNotice
 from community.objections.actions import ObjectionError, take_objection
 from community.objections.forms import ObjectionForm, TrackForm
-from community.objections.tracking_codes import written
+from community.objections.tracking_codes import format_code
 from community.public_pages import queries
-from portal.audit.access_log import TooOften, count_or_refuse
-from portal.forms.idempotency import once
+from portal.audit.access_log import RateLimitExceeded, check_rate_limit
+from portal.forms.idempotency import run_once
 from portal.pages.downloads import svg_response
-from portal.retention.policies import LEGAL_DUTY, all_kept
+from portal.retention.policies import LEGAL_DUTY, categories
 
 SHOWN_MONTHS = 12
 AN_HOUR = datetime.timedelta(hours=1)
@@ -80,7 +80,7 @@ def profile(request, code):
 @login_not_required
 def privacy(request, code):
     """Privacy page: data categories with purpose and retention, as declared; no personal rows are read."""
-    context = {"place": _community(code), "kinds": all_kept(), "legal_duty": LEGAL_DUTY}
+    context = {"place": _community(code), "kinds": categories(), "legal_duty": LEGAL_DUTY}
     return render(request, "community/public_pages/privacy.html", context)
 
 
@@ -110,7 +110,7 @@ def disclosure(request, code, month, number=None):
             "version": version,
             "versions": versions,
             "newest": versions[0],
-            **published_page(version, code),
+            **published_context(version, code),
             "is_on_notice": versions[0].notice.is_open(timezone.localdate()),
             "answers": queries.answers_to(community, versions),
         },
@@ -150,14 +150,14 @@ def objection_create(request, code, notice):
         return request.path
 
     try:
-        count_or_refuse("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
-        once(token, None, take)
-    except (ObjectionError, TooOften) as problem:
+        check_rate_limit("objection", _address(request), limit=OBJECTIONS_AN_HOUR, window=AN_HOUR)
+        run_once(token, None, take)
+    except (ObjectionError, RateLimitExceeded) as problem:
         form.add_error(None, str(problem))
-        status = 429 if isinstance(problem, TooOften) else 409
+        status = 429 if isinstance(problem, RateLimitExceeded) else 409
         return _objection_page(request, community, posted, form, status=status)
     # No redirect: the code would have to be in the URL or be stored.
-    context = {"place": community, "notice": posted, "code": written(tracking_code)}
+    context = {"place": community, "notice": posted, "code": format_code(tracking_code)}
     answer = render(request, "community/public_pages/objection_taken.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -183,8 +183,8 @@ def objection_track(request):
     if not form.is_valid():
         return render(request, "community/public_pages/objection_track.html", context, status=422)
     try:
-        count_or_refuse("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
-    except TooOften as problem:
+        check_rate_limit("track", _address(request), limit=LOOKS_AN_HOUR, window=AN_HOUR)
+    except RateLimitExceeded as problem:
         form.add_error(None, str(problem))
         return render(request, "community/public_pages/objection_track.html", context, status=429)
     objection = queries.track_objection(form.cleaned_data["code"])

@@ -8,7 +8,7 @@ from django.db import transaction
 from community.accounts.actions import add_employee, create_account, free_username, grant_role, issue_link
 from community.accounts.models import Office, User
 from community.communities.models import Community, Street
-from portal.pii_scan.text import in_text
+from portal.pii_scan.text import numbers_in_text
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,29}")
 
@@ -22,7 +22,7 @@ class SetupError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCommunity:
     """The new community and director, and the token of the director's link, of which only the hash is stored."""
 
     community: Community
@@ -31,7 +31,9 @@ class Opened:
 
 
 @transaction.atomic
-def create_community(*, code: str, name: str, street: Street, director_name: str, by: User | None) -> Opened:
+def create_community(
+    *, code: str, name: str, street: Street, director_name: str, by: User | None
+) -> OpenedCommunity:
     """Open a community below `street`. `by` is None for the operator's command.
 
     A community beside demo communities is a demo community too.
@@ -45,7 +47,7 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
         raise SetupError("请填写主任姓名，不超过60个字。", "director_name")
     if Community.objects.filter(code=code).exists():
         raise SetupError(f"代号“{code}”已有社区使用，请换一个。", "code")
-    if in_text(name, ""):
+    if numbers_in_text(name, ""):
         raise SetupError("社区名称中有疑似电话或证件号码，名称是公开的，请改正。", "name")
     community = Community.objects.create(code=code, name=name, street=street, is_demo=_is_demo(street))
     person = add_employee(name=director_name, community=community, by=by)
@@ -53,7 +55,9 @@ def create_community(*, code: str, name: str, street: Street, director_name: str
     reason = f"开通{name}"
     grant_role(user=director, role="director", community_id=community.id, by=by, reason=reason)
     office = Office.STREET if by else Office.DEPLOYMENT
-    return Opened(community, director, issue_link(user=director, by=by, office=office, reason=reason))
+    return OpenedCommunity(
+        community, director, issue_link(user=director, by=by, office=office, reason=reason)
+    )
 
 
 def find_or_create_street(code: str, name: str = "") -> Street:

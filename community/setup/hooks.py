@@ -9,10 +9,10 @@ from community.setup.queries import second_office_holders
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def links_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """For street officials: accounts of a community that wait for their set-up link."""
     if community not in access.street_communities or not access.can(P.COMMUNITY_CREATE):

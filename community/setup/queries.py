@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from community.accounts.models import RoleAssignment
 from community.communities.models import Street
-from portal.access.roles import SECOND_OFFICE
+from portal.access.roles import STREET_ISSUED_ROLES
 from portal.access.user_access import Access, CommunityRef
 
 
@@ -22,12 +22,12 @@ def directors(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]
 
 def second_office_accounts(access: Access) -> list[tuple[CommunityRef, list[RoleAssignment]]]:
     """The same with holders of the other roles whose set-up links the street issues."""
-    return _assignments_by_community(access, SECOND_OFFICE - {"director"})
+    return _assignments_by_community(access, STREET_ISSUED_ROLES - {"director"})
 
 
 def second_office_holders(communities: Collection[CommunityRef]) -> QuerySet[RoleAssignment]:
     """Holders of these roles in some communities, by start date."""
-    return _assignments_of(communities, SECOND_OFFICE - {"director"})
+    return _assignments_of(communities, STREET_ISSUED_ROLES - {"director"})
 
 
 def _assignments_of(

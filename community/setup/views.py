@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from community.accounts import actions as account_actions
-from community.accounts.forms import CommunityForm, WhoForm
+from community.accounts.forms import AccountForm, CommunityForm
 from community.accounts.models import Office
 from community.accounts.slips import confirm, confirm_renewal, show_slip, slip_was_shown
 from community.setup.actions import SetupError, create_community
@@ -17,13 +17,13 @@ from community.setup.queries import directors, own_streets, second_office_accoun
 from portal.access.permissions import Permission as P
 from portal.access.user_access import CommunityRef
 from portal.access.views import needs
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 
 
 @login_not_required
 def setup(request, token):
     """Set a password by the link of a slip. Wrong, expired and used links get the same page."""
-    link = account_actions.open_link(token)
+    link = account_actions.usable_link(token)
     if link is None:
         return render(request, "community/setup/link_over.html", status=404)
     form = SetPasswordForm(link.user, request.POST if request.method == "POST" else None)
@@ -69,7 +69,7 @@ def community_create(request):
             return list_url
 
         try:
-            once(data["token"], request.user.pk, create)
+            run_once(data["token"], request.user.pk, create)
         except SetupError as problem:
             form.add_error(problem.field or None, str(problem))
         else:
@@ -92,7 +92,7 @@ def director_grant(request, code):
     """Appoint a director: an existing account, or a new one with its slip."""
     community = _community_of_own_street(request, code)
     list_url = reverse("community:street_communities")
-    form = WhoForm(request.POST if request.method == "POST" else None, request=request)
+    form = AccountForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and form.is_valid():
         granted = []
 
@@ -101,7 +101,7 @@ def director_grant(request, code):
             return list_url
 
         try:
-            once(form.cleaned_data["token"], request.user.pk, create)
+            run_once(form.cleaned_data["token"], request.user.pk, create)
         except account_actions.AccountError as problem:
             form.add_error(None, str(problem))
         else:
@@ -176,7 +176,7 @@ def street_account_link(request, holder):
 
 
 @transaction.atomic
-def _appoint(form: WhoForm, community: CommunityRef, by):
+def _appoint(form: AccountForm, community: CommunityRef, by):
     """Returns the account, and the token of its link if the street has not issued one that was used."""
     user = form.cleaned_data.get("account")
     if user is None or user.person_id is None:
@@ -189,7 +189,7 @@ def _appoint(form: WhoForm, community: CommunityRef, by):
                 user=user, person=person, community_id=community.id, by=by, reason="任命主任"
             )
     account_actions.grant_role(user=user, role="director", community_id=community.id, by=by)
-    if user.is_let_in_from_above:
+    if user.has_password_from_above:
         return user, ""
     return user, account_actions.issue_link(user=user, by=by, office=Office.STREET, reason="任命主任")
 

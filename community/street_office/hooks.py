@@ -10,11 +10,11 @@ from community.bulletins.rules import due_on, is_expected
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from portal.values.months import last_months, month_word
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def bulletins_late(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """For street officials: overdue bulletins of a community, with the oldest month."""
     if community not in access.street_communities or not access.can(P.STREET_BULLETINS):

@@ -17,19 +17,19 @@ from community.bulletins.forms.posting import RemarkForm
 from community.bulletins.published import PublishedMonth
 from community.bulletins.rules import due_on, is_expected
 from community.bulletins.views.downloads import pdf_response
-from community.bulletins.views.showing import published_page
+from community.bulletins.views.showing import published_context
 from community.street_office.month_archive import archive_name, month_archive
 from portal.access.permissions import Permission
 from portal.access.views import needs
-from portal.forms.idempotency import once
-from portal.hooks.registry import Kind, answers
+from portal.forms.idempotency import run_once
+from portal.hooks.registry import Hook, call_hooks
 from portal.values.months import last_months, month_word
 
 MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MonthCell:
     """Cell of the table: one community's bulletin of one month.
 
     `state`: published, late (公开已逾期), missing (逾期未公开), open (not yet due), or before, when the
@@ -43,15 +43,17 @@ class Cell:
     """Read by the current official; a corrected version is unread again."""
 
 
-def cell_of(month, published_month: PublishedMonth | None, today, opened_on, read=frozenset()) -> Cell:
+def cell_of(month, published_month: PublishedMonth | None, today, opened_on, read=frozenset()) -> MonthCell:
     """`read`: ids of the versions that the official has read."""
     due = due_on(month)
     if published_month is None and not is_expected(month, opened_on):
-        return Cell(month, "before", None)
+        return MonthCell(month, "before", None)
     if published_month is None:
-        return Cell(month, "missing" if today > due else "open", None)
+        return MonthCell(month, "missing" if today > due else "open", None)
     late = timezone.localdate(published_month.first_published_at) > due
-    return Cell(month, "late" if late else "published", published_month, published_month.version_id in read)
+    return MonthCell(
+        month, "late" if late else "published", published_month, published_month.version_id in read
+    )
 
 
 @needs(Permission.STREET_BULLETINS)
@@ -86,7 +88,7 @@ def street_home(request):
                     street_table,
                     [(c, street_table.cells[c.id]) for c in communities if c.id in street_table.cells],
                 )
-                for street_table in answers(Kind.STREET, communities)
+                for street_table in call_hooks(Hook.STREET, communities)
             ],
             "unread": sum(cell.published is not None and not cell.is_read for cell in cells),
         },
@@ -123,7 +125,7 @@ def _bulletin_page(request, code, month, form, status=200):
         "reading": version.readings.filter(by=request.user).first(),
         "remarks": version.remarks.select_related("by").prefetch_related("answers__by"),
         "form": form,
-        **published_page(version, code),
+        **published_context(version, code),
     }
     return render(request, "community/street_office/bulletin.html", context, status=status)
 
@@ -153,7 +155,7 @@ def street_remark(request, code, month):
         return reverse("community:street_bulletin", kwargs={"code": code, "month": month})
 
     try:
-        return redirect(once(form.cleaned_data["token"], request.user.pk, send))
+        return redirect(run_once(form.cleaned_data["token"], request.user.pk, send))
     except BulletinError as problem:
         form.add_error("text", str(problem))
         return _bulletin_page(request, code, month, form, 422)

@@ -8,10 +8,10 @@ from django.utils import timezone
 from community.accounts.colleagues import colleagues
 from community.accounts.models import User
 from community.tasks.models import Task
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.access.permissions import Permission
-from portal.handover.handover import tell_source
-from portal.hooks.receive import Source
+from portal.handover.handover import update_source_state
+from portal.hooks.receive import HandoverSource
 
 State = Task.State
 
@@ -20,7 +20,7 @@ class TaskError(Exception):
     """A refused step of a task. The text is the sentence to show."""
 
 
-def give_task(
+def create_task(
     *,
     by: User,
     community_id: int,
@@ -28,7 +28,7 @@ def give_task(
     text: str = "",
     due: datetime.date | None = None,
     owner: User | None = None,
-    source: Source | None = None,
+    source: HandoverSource | None = None,
 ) -> Task:
     """Create a task, for `owner` or for whoever takes it."""
     came_from = {}
@@ -127,8 +127,8 @@ def _lock(task: Task) -> Task:
 
 
 def _save(task: Task, action: str, *fields: str) -> Task:
-    note(action=action)
+    set_change_context(action=action)
     task.version += 1
     task.save(update_fields=[*fields, "version"])
-    tell_source(task, task.get_state_display())
+    update_source_state(task, task.get_state_display())
     return task

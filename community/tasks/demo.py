@@ -12,7 +12,7 @@ from portal.access.roles import ROLES
 
 
 @demo_part(430, RunFor.SHOWCASE)
-def give_tasks(demo: DemoCommunity) -> None:
+def load_tasks(demo: DemoCommunity) -> None:
     """Tasks given by the director, with their outcome; due dates are relative to today."""
     community, users = demo.community, demo.users
     community_ids = [community.id]

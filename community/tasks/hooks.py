@@ -5,21 +5,21 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from community.tasks.actions import give_task
+from community.tasks.actions import create_task
 from community.tasks.models import Task
 from community.tasks.registers import TaskRegister
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.receive import Draft, Handed, Reference, Source
-from portal.hooks.registry import Kind, offer
-from portal.hooks.search import Found
-from portal.registers.search import found_in
+from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
+from portal.hooks.registry import Hook, hook
+from portal.hooks.search import SearchResults
+from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """The user's own tasks one by one, unowned tasks as a count, and tasks they gave that were declined."""
     if not access.can(P.TASKS, community):
@@ -40,10 +40,12 @@ def tasks_due(access: Access, community: CommunityRef, today: datetime.date) -> 
         yield Due(f"{len(unowned)}项任务待认领", url, "去认领", unowned[0].due, len(unowned), since)
 
 
-@offer(Kind.RECEIVE)
-def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Reference]:
+@hook(Hook.RECEIVE)
+def make_task(
+    kind: HandoverKind, draft: HandoverDraft, source: HandoverSource, by
+) -> Iterator[HandoverReference]:
     """Fallback receiver of hand-overs: what no app above receives becomes an unowned task."""
-    task = give_task(
+    task = create_task(
         by=by,
         community_id=source.row.community_id,
         title=draft.title,
@@ -51,10 +53,10 @@ def make_task(kind: Handed, draft: Draft, source: Source, by) -> Iterator[Refere
         due=draft.on,
         source=source,
     )
-    yield Reference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
+    yield HandoverReference(f"任务：{task}", "community:task_detail", task.uuid, task.get_state_display())
 
 
-@offer(Kind.FIND)
-def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+@hook(Hook.FIND)
+def search_tasks(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Tasks that match a search of the page head."""
-    yield from found_in(TaskRegister(), access, community, words, 13)
+    yield from search_register(TaskRegister(), access, community, words, 13)

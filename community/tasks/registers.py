@@ -4,13 +4,13 @@ import django_filters
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from community.tasks.actions import give_task
+from community.tasks.actions import create_task
 from community.tasks.forms import TaskForm
 from community.tasks.models import Task
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.audit.history import users_of
-from portal.handover.handover import count_hidden
+from portal.handover.handover import count_hidden_handovers
 from portal.registers.registers import Column, Panel, Register, register
 from portal.retention.policies import Retention
 
@@ -78,8 +78,8 @@ class TaskRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("owner", "given_by")
 
-    def list_notes(self, access, community):
-        hidden = count_hidden("community:task_detail", Task.State.OPEN.label, access, community)
+    def list_notices(self, access, community):
+        hidden = count_hidden_handovers("community:task_detail", Task.State.OPEN.label, access, community)
         if not hidden:
             return []
         return [f"另有{hidden}项转办的任务待办，您没有查看其来源的权限，由有权限的同事办理。"]
@@ -104,7 +104,7 @@ class TaskRegister(Register):
         if form.instance.pk:
             return super().save(form, by=by, community=community)
         fields = {name: form.cleaned_data[name] for name in self.form_fields}
-        return give_task(by=by, community_id=community.id, **fields)
+        return create_task(by=by, community_id=community.id, **fields)
 
     def delete(self, row, *, by):
         if row.source_url:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from community.units.registers import UnitRegister
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.registry import Kind, offer
-from portal.hooks.search import Found
-from portal.registers.search import found_in
+from portal.hooks.registry import Hook, hook
+from portal.hooks.search import SearchResults
+from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
 
 
-@offer(Kind.FIND)
-def search_units(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+@hook(Hook.FIND)
+def search_units(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Units that match a search of the page head."""
-    yield from found_in(UnitRegister(), access, community, words, 11)
+    yield from search_register(UnitRegister(), access, community, words, 11)

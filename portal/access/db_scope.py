@@ -34,7 +34,7 @@ _READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" f
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class ChangeContext:
     """Context that history stores with every change: user, action, request or job, and reason."""
 
     user_id: int | None = None
@@ -80,7 +80,7 @@ def scope(
     connection = connections[using]
     outer = _read_settings(connection) if connection.in_atomic_block else None
     with transaction.atomic(using=using):
-        why = Why(user_id, action, reason, request_id)
+        why = ChangeContext(user_id, action, reason, request_id)
         with connection.cursor() as cursor:
             cursor.execute(
                 _SET,
@@ -117,7 +117,7 @@ def acting_user_id(using: str = DEFAULT_DB_ALIAS) -> int | None:
         return cursor.fetchone()[0]
 
 
-def note(*, action: str = "", reason: str = "", using: str = DEFAULT_DB_ALIAS) -> None:
+def set_change_context(*, action: str = "", reason: str = "", using: str = DEFAULT_DB_ALIAS) -> None:
     """Set action and reason of the following changes for the history, inside an open scope."""
     with connections[using].cursor() as cursor:
         cursor.execute(

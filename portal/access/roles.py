@@ -168,13 +168,15 @@ ROLES: dict[str, Role] = {
 EXCLUSIVE = frozenset(frozenset({"supervisor", other}) for other in ("director", "staff", "finance", "civil"))
 """Mutually exclusive roles of one *person* in a community (居务监督 is independent)."""
 
-NEEDS_PERSON = frozenset().union(*EXCLUSIVE)
+ROLES_NEEDING_PERSON = frozenset().union(*EXCLUSIVE)
 """Roles that require an account linked to a person: otherwise one person could hold exclusive roles by two accounts."""
 
-SECOND_OFFICE = frozenset({"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"})
+STREET_ISSUED_ROLES = frozenset(
+    {"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"}
+)
 """Roles whose set-up links only the street issues, never the own community.
 
-A holder whose password was set by a link of the community itself gets none of their rights (`User.read_holdings`).
+A holder whose password was set by a link of the community itself gets none of their rights (`User.read_held_roles`).
 """
 
 

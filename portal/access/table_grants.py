@@ -15,7 +15,7 @@ WEB = "liren_web"
 
 
 @dataclass(frozen=True, slots=True)
-class Unscoped:
+class TableGrant:
     """Rights on one table by login or role, as SQL privileges, and why it has no community."""
 
     reason: str
@@ -24,63 +24,63 @@ class Unscoped:
 
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
-UNSCOPED: dict[str, Unscoped] = {
-    "django_session": Unscoped(
+UNSCOPED: dict[str, TableGrant] = {
+    "django_session": TableGrant(
         "Signing in happens before a community is known.",
         {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: _ALL},
     ),
-    "django_content_type": Unscoped(
+    "django_content_type": TableGrant(
         "Names of models, no data.", {WEB: "SELECT", APP: "SELECT", STREET: "SELECT"}
     ),
-    "django_migrations": Unscoped("Which migrations ran, for the health page.", {WEB: "SELECT"}),
-    "community_user": Unscoped(
+    "django_migrations": TableGrant("Which migrations ran, for the health page.", {WEB: "SELECT"}),
+    "community_user": TableGrant(
         "An account may serve several communities and a street.",
         {WEB: _ALL, APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
     ),
-    "community_roleassignment": Unscoped(
+    "community_roleassignment": TableGrant(
         "Read before the scope is known, because it decides the scope.",
         {WEB: "SELECT", APP: "SELECT, INSERT, UPDATE", HEAD: "SELECT", STREET: "SELECT, INSERT, UPDATE"},
     ),
-    "community_setuplink": Unscoped(
+    "community_setuplink": TableGrant(
         "A one-time link is used by somebody who cannot sign in yet.",
         {WEB: "SELECT, INSERT, UPDATE", APP: "SELECT, INSERT, UPDATE", STREET: "SELECT, INSERT, UPDATE"},
     ),
-    "community_phone": Unscoped(
+    "community_phone": TableGrant(
         "A bound phone opens a session before a community is known; it holds hashes, no data of residents.",
         {WEB: "SELECT, UPDATE", APP: "SELECT, INSERT, UPDATE"},
     ),
-    "community_street": Unscoped(
+    "community_street": TableGrant(
         "Names of street offices, public.",
         {WEB: "SELECT", APP: "SELECT", HEAD: "SELECT", PUBLIC: "SELECT", STREET: "SELECT"},
     ),
-    "portal_submission": Unscoped(
+    "portal_submission": TableGrant(
         "Tokens of forms that were sent, no data.",
         {WEB: _ALL, APP: _ALL, HEAD: _ALL, STREET: _ALL, PUBLIC: "SELECT, INSERT, UPDATE"},
     ),
-    "portal_listpreference": Unscoped(
+    "portal_listpreference": TableGrant(
         "A user's columns and page size, one for all their communities; no data.",
         {APP: "SELECT, INSERT, UPDATE"},
     ),
-    "portal_ratecounter": Unscoped(
+    "portal_ratecounter": TableGrant(
         "Counters by keyed hash, no data.", {WEB: _ALL, APP: "SELECT, INSERT, UPDATE"}
     ),
-    "portal_keycanary": Unscoped("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
-    "portal_backup": Unscoped("When backups were made, of all communities at once.", {WEB: "SELECT"}),
-    "axes_accessattempt": Unscoped(
+    "portal_keycanary": TableGrant("Tells whether the keys are the right ones; no data.", {WEB: "SELECT"}),
+    "portal_backup": TableGrant("When backups were made, of all communities at once.", {WEB: "SELECT"}),
+    "axes_accessattempt": TableGrant(
         "Failed sign-ins, before anybody is known; a wrong password before a dangerous act counts as one.",
         {WEB: _ALL, APP: _ALL, STREET: _ALL},
     ),
-    "axes_accessattemptexpiration": Unscoped(
+    "axes_accessattemptexpiration": TableGrant(
         "Goes with the failed sign-in.", {WEB: _ALL, APP: _ALL, STREET: _ALL}
     ),
-    "axes_accesslog": Unscoped("Sign-ins, before a community is known.", {WEB: _ALL}),
-    "axes_accessfailurelog": Unscoped("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
-    "procrastinate_jobs": Unscoped(
+    "axes_accesslog": TableGrant("Sign-ins, before a community is known.", {WEB: _ALL}),
+    "axes_accessfailurelog": TableGrant("Failed sign-ins, before anybody is known.", {WEB: _ALL}),
+    "procrastinate_jobs": TableGrant(
         "The queue; arguments are ids only.", {WEB: _ALL, APP: "SELECT, INSERT", STREET: "SELECT, INSERT"}
     ),
-    "procrastinate_events": Unscoped("The queue's own log.", {WEB: _ALL, APP: "INSERT", STREET: "INSERT"}),
-    "procrastinate_periodic_defers": Unscoped("Ticks of periodic tasks.", {WEB: _ALL}),
-    "procrastinate_workers": Unscoped("Which workers live.", {WEB: _ALL}),
+    "procrastinate_events": TableGrant("The queue's own log.", {WEB: _ALL, APP: "INSERT", STREET: "INSERT"}),
+    "procrastinate_periodic_defers": TableGrant("Ticks of periodic tasks.", {WEB: _ALL}),
+    "procrastinate_workers": TableGrant("Which workers live.", {WEB: _ALL}),
 }
 
 SEQUENCES = {

@@ -22,7 +22,7 @@ class CommunityRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class HeldRole:
     """A role assignment that is valid today: at a street or a community; building heads also have their stairwells."""
 
     role: str
@@ -44,7 +44,7 @@ class Access:
     """The rights of `user` today. An anonymous user has none."""
 
     user: object
-    holdings: tuple[Holding, ...] = ()
+    holdings: tuple[HeldRole, ...] = ()
     street_communities: tuple[CommunityRef, ...] = ()
     """The communities below the streets at which this user holds a role."""
     _by_permission: dict = field(default_factory=dict, repr=False)
@@ -58,11 +58,11 @@ class Access:
         """
         if not user.is_authenticated:
             return cls(user)
-        holdings, street_communities = user.read_holdings()
+        holdings, street_communities = user.read_held_roles()
         access = cls(user, tuple(holdings), tuple(street_communities))
         if phone is None:
             return access
-        return cls(user, tuple(h for h in access.door_holdings if h.community.id == phone.community_id))
+        return cls(user, tuple(h for h in access.stairwell_roles if h.community.id == phone.community_id))
 
     def community_ids(self, permission: Permission) -> frozenset[int]:
         """Ids of the communities in which the user holds `permission`."""
@@ -101,7 +101,7 @@ class Access:
             return self.communities
         if space == STREET:
             return self.street_communities
-        refs_by_id = {h.community.id: h.community for h in self.door_holdings}
+        refs_by_id = {h.community.id: h.community for h in self.stairwell_roles}
         return tuple(sorted(refs_by_id.values(), key=lambda ref: ref.id))
 
     def reach(self, space: str) -> dict:
@@ -110,7 +110,7 @@ class Access:
         rights = frozenset().union(*(self.rights_in(pk) for pk in communities))
         arguments = {"communities": communities, "rights": sorted(rights)}
         if space == HEAD:
-            arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.door_holdings)))
+            arguments["stairwells"] = sorted(set().union(*(h.stairwells for h in self.stairwell_roles)))
         if space == STREET:
             arguments["streets"] = self.street_ids
         return arguments
@@ -131,7 +131,7 @@ class Access:
         return tuple(ref.id for ref in self.communities if any(self.can(p, ref) for p in WRITING))
 
     @cached_property
-    def door_holdings(self) -> tuple[Holding, ...]:
+    def stairwell_roles(self) -> tuple[HeldRole, ...]:
         """The holdings that open the phone page of building heads."""
         return tuple(h for h in self.holdings if Permission.DOORS in ROLES[h.role].permissions)
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.recent_password import check_own_password
 from portal.accounts.sessions import begin, end_session, own_sessions
-from portal.forms.forms import PlacesErrors
-from portal.hooks.registry import Kind, answers
+from portal.forms.forms import ErrorPlacementMixin
+from portal.hooks.registry import Hook, call_hooks
 
 
-class LoginForm(PlacesErrors, AuthenticationForm):
+class LoginForm(ErrorPlacementMixin, AuthenticationForm):
     """Same message for a wrong name and a wrong password."""
 
     error_messages = {
@@ -38,13 +38,13 @@ class LoginView(views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(demo_accounts=list(answers(Kind.DEMO_ACCOUNTS)), **kwargs)
+        return super().get_context_data(demo_accounts=list(call_hooks(Hook.DEMO_ACCOUNTS)), **kwargs)
 
     def form_valid(self, form):
         response = super().form_valid(form)
         begin(self.request)
         self.request.session["password_at"] = int(time.time())
-        for sentence in self.request.user.untold_links():
+        for sentence in self.request.user.take_link_notifications():
             messages.warning(self.request, sentence)
         return response
 
@@ -58,7 +58,7 @@ class LogoutView(views.LogoutView):
         return response
 
 
-class OwnPasswordForm(PlacesErrors, PasswordChangeForm):
+class OwnPasswordForm(ErrorPlacementMixin, PasswordChangeForm):
     """Password change; the old password has the rate limits of sign-in."""
 
     request = None

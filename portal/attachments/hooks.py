@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.attachments.store import sweep
-from portal.hooks.registry import Kind, offer
+from portal.attachments.store import delete_orphaned_files
+from portal.hooks.registry import Hook, hook
 
 
-@offer(Kind.NIGHTLY)
+@hook(Hook.NIGHTLY)
 def orphaned_files() -> Iterator[Callable]:
-    yield sweep
+    yield delete_orphaned_files

@@ -63,7 +63,7 @@ def picture_kind(content: bytes) -> str:
     )
 
 
-def taken(name: str, content: bytes, kinds: Collection[str] = tuple(CONTENT_TYPES)) -> bytes:
+def validated_content(name: str, content: bytes, kinds: Collection[str] = tuple(CONTENT_TYPES)) -> bytes:
     """Bytes to store of an uploaded file, which must be of one of `kinds`. Raises FileRefused."""
     extension = _check_upload(name, content, kinds)
     if kind := _PICTURES.get(extension):

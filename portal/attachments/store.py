@@ -1,7 +1,7 @@
 """Attachment store, which keeps files and rows consistent: no row without its file, no file without its row.
 
 A file is written before its row is inserted, and removed if that fails; it is deleted only after the deletion of
-its row has been committed. Orphaned files of a killed process are deleted at night (`sweep`).
+its row has been committed. Orphaned files of a killed process are deleted at night (`delete_orphaned_files`).
 """
 
 import datetime
@@ -15,12 +15,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from portal.attachments import store
-from portal.attachments.kinds import FileRefused, picture_kind, taken
+from portal.attachments.kinds import FileRefused, picture_kind, validated_content
 from portal.attachments.models import Attachment
 from portal.files.storage import StorageFull, delete_file, is_full
 
 FOLDER = "attachments"
-MOST_OF_A_ROW = 50
+MAX_PER_ROW = 50
 """Most attachments of one row."""
 _ORPHANED_AFTER = datetime.timedelta(hours=1)
 """Age from which a file without a row counts as orphaned: no request takes as long."""
@@ -36,16 +36,16 @@ def attachments_of(row: models.Model) -> models.QuerySet:
 
 def add(row: models.Model, name: str, content: bytes, *, by) -> Attachment:
     """Store an uploaded file as an attachment of `row`. Raises FileRefused with the sentence to show."""
-    cleaned = taken(name, content)
+    cleaned = validated_content(name, content)
     digest = hashlib.sha256(content).hexdigest()
     present = attachments_of(row)
     if present.filter(digest=digest).exists():
         raise FileRefused("这份文件已经上传过。")
-    if present.count() >= MOST_OF_A_ROW:
-        raise FileRefused(f"一条记录最多 {MOST_OF_A_ROW} 份附件，请先删除不用的。")
-    display_name = plain_name(name)
+    if present.count() >= MAX_PER_ROW:
+        raise FileRefused(f"一条记录最多 {MAX_PER_ROW} 份附件，请先删除不用的。")
+    display_name = sanitised_name(name)
     extension = display_name.rpartition(".")[2]
-    stored = write(cleaned, f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}")
+    stored = store_file(cleaned, f"{FOLDER}/{secrets.token_hex(1)}/{secrets.token_hex(20)}.{extension}")
     try:
         with transaction.atomic():
             _lock(row)
@@ -75,14 +75,14 @@ def _lock(row: models.Model) -> None:
         raise FileRefused("这条记录刚刚被删除了。")
 
 
-def plain_name(name: str) -> str:
+def sanitised_name(name: str) -> str:
     """Sanitised name of an uploaded file: no folders, no control characters, at most 120 characters."""
     stem, _, extension = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
     stem = "".join(char for char in stem if char.isprintable()).strip() or "附件"
     return f"{stem[: 119 - len(extension)]}.{extension.lower()}"
 
 
-def write(content: bytes, name: str) -> str:
+def store_file(content: bytes, name: str) -> str:
     """Write a file under an unused name and return that name. A full disk leaves no file and raises FileRefused."""
     try:
         return default_storage.save(name, ContentFile(content))
@@ -106,7 +106,7 @@ def remove(attachments: models.QuerySet | Collection[Attachment]) -> int:
     return len(attachments)
 
 
-def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community_id: int) -> int:
+def remove_attachments_of(model: type[models.Model], ids: Collection[int], *, community_id: int) -> int:
     """Delete the attachments of rows that the caller deletes in the same transaction."""
     attachments = Attachment.objects.filter(
         community_id=community_id, subject=model.stored_label, row_id__in=list(ids)
@@ -114,7 +114,7 @@ def remove_of_rows(model: type[models.Model], ids: Collection[int], *, community
     return remove(attachments)
 
 
-def sweep() -> int:
+def delete_orphaned_files() -> int:
     """Delete orphaned files, which a killed process left without a row, and return their number. Runs outside any scope."""
     deleted = 0
     for folder in _list_folder(FOLDER)[0]:
@@ -138,7 +138,7 @@ def _list_folder(folder: str) -> tuple[list[str], list[str]]:
 MOST_PHOTOS = 3
 
 
-def keep_photos(row, photos: Sequence[bytes], by) -> None:
+def attach_photos(row, photos: Sequence[bytes], by) -> None:
     """Attach uploaded photos to `row`. Raises portal.attachments.kinds.FileRefused."""
     attachments = []
     try:

@@ -19,7 +19,7 @@ from portal.attachments.models import Attachment
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.files.body_limits import LARGE_SHOWN, takes_files
-from portal.forms.idempotency import OnceMixin, once, result_of
+from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.registers.registers import Register
 from portal.registers.views import RegisterView
 
@@ -44,7 +44,7 @@ class FilesField(forms.FileField):
         return files
 
 
-class UploadForm(OnceMixin, forms.Form):
+class UploadForm(IdempotentFormMixin, forms.Form):
     """Upload of attachments; each file is validated separately, so that one bad file does not reject the others."""
 
     files = FilesField(
@@ -57,7 +57,7 @@ class UploadForm(OnceMixin, forms.Form):
     )
 
 
-def card_of(view: RegisterView, row) -> dict | None:
+def attachment_card(view: RegisterView, row) -> dict | None:
     """Context of the attachment card on a detail page; None for a register without attachments or a user without right."""
     register, request = view.register, view.request
     if not register.attachments or not request.access.can(register.attachments_view, request.community):
@@ -96,7 +96,7 @@ def _attachments_of(register: Register, request, row):
     return queryset.filter(subject=register.model.stored_label, row_id=row.pk).order_by("id")
 
 
-def opened(request, attachment: Attachment, *, missing: str, saved: bool = True):
+def attachment_response(request, attachment: Attachment, *, missing: str, saved: bool = True):
     """Response with the content of an attachment, as a download or (pictures) inline. The caller checked the right.
 
     missing: URL to redirect to, with a message, when the file is missing.
@@ -142,7 +142,7 @@ class AttachmentView(RegisterView):
 class UploadView(AttachmentView):
     def get(self, request, row, form=None, status=200):
         subject = self.get_row()
-        card = card_of(self, subject) | {"form": form or UploadForm()}
+        card = attachment_card(self, subject) | {"form": form or UploadForm()}
         return self.page(
             "portal/attachments/attach.html", status, row=subject, attached=card, urls=self.urls(subject)
         )
@@ -155,7 +155,7 @@ class UploadView(AttachmentView):
             return self.get(request, row, form, 422)
         subject = self.get_row()
         return redirect(
-            once(
+            run_once(
                 form.cleaned_data["token"],
                 request.user.pk,
                 lambda: self.add(subject, form.cleaned_data["files"]),
@@ -176,7 +176,7 @@ class UploadView(AttachmentView):
         return f"{self.url('detail', row)}#attachments"
 
 
-def log_opening(request, attachment: Attachment) -> None:
+def log_file_access(request, attachment: Attachment) -> None:
     """Log in the access log that a restricted file is opened."""
     access_log.log_access(
         community_id=request.community.id,
@@ -198,8 +198,8 @@ class OpenView(AttachmentView):
         subject = self.get_row()
         stored = self.get_attachment(subject)
         if self.register.attachments is not True:
-            log_opening(request, stored)
-        return opened(request, stored, missing=self.url("detail", subject))
+            log_file_access(request, stored)
+        return attachment_response(request, stored, missing=self.url("detail", subject))
 
 
 class DeleteAttachmentView(AttachmentView):

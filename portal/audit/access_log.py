@@ -13,7 +13,7 @@ from portal.access.db_scope import APP, scope
 from portal.audit.models import AccessLog
 from portal.crypto.vault import blind_index
 
-ALIAS = "journal"
+CONNECTION_ALIAS = "journal"
 DEPLOYMENT = 0
 """Community id of log entries about accounts without a community: the deployment's own log."""
 NOBODY = 0
@@ -31,8 +31,10 @@ def log_access(
     request_id="",
 ) -> None:
     """Write one entry of the access log, never the value that was seen."""
-    with scope(APP, communities=[community_id], write=[community_id], user_id=user_id, using=ALIAS):
-        AccessLog.objects.using(ALIAS).create(
+    with scope(
+        APP, communities=[community_id], write=[community_id], user_id=user_id, using=CONNECTION_ALIAS
+    ):
+        AccessLog.objects.using(CONNECTION_ALIAS).create(
             community_id=community_id,
             user_id=user_id,
             action=action,
@@ -49,7 +51,7 @@ def deployment_log(limit: int) -> list[AccessLog]:
         return list(AccessLog.objects.filter(community_id=DEPLOYMENT).order_by("-id")[:limit])
 
 
-class TooOften(Exception):
+class RateLimitExceeded(Exception):
     """The rate limit was exceeded until `retry_at`."""
 
     def __init__(self, retry_at: datetime.datetime):
@@ -66,15 +68,15 @@ RETURNING count, window_start
 """
 
 
-def count_or_refuse(action: str, subject: str, *, limit: int, window: datetime.timedelta) -> None:
+def check_rate_limit(action: str, subject: str, *, limit: int, window: datetime.timedelta) -> None:
     """Rate limit: count one `action` of `subject` and raise TooOften beyond `limit` in `window`.
 
     One upsert, because counters in a cache lost 85 % under concurrency. It runs in the app role, since the caller may
     be anonymous and the public role has no right to the counters.
     """
     key = f"{action}:{blind_index(subject, 'rate').hex()}"
-    with scope(APP, using=ALIAS), connections[ALIAS].cursor() as cursor:
+    with scope(APP, using=CONNECTION_ALIAS), connections[CONNECTION_ALIAS].cursor() as cursor:
         cursor.execute(_COUNT, [key, window, window])
         count, start = cursor.fetchone()
     if count > limit:
-        raise TooOften(start + window)
+        raise RateLimitExceeded(start + window)

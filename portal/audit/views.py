@@ -27,7 +27,7 @@ def access_log(request):
         "portal/audit/access_log.html",
         {
             "page": page,
-            "entries": with_accounts(page),
+            "entries": entries_with_names(page),
             "actions": AccessLog.Action.choices,
             "action": action,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
@@ -36,7 +36,7 @@ def access_log(request):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogEntry:
     """A log entry with the names of its user and of the affected accounts."""
 
     entry: AccessLog
@@ -44,7 +44,7 @@ class Line:
     accounts: str = ""
 
 
-def with_accounts(entries: Iterable[AccessLog]) -> list[Line]:
+def entries_with_names(entries: Iterable[AccessLog]) -> list[LogEntry]:
     """Entries with the names of their users and of the affected accounts."""
     entries = list(entries)
     keys = {entry.user_id for entry in entries}
@@ -53,10 +53,10 @@ def with_accounts(entries: Iterable[AccessLog]) -> list[Line]:
     return [_line(entry, users) for entry in entries]
 
 
-def _line(entry: AccessLog, users: dict) -> Line:
+def _line(entry: AccessLog, users: dict) -> LogEntry:
     user = users.get(entry.user_id)
     who = user.name if user else "系统" if entry.user_id == NOBODY else "（已停用）"
     if entry.action not in AccessLog.ABOUT_ACCOUNTS:
-        return Line(entry, who)
+        return LogEntry(entry, who)
     accounts = [users[key] for key in entry.ids if key in users]
-    return Line(entry, who, "、".join(f"{account.name}（{account.username}）" for account in accounts))
+    return LogEntry(entry, who, "、".join(f"{account.name}（{account.username}）" for account in accounts))

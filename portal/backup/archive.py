@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 import pyrage
 
-from portal.backup.errors import KeepingError
+from portal.backup.errors import BackupError
 
 MANIFEST = "manifest.json"
 DATABASE = "database/"
@@ -113,7 +113,7 @@ class Member:
         try:
             return json.loads(b"".join(self.pieces))
         except ValueError as problem:
-            raise KeepingError(_DAMAGED) from problem
+            raise BackupError(_DAMAGED) from problem
 
 
 def members(path: Path, identity: Path | None) -> Iterator[Member]:
@@ -127,20 +127,20 @@ def members(path: Path, identity: Path | None) -> Iterator[Member]:
             with tarfile.open(fileobj=stream, mode="r|", bufsize=_CHUNK_BYTES) as tar:
                 for entry in tar:
                     if not entry.isfile():
-                        raise KeepingError(_DAMAGED)
+                        raise BackupError(_DAMAGED)
                     hashing = _HashingReader(tar.extractfile(entry))
                     pieces = _pieces(hashing)
                     if entry.name == CONTENTS:
                         if Member(entry.name, entry.size, pieces).json() != digests_by_name:
-                            raise KeepingError(_DAMAGED)
+                            raise BackupError(_DAMAGED)
                         return
                     yield Member(entry.name, entry.size, pieces)
                     for _ in pieces:  # skip what the caller did not read
                         pass
                     digests_by_name[entry.name] = [entry.size, hashing.digest.hexdigest()]
         except (tarfile.TarError, EOFError) as problem:
-            raise KeepingError(_DAMAGED) from problem
-    raise KeepingError(_DAMAGED)
+            raise BackupError(_DAMAGED) from problem
+    raise BackupError(_DAMAGED)
 
 
 def _pieces(file: _HashingReader) -> Iterator[bytes]:
@@ -148,7 +148,7 @@ def _pieces(file: _HashingReader) -> Iterator[bytes]:
         while piece := file.read(_CHUNK_BYTES):
             yield piece
     except tarfile.TarError as problem:
-        raise KeepingError(_DAMAGED) from problem
+        raise BackupError(_DAMAGED) from problem
 
 
 # Encryption. age copies from stream to stream, so it runs in a thread beside the writer or reader.
@@ -160,7 +160,7 @@ def recipient_of(key: str):
     try:
         return kind.Recipient.from_str(key.strip())
     except pyrage.RecipientError as problem:
-        raise KeepingError(
+        raise BackupError(
             "--recipient 应为 age 公钥（age1…）或 SSH 公钥（ssh-ed25519 …），"
             "没有的可用 manage.py backup_key 生成。"
         ) from problem
@@ -182,11 +182,11 @@ def identities_of(path: Path) -> list:
         lines = [line.strip() for line in content.decode().splitlines()]
         identities = [pyrage.x25519.Identity.from_str(x) for x in lines if x and not x.startswith("#")]
     except OSError as problem:
-        raise KeepingError(f"私钥文件 {path} 无法读取（{problem.strerror}）。") from problem
+        raise BackupError(f"私钥文件 {path} 无法读取（{problem.strerror}）。") from problem
     except (pyrage.IdentityError, UnicodeDecodeError) as problem:
-        raise KeepingError(f"文件 {path} 不是 age 或 SSH 的私钥。") from problem
+        raise BackupError(f"文件 {path} 不是 age 或 SSH 的私钥。") from problem
     if not identities:
-        raise KeepingError(f"文件 {path} 里没有私钥。")
+        raise BackupError(f"文件 {path} 里没有私钥。")
     return identities
 
 
@@ -223,7 +223,7 @@ def _open_archive(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
     try:
         file = path.open("rb")
     except OSError as problem:
-        raise KeepingError(f"备份文件 {path} 无法读取（{problem.strerror}）。") from problem
+        raise BackupError(f"备份文件 {path} 无法读取（{problem.strerror}）。") from problem
     with file:
         encrypted = file.read(len(_AGE)) == _AGE
         file.seek(0)
@@ -231,7 +231,7 @@ def _open_archive(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
             yield file
             return
         if identity is None:
-            raise KeepingError("备份文件已加密，请用 --identity 给出私钥文件。")
+            raise BackupError("备份文件已加密，请用 --identity 给出私钥文件。")
         with _decrypting(file, identities_of(identity)) as stream:
             yield stream
 
@@ -253,10 +253,10 @@ def _decrypting(file: BinaryIO, identities: list) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(reading, "rb") as source:
             yield source
-    except KeepingError as problem:
+    except BackupError as problem:
         thread.join()
         if failures and "No matching keys" in str(failures[0]):
-            raise KeepingError("私钥与备份文件不符，请换一个私钥文件。") from failures[0]
+            raise BackupError("私钥与备份文件不符，请换一个私钥文件。") from failures[0]
         raise problem
     finally:
         thread.join()

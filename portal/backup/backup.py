@@ -20,11 +20,11 @@ import psycopg
 from django.utils import timezone
 
 from portal.backup import archive, catalogue
-from portal.backup.errors import KeepingError
+from portal.backup.errors import BackupError
 from portal.backup.programs import address, program
 from portal.backup.versions import applied_migrations, portal_version
 from portal.crypto import reencryption
-from portal.files.storage import UNFINISHED, StorageFull, is_full, nothing_deleted, sync_folder
+from portal.files.storage import UNFINISHED, StorageFull, deletion_blocked, is_full, sync_folder
 
 FORMAT = 1
 Say = Callable[[str], None]
@@ -39,7 +39,7 @@ _README = """里仁备份文件
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BackupSummary:
     """Summary of a finished backup."""
 
     size: int
@@ -48,18 +48,20 @@ class Made:
     files: int
 
 
-def back_up(url: str, media: Path, target: Path, *, recipient=None, force: bool = False, say: Say) -> Made:
+def back_up(
+    url: str, media: Path, target: Path, *, recipient=None, force: bool = False, say: Say
+) -> BackupSummary:
     """Write the backup `target`, encrypted for `recipient` if given. Raises KeepingError.
 
     The file appears atomically when it is complete, readable by its owner only.
     """
     if target.exists() and not force:
-        raise KeepingError(f"文件 {target} 已存在；要覆盖请加 --force。")
+        raise BackupError(f"文件 {target} 已存在；要覆盖请加 --force。")
     try:
         with _temporary_file(target) as file:
-            with nothing_deleted(media) as alone:
+            with deletion_blocked(media) as alone:
                 if not alone:
-                    raise KeepingError("另一个备份正在进行，请等它结束。")
+                    raise BackupError("另一个备份正在进行，请等它结束。")
                 if recipient is None:
                     counts = _write(file, url, media, say)
                 else:
@@ -70,18 +72,18 @@ def back_up(url: str, media: Path, target: Path, *, recipient=None, force: bool 
             size = file.tell()
             _publish(target, force)
     except StorageFull as full:
-        raise KeepingError("磁盘空间不足，备份没有写成。请清理或换一个位置。") from full
+        raise BackupError("磁盘空间不足，备份没有写成。请清理或换一个位置。") from full
     except psycopg.Error as problem:
-        raise KeepingError(
+        raise BackupError(
             f"数据库读取中断，备份没有写成（{str(problem).strip().splitlines()[0]}）。"
         ) from problem
     except OSError as problem:
         if is_full(problem):
-            raise KeepingError("磁盘空间不足，备份没有写成。请清理或换一个位置。") from problem
-        raise KeepingError(
+            raise BackupError("磁盘空间不足，备份没有写成。请清理或换一个位置。") from problem
+        raise BackupError(
             f"备份没有写成：{problem.strerror or problem}（{problem.filename or target}）。"
         ) from problem
-    return Made(size, *counts)
+    return BackupSummary(size, *counts)
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _temporary_file(target: Path) -> Iterator[BinaryIO]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise KeepingError(f"另一个备份正在写 {target}，请等它结束。") from None
+            raise BackupError(f"另一个备份正在写 {target}，请等它结束。") from None
         file.truncate(0)
         os.fchmod(descriptor, 0o600)
         try:
@@ -113,7 +115,7 @@ def _publish(target: Path, force: bool) -> None:
         try:
             os.link(_temporary_path(target), target)
         except FileExistsError:
-            raise KeepingError(f"文件 {target} 已存在；要覆盖请加 --force。") from None
+            raise BackupError(f"文件 {target} 已存在；要覆盖请加 --force。") from None
     sync_folder(target.absolute().parent)
 
 
@@ -122,7 +124,7 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
     with psycopg.connect(url, connect_timeout=10) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        catalogue.make_plain(connection)
+        catalogue.set_plain_session(connection)
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
         server = connection.info.server_version // 10000
         say("正在核对数据库")
@@ -147,7 +149,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
     tables = {
         name: {"rows": checksum.rows, "sum": checksum.sum}
         for name in catalogue.tables(connection)
-        if name not in catalogue.LEFT_OUT
+        if name not in catalogue.EXCLUDED_TABLES
         for checksum in [catalogue.held(connection, name)]
     }
     canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycanary ORDER BY id")
@@ -166,7 +168,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
         },
         "roles": catalogue.roles(connection),
         "tables": tables,
-        "left_out": list(catalogue.LEFT_OUT),
+        "left_out": list(catalogue.EXCLUDED_TABLES),
         "definitions": catalogue.definitions(connection),
     }
 
@@ -180,7 +182,7 @@ def _dump(writer: archive.Writer, url: str, server: int, snapshot: str, say: Say
         f"--snapshot={snapshot}",
         "--no-password",
         "--exclude-extension=*",  # none is needed, and creating one requires a superuser
-        *(f"--exclude-table-data=public.{table}" for table in catalogue.LEFT_OUT),
+        *(f"--exclude-table-data=public.{table}" for table in catalogue.EXCLUDED_TABLES),
     ]
     messages: list[bytes] = []
     with subprocess.Popen(
@@ -197,7 +199,7 @@ def _dump(writer: archive.Writer, url: str, server: int, snapshot: str, say: Say
             listening.join()
     if dump.returncode:
         reason = b"".join(messages).decode(errors="replace").strip().splitlines()
-        raise KeepingError(f"pg_dump 没有完成，备份没有写成（{reason[-1] if reason else dump.returncode}）。")
+        raise BackupError(f"pg_dump 没有完成，备份没有写成（{reason[-1] if reason else dump.returncode}）。")
 
 
 def _report_every(mib: int, say: Say) -> Callable[[int], None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-LEFT_OUT = ("django_session",)
+EXCLUDED_TABLES = ("django_session",)
 """Tables whose rows are not backed up: whoever holds a session is signed in."""
 
 # Values must become text independently of the server's settings.
@@ -84,7 +84,7 @@ class Held:
     sum: str
 
 
-def make_plain(connection: psycopg.Connection) -> None:
+def set_plain_session(connection: psycopg.Connection) -> None:
     """Set the session so that equal values give equal text on every server."""
     for name, value in _PLAIN.items():
         connection.execute("SELECT set_config(%s, %s, false)", [name, value])

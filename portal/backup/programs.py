@@ -10,7 +10,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from portal.backup.errors import KeepingError
+from portal.backup.errors import BackupError
 from portal.launch.postgres import PACKAGE
 
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -21,7 +21,7 @@ def program(name: str, server: int) -> str:
     paths_by_version = {_version(path): path for path in _candidates(name)}
     usable = sorted(version for version in paths_by_version if version >= server)
     if not usable:
-        raise KeepingError(
+        raise BackupError(
             f"没有找到 PostgreSQL {server} 的 {name}，请安装 postgresql-client-{server} 后重试。"
         )
     return str(paths_by_version[usable[0]])

@@ -23,7 +23,7 @@ from psycopg import sql
 
 from portal.backup import archive, catalogue
 from portal.backup.backup import FORMAT, files_below
-from portal.backup.errors import KeepingError
+from portal.backup.errors import BackupError
 from portal.backup.programs import address, program
 from portal.backup.versions import portal_version, unknown_migrations
 from portal.crypto import key_check, vault
@@ -37,7 +37,7 @@ _MARK = "liren_unfinished_restore"
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RestoreSummary:
     """Summary of a restore, and every difference from the backup's manifest, one sentence each."""
 
     tables: int
@@ -48,7 +48,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RestoreTarget:
     """Target of a restore: the database, by its owner's login, and the data folder with the files."""
 
     url: str
@@ -60,17 +60,17 @@ class Place:
         return self.var / UNFINISHED_RESTORE
 
     @property
-    def coming_media(self) -> Path:
+    def temporary_media(self) -> Path:
         return self.media.with_name(f"{self.media.name}.restoring")
 
 
-def restore(path: Path, place: Place, *, identity: Path | None = None, say: Say) -> Compared:
+def restore(path: Path, place: RestoreTarget, *, identity: Path | None = None, say: Say) -> RestoreSummary:
     """Restore `path` into `place` and verify the result. Raises KeepingError."""
     try:
         say("正在检查备份文件")
         manifest, files = _examine(path, identity)
         with psycopg.connect(place.url, connect_timeout=10, autocommit=True) as connection:
-            catalogue.make_plain(connection)
+            catalogue.set_plain_session(connection)
             _require_empty(connection, place)
             say(_create_roles(connection, manifest["roles"]) or "数据库角色齐全")
             _begin(connection, place)
@@ -82,15 +82,13 @@ def restore(path: Path, place: Place, *, identity: Path | None = None, say: Say)
                 _finish(connection, place)
         return compared
     except psycopg.Error as problem:
-        raise KeepingError(
+        raise BackupError(
             f"数据库出错，恢复没有完成（{str(problem).strip().splitlines()[0]}）。"
         ) from problem
     except OSError as problem:
         if is_full(problem):
-            raise KeepingError("磁盘空间不足，恢复没有完成。请清理后重新执行 restore。") from problem
-        raise KeepingError(
-            f"恢复没有完成：{problem.strerror or problem}（{problem.filename}）。"
-        ) from problem
+            raise BackupError("磁盘空间不足，恢复没有完成。请清理后重新执行 restore。") from problem
+        raise BackupError(f"恢复没有完成：{problem.strerror or problem}（{problem.filename}）。") from problem
 
 
 # The file
@@ -112,7 +110,7 @@ def _examine(path: Path, identity: Path | None) -> tuple[dict, dict[str, tuple[i
                 digest.update(piece)
             files[_relative(member.name)] = (member.size, digest.hexdigest())
     if manifest is None:
-        raise KeepingError(f"{path} 不是里仁的备份文件。")
+        raise BackupError(f"{path} 不是里仁的备份文件。")
     return manifest, files
 
 
@@ -120,16 +118,16 @@ def _relative(name: str) -> str:
     """Relative path of a stored file. Refuses paths outside the storage, since a backup may be forged."""
     path = PurePosixPath(name.removeprefix(archive.FILES))
     if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise KeepingError("备份文件里有不合规的文件名，不能恢复。")
+        raise BackupError("备份文件里有不合规的文件名，不能恢复。")
     return str(path)
 
 
 def _check_version(manifest: dict) -> None:
     if began_otherwise((app, name) for app, name in manifest["migrations"]):
-        raise KeepingError(OLD_BACKUP)
+        raise BackupError(OLD_BACKUP)
     if manifest["format"] != FORMAT or (unknown := unknown_migrations(manifest["migrations"])):
         more = f"，缺少 {unknown[-1]} 等 {len(unknown)} 项数据库更新" if manifest["format"] == FORMAT else ""
-        raise KeepingError(
+        raise BackupError(
             f"备份来自较新的里仁（{manifest['portal']}，本机 {portal_version()}{more}），请先升级再恢复。"
         )
 
@@ -141,17 +139,17 @@ def _check_keys(manifest: dict) -> None:
         for name, canary in manifest["keys"]["canaries"].items()
     }
     try:
-        problem = key_check.trouble(stored_canaries)
+        problem = key_check.key_problem(stored_canaries)
     except vault.KeysMissing as damaged:
-        raise KeepingError(str(damaged)) from damaged
+        raise BackupError(str(damaged)) from damaged
     if problem:
-        raise KeepingError(str(problem))
+        raise BackupError(str(problem))
 
 
 # The place
 
 
-def _require_empty(connection: psycopg.Connection, place: Place) -> None:
+def _require_empty(connection: psycopg.Connection, place: RestoreTarget) -> None:
     """Refuse a target with data; clear the remains of an interrupted restore."""
     present = catalogue.tables(connection)
     if _MARK in present:
@@ -160,14 +158,14 @@ def _require_empty(connection: psycopg.Connection, place: Place) -> None:
             " ALTER SCHEMA public OWNER TO pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC"
         )
     elif present:
-        raise KeepingError(
+        raise BackupError(
             f"数据库里已有数据（{len(present)} 张表），只能恢复到空的地方。请用新的 LIREN_VAR 或空的数据库。"
         )
-    shutil.rmtree(place.coming_media, ignore_errors=True)
+    shutil.rmtree(place.temporary_media, ignore_errors=True)
     if place.mark.exists():
         shutil.rmtree(place.media, ignore_errors=True)
     elif place.media.exists() and any(files_below(place.media)):
-        raise KeepingError(f"{place.media} 里已有文件，只能恢复到空的地方。")
+        raise BackupError(f"{place.media} 里已有文件，只能恢复到空的地方。")
 
 
 def _create_roles(connection: psycopg.Connection, roles: dict[str, dict]) -> str:
@@ -185,7 +183,7 @@ def _create_roles(connection: psycopg.Connection, roles: dict[str, dict]) -> str
         except psycopg.errors.InsufficientPrivilege:
             refused.append(name)
     if refused:
-        raise KeepingError(
+        raise BackupError(
             f"缺少数据库角色 {'、'.join(refused)}，本登录无权建立，请由数据库管理员建立后再恢复。"
         )
     for member in created:
@@ -205,13 +203,13 @@ def _create_roles(connection: psycopg.Connection, roles: dict[str, dict]) -> str
     return f"已建立数据库角色 {'、'.join(created)}{hint}"
 
 
-def _begin(connection: psycopg.Connection, place: Place) -> None:
+def _begin(connection: psycopg.Connection, place: RestoreTarget) -> None:
     place.mark.touch(mode=0o600)
     sync_folder(place.var)
     connection.execute(sql.SQL("CREATE TABLE IF NOT EXISTS public.{} ()").format(sql.Identifier(_MARK)))
 
 
-def _finish(connection: psycopg.Connection, place: Place) -> None:
+def _finish(connection: psycopg.Connection, place: RestoreTarget) -> None:
     connection.execute(sql.SQL("DROP TABLE public.{}").format(sql.Identifier(_MARK)))
     connection.execute("ANALYZE")
     place.mark.unlink()
@@ -220,9 +218,9 @@ def _finish(connection: psycopg.Connection, place: Place) -> None:
 # Database and files
 
 
-def _restore_content(path: Path, identity: Path | None, place: Place, server: int, say: Say) -> None:
+def _restore_content(path: Path, identity: Path | None, place: RestoreTarget, server: int, say: Say) -> None:
     """Restore the database, then the files, in the order of the archive; the files' folder is renamed last."""
-    place.coming_media.mkdir(mode=0o700, parents=True)
+    place.temporary_media.mkdir(mode=0o700, parents=True)
     restoring = None
     files = 0
     try:
@@ -235,7 +233,7 @@ def _restore_content(path: Path, identity: Path | None, place: Place, server: in
                 if restoring:
                     restoring, finished = None, restoring
                     finished.close()
-                _write_file(place.coming_media / _relative(member.name), member.pieces)
+                _write_file(place.temporary_media / _relative(member.name), member.pieces)
                 files += 1
                 if files % 1000 == 0:
                     say(f"已恢复文件 {files} 个")
@@ -246,7 +244,7 @@ def _restore_content(path: Path, identity: Path | None, place: Place, server: in
         if restoring:
             restoring.kill()
     shutil.rmtree(place.media, ignore_errors=True)  # has no files, or `_require_empty` would have refused it
-    place.coming_media.rename(place.media)
+    place.temporary_media.rename(place.media)
     sync_folder(place.media.parent)
 
 
@@ -293,7 +291,7 @@ class _Restoring:
         self._reader.join()
         if status:
             reason = b"".join(self._messages).decode(errors="replace").strip().splitlines()
-            raise KeepingError(f"pg_restore 没有完成，数据库没有改动（{reason[0] if reason else status}）。")
+            raise BackupError(f"pg_restore 没有完成，数据库没有改动（{reason[0] if reason else status}）。")
 
     def kill(self) -> None:
         self._process.kill()
@@ -307,8 +305,8 @@ class _Restoring:
 
 
 def _compare(
-    connection: psycopg.Connection, place: Place, manifest: dict, files: dict[str, tuple[int, str]]
-) -> Compared:
+    connection: psycopg.Connection, place: RestoreTarget, manifest: dict, files: dict[str, tuple[int, str]]
+) -> RestoreSummary:
     sentences = []
     rows = 0
     present = set(catalogue.tables(connection)) - {_MARK}
@@ -334,7 +332,7 @@ def _compare(
         f"文件 {name} 缺失或内容不同" for name in sorted(files) if actual_files.get(name) != files[name]
     ]
     sentences += [f"文件 {name} 多出" for name in sorted(actual_files.keys() - files.keys())]
-    return Compared(len(manifest["tables"]), rows, len(actual_files), sentences, manifest["left_out"])
+    return RestoreSummary(len(manifest["tables"]), rows, len(actual_files), sentences, manifest["left_out"])
 
 
 def _digest(path: Path) -> str:

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.access.user_access import Access, CommunityRef
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.bulk_change.validation import Tried, try_row, value_shown
-from portal.database.bulk_sql import WrittenMeanwhile, insert_rows
+from portal.bulk_change.validation import ValidationResult, validate_row, value_shown
+from portal.database.bulk_sql import ConcurrentUpdate, insert_rows
 from portal.forms.constraints import violation_of
-from portal.jobs.progress import Step, no_step
+from portal.jobs.progress import ProgressCallback, no_progress
 from portal.registers.registers import Register
 
 LIMIT = 20_000
 """Most rows of one bulk change."""
-AT_ONCE = 200
+SYNC_LIMIT = 200
 """Rows validated and written while the user waits, about two seconds; more are a job."""
 
 _CHUNK = 500
@@ -28,11 +28,11 @@ _GONE = "已被删除"
 _CHANGED = "预览之后又被修改过，请核对后再改"
 
 
-class NotChanged(Exception):
+class BulkChangeRejected(Exception):
     """Nothing was written. The text is the sentence to show."""
 
 
-def choose(
+def start_batch(
     register: Register, ids: Iterable[int], *, community_id: int, user_id: int, chosen: str
 ) -> BulkChange:
     """Begin a bulk change of these rows."""
@@ -54,7 +54,7 @@ def lock(batch: BulkChange) -> BulkChange | None:
     return queryset.select_for_update(of=["self"]).select_related("job").first()
 
 
-def lines(batch: BulkChange, *verdicts: str) -> models.QuerySet:
+def bulk_rows(batch: BulkChange, *verdicts: str) -> models.QuerySet:
     """The rows of a batch with one of these verdicts, in the order in which they were chosen."""
     return BulkRow.objects.filter(
         community_id=batch.community_id, batch=batch, verdict__in=verdicts
@@ -62,17 +62,21 @@ def lines(batch: BulkChange, *verdicts: str) -> models.QuerySet:
 
 
 def check(
-    batch: BulkChange, register: Register, access: Access, community: CommunityRef, step: Step = no_step
+    batch: BulkChange,
+    register: Register,
+    access: Access,
+    community: CommunityRef,
+    step: ProgressCallback = no_progress,
 ) -> None:
     """Validate the value on every chosen row and store the verdicts; the register is not changed."""
-    everything = lines(
+    everything = bulk_rows(
         batch, _Verdict.CHOSEN, _Verdict.CHANGE, _Verdict.SAME, _Verdict.REFUSED, _Verdict.STALE
     )
     for line, row in _lines_with_rows(everything, register, access, community, step):
         if row is None:
             line.verdict, line.reason = _Verdict.REFUSED, _GONE
             continue
-        trial = try_row(register, row, batch.field, batch.given, access, community)
+        trial = validate_row(register, row, batch.field, batch.given, access, community)
         line.verdict, line.reason, line.version = trial.verdict, trial.reason, row.version
         if trial.verdict == _Verdict.CHANGE:
             batch.value_shown = value_shown(row, batch.field)[:300]
@@ -82,7 +86,11 @@ def check(
 
 
 def _lines_with_rows(
-    queryset: models.QuerySet, register: Register, access: Access, community: CommunityRef, step: Step
+    queryset: models.QuerySet,
+    register: Register,
+    access: Access,
+    community: CommunityRef,
+    step: ProgressCallback,
 ) -> Iterator[tuple[BulkRow, models.Model | None]]:
     """Every line with its row of the register (None if deleted); saves what the caller sets on the line."""
     everything = list(queryset)
@@ -103,26 +111,33 @@ def count_verdicts(batch: BulkChange) -> None:
 
 
 def apply(
-    batch: BulkChange, register: Register, access: Access, community: CommunityRef, by, step: Step = no_step
+    batch: BulkChange,
+    register: Register,
+    access: Access,
+    community: CommunityRef,
+    by,
+    step: ProgressCallback = no_progress,
 ) -> None:
     """Write the previewed change in the caller's transaction; rows changed since the preview are skipped and listed.
 
     Raises NotChanged when the database rejects it: rows may contradict one another with the new value.
     """
-    changed: list[Tried] = []
-    for line, row in _lines_with_rows(lines(batch, _Verdict.CHANGE), register, access, community, step):
+    changed: list[ValidationResult] = []
+    for line, row in _lines_with_rows(bulk_rows(batch, _Verdict.CHANGE), register, access, community, step):
         if row is None or row.version != line.version:
             line.verdict, line.reason = _Verdict.STALE, _GONE if row is None else _CHANGED
             continue
-        trial = try_row(register, row, batch.field, batch.given, access, community)
+        trial = validate_row(register, row, batch.field, batch.given, access, community)
         line.verdict, line.reason = trial.verdict, trial.reason
         if trial.verdict == _Verdict.CHANGE:
             changed.append(trial)
     batch.columns = sorted(frozenset().union(*(trial.columns for trial in changed)))
-    note(action=batch.action, reason=f"批量修改 {batch.field_label}：{batch.value_shown}"[:200])
+    set_change_context(action=batch.action, reason=f"批量修改 {batch.field_label}：{batch.value_shown}"[:200])
     rows = _lock_unchanged(batch, register, [trial.row for trial in changed])
     write(batch, register, rows, community=community, by=by)
-    lines(batch, _Verdict.CHANGE).filter(row_id__in=[row.pk for row in rows]).update(verdict=_Verdict.APPLIED)
+    bulk_rows(batch, _Verdict.CHANGE).filter(row_id__in=[row.pk for row in rows]).update(
+        verdict=_Verdict.APPLIED
+    )
     batch.state, batch.job, batch.applied_at = _State.APPLIED, None, timezone.now()
     count_verdicts(batch)
     batch.save(update_fields=["state", "job", "applied_at", "columns", "counts"])
@@ -132,7 +147,9 @@ def _lock_unchanged(batch: BulkChange, register: Register, rows: list[models.Mod
     """Lock the rows and return those unchanged while the forms ran; the others become stale."""
     now = versions_of(register, [row.pk for row in rows], community_id=batch.community_id)
     changed = [row.pk for row in rows if now.get(row.pk) != row.version]
-    lines(batch, _Verdict.CHANGE).filter(row_id__in=changed).update(verdict=_Verdict.STALE, reason=_CHANGED)
+    bulk_rows(batch, _Verdict.CHANGE).filter(row_id__in=changed).update(
+        verdict=_Verdict.STALE, reason=_CHANGED
+    )
     return [row for row in rows if now.get(row.pk) == row.version]
 
 
@@ -157,10 +174,10 @@ def write(
     try:
         with transaction.atomic():
             register.write_rows(rows, batch.columns, field=batch.field, by=by, community=community, undo=undo)
-    except (IntegrityError, WrittenMeanwhile) as problem:
+    except (IntegrityError, ConcurrentUpdate) as problem:
         violation = violation_of(problem)
         why = violation.sentence if violation else "这样改会与台账的其他内容矛盾或重复"
-        raise NotChanged(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem
+        raise BulkChangeRejected(f"没有改动任何内容：{why}。请重新预览，或减少所选的行。") from problem
 
 
 def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
@@ -175,7 +192,7 @@ def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fi
     return True
 
 
-def give_up(batch: BulkChange) -> bool:
+def discard(batch: BulkChange) -> bool:
     """Discard (delete) a bulk change that was not applied."""
     locked = lock(batch)
     if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):

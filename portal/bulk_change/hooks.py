@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection
 
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 _KEPT = datetime.timedelta(days=7)
 
 
-@offer(Kind.NIGHTLY)
+@hook(Hook.NIGHTLY)
 def abandoned_bulk_changes() -> Iterator[Callable]:
     yield delete_abandoned_bulk_changes
 

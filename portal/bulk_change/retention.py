@@ -4,10 +4,10 @@ from django.db.models.functions import Coalesce
 
 from portal.access.permissions import Permission as P
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "批量修改记录",
         (BulkChange, BulkRow),
         "核对和撤销批量修改",

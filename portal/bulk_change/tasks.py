@@ -34,7 +34,7 @@ def apply_bulk(progress: Progress, *, access: Access, community: CommunityRef, b
     batch, register = batch_and_register
     try:
         batches.apply(batch, register, access, community, access.user, _report_to(progress))
-    except batches.NotChanged as reason:
+    except batches.BulkChangeRejected as reason:
         raise JobFailed(str(reason)) from reason
     return {"message": "已修改。"}
 
@@ -47,7 +47,7 @@ def undo_bulk(progress: Progress, *, access: Access, community: CommunityRef, ba
     batch, register = batch_and_register
     try:
         undo(batch, register, community, access.user, _report_to(progress))
-    except batches.NotChanged as reason:
+    except batches.BulkChangeRejected as reason:
         raise JobFailed(str(reason)) from reason
     return {"message": "已撤销。"}
 

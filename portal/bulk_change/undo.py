@@ -7,11 +7,11 @@ count.
 
 from django.utils import timezone
 
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.access.user_access import CommunityRef
-from portal.bulk_change.batches import count_verdicts, lines, versions_of, write
+from portal.bulk_change.batches import bulk_rows, count_verdicts, versions_of, write
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.jobs.progress import Step, no_step
+from portal.jobs.progress import ProgressCallback, no_progress
 from portal.registers.registers import Register
 
 _Verdict = BulkRow.Verdict
@@ -20,10 +20,14 @@ _LATER = "修改之后又有人改过，保留现在的内容"
 _CHUNK = 1_000
 
 
-def undo(batch: BulkChange, register: Register, community: CommunityRef, by, step: Step = no_step) -> None:
+def undo(
+    batch: BulkChange, register: Register, community: CommunityRef, by, step: ProgressCallback = no_progress
+) -> None:
     """Restore the rows in the caller's transaction. Raises `batches.NotChanged`."""
-    note(action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200])
-    applied = list(lines(batch, _Verdict.APPLIED))
+    set_change_context(
+        action=batch.undo_action, reason=f"撤销批量修改 {batch.field_label}：{batch.value_shown}"[:200]
+    )
+    applied = list(bulk_rows(batch, _Verdict.APPLIED))
     versions = versions_of(register, [line.row_id for line in applied], community_id=batch.community_id)
     restored = []
     for start in range(0, len(applied), _CHUNK):

@@ -16,7 +16,7 @@ _Verdict = BulkRow.Verdict
 
 
 @dataclass(slots=True)
-class Tried:
+class ValidationResult:
     """Validation result of one row. For a CHANGE, `row` has the new values and `columns` names them."""
 
     row: models.Model
@@ -37,14 +37,14 @@ def value_form(
     return form
 
 
-def given_in(form: forms.Form, field: str) -> Any:
+def raw_value(form: forms.Form, field: str) -> Any:
     """Raw value submitted for the field, before cleaning, storable as JSON."""
     return form.fields[field].widget.value_from_datadict(form.data, form.files, form.add_prefix(field))
 
 
-def try_row(
+def validate_row(
     register: Register, row: models.Model, field: str, sent, access: Access, community: CommunityRef
-) -> Tried:
+) -> ValidationResult:
     """Validate the value in the row's edit form; writes nothing to the database, but modifies `row`.
 
     Only the field's column and derived columns count as changed: cleaning may alter other fields of the form,
@@ -59,15 +59,15 @@ def try_row(
     fits = form.is_valid()
     column = row._meta.get_field(field).attname
     if field not in form.errors and getattr(row, column) == stored[column]:
-        return Tried(row, _Verdict.SAME)
+        return ValidationResult(row, _Verdict.SAME)
     if not fits:
-        return Tried(row, _Verdict.REFUSED, _reasons(form, field))
+        return ValidationResult(row, _Verdict.REFUSED, _reasons(form, field))
     register.complete(row)
     unchanged = {"version", *(f.attname for f in row._meta.concrete_fields if f.name in others)}
     changed = {
         name for name, value in stored.items() if name not in unchanged and getattr(row, name) != value
     }
-    return Tried(row, _Verdict.CHANGE, columns=frozenset(changed | {column}))
+    return ValidationResult(row, _Verdict.CHANGE, columns=frozenset(changed | {column}))
 
 
 def _reasons(form: forms.BaseForm, field: str) -> str:

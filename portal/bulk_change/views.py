@@ -16,9 +16,9 @@ from portal.access.views import require
 from portal.bulk_change import batches, tasks
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.bulk_change.undo import undo
-from portal.bulk_change.validation import given_in, value_form, value_shown
+from portal.bulk_change.validation import raw_value, value_form, value_shown
 from portal.jobs.jobs import enqueue
-from portal.registers.filters import Listing
+from portal.registers.filters import FilteredList
 from portal.registers.views import RegisterView
 
 _State, _Verdict = BulkChange.State, BulkRow.Verdict
@@ -74,7 +74,7 @@ class BulkView(RegisterView):
         )
 
     def is_large(self, batch: BulkChange) -> bool:
-        return sum(batch.counts.values()) > batches.AT_ONCE
+        return sum(batch.counts.values()) > batches.SYNC_LIMIT
 
 
 class StartView(BulkView):
@@ -99,7 +99,7 @@ class StartView(BulkView):
         )
 
     def post(self, request):
-        listing = Listing(self.register, request, self.get_permission())
+        listing = FilteredList(self.register, request, self.get_permission())
         if "all" in request.POST and listing.problem:
             messages.error(request, f"筛选条件有误：{listing.problem}。请改正后再修改全部。")
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
@@ -122,7 +122,7 @@ class StartView(BulkView):
                 else "请先在左侧勾选要修改的行，或者修改筛选出的全部。",
             )
             return redirect(f"{self.url('list')}?{request.GET.urlencode()}")
-        batch = batches.choose(
+        batch = batches.start_batch(
             self.register, ids, community_id=request.community.id, user_id=request.user.pk, chosen=chosen
         )
         return redirect(self.batch_url(batch))
@@ -182,7 +182,7 @@ class BatchView(BulkView):
             messages.info(request, _ALREADY_HANDLED)
             return redirect(self.batch_url(change) if locked else self.url("list"))
         locked.field, locked.field_label = field, str(form.fields[field].label)[:60]
-        locked.given, locked.value_shown = given_in(form, field), "（空）"
+        locked.given, locked.value_shown = raw_value(form, field), "（空）"
         if self.is_large(locked):
             locked.state, locked.job = _State.CHECKING, self.enqueue(tasks.check_bulk, locked)
         locked.save()
@@ -200,7 +200,7 @@ class BatchView(BulkView):
         keys = [tab["key"] for tab in tabs]
         show = self.request.GET.get("show", "")
         show = show if show in keys else next((key for key in _TAB_ORDER if key in keys), "")
-        page = Paginator(batches.lines(batch, show), _PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(batches.bulk_rows(batch, show), _PAGE_SIZE).get_page(self.request.GET.get("page"))
         queryset = self.register.rows(self.request.access, self.request.community, self.get_permission())
         now = queryset.in_bulk([line.row_id for line in page.object_list])
         return self.show(
@@ -246,7 +246,7 @@ class ApplyView(BulkView):
             return redirect(self.batch_url(change) if locked else self.url("list"))
         try:
             batches.apply(locked, self.register, request.access, request.community, request.user)
-        except batches.NotChanged as reason:
+        except batches.BulkChangeRejected as reason:
             messages.error(request, str(reason))
         return redirect(self.batch_url(locked))
 
@@ -271,7 +271,7 @@ class UndoView(BulkView):
             return redirect(self.batch_url(change) if locked else self.url("list"))
         try:
             undo(locked, self.register, request.community, request.user)
-        except batches.NotChanged as reason:
+        except batches.BulkChangeRejected as reason:
             messages.error(request, str(reason))
         return redirect(self.batch_url(locked))
 
@@ -282,7 +282,7 @@ class DiscardView(BulkView):
     http_method_names = ["post"]
 
     def post(self, request, batch):
-        if batches.give_up(self.get_batch()):
+        if batches.discard(self.get_batch()):
             messages.success(request, "已放弃，没有改动任何内容。")
             return redirect(self.url("list"))
         messages.info(request, _ALREADY_HANDLED)

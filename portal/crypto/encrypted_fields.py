@@ -10,14 +10,14 @@ from portal.crypto import vault
 from portal.values.id_numbers import mask_id
 
 
-def column_of(model, name: str) -> str:
+def secret_context(model, name: str) -> str:
     """Encryption context of a secret: what its values are bound to besides the row, as `encryption_contexts` declares."""
     return model.encryption_contexts[name]
 
 
 def put_secret(row, name: str, value: str) -> None:
     """Set a secret of `row`; an empty value removes it."""
-    column = column_of(row, name)
+    column = secret_context(row, name)
     setattr(row, f"{name}_cipher", vault.encrypt(value, column, row.uuid) if value else None)
     setattr(row, f"{name}_hash", vault.blind_index(value, column) if value else None)
     setattr(row, f"{name}_mask", mask_id(value))
@@ -26,7 +26,7 @@ def put_secret(row, name: str, value: str) -> None:
 def read_secret(row, name: str) -> str:
     """Decrypt a secret. Raises vault.SecretUnreadable; the caller logs the access first."""
     sealed = getattr(row, f"{name}_cipher")
-    return vault.decrypt(sealed, column_of(row, name), row.uuid) if sealed else ""
+    return vault.decrypt(sealed, secret_context(row, name), row.uuid) if sealed else ""
 
 
 def mask_of(row, name: str) -> str:
@@ -39,13 +39,15 @@ def label_of(model, name: str) -> str:
     return str(model._meta.get_field(f"{name}_mask").verbose_name)
 
 
-def is_same(row, name: str, value: str) -> bool:
+def secret_equals(row, name: str, value: str) -> bool:
     """Whether `value` equals the stored secret."""
     stored_hash = getattr(row, f"{name}_hash")
-    return stored_hash is not None and bytes(stored_hash) == vault.blind_index(value, column_of(row, name))
+    return stored_hash is not None and bytes(stored_hash) == vault.blind_index(
+        value, secret_context(row, name)
+    )
 
 
-def kept_whole(name: str, label: str) -> models.CheckConstraint:
+def secret_columns_constraint(name: str, label: str) -> models.CheckConstraint:
     """Constraint that the three columns of a secret are all filled or all empty."""
     none = Q(**{f"{name}_cipher__isnull": True, f"{name}_hash__isnull": True, f"{name}_mask": ""})
     all_three = Q(**{f"{name}_cipher__isnull": False, f"{name}_hash__isnull": False})

@@ -24,7 +24,7 @@ Canaries = Mapping[str, tuple[uuid.UUID, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class KeyProblem:
     """Missing and wrong keys, by the names of their canaries."""
 
     missing: tuple[str, ...] = ()
@@ -75,16 +75,16 @@ def read(*, using: str) -> Canaries:
         return {name: (row, bytes(value)) for name, row, value in cursor.fetchall()}
 
 
-def trouble(canaries: Canaries) -> Trouble:
+def key_problem(canaries: Canaries) -> KeyProblem:
     """Compare the present keys with the canaries. Raises vault.KeysMissing if their file is damaged."""
     if not vault.key_file().exists():  # the vault would create new keys
-        return Trouble(missing=tuple(canaries))
+        return KeyProblem(missing=tuple(canaries))
     ids = {str(key_id) for key_id in vault.key_ids()}
     missing = tuple(name for name in canaries if name != INDEX and name not in ids)
     wrong = tuple(
         name for name, canary in canaries.items() if name not in missing and not _is_ours(name, *canary)
     )
-    return Trouble(missing, wrong)
+    return KeyProblem(missing, wrong)
 
 
 def _is_ours(name: str, row: uuid.UUID, value: bytes) -> bool:

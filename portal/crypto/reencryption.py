@@ -7,14 +7,14 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from portal.crypto import vault
-from portal.hooks.registry import Kind, answers
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, call_hooks
+from portal.hooks.secrets import EncryptedColumn
 
 _PROGRESS_EVERY = 10_000
 
 
-def secrets() -> list[Secret]:
-    return list(answers(Kind.SECRETS))
+def secrets() -> list[EncryptedColumn]:
+    return list(call_hooks(Hook.SECRETS))
 
 
 def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
@@ -28,7 +28,7 @@ def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
     return sorted(used)
 
 
-def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[int]]:
+def unreadable(secret: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, list[int]]:
     """Number of values in a column, and the ids of rows whose value cannot be decrypted. Run by the owner."""
     count, broken = 0, []
     for row in _rows(secret):
@@ -42,7 +42,7 @@ def unreadable(secret: Secret, step: Callable[[int], None]) -> tuple[int, list[i
     return count, broken
 
 
-def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]:
+def reencrypt(secret: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, int]:
     """Re-encrypt with the current key; return the numbers of re-encrypted and of unreadable values.
 
     Each batch is a transaction of its own, so that nobody waits for locks; an interrupted run can be repeated.
@@ -81,7 +81,7 @@ def encrypt_anew(secret: Secret, step: Callable[[int], None]) -> tuple[int, int]
     return done, failed
 
 
-def _rows(secret: Secret):
+def _rows(secret: EncryptedColumn):
     """Rows with a value, in batches. By primary key, because a cursor would not survive the transactions."""
     queryset = secret.model._base_manager.filter(**{f"{secret.field}__isnull": False})
     queryset = queryset.select_related(*secret.related).order_by("pk")

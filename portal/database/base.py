@@ -14,15 +14,15 @@ import time
 import psycopg
 from django.db.backends.postgresql import base
 
-PATIENCE = 0.5
+PROBE_AFTER_SECONDS = 0.5
 """Seconds without an answer until the first probe; doubled for each further probe."""
-SILENT_SECONDS = 0.5
+BREAKER_SECONDS = 0.5
 """How long no new connection is tried after a failed probe."""
 
 _silent_until = 0.0
 
 
-class ServerSilent(psycopg.OperationalError):
+class ServerNotResponding(psycopg.OperationalError):
     """The server accepted no connection in time."""
 
     def __init__(self):
@@ -37,12 +37,12 @@ def _connect(factory, parameters: dict):
     """Connect, or raise ServerSilent and open the circuit breaker for a moment."""
     global _silent_until
     if _is_silent():
-        raise ServerSilent
+        raise ServerNotResponding
     try:
         return factory.connect(**parameters)
     except psycopg.errors.ConnectionTimeout as problem:
-        _silent_until = time.monotonic() + SILENT_SECONDS
-        raise ServerSilent from problem
+        _silent_until = time.monotonic() + BREAKER_SECONDS
+        raise ServerNotResponding from problem
 
 
 class WatchedConnection(psycopg.Connection):
@@ -55,7 +55,7 @@ class WatchedConnection(psycopg.Connection):
 
     def _watched(self, gen):
         """Wrap the generator `gen`; psycopg resumes it every tenth of a second, with 0 if nothing arrived."""
-        patience = PATIENCE
+        patience = PROBE_AFTER_SECONDS
         probe_at = time.monotonic() + patience
         try:
             awaited_state = next(gen)
@@ -76,7 +76,7 @@ class WatchedConnection(psycopg.Connection):
         """Probe the server; if it accepts no connection, close this one and raise ServerSilent."""
         try:
             _connect(psycopg.Connection, self.parameters).close()
-        except ServerSilent:
+        except ServerNotResponding:
             self.pgconn.finish()
             raise
         except psycopg.OperationalError:

@@ -86,7 +86,7 @@ def update_rows(
     return count
 
 
-def learn_size(*filled: type[models.Model], community_id: int, added: int) -> None:
+def update_planner_statistics(*filled: type[models.Model], community_id: int, added: int) -> None:
     """Update the planner statistics after adding `added` rows of a community to these tables.
 
     With stale statistics the planner expects a row or two of a new community, takes any index on `community_id`
@@ -145,5 +145,5 @@ def _default_of(column: models.Field):
     return lambda count: [column.get_default()] * count
 
 
-class WrittenMeanwhile(Exception):
+class ConcurrentUpdate(Exception):
     """Concurrent update: a row changed between reading and writing it. The transaction must not commit."""

@@ -57,7 +57,7 @@ class Reference:
         return {"version": F("version") + 1} if has_version else {}
 
 
-class Key(Reference):
+class ForeignKeyReference(Reference):
     """A foreign key, including those of many-to-many through tables."""
 
     @property
@@ -80,7 +80,7 @@ class Key(Reference):
         )
 
 
-class Named(Reference):
+class GenericReference(Reference):
     """A generic reference: `subject` is the model's `stored_label`, `column` holds the primary key."""
 
     def of(self, row):
@@ -91,7 +91,7 @@ class Named(Reference):
         return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
 
-class Listed(Reference):
+class UuidListReference(Reference):
     """A list of uuids, declared by the model in `uuids_of`: column → `stored_label` of the referenced model."""
 
     def of(self, row):
@@ -108,11 +108,15 @@ class Listed(Reference):
         return changed
 
 
-def protecting(row: models.Model) -> dict[type[models.Model], int]:
+def count_protecting_rows(row: models.Model) -> dict[type[models.Model], int]:
     """Number of protecting rows by model that prevent the deletion of `row`."""
     counts: dict[type[models.Model], int] = {}
     for reference in references_to(type(row)):
-        if isinstance(reference, Key) and reference.protects and (number := reference.of(row).count()):
+        if (
+            isinstance(reference, ForeignKeyReference)
+            and reference.protects
+            and (number := reference.of(row).count())
+        ):
             counts[reference.model] = counts.get(reference.model, 0) + number
     return counts
 
@@ -126,22 +130,22 @@ def _find_references(model: type[models.Model]) -> Iterator[Reference]:
     for relation in model._meta.get_fields(include_hidden=True):
         points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if points_here and not is_history(relation.related_model):
-            yield Key(relation.related_model, relation.field.name)
+            yield ForeignKeyReference(relation.related_model, relation.field.name)
     for other in apps.get_models(include_auto_created=True):
         names = {field.name for field in other._meta.concrete_fields}
         if {"subject", "row_id"} <= names and not is_history(other):
-            yield Named(other, "row_id")
+            yield GenericReference(other, "row_id")
         for column, label in getattr(other, "uuids_of", {}).items():
             if label == model.stored_label and not is_history(other):
-                yield Listed(other, column)
+                yield UuidListReference(other, column)
 
 
-def forget_void(model: type[models.Model], keys: Collection[int], *, community_id: int) -> None:
+def delete_void_references(model: type[models.Model], keys: Collection[int], *, community_id: int) -> None:
     """Delete void references (`is_void`) to rows that are about to be deleted or purged."""
     for reference in references_to(model):
         if reference.is_void:
             pointing = reference.model._base_manager.filter(community_id=community_id)
-            if isinstance(reference, Named):
+            if isinstance(reference, GenericReference):
                 pointing = pointing.filter(subject=model.stored_label)
             pointing.filter(**{f"{reference.column}__in": list(keys)}).delete()
 

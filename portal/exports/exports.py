@@ -12,7 +12,7 @@ from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.jobs.models import Job
 from portal.registers import preferences
-from portal.registers.filters import Asked, Listing
+from portal.registers.filters import FilteredList, ListRequest
 from portal.registers.registers import Column, Register, get_register
 from portal.spreadsheets import writing, writing_csv
 
@@ -22,7 +22,7 @@ MOST_ROWS = 1_048_575
 """Rows of an Excel sheet below its header."""
 
 
-def ask_for(
+def request_export(
     register: Register,
     *,
     query: str,
@@ -34,7 +34,7 @@ def ask_for(
     request_id="",
 ) -> Job:
     """Enqueue an export of `columns`; `query` is the list's query string with filters and sort."""
-    return generated_files.ask_for(
+    return generated_files.request_file(
         write_export,
         register,
         heading=heading,
@@ -52,9 +52,9 @@ def write_export(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
     """Background export: log the ids, then write the rows with the columns this user may see now."""
-    file = generated_files.take(file_uuid, access, community)
+    file = generated_files.get_file(file_uuid, access, community)
     register = get_register(file.register)
-    listing = Listing(register, Asked(QueryDict(file.wish["query"]), access, community))
+    listing = FilteredList(register, ListRequest(QueryDict(file.wish["query"]), access, community))
     if listing.problem:
         raise JobFailed(f"{listing.problem}，请回到列表重新设置条件。")
     ids = list(listing.rows.values_list("pk", flat=True))
@@ -68,8 +68,8 @@ def write_export(
         ids=ids,
         request_id=request_id,
     )
-    columns = preferences.named(register, file.wish["columns"], access, community, "exported")
-    with stored_files.Parts(file) as parts:
+    columns = preferences.columns_by_name(register, file.wish["columns"], access, community, "exported")
+    with stored_files.PartsStream(file) as parts:
         rows = write(
             register,
             columns,
@@ -77,7 +77,7 @@ def write_export(
             parts,
             file.extension,
         )
-    return generated_files.finish(file, community, rows=rows)
+    return generated_files.finish_file(file, community, rows=rows)
 
 
 def write(register: Register, columns, rows, stream, extension: str) -> int:

@@ -11,7 +11,7 @@ from portal.jobs.models import Job
 from portal.registers.registers import Register, get_register
 
 
-def ask_for(
+def request_file(
     task,
     register: Register,
     *,
@@ -26,7 +26,7 @@ def ask_for(
 ) -> Job:
     """Enqueue `task` to generate a file of a register; returns the running job if the same file was requested before.
 
-    The task gets `file_uuid`, with which it loads the file (`take`), and `ids`. The file is named `name`, or else
+    The task gets `file_uuid`, with which it loads the file (`get_file`), and `ids`. The file is named `name`, or else
     by community, `heading` and date.
     """
     same = MadeFile.objects.of(community).filter(
@@ -50,13 +50,13 @@ def ask_for(
     return file.job
 
 
-def of(user, community: CommunityRef):
+def files_of(user, community: CommunityRef):
     """A user's own finished files in a community that have not expired."""
     files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
     return files.kept().select_related("job")
 
 
-def take(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
+def get_file(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:
     """The file that a job is to generate."""
     return MadeFile.objects.of(community).filter(user_id=access.user.pk).get(uuid=file_uuid)
 
@@ -67,7 +67,7 @@ def export_right(*, community_id: int, file_uuid: str, **arguments) -> Permissio
     return get_register(file.register).export_right
 
 
-def finish(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
+def finish_file(file: MadeFile, community: CommunityRef, *, rows: int) -> dict:
     """Save the number of rows; returns the result of the job."""
     file.rows = rows
     file.save(update_fields=["rows"])

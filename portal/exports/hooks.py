@@ -9,13 +9,13 @@ from django.utils import timezone
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.exports.models import Release
-from portal.exports.sensitive_exports import RIGHT, may_decide
+from portal.exports.sensitive_exports import RIGHT, may_approve
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 
-@offer(Kind.DUE)
-def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
+@hook(Hook.DUE)
+def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]:
     """Hook DUE: own files (waiting, ready or refused), and others' files that wait for approval."""
     if not access.can(RIGHT, community):
         return
@@ -29,7 +29,7 @@ def releases_due(access: Access, community: CommunityRef, today) -> Iterator[Due
         asker = askers.get(release.user_id)
         if release.user_id == access.user.pk:
             yield _own_due(release)
-        elif may_decide(access.user, release, asker):
+        elif may_approve(access.user, release, asker):
             title = f"{asker.name}申请导出含完整号码的文件：{release.title}"
             yield Due(title, release.url, "去确认", since=timezone.localdate(release.made_at))
 

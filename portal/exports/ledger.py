@@ -9,9 +9,9 @@ from portal.pdf.parts import join, number
 from portal.pdf.rendering import render_pdf
 from portal.registers.registers import Column, Register
 
-CELLS = 6_000
+CELLS_PER_PART = 6_000
 """Cells laid out at a time: 15 to 17 seconds of processor time, and about 320 MB."""
-TAGGED = 300
+TAGGED_PDF_ROWS = 300
 """Rows up to which a ledger is one tagged PDF, whatever its columns."""
 
 _SECONDS = 100
@@ -22,7 +22,7 @@ _WIDTH_OF_COLUMNS = 95.5
 
 def rows_of_part(columns: Sequence[Column]) -> int:
     """Rows laid out at a time. A ledger of no more is one tagged PDF; joined parts lose their tags."""
-    return max(TAGGED, CELLS // len(columns))
+    return max(TAGGED_PDF_ROWS, CELLS_PER_PART // len(columns))
 
 
 def context_of(

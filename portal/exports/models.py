@@ -8,13 +8,13 @@ from portal.access.querysets import ScopedQuerySet
 from portal.files.stored_files import FilePart
 from portal.jobs.models import Job
 
-KEPT = datetime.timedelta(hours=24)
+RETENTION = datetime.timedelta(hours=24)
 
 
 class MadeFileQuerySet(ScopedQuerySet):
     def kept(self):
         """Files that have not expired; the worker deletes the others."""
-        return self.filter(asked_at__gt=timezone.now() - KEPT)
+        return self.filter(asked_at__gt=timezone.now() - RETENTION)
 
 
 class MadeFile(models.Model):
@@ -46,7 +46,7 @@ class MadeFile(models.Model):
     @property
     def until(self) -> datetime.datetime:
         """Expiry time."""
-        return self.asked_at + KEPT
+        return self.asked_at + RETENTION
 
 
 class MadeFilePart(FilePart):
@@ -64,7 +64,7 @@ class MadeFilePart(FilePart):
 class ReleaseQuerySet(ScopedQuerySet):
     def kept(self):
         """Files that have not expired; the worker deletes the others."""
-        return self.filter(made_at__gt=timezone.now() - KEPT)
+        return self.filter(made_at__gt=timezone.now() - RETENTION)
 
 
 class Release(models.Model):
@@ -135,7 +135,7 @@ class Release(models.Model):
     @property
     def until(self) -> datetime.datetime:
         """Expiry time."""
-        return self.made_at + KEPT
+        return self.made_at + RETENTION
 
 
 class ReleasePart(FilePart):

@@ -1,6 +1,6 @@
 """Sensitive exports (releases, 含完整号码的文件): files with full ID numbers, four-eyes approval above a limit.
 
-Callers ask for reason and recent password first, then pass the file to `offer_file`.
+Callers ask for reason and recent password first, then pass the file to `store_export`.
 """
 
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ from portal.exports.models import Release
 from portal.files import stored_files
 
 RIGHT = Permission.PEOPLE_REVEAL
-ALONE = 200
+LIMIT_WITHOUT_APPROVAL = 200
 """People in a file that needs no approval; above it a second holder of the right must approve."""
 
 
-class ReleaseError(Exception):
+class ExportRefused(Exception):
     """The action is not possible in the present state. The text is the sentence to show."""
 
 
-def offer_file(
+def store_export(
     *,
     by,
     community: CommunityRef,
@@ -54,7 +54,7 @@ def offer_file(
         subject=subject,
         ids=ids,
         reason=reason[:200],
-        state=Release.State.READY if len(ids) <= ALONE else Release.State.WAITING,
+        state=Release.State.READY if len(ids) <= LIMIT_WITHOUT_APPROVAL else Release.State.WAITING,
     )
     release.url = reverse(
         "portal:release_detail", kwargs={"community": community.code, "release": release.uuid}
@@ -62,20 +62,20 @@ def offer_file(
     _log_access(release, AccessLog.Action.EXPORT, by, reason, request_id)
     with transaction.atomic():
         release.save()
-        with stored_files.Parts(release) as parts:
+        with stored_files.PartsStream(release) as parts:
             parts.write(content)
     return release
 
 
-def confirm(*, by, release: Release, request_id: str = "") -> None:
+def approve(*, by, release: Release, request_id: str = "") -> None:
     """Approval by a second person. Raises ReleaseError."""
-    asker = asker_of(release)
+    asker = requester_of(release)
     if (
         asker is None
         or not asker.is_active
         or release.community_id not in Access.of(asker).community_ids(RIGHT)
     ):
-        raise ReleaseError("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
+        raise ExportRefused("申请人现在已没有查看完整号码的权限，不能同意这份申请，请答复不同意")
     _decide(by, release, state=Release.State.READY)
     _log_access(release, AccessLog.Action.CONFIRM, by, release.reason, request_id)
 
@@ -87,20 +87,20 @@ def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
 
 
 def _decide(by, release: Release, **answer) -> None:
-    if not _is_second(by, asker_of(release)):
-        raise ReleaseError("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
+    if not _is_second(by, requester_of(release)):
+        raise ExportRefused("不能确认自己的申请，请由另一位有权查看完整号码的同事确认")
     # One statement: of two concurrent answers, the second matches no waiting row.
     waiting = Release.objects.filter(
         community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
     )
     if not waiting.kept().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
-        raise ReleaseError("这份申请已经有人处理，或者已经过期")
+        raise ExportRefused("这份申请已经有人处理，或者已经过期")
 
 
 def fetch(*, by, release: Release, request_id: str = "") -> bytes:
     """The file content, for the requester only. Raises ReleaseError, vault.SecretUnreadable."""
     if by.pk != release.user_id or not release.ready:
-        raise ReleaseError("这份文件还不能下载")
+        raise ExportRefused("这份文件还不能下载")
     _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
     content = stored_files.content_of(release)
     release.fetched_at = timezone.now()
@@ -112,16 +112,16 @@ def fetch(*, by, release: Release, request_id: str = "") -> bytes:
 def withdraw(*, by, release: Release) -> None:
     """The requester deletes the file. Raises ReleaseError."""
     if by.pk != release.user_id:
-        raise ReleaseError("只有申请人可以删除这份文件")
+        raise ExportRefused("只有申请人可以删除这份文件")
     release.delete()
 
 
-def asker_of(release: Release):
+def requester_of(release: Release):
     """The account of the requester; None once it is deleted."""
     return get_user_model()._default_manager.filter(pk=release.user_id).first()
 
 
-def may_decide(user, release: Release, asker) -> bool:
+def may_approve(user, release: Release, asker) -> bool:
     """Whether it waits for approval and this user can be the second person."""
     return release.state == Release.State.WAITING and _is_second(user, asker)
 

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
 from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part
-from portal.exports.models import KEPT
+from portal.exports.models import RETENTION
 from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.pdf.rendering import PdfError
@@ -17,9 +17,9 @@ from portal.registers.registers import get_register
 @background(generated_files.export_right, name="portal.make_ledger")
 def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str):
     """Make the ledger that a `MadeFile` requests; rows are read with the user's present rights."""
-    file = generated_files.take(file_uuid, access, community)
+    file = generated_files.get_file(file_uuid, access, community)
     register = get_register(file.register)
-    columns = preferences.named(register, file.wish["columns"], access, community, "exported")
+    columns = preferences.columns_by_name(register, file.wish["columns"], access, community, "exported")
     ids = file.wish["ids"]
     context = context_of(
         register,
@@ -46,9 +46,9 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
         )
     except PdfError as problem:
         raise JobFailed(str(problem)) from problem
-    with stored_files.Parts(file) as parts:
+    with stored_files.PartsStream(file) as parts:
         parts.write(content)
-    return generated_files.finish(file, community, rows=len(ids))
+    return generated_files.finish_file(file, community, rows=len(ids))
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -56,4 +56,6 @@ def make_ledger(progress: Progress, *, access: Access, community: CommunityRef, 
 def forget_made_files(timestamp: int) -> None:
     """Delete the files of long exports and ledgers, and those with full numbers, after a day."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_made_files(%s), portal_forget_releases(%s)", [KEPT, KEPT])
+        cursor.execute(
+            "SELECT portal_forget_made_files(%s), portal_forget_releases(%s)", [RETENTION, RETENTION]
+        )

@@ -44,7 +44,7 @@ def is_full(problem: BaseException | None) -> bool:
 
 
 @contextmanager
-def refusing_when_full():
+def raising_storage_full():
     """Context manager that turns file and database errors about missing space into StorageFull."""
     try:
         yield
@@ -54,7 +54,7 @@ def refusing_when_full():
         raise StorageFull from problem
 
 
-class WholeFiles(FileSystemStorage):
+class AtomicFileStorage(FileSystemStorage):
     """Django's file storage with atomic writes. Raises StorageFull."""
 
     def _save(self, name, content):
@@ -98,7 +98,7 @@ class WholeFiles(FileSystemStorage):
 
 
 @contextmanager
-def nothing_deleted(location):
+def deletion_blocked(location):
     """Context manager that blocks deletion in the storage at `location`; yields False if another process holds it."""
     with _lock(location, fcntl.LOCK_EX) as alone:
         yield alone

@@ -12,7 +12,7 @@ from portal.crypto import vault
 PART_BYTES = 1_000_000
 
 
-class Parts(io.RawIOBase):
+class PartsStream(io.RawIOBase):
     """Write-only stream into the encrypted parts (`FilePart`) of a stored file, each of `PART_BYTES`."""
 
     def __init__(self, file: models.Model):
@@ -40,17 +40,17 @@ class Parts(io.RawIOBase):
         part = self._file.parts.model(
             community_id=self._file.community_id, file=self._file, number=next(self._numbers)
         )
-        part.content = vault.encrypt_bytes(content, *bound_to(part))
+        part.content = vault.encrypt_bytes(content, *encryption_context(part))
         part.save()
 
 
 def content_of(file: models.Model) -> bytes:
     """Decrypted content of a stored file. Raises vault.SecretUnreadable."""
     parts = file.parts.filter(community_id=file.community_id).order_by("number")
-    return b"".join(vault.decrypt_bytes(part.content, *bound_to(part)) for part in parts)
+    return b"".join(vault.decrypt_bytes(part.content, *encryption_context(part)) for part in parts)
 
 
-def bound_to(part: models.Model) -> tuple[str, uuid.UUID]:
+def encryption_context(part: models.Model) -> tuple[str, uuid.UUID]:
     """Encryption context of a part: column with part number, and the file's uuid, so that parts cannot be swapped."""
     return f"{part.encryption_contexts['content']}.{part.number}", part.file.uuid
 

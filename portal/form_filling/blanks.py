@@ -19,7 +19,7 @@ def asks(text: str) -> bool:
     return bool(_LABEL.search(text))
 
 
-def heads_of(grid: Grid, row: int) -> list[Blank]:
+def heads_in_row(grid: Grid, row: int) -> list[Blank]:
     """Blanks of a row: labels with space for a value after a colon, or in the empty cell to the right."""
     heads: list[Blank] = []
     for column, spot in grid.filled(row).items():
@@ -35,7 +35,7 @@ def heads_of(grid: Grid, row: int) -> list[Blank]:
     return heads
 
 
-def blanks_of(grid: Grid, row: int) -> list[Blank]:
+def blanks_in_row(grid: Grid, row: int) -> list[Blank]:
     return [one for column in grid.filled(row) for one in _blanks_in(grid, row, column)]
 
 

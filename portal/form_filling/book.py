@@ -175,7 +175,7 @@ class Book:
             if part in self.package:
                 self._rewrite(part, lambda root: _move_calculation_chain(root, ref, shift, added))
 
-    def forget_results(self, ref: SheetRef) -> bool:
+    def remove_cached_results(self, ref: SheetRef) -> bool:
         """Remove the cached results of other sheets' formulas that depend on this one, directly or indirectly.
 
         Excel recalculates them, but LibreOffice shows cached results. Returns whether other sheets have formulas.
@@ -196,7 +196,7 @@ class Book:
                     has_grown = True
         for one in self.sheets:
             if one.name in stale and one != ref:
-                without_results(roots[one.name])
+                remove_results(roots[one.name])
                 self.package.write(one.part, serialised(roots[one.name]))
         return any(True for root in roots.values() for _ in root.iter("{*}f"))
 
@@ -240,7 +240,7 @@ class Book:
             self.package.write(part, serialised(root))
 
 
-def without_results(root: etree._Element) -> bool:
+def remove_results(root: etree._Element) -> bool:
     """Remove the cached results of formulas from a sheet; return whether it has formulas."""
     has_formulas = False
     for formula in root.iter("{*}f"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from portal.form_filling.book import Book
 from portal.form_filling.finder import find_layout
 from portal.form_filling.generated import Generated
-from portal.form_filling.layout import Blank, Block, Layout, Words
+from portal.form_filling.layout import Blank, Block, KnownNames, Layout
 from portal.form_filling.references import Shift
 from portal.form_filling.sheet import SheetXml, Value
 from portal.spreadsheets.errors import Broken, OverLimit, SpreadsheetError
@@ -17,7 +17,7 @@ Row = dict[int, Value]
 """Values of a row by column."""
 
 
-class NoRoom(SpreadsheetError):
+class TooFewRows(SpreadsheetError):
     """The form has too few rows, and none can be inserted."""
 
     code = "no_room"
@@ -36,7 +36,7 @@ class Order:
     """Values to be written. at: additions to rows with content, by row; blanks: values by `Blank.key`."""
 
     sheet: str
-    words: Words = field(default_factory=Words)
+    words: KnownNames = field(default_factory=KnownNames)
     rows: Sequence[Row] = ()
     at: dict[int, Row] = field(default_factory=dict)
     blanks: dict[str, str] = field(default_factory=dict)
@@ -60,8 +60,8 @@ def fill(content: bytes, order: Order) -> tuple[bytes, int]:
         )
     _fill_blanks(sheet, layout.blanks, order.blanks)
     added = _fill_blocks(sheet, layout, order) if layout.blocks else _fill_rows(sheet, layout, order.rows)
-    formulas = sheet.forget_results()
-    if book.forget_results(sheet.ref) or formulas:
+    formulas = sheet.remove_cached_results()
+    if book.remove_cached_results(sheet.ref) or formulas:
         book.recompute()
     sheet.save()
     return book.package.packed(), added
@@ -85,7 +85,7 @@ def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
             _put(sheet, layout, row, values)
         return 0
     if layout.fixed:
-        raise NoRoom(
+        raise TooFewRows(
             f"表中只有 {len(layout.rows)} 行空行，要填 {len(people)} 人；{layout.fixed}，请减少人数或另行分表"
         )
     body = layout.body
@@ -158,7 +158,7 @@ def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
     for block, block_order in zip(blocks, order.blocks, strict=False):
         extra = len(block_order.rows) - len(block.rows)
         if extra > 0 and not block.rows:
-            raise NoRoom("表中每户没有空行，无法填写，请在表头下留一行空行")
+            raise TooFewRows("表中每户没有空行，无法填写，请在表头下留一行空行")
         room = _InsertionPoint.of(list(block.rows), after=block.last)
         if extra > 0:
             points.append((room.at, extra))
@@ -184,7 +184,7 @@ def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
 
 def _require_insertable(layout: Layout) -> None:
     if layout.fixed:
-        raise NoRoom(f"表中的空行不够；{layout.fixed}，请减少人数")
+        raise TooFewRows(f"表中的空行不够；{layout.fixed}，请减少人数")
 
 
 def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[list[Block], int]:

@@ -4,19 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.form_filling.blanks import asks, blanks_of, heads_of
+from portal.form_filling.blanks import asks, blanks_in_row, heads_in_row
 from portal.form_filling.grid import Grid
-from portal.form_filling.layout import Blank, Block, FormColumn, Layout, Words
+from portal.form_filling.layout import Blank, Block, FormColumn, KnownNames, Layout
 from portal.form_filling.lists import DropDown, choices_at
-from portal.form_filling.sheet import SheetXml, Spot
+from portal.form_filling.sheet import FormCell, SheetXml
 from portal.spreadsheets.headers import (
     Header,
-    explains,
     header_at,
     header_key,
+    is_help_row,
     is_known,
-    says_note,
-    says_total,
+    is_note_label,
+    is_total_label,
 )
 
 _SEARCHED_ROWS = 60
@@ -31,14 +31,14 @@ _NUMBERED = re.compile(r"^(?:第?[\d一二三四五六七八九十]{1,3}户|家�
 _WIDE = 3
 
 
-def find_layout(sheet: SheetXml, words: Words) -> Layout | None:
+def find_layout(sheet: SheetXml, words: KnownNames) -> Layout | None:
     """Layout of a sheet's table; None if no row looks like a header."""
     grid = Grid(sheet)
     header = _find_header(grid, words)
     return None if header is None else _Finder(grid, words, header).layout()
 
 
-def _find_header(grid: Grid, words: Words) -> Header | None:
+def _find_header(grid: Grid, words: KnownNames) -> Header | None:
     """Row that names most columns, with known names weighted threefold; the first one of equals."""
     table = grid.as_sheet(min(grid.last, _SEARCHED_ROWS))
     best, best_score = None, 0
@@ -61,19 +61,19 @@ def _find_header(grid: Grid, words: Words) -> Header | None:
     return best
 
 
-def _is_name(spot: Spot) -> bool:
+def _is_name(spot: FormCell) -> bool:
     text = spot.text.strip()
     return (
         not spot.numeric
         and len("".join(text.split())) <= _LONGEST_NAME
         and not text.endswith((":", "："))
         and bool(header_key(text))
-        and not says_note(text)
-        and not says_total(text)
+        and not is_note_label(text)
+        and not is_total_label(text)
     )
 
 
-def _is_lines(filled: Mapping[int, Spot]) -> bool:
+def _is_lines(filled: Mapping[int, FormCell]) -> bool:
     """Whether a row consists of labels with colons (填报单位：) instead of column names."""
     return sum(":" in spot.text or "：" in spot.text for spot in filled.values()) * 2 >= len(filled)
 
@@ -83,7 +83,7 @@ class _Finder:
     """Detects the layout of a sheet from its header downwards."""
 
     grid: Grid
-    words: Words
+    words: KnownNames
     header: Header
     number_column: int = 0
     kinds: dict[int, str] = field(default_factory=dict)
@@ -121,7 +121,7 @@ class _Finder:
             below=any(grid.spots[row] for row in grid.spots if row > last)
             or any(merge.first_row > last for merge in grid.merges),
             fixed=self._fixed(),
-            blanks=tuple(one for row in beside for one in blanks_of(grid, row)),
+            blanks=tuple(one for row in beside for one in blanks_in_row(grid, row)),
             blocks=blocks,
         )
 
@@ -146,11 +146,11 @@ class _Finder:
         filled = self.grid.filled(row)
         other_cells = {column: spot for column, spot in filled.items() if column != self.number_column}
         texts = [spot.text for spot in filled.values() if not spot.numeric]
-        if any(says_total(text) for text in texts[:2]):
+        if any(is_total_label(text) for text in texts[:2]):
             return "total"
         if self._repeats_header(filled):
             return "header"
-        if texts and (says_note(texts[0]) or self._is_remark(row, filled)):
+        if texts and (is_note_label(texts[0]) or self._is_remark(row, filled)):
             return "footer"
         if not other_cells:
             spots = self.grid.spots.get(row)
@@ -159,21 +159,21 @@ class _Finder:
             return "blank" if filled or any(self._is_styled(spot) for spot in spots.values()) else "plain"
         if any(_SAMPLE.search("".join(text.split())) for text in texts):
             return "sample"
-        if row <= self.header.last_row + 2 and explains([spot.text for spot in other_cells.values()]):
+        if row <= self.header.last_row + 2 and is_help_row([spot.text for spot in other_cells.values()]):
             return "help"
         return "filled"
 
-    def _is_styled(self, spot: Spot) -> bool:
+    def _is_styled(self, spot: FormCell) -> bool:
         return spot.formula or self.grid.sheet.style(spot).border
 
-    def _repeats_header(self, filled: Mapping[int, Spot]) -> bool:
+    def _repeats_header(self, filled: Mapping[int, FormCell]) -> bool:
         keys = {header_key(spot.text) for spot in filled.values()}
         header_parts = {
             part for key in self.header.keys for part in (key, key.rpartition(".")[2], key.partition(".")[0])
         }
         return len(keys) >= 2 and keys <= header_parts
 
-    def _is_remark(self, row: int, filled: Mapping[int, Spot]) -> bool:
+    def _is_remark(self, row: int, filled: Mapping[int, FormCell]) -> bool:
         """Whether a row is a remark under the table: one wide cell or long text, or labels with colons."""
         if _is_lines(filled):
             return True
@@ -233,7 +233,7 @@ class _Finder:
         for column, name in places.items():
             spot = next((one for row in rows if (one := grid.spots.get(row, {}).get(column))), None)
             width, style = widths.get(column, (0.0, 0))
-            spot = spot or Spot(style=style)
+            spot = spot or FormCell(style=style)
             look = grid.sheet.style(spot)
             drop_down = lists.get(column, DropDown())
             hints = [grid.text(row, column) for row in skipped]
@@ -259,7 +259,7 @@ class _Finder:
         """Blanks directly above a header that are about a household; empty if they are about the whole form."""
         heads_above: list[Blank] = []
         row = first - 1
-        while row >= 1 and (heads := heads_of(self.grid, row)):
+        while row >= 1 and (heads := heads_in_row(self.grid, row)):
             heads_above = heads + heads_above
             row -= 1
         keys = {

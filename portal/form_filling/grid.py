@@ -1,6 +1,6 @@
 """Cells of a form's sheet, accessed by row and column."""
 
-from portal.form_filling.sheet import SheetXml, Spot
+from portal.form_filling.sheet import FormCell, SheetXml
 from portal.spreadsheets.cells import MergedRange, Sheet
 
 _MOST_COLUMNS = 200
@@ -11,7 +11,7 @@ class Grid:
 
     def __init__(self, sheet: SheetXml):
         self.sheet = sheet
-        self.spots: dict[int, dict[int, Spot]] = {row: sheet.spots(row) for row in sheet.rows}
+        self.spots: dict[int, dict[int, FormCell]] = {row: sheet.spots(row) for row in sheet.rows}
         self.merges = sheet.merges
         self._covered: dict[tuple[int, int], MergedRange] = {}
         for merge in self.merges:
@@ -31,7 +31,7 @@ class Grid:
         spot = self.spots.get(row, {}).get(column)
         return spot.text if spot else ""
 
-    def filled(self, row: int) -> dict[int, Spot]:
+    def filled(self, row: int) -> dict[int, FormCell]:
         """Cells of a row with content, without formulas."""
         return {
             column: spot

@@ -7,7 +7,7 @@ from portal.spreadsheets.headers import header_key
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class KnownNames:
     """Vocabulary of the register: column names, and labels which show that a line above a table is about one household."""
 
     known: frozenset[str] = frozenset()

@@ -203,11 +203,11 @@ class Matcher:
 
 
 def _share_of_known_choices(choices: Sequence[str], one: Field) -> float:
-    words = [bare(choice) for choice in choices]
+    words = [without_number(choice) for choice in choices]
     return sum(one.means(word) is not None for word in words) / len(words)
 
 
-def bare(choice: str) -> str:
+def without_number(choice: str) -> str:
     """A choice without its leading number: `1.男`, `01-汉族`."""
     return re.sub(r"^\s*[0-9A-Za-z]{1,3}\s*[.、\-—:：_ ]\s*(?=\S)", "", choice).strip()
 

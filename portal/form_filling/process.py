@@ -4,25 +4,25 @@ import json
 
 from portal.form_filling.child import SAVE_AS
 from portal.form_filling.fill import Order
-from portal.form_filling.layout import Words
-from portal.form_filling.protocol import Form, asked_fill, asked_look
+from portal.form_filling.layout import KnownNames
+from portal.form_filling.protocol import Form, fill_request, look_request
 from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
-from portal.spreadsheets.errors import Broken, NoTurn, OverLimit, SpreadsheetError, error_of
+from portal.spreadsheets.errors import Broken, OverLimit, ReaderBusy, SpreadsheetError, error_of
 
 
-def look(content: bytes, words: Words) -> Form:
+def parse_form(content: bytes, words: KnownNames) -> Form:
     """Layout of every sheet. Raises SpreadsheetError if the file is refused or has no table."""
-    answer, _ = _run("look", asked_look(words), content)
+    answer, _ = _run("look", look_request(words), content)
     form = Form.of_json(answer["form"])
     if not form.layouts:
         raise Broken("没有找到表头：应有一行写着各栏的名称（如 姓名、身份证号码）。请补上表头后再上传")
     return form
 
 
-def written_in(content: bytes, words: Words, sheet: str) -> dict[int, dict[int, str]]:
+def texts_in(content: bytes, words: KnownNames, sheet: str) -> dict[int, dict[int, str]]:
     """Texts in the filled rows of a sheet, by row and column."""
-    answer, _ = _run("look", asked_look(words, sheet), content)
+    answer, _ = _run("look", look_request(words, sheet), content)
     return {
         int(row): {int(column): text for column, text in cells.items()}
         for row, cells in answer["cells"].items()
@@ -31,7 +31,7 @@ def written_in(content: bytes, words: Words, sheet: str) -> dict[int, dict[int, 
 
 def fill(content: bytes, order: Order) -> tuple[bytes, int]:
     """Fill a form; return the file and the number of inserted rows. Raises NoRoom and other SpreadsheetErrors."""
-    answer, file = _run("fill", asked_fill(order), content)
+    answer, file = _run("fill", fill_request(order), content)
     return file, answer["added"]
 
 
@@ -41,7 +41,7 @@ def _run(task: str, request: dict, content: bytes) -> tuple[dict, bytes]:
             "portal.form_filling.child", task, content=json.dumps(request).encode() + b"\n" + content
         )
     except sandbox.Busy as busy:
-        raise NoTurn(str(busy)) from busy
+        raise ReaderBusy(str(busy)) from busy
     except sandbox.TimedOut as late:
         raise OverLimit(f"读取超过 {sandbox_limits.SECONDS} 秒的上限，请只保留要填的工作表后再上传") from late
     except sandbox.Crashed as crash:

@@ -6,7 +6,7 @@ from itertools import islice
 from portal.form_filling.book import Book
 from portal.form_filling.fill import BlockOrder, Order, Row
 from portal.form_filling.finder import find_layout
-from portal.form_filling.layout import Layout, Words
+from portal.form_filling.layout import KnownNames, Layout
 from portal.form_filling.sheet import SheetXml
 
 _MOST_FILLED = 20_000
@@ -29,12 +29,12 @@ class Form:
         return cls(data["date1904"], tuple(map(Layout.of_json, data["layouts"])), tuple(data["headless"]))
 
 
-def asked_look(words: Words, sheet: str = "") -> dict:
+def look_request(words: KnownNames, sheet: str = "") -> dict:
     """Request to parse a form. With `sheet`, the answer also contains the texts of its filled rows."""
     return {"known": sorted(words.known), "household": sorted(words.household), "sheet": sheet}
 
 
-def look_at(content: bytes, request: dict) -> dict:
+def answer_look(content: bytes, request: dict) -> dict:
     """Answer a request to parse a form; runs in the child process."""
     words, book = _words(request), Book(content)
     layouts, headless, cells = [], [], {}
@@ -53,9 +53,9 @@ def look_at(content: bytes, request: dict) -> dict:
     return {"form": form.as_json(), "cells": cells}
 
 
-def asked_fill(order: Order) -> dict:
+def fill_request(order: Order) -> dict:
     return {
-        **asked_look(order.words, order.sheet),
+        **look_request(order.words, order.sheet),
         "rows": order.rows,
         "at": order.at,
         "blanks": order.blanks,
@@ -63,8 +63,8 @@ def asked_fill(order: Order) -> dict:
     }
 
 
-def order_of(request: dict) -> Order:
-    """Deserialise the order from a request of `asked_fill`."""
+def order_from_request(request: dict) -> Order:
+    """Deserialise the order from a request of `fill_request`."""
     return Order(
         sheet=request["sheet"],
         words=_words(request),
@@ -79,5 +79,5 @@ def _row(values: dict) -> Row:
     return {int(column): value for column, value in values.items()}
 
 
-def _words(request: dict) -> Words:
-    return Words(frozenset(request["known"]), frozenset(request["household"]))
+def _words(request: dict) -> KnownNames:
+    return KnownNames(frozenset(request["known"]), frozenset(request["household"]))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from portal.form_filling.book import Book, SheetRef, without_results
+from portal.form_filling.book import Book, SheetRef, remove_results
 from portal.form_filling.package import local, parsed, serialised
 from portal.form_filling.references import STAY, Shift, corners, letters, place_of
 from portal.form_filling.styles import Style
@@ -38,7 +38,7 @@ class NewRows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class FormCell:
     """A cell of the form. `text` of a number is its digits; `formula`: whether it has one."""
 
     text: str = ""
@@ -82,7 +82,7 @@ class SheetXml:
         """Numbers of the rows in the file, in order."""
         return sorted(self._rows)
 
-    def spots(self, row: int) -> dict[int, Spot]:
+    def spots(self, row: int) -> dict[int, FormCell]:
         """Cells of a row by column, also empty ones with a style."""
         spots = {}
         for cell in self._cells(row):
@@ -94,7 +94,7 @@ class SheetXml:
             kind = cell.get("t", "n")
             text = self._text(cell, kind)
             style = int(cell.get("s", 0))
-            spots[column] = Spot(text, style, formula, kind == "n" and text != "")
+            spots[column] = FormCell(text, style, formula, kind == "n" and text != "")
         return spots
 
     def _cells(self, row: int) -> list[etree._Element]:
@@ -118,7 +118,7 @@ class SheetXml:
             ranges.append(MergedRange(first_row, first_column, last_row, last_column))
         return ranges
 
-    def style(self, spot: Spot) -> Style:
+    def style(self, spot: FormCell) -> Style:
         return self.book.styles[spot.style] if spot.style < len(self.book.styles) else _PLAIN
 
     def widths(self) -> dict[int, tuple[float, int]]:
@@ -243,9 +243,9 @@ class SheetXml:
             self._rows[number] = row
         return self._rows[number]
 
-    def forget_results(self) -> bool:
+    def remove_cached_results(self) -> bool:
         """Remove cached results, which are of the blank form; return whether there are formulas."""
-        return without_results(self.data)
+        return remove_results(self.data)
 
     # Inserting rows
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.form_filling.layout import FormColumn
-from portal.form_filling.matching import Field, bare
+from portal.form_filling.matching import Field, without_number
 from portal.form_filling.sheet import Value
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.writing import serial
@@ -109,11 +109,11 @@ def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
     if text in choices:
         return text
     plain = {header_key(choice): choice for choice in reversed(choices)}
-    plain |= {header_key(bare(choice)): choice for choice in reversed(choices)}
+    plain |= {header_key(without_number(choice)): choice for choice in reversed(choices)}
     if header_key(text) in plain:
         return plain[header_key(text)]
     meaning = target.means(text) if target.means else None
     if meaning is None:
         return None
-    matches = [choice for choice in choices if target.means(bare(choice)) == meaning]
+    matches = [choice for choice in choices if target.means(without_number(choice)) == meaning]
     return matches[0] if len(matches) == 1 else None

@@ -33,7 +33,7 @@ def violation_of(error: Exception) -> Violation | None:
         return None
     for constraint in model._meta.constraints:
         if constraint.name == name:
-            return of_constraint(constraint)
+            return violation_of_constraint(constraint)
     fields = {f"{model._meta.db_table}_{field.column}_": field for field in model._meta.concrete_fields}
     field = next((field for prefix, field in fields.items() if name.startswith(prefix)), None)
     if isinstance(error.__cause__, errors.ForeignKeyViolation):
@@ -43,7 +43,7 @@ def violation_of(error: Exception) -> Violation | None:
     return None
 
 
-def of_constraint(constraint: models.BaseConstraint) -> Violation:
+def violation_of_constraint(constraint: models.BaseConstraint) -> Violation:
     """A model constraint as a violation, with its `violation_error_message` as the sentence."""
     worded = constraint.violation_error_message != constraint.default_violation_error_message
     sentence = str(constraint.violation_error_message) if worded else _DUPLICATE

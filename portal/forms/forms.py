@@ -9,7 +9,7 @@ from django.db import transaction
 
 from portal.access.querysets import ScopedForeignKey
 from portal.access.user_access import Access, CommunityRef
-from portal.forms.constraints import Violation, of_constraint
+from portal.forms.constraints import Violation, violation_of_constraint
 from portal.values.display import display
 
 _OUTDATED = "页面已过期，请重新打开后再提交。"
@@ -24,14 +24,14 @@ class EditConflict(Exception):
         """(label, value saved by the other, value of this form)"""
 
 
-class RowGone(Exception):
+class RowDeleted(Exception):
     """The row was deleted, or merged into another one, since the form was opened."""
 
     def __init__(self):
         super().__init__("这条记录刚刚被删除或合并，修改没有保存。")
 
 
-class PlacesErrors:
+class ErrorPlacementMixin:
     """Form mixin that places each error at a visible field, or else above the form.
 
     This includes the database constraint that saving the data violated (`portal.middleware.ViolationMiddleware`).
@@ -40,7 +40,7 @@ class PlacesErrors:
     error_fields: Mapping[str, str] = {}
     """Name of a derived field or of a constraint → the form field at which its errors are shown."""
 
-    def shown_field(self, name: str | None) -> str | None:
+    def visible_field(self, name: str | None) -> str | None:
         """Form field at which errors of a model's field or constraint are shown; None for above the form."""
         name = self.error_fields.get(name, name)
         is_shown = name in self.fields and not self.fields[name].widget.is_hidden
@@ -53,11 +53,11 @@ class PlacesErrors:
             if name in self.fields and self.fields[name].widget.is_hidden:
                 # Nobody typed a hidden value, so an invalid one means that the page is outdated.
                 errors = [_OUTDATED if error.code else error for error in errors]
-            super().add_error(self.shown_field(name), errors)
+            super().add_error(self.visible_field(name), errors)
 
     def add_violation(self, violation: Violation) -> None:
         """Show the sentence of a violated constraint at the last of its visible fields."""
-        places = [self.shown_field(name) for name in (*violation.fields, violation.rule)]
+        places = [self.visible_field(name) for name in (*violation.fields, violation.rule)]
         self.add_error(next((name for name in reversed(places) if name), None), violation.sentence)
 
     def _post_clean(self):
@@ -67,11 +67,11 @@ class PlacesErrors:
             self.add_violation(violation)
 
 
-class PlainForm(PlacesErrors, forms.Form):
+class PlainForm(ErrorPlacementMixin, forms.Form):
     """Base of forms that do not edit a single row."""
 
 
-class RowForm(PlacesErrors, forms.ModelForm):
+class RowForm(ErrorPlacementMixin, forms.ModelForm):
     """Base of forms that edit one row of a community.
 
     Choices are limited to the community, every constraint of the model is validated with its own message (also those
@@ -127,7 +127,7 @@ class RowForm(PlacesErrors, forms.ModelForm):
         by_name = errors.update_error_dict({})
         for error in by_name.pop(NON_FIELD_ERRORS, ()):
             if rule := rules.get(str(error.message)):
-                self.add_violation(of_constraint(rule))
+                self.add_violation(violation_of_constraint(rule))
             else:
                 self.add_error(None, error)
         super()._update_errors(ValidationError(by_name))
@@ -144,7 +144,7 @@ class RowForm(PlacesErrors, forms.ModelForm):
             locked = model._default_manager.select_for_update(of=["self"], no_key=True)
             stored = locked.filter(pk=self.instance.pk).first()
             if stored is None:
-                raise RowGone
+                raise RowDeleted
             if stored.version != self.cleaned_data.get("version"):
                 raise EditConflict(self._differences(stored))
             fields = model._meta.concrete_fields

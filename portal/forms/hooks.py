@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from django.utils import timezone
 
 from portal.forms.models import Submission
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 
 _KEPT = datetime.timedelta(days=2)
 """A form that lay open longer than this may be sent twice."""
 
 
-@offer(Kind.NIGHTLY)
+@hook(Hook.NIGHTLY)
 def expired_submissions() -> Iterator[Callable]:
     yield delete_expired_submissions
 

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.db import transaction
 
-from portal.forms.forms import PlacesErrors
+from portal.forms.forms import ErrorPlacementMixin
 from portal.forms.models import Submission
 
 
@@ -21,7 +21,7 @@ def result_of(token: str | None) -> str | None:
     return submission.result_url if submission else None
 
 
-def once(token: uuid.UUID, user_id: int | None, create) -> str:
+def run_once(token: uuid.UUID, user_id: int | None, create) -> str:
     """Run `create() -> url` exactly once for `token` and return its URL, also to a concurrent second request.
 
     The unique token makes the second transaction wait until the first one ends; if `create` raises, the token can be
@@ -35,7 +35,7 @@ def once(token: uuid.UUID, user_id: int | None, create) -> str:
         return submission.result_url
 
 
-class OnceMixin(PlacesErrors):
+class IdempotentFormMixin(ErrorPlacementMixin):
     """Mixin for idempotent create forms: a form submitted twice creates one row, by a token made when it is shown.
 
     The view passes the token to `portal.forms.idempotency.once`.

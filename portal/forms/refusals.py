@@ -21,7 +21,7 @@ class WrongDate(Refusal):
     field = "on"
 
 
-class ChangedMeanwhile(Refusal):
+class StaleForm(Refusal):
     """Somebody else changed the row since the page was shown."""
 
     starts_over = True
@@ -30,7 +30,7 @@ class ChangedMeanwhile(Refusal):
         super().__init__(sentence)
 
 
-class NothingToDo(Refusal):
+class NoChange(Refusal):
     """The change leaves everything as it is."""
 
 
@@ -40,7 +40,7 @@ class NoReason(Refusal):
     field = "reason"
 
 
-class NotUndone(Refusal):
+class UndoRefused(Refusal):
     """Something later rests on the event, or what it wrote over was not kept."""
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.shortcuts import redirect
 
-from portal.forms.idempotency import once, result_of
+from portal.forms.idempotency import result_of, run_once
 from portal.forms.refusals import Refusal, add_refusal
 
 
-def sent_before(request):
+def repeated_submission(request):
     """Redirect of a form that is sent a second time to where the first sending led; None the first time.
 
     Asked before anything is looked up: what the first sending changed may not be found any more.
@@ -18,14 +18,14 @@ def sent_before(request):
     return redirect(url) if url else None
 
 
-def written_once(request, form, create: Callable[[], str], message: str):
+def submit_once(request, form, create: Callable[[], str], message: str):
     """Write once and redirect to the URL that `create` returns, with the message `said`.
 
     None when the action refused, with its sentence on the form. A refusal for which the page has to start over is
     raised again: the caller shows the row as it is now.
     """
     try:
-        url = once(form.cleaned_data["token"], request.user.pk, create)
+        url = run_once(form.cleaned_data["token"], request.user.pk, create)
     except Refusal as refusal:
         if refusal.starts_over:
             raise

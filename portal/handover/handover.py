@@ -6,19 +6,19 @@ from django.db import models, transaction
 
 from portal.access.user_access import Access, CommunityRef
 from portal.handover.models import HandedOver
-from portal.hooks.receive import Draft, Handed, Reference, Source
-from portal.hooks.registry import Kind, providers
+from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverReference, HandoverSource
+from portal.hooks.registry import Hook, implementations
 
 
 @transaction.atomic
-def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
-    """Hand over to the app that receives this kind; the reference is stored at the source (`handed_over`).
+def hand_over(kind: HandoverKind, draft: HandoverDraft, source: HandoverSource, by) -> HandoverReference:
+    """Hand over to the app that receives this kind; the reference is stored at the source (`handovers_of`).
 
     Apps are asked from the top down: community/, the lowest, makes a task of what nobody else takes, so nothing
     is lost while an app is missing.
     """
     references = itertools.chain.from_iterable(
-        receive(kind, draft, source, by) for receive in reversed(providers(Kind.RECEIVE))
+        receive(kind, draft, source, by) for receive in reversed(implementations(Hook.RECEIVE))
     )
     reference = next(references)
     HandedOver.objects.create(
@@ -35,18 +35,18 @@ def hand_over(kind: Handed, draft: Draft, source: Source, by) -> Reference:
     return reference
 
 
-def handed_over(row: models.Model) -> models.QuerySet:
+def handovers_of(row: models.Model) -> models.QuerySet:
     """Hand-overs from a row, newest first."""
     handovers = HandedOver.objects.filter(community_id=row.community_id)
     return handovers.filter(subject=row.stored_label, row_id=row.pk)
 
 
-def count_hidden(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
+def count_hidden_handovers(url_name: str, state: str, access: Access, community: CommunityRef) -> int:
     """Number of hand-overs received by `url_name` in this state whose source this user may not see."""
     received = HandedOver.objects.of(community).filter(url_name=url_name, state=state)
     return received.exclude(required_right__in=access.rights_in(community.id)).count()
 
 
-def tell_source(received: models.Model, state: str) -> None:
+def update_source_state(received: models.Model, state: str) -> None:
     """Update the state of a hand-over at its source."""
     HandedOver.objects.filter(community_id=received.community_id, uuid=received.uuid).update(state=state)

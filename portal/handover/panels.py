@@ -4,12 +4,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.access.permissions import Permission
-from portal.handover.handover import handed_over
+from portal.handover.handover import handovers_of
 from portal.handover.models import HandedOver
 from portal.registers.registers import Link, Panel
 
 
-def handed_panels(row, access, community) -> list[Panel]:
+def handover_panels(row, access, community) -> list[Panel]:
     """Each hand-over with its state, for users with the right to tasks; no panel without hand-overs.
 
     A hand-over that requires a right the user lacks shows its state, not its title.
@@ -23,7 +23,7 @@ def handed_panels(row, access, community) -> list[Panel]:
             reference.state,
             timezone.localtime(reference.at).strftime("%Y-%m-%d"),
         )
-        for reference in handed_over(row)
+        for reference in handovers_of(row)
     ]
     return [Panel("转办", ("转为", "状态", "转办日期"), lines)] if lines else []
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PersonFact:
     """A fact on the page of a person. `order` sorts them."""
 
     title: str

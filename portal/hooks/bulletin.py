@@ -7,7 +7,7 @@ from portal.charts.chart import Chart
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class BulletinNumber:
     """A number of a bulletin section, with a drill-down link for reviewers.
 
     rows: key by which `BULLETIN_ROWS` is asked for the rows behind the number; bulletins make the URL of it.
@@ -24,7 +24,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class SectionBasis:
     """Baseline of a section for later months: figures, and row ids by a key of the section.
 
     Rows recorded after their month was published are late entries (补登): the next section includes those that
@@ -51,9 +51,9 @@ class BulletinSection:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     sentences: tuple[str, ...] = ()
-    numbers: tuple[Number, ...] = ()
+    numbers: tuple[BulletinNumber, ...] = ()
     charts: tuple[Chart, ...] = ()
-    basis: Basis | None = None
+    basis: SectionBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)

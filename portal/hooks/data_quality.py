@@ -7,7 +7,7 @@ from enum import StrEnum
 from portal.access.permissions import Permission
 
 
-class Weight(StrEnum):
+class Severity(StrEnum):
     """Severity of a data-quality rule."""
 
     SERIOUS = "serious"
@@ -23,7 +23,7 @@ class Weight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Issue:
     """A data-quality issue as a list shows it: name and page of the row, description, and links to fix it.
 
     mend: (label, URL) of pages, the likeliest first.
@@ -36,7 +36,7 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Rule:
     """A data-quality rule.
 
     key: permanent name in URLs and stored reviews: letters, digits and hyphens.
@@ -53,7 +53,7 @@ class Check:
     key: str
     title: str
     words: str
-    weight: Weight
+    weight: Severity
     find: Callable = field(compare=False)
     tell: Callable = field(compare=False)
     right: Permission

@@ -16,7 +16,7 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Consequence:
     """Consequence of a death or move-out in another feature; `end()` is called when it is confirmed.
 
     `key` identifies it between the confirmation page and its submission. `row` is the only row that `end()` writes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """Set-up step of a new community: its page, and whether it is done; sorted by `order`."""
 
     order: int

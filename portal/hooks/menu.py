@@ -8,7 +8,7 @@ GROUPS = ("日常", "人口与房屋", "重点人群", "组织", "公开", "社�
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MenuEntry:
     """A menu entry, shown to holders of `permission` in the community."""
 
     group: str
@@ -18,9 +18,9 @@ class Item:
     order: int = 50
 
 
-_pages: list[Item] = []
+_pages: list[MenuEntry] = []
 
 
 def page(group: str, label: str, url_name: str, permission: Permission, order: int = 50) -> None:
     """Add a page that is not a register to the menu. `url_name` takes the community's code."""
-    _pages.append(Item(group, label, url_name, permission, order))
+    _pages.append(MenuEntry(group, label, url_name, permission, order))

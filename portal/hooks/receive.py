@@ -10,7 +10,7 @@ from django.db import models
 from portal.access.permissions import Permission
 
 
-class Handed(StrEnum):
+class HandoverKind(StrEnum):
     """Kinds of hand-over."""
 
     NEED = "need"
@@ -18,7 +18,7 @@ class Handed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class HandoverDraft:
     """Content of a hand-over as its sender writes it; `on` is the requested deadline."""
 
     title: str
@@ -27,7 +27,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class HandoverSource:
     """Source row of a hand-over: label, page, and the permission to open it.
 
     The receiver shows the source only to users who also hold this permission.
@@ -40,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class HandoverReference:
     """The receiver's row of a hand-over: label, page (`url_name` with the community's code and `uuid`), state."""
 
     label: str

@@ -1,7 +1,7 @@
 """Hook registry (offers): lets code call implementations in apps that it does not import.
 
-A hook (`Kind`) is a function signature over the frozen dataclasses below. An app implements it in
-`<app>/offers.py` (discovered at start) with `@offer(kind)`; a caller iterates over `answers(kind, …)` and never
+A hook (`Hook`) is a function signature over the frozen dataclasses below. An app implements it in
+`<app>/offers.py` (discovered at start) with `@offer(kind)`; a caller iterates over `call_hooks(kind, …)` and never
 names an app. This is how lower apps use data of higher ones although imports go one way only.
 """
 
@@ -13,7 +13,7 @@ from enum import StrEnum
 from django.db import models
 
 
-class Kind(StrEnum):
+class Hook(StrEnum):
     FIGURES = "figures"
     """(community, year) -> iterable of Figure. Runs inside a scope that may read the community."""
     BULLETIN_SECTIONS = "bulletin_sections"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     """(person, access) -> iterable of Fact shown on a person's card."""
     PERSON_LABELS = "person_labels"
     """(access, community, ids of people) -> iterable of PersonLabels: words beside each person of a list."""
-    RENAMED = "renamed"
+    BUILDING_RENAMED = "renamed"
     """(building) -> iterable of int: number of labels updated below a renamed building."""
     FIRST_STEPS = "first_steps"
     """(access, community) -> iterable of Step: set-up steps of a new community that this user may do."""
@@ -50,7 +50,7 @@ class Kind(StrEnum):
     """() -> iterable of Secret: the columns that hold encrypted values."""
     DEMO_ACCOUNTS = "demo_accounts"
     """() -> iterable of DemoAccount: demo accounts for the login page; none without a demo. Runs outside the scope."""
-    PRIVATE_WORDS = "private_words"
+    PERSONAL_DATA_SCANNERS = "private_words"
     """(community) -> iterable of functions (text, allowed names) -> iterable of (kind, words, the same masked).
 
     Personal data of residents that a public text must not contain; called once for many texts. A finding does
@@ -64,7 +64,7 @@ class Kind(StrEnum):
     """(place) -> iterable of Hindrance: what besides appointments keeps a stairwell or area from being deleted."""
     PLACE_DELETED = "place_deleted"
     """(place, ends) -> iterable of int: how many rows ended with the place. `ends`: person id → end of the appointment."""
-    SOUNDNESS = "soundness"
+    DATA_QUALITY = "soundness"
     """() -> iterable of Check: data-quality rules (数据体检) with the pages that fix their issues."""
 
 
@@ -88,7 +88,7 @@ class PersonLabels:
 _registry: defaultdict[str, list[Callable]] = defaultdict(list)
 
 
-def offer(kind: str):
+def hook(kind: str):
     """Decorator: register an implementation of the hook `kind`."""
 
     def add(function: Callable) -> Callable:
@@ -99,12 +99,12 @@ def offer(kind: str):
     return add
 
 
-def answers(kind: str, *args) -> Iterator:
+def call_hooks(kind: str, *args) -> Iterator:
     """Call the hook `kind`: everything that its implementations yield."""
     for function in _registry[kind]:
         yield from function(*args)
 
 
-def providers(kind: Kind) -> tuple[Callable, ...]:
+def implementations(kind: Hook) -> tuple[Callable, ...]:
     """The implementations of the hook `kind`."""
     return tuple(_registry[kind])

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResults:
     """Search results of one kind of row: the first few as a table, and the total count.
 
     rows: URL and cells of each; the first cell names the row.
@@ -24,7 +24,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class SecretWords:
+class SecretQuery:
     """A search that contains a secret: its words stay out of URLs, logs and the result page.
 
     ordinary: words that are also searched in the usual way; may be empty.
@@ -35,9 +35,9 @@ class SecretWords:
     find: Callable = field(compare=False)
 
 
-NOT_IN_ADDRESS = "证件号码不能写在网址里，请在页头的查找框中输入。"
+ID_NUMBER_NOT_IN_URL = "证件号码不能写在网址里，请在页头的查找框中输入。"
 
 
-def names_secret(words: str) -> bool:
+def is_secret_only(words: str) -> bool:
     """Whether the words are nothing but a secret (an ID number); digits that could be a room number are not."""
-    return any(not secret.ordinary for secret in answers(Kind.SENSITIVE, words))
+    return any(not secret.ordinary for secret in call_hooks(Hook.SENSITIVE, words))

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.access.user_access import CommunityRef
-from portal.hooks.search import Found
+from portal.hooks.search import SearchResults
 
 
 @dataclass(frozen=True, slots=True)
-class SecretAnswer:
+class SecretSearchResult:
     """Result of a search by a secret: a sentence for the user, and matches by community."""
 
     sentence: str
-    found: tuple[tuple[CommunityRef, Found], ...] = ()
+    found: tuple[tuple[CommunityRef, SearchResults], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class EncryptedColumn:
     """A column of encrypted values, for re-encryption: its title, model and field, and its encryption context.
 
     bound_to: (row) -> (column, uuid), the context passed to `portal.crypto.vault`.

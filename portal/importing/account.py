@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.importing.masking import looks_like_id, looks_like_phone
-from portal.importing.protocol import VERDICTS, CheckedRow, LeftOut, SheetMapping
+from portal.importing.protocol import VERDICTS, CheckedRow, SheetMapping, SkippedRow
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import body_rows
@@ -175,10 +175,10 @@ class SheetAccount:
         return numbers
 
 
-class Account:
+class FileAccount:
     """Accounting of a whole file, completed while the checked rows are iterated."""
 
-    def __init__(self, sheets: Sequence[SheetAccount], left_out: Iterable[LeftOut] = ()):
+    def __init__(self, sheets: Sequence[SheetAccount], left_out: Iterable[SkippedRow] = ()):
         self.sheets = sheets
         self._by_name = {sheet.name: sheet for sheet in sheets}
         for row in left_out:

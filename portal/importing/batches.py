@@ -11,17 +11,26 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.importing import memory, staging
-from portal.importing.account import Account
+from portal.importing.account import FileAccount
 from portal.importing.masking import mask_numbers, masked_findings, masked_rows
 from portal.importing.models import ImportBatch, ImportRow
-from portal.importing.proposal import accounts_of, chosen_parts, propose
-from portal.importing.protocol import DUPLICATE, GOOD, LEAVE, TAKE, Applied, Checked, Importer, ImportInto
-from portal.importing.tally import Tally
+from portal.importing.proposal import chosen_sheets, propose, sheet_accounts
+from portal.importing.protocol import (
+    APPLY,
+    DUPLICATE,
+    GOOD,
+    LEAVE,
+    ApplyResult,
+    CheckResult,
+    Importer,
+    ImportTarget,
+)
+from portal.importing.tally import CheckTotals
 from portal.jobs.models import Job
-from portal.jobs.progress import Step, no_step
+from portal.jobs.progress import ProgressCallback, no_progress
 from portal.spreadsheets.cells import Workbook
 from portal.spreadsheets.reading import read_workbook
 
@@ -35,7 +44,7 @@ UNDER_WAY = (_State.CHECKING, _State.APPLYING, _State.UNDOING)
 
 
 @contextmanager
-def uncollected():
+def without_garbage_collection():
     """Disable the cyclic garbage collector, which repeatedly traverses hundred thousands of live objects.
 
     It took 1.3 of 4 seconds for 10,000 people. It runs once at the end: the rows and moves of an import plan
@@ -53,7 +62,7 @@ def uncollected():
 
 def receive(
     importer: Importer,
-    into: ImportInto,
+    into: ImportTarget,
     *,
     register: str,
     name: str,
@@ -83,12 +92,16 @@ def content_of(batch: ImportBatch) -> bytes:
 
 
 def check_workbook(
-    workbook: Workbook, proposal: dict, importer: Importer, into: ImportInto, step: Step = no_step
-) -> Checked:
+    workbook: Workbook,
+    proposal: dict,
+    importer: Importer,
+    into: ImportTarget,
+    step: ProgressCallback = no_progress,
+) -> CheckResult:
     """Check a file with its mapping; writes nothing. Raises SpreadsheetError."""
-    parts, warnings = chosen_parts(workbook, proposal, importer)
+    parts, warnings = chosen_sheets(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
-    checked.account = Account(accounts_of(workbook, proposal, parts, importer), checked.left_out)
+    checked.account = FileAccount(sheet_accounts(workbook, proposal, parts, importer), checked.left_out)
     checked.rows = checked.account.over(masked_rows(checked.rows, secret_columns(proposal, importer)))
     checked.warnings = masked_findings(
         [*warnings, *checked.account.warnings(), *checked.warnings], secret_columns=()
@@ -98,20 +111,20 @@ def check_workbook(
     return checked
 
 
-@uncollected()
+@without_garbage_collection()
 def check(
     batch: ImportBatch,
     importer: Importer,
-    into: ImportInto,
-    step: Step = no_step,
+    into: ImportTarget,
+    step: ProgressCallback = no_progress,
     workbook: Workbook | None = None,
-    tally: Tally | None = None,
-) -> Checked:
+    tally: CheckTotals | None = None,
+) -> CheckResult:
     """Check a batch, stage its rows and store the counts that `tally` collects.
 
     `workbook` is the parsed file, if available.
     """
-    tally = tally or Tally()
+    tally = tally or CheckTotals()
     workbook = workbook or read_workbook(content_of(batch), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
@@ -140,24 +153,26 @@ def lock_community(community_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, community_id % 2**31])
 
 
-def to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
+def rows_to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
     """The rows that apply would write: valid ones, and duplicates as decided."""
     rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch, settled=False)
     decided = Q(verdict=DUPLICATE) & ~Q(choice__in=("", LEAVE))
-    return rows.filter(Q(verdict__in=GOOD, choice__in=("", TAKE)) | decided)
+    return rows.filter(Q(verdict__in=GOOD, choice__in=("", APPLY)) | decided)
 
 
-@uncollected()
-def apply(batch: ImportBatch, importer: Importer, into: ImportInto, step: Step = no_step) -> Applied:
-    """Write the rows of `to_apply` in the caller's transaction. May be called again for duplicates decided later."""
+@without_garbage_collection()
+def apply(
+    batch: ImportBatch, importer: Importer, into: ImportTarget, step: ProgressCallback = no_progress
+) -> ApplyResult:
+    """Write the rows of `rows_to_apply` in the caller's transaction. May be called again for duplicates decided later."""
     lock_community(batch.community_id)
-    note(action=f"import {batch.uuid}", reason=f"导入 {batch.file_name}")
-    rows = to_apply(batch).order_by("id")
+    set_change_context(action=f"import {batch.uuid}", reason=f"导入 {batch.file_name}")
+    rows = rows_to_apply(batch).order_by("id")
     step(0.05)
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
     applied.conflicts = masked_findings(applied.conflicts, secret_columns=())
-    staging.settle(rows.order_by())
-    staging.say_where_they_stand(batch, applied.stands)
+    staging.mark_applied(rows.order_by())
+    staging.update_open_rows(batch, applied.stands)
     earlier = batch.report.get("applied", {"new": 0, "changed": 0, "conflicts": []})
     batch.report = batch.report | {
         "applied": {
@@ -187,7 +202,7 @@ def may_check(batch: ImportBatch) -> bool:
 
 def may_apply(batch: ImportBatch) -> bool:
     if batch.state == _State.APPLIED:
-        return to_apply(batch).exists()
+        return rows_to_apply(batch).exists()
     return batch.state == _State.CHECKED or (batch.state == _State.APPLYING and is_stuck(batch))
 
 

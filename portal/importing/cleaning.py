@@ -13,7 +13,7 @@ from import_export.resources import ModelResource
 
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
-from portal.spreadsheets.values import cell_text, plain, read_decimal, read_yes_no, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder, normalise, read_decimal, read_yes_no
 
 
 class Cleaner:
@@ -29,15 +29,15 @@ class Cleaner:
         self.codes: dict[str, Any] = {}
         if field.is_relation:
             related = field.related_model._default_manager.filter(community_id=community_id)
-            self.codes = {plain(str(row)): row.pk for row in related}
+            self.codes = {normalise(str(row)): row.pk for row in related}
         elif field.choices:
-            self.codes = {plain(str(word)): code for code, word in field.flatchoices}
-            self.codes |= {plain(str(code)): code for code, _ in field.flatchoices}
-            self.codes |= {plain(word): code for word, code in words.items()}
+            self.codes = {normalise(str(word)): code for code, word in field.flatchoices}
+            self.codes |= {normalise(str(code)): code for code, _ in field.flatchoices}
+            self.codes |= {normalise(word): code for word, code in words.items()}
 
     def clean(self, cell: Cell, date1904: bool) -> Any:
         """The value; None for a blank cell or placeholder. ValueError with the sentence to show."""
-        if says_nothing(cell):
+        if is_placeholder(cell):
             return None
         if self.field.is_relation or self.field.choices:
             return self._read_code(cell)
@@ -48,7 +48,7 @@ class Cleaner:
             raise ValueError("；".join(problem.messages)) from problem
 
     def _read_code(self, cell: Cell) -> Any:
-        word = plain(cell_text(cell))
+        word = normalise(cell_text(cell))
         if word in self.codes:
             return self.codes[word]
         label = self.field.verbose_name

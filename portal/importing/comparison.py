@@ -14,7 +14,7 @@ from portal.values.display import display
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class ComparedRow:
     """A row of a file: values by field name (foreign keys as ids), secrets, and the result of the comparison."""
 
     sheet: str
@@ -26,7 +26,7 @@ class Row:
     existing: models.Model | None = None
     instance: models.Model | None = None
     changes: list[tuple[str, str, str]] = field(default_factory=list)
-    same_as: "Row | None" = None
+    same_as: "ComparedRow | None" = None
     """The earlier row of the file with the same import key."""
 
     def error(self, name: str, value: str, message: str, severity: str = "error") -> None:
@@ -85,16 +85,16 @@ class Comparison:
             getattr(row, self.model._meta.get_field(name).attname) for name in self.register.import_key
         )
 
-    def compare(self, rows: list[Row]) -> None:
+    def compare(self, rows: list[ComparedRow]) -> None:
         """Set the result on every row. Of two rows that match the same existing row or key, the later is a duplicate."""
-        first_rows: dict[Any, Row] = {}
+        first_rows: dict[Any, ComparedRow] = {}
         self._fetch_related(rows)
         for row in rows:
             if not row.is_good:
                 continue
             row.instance = self._make(row)
             key = self._key(row.instance)
-            existing = self.register.meant_by(row.instance, self.by_key.get(key, ()))
+            existing = self.register.match_row(row.instance, self.by_key.get(key, ()))
             key = existing.pk if existing else key
             if first := first_rows.get(key):
                 row.same_as, row.existing = first, first.existing
@@ -107,7 +107,7 @@ class Comparison:
                 self._compare_fields(row)
             self._check_rules(row)
 
-    def _fetch_related(self, rows: list[Row]) -> None:
+    def _fetch_related(self, rows: list[ComparedRow]) -> None:
         """Prefetch the rows that foreign keys in the file reference."""
         names = {name for row in rows for name in row.values if self.model._meta.get_field(name).is_relation}
         for name in names:
@@ -115,12 +115,12 @@ class Comparison:
             ids = {row.values[name] for row in rows if name in row.values}
             self.related[name] = related.filter(community_id=self.community.pk).in_bulk(ids)
 
-    def _make(self, row: Row) -> models.Model:
+    def _make(self, row: ComparedRow) -> models.Model:
         instance = self.model()
         self._fill(instance, row)
         return instance
 
-    def _fill(self, instance: models.Model, row: Row) -> None:
+    def _fill(self, instance: models.Model, row: ComparedRow) -> None:
         instance.community = self.community
         for name, value in row.values.items():
             related_row = self.related.get(name, {}).get(value)
@@ -129,11 +129,11 @@ class Comparison:
             else:
                 setattr(instance, name, related_row)
         for name, value in row.secrets.items():
-            if not encrypted_fields.is_same(instance, name, value):
+            if not encrypted_fields.secret_equals(instance, name, value):
                 encrypted_fields.put_secret(instance, name, value)
         self.register.complete(instance)
 
-    def _compare_fields(self, row: Row) -> None:
+    def _compare_fields(self, row: ComparedRow) -> None:
         """Compare the existing row with the file, field by field; a blank cell never clears a value."""
         changed = copy.copy(row.existing)
         changed._state = copy.copy(row.existing._state)
@@ -148,14 +148,14 @@ class Comparison:
             if old != new:
                 row.changes.append((str(column.verbose_name), old, new))
         for name, value in row.secrets.items():
-            if not encrypted_fields.is_same(row.existing, name, value):
+            if not encrypted_fields.secret_equals(row.existing, name, value):
                 old, new = (
                     encrypted_fields.mask_of(row.existing, name),
                     encrypted_fields.mask_of(changed, name),
                 )
                 row.changes.append((encrypted_fields.label_of(self.model, name), old, new))
 
-    def _check_rules(self, row: Row) -> None:
+    def _check_rules(self, row: ComparedRow) -> None:
         for declared in self.register.import_fields:
             column = self.model._meta.get_field(declared.name)
             if not column.blank and getattr(row.instance, column.attname) in (None, ""):
@@ -172,7 +172,7 @@ class Comparison:
             except ValidationError as problem:
                 self._add_error(row, check, "；".join(problem.messages))
 
-    def _add_error(self, row: Row, rule, message: str) -> None:
+    def _add_error(self, row: ComparedRow, rule, message: str) -> None:
         names = [name for name in getattr(rule, "fields", ()) if name in row.values]
         name = names[-1] if names else next(iter(row.values))
         row.error(name, display(row.instance, name), message)

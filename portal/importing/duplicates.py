@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from portal.importing.batches import lock_batch
 from portal.importing.models import ImportBatch, ImportRow
-from portal.importing.protocol import APART, DUPLICATE, ERROR, LEAVE, TAKE, CheckedRow
+from portal.importing.protocol import APART, APPLY, DUPLICATE, ERROR, LEAVE, CheckedRow
 from portal.importing.staging import load
 
 _State = ImportBatch.State
@@ -20,7 +20,7 @@ LATER, NONE = "", "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparisonColumn:
     """A column of the comparison."""
 
     title: str
@@ -28,7 +28,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparedField:
     """One field with its value in every column."""
 
     label: str
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class AnswerOption:
     """A possible answer; `value` is passed to `decide`."""
 
     value: str
@@ -46,14 +46,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DuplicateGroup:
     """Duplicate rows of which one is to be chosen, and the existing rows they are compared with."""
 
     twins: int
     label: str
-    sides: Sequence[Side]
-    lines: Sequence[Line]
-    options: Sequence[Option]
+    sides: Sequence[ComparisonColumn]
+    lines: Sequence[ComparedField]
+    options: Sequence[AnswerOption]
 
     @property
     def is_open(self) -> bool:
@@ -64,7 +64,7 @@ def may_decide(batch: ImportBatch) -> bool:
     return batch.state in (_State.CHECKED, _State.APPLIED)
 
 
-def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[Group]:
+def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]) -> list[DuplicateGroup]:
     """The groups with these numbers. `rows` are the rows of the batch that the user may see."""
     members_by_group: dict[int, list[tuple[ImportRow, CheckedRow]]] = {}
     chosen = rows.filter(batch=batch, twins__in=numbers).order_by("twins", "id")
@@ -73,19 +73,19 @@ def groups(batch: ImportBatch, rows: QuerySet[ImportRow], numbers: Sequence[int]
     return [_group(members) for members in members_by_group.values()]
 
 
-def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> Group:
+def _group(members: Sequence[tuple[ImportRow, CheckedRow]]) -> DuplicateGroup:
     others = {other.key: other for _, row in members for other in row.others}
-    sides = [Side(_position(row), _note(stored, row)) for stored, row in members]
-    sides += [Side(f"台账：{other.title}") for other in others.values()]
+    sides = [ComparisonColumn(_position(row), _note(stored, row)) for stored, row in members]
+    sides += [ComparisonColumn(f"台账：{other.title}") for other in others.values()]
     columns = [dict(row.stated) for _, row in members] + [dict(other.fields) for other in others.values()]
     labels = dict.fromkeys(label for column in columns for label in column)
     lines = [
-        Line(label, values, differs=len(set(values)) > 1)
+        ComparedField(label, values, differs=len(set(values)) > 1)
         for label in labels
         for values in [[column.get(label, "") for column in columns]]
     ]
     first = members[0][1]
-    return Group(first.twins, first.label, sides, lines, _options(members))
+    return DuplicateGroup(first.twins, first.label, sides, lines, _options(members))
 
 
 def _position(row: CheckedRow) -> str:
@@ -98,7 +98,7 @@ def _note(stored: ImportRow, row: CheckedRow) -> str:
     return "已导入" if stored.settled else ""
 
 
-def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
+def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[AnswerOption]:
     """Possible answers for the group, with the present one marked."""
     open_rows = [(stored, row) for stored, row in members if not stored.settled]
     settled = any(stored.settled for stored, _ in members)
@@ -116,7 +116,7 @@ def _options(members: Sequence[tuple[ImportRow, CheckedRow]]) -> list[Option]:
     if duplicates and all(row.may_be_apart for row in duplicates):
         options.append((APART, "是另一人，按新增导入" if candidates else "是不同的人，都导入"))
     options.append((NONE, "保持已导入的，其余不导入" if settled else "都不导入"))
-    return [Option(value, label, value == now) for value, label in options]
+    return [AnswerOption(value, label, value == now) for value, label in options]
 
 
 def _describe(other) -> str:
@@ -129,7 +129,7 @@ def _describe(other) -> str:
 def _answer(rows: Sequence[tuple[ImportRow, CheckedRow]]) -> str:
     """The present answer for the open rows of a group."""
     for stored, row in rows:
-        if row.choice == TAKE:
+        if row.choice == APPLY:
             return f"row:{stored.pk}"
         if row.choice not in ("", LEAVE):
             return row.choice
@@ -159,7 +159,7 @@ def decide(batch: ImportBatch, answers: Mapping[int, str]) -> int | None:
 def _save_choice(open_rows: QuerySet[ImportRow], answer: str) -> None:
     if answer.startswith("row:"):
         open_rows.update(choice=LEAVE)
-        open_rows.filter(pk=int(answer.removeprefix("row:"))).update(choice=TAKE)
+        open_rows.filter(pk=int(answer.removeprefix("row:"))).update(choice=APPLY)
     elif answer == NONE:
         open_rows.update(choice=LEAVE)
     else:

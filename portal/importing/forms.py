@@ -2,12 +2,12 @@
 
 from django import forms
 
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.spreadsheets.limits import FILE_MIB
 from portal.values.sizes import MIB
 
 
-class UploadForm(OnceMixin, forms.Form):
+class UploadForm(IdempotentFormMixin, forms.Form):
     """Upload of a spreadsheet; errors are shown at the field."""
 
     file = forms.FileField(

@@ -7,10 +7,10 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from portal.importing.protocol import CheckedRow, Other
+from portal.importing.protocol import CheckedRow, ExistingRow
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.findings import Finding
-from portal.spreadsheets.values import cell_text, plain
+from portal.spreadsheets.values import cell_text, normalise
 from portal.values.id_numbers import mask_id
 
 # Digits of any width. A grouped number (330106 19800301 1234) has the groups of an ID number, or a space after
@@ -33,7 +33,7 @@ _NUMERIC_ID = 10**14
 """An ID number stored as a number has 15 digits or more."""
 
 
-def holds_secret(text: str) -> bool:
+def contains_id_number(text: str) -> bool:
     """Whether a text contains a number as long as an ID or bank card number (15 digits or more, perhaps ending in X)."""
     return bool(_LONG_NUMBER.search(text))
 
@@ -68,7 +68,7 @@ def looks_like_phone(cell: Cell) -> bool:
 
 
 def _without_dashes(text: str) -> str:
-    return plain(text).replace("-", "")
+    return normalise(text).replace("-", "")
 
 
 def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> Iterator[CheckedRow]:
@@ -79,7 +79,7 @@ def masked_rows(rows: Iterable[CheckedRow], secret_columns: Collection[str]) -> 
         row.findings = masked_findings(row.findings, secret_columns)
         row.stated = _mask_fields(row.stated)
         row.others = [
-            Other(other.key, mask_numbers(other.title), _mask_fields(other.fields), other.is_choice)
+            ExistingRow(other.key, mask_numbers(other.title), _mask_fields(other.fields), other.is_choice)
             for other in row.others
         ]
         yield row

@@ -8,8 +8,8 @@ import hashlib
 from django.utils import timezone
 
 from portal.importing.models import ImportMapping
-from portal.importing.proposal import ticked_sheets
-from portal.importing.protocol import Importer, ImportInto
+from portal.importing.proposal import default_sheets
+from portal.importing.protocol import Importer, ImportTarget
 from portal.spreadsheets.headers import header_key
 
 
@@ -18,7 +18,7 @@ def fingerprint(headers: list[str]) -> str:
     return hashlib.sha256("\x1f".join(header_key(name) for name in headers).encode()).hexdigest()
 
 
-def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) -> dict:
+def recall(proposal: dict, register: str, importer: Importer, into: ImportTarget) -> dict:
     """The proposal with the mappings confirmed last time; such layouts are marked `remembered`."""
     prints = [fingerprint(layout["headers"]) for layout in proposal["layouts"]]
     mappings = ImportMapping.objects.filter(
@@ -36,10 +36,10 @@ def recall(proposal: dict, register: str, importer: Importer, into: ImportInto) 
             }
         layouts.append(layout)
     proposal = proposal | {"layouts": layouts}
-    return proposal | {"used": ticked_sheets(proposal, importer)}
+    return proposal | {"used": default_sheets(proposal, importer)}
 
 
-def remember(proposal: dict, register: str, into: ImportInto) -> None:
+def remember(proposal: dict, register: str, into: ImportTarget) -> None:
     """Store the confirmed mapping of every layout in use."""
     used = set(proposal["used"])
     fields_by_header = {

@@ -75,12 +75,12 @@ def propose(workbook: Workbook, importer: Importer) -> dict:
         "marks": list(workbook.marks),
         "choice": "",
     }
-    used = ticked_sheets(proposal, importer)
+    used = default_sheets(proposal, importer)
     read = [mappings[header] for header, layout in layouts.items() if set(used) & set(layout["sheets"])]
     return proposal | {"used": used, "choice_says": importer.default_choice(read)}
 
 
-def ticked_sheets(proposal: dict, importer: Importer) -> list[str]:
+def default_sheets(proposal: dict, importer: Importer) -> list[str]:
     """The sheets to read by default: visible ones with every required column.
 
     If there are none, the closest ones, for a person to map their columns.
@@ -99,7 +99,7 @@ def missing_fields(layout: dict, importer: Importer) -> list[str]:
     return [field.label for field in importer.fields if field.required and field.key not in layout["fields"]]
 
 
-def why_unread(name: str, proposal: dict, importer: Importer) -> str:
+def reason_not_read(name: str, proposal: dict, importer: Importer) -> str:
     """Reason why a sheet is not read; "" if it is."""
     layout = next((layout for layout in proposal["layouts"] if name in layout["sheets"]), None)
     if name in proposal["used"]:
@@ -130,7 +130,7 @@ def _samples(sheet: Sheet, header: Header, secret: Collection[int | None]) -> li
     return samples
 
 
-def chosen_parts(
+def chosen_sheets(
     workbook: Workbook, proposal: dict, importer: Importer
 ) -> tuple[list[tuple[Sheet, SheetMapping]], list[Finding]]:
     """The sheets to read with their chosen mappings, and warnings about marks. Raises NotMapped."""
@@ -154,14 +154,14 @@ def chosen_parts(
     return parts, _mark_warnings(workbook, parts)
 
 
-def accounts_of(
+def sheet_accounts(
     workbook: Workbook, proposal: dict, parts: Sequence[tuple[Sheet, SheetMapping]], importer: Importer
 ) -> list[SheetAccount]:
     """Row accounting of each sheet of the file, read or not."""
     mappings = {sheet.name: mapping for sheet, mapping in parts}
     labels = {field.key: field.label for field in importer.fields}
     return [
-        SheetAccount(sheet, mappings.get(sheet.name), labels, why_unread(sheet.name, proposal, importer))
+        SheetAccount(sheet, mappings.get(sheet.name), labels, reason_not_read(sheet.name, proposal, importer))
         for sheet in workbook.sheets
     ]
 

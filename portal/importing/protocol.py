@@ -5,24 +5,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from portal.jobs.progress import Step
+from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
 from portal.spreadsheets.headers import Header
 
 if TYPE_CHECKING:
-    from portal.importing.account import Account
+    from portal.importing.account import FileAccount
 
 NEW, CHANGED, UNCHANGED, DUPLICATE, ERROR = VERDICTS = ("new", "changed", "unchanged", "duplicate", "error")
 GOOD = (NEW, CHANGED, UNCHANGED)
 
-TAKE, LEAVE, APART = "take", "leave", "apart"
+APPLY, LEAVE, APART = "take", "leave", "apart"
 """Decisions about duplicates: apply this row, leave it out, or import it as a row of its own. A row that matches
 several existing rows may also get the key of one of them (`Other.key`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class ImportInto:
+class ImportTarget:
     """Target of an import: the community, the user (None: the shell) and the reference date."""
 
     community_id: int
@@ -49,7 +49,7 @@ class SheetMapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class ExistingRow:
     """An existing row that a row of the file is compared with.
 
     key: its id and version, `12:3`. fields: `(label, value)` as in `CheckedRow.stated`.
@@ -85,13 +85,13 @@ class CheckedRow:
     findings: Sequence[Finding] = ()
     twins: int | None = None
     stated: Sequence[tuple[str, str]] = ()
-    others: Sequence[Other] = ()
+    others: Sequence[ExistingRow] = ()
     may_be_apart: bool = False
     choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PreviewList:
     """An additional list of the preview: new places, people who are not in the file."""
 
     key: str
@@ -101,7 +101,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class SkippedRow:
     """A data row without a `CheckedRow`, and why: an empty dwelling in a list of people."""
 
     sheet: str
@@ -110,7 +110,7 @@ class LeftOut:
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckResult:
     """Result of a check. `warnings` are those of no particular row, e.g. a sheet without header.
 
     `rows` may be a generator, consumed once, so that 100,000 rows are never in memory together. Each data row of
@@ -118,14 +118,14 @@ class Checked:
     """
 
     rows: Iterable[CheckedRow]
-    listings: list[Listing] = field(default_factory=list)
+    listings: list[PreviewList] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    account: "Account | None" = None
+    left_out: list[SkippedRow] = field(default_factory=list)
+    account: "FileAccount | None" = None
 
 
 @dataclass(slots=True)
-class Applied:
+class ApplyResult:
     """Result of an apply. `conflicts` are rows that were skipped because the register changed since the check.
 
     stands: for each group (`twins`) written, the values by which its other rows now match the written row.
@@ -160,14 +160,18 @@ class Importer(Protocol):
         """Option of the choice indicated by the file name; "" for none."""
 
     def check(
-        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
-    ) -> Checked:
+        self,
+        parts: Sequence[tuple[Sheet, SheetMapping]],
+        into: ImportTarget,
+        choice: str,
+        step: ProgressCallback,
+    ) -> CheckResult:
         """Read and compare with the register; writes nothing."""
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         """Cells written once for several rows: row number -> column from 0 -> value to fill in."""
 
-    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
+    def apply(self, rows: Iterable[CheckedRow], into: ImportTarget, step: ProgressCallback) -> ApplyResult:
         """Write valid rows of an earlier check, and duplicates as decided.
 
         Rows that no longer match the register are conflicts. Objects from `rows` may be modified.

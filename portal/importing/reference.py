@@ -6,8 +6,8 @@ fields (`sets`) and secrets of the row; what it cannot resolve is an error of th
 
 from collections.abc import Mapping, Sequence
 
-from portal.importing.comparison import Row
-from portal.importing.protocol import ImportInto
+from portal.importing.comparison import ComparedRow
+from portal.importing.protocol import ImportTarget
 from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 
@@ -27,7 +27,7 @@ class Reference:
     choice_says = ""
     """Sentence on the default of the choice."""
 
-    def __init__(self, into: ImportInto, choice: str):
+    def __init__(self, into: ImportTarget, choice: str):
         self.into = into
         self.choice = choice
 
@@ -40,6 +40,6 @@ class Reference:
         """Warnings about a sheet with these mapped fields as a whole."""
         return []
 
-    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+    def resolve(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> None:
         """Set values and secrets of `row` from the cells of the declared columns, or add errors to it."""
         raise NotImplementedError

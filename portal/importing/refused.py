@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxInputError
 from portal.importing import batches
 from portal.importing.duplicates import undecided
 from portal.importing.models import ImportBatch, ImportRow
-from portal.importing.proposal import chosen_parts
+from portal.importing.proposal import chosen_sheets
 from portal.importing.protocol import ERROR, Importer, SheetMapping
 from portal.spreadsheets.cells import Cell, MergedRange, Sheet
 from portal.spreadsheets.reading import read_workbook
@@ -29,7 +29,7 @@ _EXCEL_DIGITS = 15
 """Significant digits of a number in Excel; further ones are lost."""
 
 
-def reasons(batch: ImportBatch) -> dict[tuple[str, int], str]:
+def refusal_reasons(batch: ImportBatch) -> dict[tuple[str, int], str]:
     """Reason by sheet and row number of each refused row. Decided duplicates are not included."""
     rows = ImportRow.objects.filter(community_id=batch.community_id, batch=batch)
     refused = rows.filter(verdict=ERROR) | undecided(rows)
@@ -51,9 +51,9 @@ def _reason(verdict: str, findings: list[dict]) -> str:
 
 def write_refused(batch: ImportBatch, importer: Importer, stream: BinaryIO) -> int:
     """Write the file; returns the number of data rows."""
-    why = reasons(batch)
+    why = refusal_reasons(batch)
     workbook = read_workbook(batches.content_of(batch), batch.file_name)
-    parts, _ = chosen_parts(workbook, batch.mapping, importer)
+    parts, _ = chosen_sheets(workbook, batch.mapping, importer)
     book = xlsxwriter.Workbook(
         stream,
         {

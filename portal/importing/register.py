@@ -6,26 +6,26 @@ from typing import Any
 
 from django.db import models
 
-from portal.database.bulk_sql import WrittenMeanwhile, insert_rows, update_rows
+from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.importing.cleaning import Cleaner
-from portal.importing.comparison import Comparison, Row
+from portal.importing.comparison import ComparedRow, Comparison
 from portal.importing.masking import masked_changes
 from portal.importing.protocol import (
     CHANGED,
     DUPLICATE,
     NEW,
     UNCHANGED,
-    Applied,
-    Checked,
+    ApplyResult,
     CheckedRow,
+    CheckResult,
+    ExistingRow,
     Field,
-    ImportInto,
-    LeftOut,
-    Other,
+    ImportTarget,
     SheetMapping,
+    SkippedRow,
 )
 from portal.importing.reference import Reference
-from portal.jobs.progress import Step
+from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header, body_rows, header_key
@@ -85,8 +85,12 @@ class RegisterImporter:
         return self.reference.choice_of_name(name) if self.reference else ""
 
     def check(
-        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
-    ) -> Checked:
+        self,
+        parts: Sequence[tuple[Sheet, SheetMapping]],
+        into: ImportTarget,
+        choice: str,
+        step: ProgressCallback,
+    ) -> CheckResult:
         cleaners = {
             name: Cleaner(self._columns[name], into.community_id, into.today, words)
             for name, words in self._words.items()
@@ -98,7 +102,7 @@ class RegisterImporter:
                 if body.skipped:
                     continue
                 if _is_blank(body.cells, mapping):
-                    left_out.append(LeftOut(sheet.name, body.number, _ALL_BLANK))
+                    left_out.append(SkippedRow(sheet.name, body.number, _ALL_BLANK))
                     continue
                 rows.append(self._read(sheet, mapping, body.number, body.cells, cleaners, reference))
         step(0.5)
@@ -111,7 +115,7 @@ class RegisterImporter:
             for sentence in (reference.warnings(mapping.fields) if reference else ())
         ]
         checked = [self._checked(row, twins.get(row.same_as or row)) for row in rows]
-        return Checked(checked, warnings=warnings, left_out=left_out)
+        return CheckResult(checked, warnings=warnings, left_out=left_out)
 
     def _read(
         self,
@@ -121,8 +125,8 @@ class RegisterImporter:
         cells: list[Cell],
         cleaners: Mapping[str, Cleaner],
         reference: Reference | None,
-    ) -> Row:
-        row = Row(sheet.name, number)
+    ) -> ComparedRow:
+        row = ComparedRow(sheet.name, number)
         together: dict[str, Cell] = {}
         for declared in self.fields:
             column = mapping.fields.get(declared.key)
@@ -150,7 +154,7 @@ class RegisterImporter:
             row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
 
-    def _report_formula(self, row: Row, declared: Field) -> None:
+    def _report_formula(self, row: ComparedRow, declared: Field) -> None:
         """Report a formula without a stored value: an error in identifying columns, else a warning."""
         identifying = self.reference.identifying if self.reference else ()
         if declared.required or declared.key in (*identifying, *self.register.import_key):
@@ -158,7 +162,7 @@ class RegisterImporter:
         else:
             row.error(declared.key, NO_RESULT, NO_RESULT_WARNING, WARNING)
 
-    def _checked(self, row: Row, twins: int | None) -> CheckedRow:
+    def _checked(self, row: ComparedRow, twins: int | None) -> CheckedRow:
         stated = [display(row.instance, name) for name in row.values] if row.instance else []
         old = row.existing
         return CheckedRow(
@@ -186,16 +190,18 @@ class RegisterImporter:
     def _fields(self, instance: models.Model, names) -> list[tuple[str, str]]:
         return [(str(self._columns[name].verbose_name), display(instance, name)) for name in names]
 
-    def _others(self, row: Row) -> list[Other]:
+    def _others(self, row: ComparedRow) -> list[ExistingRow]:
         old = row.existing
-        return [Other(f"{old.pk}:{old.version}", "台账", self._fields(old, row.values))] if old else []
+        return [ExistingRow(f"{old.pk}:{old.version}", "台账", self._fields(old, row.values))] if old else []
 
     def filled(self, sheet: Sheet, mapping: SheetMapping) -> dict[int, dict[int, Cell]]:
         return {}
 
-    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
+    def apply(self, rows: Iterable[CheckedRow], into: ImportTarget, step: ProgressCallback) -> ApplyResult:
         rows = list(rows)
-        compared = [Row(row.sheet, row.number, values=self._values(row), secrets=row.secrets) for row in rows]
+        compared = [
+            ComparedRow(row.sheet, row.number, values=self._values(row), secrets=row.secrets) for row in rows
+        ]
         Comparison(self.register, into.community_id).compare(compared)
         step(0.5)
         new, changed, conflicts, twins = [], [], [], {}
@@ -211,9 +217,9 @@ class RegisterImporter:
                 twins[row.instance.uuid] = staged.twins
         self._write(new, changed, into)
         step(1.0)
-        return Applied(len(new), len(changed), conflicts, self._written_rows(twins, into))
+        return ApplyResult(len(new), len(changed), conflicts, self._written_rows(twins, into))
 
-    def _written_rows(self, twins: dict[uuid.UUID, int], into: ImportInto) -> dict[int, dict]:
+    def _written_rows(self, twins: dict[uuid.UUID, int], into: ImportTarget) -> dict[int, dict]:
         rows = self.model._default_manager.filter(community_id=into.community_id, uuid__in=twins)
         return {
             twins[key]: {"row": pk, "version": version}
@@ -229,7 +235,7 @@ class RegisterImporter:
             if name in stated
         }
 
-    def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportInto) -> None:
+    def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportTarget) -> None:
         columns = [f for f in self.model._meta.concrete_fields if not f.primary_key and not f.generated]
         names = [f.attname for f in columns]
         if new:
@@ -237,7 +243,7 @@ class RegisterImporter:
         names = [name for name in names if name not in ("community_id", "uuid", "version")]
         rows = [[row.pk, row.version, *(getattr(row, name) for name in names)] for row in changed]
         if rows and update_rows(self.model, names, rows, community_id=into.community_id) != len(rows):
-            raise WrittenMeanwhile
+            raise ConcurrentUpdate
 
 
 def _is_blank(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
@@ -245,7 +251,7 @@ def _is_blank(cells: Sequence[Cell], mapping: SheetMapping) -> bool:
     return all(cell_text(cells[column]) == "" for column in mapping.fields.values())
 
 
-def _is_unchanged(staged: CheckedRow, row: Row) -> bool:
+def _is_unchanged(staged: CheckedRow, row: ComparedRow) -> bool:
     """Whether applying the row would still do what the preview showed, or less."""
     row_id = staged.values["row"]
     if not row.is_good or row.same_as:

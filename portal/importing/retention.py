@@ -4,10 +4,10 @@ from django.db.models.functions import Coalesce
 
 from portal.access.permissions import Permission as P
 from portal.importing.models import ImportBatch, ImportRow
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "导入的表格",
         (ImportBatch, ImportRow),
         "核对和撤销导入",

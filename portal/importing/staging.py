@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 from portal.crypto import vault
 from portal.database.bulk_sql import insert_rows
 from portal.importing.models import ImportBatch, ImportRow
-from portal.importing.protocol import CheckedRow, Other
+from portal.importing.protocol import CheckedRow, ExistingRow
 from portal.spreadsheets.findings import Finding
 
 COLUMN = "portal_importrow.sealed"
@@ -57,7 +57,7 @@ def _to_tuple(batch: ImportBatch, row: CheckedRow) -> tuple:
     sealed = None
     if row.secrets:
         sealed = vault.encrypt(
-            _as_json({"values": row.secrets}), COLUMN, bound_to(batch, row.sheet, row.number)
+            _as_json({"values": row.secrets}), COLUMN, encryption_context(batch, row.sheet, row.number)
         )
     return (
         batch.community_id,
@@ -83,7 +83,7 @@ def _display_values(row: CheckedRow) -> dict:
     return display
 
 
-def settle(rows: QuerySet[ImportRow]) -> None:
+def mark_applied(rows: QuerySet[ImportRow]) -> None:
     """Mark applied rows as settled, and delete their values except those for display."""
     for names, chosen in (
         (_DISPLAY_KEYS[:1], rows.filter(twins=None)),
@@ -93,7 +93,7 @@ def settle(rows: QuerySet[ImportRow]) -> None:
         chosen.update(settled=True, sealed=None, values=display)
 
 
-def say_where_they_stand(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
+def update_open_rows(batch: ImportBatch, stands: Mapping[int, dict]) -> None:
     """Update the open rows of each group (`twins`) to match the register row that another of them wrote."""
     if not stands:
         return
@@ -125,7 +125,7 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
         sheet, number, label, verdict, values, sealed, changes, findings, twins, choice = row
         secrets = {"values": {}}
         if sealed:
-            secrets = json.loads(vault.decrypt(sealed, COLUMN, bound_to(batch, sheet, number)))
+            secrets = json.loads(vault.decrypt(sealed, COLUMN, encryption_context(batch, sheet, number)))
         display = {name: values.pop(name) for name in _DISPLAY_KEYS if name in values}
         yield CheckedRow(
             sheet=sheet,
@@ -149,12 +149,12 @@ def load(rows: QuerySet[ImportRow], batch: ImportBatch) -> Iterator[CheckedRow]:
             ],
             twins=twins,
             stated=[tuple(pair) for pair in display.get("stated") or ()],
-            others=[Other(*other) for other in display.get("others") or ()],
+            others=[ExistingRow(*other) for other in display.get("others") or ()],
             may_be_apart=bool(display.get("apart")),
             choice=choice,
         )
 
 
-def bound_to(batch: ImportBatch, sheet: str, number: int) -> uuid.UUID:
+def encryption_context(batch: ImportBatch, sheet: str, number: int) -> uuid.UUID:
     """Encryption context of a staged row, which has no uuid: derived from batch, sheet and row number."""
     return uuid.uuid5(batch.uuid, f"{sheet[:100]}\0{number}")

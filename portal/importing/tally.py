@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from portal.importing.protocol import VERDICTS, Checked, CheckedRow
+from portal.importing.protocol import VERDICTS, CheckedRow, CheckResult
 from portal.spreadsheets.findings import Finding
 
 
-class Tally:
+class CheckTotals:
     """Counts of rows and findings; with `keeps_findings` also the findings, for the shell."""
 
     def __init__(self, *, keeps_findings: bool = False):
@@ -34,7 +34,7 @@ class Tally:
         """Number of rows in total and by verdict."""
         return {"rows": self.rows, **self.by_verdict}
 
-    def report(self, checked: Checked) -> dict:
+    def report(self, checked: CheckResult) -> dict:
         """Report of the check, stored in the batch."""
         return {
             "counts": self.counts,

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
-from portal.database.bulk_sql import WrittenMeanwhile
+from portal.database.bulk_sql import ConcurrentUpdate
 from portal.importing import batches
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch
-from portal.importing.protocol import ImportInto
-from portal.importing.undo import NotUndone, undo
+from portal.importing.protocol import ImportTarget
+from portal.importing.undo import UndoRefused, undo
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.registers.registers import get_register
 from portal.spreadsheets.errors import SpreadsheetError
@@ -48,7 +48,7 @@ def apply_import(progress: Progress, *, access: Access, community: CommunityRef,
         return {"message": "已由另一项任务处理。"}
     try:
         batches.apply(batch, *_importer(batch, access), _report_to(progress))
-    except (WrittenMeanwhile, IntegrityError) as problem:
+    except (ConcurrentUpdate, IntegrityError) as problem:
         logger.warning("import %s met a change of the register: %s", batch.uuid, type(problem).__name__)
         raise JobFailed("导入时台账正在被他人修改，没有写入任何内容。请重新检查后再导入。") from problem
     return {"message": f"{batch.file_name} 已导入。"}
@@ -62,7 +62,7 @@ def undo_import(progress: Progress, *, access: Access, community: CommunityRef, 
         return {"message": "已由另一项任务处理。"}
     try:
         undo(batch, _report_to(progress))
-    except NotUndone as reason:
+    except UndoRefused as reason:
         batch.state = ImportBatch.State.APPLIED
         batch.report = batch.report | {"not_undone": str(reason)}
         batch.save(update_fields=["state", "report"])
@@ -71,7 +71,7 @@ def undo_import(progress: Progress, *, access: Access, community: CommunityRef, 
 
 
 def _importer(batch: ImportBatch, access: Access):
-    into = ImportInto(batch.community_id, access.user.pk, timezone.localdate())
+    into = ImportTarget(batch.community_id, access.user.pk, timezone.localdate())
     return importer_for(get_register(batch.register)), into
 
 

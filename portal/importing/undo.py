@@ -11,20 +11,20 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.attachments.models import Attachment
-from portal.database.bulk_sql import WrittenMeanwhile, update_rows
-from portal.database.foreign_keys import forget_void, is_history
+from portal.database.bulk_sql import ConcurrentUpdate, update_rows
+from portal.database.foreign_keys import delete_void_references, is_history
 from portal.importing.batches import lock_community
 from portal.importing.models import ImportBatch
-from portal.jobs.progress import Step, no_step
+from portal.jobs.progress import ProgressCallback, no_progress
 
 _NAMED = 5
 """Rows named in a refusal."""
 _NOT_RESTORED = {"id", "uuid", "version", "community_id"}
 
 
-class NotUndone(Exception):
+class UndoRefused(Exception):
     """Undo was refused. The text is the sentence to show."""
 
 
@@ -43,7 +43,7 @@ class _ModelChanges:
         return sorted(self.first.keys() - self.created)
 
 
-def undo(batch: ImportBatch, step: Step = no_step) -> None:
+def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     """Undo an applied batch, locked by the caller, in the caller's transaction.
 
     Raises NotUndone with the reason when it cannot be undone; nothing has changed then.
@@ -57,16 +57,16 @@ def undo(batch: ImportBatch, step: Step = no_step) -> None:
     )
     if later:
         more = f"等 {len(later)} 处" if len(later) > _NAMED else ""
-        raise NotUndone(
+        raise UndoRefused(
             f"不能撤销：导入之后又有改动（{'、'.join(later[:_NAMED])}{more}），没有改动任何内容。"
         )
     step(0.3)
-    note(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
+    set_change_context(action=f"undo-import {batch.uuid}", reason=f"撤销导入 {batch.file_name}"[:200])
     try:
         with transaction.atomic():
             _revert(all_changes, batch.community_id, lambda done: step(0.3 + 0.7 * done))
-    except (IntegrityError, WrittenMeanwhile) as problem:
-        raise NotUndone("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
+    except (IntegrityError, ConcurrentUpdate) as problem:
+        raise UndoRefused("不能撤销：台账的其他内容已与导入前不符，没有改动任何内容。") from problem
     batch.state = ImportBatch.State.UNDONE
     batch.report = batch.report | {"undone_at": timezone.now().isoformat()}
     batch.save(update_fields=["state", "report"])
@@ -159,18 +159,18 @@ def _ids(rows: set[int]) -> models.expressions.RawSQL:
     return models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [list(rows)])
 
 
-def _revert(all_changes: list[_ModelChanges], community_id: int, step: Step) -> None:
+def _revert(all_changes: list[_ModelChanges], community_id: int, step: ProgressCallback) -> None:
     with connection.cursor() as cursor:
         # Rows deleted together may reference one another.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for number, changes in enumerate(all_changes, start=1):
-            forget_void(changes.model, changes.created, community_id=community_id)
+            delete_void_references(changes.model, changes.created, community_id=community_id)
             cursor.execute(
                 f'DELETE FROM "{changes.model._meta.db_table}" WHERE community_id = %s AND id = ANY(%s)',  # noqa: S608
                 [community_id, list(changes.created)],
             )
             if cursor.rowcount != len(changes.created):
-                raise WrittenMeanwhile
+                raise ConcurrentUpdate
             step(0.6 * number / len(all_changes))
     for changes in all_changes:
         if changes.changed:
@@ -188,7 +188,7 @@ def _restore_changed(changes: _ModelChanges, community_id: int) -> None:
         for f in changes.model._meta.concrete_fields
         if f.attname in stored and f.attname not in _NOT_RESTORED
     ]
-    unseen = getattr(changes.model, "sealed_beside", {})
+    unseen = getattr(changes.model, "empty_with", {})
     rows = changes.model.objects.filter(community_id=community_id).in_bulk(changes.changed)
     history: dict[int, list] = {pk: [] for pk in changes.changed}
     for event in events.objects.filter(community_id=community_id, pgh_obj_id__in=changes.changed).order_by(
@@ -204,12 +204,12 @@ def _restore_changed(changes: _ModelChanges, community_id: int) -> None:
         """The event before the event of that id."""
         earlier = [event for event in history[pk] if event.pgh_id < event_id]
         if pk not in rows or not earlier:
-            raise WrittenMeanwhile
+            raise ConcurrentUpdate
         return earlier[-1]
 
     def set_back(states: list[tuple]) -> None:
         if update_rows(changes.model, [*names, *unseen], states, community_id=community_id) != len(states):
-            raise WrittenMeanwhile
+            raise ConcurrentUpdate
 
     try:
         with transaction.atomic():
@@ -230,5 +230,5 @@ def _untracked_value(row, event, column: str, witness: str):
     if was is None:
         return None
     if now is None or bytes(was) != bytes(now):
-        raise WrittenMeanwhile
+        raise ConcurrentUpdate
     return getattr(row, column)

@@ -15,14 +15,14 @@ from portal.access.views import PermissionView
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.files.body_limits import takes_files
-from portal.files.storage import StorageFull, refusing_when_full
-from portal.forms.idempotency import once
+from portal.files.storage import StorageFull, raising_storage_full
+from portal.forms.idempotency import run_once
 from portal.importing import account, batches, duplicates, memory, staging, tasks
 from portal.importing.forms import UploadForm
 from portal.importing.importers import importer_for
 from portal.importing.models import ImportBatch, ImportRow
 from portal.importing.proposal import MARKS_NOTICE, changed_mapping, missing_fields
-from portal.importing.protocol import ImportInto
+from portal.importing.protocol import ImportTarget
 from portal.importing.refused import write_refused
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download_of_today
@@ -49,8 +49,8 @@ class ImportView(PermissionView):
         return importer_for(self.register)
 
     @property
-    def into(self) -> ImportInto:
-        return ImportInto(self.request.community.id, self.request.user.pk, timezone.localdate())
+    def into(self) -> ImportTarget:
+        return ImportTarget(self.request.community.id, self.request.user.pk, timezone.localdate())
 
     def batches(self):
         """The batches of this register in this community, without loading the file content."""
@@ -113,8 +113,8 @@ class UploadView(ImportView):
             return self.url("import_batch", batch)
 
         try:
-            with refusing_when_full():
-                return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+            with raising_storage_full():
+                return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
         except SpreadsheetError as problem:
             form.add_error("file", str(problem))
             return self.show(form, status=422)
@@ -181,7 +181,7 @@ class BatchView(ImportView):
             page = self.paginated(_rows_of_tab(staged, show))
             page.object_list = [_line(row, show) for row in staging.load(page.object_list, batch)]
         undecided = duplicates.undecided(staged).count()
-        to_apply = batches.to_apply(batch).exclude(verdict="unchanged").count()
+        to_apply = batches.rows_to_apply(batch).exclude(verdict="unchanged").count()
         return {
             "report": report,
             # Shown as a warning instead for a file that has such marks.

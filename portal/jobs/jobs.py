@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
-from portal.audit.access_log import ALIAS
+from portal.audit.access_log import CONNECTION_ALIAS
 from portal.files.storage import StorageFull, is_full
 from portal.jobs.models import Job
 
@@ -58,8 +58,10 @@ class Progress:
         self.write(done=done, total=total, heartbeat_at=now)
 
     def write(self, **fields) -> None:
-        with scope(APP, communities=[self.community_id], write=[self.community_id], using=ALIAS):
-            Job.objects.using(ALIAS).filter(pk=self.job_id).exclude(state=Job.State.FAILED).update(**fields)
+        with scope(APP, communities=[self.community_id], write=[self.community_id], using=CONNECTION_ALIAS):
+            Job.objects.using(CONNECTION_ALIAS).filter(pk=self.job_id).exclude(state=Job.State.FAILED).update(
+                **fields
+            )
 
 
 @contextmanager
@@ -74,8 +76,8 @@ def _heartbeat(progress: Progress):
             except Error:
                 # A heartbeat lost to a lock or a restart must not end the thread: the job may still succeed.
                 logger.warning("a heartbeat of job %s was lost", progress.job_id)
-                connections[ALIAS].close()
-        connections[ALIAS].close()
+                connections[CONNECTION_ALIAS].close()
+        connections[CONNECTION_ALIAS].close()
 
     thread = threading.Thread(target=beat, name=f"heartbeat of job {progress.job_id}", daemon=True)
     thread.start()
@@ -93,15 +95,15 @@ class JobFailed(Exception):
 NO_RIGHT = (
     "您已没有办理这件事的权限（角色已结束或账号已停用），没有改动任何内容。需要继续的，请由有权限的同事办理。"
 )
-Needs = Permission | Callable[..., Permission]
+RequiredRight = Permission | Callable[..., Permission]
 """Right that a kind of job requires, or a function that returns it for the job's arguments and `community_id`."""
 
-KINDS: dict[str, Needs] = {}
+RIGHTS_BY_TASK: dict[str, RequiredRight] = {}
 """Name of every task declared by `background` → the right it requires."""
 
 
 def _authorise(
-    needs: Needs, community_id: int, access: Access | None, arguments: dict
+    needs: RequiredRight, community_id: int, access: Access | None, arguments: dict
 ) -> tuple[Access, CommunityRef]:
     """Access and community of the job's user, if the user still holds the right. Raises JobFailed."""
     right = needs if isinstance(needs, Permission) else needs(community_id=community_id, **arguments)
@@ -117,10 +119,10 @@ def _fail(progress: Progress, sentence: str) -> None:
         progress.write(state=Job.State.FAILED, message=sentence[:300], finished_at=timezone.now())
     except Error:
         logger.warning("the end of job %s could not be written", progress.job_id)
-        connections[ALIAS].close()
+        connections[CONNECTION_ALIAS].close()
 
 
-def background(needs: Needs, *, name: str) -> Callable[[Callable], Callable]:
+def background(needs: RequiredRight, *, name: str) -> Callable[[Callable], Callable]:
     """Decorator: make a procrastinate task of `function(progress, *, access, community, **arguments)`.
 
     `name` is `<app>.<what it does>`, a literal of its own: the queue stores it, so no renamed module may change it.
@@ -130,7 +132,7 @@ def background(needs: Needs, *, name: str) -> Callable[[Callable], Callable]:
     return lambda function: _task(function, needs, name)
 
 
-def _task(function: Callable, needs: Needs, name: str) -> Callable:
+def _task(function: Callable, needs: RequiredRight, name: str) -> Callable:
     def run(job_id: int, community_id: int, user_id: int, **arguments):
         progress = Progress(job_id, community_id)
         progress.write(state=Job.State.RUNNING, heartbeat_at=timezone.now())
@@ -161,5 +163,5 @@ def _task(function: Callable, needs: Needs, name: str) -> Callable:
     run.__qualname__ = function.__qualname__
     run.__module__ = function.__module__
     run.__doc__ = function.__doc__
-    KINDS[name] = needs
+    RIGHTS_BY_TASK[name] = needs
     return app.task(name=name)(run)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-Step = Callable[[float], None]
+ProgressCallback = Callable[[float], None]
 """Progress callback: gets the fraction done, 0 to 1; may be called often."""
 
 
-def no_step(done: float) -> None:
+def no_progress(done: float) -> None:
     """Progress callback that does nothing."""

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.jobs.jobs import LOST_AFTER_SECONDS
 
 
@@ -18,8 +18,8 @@ def fail_lost_jobs(timestamp: int) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="portal.tidy")
-def tidy(timestamp: int) -> None:
+def nightly(timestamp: int) -> None:
     """Delete expired sessions, then what the features delete every night (hook NIGHTLY)."""
     call_command("clearsessions")
-    for delete_expired in answers(Kind.NIGHTLY):
+    for delete_expired in call_hooks(Hook.NIGHTLY):
         delete_expired()

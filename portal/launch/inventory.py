@@ -12,17 +12,17 @@ from pathlib import Path
 
 from portal.launch.state import LaunchError
 
-LATER = "__pycache__"
+IGNORED_FOLDER = "__pycache__"
 """Folder that Python writes and removes at any time; ignored."""
 
 
-def record(folder: Path, listing: Path, *, content: bool = False) -> None:
+def write_inventory(folder: Path, listing: Path, *, content: bool = False) -> None:
     """Write the inventory of `folder`: file sizes, or hashes of the content where there are few files."""
     states = {name: _state(folder / name, content) for name in _names(folder) if folder / name != listing}
     listing.write_text(json.dumps(states))
 
 
-def is_whole(folder: Path, listing: Path, *, content: bool = False) -> bool:
+def is_intact(folder: Path, listing: Path, *, content: bool = False) -> bool:
     """Whether every file of the inventory is unchanged in `folder`. False if the inventory is missing or damaged."""
     try:
         states = json.loads(listing.read_text())
@@ -47,7 +47,7 @@ def _names(folder: Path, inside: str = "") -> Iterator[str]:
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
                 yield f"{inside}{entry.name}"
-            elif entry.name != LATER:
+            elif entry.name != IGNORED_FOLDER:
                 yield from _names(folder, f"{inside}{entry.name}/")
 
 

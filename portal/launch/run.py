@@ -49,7 +49,7 @@ def main() -> None:
     url = os.environ.get("LIREN_URL") or f"http://{HOST}:{port}"
     # For all processes started from here; other commands read the recorded address.
     os.environ.update(PORT=str(port), LIREN_URL=url)
-    with only_one(state_folder(), url) as var:
+    with start_lock(state_folder(), url) as var:
         refuse_unfinished(var)
         _refuse_taken(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -77,7 +77,7 @@ def _port() -> int:
 
 
 @contextmanager
-def only_one(var: Path, url: str) -> Iterator[Path]:
+def start_lock(var: Path, url: str) -> Iterator[Path]:
     """Lock against a second start of the same installation; the error says where the first one runs."""
     with open(var / "run.lock", "a+", encoding="utf-8") as lock:
         try:
@@ -132,7 +132,7 @@ def supervise(port: int, url: str) -> None:
     try:
         for name, command in commands.items():
             running[name] = _start(command, environment)
-        if answers(running["web"], port, url):
+        if wait_until_ready(running["web"], port, url):
             print(f"里仁已启动：{url} （按 Ctrl-C 停止）", flush=True)
         while running["web"].poll() is None:
             time.sleep(0.2)
@@ -173,7 +173,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def answers(web: subprocess.Popen, port: int, url: str) -> bool:
+def wait_until_ready(web: subprocess.Popen, port: int, url: str) -> bool:
     """Wait until the sign-in page answers; False if the web server ends before.
 
     Raises LaunchError for any other status than 200, or 503 for too long.

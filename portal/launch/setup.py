@@ -119,7 +119,7 @@ def _root_prefix() -> list[str] | None:
 def make_environment(locks: list[str]) -> None:
     """Recreate .venv if it is missing or damaged, and install lock files whose content is not installed yet."""
     files = VENV / "installed.files"
-    if not (inventory.is_whole(VENV, files) and _works(PYTHON)):
+    if not (inventory.is_intact(VENV, files) and _works(PYTHON)):
         say("Python 环境 .venv 不完整，正在重建" if VENV.exists() else "正在建立 Python 环境 .venv")
         inventory.remove(VENV)
         try:
@@ -131,7 +131,7 @@ def make_environment(locks: list[str]) -> None:
             if needed:
                 say(f"正在安装 Python 软件包（{name}）")
                 pip_install(["--requirement", str(ROOT / name)])
-                inventory.record(VENV, files)
+                inventory.write_inventory(VENV, files)
 
 
 def _works(python: Path) -> bool:
@@ -163,7 +163,7 @@ def pip_install(arguments: list[str]) -> None:
 def fetch_browser_packages() -> None:
     """Install Tabler, htmx and axe into node_modules, by npm and its lock file."""
     files = MODULES / ".installed.files"
-    is_whole = inventory.is_whole(MODULES, files, content=True)
+    is_whole = inventory.is_intact(MODULES, files, content=True)
     sources = [ROOT / "package-lock.json", Path(__file__)]
     with _step_unless_done(sources, MODULES / ".installed", is_whole=is_whole) as needed:
         if not needed:
@@ -181,7 +181,7 @@ def fetch_browser_packages() -> None:
             for path in (MODULES / package).rglob("*"):
                 if path.is_file() and str(path.relative_to(MODULES / package)) not in needed_files:
                     path.unlink()
-        inventory.record(MODULES, files, content=True)
+        inventory.write_inventory(MODULES, files, content=True)
 
 
 def _npm(folder: Path) -> list[str]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.menu import GROUPS, Item, _pages
+from portal.hooks.menu import GROUPS, MenuEntry, _pages
 from portal.registers.registers import all_registers
 
 
-def _items() -> list[Item]:
+def _items() -> list[MenuEntry]:
     registers = [
-        Item(register.menu, register.heading, f"{register.label}_list", register.view, register.menu_order)
+        MenuEntry(
+            register.menu, register.heading, f"{register.label}_list", register.view, register.menu_order
+        )
         for register in all_registers()
         if register.menu
     ]

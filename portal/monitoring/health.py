@@ -95,7 +95,7 @@ def _migrations(cursor) -> Check:
 
 def _keys(cursor) -> Check:
     try:
-        problem = key_check.trouble(key_check.read(using=connection.alias))
+        problem = key_check.key_problem(key_check.read(using=connection.alias))
     except vault.KeysMissing as damaged:
         return Check("keys", "密钥", False, str(damaged))
     return Check("keys", "密钥", not problem, str(problem) if problem else "与数据相符")

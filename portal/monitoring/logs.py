@@ -52,7 +52,7 @@ def _is_unreachable(problem: BaseException) -> bool:
     return isinstance(problem, OperationalError | InterfaceError) and code.startswith(("08", "57P"))
 
 
-class NotAboutHealth(logging.Filter):
+class ExcludeHealthChecks(logging.Filter):
     """Filter that drops log records of health check requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator
 
-from portal.pii_scan.text import ID_NUMBER, Finding, finding, is_cut_id_number, numbers_in
+from portal.pii_scan.text import ID_NUMBER, PersonalNumber, finding, is_truncated_id_number, personal_numbers
 from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
 from portal.spreadsheets.cells import Cell, Workbook
 from portal.spreadsheets.decoding import decode
-from portal.spreadsheets.errors import NoTurn, SpreadsheetError
+from portal.spreadsheets.errors import ReaderBusy, SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
 from portal.spreadsheets.values import cell_text
 
-MOST = 100
+MAX_FINDINGS = 100
 """Most findings reported for one file; after masking them the user scans again."""
 
 _PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff")
@@ -23,8 +23,8 @@ class Unreadable(Exception):
     """The file cannot be checked. The text is the sentence to show."""
 
 
-def in_file(content: bytes, name: str, where: str) -> list[Finding]:
-    """Findings in a file, at most `MOST`. Raises Unreadable if it cannot be checked, sandbox.Busy if not now.
+def numbers_in_file(content: bytes, name: str, where: str) -> list[PersonalNumber]:
+    """Findings in a file, at most `MAX_FINDINGS`. Raises Unreadable if it cannot be checked, sandbox.Busy if not now.
 
     Spreadsheets: every cell of every sheet, hidden ones too, as stored and as displayed; in an .xlsx also comments,
     text boxes, headers and footers, names and properties, number formats and cached data of pivot tables. PDFs: the
@@ -34,16 +34,16 @@ def in_file(content: bytes, name: str, where: str) -> list[Finding]:
     matches = (
         _in_pdf(content, where) if content.startswith(b"%PDF-") else _in_spreadsheet(content, name, where)
     )
-    return [finding for finding, _ in zip(matches, range(MOST), strict=False)]
+    return [finding for finding, _ in zip(matches, range(MAX_FINDINGS), strict=False)]
 
 
-def _in_pdf(content: bytes, where: str) -> Iterator[Finding]:
+def _in_pdf(content: bytes, where: str) -> Iterator[PersonalNumber]:
     for place, text in _texts(content, "pdf"):
-        for kind, number in numbers_in(text):
+        for kind, number in personal_numbers(text):
             yield finding(f"{where}{place}", kind, number)
 
 
-def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
+def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[PersonalNumber]:
     extension = name.rpartition(".")[2].lower()
     if extension in _PICTURES:
         raise Unreadable("图片里的文字无法自动检查，请逐张看过，确认没有身份证号码、手机号码和银行卡号。")
@@ -51,7 +51,7 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
         raise Unreadable("Word 文档无法自动检查，请另存为 PDF 后再上传。")
     try:
         book = read_workbook(content, name)
-    except NoTurn as busy:
+    except ReaderBusy as busy:
         raise sandbox.Busy from busy
     except SpreadsheetError as refused:
         raise Unreadable(f"{str(refused).rstrip('。')}。") from refused
@@ -60,7 +60,7 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
         reported_numbers.add(number)
         yield finding(f"{where}{place}", kind, number)
     for place, text in _beside_cells(content, book.kind):
-        for kind, number in numbers_in(text):
+        for kind, number in personal_numbers(text):
             if number not in reported_numbers:
                 reported_numbers.add(number)
                 yield finding(f"{where}{place}", kind, number)
@@ -69,7 +69,7 @@ def _in_spreadsheet(content: bytes, name: str, where: str) -> Iterator[Finding]:
 def _in_cells(book: Workbook) -> Iterator[tuple[str, str, str]]:
     for sheet in book.sheets:
         sheet_name = f"工作表“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}"
-        for kind, number in numbers_in(sheet.name):
+        for kind, number in personal_numbers(sheet.name):
             yield sheet_name, kind, number
         for row, cells in enumerate(sheet.rows, start=1):
             for column, cell in enumerate(cells):
@@ -80,13 +80,13 @@ def _in_cells(book: Workbook) -> Iterator[tuple[str, str, str]]:
 def _in_cell(cell: Cell) -> Iterator[tuple[str, str]]:
     if isinstance(cell, str):
         if len(cell) > 10:
-            yield from numbers_in(cell)
+            yield from personal_numbers(cell)
     elif isinstance(cell, float) and cell >= 1e10:
         text = cell_text(cell) if cell < 1e16 else f"{cell:.0f}"
-        if cell >= 1e15 and is_cut_id_number(text):
+        if cell >= 1e15 and is_truncated_id_number(text):
             yield ID_NUMBER, text
         else:
-            yield from numbers_in(text)
+            yield from personal_numbers(text)
 
 
 def _letters(column: int) -> str:

@@ -5,17 +5,17 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.values.id_numbers import EIGHTEEN, PROVINCES, birth_of, convert_15
+from portal.values.id_numbers import EIGHTEEN_CHARACTERS, PROVINCES, birth_of, convert_15
 
 ID_NUMBER = "身份证号码"
 MOBILE = "手机号码"
 BANK_CARD = "银行卡号"
-END_OF_PIECE = "\x1f"
+SEGMENT_SEPARATOR = "\x1f"
 """Separator of texts that are scanned separately, as cells of a table: no number continues across it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PersonalNumber:
     """One personal number: its place, its kind, and its first digits with the rest masked."""
 
     where: str
@@ -23,18 +23,18 @@ class Finding:
     masked: str
 
 
-def in_text(text: str, where: str) -> list[Finding]:
+def numbers_in_text(text: str, where: str) -> list[PersonalNumber]:
     """Findings in a text, in order. `where` is the place as shown to the user (标题、第3页).
 
     A number may continue on the next line; not in files, whose lines are often table cells.
     """
-    return [finding(where, kind, number) for kind, number in numbers_in(text, across_lines=True)]
+    return [finding(where, kind, number) for kind, number in personal_numbers(text, across_lines=True)]
 
 
-def finding(where: str, kind: str, number: str) -> Finding:
+def finding(where: str, kind: str, number: str) -> PersonalNumber:
     """Finding with the number masked except for its first four characters (mobile numbers: three)."""
     visible = 3 if kind == MOBILE else 4
-    return Finding(where, kind, number[:visible] + "*" * (len(number) - visible))
+    return PersonalNumber(where, kind, number[:visible] + "*" * (len(number) - visible))
 
 
 def digit_of(char: str) -> int | None:
@@ -97,12 +97,12 @@ _CARD = re.compile(r"(?:62|4|5)[0-9]{11,17}|(?:6[0-9]|9)[0-9]{14,17}|3[47][0-9]{
 _BIRTH = re.compile(r"(?:18[5-9]|19[0-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-def numbers_in(text: str, *, across_lines: bool = False) -> Iterator[tuple[str, str]]:
+def personal_numbers(text: str, *, across_lines: bool = False) -> Iterator[tuple[str, str]]:
     """Kind and digits of each personal number in a text."""
     text = text.translate(_NORMALISED)
     if not across_lines:
-        text = text.replace("\n", END_OF_PIECE)
-    for group in _GROUP.finditer(_NOT_PERSONAL.sub(END_OF_PIECE, text)):
+        text = text.replace("\n", SEGMENT_SEPARATOR)
+    for group in _GROUP.finditer(_NOT_PERSONAL.sub(SEGMENT_SEPARATOR, text)):
         if len(group.group()) >= _SHORTEST:
             pieces = _PIECES.split(group.group())
             yield from _numbers_in_group(
@@ -161,14 +161,14 @@ def is_id_number(number: str, *, is_unbroken: bool = True) -> bool:
     The check digit is ignored, since a mistyped number still identifies its person. The date need not exist in the
     calendar, because such numbers were issued; in numbers of 15 digits, which match more easily, it must.
     """
-    if EIGHTEEN.fullmatch(number):
+    if EIGHTEEN_CHARACTERS.fullmatch(number):
         return number[:2] in PROVINCES and _looks_like_birth(number)
     if len(number) == 15 and is_unbroken and number.isdigit() and number[:2] in PROVINCES:
         return birth_of(convert_15(number)) is not None
     return False
 
 
-def is_cut_id_number(number: str) -> bool:
+def is_truncated_id_number(number: str) -> bool:
     """Whether an 18-digit number that lost its last digits as a spreadsheet number was an ID number."""
     return len(number) == 18 and number[:2] in PROVINCES and _looks_like_birth(number)
 

@@ -5,9 +5,9 @@ from django.db import IntegrityError, models, transaction
 from django.shortcuts import redirect
 
 from portal.attachments import store
-from portal.database.foreign_keys import forget_void
-from portal.forms.forms import EditConflict, RowGone
-from portal.forms.idempotency import OnceMixin, once, result_of
+from portal.database.foreign_keys import delete_void_references
+from portal.forms.forms import EditConflict, RowDeleted
+from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.registers.views import RegisterView
 
 
@@ -25,7 +25,7 @@ class FormView(RegisterView):
 class CreateView(FormView):
     def make_form(self, **kwargs):
         form = self.register.form(self.request.access, self.request.community, **kwargs)
-        OnceMixin.add_token(form)
+        IdempotentFormMixin.add_token(form)
         return form
 
     def get(self, request):
@@ -42,7 +42,7 @@ class CreateView(FormView):
             row = self.register.save(form, by=request.user, community=request.community)
             return self.url("detail", row)
 
-        url = once(form.cleaned_data["token"], request.user.pk, create)
+        url = run_once(form.cleaned_data["token"], request.user.pk, create)
         messages.success(request, f"{self.register.unit}已登记。")
         return redirect(url)
 
@@ -59,7 +59,7 @@ class EditView(FormView):
             return self.show(form, instance, status=422)
         try:
             self.register.save(form, by=request.user, community=request.community)
-        except RowGone as gone:
+        except RowDeleted as gone:
             messages.error(request, str(gone))
             return redirect(self.url("list"))
         except EditConflict as conflict:
@@ -93,17 +93,17 @@ class DeleteView(RegisterView):
         try:
             with transaction.atomic():
                 key = instance.pk
-                forget_void(self.register.model, [key], community_id=request.community.id)
+                delete_void_references(self.register.model, [key], community_id=request.community.id)
                 self.register.delete(instance, by=request.user)
                 # After the row: a concurrent upload holds a lock on it, so its file exists by now.
-                store.remove_of_rows(self.register.model, [key], community_id=request.community.id)
+                store.remove_attachments_of(self.register.model, [key], community_id=request.community.id)
         except (models.ProtectedError, IntegrityError):
             return self.get(request, row, self._why_protected(instance), 409)
         messages.success(request, f"已删除{self.register.unit}“{name}”。")
         return redirect(self.url("list"))
 
     def _why_protected(self, row) -> str:
-        words = self.register.hindrances(row, self.request.access, self.request.community)
+        words = self.register.protecting_rows(row, self.request.access, self.request.community)
         return f"还有{'、'.join(words or ['其他登记'])}与它相关，不能删除。请先处理这些记录。"
 
 

@@ -13,22 +13,22 @@ from django_htmx.http import HttpResponseClientRedirect
 from portal.access.permissions import Permission
 from portal.access.views import require
 from portal.attachments.history import attachment_changes
-from portal.attachments.views import attachment_urls, card_of
+from portal.attachments.views import attachment_card, attachment_urls
 from portal.audit.history import history_of
 from portal.bulk_change.views import bulk_urls
 from portal.exports.views.exports import ExportView
 from portal.exports.views.ledger import LedgerView
-from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.importing.views import import_urls
 from portal.register_pages.editing import EDITING
 from portal.registers import preferences
-from portal.registers.extensions import absorbed_by, links_of, list_links_of, panels_of, successor_of
-from portal.registers.filters import Listing, by_links
+from portal.registers.extensions import absorbed_keys, links_of, list_links_of, panels_of, successor_of
+from portal.registers.filters import FilteredList, link_conditions
 from portal.registers.registers import Register
 from portal.registers.search_words import SearchWords
 from portal.registers.table_cells import list_rows
 from portal.registers.views import ColumnsView, RegisterView
-from portal.saved_lists.views import SavedListView, lists_context
+from portal.saved_lists.views import SavedListView, saved_lists_context
 
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
@@ -38,10 +38,10 @@ class ListView(SavedListView):
     """List with search, filters, sort and pagination; htmx gets the `results` partial of the same template."""
 
     def get(self, request):
-        if names_secret(request.GET.get("q", "")):
+        if is_secret_only(request.GET.get("q", "")):
             return self._redirect_without_secret(request)
         register = self.register
-        listing = Listing(register, request)
+        listing = FilteredList(register, request)
         size = self._page_size()
         page = Paginator(listing.rows, size).get_page(request.GET.get("page"))
         columns = self.columns("listed")
@@ -54,7 +54,7 @@ class ListView(SavedListView):
             "condition": listing.words,
             "problem": listing.problem,
             "notice": listing.notice,
-            "by_links": by_links(listing.form, request.GET),
+            "by_links": link_conditions(listing.form, request.GET),
             "page": page,
             "columns": _headers(register, columns, listing),
             "rows": self._rows(page.object_list, columns, ticks=may_bulk),
@@ -63,7 +63,7 @@ class ListView(SavedListView):
             "sort": listing.sort,
             "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "links": list_links_of(register, request.access, request.community),
-            "notes": register.list_notes(request.access, request.community),
+            "notes": register.list_notices(request.access, request.community),
             "may_edit": may_edit,
             "may_bulk": may_bulk,
             "may_export": register.export_right
@@ -71,7 +71,7 @@ class ListView(SavedListView):
             "may_import": register.import_right
             and request.access.can(register.import_right, request.community),
             "urls": {action: self.url(action) for action in register.actions if action in _LIST_ACTIONS},
-            "lists": lists_context(self, listing.form),
+            "lists": saved_lists_context(self, listing.form),
         }
         template = (
             "portal/register_pages/list.html#results"
@@ -82,7 +82,7 @@ class ListView(SavedListView):
 
     def _redirect_without_secret(self, request) -> HttpResponse:
         """Redirect to the same list without the search words, to keep a secret out of the browser history."""
-        messages.warning(request, NOT_IN_ADDRESS)
+        messages.warning(request, ID_NUMBER_NOT_IN_URL)
         query = request.GET.copy()
         del query["q"]
         url = f"{request.path}?{query.urlencode()}"
@@ -100,14 +100,14 @@ class ListView(SavedListView):
         if requested not in {str(size) for size in PAGE_SIZES}:
             return self.preference.page_size or PAGE_SIZE
         if int(requested) != (self.preference.page_size or PAGE_SIZE):
-            preferences.keep(self.request.user.pk, self.register, page_size=int(requested))
+            preferences.save_preference(self.request.user.pk, self.register, page_size=int(requested))
         return int(requested)
 
 
 _LIST_ACTIONS = ("list", "columns", "create", "bulk", "export", "ledger", "import", "pick")
 
 
-def _headers(register: Register, columns, listing: Listing) -> list[dict]:
+def _headers(register: Register, columns, listing: FilteredList) -> list[dict]:
     """Label, next sort and present sort direction of every listed column."""
     sort = listing.sort
     return [
@@ -147,7 +147,7 @@ class DetailView(RegisterView):
         register.gather([instance])
         return {
             "row": instance,
-            "attached": card_of(self, instance),
+            "attached": attachment_card(self, instance),
             "lines": register.detail_lines(instance, access, community),
             "panels": panels_of(register, instance, access, community),
             "links": links_of(register, instance, access, community),
@@ -176,7 +176,7 @@ class HistoryView(RegisterView):
         register = self.register
         require(request, register.view)
         instance = get_object_or_404(register.rows(request.access, request.community), uuid=row)
-        absorbed = absorbed_by(register, instance, request.access, request.community)
+        absorbed = absorbed_keys(register, instance, request.access, request.community)
         hidden = register.hidden_fields(request.access, request.community)
         changes = history_of(instance, request.access, request.community, absorbed, hidden)
         if register.attachments and request.access.can(register.attachments_view, request.community):
@@ -200,10 +200,10 @@ class PickView(RegisterView):
             words = SearchWords.read(text, request.community)
             matches = self.register.searched(everything, words, request.access, request.community)
             matches = matches.order_by(*self.register.ordering())[:20]
-        return show_options(request, ((self.register.pick_label(row), "") for row in matches))
+        return options_response(request, ((self.register.pick_label(row), "") for row in matches))
 
 
-def show_options(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
+def options_response(request, options: Iterable[tuple[str, str]]) -> HttpResponse:
     """Autocomplete response: labels, each with a hint that distinguishes equal labels."""
     return render(request, "portal/register_pages/pick.html", {"options": list(options)})
 

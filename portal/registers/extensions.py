@@ -119,7 +119,7 @@ def importer_of(register) -> Callable | None:
     return register.importer or next(importers, None)
 
 
-def absorbed_by(register, row, access: Access, community: CommunityRef) -> list[int]:
+def absorbed_keys(register, row, access: Access, community: CommunityRef) -> list[int]:
     """Keys of rows that have become part of this one; their history is shown with its own."""
     keys = list(register.absorbed(row, access, community))
     for extension in extensions_of(register.model):

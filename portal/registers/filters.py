@@ -18,11 +18,11 @@ from portal.registers.search_words import SearchWords
 BESIDE = frozenset({"sort", "page", "size", "saved"})
 """Query parameters of a list besides its filters."""
 
-NOT_SORTED = "不能按这一列排序，已按台账原来的顺序排列。"
+SORT_REFUSED = "不能按这一列排序，已按台账原来的顺序排列。"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListRequest:
     """Stand-in for a request where there is none: what filters read of it."""
 
     GET: QueryDict
@@ -72,7 +72,7 @@ def _filter_of(register: Register, name: str, request) -> django_filters.Filter:
     return django_filters.CharFilter(field_name=name, label=label, lookup_expr="icontains")
 
 
-def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
+def active_conditions(form: forms.Form) -> list[tuple[str, str, str]]:
     """(name, label, value in words) of each active filter; empty when the form is invalid."""
     if not form.is_valid():
         return []
@@ -87,10 +87,10 @@ def in_words(form: forms.Form) -> list[tuple[str, str, str]]:
     return conditions_set
 
 
-def by_links(form: forms.Form, query: QueryDict) -> list[tuple[str, str, str]]:
+def link_conditions(form: forms.Form, query: QueryDict) -> list[tuple[str, str, str]]:
     """Active filters without an input, set by a link: (label, value in words, query string without it)."""
     links = []
-    for name, label, words in in_words(form):
+    for name, label, words in active_conditions(form):
         if form[name].is_hidden:
             remaining = query.copy()
             for parameter in (name, "page"):
@@ -99,7 +99,7 @@ def by_links(form: forms.Form, query: QueryDict) -> list[tuple[str, str, str]]:
     return links
 
 
-class Listing:
+class FilteredList:
     """Filtered and sorted rows of a register's list, from the query parameters of its URL and this user's rights.
 
     List, export, ledger, saved list, bulk change and form filling all parse the URL here, so that filters and
@@ -111,16 +111,16 @@ class Listing:
     """
 
     def __init__(self, register: Register, request, permission: Permission | None = None):
-        """`request`: a request or an `Asked`; `permission`: the right that limits the rows, by default the view right."""
+        """`request`: a request or an `ListRequest`; `permission`: the right that limits the rows, by default the view right."""
         access, community = request.access, request.community
         everything = register.rows(access, community, permission)
         self.filterset = filterset_of(register, request)(request.GET, queryset=everything, request=request)
         self.filterset.form.helper = FormHelper()
-        self.problem = problem_with(self.filterset.form, request.GET)
+        self.problem = filter_problem(self.filterset.form, request.GET)
         self.sorts = register.sorts_for(access, community)
         requested_sort = request.GET.get("sort", "")
         self.sort = requested_sort if requested_sort.removeprefix("-") in self.sorts else ""
-        self.notice = NOT_SORTED if requested_sort and not self.sort else ""
+        self.notice = SORT_REFUSED if requested_sort and not self.sort else ""
         chosen = everything.none() if self.problem else self.filterset.qs
         self.rows = chosen.order_by(*register.ordering(self.sort, access, community))
 
@@ -132,7 +132,7 @@ class Listing:
     @property
     def words(self) -> str:
         """The conditions in words, `性别：女；片区：第一片区`; empty when everything is shown."""
-        return "；".join(f"{label}：{words}" for _, label, words in in_words(self.form))
+        return "；".join(f"{label}：{words}" for _, label, words in active_conditions(self.form))
 
 
 def parameters(form: forms.Form) -> Iterator[str]:
@@ -151,7 +151,7 @@ def conditions(form: forms.Form, query: QueryDict) -> str:
     return normalised.urlencode()
 
 
-def problem_with(form: forms.Form, query: QueryDict) -> str:
+def filter_problem(form: forms.Form, query: QueryDict) -> str:
     """Sentence why the filters of a URL are invalid, else "". Ignoring invalid ones would show everything."""
     names = {name for name in query if any(value.strip() for value in query.getlist(name))}
     if unknown := names - set(parameters(form)) - BESIDE:

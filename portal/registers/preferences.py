@@ -13,7 +13,7 @@ def preference_of(user_id: int, register: Register) -> ListPreference:
     return preference or ListPreference(user_id=user_id, register=register.label)
 
 
-def keep(user_id: int, register: Register, **wishes) -> None:
+def save_preference(user_id: int, register: Register, **wishes) -> None:
     """Save `columns` or `page_size`, whichever is given."""
     ListPreference.objects.bulk_create(
         [ListPreference(user_id=user_id, register=register.label, **wishes)],
@@ -23,14 +23,14 @@ def keep(user_id: int, register: Register, **wishes) -> None:
     )
 
 
-def chosen(
+def chosen_columns(
     register: Register, preference: ListPreference, access: Access, community: CommunityRef, part: str
 ) -> tuple[Column, ...]:
     """The columns of a part (`listed`, `exported`) as the user chose them; all of the part without a choice."""
-    return named(register, preference.columns, access, community, part)
+    return columns_by_name(register, preference.columns, access, community, part)
 
 
-def named(
+def columns_by_name(
     register: Register, names: Iterable[str], access: Access, community: CommunityRef, part: str
 ) -> tuple[Column, ...]:
     """The columns of a part with these names, in their order; all of the part where that leaves none.
@@ -43,7 +43,9 @@ def named(
     return columns or register.visible(access, community, part)
 
 
-def offered(register: Register, access: Access, community: CommunityRef) -> list[tuple[Column, str]]:
+def choosable_columns(
+    register: Register, access: Access, community: CommunityRef
+) -> list[tuple[Column, str]]:
     """The columns this user may choose, each with a label if it is for the list only or for exports only."""
     listed = register.visible(access, community, "choosable")
     may_export = register.export_right and access.can(register.export_right, community)

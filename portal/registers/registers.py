@@ -17,13 +17,13 @@ from django.urls import reverse
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import WRITING, Access, CommunityRef
-from portal.database.bulk_sql import WrittenMeanwhile, update_rows
-from portal.database.foreign_keys import protecting
+from portal.database.bulk_sql import ConcurrentUpdate, update_rows
+from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.registers import table_cells
 from portal.registers.extensions import parts_of
-from portal.registers.search_words import SearchWords, any_of, occurs
-from portal.retention.policies import LEGAL_DUTY, Kept, Rule, declare_register
+from portal.registers.search_words import SearchWords, any_condition, word_condition
+from portal.retention.policies import LEGAL_DUTY, DataCategory, Rule, declare_register
 from portal.values.display import display
 
 
@@ -126,7 +126,7 @@ class Register:
     """Retention rule; None only for rows without personal data."""
     parts: tuple[type[models.Model], ...] = ()
     """Models whose rows are part of a row of this register and are purged with it."""
-    deleted_along: tuple[type[models.Model], ...] = ()
+    deleted_with_row: tuple[type[models.Model], ...] = ()
     """Models whose rows `delete` removes first."""
     deletion_note: str = ""
     """Sentence about them on the page that confirms a deletion."""
@@ -153,7 +153,7 @@ class Register:
     form_fields: tuple[str, ...] = ()
     form_class: type[RowForm] = RowForm
     bulk_fields: tuple[str, ...] | None = None
-    """Fields that a bulk change may set; None: those of `form_fields` that suit it (`suits_bulk`)."""
+    """Fields that a bulk change may set; None: those of `form_fields` that suit it (`allows_bulk_change`)."""
     attachments: bool | Permission = False
     """Whether rows have attachments. A right in place of True narrows who may see them, and each opening is logged."""
     import_fields: tuple[ImportField, ...] = ()
@@ -194,9 +194,9 @@ class Register:
         return str(self.model._meta.verbose_name)
 
     @cached_property
-    def kept(self) -> Kept:
+    def kept(self) -> DataCategory:
         """The category of personal data that the register declares (`portal.retention.policies`)."""
-        return Kept(
+        return DataCategory(
             self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
         )
 
@@ -233,7 +233,7 @@ class Register:
             return ()
         if self.bulk_fields is not None:
             return self.bulk_fields
-        return tuple(name for name in self.form_fields if suits_bulk(self.model, name))
+        return tuple(name for name in self.form_fields if allows_bulk_change(self.model, name))
 
     @property
     def attachments_view(self) -> Permission:
@@ -266,13 +266,13 @@ class Register:
         """Every word must occur in one of the `search` columns."""
 
         def has(word: str) -> models.Q:
-            return any_of(self.has_word(name, word, access, community) for name in self.search)
+            return any_condition(self.has_word(name, word, access, community) for name in self.search)
 
         return queryset.filter(words.condition(has))
 
     def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
         """Hook: the condition that a lower-case word occurs in the search column `name`."""
-        return occurs(name, word)
+        return word_condition(name, word)
 
     @cached_property
     def sorts(self) -> dict[str, tuple[str, ...]]:
@@ -385,7 +385,7 @@ class Register:
         """Additional buttons above the list."""
         return []
 
-    def list_notes(self, access: Access, community: CommunityRef) -> list[str]:
+    def list_notices(self, access: Access, community: CommunityRef) -> list[str]:
         """Hook: notices above the list, e.g. that rows are hidden from this user."""
         return []
 
@@ -419,17 +419,17 @@ class Register:
         """
         values = [(row.pk, row.version, *(getattr(row, name) for name in columns)) for row in changed]
         if update_rows(self.model, columns, values, community_id=community.id) != len(values):
-            raise WrittenMeanwhile
+            raise ConcurrentUpdate
 
     def delete(self, row, *, by) -> None:
         """Raises ProtectedError when other rows still reference the row."""
         row.delete()
 
-    def hindrances(self, row, access: Access, community: CommunityRef) -> list[str]:
+    def protecting_rows(self, row, access: Access, community: CommunityRef) -> list[str]:
         """Words for the rows that protect this one from deletion; those this user may not see are not named."""
         numbers: dict[str, int] = {}
-        for model, number in protecting(row).items():
-            if model in self.deleted_along:
+        for model, number in count_protecting_rows(row).items():
+            if model in self.deleted_with_row:
                 continue
             register = next((r for r in all_registers() if r.model is model), None)
             is_open = register is not None and access.can(register.view, community)
@@ -440,7 +440,7 @@ class Register:
     def complete(self, row) -> None:
         """Hook: set derived fields of a row that an import creates or changes."""
 
-    def meant_by(self, row, candidates: Sequence):
+    def match_row(self, row, candidates: Sequence):
         """Hook: the existing row that an imported `row` matches, of those with its key; None for a new one."""
         return candidates[-1] if candidates else None
 
@@ -453,7 +453,7 @@ _LONGEST_FOR_BULK = 200
 """Longest text field, in characters, that a bulk change may set."""
 
 
-def suits_bulk(model: type[models.Model], name: str) -> bool:
+def allows_bulk_change(model: type[models.Model], name: str) -> bool:
     """Whether a bulk change of this field makes sense: no unique key, no secret, no long text."""
     field = model._meta.get_field(name)
     keys = {key for rule in model._meta.constraints for key in getattr(rule, "fields", ())}

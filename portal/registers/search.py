@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.search import Found
+from portal.hooks.search import SearchResults
 from portal.registers.registers import Register
 from portal.registers.search_words import SearchWords
 
@@ -14,9 +14,9 @@ SHOWN = 10
 COLUMNS = 5
 
 
-def found_in(
+def search_register(
     register: Register, access: Access, community: CommunityRef, words: SearchWords, order: int
-) -> Iterator[Found]:
+) -> Iterator[SearchResults]:
     """Search results of `words` in a register; nothing if this user may not see it or there are none."""
     if not access.can(register.view, community):
         return
@@ -29,16 +29,16 @@ def found_in(
         count = len(ids) if len(ids) <= SHOWN else matches.count()
         first = register.rows(access, community).filter(pk__in=ids[:SHOWN]).order_by(*order_by)
         url = f"{register.url('list', community)}?{urlencode({'q': words.text})}"
-        yield found_rows(register, access, community, first, count=count, url=url, order=order)
+        yield result_table(register, access, community, first, count=count, url=url, order=order)
 
 
-def found_rows(
+def result_table(
     register: Register, access: Access, community: CommunityRef, rows_shown: Iterable, **fields
-) -> Found:
+) -> SearchResults:
     """A table of these rows: the first columns of the list that this user may see."""
     columns = register.visible(access, community, "listed")[:COLUMNS]
     rows_shown = list(rows_shown)
-    return Found(
+    return SearchResults(
         title=register.heading,
         header=tuple(register.label_of(column) for column in columns),
         rows=tuple(

@@ -14,7 +14,7 @@ from operator import or_
 from django.db.models import Q
 
 from portal.access.user_access import CommunityRef
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 
 _MOST_WITH_SPELLINGS = 5
 """Words of one search for which other spellings are looked up; each costs queries."""
@@ -49,23 +49,23 @@ class SearchWords:
         """Condition that every word matches; `has(word)` is the condition for one."""
         every = Q()
         for word, spellings in self.words:
-            every &= any_of(map(has, (word, *spellings)))
-        return every | any_of(map(has, self.whole)) if self.whole else every
+            every &= any_condition(map(has, (word, *spellings)))
+        return every | any_condition(map(has, self.whole)) if self.whole else every
 
 
 def _spellings(text: str, community: CommunityRef) -> tuple[str, ...]:
     """Other spellings of the text in the registers; only text with a digit has any."""
     if not any(char.isdigit() for char in text):
         return ()
-    spellings = (spelling.lower() for spelling in answers(Kind.SPELLINGS, community, text))
+    spellings = (spelling.lower() for spelling in call_hooks(Hook.SPELLINGS, community, text))
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling != text))
 
 
-def any_of(conditions: Iterable[Q]) -> Q:
+def any_condition(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q())
 
 
-def occurs(path: str, word: str, *, lookup: str = "icontains") -> Q:
+def word_condition(path: str, word: str, *, lookup: str = "icontains") -> Q:
     """Condition that a lower-case word occurs in the column at `path`.
 
     Digits alone match anywhere (a phone, a room). The cheaper condition comes first: the pattern is only

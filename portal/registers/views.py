@@ -40,7 +40,7 @@ class ColumnsView(RegisterView):
 
     def offered(self) -> list:
         """Columns the user may see in the list or in exports."""
-        return preferences.offered(self.register, self.request.access, self.request.community)
+        return preferences.choosable_columns(self.register, self.request.access, self.request.community)
 
     def get(self, request):
         register = self.register
@@ -67,5 +67,5 @@ class ColumnsView(RegisterView):
             return redirect(self.url("columns"))
         else:
             messages.success(request, "列的选择已保存。")
-        preferences.keep(request.user.pk, self.register, columns=names)
+        preferences.save_preference(request.user.pk, self.register, columns=names)
         return redirect(self.url("list"))

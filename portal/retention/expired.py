@@ -7,14 +7,14 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef
 from psycopg import sql
 
-from portal.database.foreign_keys import Key, has_community, relations_to
-from portal.retention.policies import Kept, Retention, all_kept
+from portal.database.foreign_keys import ForeignKeyReference, has_community, relations_to
+from portal.retention.policies import DataCategory, Retention, categories
 
 
-def purged() -> list[Kept]:
+def expiring_categories() -> list[DataCategory]:
     """Categories with a retention period, ordered so that referencing rows are purged before referenced ones."""
-    waiting = [category for category in all_kept() if isinstance(category.retention, Retention)]
-    ordered: list[Kept] = []
+    waiting = [category for category in categories() if isinstance(category.retention, Retention)]
+    ordered: list[DataCategory] = []
     while waiting:
         free = next((k for k in waiting if not _is_referenced(k, waiting)), waiting[0])
         waiting.remove(free)
@@ -22,17 +22,17 @@ def purged() -> list[Kept]:
     return ordered
 
 
-def _is_referenced(category: Kept, others: list[Kept]) -> bool:
+def _is_referenced(category: DataCategory, others: list[DataCategory]) -> bool:
     pointing = {key.model for model in category.models for key in relations_to(model)}
     return any(pointing & set(other.models) for other in others if other is not category)
 
 
-def past_counts(community_id: int) -> dict[str, int]:
+def expired_counts(community_id: int) -> dict[str, int]:
     """Label of each category with a period -> number of expired rows that the caller may see."""
     counts = {}
     with connection.cursor() as cursor:
-        for category in purged():
-            dated = dated_rows(category).filter(community_id=community_id)
+        for category in expiring_categories():
+            dated = expirable_rows(category).filter(community_id=community_id)
             cursor.execute(
                 f"SELECT count(*) FROM ({literal(dated)}) AS past (id, community_id, since)"
                 f" WHERE past.since < now() - make_interval(months => {category.retention.all_months})"
@@ -41,7 +41,7 @@ def past_counts(community_id: int) -> dict[str, int]:
     return counts
 
 
-def dated_rows(category: Kept) -> models.QuerySet:
+def expirable_rows(category: DataCategory) -> models.QuerySet:
     """(id, community, day) of rows that may be purged once their day is long enough ago: no other row protects them."""
     root, rule = category.models[0], category.retention
     queryset = root._base_manager.order_by()
@@ -59,7 +59,7 @@ def dated_rows(category: Kept) -> models.QuerySet:
     return queryset.values_list("pk", "community_id", "kept_since")
 
 
-def _protecting_rows(category: Kept) -> Iterator[models.QuerySet]:
+def _protecting_rows(category: DataCategory) -> Iterator[models.QuerySet]:
     """Querysets of rows that protect a row from being purged: they reference it, or one of its parts."""
     root = category.models[0]
     paths = {part.model: part.path for part in parts_of(category)}
@@ -67,7 +67,7 @@ def _protecting_rows(category: Kept) -> Iterator[models.QuerySet]:
         for key in relations_to(model):
             if key.remote_field.on_delete is not models.PROTECT or (key.model is root and model is root):
                 continue
-            if Key(key.model, key.name).is_void:
+            if ForeignKeyReference(key.model, key.name).is_void:
                 continue  # it is deleted along with the row
             to_root = key.name if model is root else f"{key.name}__{paths[model]}"
             path_to_part = paths.get(key.model)
@@ -93,7 +93,7 @@ class Part:
         return f"{self.key.name}__{self.parent.path}" if self.parent else self.key.name
 
 
-def parts_of(category: Kept) -> list[Part]:
+def parts_of(category: DataCategory) -> list[Part]:
     """Parts of a category: the declared ones, and those that models delete along with it (CASCADE)."""
     root, *declared = category.models
     parts = [Part(model, next(key for key in relations_to(root) if key.model is model)) for model in declared]

@@ -4,22 +4,28 @@ from collections.abc import Iterator
 
 from django.db import models
 
-from portal.database.foreign_keys import Named, has_community, history_model, references_to, relations_to
+from portal.database.foreign_keys import (
+    GenericReference,
+    has_community,
+    history_model,
+    references_to,
+    relations_to,
+)
 from portal.database.install import installs
-from portal.retention.expired import Part, dated_rows, literal, parts_of, purged
-from portal.retention.policies import Kept, Retention
+from portal.retention.expired import Part, expirable_rows, expiring_categories, literal, parts_of
+from portal.retention.policies import DataCategory, Retention
 
 PREFIX = "portal_purge_"
 
 
-def function_name(kept: Kept) -> str:
+def function_name(kept: DataCategory) -> str:
     return PREFIX + kept.models[0]._meta.db_table
 
 
 @installs
 def purge_functions() -> Iterator[str]:
     """One function for each period."""
-    for kept in purged():
+    for kept in expiring_categories():
         yield _CREATE.format(name=function_name(kept), body=_body(kept))
 
 
@@ -111,11 +117,11 @@ _BELONGINGS = """
 _RECEIVED = " OR uuid IN (SELECT uuid FROM {table} WHERE {pk} = ANY ({ids}))"
 
 
-def _body(kept: Kept) -> str:
+def _body(kept: DataCategory) -> str:
     root, rule = kept.models[0], kept.retention
     opening = _OPENING.format(
         months=rule.all_months,
-        rows=literal(dated_rows(kept)),
+        rows=literal(expirable_rows(kept)),
         table=_table(root),
         pk=_pk(root),
     )
@@ -140,7 +146,7 @@ def history_keeps(model: type[models.Model], names: tuple[str, ...]) -> bool:
     return events is not None and bool(set(names) & {f.name for f in events._meta.fields})
 
 
-def _removing(kept: Kept) -> str:
+def _removing(kept: DataCategory) -> str:
     root, parts = kept.models[0], _in_order(parts_of(kept))
     # What is counted is told by rows of other parts, too: it comes before the first of them goes.
     sql = _counting(kept, parts)
@@ -150,7 +156,7 @@ def _removing(kept: Kept) -> str:
     return sql + _removal(root, "v_ids", is_root=True)
 
 
-def _deleted(kept: Kept) -> str:
+def _deleted(kept: DataCategory) -> str:
     """SQL that purges the history of deleted rows; not for categories whose rows are erased instead of deleted."""
     if kept.retention.erases:
         return ""
@@ -210,7 +216,7 @@ def _void(model: type[models.Model], ids: str) -> str:
             continue
         table, column = _table(reference.model), reference.model._meta.get_field(reference.column).column
         about = f'"{column}" = ANY ({ids})'
-        if isinstance(reference, Named):
+        if isinstance(reference, GenericReference):
             about += f" AND community_id = of_community AND subject = '{model.stored_label}'"
         if events := history_model(reference.model):
             row_ids = f"SELECT {_pk(reference.model)} FROM {table} WHERE {about}"
@@ -228,7 +234,7 @@ def _belongings(model: type[models.Model], ids: str) -> str:
     return _BELONGINGS.format(label=model.stored_label, ids=ids, received=received)
 
 
-def _counting(kept: Kept, parts: list[Part]) -> str:
+def _counting(kept: DataCategory, parts: list[Part]) -> str:
     leaves = kept.retention.leaves
     if leaves is None:
         return ""

@@ -4,10 +4,10 @@ from portal.access.permissions import Permission
 from portal.access.permissions import Permission as P
 from portal.audit.models import AccessLog
 from portal.hooks.menu import page
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "查阅记录",
         (AccessLog,),
         "记下谁查看、导出、打印过个人信息，供本人查询和监督",

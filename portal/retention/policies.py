@@ -1,6 +1,6 @@
 """Retention policies (保存期限): which personal data is stored, why, and for how long.
 
-Every table with personal data belongs to a `Kept`: registers declare theirs themselves, other tables by `keep` in
+Every table with personal data belongs to a `DataCategory`: registers declare theirs themselves, other tables by `declare` in
 `<app>/kept.py`. The retention page, privacy notices, subject access reports and the purge functions
 (`portal/purging`) all use these declarations.
 """
@@ -20,7 +20,7 @@ LEGAL_DUTY = "为履行法定职责所必需（个人信息保护法第十三条
 
 
 @dataclass(frozen=True, slots=True)
-class Leaves:
+class AnonymousCounts:
     """Anonymous counts (匿名计数) that stay when rows are purged.
 
     model: stores the counts in `people`; unique over community and the fields in `by`, empty ones too.
@@ -54,7 +54,7 @@ class Retention:
     basis: str = "系统默认值，法律没有统一规定期限"
     unless: models.Q | Combinable | None = None
     erases: tuple[str, ...] = ()
-    leaves: Leaves | None = None
+    leaves: AnonymousCounts | None = None
 
     def __post_init__(self):
         if self.all_months < 1:
@@ -87,7 +87,7 @@ class Unlimited:
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
+class DeletedWith:
     """Rows deleted together with something else, or by a task of their own; `words` says how."""
 
     words: str
@@ -96,11 +96,11 @@ class Along:
         return self.words
 
 
-Rule = Retention | Unlimited | Along
+Rule = Retention | Unlimited | DeletedWith
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DataCategory:
     """A category of personal data (个人信息处理活动), declared as the law demands.
 
     models: the main model, then its parts, whose rows are purged with their row of the main model.
@@ -127,25 +127,25 @@ class Kept:
         return "、".join(role.name for role in ROLES.values() if self.right in role.permissions)
 
 
-_register_categories: list[Callable[[], Kept]] = []
-_categories: list[Kept] = []
+_register_categories: list[Callable[[], DataCategory]] = []
+_categories: list[DataCategory] = []
 
 
-def declare_register(build: Callable[[], Kept]) -> None:
+def declare_register(build: Callable[[], DataCategory]) -> None:
     """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
     _register_categories.append(build)
 
 
-def keep(category: Kept) -> None:
+def declare(category: DataCategory) -> None:
     """Declare a category of personal data that has no register."""
     _categories.append(category)
 
 
-def all_kept() -> list[Kept]:
+def categories() -> list[DataCategory]:
     """All categories of personal data: registers in the order of their declaration, then the others."""
     return [*(build() for build in _register_categories), *_categories]
 
 
-def kept_of(model: type[models.Model]) -> Kept | None:
+def category_of(model: type[models.Model]) -> DataCategory | None:
     """Category to which a model belongs."""
-    return next((category for category in all_kept() if model in category.models), None)
+    return next((category for category in categories() if model in category.models), None)

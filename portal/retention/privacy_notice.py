@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from portal.retention.policies import Kept, kept_of
+from portal.retention.policies import DataCategory, category_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class PrivacyNotice:
     published: str = ""
 
     @property
-    def kept(self) -> Kept:
-        return kept_of(self.into)
+    def kept(self) -> DataCategory:
+        return category_of(self.into)

@@ -6,9 +6,9 @@ from django.db import DatabaseError, connection
 
 from portal.access.db_scope import APP, scope
 from portal.files.storage import delete_file
-from portal.retention.expired import purged
+from portal.retention.expired import expiring_categories
 from portal.retention.functions import function_name
-from portal.retention.policies import Kept
+from portal.retention.policies import DataCategory
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def purge(community_id: int) -> dict[str, int]:
     purged all the same.
     """
     removed = {}
-    for category in purged():
+    for category in expiring_categories():
         try:
             removed[category.label] = _purge_category(category, community_id)
         except DatabaseError:
@@ -32,7 +32,7 @@ def purge(community_id: int) -> dict[str, int]:
     return removed
 
 
-def _purge_category(category: Kept, community_id: int) -> int:
+def _purge_category(category: DataCategory, community_id: int) -> int:
     total = 0
     while True:
         count, events, files = _purge_batch(category, community_id)
@@ -44,7 +44,7 @@ def _purge_category(category: Kept, community_id: int) -> int:
             return total
 
 
-def _purge_batch(category: Kept, community_id: int) -> tuple[int, int, list[str]]:
+def _purge_batch(category: DataCategory, community_id: int) -> tuple[int, int, list[str]]:
     reason = f"{category.retention}"[:200]
     reach = {"communities": [community_id], "write": [community_id]}
     with scope(APP, **reach, action="到期清除", reason=reason), connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.retention import expired
 from portal.retention.models import PurgeLog
-from portal.retention.policies import all_kept
+from portal.retention.policies import categories
 
 
 @needs(Permission.ACCESS_LOG_VIEW)
@@ -15,9 +15,9 @@ def retention(request):
     community = request.community
     log = rows(PurgeLog, request.access, Permission.ACCESS_LOG_VIEW, community)
     newest = {entry.subject: entry for entry in log.order_by("day")}
-    past = expired.past_counts(community.id)
+    past = expired.expired_counts(community.id)
     kinds = [
-        {"kept": kept, "past": past.get(kept.label), "last": newest.get(kept.label)} for kept in all_kept()
+        {"kept": kept, "past": past.get(kept.label), "last": newest.get(kept.label)} for kept in categories()
     ]
     context = {"kinds": kinds, "last_day": log.aggregate(last=Max("day"))["last"]}
     return render(request, "portal/retention/retention.html", context)

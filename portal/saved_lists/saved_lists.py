@@ -8,25 +8,25 @@ from django.http import QueryDict
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.registers import preferences
-from portal.registers.filters import Asked, Listing, conditions
+from portal.registers.filters import FilteredList, ListRequest, conditions
 from portal.registers.registers import Column, Register, all_registers, get_register
 from portal.saved_lists.models import SavedList
 
 
-class ListInvalid(Exception):
+class InvalidSavedList(Exception):
     """The filters of a saved list are no longer valid. The text is the sentence to show."""
 
 
-def open_to(user, community: CommunityRef) -> QuerySet:
+def lists_open_to(user, community: CommunityRef) -> QuerySet:
     """A user's own lists and shared ones, of all registers."""
     return SavedList.objects.of(community).usable_by(user.pk)
 
 
-def usable(access: Access, community: CommunityRef, register: Register | None = None) -> QuerySet:
+def usable_lists(access: Access, community: CommunityRef, register: Register | None = None) -> QuerySet:
     """The lists this user may open: own and shared ones of registers they may see."""
     registers = (register,) if register else all_registers()
     labels = [each.label for each in registers if access.can(each.view, community)]
-    return open_to(access.user, community).filter(register__in=labels)
+    return lists_open_to(access.user, community).filter(register__in=labels)
 
 
 def may_keep(access: Access, community: CommunityRef) -> bool:
@@ -51,18 +51,18 @@ def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
     return _listing(saved, access, community).words
 
 
-def _listing(saved: SavedList, access: Access, community: CommunityRef) -> Listing:
+def _listing(saved: SavedList, access: Access, community: CommunityRef) -> FilteredList:
     query = QueryDict(saved.query, mutable=True)
     query["sort"] = saved.sort
-    listing = Listing(get_register(saved.register), Asked(query, access, community))
+    listing = FilteredList(get_register(saved.register), ListRequest(query, access, community))
     if listing.problem:
-        raise ListInvalid(listing.problem)
+        raise InvalidSavedList(listing.problem)
     return listing
 
 
 def columns_of(saved: SavedList, access: Access, community: CommunityRef, part: str) -> tuple[Column, ...]:
     """Its columns of a part (`listed`, `exported`) that this user may see, in its order."""
-    return preferences.named(get_register(saved.register), saved.columns, access, community, part)
+    return preferences.columns_by_name(get_register(saved.register), saved.columns, access, community, part)
 
 
 def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) -> list[str]:
@@ -75,7 +75,7 @@ def hidden_columns(saved: SavedList, access: Access, community: CommunityRef) ->
     ]
 
 
-def address(saved: SavedList, community: CommunityRef, action: str = "list") -> str:
+def list_url(saved: SavedList, community: CommunityRef, action: str = "list") -> str:
     """URL of its register's page that shows or exports it."""
     more = {"sort": saved.sort} if saved.sort else {}
     query = "&".join(filter(None, (saved.query, urlencode(more | {"saved": saved.uuid}))))

@@ -11,10 +11,10 @@ from django.utils.functional import cached_property
 from portal.access.permissions import Permission
 from portal.access.views import require
 from portal.forms.forms import EditConflict, RowForm
-from portal.forms.idempotency import OnceMixin, once, result_of
-from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
-from portal.registers.filters import Asked, Listing, conditions
+from portal.registers.filters import FilteredList, ListRequest, conditions
 from portal.registers.registers import Register, get_register
 from portal.registers.views import RegisterView
 from portal.saved_lists import saved_lists
@@ -43,7 +43,7 @@ class SavedListForm(RowForm):
         self.fields["sort"] = forms.ChoiceField(
             label="排序", choices=[("", "台账原来的顺序"), *sorts], required=False
         )
-        self.offered = preferences.offered(register, self.access, self.community)
+        self.offered = preferences.choosable_columns(register, self.access, self.community)
         names = self.instance.columns or [column.name for column, _ in self.offered if column.listed]
         for column, _ in self.offered:
             place = names.index(column.name) + 1 if column.name in names else None
@@ -53,10 +53,10 @@ class SavedListForm(RowForm):
 
     def clean_query(self):
         """The canonical query of valid, non-empty filters."""
-        request = Asked(QueryDict(self.cleaned_data["query"]), self.access, self.community)
-        if names_secret(request.GET.get("q", "")):
-            raise forms.ValidationError(NOT_IN_ADDRESS)
-        listing = Listing(self.register, request)
+        request = ListRequest(QueryDict(self.cleaned_data["query"]), self.access, self.community)
+        if is_secret_only(request.GET.get("q", "")):
+            raise forms.ValidationError(ID_NUMBER_NOT_IN_URL)
+        listing = FilteredList(self.register, request)
         if listing.problem:
             raise forms.ValidationError(f"{listing.problem}，请回到列表重新设置条件。")
         return conditions(listing.form, request.GET)
@@ -83,8 +83,8 @@ class SavedListForm(RowForm):
     @property
     def words(self) -> str:
         """The filters to be saved, in words."""
-        request = Asked(QueryDict(self["query"].value() or ""), self.access, self.community)
-        listing = Listing(self.register, request)
+        request = ListRequest(QueryDict(self["query"].value() or ""), self.access, self.community)
+        listing = FilteredList(self.register, request)
         return listing.problem or listing.words
 
 
@@ -97,7 +97,7 @@ class SavedListView(RegisterView):
     @cached_property
     def saved_lists(self) -> list[SavedList]:
         """The saved lists of this register that the user may open."""
-        return list(saved_lists.usable(self.request.access, self.request.community, self.register))
+        return list(saved_lists.usable_lists(self.request.access, self.request.community, self.register))
 
     @cached_property
     def saved(self) -> SavedList | None:
@@ -110,15 +110,15 @@ class SavedListView(RegisterView):
         access, community = self.request.access, self.request.community
         if self.saved:
             return saved_lists.columns_of(self.saved, access, community, part)
-        return preferences.chosen(self.register, self.preference, access, community, part)
+        return preferences.chosen_columns(self.register, self.preference, access, community, part)
 
 
-def lists_context(view: SavedListView, form) -> dict:
+def saved_lists_context(view: SavedListView, form) -> dict:
     """Context of saved lists on a register's list page: all of them, the opened one, and the URL to save a new one."""
     request, saved = view.request, view.saved
     access, community = request.access, request.community
     context = {
-        "all": [(each, saved_lists.address(each, community)) for each in view.saved_lists],
+        "all": [(each, saved_lists.list_url(each, community)) for each in view.saved_lists],
         "saved": saved,
         "may_keep": saved_lists.may_keep(access, community),
         "create_url": _create_url(view.register, community),
@@ -135,7 +135,7 @@ def lists_context(view: SavedListView, form) -> dict:
 def overview(request):
     """All saved lists this user may open, by register; row counts are loaded separately."""
     access, community = request.access, request.community
-    lists = list(saved_lists.usable(access, community))
+    lists = list(saved_lists.usable_lists(access, community))
     users = get_user_model()._default_manager.in_bulk(
         {key for saved in lists for key in (saved.user_id, saved.changed_by)}
     )
@@ -150,7 +150,7 @@ def _line(request, saved: SavedList, users: dict) -> dict:
     register = get_register(saved.register)
     try:
         words, problem = saved_lists.words_of(saved, access, community), ""
-    except saved_lists.ListInvalid as invalid:
+    except saved_lists.InvalidSavedList as invalid:
         words, problem = "", str(invalid)
     columns = saved_lists.columns_of(saved, access, community, "listed")
     export = register.export_right and access.can(register.export_right, community)
@@ -163,7 +163,7 @@ def _line(request, saved: SavedList, users: dict) -> dict:
         "hidden": saved_lists.hidden_columns(saved, access, community),
         "owner": users.get(saved.user_id),
         "changed_by": users.get(saved.changed_by),
-        "urls": {action: saved_lists.address(saved, community, action) for action in actions},
+        "urls": {action: saved_lists.list_url(saved, community, action) for action in actions},
         "may_change": saved_lists.may_change(saved, access, community),
     }
 
@@ -172,10 +172,10 @@ def count(request, saved):
     """Row count of a list, as a table cell for htmx."""
     saved_list = _get_list(request, saved)
     if not request.htmx:
-        return redirect(saved_lists.address(saved_list, request.community))
+        return redirect(saved_lists.list_url(saved_list, request.community))
     try:
         number = saved_lists.rows_of(saved_list, request.access, request.community).count()
-    except saved_lists.ListInvalid:
+    except saved_lists.InvalidSavedList:
         number = None
     return render(request, "portal/saved_lists/count.html", {"number": number})
 
@@ -190,10 +190,10 @@ def create(request, app, noun):
     new = SavedList(user_id=request.user.pk, changed_by=request.user.pk, register=register.label)
     new.columns, new.sort = _present_columns(request, register), request.GET.get("sort", "")
     form = _form(request, register, new, request.GET.urlencode())
-    OnceMixin.add_token(form)
+    IdempotentFormMixin.add_token(form)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, None)
-    url = once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
+    url = run_once(form.cleaned_data["token"], request.user.pk, lambda: _address(form.save(), request))
     messages.success(request, f"已存为常用名单“{form.instance}”。")
     return redirect(url)
 
@@ -231,7 +231,7 @@ def delete(request, saved):
 
 def _get_list(request, saved) -> SavedList:
     """An own or shared list; 403 if this user may not see its register."""
-    saved_list = get_object_or_404(saved_lists.open_to(request.user, request.community), uuid=saved)
+    saved_list = get_object_or_404(saved_lists.lists_open_to(request.user, request.community), uuid=saved)
     _register(request, saved_list.register)
     return saved_list
 
@@ -258,7 +258,7 @@ def _present_columns(request, register: Register) -> list[str]:
     opened = next(
         (
             each
-            for each in saved_lists.usable(request.access, request.community, register)
+            for each in saved_lists.usable_lists(request.access, request.community, register)
             if str(each.uuid) == request.GET.get("saved")
         ),
         None,
@@ -292,7 +292,7 @@ def _page(request, form: SavedListForm, saved: SavedList | None):
 
 
 def _address(saved: SavedList, request) -> str:
-    return saved_lists.address(saved, request.community)
+    return saved_lists.list_url(saved, request.community)
 
 
 def _create_url(register: Register, community) -> str:

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from portal.forms.forms import PlainForm
-from portal.hooks.registry import Kind, answers
-from portal.hooks.search import NOT_IN_ADDRESS
+from portal.hooks.registry import Hook, call_hooks
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL
 from portal.registers.search_words import SearchWords
 
 
@@ -27,13 +27,13 @@ def search(request):
         too_long = "一次最多输入 100 个字。" if form.has_error("q", "max_length") else ""
         return _page(request, sentence=too_long)
     words = form.cleaned_data["q"]
-    secret = next(answers(Kind.SENSITIVE, words), None)
+    secret = next(call_hooks(Hook.SENSITIVE, words), None)
     if request.method == "POST":
         if secret:
             return _answer_secret(request, secret)
         return redirect(f"{request.path}?{urlencode({'q': words})}")
     if secret:
-        messages.warning(request, NOT_IN_ADDRESS)
+        messages.warning(request, ID_NUMBER_NOT_IN_URL)
         return redirect(request.path)
     return _page(
         request,
@@ -51,7 +51,7 @@ def _results(request, place, text: str) -> list:
     if not text.strip():
         return []
     words = SearchWords.read(text, place)
-    groups = answers(Kind.FIND, request.access, place, words)
+    groups = call_hooks(Hook.FIND, request.access, place, words)
     return sorted(groups, key=lambda group: group.order)
 
 

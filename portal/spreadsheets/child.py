@@ -68,7 +68,7 @@ def _book_lines(kind: str, content: bytes):
         SheetVisibleEnum,
     )
 
-    from portal.spreadsheets.formulas import empty_formulas
+    from portal.spreadsheets.formulas import formulas_without_result
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -80,7 +80,7 @@ def _book_lines(kind: str, content: bytes):
         if len(sheets) > limits.SHEETS:
             yield {"error": "sheets"}
             return
-        without_result = empty_formulas(content) if kind == "xlsx" else {}
+        without_result = formulas_without_result(content) if kind == "xlsx" else {}
         for number, meta in sheets:
             sheet = book.get_sheet_by_index(number)
             first_column = sheet.start[1] if sheet.start else 0

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell
-from portal.spreadsheets.values import cell_text, plain, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder, normalise
 from portal.values.partial_dates import PartialDate
 
 _EPOCH_1900 = datetime.date(1899, 12, 30)
@@ -56,7 +56,7 @@ def read_date(
         return DateReading(PartialDate(day, "m" if month_column and day.day == 1 else "d"))
     if isinstance(value, float):
         return _read_number(value, date1904, hint, today)
-    if says_nothing(value):
+    if is_placeholder(value):
         return DateReading()
     return _read_text(value, date1904, hint, today)
 
@@ -125,7 +125,7 @@ def _from_serial(serial: int, date1904: bool) -> DateReading:
 def _read_text(value: str, date1904: bool, hint: datetime.date | None, today: datetime.date) -> DateReading:
     text = _CLOCK.sub("", cell_text(value))
     text = (
-        plain(text)
+        normalise(text)
         .replace("、", ".")
         .replace("—", "-")
         .replace("–", "-")

@@ -37,7 +37,7 @@ class OverLimit(SpreadsheetError):
     code = "over_limit"
 
 
-class NoTurn(SpreadsheetError):
+class ReaderBusy(SpreadsheetError):
     """Too many files are being read at once; the same file may be read a minute later."""
 
     code = "busy"

@@ -22,7 +22,7 @@ _EMPTY = re.compile(
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
-def empty_formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
+def formulas_without_result(content: bytes) -> dict[str, dict[int, list[int]]]:
     """Sheet name → row → columns (from 0) of formulas without a stored value."""
     by_sheet = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

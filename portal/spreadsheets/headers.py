@@ -68,7 +68,7 @@ class Header:
         Full names take precedence, so that 户籍地址.门牌 does not displace 门牌, nor 联系电话（手机） 联系电话.
         """
         fields: dict[str, int] = {}
-        levels = [self.keys, map(leaf, self.keys), self.bare, map(leaf, self.bare)]
+        levels = [self.keys, map(last_level, self.keys), self.bare, map(last_level, self.bare)]
         for level in levels:
             used = set(fields.values())
             for column, key in enumerate(level):
@@ -95,7 +95,7 @@ def header_key(text: str) -> str:
     return _REMARK.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", text)))
 
 
-def bare_key(text: str) -> str:
+def key_without_hints(text: str) -> str:
     """The header_key of a header name without its hints; "" if the hints change its meaning."""
     text = unicodedata.normalize("NFKC", text)
     lines = (_BRACKETS.sub("", text).strip() or text).splitlines()
@@ -108,14 +108,14 @@ def bare_key(text: str) -> str:
     return _COUNTED.sub("", header_key("".join(name_lines)))
 
 
-def leaf(key: str) -> str:
+def last_level(key: str) -> str:
     """The last level of a joined header key: ``领取金额.家庭补差`` → ``家庭补差``."""
     return key.rpartition(".")[2]
 
 
 def is_known(key: str, known: Collection[str]) -> bool:
     """Whether a header key, or its last level, is one of the known names."""
-    return bool(key) and (key in known or leaf(key) in known)
+    return bool(key) and (key in known or last_level(key) in known)
 
 
 def find_header(sheet: Sheet, known: Collection[str]) -> Header | None:
@@ -148,7 +148,7 @@ def header_at(sheet: Sheet, top: int, known: Collection[str]) -> Header:
     for column in range(len(sheet.rows[top])):
         parts = list(dict.fromkeys(level[column] for level in levels if level[column]))
         names.append(".".join(" ".join(part.split()) for part in parts))
-        bare_parts = [bare_key(part) for part in parts]
+        bare_parts = [key_without_hints(part) for part in parts]
         bare.append(".".join(bare_parts) if all(bare_parts) else "")
     keys = tuple(header_key(name) for name in names)
     return Header(top + 1, bottom + 1, tuple(names), keys, tuple(bare))
@@ -178,7 +178,7 @@ def _is_second_level(sheet: Sheet, top: int, known: Collection[str], grouped: bo
 
 
 def _is_name(text: str, known: Collection[str]) -> bool:
-    return header_key(text) in known or bare_key(text) in known
+    return header_key(text) in known or key_without_hints(text) in known
 
 
 def _spread(sheet: Sheet, row: int, bottom: int) -> list[str]:
@@ -219,7 +219,7 @@ def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
         if isinstance(cell, str) and cell
     }
     wide = {m.first_row for m in sheet.merges if m.last_column - m.first_column >= 3}
-    header_cells = {leaf(key) for key in header.keys if key} | {
+    header_cells = {last_level(key) for key in header.keys if key} | {
         header_key(text)
         for row in sheet.rows[header.first_row - 1 : header.last_row]
         for text in _texts(row)
@@ -232,18 +232,18 @@ def body_rows(sheet: Sheet, header: Header) -> Iterator[BodyRow]:
         if not filled:
             continue
         skipped = _why_skipped(filled, header_cells, titles, index + 1 in wide)
-        if not skipped and not data_seen and index < header.last_row + 3 and explains(filled):
+        if not skipped and not data_seen and index < header.last_row + 3 and is_help_row(filled):
             skipped = "help"
         data_seen = data_seen or not skipped
         yield BodyRow(index + 1, cells, skipped)
 
 
-def says_total(text: str) -> bool:
+def is_total_label(text: str) -> bool:
     """Whether this first cell marks a total row: 合计, 小计."""
     return bool(_TOTAL.match(header_key(text)))
 
 
-def says_note(text: str) -> bool:
+def is_note_label(text: str) -> bool:
     """Whether this first cell marks a signature or note below the data: 制表人：, 注：."""
     # Footers are recognised by a colon, which header_key drops.
     return bool(_FOOTER.match("".join(unicodedata.normalize("NFKC", text).split())))
@@ -254,9 +254,9 @@ def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], i
     if not isinstance(first, str):
         return ""
     key = header_key(first)
-    if says_total(first):
+    if is_total_label(first):
         return "total"
-    if says_note(first):
+    if is_note_label(first):
         return "note"
     if key in titles and len(filled) <= 3:
         return "note"
@@ -269,7 +269,7 @@ def _why_skipped(filled: list[Cell], header_cells: set[str], titles: set[str], i
     return ""
 
 
-def explains(filled: list[Cell]) -> bool:
+def is_help_row(filled: list[Cell]) -> bool:
     """Whether the first row below the header is help text and not data."""
     texts = [unicodedata.normalize("NFKC", cell).strip() for cell in filled if isinstance(cell, str)]
     helping = sum(bool(_HELP.search(text) or _CHOICE.match(text)) for text in texts)

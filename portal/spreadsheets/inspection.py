@@ -37,7 +37,7 @@ _RECORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Inspection:
     """Result of the inspection: whether dates count from 1904, and formatting that is not read.
 
     ``marks`` are words for formats in use: 删除线, 填充颜色.
@@ -92,11 +92,11 @@ def _kind_of_text(content: bytes) -> str:
     raise NotASpreadsheet(f"这个文件{_NONE_OF_OURS}。{_SAVE_AS}")
 
 
-def inspect(content: bytes, kind: str) -> Look:
+def inspect(content: bytes, kind: str) -> Inspection:
     """Inspect a file of the kind detected by `kind_of`. Raises SpreadsheetError if it must not be read."""
     if kind == "xlsx":
         return inspect_xlsx(content)
-    return Look(date1904=inspect_xls(content)) if kind == "xls" else Look()
+    return Inspection(date1904=inspect_xls(content)) if kind == "xls" else Inspection()
 
 
 def inspect_xls(content: bytes) -> bool:
@@ -116,7 +116,7 @@ def inspect_xls(content: bytes) -> bool:
     return False
 
 
-def inspect_xlsx(content: bytes) -> Look:
+def inspect_xlsx(content: bytes) -> Inspection:
     """Check the zip container of an .xlsx for limits, macros and external links."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -141,7 +141,7 @@ def inspect_xlsx(content: bytes) -> Look:
     ) as error:
         raise Broken(f"文件已损坏，打不开。{_SAVE_AS}") from error
     date1904 = re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", workbook) is not None
-    return Look(date1904, _marks(styles))
+    return Inspection(date1904, _marks(styles))
 
 
 def _marks(styles: bytes) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from portal.sandbox import limits as sandbox_limits
 from portal.sandbox import sandbox
 from portal.spreadsheets import limits
 from portal.spreadsheets.cells import MergedRange, Sheet, Workbook
-from portal.spreadsheets.errors import Broken, Encrypted, NoTurn, OverLimit, SpreadsheetError, error_of
+from portal.spreadsheets.errors import Broken, Encrypted, OverLimit, ReaderBusy, SpreadsheetError, error_of
 from portal.spreadsheets.packing import PackedRows, decoded
 from portal.values import sizes
 
@@ -24,7 +24,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
             "portal.spreadsheets.child", content=source, read=lambda lines: _parse_lines(lines, name)
         )
     except sandbox.Busy as busy:
-        raise NoTurn(str(busy)) from busy
+        raise ReaderBusy(str(busy)) from busy
     except sandbox.TimedOut as late:
         raise OverLimit(f"读取超过 {sandbox_limits.SECONDS} 秒的上限，请按楼幢分成几个文件后再上传") from late
     except sandbox.Crashed as crash:

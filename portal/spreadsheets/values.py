@@ -51,19 +51,21 @@ def cell_text(value: Cell) -> str:
     return value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """Normalised text (NFKC, without spaces), for comparing words and reading codes."""
     if text.isprintable() and " " not in text:
         return unicodedata.normalize("NFKC", text)
     return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
-def says_nothing(value: Cell) -> bool:
+def is_placeholder(value: Cell) -> bool:
     """Whether a cell is blank or a placeholder (无, 不详, -)."""
     if value == "":
         return True
     return (
-        isinstance(value, str) and len(value) < _LONGEST_PLACEHOLDER and plain(value).lower() in _PLACEHOLDERS
+        isinstance(value, str)
+        and len(value) < _LONGEST_PLACEHOLDER
+        and normalise(value).lower() in _PLACEHOLDERS
     )
 
 
@@ -75,7 +77,7 @@ def read_yes_no(value: Cell) -> bool | None:
     """
     if isinstance(value, bool):
         return value
-    word = plain(cell_text(value)).lower().split("(")[0].rstrip("。.!,;")
+    word = normalise(cell_text(value)).lower().split("(")[0].rstrip("。.!,;")
     if word in ("", "-", "/", "—", "--", "不详", "未知"):
         return None
     if word in _YES:
@@ -89,9 +91,9 @@ def read_decimal(value: Cell) -> Decimal | None:
     """Parse a number, also from text or money (￥1,200.00元); None for a blank cell, else ValueError."""
     if isinstance(value, float):
         return Decimal(repr(value))
-    if says_nothing(value):
+    if is_placeholder(value):
         return None
-    text = re.sub(r"^(?:¥|人民币|RMB)|[,，]|(?:元整?|圆)$", "", plain(cell_text(value)))
+    text = re.sub(r"^(?:¥|人民币|RMB)|[,，]|(?:元整?|圆)$", "", normalise(cell_text(value)))
     try:
         number = Decimal(text)
     except InvalidOperation:

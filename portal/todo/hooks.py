@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection
 
-from portal.hooks.registry import Kind, offer
-from portal.todo.reminders import KEPT
+from portal.hooks.registry import Hook, hook
+from portal.todo.reminders import RETENTION
 
 
-@offer(Kind.NIGHTLY)
+@hook(Hook.NIGHTLY)
 def expired_reminders() -> Iterator[Callable]:
     yield delete_expired_reminders
 
@@ -16,4 +16,4 @@ def expired_reminders() -> Iterator[Callable]:
 def delete_expired_reminders() -> None:
     """Delete reminders whose retention period is over."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_forget_reminders(%s)", [KEPT])
+        cursor.execute("SELECT portal_forget_reminders(%s)", [RETENTION])

@@ -10,11 +10,11 @@ from django.utils import timezone
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.todo.models import Reminder
-from portal.todo.todo import Entry, When, todo_of
+from portal.todo.todo import TodoItem, Urgency, todo_of
 
 logger = logging.getLogger(__name__)
 
-KEPT = datetime.timedelta(days=90)
+RETENTION = datetime.timedelta(days=90)
 
 
 def remind_everybody(today: datetime.date) -> None:
@@ -44,14 +44,14 @@ def remind(access: Access, today: datetime.date) -> None:
             kind=entry.when,
         )
         for entry in todo_of(access, today)
-        if entry.when is not When.LATER
+        if entry.when is not Urgency.LATER
     ]
     if new:
         with scope(APP, user_id=access.user.pk, action="remind"):
             Reminder.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def unread(user, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
+def unread(user, entries: Iterable[TodoItem]) -> tuple[list[TodoItem], int]:
     """Entries with an unread reminder, and the highest reminder id for `mark_read`."""
     waiting = Reminder.objects.filter(user_id=user.pk, seen_at__isnull=True)
     reminder_ids = {(r.community_id, r.key, r.on, r.kind): r.pk for r in waiting}

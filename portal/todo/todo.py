@@ -8,12 +8,12 @@ from enum import StrEnum
 from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 
 SOON_DAYS = 7
 
 
-class When(StrEnum):
+class Urgency(StrEnum):
     """Urgency; the first three values are those of `Reminder.Kind`."""
 
     OVERDUE = "overdue"
@@ -27,12 +27,12 @@ class When(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TodoItem:
     """A to-do item: what is due, in which community, how urgent it is."""
 
     due: Due
     community: CommunityRef
-    when: When
+    when: Urgency
     date_words: str
     """Deadline or waiting since, in words."""
 
@@ -42,20 +42,20 @@ class Entry:
         return self.due.on or self.due.since
 
 
-def entry_of(due: Due, community: CommunityRef, today: datetime.date) -> Entry:
+def todo_item(due: Due, community: CommunityRef, today: datetime.date) -> TodoItem:
     """The to-do item of something due, with its urgency today."""
     if due.on is None:
         if due.since is None:
-            return Entry(due, community, When.LATER, "")
+            return TodoItem(due, community, Urgency.LATER, "")
         since = "今天起" if due.since >= today else f"{_day(due.since, today)}起"
-        return Entry(due, community, When.TODAY, f"{since}等待办理")
+        return TodoItem(due, community, Urgency.TODAY, f"{since}等待办理")
     days = (due.on - today).days
     if days < 0:
-        return Entry(due, community, When.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
+        return TodoItem(due, community, Urgency.OVERDUE, f"应于{_day(due.on, today)}前，已逾期{-days}天")
     if days == 0:
-        return Entry(due, community, When.TODAY, "今天到期")
-    when = When.SOON if days <= SOON_DAYS else When.LATER
-    return Entry(due, community, when, f"{_day(due.on, today)}前")
+        return TodoItem(due, community, Urgency.TODAY, "今天到期")
+    when = Urgency.SOON if days <= SOON_DAYS else Urgency.LATER
+    return TodoItem(due, community, when, f"{_day(due.on, today)}前")
 
 
 def _day(day: datetime.date, today: datetime.date) -> str:
@@ -63,12 +63,12 @@ def _day(day: datetime.date, today: datetime.date) -> str:
     return f"{year}{day.month}月{day.day}日"
 
 
-def desk(access: Access, community: CommunityRef, today: datetime.date) -> list[Entry]:
+def community_todo(access: Access, community: CommunityRef, today: datetime.date) -> list[TodoItem]:
     """To-do of this user in one community, by the roles held there. Runs in the scope of the desk (`/c/…`)."""
-    return _sorted(entry_of(due, community, today) for due in _dues(access.within(APP), community, today))
+    return _sorted(todo_item(due, community, today) for due in _dues(access.within(APP), community, today))
 
 
-def todo_of(access: Access, today: datetime.date) -> list[Entry]:
+def todo_of(access: Access, today: datetime.date) -> list[TodoItem]:
     """To-do of this user in all places. Opens the scope of each URL space in which they hold a role, read-only."""
     entries = []
     for space in (APP, HEAD, STREET):
@@ -76,7 +76,7 @@ def todo_of(access: Access, today: datetime.date) -> list[Entry]:
         if places := access_in_space.places(space):
             with scope(space, user_id=access.user.pk, **access_in_space.reach(space)):
                 entries += [
-                    entry_of(due, place, today)
+                    todo_item(due, place, today)
                     for place in places
                     for due in _dues(access_in_space, place, today)
                 ]
@@ -84,23 +84,23 @@ def todo_of(access: Access, today: datetime.date) -> list[Entry]:
 
 
 def _dues(access: Access, community: CommunityRef, today: datetime.date) -> list[Due]:
-    return list(answers(Kind.DUE, access, community, today))
+    return list(call_hooks(Hook.DUE, access, community, today))
 
 
-def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+def _sorted(entries: Iterable[TodoItem]) -> list[TodoItem]:
     """By urgency, then by date; items without a date last."""
-    order = list(When)
+    order = list(Urgency)
     undated = datetime.date.max
     return sorted(entries, key=lambda e: (order.index(e.when), e.day or undated, e.community.id))
 
 
-def grouped(entries: Iterable[Entry]) -> list[tuple[When, list[Entry]]]:
+def grouped_by_urgency(entries: Iterable[TodoItem]) -> list[tuple[Urgency, list[TodoItem]]]:
     """The entries grouped by urgency, without empty groups."""
     entries = list(entries)
-    groups = [(when, [entry for entry in entries if entry.when == when]) for when in When]
+    groups = [(when, [entry for entry in entries if entry.when == when]) for when in Urgency]
     return [(when, members) for when, members in groups if members]
 
 
-def pressing(entries: Iterable[Entry]) -> int:
+def count_urgent(entries: Iterable[TodoItem]) -> int:
     """Number of items overdue or due today, shown beside 待办."""
-    return sum(entry.when in (When.OVERDUE, When.TODAY) for entry in entries)
+    return sum(entry.when in (Urgency.OVERDUE, Urgency.TODAY) for entry in entries)

@@ -9,7 +9,7 @@ from portal.access.permissions import Permission
 from portal.access.url_spaces import HEAD_PATH, STREET_PATH
 from portal.forms.forms import PlainForm
 from portal.todo import reminders
-from portal.todo.todo import grouped, pressing, todo_of
+from portal.todo.todo import count_urgent, grouped_by_urgency, todo_of
 
 
 @require_GET
@@ -20,8 +20,8 @@ def todo(request):
     new, up_to = reminders.unread(request.user, entries)
     context = {
         "today": today,
-        "groups": grouped(entries),
-        "todo_count": pressing(entries),
+        "groups": grouped_by_urgency(entries),
+        "todo_count": count_urgent(entries),
         "new": new,
         "up_to": up_to,
         "places": [(place, access.role_names(place)) for place in access.communities],

@@ -14,7 +14,7 @@ PROVINCES = {
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+EIGHTEEN_CHARACTERS = re.compile(r"[0-9]{17}[0-9X]")
 """Format of current 18-character numbers."""
 
 
@@ -33,7 +33,7 @@ def convert_15(digits: str) -> str:
 
 def is_resident_id(number: str) -> bool:
     """Whether a normalised number has 18 characters and a valid check character."""
-    return bool(EIGHTEEN.fullmatch(number)) and checksum(number) == number[17]
+    return bool(EIGHTEEN_CHARACTERS.fullmatch(number)) and checksum(number) == number[17]
 
 
 def birth_of(number: str) -> datetime.date | None:

@@ -42,7 +42,7 @@ class PartialDate:
             return (self.value.year, self.value.month) == (other.value.year, other.value.month)
         return self.value == other.value
 
-    def finer_of(self, other: "PartialDate") -> "PartialDate":
+    def more_precise_of(self, other: "PartialDate") -> "PartialDate":
         """The more precise of the two; this one if both are equally precise."""
         return other if "ymd".index(other.precision) > "ymd".index(self.precision) else self
 

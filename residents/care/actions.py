@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from residents.care.models.base import CareEntry
 from residents.care.models.dismissal import CareDismissal
 
@@ -20,11 +20,11 @@ def end_entry(entry: CareEntry, on: datetime.date, reason: str) -> None:
 
 
 @transaction.atomic
-def dismiss(
+def dismiss_suggestion(
     *, by, person: Person, rule: str, care: str = "", occasion: datetime.date | None = None, reason: str
 ) -> CareDismissal:
     """Dismiss a suggestion with a reason; an earlier dismissal stays as it is."""
-    say_why(action="不办理的提示", reason=reason)
+    set_change_context(action="不办理的提示", reason=reason)
     dismissal, _ = CareDismissal.objects.get_or_create(
         community_id=person.community_id,
         person=person,

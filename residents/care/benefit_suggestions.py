@@ -18,17 +18,17 @@ from portal.values.partial_dates import years_before
 from residents.care.models.dismissal import CareDismissal
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
-from residents.care.queries import MODELS, in_care, living_alone
+from residents.care.queries import MODELS, care_condition, living_alone
 from residents.care.rules import Key
 
 Rule = CareDismissal.Rule
 
 _KEYS = (Key.ELDER_AGE, Key.ALLOWANCE_AGE, Key.SCHOOL_AGE, Key.CARE_NOTICE_DAYS, Key.CARE_LOOKBACK_DAYS)
-OF_PEOPLE = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
+PERSON_RULES = (Rule.OLD, Rule.ELDER, Rule.ALONE, Rule.SCHOOL)
 """Rules that select people by age and home; `Rule.DUE` selects entries of the care registers."""
 
 
-class Proposals:
+class BenefitSuggestions:
     """The benefit suggestions of one community on one day."""
 
     def __init__(self, community: CommunityRef, day: datetime.date):
@@ -44,7 +44,7 @@ class Proposals:
         self.since = day - datetime.timedelta(days=rules[Key.CARE_LOOKBACK_DAYS])
 
     def people(self, rule: Rule) -> QuerySet[Person]:
-        """Residents to whom a rule of `OF_PEOPLE` applies, without dismissed suggestions."""
+        """Residents to whom a rule of `PERSON_RULES` applies, without dismissed suggestions."""
         residents = Person.objects.filter(
             ~Q(place_label=""), community_id=self.community.id, died_on__isnull=True
         )
@@ -68,12 +68,12 @@ class Proposals:
                 birth_date__gt=years_before(self.until, self.ages[Rule.OLD]),
             )
             alone = living_alone().filter(community=OuterRef("community"), person=OuterRef("pk"))
-            return born & Q(Exists(alone)) & ~in_care(CareKind.ELDERLY, self.day)
+            return born & Q(Exists(alone)) & ~care_condition(CareKind.ELDERLY, self.day)
         turning = Q(
             birth_date__gt=years_before(self.since, self.ages[rule]),
             birth_date__lte=years_before(self.until, self.ages[rule]),
         )
-        return turning if rule is Rule.SCHOOL else turning & ~in_care(CareKind.ELDERLY, self.day)
+        return turning if rule is Rule.SCHOOL else turning & ~care_condition(CareKind.ELDERLY, self.day)
 
     def birthday(self, person: Person, rule: Rule) -> datetime.date | None:
         """The birthday on which a person reaches the age of a rule; None for a rule without an age."""
@@ -101,18 +101,18 @@ class Proposals:
         ]
         return parts[0].union(*parts[1:], all=True).order_by("due", "pk")
 
-    def topics(self) -> list["Topic"]:
+    def topics(self) -> list["SuggestionKind"]:
         """All kinds of suggestions with their counts; two queries."""
         return [
-            *(Topic(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
+            *(SuggestionKind(rule, None, self.title(rule), count) for rule, count in self.counts().items()),
             *(
-                Topic(Rule.DUE, kind, f"{kind.label}：{due_word(kind)}", count, first)
+                SuggestionKind(Rule.DUE, kind, f"{kind.label}：{due_label(kind)}", count, first)
                 for kind, (count, first) in self.due_counts().items()
             ),
         ]
 
     def title(self, rule: Rule) -> str:
-        """Title of the list of a rule of `OF_PEOPLE`."""
+        """Title of the list of a rule of `PERSON_RULES`."""
         age = self.ages.get(rule)
         return {
             Rule.OLD: f"满{age}周岁，可申领高龄津贴",
@@ -122,17 +122,17 @@ class Proposals:
         }[rule]
 
     def counts(self) -> dict[Rule, int]:
-        """Number of people by rule of `OF_PEOPLE`. One query."""
+        """Number of people by rule of `PERSON_RULES`. One query."""
         parts = [
             self.people(rule)
             .order_by()
             .values("community")
             .annotate(rule=Value(rule.value), count=Count("pk"))
             .values_list("rule", "count")
-            for rule in OF_PEOPLE
+            for rule in PERSON_RULES
         ]
         counts = dict(parts[0].union(*parts[1:], all=True))
-        return {rule: counts.get(rule, 0) for rule in OF_PEOPLE}
+        return {rule: counts.get(rule, 0) for rule in PERSON_RULES}
 
     def due_counts(self) -> dict[CareKind, tuple[int, datetime.date | None]]:
         """Number of due entries and the earliest day, by register. One query."""
@@ -149,7 +149,7 @@ class Proposals:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class SuggestionKind:
     """One kind of suggestion: a rule, for due entries with the register (`care`) and the earliest day (`first`)."""
 
     rule: Rule
@@ -169,7 +169,7 @@ def list_url(community: CommunityRef, rule: Rule, care: CareKind | None = None) 
     return f"{url}?{urlencode(query)}"
 
 
-def due_word(kind: CareKind) -> str:
+def due_label(kind: CareKind) -> str:
     """The register's label for what is due."""
     return str(MODELS[kind]._meta.get_field("due").verbose_name)
 
@@ -186,13 +186,13 @@ _IN_SHORT = {
 }
 
 
-def due_sentence(kind: CareKind, count: int) -> str:
+def due_title(kind: CareKind, count: int) -> str:
     """Title of the to-do entry for the due entries of a register."""
     return f"{kind.label}：{count}{_IN_SHORT[kind]}到期"
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class CareCounts:
     """Counts of a care register on a day."""
 
     current: int = 0
@@ -201,7 +201,9 @@ class Size:
     past: int = 0
 
 
-def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> dict[CareKind, Size]:
+def counts_by_kind(
+    community: CommunityRef, day: datetime.date, until: datetime.date
+) -> dict[CareKind, CareCounts]:
     """Counts by care register: `due` by `until` and `overdue` on `day` count current entries only. One query."""
     now = current_on(day)
     parts = [
@@ -219,6 +221,6 @@ def sizes(community: CommunityRef, day: datetime.date, until: datetime.date) -> 
         for kind, model in MODELS.items()
     ]
     sizes_by_kind = {
-        CareKind(kind): Size(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)
+        CareKind(kind): CareCounts(*numbers) for kind, *numbers in parts[0].union(*parts[1:], all=True)
     }
-    return {kind: sizes_by_kind.get(kind, Size()) for kind in CareKind}
+    return {kind: sizes_by_kind.get(kind, CareCounts()) for kind in CareKind}

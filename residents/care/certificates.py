@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from community.people.id_numbers import normalise_id, read_id
 from portal.spreadsheets.cells import Cell
-from portal.spreadsheets.values import cell_text, plain
+from portal.spreadsheets.values import cell_text, normalise
 from portal.values.id_numbers import checksum
 from residents.care.models.disability import Disability
 from residents.importing.person_reference import id_hash_of
@@ -45,7 +45,7 @@ def read_certificate(value: Cell) -> Certificate:
     return Certificate(match.group(), id_number, kind, grade)
 
 
-def disagreement(certificate: Certificate, *, id_hash: bytes | None, kind: str, grade: str) -> str:
+def contradiction(certificate: Certificate, *, id_hash: bytes | None, kind: str, grade: str) -> str:
     """How a certificate contradicts the person or the entry, as a sentence; "" if it agrees.
 
     `id_hash` is the person's; kind and grade may be empty.
@@ -61,14 +61,14 @@ def disagreement(certificate: Certificate, *, id_hash: bytes | None, kind: str, 
     return ""
 
 
-def read_card(value: Cell) -> str:
+def read_bank_card(value: Cell) -> str:
     """Parse the number of a bank card or passbook. ValueError with the sentence to show."""
     if not isinstance(value, str):
         if isinstance(value, float | int) and abs(value) < 10**15:
             value = cell_text(value)
         else:
             raise ValueError(_LOST)
-    digits = plain(value).replace("-", "").strip("'`‘’")
+    digits = normalise(value).replace("-", "").strip("'`‘’")
     if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+?\d+", digits):
         raise ValueError(_LOST)
     if not _CARD.fullmatch(digits):

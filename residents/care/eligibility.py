@@ -11,7 +11,9 @@ _OF_AGE = 18
 """民法典第十七条."""
 
 
-def misfit(model: type, born: datetime.date | None, sex: str, day: datetime.date, elder_age: int) -> str:
+def ineligible_because(
+    model: type, born: datetime.date | None, sex: str, day: datetime.date, elder_age: int
+) -> str:
     """Why a person is ineligible for the register of `model` on `day`, as a sentence without a stop; "" if eligible.
 
     People without a birth date pass. `elder_age` is the community's rule.

@@ -15,10 +15,10 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.crypto import encrypted_fields, vault
 from portal.forms.forms import RowForm
-from portal.forms.idempotency import OnceMixin
-from residents.care.certificates import disagreement, read_card, read_certificate
-from residents.care.eligibility import misfit
-from residents.care.queries import home_of
+from portal.forms.idempotency import IdempotentFormMixin
+from residents.care.certificates import contradiction, read_bank_card, read_certificate
+from residents.care.eligibility import ineligible_because
+from residents.care.queries import household_of_person
 from residents.care.rules import Key
 
 
@@ -38,7 +38,7 @@ class CareForm(RowForm):
         typed = self.instance.pk is None or self.whose != "person"
         if typed:
             field = PersonField(label=str(self._meta.model._meta.get_field(self.whose).verbose_name))
-            field.offer_people(self.access, self.community)
+            field.set_people(self.access, self.community)
             self.fields = {self.whose: field, **self.fields}
             self.initial[self.whose] = self._initial_person()
         for name in self.secrets:
@@ -79,7 +79,9 @@ class CareForm(RowForm):
         if person is not None and self.instance.pk is None:
             today = timezone.localdate()
             elder_age = value_of(self.community, Key.ELDER_AGE, today)
-            if sentence := misfit(self._meta.model, person.birth_date, person.sex, today, elder_age):
+            if sentence := ineligible_because(
+                self._meta.model, person.birth_date, person.sex, today, elder_age
+            ):
                 self.add_error(self.whose, f"{sentence}。")
         return cleaned
 
@@ -116,7 +118,7 @@ class DisabilityForm(CareForm):
         if certificate:
             stated = {name: cleaned.get(name) or "" for name in ("kind", "grade")}
             person = self.person
-            sentence = disagreement(certificate, id_hash=person.id_hash if person else None, **stated)
+            sentence = contradiction(certificate, id_hash=person.id_hash if person else None, **stated)
             if sentence:
                 self.add_error("certificate", f"{sentence}。")
             cleaned["kind"], cleaned["grade"] = certificate.kind, certificate.grade
@@ -147,7 +149,7 @@ class ElderForm(CareForm):
         if not text:
             return ""
         try:
-            number = read_card(text)
+            number = read_bank_card(text)
         except ValueError as problem:
             raise ValidationError(f"{problem}。") from problem
         encrypted_fields.put_secret(self.instance, "bank_card", number)
@@ -173,7 +175,7 @@ class LowIncomeForm(CareForm):
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk is None and self.person is not None:
-            household = home_of(self.person)
+            household = household_of_person(self.person)
             if household is None:
                 self.add_error("applicant", "此人在本社区没有居住或户籍登记，请先办理迁入。")
             else:
@@ -181,7 +183,7 @@ class LowIncomeForm(CareForm):
         return cleaned
 
 
-class DismissForm(OnceMixin, forms.Form):
+class DismissForm(IdempotentFormMixin, forms.Form):
     """Reason for dismissing a benefit suggestion."""
 
     reason = forms.CharField(

@@ -14,44 +14,46 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.crypto.encrypted_fields import column_of
-from portal.hooks.about import Fact
-from portal.hooks.departure import Departure, Ending
+from portal.crypto.encrypted_fields import secret_context
+from portal.hooks.about import PersonFact
+from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.figures import Figure
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, PersonLabels, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, PersonLabels, hook
+from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from residents.care.actions import end_entry
-from residents.care.benefit_suggestions import OF_PEOPLE, Proposals, due_sentence
+from residents.care.benefit_suggestions import PERSON_RULES, BenefitSuggestions, due_title
 from residents.care.models.disability import Disability
 from residents.care.models.dismissal import CareDismissal
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
 from residents.care.models.low_income import LowIncome
 from residents.care.models.unemployed import Unemployed
-from residents.care.private_words import private_words
-from residents.care.queries import MODELS, care_of, entries_of, in_care, open_entries
+from residents.care.private_words import resident_scanners
+from residents.care.queries import MODELS, care_condition, care_kinds_by_person, entries_of, open_entries
 from residents.care.registers import REGISTERS as CARE_REGISTERS
 
 page("重点人群", "重点人群总览", "residents:care_overview", Permission.CARE, 5)
 page("重点人群", "可享受待遇提示", "residents:care_proposals", Permission.CARE, 8)
 
-offer(Kind.PRIVATE_WORDS)(private_words)
+hook(Hook.PERSONAL_DATA_SCANNERS)(resident_scanners)
 
 
-@offer(Kind.SECRETS)
-def care_numbers() -> Iterator[Secret]:
+@hook(Hook.SECRETS)
+def care_secrets() -> Iterator[EncryptedColumn]:
     yield _secret("残疾人证号", Disability, "certificate")
     yield _secret("高龄老人银行卡号", Elder, "bank_card")
 
 
-def _secret(title: str, model: type, name: str) -> Secret:
-    return Secret(title, model, f"{name}_cipher", lambda row: (column_of(model, name), row.uuid))
+def _secret(title: str, model: type, name: str) -> EncryptedColumn:
+    return EncryptedColumn(
+        title, model, f"{name}_cipher", lambda row: (secret_context(model, name), row.uuid)
+    )
 
 
-@offer(Kind.FIGURES)
+@hook(Hook.FIGURES)
 def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households on low income now; disabled people who found work in the year."""
     today = timezone.localdate()
@@ -64,31 +66,31 @@ def care_figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     yield Figure("disabled_placed_in_work", "残疾人再就业", people, "人", f"{url}?placed={year}&disabled=yes")
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def care_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Due entries of each care register by their first due day, and the number of benefit suggestions."""
     if not access.can(Permission.CARE, community):
         return
-    topics = Proposals(community, today).topics()
+    topics = BenefitSuggestions(community, today).topics()
     for topic in topics:
         if topic.care and topic.count:
-            title, url = due_sentence(topic.care, topic.count), topic.url(community)
+            title, url = due_title(topic.care, topic.count), topic.url(community)
             yield Due(title, url, "去办理", on=topic.first, count=topic.count, key=f"care:{topic.care}")
-    count = sum(topic.count for topic in topics if topic.rule in OF_PEOPLE)
+    count = sum(topic.count for topic in topics if topic.rule in PERSON_RULES)
     if count:
         url = reverse("residents:care_proposals", kwargs={"community": community.code})
         yield Due(f"{count}条可享受待遇提示", url, "去核实", count=count)
 
 
-@offer(Kind.PERSON_LEFT)
-def care_left(person: Person, departure: Departure) -> Iterator[Ending]:
+@hook(Hook.PERSON_LEFT)
+def end_care_entries(person: Person, departure: Departure) -> Iterator[Consequence]:
     """The person's open entries in the care registers."""
     for number, (kind, pk) in enumerate(open_entries(person), start=1):
         # Whoever records the departure may lack the right to know which register it is.
         title = f"重点人群登记（第{number}项）"
         entry = MODELS[kind](pk=pk, community_id=person.community_id)  # read only where it is ended
         end = partial(_end, kind, pk, departure)
-        yield Ending(f"care-{list(CareKind).index(kind)}-{pk}", title, entry, end)
+        yield Consequence(f"care-{list(CareKind).index(kind)}-{pk}", title, entry, end)
 
 
 def _end(kind: CareKind, pk: int, departure: Departure) -> None:
@@ -96,8 +98,8 @@ def _end(kind: CareKind, pk: int, departure: Departure) -> None:
     end_entry(entry, departure.on, "死亡" if departure.died else "迁出")
 
 
-@offer(Kind.ABOUT)
-def care_about(person: Person, access: Access) -> Iterator[Fact]:
+@hook(Hook.ABOUT)
+def care_about(person: Person, access: Access) -> Iterator[PersonFact]:
     """The care entries of a person, present and past, for users with the right to see them."""
     community = next((ref for ref in access.communities if ref.id == person.community_id), None)
     if community is None or not access.can(Permission.CARE, community):
@@ -107,7 +109,7 @@ def care_about(person: Person, access: Access) -> Iterator[Fact]:
         register = CARE_REGISTERS[kind]()
         for entry in rows(MODELS[kind], access, Permission.CARE, community).filter(pk__in=pks):
             text = "，".join(word for word in (_grade(entry), _course(entry, today)) if word)
-            yield Fact(kind.label, text, register.url("detail", community, entry), order=10)
+            yield PersonFact(kind.label, text, register.url("detail", community, entry), order=10)
 
 
 def _grade(entry) -> str:
@@ -129,11 +131,11 @@ def _course(entry, today: datetime.date) -> str:
     return f"{entry.end}终止" if entry.end and entry.end < today else f"{entry.start}开始"
 
 
-@offer(Kind.PERSON_LABELS)
+@hook(Hook.PERSON_LABELS)
 def care_labels(access: Access, community: CommunityRef, people: Collection[int]) -> Iterator[PersonLabels]:
     """The care registers that each person is in, in the order of the menu."""
     if access.can(Permission.CARE, community):
-        kinds_by_person = care_of(community, people)
+        kinds_by_person = care_kinds_by_person(community, people)
         yield PersonLabels(
             "重点人群",
             {
@@ -144,7 +146,7 @@ def care_labels(access: Access, community: CommunityRef, people: Collection[int]
 
 
 def _filter_care(queryset, name, value):
-    return queryset.filter(in_care(CareKind(value)))
+    return queryset.filter(care_condition(CareKind(value)))
 
 
 @extend

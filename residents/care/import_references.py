@@ -7,20 +7,20 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 
 from community.dated_rules.rules import value_of
-from portal.importing.comparison import Row
+from portal.importing.comparison import ComparedRow
 from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING
-from portal.spreadsheets.values import cell_text, plain, read_decimal, read_yes_no, says_nothing
-from residents.care.certificates import disagreement, read_card, read_certificate
-from residents.care.eligibility import misfit
+from portal.spreadsheets.values import cell_text, is_placeholder, normalise, read_decimal, read_yes_no
+from residents.care.certificates import contradiction, read_bank_card, read_certificate
+from residents.care.eligibility import ineligible_because
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.low_income import AMOUNTS, LowIncome
 from residents.care.rules import Key
 from residents.homes.models import Kind, Residence
-from residents.importing.person_reference import Known, PersonReference
+from residents.importing.person_reference import PersonReference, RegisteredPerson
 
 
 class CareReference(PersonReference):
@@ -32,10 +32,10 @@ class CareReference(PersonReference):
     def elder_age(self) -> int:
         return value_of(self.community, Key.ELDER_AGE, self.into.today)
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
         super().complete(row, cells, person)
         born = person.birth and person.birth.value
-        sentence = misfit(self.model, born, person.sex, self.into.today, self.elder_age)
+        sentence = ineligible_because(self.model, born, person.sex, self.into.today, self.elder_age)
         if sentence:
             row.error("person_name", person.name, f"{sentence}，请核对", WARNING)
 
@@ -58,16 +58,16 @@ class DisabilityReference(CareReference):
         ImportField("subsidies", ("两项补贴情况", "享受两项补贴"), label="两项补贴"),
     )
 
-    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+    def resolve(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> None:
         certificate = None
         cell = cells.get("certificate", "")
-        if not says_nothing(cell):
+        if not is_placeholder(cell):
             try:
                 certificate = read_certificate(cell)
             except ValueError as problem:
                 row.error("certificate", cell_text(cell), str(problem))
                 return
-        if certificate and says_nothing(cells.get("id_number", "")):
+        if certificate and is_placeholder(cells.get("id_number", "")):
             cells = {**cells, "id_number": certificate.id_number}
             row.headers.setdefault("id_number", row.headers["certificate"])
         person = self.person_of(row, cells, date1904)
@@ -77,16 +77,16 @@ class DisabilityReference(CareReference):
         if certificate:
             row.secrets["certificate"] = certificate.number
             stated = {name: row.values.get(name, "") for name in ("kind", "grade")}
-            if sentence := disagreement(certificate, id_hash=person.id_hash, **stated):
+            if sentence := contradiction(certificate, id_hash=person.id_hash, **stated):
                 row.error("certificate", cell_text(cell), sentence)
             row.values = {"kind": certificate.kind, "grade": certificate.grade} | row.values
         if "subsidies" in cells:
             self._subsidies(row, cells["subsidies"])
 
     @staticmethod
-    def _subsidies(row: Row, cell: Cell) -> None:
+    def _subsidies(row: ComparedRow, cell: Cell) -> None:
         """两项补贴: 生活补贴, 护理补贴, both or neither; a blank cell changes nothing."""
-        word = plain(cell_text(cell))
+        word = normalise(cell_text(cell))
         if not word:
             return
         living, nursing = "生活" in word or "困难" in word, "护理" in word or "重度" in word
@@ -118,20 +118,20 @@ class ElderReference(CareReference):
         ImportField("alive", ("健在核实情况", "健在核查", "是否健在", "健在情况", "健在"), label="健在核实"),
     )
 
-    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+    def resolve(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> None:
         super().resolve(row, cells, date1904)
         card, alive = cells.get("bank_card", ""), cells.get("alive", "")
-        if not says_nothing(card):
+        if not is_placeholder(card):
             try:
-                row.secrets["bank_card"] = read_card(card)
+                row.secrets["bank_card"] = read_bank_card(card)
             except ValueError as problem:
                 row.error("bank_card", cell_text(card), str(problem))
-        if not says_nothing(alive):
+        if not is_placeholder(alive):
             self._alive(row, alive, date1904)
 
-    def _alive(self, row: Row, cell: Cell, date1904: bool) -> None:
+    def _alive(self, row: ComparedRow, cell: Cell, date1904: bool) -> None:
         """The day of the check; a tick alone is read as today, with a warning."""
-        word = plain(cell_text(cell))
+        word = normalise(cell_text(cell))
         if any(no in word for no in ("去世", "死亡", "已故", "不在")):
             row.error("alive", cell_text(cell), "此人已去世的，请先在居民台账登记死亡")
             return
@@ -203,7 +203,7 @@ class LowIncomeReference(PersonReference):
             warnings.append("表中只有金额的合计、没有分项，新登记的全部记为“家庭补差”，请核对")
         return warnings
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
         household = self.households.get(person.id)
         if household is None:
             row.error("person_name", person.name, f"{person.name}在本社区没有居住或户籍登记，请先办理迁入")
@@ -213,7 +213,7 @@ class LowIncomeReference(PersonReference):
             row.values["area"] = self.choice
         self._check_total(row, cells.get("total", ""))
 
-    def _check_total(self, row: Row, cell: Cell) -> None:
+    def _check_total(self, row: ComparedRow, cell: Cell) -> None:
         try:
             total = read_decimal(cell)
         except ValueError as problem:
@@ -230,7 +230,7 @@ class LowIncomeReference(PersonReference):
                 "total", cell_text(cell), f"小计与各项之和 {sum_text} 不符，按各项登记，请核对", WARNING
             )
 
-    def _take_total(self, row: Row, cell: Cell, total: Decimal) -> None:
+    def _take_total(self, row: ComparedRow, cell: Cell, total: Decimal) -> None:
         """A list without parts: the total is the family's top-up, unless the register has the parts."""
         _, *others = amounts = self.amounts.get(row.values["household"], [Decimal(0)])
         if sum(amounts) == total:

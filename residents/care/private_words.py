@@ -12,7 +12,7 @@ from community.people.models import Person
 from community.people.names import mask_name
 from portal.pii_scan.names import names_in
 from residents.care.models.kind import CareKind
-from residents.care.queries import in_care
+from residents.care.queries import care_condition
 from residents.homes.addresses import AddressProblem, PlaceRef, PlaceWords, place_label, read_address
 from residents.homes.models import Dwelling
 
@@ -23,11 +23,11 @@ Words = Iterator[tuple[str, str, str]]
 """Kind, words, and the words masked."""
 
 
-def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]]:
+def resident_scanners(community) -> Iterator[Callable[[str, Collection[str]], Words]]:
     """The two scanners of a community; they load names and place words once."""
     in_any = Q()
     for kind in CareKind:
-        in_any |= in_care(kind)
+        in_any |= care_condition(kind)
     people = Person.objects.of(community).filter(in_any).order_by()
     names = set(people.values_list("name", flat=True))
     profile = profile_of(community)
@@ -38,14 +38,14 @@ def private_words(community) -> Iterator[Callable[[str, Collection[str]], Words]
             yield NAME, name, mask_name(name)
 
     def homes(text: str, allowed: Collection[str]) -> Words:
-        for place in homes_in(community, text, words):
+        for place in dwellings_in_text(community, text, words):
             yield ADDRESS, place_label(place, words), f"{place.building_key}{words.building[0]}***"
 
     yield names_of_residents
     yield homes
 
 
-def homes_in(community, text: str, words: PlaceWords) -> list[PlaceRef]:
+def dwellings_in_text(community, text: str, words: PlaceWords) -> list[PlaceRef]:
     """Dwellings of the register whose address occurs in the text, in any form that the address reader accepts."""
     places = [place for piece in _pieces(text, words) if (place := _read(piece, words)) and not place.use]
     if not places:

@@ -33,7 +33,7 @@ MODELS: dict[CareKind, type[models.Model]] = {
 }
 
 
-def members_of(day: datetime.date):
+def residences_on(day: datetime.date):
     """The residences valid on `day`: through them a household's entry counts for its people."""
     begun = Q(start__isnull=True) | Q(start__lte=day)
     return Residence.objects.valid().filter(begun, Q(end__isnull=True) | Q(end__gt=day))
@@ -44,16 +44,16 @@ def _people_in(kind: CareKind, day: datetime.date, narrowed: Q):
     entries = MODELS[kind].objects.filter(current_on(day))
     if kind is not CareKind.LOW_INCOME:
         return entries.filter(narrowed).order_by().values("person")
-    residences = members_of(day).filter(narrowed, household__in=entries.order_by().values("household"))
+    residences = residences_on(day).filter(narrowed, household__in=entries.order_by().values("household"))
     return residences.order_by().values("person")
 
 
-def in_care(kind: CareKind, on: datetime.date | None = None) -> Q:
+def care_condition(kind: CareKind, on: datetime.date | None = None) -> Q:
     """Condition on `community.Person`: in the register of `kind` on a day, today by default."""
     return Q(pk__in=_people_in(CareKind(kind), on or timezone.localdate(), Q()))
 
 
-def care_of(
+def care_kinds_by_person(
     community: CommunityRef, person_ids: Collection[int], on: datetime.date | None = None
 ) -> dict[int, frozenset[CareKind]]:
     """Care kinds by person id on a day, today by default. One query."""
@@ -72,7 +72,7 @@ def care_of(
     return {pk: frozenset(kinds) for pk, kinds in kinds_by_person.items()}
 
 
-def home_of(person: Person) -> Household | None:
+def household_of_person(person: Person) -> Household | None:
     """The household whose benefits a person shares: where they live, or else are registered."""
     stays = Residence.objects.filter(community_id=person.community_id, person=person).open()
     stay = stays.select_related("household__dwelling").order_by("kind").first()
@@ -97,7 +97,7 @@ def open_entries(person: Person) -> list[tuple[CareKind, int]]:
 def entries_of(person: Person) -> dict[CareKind, list[int]]:
     """Ids of all entries of a person by kind, present and past; for 低保 also those of the household. One query."""
     today = timezone.localdate()
-    homes = members_of(today).filter(community_id=person.community_id, person=person).values("household")
+    homes = residences_on(today).filter(community_id=person.community_id, person=person).values("household")
     parts = [_entries_of_kind(kind, person) for kind in CareKind if kind is not CareKind.LOW_INCOME]
     receiving = Q(applicant=person) | Q(household__in=homes)
     parts.insert(

@@ -17,9 +17,17 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs, require
 from portal.crypto import encrypted_fields
-from portal.forms.idempotency import once, result_of
-from residents.care.actions import dismiss as dismiss_suggestion
-from residents.care.benefit_suggestions import OF_PEOPLE, Proposals, Rule, Topic, due_word, list_url, sizes
+from portal.forms.idempotency import result_of, run_once
+from residents.care.actions import dismiss_suggestion
+from residents.care.benefit_suggestions import (
+    PERSON_RULES,
+    BenefitSuggestions,
+    Rule,
+    SuggestionKind,
+    counts_by_kind,
+    due_label,
+    list_url,
+)
 from residents.care.forms import DismissForm
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
@@ -33,7 +41,7 @@ _PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SuggestionLine:
     """A benefit suggestion in the list: the person, the reason, and the pages that act on it or dismiss it."""
 
     person: Person
@@ -48,8 +56,8 @@ class Line:
 def overview(request):
     """How many are in each register, and what is due there."""
     day, community = timezone.localdate(), request.community
-    proposals = Proposals(community, day)
-    counts = sizes(community, day, proposals.until)
+    proposals = BenefitSuggestions(community, day)
+    counts = counts_by_kind(community, day, proposals.until)
     lines = []
     for kind, declaration in CARE_REGISTERS.items():
         url = declaration().url("list", community)
@@ -59,8 +67,8 @@ def overview(request):
             "due": f"{url}?state=current&due_by={proposals.until}",
             "overdue": f"{url}?state=current&due_by={day - datetime.timedelta(days=1)}",
         }
-        lines.append((kind.label, due_word(kind), counts[kind], urls))
-    topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in OF_PEOPLE]
+        lines.append((kind.label, due_label(kind), counts[kind], urls))
+    topics = [(topic, topic.url(community)) for topic in proposals.topics() if topic.rule in PERSON_RULES]
     context = {"lines": lines, "topics": topics, "until": proposals.until}
     return render(request, "residents/care/overview.html", context)
 
@@ -68,7 +76,7 @@ def overview(request):
 @needs(Permission.CARE)
 def proposals(request):
     """Benefit suggestions: the first few of every kind, or all of one (`rule` and `care`), paginated."""
-    proposals = Proposals(request.community, timezone.localdate())
+    proposals = BenefitSuggestions(request.community, timezone.localdate())
     topics = proposals.topics()
     topic_key = (request.GET.get("rule", ""), request.GET.get("care", ""))
     chosen = next((topic for topic in topics if (topic.rule, topic.care or "") == topic_key), None)
@@ -90,7 +98,9 @@ def proposals(request):
     return render(request, "residents/care/proposals.html", context)
 
 
-def _lines(request, proposals: Proposals, topic: Topic, candidates: Sequence) -> list[Line]:
+def _lines(
+    request, proposals: BenefitSuggestions, topic: SuggestionKind, candidates: Sequence
+) -> list[SuggestionLine]:
     return (
         _due_lines(request, topic, candidates)
         if topic.care
@@ -98,7 +108,9 @@ def _lines(request, proposals: Proposals, topic: Topic, candidates: Sequence) ->
     )
 
 
-def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[Person]) -> list[Line]:
+def _people_lines(
+    request, proposals: BenefitSuggestions, topic: SuggestionKind, people: Sequence[Person]
+) -> list[SuggestionLine]:
     """Suggestions by age or living alone; people who have an elderly entry get a link to it."""
     entries = rows(Elder, request.access, Permission.CARE, request.community).open()
     entries_by_person = {
@@ -124,12 +136,12 @@ def _people_lines(request, proposals: Proposals, topic: Topic, people: Sequence[
     return lines
 
 
-def _due_lines(request, topic: Topic, due_entries: Sequence[tuple]) -> list[Line]:
+def _due_lines(request, topic: SuggestionKind, due_entries: Sequence[tuple]) -> list[SuggestionLine]:
     """Care entries whose date is due, with a link to the form of the entry."""
     register = CARE_REGISTERS[topic.care]()
     mine = rows(MODELS[topic.care], request.access, Permission.CARE, request.community)
     entries = mine.select_related(register.whose).in_bulk([pk for _, pk, _, _ in due_entries])
-    word = due_word(topic.care)
+    word = due_label(topic.care)
     return [
         _line(
             request,
@@ -144,13 +156,15 @@ def _due_lines(request, topic: Topic, due_entries: Sequence[tuple]) -> list[Line
     ]
 
 
-def _line(request, topic: Topic, person: Person, reason: str, label: str, action: str, occasion=None) -> Line:
+def _line(
+    request, topic: SuggestionKind, person: Person, reason: str, label: str, action: str, occasion=None
+) -> SuggestionLine:
     kwargs = {"community": request.community.code}
     dismiss = reverse("residents:care_dismiss", kwargs={**kwargs, "rule": topic.rule, "person": person.uuid})
     if topic.care:
         dismiss += f"?{urlencode({'care': topic.care.value, 'occasion': occasion})}"
     url = reverse("residents:person_detail", kwargs={**kwargs, "row": person.uuid})
-    return Line(person, url, reason, label, action, dismiss)
+    return SuggestionLine(person, url, reason, label, action, dismiss)
 
 
 @needs(Permission.CARE)
@@ -176,7 +190,7 @@ def dismiss(request, rule, person):
             messages.success(request, f"已记下：{person.name}的这条提示不办理。")
             return back
 
-        return redirect(once(form.cleaned_data["token"], request.user.pk, write))
+        return redirect(run_once(form.cleaned_data["token"], request.user.pk, write))
     status = 422 if form.errors else 200
     context = {"form": form, "person": person, "title": title, "back": back}
     return render(request, "residents/care/dismiss.html", context, status=status)
@@ -192,7 +206,7 @@ def _suggestion_of(request, rule: str) -> tuple[Rule, CareKind | None, datetime.
         occasion = datetime.date.fromisoformat(request.GET.get("occasion", ""))
     except ValueError as error:
         raise Http404 from error
-    return rule, care, occasion, f"{care.label}：{due_word(care)} {occasion}"
+    return rule, care, occasion, f"{care.label}：{due_label(care)} {occasion}"
 
 
 def reveal(kind: CareKind, name: str):

@@ -8,10 +8,10 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.communities.models import Community
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.forms.refusals import NoReason, Refusal, WrongDate
 from residents.correction_requests.models import CorrectionRequest
-from residents.correction_requests.rules import correction_due
+from residents.correction_requests.rules import correction_deadline
 from residents.event_log.models import PopulationEvent
 
 _State = CorrectionRequest.State
@@ -24,14 +24,14 @@ class AlreadyAnswered(Refusal):
         super().__init__(f"{request.decided_by.name}已经答复这件申请（{request.get_state_display()}）")
 
 
-class OwnEntry(Refusal):
+class RefusalByRecorder(Refusal):
     """The person who recorded the request may not refuse it."""
 
     def __init__(self):
         super().__init__("不予更正须由登记人以外的同事决定；可以更正的，您可以直接更正")
 
 
-def take_request(
+def record_request(
     *, by: User, person: Person, received_on: datetime.date, **request_fields
 ) -> CorrectionRequest:
     """Record a request; its due date follows from the dated rule in force."""
@@ -42,7 +42,7 @@ def take_request(
         community=community,
         person=person,
         received_on=received_on,
-        due=correction_due(community, received_on),
+        due=correction_deadline(community, received_on),
         taken_by=by,
         **request_fields,
     )
@@ -60,7 +60,7 @@ def grant_request(
 def refuse_request(*, by: User, request: CorrectionRequest, answer: str) -> CorrectionRequest:
     """Refuse a request with a reason. Decided by another person than the one who recorded it."""
     if by.same_person_as(request.taken_by):
-        raise OwnEntry
+        raise RefusalByRecorder
     return _answer(by, request, _State.REFUSED, answer)
 
 
@@ -71,7 +71,7 @@ def _answer(by, request, state: str, answer: str, **more) -> CorrectionRequest:
     locked = locked.get(community_id=request.community_id, pk=request.pk)
     if locked.state != _State.OPEN:
         raise AlreadyAnswered(locked)
-    say_why(action=f"更正申请：{state.label}", reason=answer.strip()[:200])
+    set_change_context(action=f"更正申请：{state.label}", reason=answer.strip()[:200])
     fields = {"state": state, "answer": answer.strip(), "decided_by": by, "decided_at": timezone.now()} | more
     for name, value in fields.items():
         setattr(locked, name, value)

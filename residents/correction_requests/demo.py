@@ -5,18 +5,18 @@ import datetime
 from community.demo.parts import DemoCommunity, RunFor, demo_part
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
-from residents.correction_requests.actions import take_request
+from residents.correction_requests.actions import record_request
 from residents.correction_requests.models import CorrectionRequest
 
 
 @demo_part(470, RunFor.SHOWCASE)
-def take_corrections(demo: DemoCommunity) -> None:
+def add_correction_request(demo: DemoCommunity) -> None:
     """A changed phone number, received by staff nine days ago."""
     community, users, today = demo.community, demo.users, demo.today
     community_ids = [community.id]
     with scope(APP, communities=community_ids, write=community_ids, user_id=users["staff"].id):
         person = Person.objects.of(community).exclude(phone="").exclude(place_label="").order_by("id").first()
-        take_request(
+        record_request(
             by=users["staff"],
             person=person,
             received_on=today - datetime.timedelta(days=9),

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 from residents.correction_requests.models import CorrectionRequest
 
 By = CorrectionRequest.By
 
 
-class TakeForm(OnceMixin, forms.ModelForm):
+class CorrectionRequestForm(IdempotentFormMixin, forms.ModelForm):
     """A correction request as staff enter it."""
 
     received_on = DayField(label="收到日期")

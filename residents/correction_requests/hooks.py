@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Link
 from residents.correction_requests.actions import grant_request
@@ -22,7 +22,7 @@ from residents.event_log.models import PopulationEvent
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def corrections_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Open correction requests, by the day on which the most urgent is due."""
     if not access.can(Permission.PEOPLE_EDIT, community):
@@ -62,7 +62,7 @@ class RequestBasis(EventBasis):
         return self.url
 
 
-@offer(EVENT_BASIS)
+@hook(EVENT_BASIS)
 def request_basis(request, kind: str, subject) -> Iterator[EventBasis]:
     """The open request of this person, named in the address."""
     uuid = uuid_parameter(request, "request") if kind == PopulationEvent.What.CORRECTION else None

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.registers.registers import Column, Register, register
 from portal.retention.policies import Retention
@@ -51,5 +51,5 @@ class CorrectionRequestRegister(Register):
 
     def has_word(self, name, word, access, community):
         if name == "person":
-            return person_has(word, access, community, "person__")
+            return person_word_condition(word, access, community, "person__")
         return super().has_word(name, word, access, community)

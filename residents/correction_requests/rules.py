@@ -26,7 +26,7 @@ declare(
 )
 
 
-def correction_due(community, received_on: datetime.date) -> datetime.date:
+def correction_deadline(community, received_on: datetime.date) -> datetime.date:
     """Deadline to answer a correction request received on `received_on`."""
     days = value_of(community, Key.CORRECTION_DAYS, received_on)
     return received_on + datetime.timedelta(days=days)

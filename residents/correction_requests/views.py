@@ -12,12 +12,17 @@ from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
-from portal.forms.submission import sent_before, written_once
+from portal.forms.submission import repeated_submission, submit_once
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.register_pages.views import DetailView
-from residents.correction_requests.actions import AlreadyAnswered, grant_request, refuse_request, take_request
-from residents.correction_requests.forms import AnswerForm, TakeForm
+from residents.correction_requests.actions import (
+    AlreadyAnswered,
+    grant_request,
+    record_request,
+    refuse_request,
+)
+from residents.correction_requests.forms import AnswerForm, CorrectionRequestForm
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.registers import CorrectionRequestRegister
 from residents.events.wizard import person_of, person_url
@@ -38,16 +43,16 @@ def request_url(request, correction: CorrectionRequest) -> str:
 @needs(P.PEOPLE_EDIT)
 def take(request, person):
     """Record a request, from the person's page."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     person = person_of(request, person)
-    form = TakeForm(request.POST or None)
+    form = CorrectionRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
 
         def create() -> str:
-            return request_url(request, take_request(by=request.user, person=person, **form.said))
+            return request_url(request, record_request(by=request.user, person=person, **form.said))
 
-        answer = written_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
+        answer = submit_once(request, form, create, "更正申请已登记，证明材料请在下面上传。")
         if answer:
             return answer
     context = {"form": form, "person": person, "back": person_url(request, person)}

@@ -6,45 +6,43 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from portal.access.db_scope import note as say_why
-from portal.forms.refusals import NoReason, NothingToDo
-from portal.hooks.data_quality import Check
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.forms.refusals import NoChange, NoReason
+from portal.hooks.data_quality import Rule
 from residents.data_quality import findings as data_quality_findings
-from residents.data_quality.id_numbers import look_at_numbers
+from residents.data_quality.id_numbers import check_id_numbers
 from residents.data_quality.models import FindingReview, SoundnessRun
 
-KEPT_DAYS = 400
+RETENTION_DAYS = 400
 """Retention of runs: a little more than a year, for the comparison."""
 
 
 @transaction.atomic
-def check_soundness(
+def run_data_quality_checks(
     *, community, step: Callable[[int, int], None] = lambda done, total: None
 ) -> SoundnessRun:
     """Run all checks, ID numbers included, and store the number of findings of each."""
-    look_at_numbers(community, step)
-    counts = data_quality_findings.counts(data_quality_findings.all_checks(), community)
-    old = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    check_id_numbers(community, step)
+    counts = data_quality_findings.counts(data_quality_findings.all_rules(), community)
+    old = timezone.now() - datetime.timedelta(days=RETENTION_DAYS)
     SoundnessRun.objects.of(community).filter(at__lt=old).delete()
     return SoundnessRun.objects.create(community_id=community.id, counts=counts)
 
 
 @transaction.atomic
-def review_findings(
-    *, by, community, check: Check, seen_marks: Mapping[int, str], reason: str, access
-) -> int:
+def review_findings(*, by, community, check: Rule, seen_marks: Mapping[int, str], reason: str, access) -> int:
     """Mark findings as reviewed and correct (核对无误); returns how many. Idempotent.
 
     seen_marks: key of the row → its mark as the list showed it; a finding that has changed since stays listed.
     """
     if not reason.strip():
         raise NoReason("请写明为什么核对无误")
-    rows = data_quality_findings.found(check, community).filter(pk__in=seen_marks)
+    rows = data_quality_findings.findings(check, community).filter(pk__in=seen_marks)
     rows = rows.filter(pk__in=[row.pk for row in rows if str(row.mark) == seen_marks[row.pk]])
     findings = list(rows)
     if not findings:
-        raise NothingToDo("勾选的内容刚刚有变化，请核对最新内容")
-    say_why(action="核对无误", reason=reason.strip()[:200])
+        raise NoChange("勾选的内容刚刚有变化，请核对最新内容")
+    set_change_context(action="核对无误", reason=reason.strip()[:200])
     names = [wrong.name for wrong in check.tell(rows, access, community)]
     FindingReview.objects.bulk_create(
         [
@@ -66,7 +64,7 @@ def review_findings(
 
 
 @transaction.atomic
-def list_again(*, by, review: FindingReview) -> None:
+def remove_review(*, by, review: FindingReview) -> None:
     """Remove the review (核对无误): the finding is listed again."""
-    say_why(action="重新列出", reason="")
+    set_change_context(action="重新列出", reason="")
     review.delete()

@@ -14,13 +14,13 @@ from community.demo.parts import DemoCommunity, RunFor, demo_part
 from community.people.models import Person
 from community.places.models import HeadAppointment
 from portal.values.id_numbers import mask_id
-from residents.data_quality.actions import check_soundness
+from residents.data_quality.actions import run_data_quality_checks
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.people.actions import settle
+from residents.people.actions import update_place_label
 
 
 @demo_part(480, RunFor.SHOWCASE)
-def plant_faults(demo: DemoCommunity) -> None:
+def plant_issues(demo: DemoCommunity) -> None:
     """Duplicates, a home with two households, two heads, a mother entered as a daughter, a home that is not vacant."""
     community = demo.community
     families = _ordinary_families(community)
@@ -31,7 +31,7 @@ def plant_faults(demo: DemoCommunity) -> None:
     _enter_wrong_relation(families)
     home = next(families)[0].household.dwelling
     Dwelling.objects.filter(community=community, pk=home.pk).update(use=Dwelling.Use.VACANT)
-    check_soundness(community=community)
+    run_data_quality_checks(community=community)
 
 
 def _ordinary_families(community: Community) -> Iterator[list[Residence]]:
@@ -91,7 +91,7 @@ def _add_duplicate_with_old_number(twice: Residence, host: Residence) -> None:
     number = twice.person.read_id()
     old = number[:6] + number[8:17]
     duplicate = _duplicate_of(twice.person, birth_date=None, birth_precision="")
-    duplicate.put_id("other", old, mask_id(old))
+    duplicate.set_id("other", old, mask_id(old))
     duplicate.save()
     _register_with(duplicate, host)
 
@@ -110,7 +110,7 @@ def _add_second_household(community: Community, host: Residence) -> None:
     household.dwelling = host.household.dwelling
     household.save(update_fields=["dwelling"])
     Dwelling.objects.filter(community=community, pk=empty.pk).update(use=Dwelling.Use.VACANT)
-    settle(members[0].person)
+    update_place_label(members[0].person)
 
 
 def _add_second_head(families: Iterator[list[Residence]]) -> None:

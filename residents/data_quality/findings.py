@@ -1,6 +1,6 @@
 """Data quality (数据体检): rules, the rows that violate them, and reviews that accept a finding.
 
-A rule is a declaration (`portal.hooks.data_quality.Check`), provided by the hook `SOUNDNESS`; this package has those of people, homes
+A rule is a declaration (`portal.hooks.data_quality.Check`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
 and places, and what all have in common. Counts and lists are queried live. Only ID
 numbers are checked by a job, since they must be decrypted (`residents.data_quality.id_numbers`); its run also stores the counts
 for the to-do and for the comparison with last time.
@@ -13,23 +13,23 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 
 from portal.access.user_access import Access
-from portal.hooks.data_quality import Check, Weight
-from portal.hooks.registry import Kind, answers
+from portal.hooks.data_quality import Rule, Severity
+from portal.hooks.registry import Hook, call_hooks
 from residents.data_quality.models import FindingReview, SoundnessRun
 
 
-def all_checks() -> list[Check]:
+def all_rules() -> list[Rule]:
     """The rules of all apps, the most serious first."""
-    weights = list(Weight)
-    return sorted(answers(Kind.SOUNDNESS), key=lambda check: (weights.index(check.weight), check.order))
+    weights = list(Severity)
+    return sorted(call_hooks(Hook.DATA_QUALITY), key=lambda check: (weights.index(check.weight), check.order))
 
 
-def checks_for(access: Access, community) -> list[Check]:
+def rules_for(access: Access, community) -> list[Rule]:
     """Rules whose findings this user may see."""
-    return [check for check in all_checks() if access.can(check.right, community)]
+    return [check for check in all_rules() if access.can(check.right, community)]
 
 
-def found(check: Check, community) -> models.QuerySet:
+def findings(check: Rule, community) -> models.QuerySet:
     """The rows that violate a rule, annotated with `mark`."""
     rows = check.find(community)
     if "mark" in rows.query.annotations:
@@ -37,36 +37,38 @@ def found(check: Check, community) -> models.QuerySet:
     return rows.annotate(mark=Cast("version", models.CharField()))
 
 
-def standing(check: Check, community) -> models.QuerySet:
+def open_findings(check: Rule, community) -> models.QuerySet:
     """Open findings: not accepted by a review with the same `mark`."""
-    return found(check, community).exclude(Exists(_reviews_of(check)))
+    return findings(check, community).exclude(Exists(_reviews_of(check)))
 
 
-def set_aside(check: Check, community) -> models.QuerySet:
+def accepted_findings(check: Rule, community) -> models.QuerySet:
     """Findings accepted by a review with the same `mark`."""
-    return found(check, community).filter(Exists(_reviews_of(check)))
+    return findings(check, community).filter(Exists(_reviews_of(check)))
 
 
-def _reviews_of(check: Check) -> models.QuerySet:
+def _reviews_of(check: Rule) -> models.QuerySet:
     looked_at = FindingReview.objects.filter(
         community=OuterRef("community"), finding=check.key, row_id=OuterRef("pk"), mark=OuterRef("mark")
     )
     return looked_at.order_by()
 
 
-def counts(checks: Iterable[Check], community) -> dict[str, int]:
+def counts(checks: Iterable[Rule], community) -> dict[str, int]:
     """Number of open findings per rule, one query each."""
     return {check.key: rows.order_by().count() for check, rows in _open_findings(checks, community)}
 
 
-def about(row: models.Model, checks: Iterable[Check], community) -> list[tuple[Check, models.QuerySet]]:
+def findings_about(
+    row: models.Model, checks: Iterable[Rule], community
+) -> list[tuple[Rule, models.QuerySet]]:
     """Open findings about one row or its dependent rows (a person's residences), without hints.
 
     All rules are checked in one query.
     """
     narrowed = []
     name = type(row)._meta.model_name
-    wrong = [check for check in checks if check.weight is not Weight.HINT]
+    wrong = [check for check in checks if check.weight is not Severity.HINT]
     for check, rows in _open_findings(wrong, community):
         if rows.model is type(row):
             rows = rows.filter(check.concerns(row) if check.concerns else models.Q(pk=row.pk))
@@ -82,29 +84,29 @@ def about(row: models.Model, checks: Iterable[Check], community) -> list[tuple[C
     for key, pk in first.union(*others, all=True) if others else first:
         hits.setdefault(key, []).append(pk)
     return [
-        (check, found(check, community).filter(pk__in=hits[check.key]))
+        (check, findings(check, community).filter(pk__in=hits[check.key]))
         for check in wrong
         if check.key in hits
     ]
 
 
-def _open_findings(checks: Iterable[Check], community) -> Iterator[tuple[Check, models.QuerySet]]:
+def _open_findings(checks: Iterable[Rule], community) -> Iterator[tuple[Rule, models.QuerySet]]:
     """Open findings per rule; rules without any review skip that subquery."""
     reviewed = set(
         FindingReview.objects.of(community).order_by().values_list("finding", flat=True).distinct()
     )
     for check in checks:
-        yield check, standing(check, community) if check.key in reviewed else check.find(community)
+        yield check, open_findings(check, community) if check.key in reviewed else check.find(community)
 
 
-def last_run(community) -> SoundnessRun | None:
+def latest_run(community) -> SoundnessRun | None:
     return SoundnessRun.objects.of(community).order_by("-at", "-id").first()
 
 
-def serious_of(run: SoundnessRun | None, checks: Iterable[Check]) -> tuple[int, int]:
+def count_serious(run: SoundnessRun | None, checks: Iterable[Rule]) -> tuple[int, int]:
     """Number of serious rules with findings in that run, and of those findings."""
     counts_then = (
-        [run.counts.get(check.key, 0) for check in checks if check.weight is Weight.SERIOUS] if run else []
+        [run.counts.get(check.key, 0) for check in checks if check.weight is Severity.SERIOUS] if run else []
     )
     return sum(count > 0 for count in counts_then), sum(counts_then)
 

@@ -7,7 +7,7 @@ from community.people.id_numbers import read_id, sex_of
 from community.people.models import ID_COLUMN, Person
 from portal.crypto.vault import SecretUnreadable, blind_index
 from portal.database.bulk_sql import insert_rows
-from portal.values.id_numbers import EIGHTEEN, birth_of, checksum, convert_15
+from portal.values.id_numbers import EIGHTEEN_CHARACTERS, birth_of, checksum, convert_15
 from residents.data_quality.models import NumberFinding
 
 _What = NumberFinding.What
@@ -18,7 +18,7 @@ _WITHIN = ("resident_id", "hmt_residence", "foreign_permanent")
 """Kinds of certificates whose 18 digits end in a check character."""
 
 
-def look_at_numbers(community, step: Callable[[int, int], None] = lambda checked, total: None) -> int:
+def check_id_numbers(community, step: Callable[[int, int], None] = lambda checked, total: None) -> int:
     """Replace the findings about ID numbers of a community; returns their number.
 
     No number leaves this function: a finding has the person and the kind of fault.
@@ -39,7 +39,7 @@ def look_at_numbers(community, step: Callable[[int, int], None] = lambda checked
             (community.id, person.pk, person.version, None, None, fault.value)
             for fault in faults(person, number)
         ]
-        key = blind_index(one_form(number), f"{ID_COLUMN} in one form")
+        key = blind_index(normal_form(number), f"{ID_COLUMN} in one form")
         other = first_of.setdefault(key, person)
         if other is not person:
             rows.append(
@@ -54,7 +54,7 @@ def look_at_numbers(community, step: Callable[[int, int], None] = lambda checked
     return len(rows)
 
 
-def one_form(number: str) -> str:
+def normal_form(number: str) -> str:
     """Normal form of a number for comparison: 15 digits converted to 18, without separators.
 
     A disability certificate number begins with the holder's ID number.
@@ -62,7 +62,7 @@ def one_form(number: str) -> str:
     plain = _PLAIN.sub("", number.upper())
     if _OLD.fullmatch(plain):
         return convert_15(plain)
-    if len(plain) == 20 and EIGHTEEN.fullmatch(plain[:18]) and checksum(plain) == plain[17]:
+    if len(plain) == 20 and EIGHTEEN_CHARACTERS.fullmatch(plain[:18]) and checksum(plain) == plain[17]:
         return plain[:18]
     return plain
 
@@ -71,7 +71,7 @@ def faults(person: Person, number: str) -> Iterator[NumberFinding.What]:
     """Faults of one ID number, also compared with its holder's data."""
     if person.id_kind not in _WITHIN:
         return
-    if not EIGHTEEN.fullmatch(number) or read_id(number).is_error:
+    if not EIGHTEEN_CHARACTERS.fullmatch(number) or read_id(number).is_error:
         yield _What.WRONG
         return
     if person.id_kind != "resident_id":

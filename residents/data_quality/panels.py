@@ -7,12 +7,12 @@ from portal.registers.registers import Link, Panel
 from residents.data_quality import findings
 
 
-def finding_panels(row, access, community) -> list[Panel]:
+def issue_panels(row, access, community) -> list[Panel]:
     """Each issue of the row, with a link to the list of its rule; no panel without issues."""
     if not access.can(Permission.PEOPLE_EDIT, community):
         return []
     lines = []
-    for check, issues in findings.about(row, findings.checks_for(access, community), community):
+    for check, issues in findings.findings_about(row, findings.rules_for(access, community), community):
         url = reverse("residents:soundness_list", kwargs={"community": community.code, "check": check.key})
         for wrong in check.tell(issues, access, community):
             label, mend = wrong.mend[0] if wrong.mend else ("", "")

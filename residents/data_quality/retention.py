@@ -1,15 +1,15 @@
 """Retention of data-quality reviews."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Along, Kept, keep
+from portal.retention.policies import DataCategory, DeletedWith, declare
 from residents.data_quality.models import FindingReview
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "数据核对",
         (FindingReview,),
         "记下台账中看似有误、经核对无误的内容",
-        Along("随所核对的记录一同删除"),
+        DeletedWith("随所核对的记录一同删除"),
         right=P.PEOPLE_EDIT,
     )
 )

@@ -16,9 +16,9 @@ logger = logging.getLogger(__name__)
 
 
 @background(Permission.PEOPLE_EDIT, name="residents.check_soundness")
-def check_soundness(progress: Progress, *, access: Access, community: CommunityRef):
+def run_data_quality_checks(progress: Progress, *, access: Access, community: CommunityRef):
     """Run the data-quality check of one community, requested from its page."""
-    run = actions.check_soundness(community=community, step=progress.step)
+    run = actions.run_data_quality_checks(community=community, step=progress.step)
     return {
         "message": f"体检完成，共{sum(run.counts.values())}处。",
         "result_url": reverse("residents:soundness", kwargs={"community": community.code}),
@@ -33,7 +33,7 @@ def check_everywhere(timestamp: int) -> None:
     for community_id in Community.objects.order_by("id").values_list("id", flat=True):
         try:
             with scope(APP, communities=[community_id], write=[community_id], action="数据体检"):
-                actions.check_soundness(community=Community.objects.get(pk=community_id))
+                actions.run_data_quality_checks(community=Community.objects.get(pk=community_id))
         except Exception:
             # An error in one community must not stop the others; the next night runs again.
             logger.exception("no data check of community %s", community_id)

@@ -16,7 +16,7 @@ from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
-from portal.hooks.data_quality import Check, Weight
+from portal.hooks.data_quality import Rule, Severity
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download_of_today
 from portal.spreadsheets import writing
@@ -36,12 +36,12 @@ EXPORT_LIMIT = 20_000
 @require_GET
 def overview(request):
     """All rules with their counts, now and at the last run, the most serious first."""
-    checks = data_quality_findings.checks_for(request.access, request.community)
+    checks = data_quality_findings.rules_for(request.access, request.community)
     counts = data_quality_findings.counts(checks, request.community)
-    run = data_quality_findings.last_run(request.community)
+    run = data_quality_findings.latest_run(request.community)
     previous = run.counts if run else {}
     groups = []
-    for weight in Weight:
+    for weight in Severity:
         lines = [
             {"check": check, "count": counts[check.key], "before": previous.get(check.key)}
             for check in checks
@@ -96,7 +96,7 @@ def list_again(request, check):
         review_uuid = UUID(request.POST.get("review", ""))
     except ValueError as error:
         raise Http404 from error
-    actions.list_again(by=request.user, review=get_object_or_404(reviews, uuid=review_uuid))
+    actions.remove_review(by=request.user, review=get_object_or_404(reviews, uuid=review_uuid))
     messages.success(request, "已重新列出。")
     return redirect(_url(request, check))
 
@@ -108,7 +108,7 @@ def repair(request, check):
     check = _check_of(request, check)
     if check.repair is None:
         raise Http404
-    standing = data_quality_findings.standing(check, request.community)
+    standing = data_quality_findings.open_findings(check, request.community)
     try:
         count = check.repair(by=request.user, community=request.community, rows=standing)
     except Refusal as refusal:
@@ -123,7 +123,7 @@ def repair(request, check):
 def ask(request):
     """Start the nightly run now; unlike the page it also checks certificate numbers."""
     job = enqueue(
-        tasks.check_soundness,
+        tasks.run_data_quality_checks,
         community_id=request.community.id,
         user_id=request.user.pk,
         title="数据体检",
@@ -135,12 +135,12 @@ def ask(request):
 @require_POST
 def export(request):
     """Spreadsheet of the issues of one rule, or of all; certificate numbers are masked, as in the lists."""
-    checks = data_quality_findings.checks_for(request.access, request.community)
+    checks = data_quality_findings.rules_for(request.access, request.community)
     if "check" in request.GET:
         checks = [_check_of(request, request.GET["check"])]
     lines: list[tuple] = []
     for check in checks:
-        standing = data_quality_findings.standing(check, request.community)[: EXPORT_LIMIT - len(lines)]
+        standing = data_quality_findings.open_findings(check, request.community)[: EXPORT_LIMIT - len(lines)]
         keys = [row.pk for row in standing]
         if keys:
             access_log.log_access(
@@ -164,16 +164,16 @@ def export(request):
 _COLUMNS = (("项目", 26), ("程度", 8), ("名称", 24), ("情况", 60))
 
 
-def _check_of(request, key: str) -> Check:
+def _check_of(request, key: str) -> Rule:
     """The rule of this key; 404 for users who may not see it."""
-    checks = data_quality_findings.checks_for(request.access, request.community)
+    checks = data_quality_findings.rules_for(request.access, request.community)
     rule = next((check for check in checks if check.key == key), None)
     if rule is None:
         raise Http404
     return rule
 
 
-def _url(request, check: Check) -> str:
+def _url(request, check: Rule) -> str:
     kwargs = {"community": request.community.code, "check": check.key}
     return reverse("residents:soundness_list", kwargs=kwargs)
 
@@ -182,8 +182,8 @@ def _may_export(request) -> bool:
     return request.access.can(Permission.PEOPLE_EXPORT, request.community)
 
 
-def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
-    standing = data_quality_findings.standing(check, request.community)
+def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
+    standing = data_quality_findings.open_findings(check, request.community)
     ordering = (*standing.model._meta.ordering, "pk")
     page = Paginator(standing.order_by(*ordering), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = page.object_list
@@ -201,9 +201,11 @@ def _list_page(request, check: Check, form: ReviewForm, status: int = 200):
     return render(request, "residents/data_quality/list.html", context, status=status)
 
 
-def _reviews(request, check: Check) -> list[FindingReview]:
+def _reviews(request, check: Rule) -> list[FindingReview]:
     """Reviews still in force, the newest first; a row that has changed since counts as an issue again."""
-    aside = data_quality_findings.set_aside(check, request.community).order_by().values_list("pk", "mark")
+    aside = (
+        data_quality_findings.accepted_findings(check, request.community).order_by().values_list("pk", "mark")
+    )
     marks = dict(aside[:_REVIEWS])
     reviews = rows(FindingReview, request.access, check.right, request.community)
     reviews = reviews.filter(finding=check.key, row_id__in=marks).select_related("by")

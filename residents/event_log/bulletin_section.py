@@ -9,7 +9,7 @@ from community.bulletins.section_basis import published_figures
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
-from portal.hooks.bulletin import BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.registers import Link, Panel
 from portal.values.months import last_months, month_word
 from residents.event_log.reports import (
@@ -22,7 +22,7 @@ from residents.event_log.reports import (
     monthly_changes,
     monthly_statements,
     population_counts,
-    residences_behind,
+    residences_counted,
 )
 from residents.homes.models import Kind
 
@@ -66,7 +66,7 @@ def _population(community, month: datetime.date, statements: dict[str, Statement
         rows=tuple((word, str(households), str(people)) for word, _, households, people in lines),
         sentences=(f"截至{on.year}年{on.month}月{on.day}日，本社区户数和人数如下。",),
         numbers=tuple(
-            Number(f"{word}{noun}", value, unit, rows=f"residents.people.{kind}.closing")
+            BulletinNumber(f"{word}{noun}", value, unit, rows=f"residents.people.{kind}.closing")
             for word, kind, households, people in lines
             for noun, value, unit in (("户数", households, "户"), ("人数", people, "人"))
         ),
@@ -89,7 +89,7 @@ def _change(
         ),
         sentences=tuple(f"本月{word}{_sentence(statement)}" for word, _, statement in lines),
         numbers=tuple(
-            Number(f"{word}{part_word}", value, "人", rows=f"residents.people.{kind}.{part}")
+            BulletinNumber(f"{word}{part_word}", value, "人", rows=f"residents.people.{kind}.{part}")
             for word, kind, statement in lines
             for part, part_word in PARTS.items()
             if (value := getattr(statement, part)) or part in ("opening", "added", "removed", "closing")
@@ -138,7 +138,7 @@ def _chart_of_changes(
 def people_panel(access: Access, community, month, kind: str, part: str) -> Panel | None:
     if kind not in Kind.values or part not in PARTS or not access.can(Permission.PEOPLE_NAMES, community):
         return None
-    residences = residences_behind(community, month, kind, part).select_related(
+    residences = residences_counted(community, month, kind, part).select_related(
         "person", "household__dwelling"
     )
     residences = list(residences.order_by("household__dwelling__sort", "household", "-is_head", "id"))

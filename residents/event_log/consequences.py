@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.db import IntegrityError, models, transaction
 
 from portal.database.foreign_keys import model_of
-from portal.hooks.departure import Ending
+from portal.hooks.departure import Consequence
 from residents.event_log.entry import as_json
 from residents.event_log.models import PopulationEvent
 
 
-def end_elsewhere(ending: Ending) -> dict:
+def end_consequence(ending: Consequence) -> dict:
     """End a confirmed consequence; returns its title, row and overwritten values, as the event stores them."""
     before = _stored_values(ending.row)
     ending.end()
@@ -19,15 +19,15 @@ def end_elsewhere(ending: Ending) -> dict:
     return {"title": ending.title, "row": [ending.row.stored_label, ending.row.pk], "changes": changes}
 
 
-def ended_with(rows: Iterable[PopulationEvent]) -> list[dict]:
+def stored_consequences(rows: Iterable[PopulationEvent]) -> list[dict]:
     """Consequences stored with these events; old events have titles only."""
     consequences = [ended for row in rows for ended in (row.changes or {}).get("ended", ())]
     return [ended if isinstance(ended, dict) else {"title": ended} for ended in consequences]
 
 
-def give_back(rows: Iterable[PopulationEvent]) -> list[str]:
+def restore_consequences(rows: Iterable[PopulationEvent]) -> list[str]:
     """Restore what ended with these events unless it has changed since; returns the titles of what stays ended."""
-    return [ended["title"] for ended in ended_with(rows) if not _restore(ended)]
+    return [ended["title"] for ended in stored_consequences(rows) if not _restore(ended)]
 
 
 def _restore(ended: dict) -> bool:

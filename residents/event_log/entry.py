@@ -10,7 +10,13 @@ from community.communities.models import Precision
 from community.people.models import Person
 from portal.forms.refusals import WrongDate
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import AlreadyHere, HeadTaken, NotHere, NumberTaken, WrongHousehold
+from residents.event_log.refusals import (
+    AlreadyResident,
+    HeadTaken,
+    NoResidence,
+    NumberTaken,
+    UnsuitableHousehold,
+)
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.relations import read_relation
 
@@ -18,7 +24,7 @@ _What = PopulationEvent.What
 _END_FIELDS = ("end", "end_precision", "other_address")
 
 
-class Entry:
+class EventWriter:
     """The events of one operation (一次办理). They share a group; each stores the values it overwrote.
 
     ended: consequences elsewhere (`end_elsewhere`), restored on undo.
@@ -87,7 +93,7 @@ class Entry:
         """Change fields of the person, recorded by an event of neither kind of residence."""
         self._record(person, None, changes={"person": _write_person(person, values)}, note=note)
 
-    def add_to_first(self, person: Person, **values) -> None:
+    def add_to_first_event(self, person: Person, **values) -> None:
         """Change fields of the person, recorded with the first event of the operation."""
         event = self.events[0]
         event.changes = event.changes | {"person": _write_person(person, values)}
@@ -180,14 +186,14 @@ def check_day(person: Person, on: datetime.date) -> None:
         raise WrongDate(f"日期不能早于出生日期（{person.name}，{person.birth}）")
 
 
-def check_free(person: Person, kind: str, on: datetime.date) -> None:
+def check_no_residence(person: Person, kind: str, on: datetime.date) -> None:
     """Check that the person has no residence of the kind on or after `on`: nobody is counted twice on a day."""
     of_kind = Residence.objects.filter(community_id=person.community_id, person=person, kind=kind).valid()
     current = of_kind.open().select_related("household__dwelling").first()
     if current:
         where = current.household.dwelling or "集体户"
         verb = "居住" if kind == Kind.LIVING else "户籍"
-        raise AlreadyHere(f"{person.name}已登记{verb}在{where}；在本社区内搬动的，请办理户间转移")
+        raise AlreadyResident(f"{person.name}已登记{verb}在{where}；在本社区内搬动的，请办理户间转移")
     latest = of_kind.filter(end__gt=on).order_by("-end").first()
     if latest:
         raise WrongDate(f"{person.name}上次于{latest.end}迁出，迁入日期不能更早")
@@ -196,20 +202,20 @@ def check_free(person: Person, kind: str, on: datetime.date) -> None:
 def check_household(household: Household, kind: str, dwelling: Dwelling) -> None:
     """Check that the household is valid, of this kind, and at the dwelling (or collective)."""
     if household.annulled or household.kind != kind or household.dwelling_id not in (dwelling.pk, None):
-        raise WrongHousehold(f"所选的户不在{dwelling.label}，请重新选择")
+        raise UnsuitableHousehold(f"所选的户不在{dwelling.label}，请重新选择")
 
 
-def open_of(person: Person, kind: str) -> Residence | None:
+def open_residence_of(person: Person, kind: str) -> Residence | None:
     """The person's open residence of the kind."""
     residences = Residence.objects.filter(community_id=person.community_id, person=person, kind=kind).open()
     return residences.select_related("person", "household__dwelling").first()
 
 
-def members_of(household: Household) -> list[Residence]:
+def residences_on(household: Household) -> list[Residence]:
     """Current members of the household, the head first; locks the household until the transaction ends."""
     locked = Household.objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
     if locked.annulled:
-        raise NotHere("这一户的登记已撤销")
+        raise NoResidence("这一户的登记已撤销")
     residences = Residence.objects.filter(community_id=household.community_id, household=household).open()
     return list(residences.select_related("person", "household__dwelling").order_by("-is_head", "id"))
 

@@ -13,7 +13,7 @@ ENDED = "终止"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EventChange:
     """One change of one person: subject, old and new value."""
 
     who: str
@@ -21,33 +21,33 @@ class Line:
     before: str
     after: str
 
-    def reversed(self) -> "Line":
+    def reversed(self) -> "EventChange":
         """The line of undoing this change."""
-        return Line(self.who, self.what, self.after, self.before)
+        return EventChange(self.who, self.what, self.after, self.before)
 
 
-def lines_of(event: PopulationEvent) -> Iterator[Line]:
+def changes_by(event: PopulationEvent) -> Iterator[EventChange]:
     """The lines of one event."""
     if event.what in (PopulationEvent.What.ENTRY, PopulationEvent.What.UNDO):
         return
     who, kind = event.person.name, event.get_kind_display()
     changes = event.changes or {}
     if event.begins:
-        yield Line(who, kind, _place(event.former) if event.former else "", _place(event.residence))
+        yield EventChange(who, kind, _place(event.former) if event.former else "", _place(event.residence))
     elif event.ends:
-        yield Line(who, kind, _place(event.residence), ENDED)
+        yield EventChange(who, kind, _place(event.residence), ENDED)
     elif related := changes.get("residence", {}):
         about = f"{event.residence.get_kind_display()}户中与户主关系"
         before, after = related.get("relation_word", [event.residence.relation_word] * 2)
         was_head, is_head = related.get("is_head", [event.residence.is_head] * 2)
-        yield Line(who, about, before or _head(was_head), after or _head(is_head))
+        yield EventChange(who, about, before or _head(was_head), after or _head(is_head))
     for field, (before, after) in changes.get("person", {}).items():
         if field not in _DERIVED_COLUMNS:
             label = str(Person._meta.get_field(field).verbose_name)
-            yield Line(who, label, shown_value(field, before), shown_value(field, after))
+            yield EventChange(who, label, display_value(field, before), display_value(field, after))
 
 
-def shown_value(column: str, value) -> str:
+def display_value(column: str, value) -> str:
     """A stored value of a person's column, in words."""
     words = dict(Person._meta.get_field(column).flatchoices)
     return str(words.get(value, value) or "")

@@ -6,15 +6,15 @@ from django.urls import reverse
 
 from portal.access.user_access import CommunityRef
 from portal.hooks.figures import Figure
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from residents.event_log.bulletin_section import rows_behind, sections
 from residents.event_log.reports import population_counts
 
-offer(Kind.BULLETIN_SECTIONS)(sections)
-offer(Kind.BULLETIN_ROWS)(rows_behind)
+hook(Hook.BULLETIN_SECTIONS)(sections)
+hook(Hook.BULLETIN_ROWS)(rows_behind)
 
 
-@offer(Kind.FIGURES)
+@hook(Hook.FIGURES)
 def figures(community: CommunityRef, year: int) -> Iterator[Figure]:
     """Households and people, living and registered, as they are now, whatever the year."""
     counts = population_counts(community)

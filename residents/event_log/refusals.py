@@ -3,11 +3,11 @@
 from portal.forms.refusals import Refusal
 
 
-class AlreadyHere(Refusal):
+class AlreadyResident(Refusal):
     """The person has an open residence of this kind."""
 
 
-class NotHere(Refusal):
+class NoResidence(Refusal):
     """The person has no open residence that could end, or not the one that was meant."""
 
 
@@ -17,7 +17,7 @@ class HeadTaken(Refusal):
     field = "relation_word"
 
 
-class WrongHousehold(Refusal):
+class UnsuitableHousehold(Refusal):
     """The household is of the other kind or stands at another dwelling."""
 
 

@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.registers.registers import Column, Link, Panel, Register, register
-from portal.retention.policies import Along
+from portal.retention.policies import DeletedWith
 from residents.event_log.models import PopulationEvent
 
 
@@ -16,7 +16,7 @@ class PopulationEventRegister(Register):
     menu = "人口与房屋"
     menu_order = 60
     purpose = "记录人口变动，编制人口变动月报"
-    retention = Along("随居民档案一同保存和删除，月报只留人数")
+    retention = DeletedWith("随居民档案一同保存和删除，月报只留人数")
     view, export_right = P.PEOPLE_NAMES, P.PEOPLE_EXPORT
     columns = (
         Column("on"),
@@ -35,7 +35,7 @@ class PopulationEventRegister(Register):
 
     def has_word(self, name, word, access, community):
         if name == "person":
-            return person_has(word, access, community, "person__")
+            return person_word_condition(word, access, community, "person__")
         return super().has_word(name, word, access, community)
 
     def panels(self, row, access, community):

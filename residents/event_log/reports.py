@@ -10,8 +10,8 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from community.bulletins.section_basis import published_figures, published_rows
-from portal.hooks.bulletin import Basis
-from portal.hooks.registry import answers
+from portal.hooks.bulletin import SectionBasis
+from portal.hooks.registry import call_hooks
 from portal.values.months import month_before
 from residents.event_log.models import PastResidence, PopulationEvent
 from residents.event_log.residence_causes import WITHIN, present, present_on, with_causes, with_entry_date
@@ -184,7 +184,7 @@ def _late_people(
     people_before: list[int], community, month: datetime.date, kind: str
 ) -> tuple[Counter, Counter]:
     """People missing in the closing before `month`, and people counted there wrongly. Merged records count as one."""
-    for removed_id, kept_id in answers(MERGED_PEOPLE, community):
+    for removed_id, kept_id in call_hooks(MERGED_PEOPLE, community):
         people_before = [kept_id if person == removed_id else person for person in people_before]
     counts_before, counts_now = (
         Counter(people_before),
@@ -193,12 +193,12 @@ def _late_people(
     return counts_now - counts_before, counts_before - counts_now
 
 
-def basis_of(community, statements: dict[str, Statement], published: dict) -> Basis | None:
+def basis_of(community, statements: dict[str, Statement], published: dict) -> SectionBasis | None:
     """What statements of later months continue from; None for a month whose published basis stays."""
     month = next(iter(statements.values())).month
     if month in published and first_of_next_month(month) in published:
         return None
-    return Basis(
+    return SectionBasis(
         {kind: statement.figures() for kind, statement in statements.items()},
         _people_at_end_of(month, community),
     )
@@ -300,7 +300,7 @@ _BEGAN_BY = {"born": _What.BIRTH, "moved_in": _What.MOVE_IN}
 _ENDED_BY = {"moved_out": _What.MOVE_OUT, "died": _What.DEATH}
 
 
-def residences_behind(community, month: datetime.date, kind: str, part: str):
+def residences_counted(community, month: datetime.date, kind: str, part: str):
     """Drill-down: the residences that a number of the month's statement counts; `part` is one of `PARTS`."""
     start, after = month.replace(day=1), first_of_next_month(month)
     residences = with_entry_date(Residence.objects.of(community).filter(kind=kind))

@@ -12,7 +12,7 @@ from django.db import models
 from django.http import Http404
 
 from community.people.models import Person
-from portal.hooks.registry import answers
+from portal.hooks.registry import call_hooks
 from residents.event_log.models import PopulationEvent
 
 EVENT_BASIS = "event_basis"
@@ -56,7 +56,7 @@ class EventBasis:
 
 def event_basis_of(request, kind: str, subject) -> EventBasis | None:
     """The basis that the address names; None where the event stands on its own."""
-    return next(answers(EVENT_BASIS, request, kind, subject), None)
+    return next(call_hooks(EVENT_BASIS, request, kind, subject), None)
 
 
 def uuid_parameter(request, name: str) -> UUID | None:

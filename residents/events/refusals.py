@@ -3,7 +3,7 @@
 from portal.forms.refusals import Refusal
 
 
-class Undecided(Refusal):
+class UndecidedConsequences(Refusal):
     """What ends elsewhere must each be confirmed, or kept with a reason. `endings` lists what is open."""
 
     def __init__(self, endings):

@@ -17,10 +17,10 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.forms.refusals import Refusal, add_refusal
-from portal.forms.submission import written_once
+from portal.forms.submission import submit_once
 from portal.registers.registers import Link
 from portal.registers.search_words import SearchWords
-from residents.event_log.event_diff import Line, lines_of
+from residents.event_log.event_diff import EventChange, changes_by
 from residents.event_log.models import PopulationEvent
 from residents.events.basis import EventBasis
 from residents.homes.models import Dwelling, Household, Residence
@@ -31,7 +31,7 @@ Write = Callable[[], list[PopulationEvent]]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class EventSubject:
     """The person or household of an event: name, breadcrumb trail, and a line on the current state."""
 
     name: str
@@ -48,24 +48,24 @@ class _DryRun(Exception):
     """Rolls the dry run back."""
 
 
-def tried(write: Write) -> list[Line]:
+def dry_run(write: Write) -> list[EventChange]:
     """Dry run: the event diff of `write`, which is rolled back, so the page cannot promise what the action refuses."""
-    lines: list[Line] = []
+    lines: list[EventChange] = []
     try:
         with transaction.atomic():
-            lines += [line for event in write() for line in lines_of(event)]
+            lines += [line for event in write() for line in changes_by(event)]
             raise _DryRun
     except _DryRun:
         return lines
 
 
-def in_steps(
+def event_wizard(
     request,
     make_form,
     write,
     *,
     title: str,
-    subject: Subject,
+    subject: EventSubject,
     after,
     basis: EventBasis | None,
     involved: Callable[..., Iterable[Person]],
@@ -94,8 +94,8 @@ def in_steps(
     try:
         if step == "confirm":
             message = f"{title}已登记{f'，{basis.outcome}' if basis else ''}。"
-            return written_once(request, form, create, message) or form_page(request, form, step, context)
-        lines = tried(act)
+            return submit_once(request, form, create, message) or form_page(request, form, step, context)
+        lines = dry_run(act)
     except Refusal as refusal:
         if basis and refusal.starts_over:
             messages.warning(request, f"{refusal}。")
@@ -112,7 +112,7 @@ def form_page(request, form, step: str, context: dict):
     )
 
 
-def choose(request, form, *, title: str, subject: Subject, basis: EventBasis | None, hint: str = ""):
+def choose(request, form, *, title: str, subject: EventSubject, basis: EventBasis | None, hint: str = ""):
     """Page before the form, for the choices that the form depends on."""
     context = {"form": form, "title": title, "subject": subject, "basis": basis, "hint": hint}
     status = 422 if form.is_bound and form.errors else 200
@@ -146,11 +146,11 @@ def detail_url(request, noun: str, row) -> str:
     return reverse(f"residents:{noun}_detail", kwargs=kwargs)
 
 
-def about_person(request, person: Person) -> Subject:
+def person_subject(request, person: Person) -> EventSubject:
     people = reverse("residents:person_list", kwargs={"community": request.community.code})
     trail = (Link("居民", people), Link(person.name, person_url(request, person)))
     lead = f"现住{person.place_label}" if person.place_label else "现在不住本社区"
-    return Subject(person.name, trail, lead)
+    return EventSubject(person.name, trail, lead)
 
 
 def household_of(request, household_uuid: uuid.UUID) -> Household:
@@ -159,16 +159,16 @@ def household_of(request, household_uuid: uuid.UUID) -> Household:
     return get_object_or_404(households.select_related("dwelling"), uuid=household_uuid)
 
 
-def about_household(request, household: Household, members: list[Residence]) -> Subject:
+def household_subject(request, household: Household, members: list[Residence]) -> EventSubject:
     households = reverse("residents:household_list", kwargs={"community": request.community.code})
     trail = (Link("户", households), Link(str(household), detail_url(request, "household", household)))
     names = "、".join(
         f"{r.person.name}（{r.relation_word}）" if r.relation_word else r.person.name for r in members
     )
-    return Subject(str(household), trail, f"现有{len(members)}人：{names}")
+    return EventSubject(str(household), trail, f"现有{len(members)}人：{names}")
 
 
-def members_now(request, household: Household) -> list[Residence]:
+def current_members(request, household: Household) -> list[Residence]:
     """Current residences of the household, the head's first."""
     residences = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
     residences = residences.filter(household=household).select_related("person", "household__dwelling")

@@ -8,17 +8,17 @@ from django.utils import timezone
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.form_filling.layout import Layout
-from portal.form_filling.process import look
+from portal.form_filling.process import parse_form
 from portal.form_filling.protocol import Form
 from portal.importing.memory import fingerprint
 from residents.form_filling.fields import guess_blank, vocabulary, words
-from residents.form_filling.match_proposals import layout_of, proposals, proposed_heads, remembered
+from residents.form_filling.match_proposals import layout_of, proposals, proposed_heads, remembered_match
 from residents.form_filling.models import FormFilling, FormMatch
 
 
 def receive_form(*, by, access: Access, community: CommunityRef, name: str, content: bytes) -> FormFilling:
     """Store an uploaded form encrypted, with proposed matches. Raises SpreadsheetError when it cannot be filled."""
-    form = look(content, words())
+    form = parse_form(content, words())
     filling = FormFilling(community_id=community.id, user=by, file_name=name[:200], form=form.as_json())
     filling.put_content(content)
     choose_sheet(filling=filling, sheet=_best(form).sheet, access=access, community=community)
@@ -34,7 +34,7 @@ def choose_sheet(*, filling: FormFilling, sheet: str, access: Access, community:
     """Choose the sheet; its columns are matched as confirmed before for this header, else as proposed."""
     filling.sheet = sheet
     layout = layout_of(filling)
-    match = remembered(community, layout)
+    match = remembered_match(community, layout)
     filling.fields = (
         allowed(match.fields, access, community)
         if match

@@ -12,12 +12,12 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.crypto.vault import blind_index
-from portal.form_filling.process import written_in
-from portal.registers.filters import Asked, Listing
+from portal.form_filling.process import texts_in
+from portal.registers.filters import FilteredList, ListRequest
 from portal.registers.registers import Register
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList
-from portal.spreadsheets.values import plain
+from portal.spreadsheets.values import normalise
 from residents.form_filling.fields import words
 from residents.form_filling.match_proposals import layout_of
 from residents.form_filling.models import FormFilling
@@ -26,9 +26,9 @@ _NAMES = ("name", "head_name")
 _NUMBERS = ("id_number", "head_id_number")
 
 
-def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> Listing:
+def listing_of(register: Register, query: str, access: Access, community: CommunityRef) -> FilteredList:
     """The people of a list by its query string."""
-    return Listing(register, Asked(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
+    return FilteredList(register, ListRequest(QueryDict(query), access, community), Permission.PEOPLE_EXPORT)
 
 
 def ids_of(filling: FormFilling, register: Register, access: Access, community: CommunityRef) -> list[int]:
@@ -39,14 +39,14 @@ def ids_of(filling: FormFilling, register: Register, access: Access, community: 
         existing_ids = set(existing_ids.values_list("pk", flat=True))
         return [pk for pk in chosen_ids if pk in existing_ids]
     if filling.how == FormFilling.People.LIST:
-        return ids_of_saved(filling.query, register, access, community)
+        return saved_list_ids(filling.query, register, access, community)
     listing = listing_of(register, filling.query, access, community)
     if listing.problem:
-        raise saved_lists.ListInvalid(listing.problem)
+        raise saved_lists.InvalidSavedList(listing.problem)
     return list(listing.rows.values_list("pk", flat=True))
 
 
-def ids_of_saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
+def saved_list_ids(uuid: str, register: Register, access: Access, community: CommunityRef) -> list[int]:
     """Ids of a saved list in its order; empty if it was deleted. Raises ListInvalid."""
     saved = _saved(uuid, register, access, community)
     return list(saved_lists.rows_of(saved, access, community).values_list("pk", flat=True)) if saved else []
@@ -54,7 +54,7 @@ def ids_of_saved(uuid: str, register: Register, access: Access, community: Commu
 
 def _saved(uuid: str, register: Register, access: Access, community: CommunityRef) -> SavedList | None:
     try:
-        return saved_lists.usable(access, community, register).filter(uuid=UUID(uuid)).first()
+        return saved_lists.usable_lists(access, community, register).filter(uuid=UUID(uuid)).first()
     except ValueError:
         return None
 
@@ -73,7 +73,7 @@ def in_words(filling: FormFilling, register: Register, access: Access, community
 
 
 @dataclass(slots=True)
-class Standing:
+class RowMatch:
     """A row of the form that names somebody, with the matching people of the register.
 
     told: why there is no match, or how it was found; sure: whether the match is unambiguous.
@@ -88,9 +88,9 @@ class Standing:
     by_number: bool = False
 
 
-def standing_in(
+def match_filled_rows(
     filling: FormFilling, content: bytes, access: Access, community: CommunityRef
-) -> list[Standing]:
+) -> list[RowMatch]:
     """Match the people of each filled row: by ID number if the user may look those up, else by name."""
     layout = layout_of(filling)
     columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
@@ -100,8 +100,8 @@ def standing_in(
         return []
     may_find = access.can(Permission.PEOPLE_REVEAL, community)
     entries = [
-        (row, plain(cells.get(name_column, "")), cells.get(number_column, ""))
-        for row, cells in written_in(content, words(), layout.sheet).items()
+        (row, normalise(cells.get(name_column, "")), cells.get(number_column, ""))
+        for row, cells in texts_in(content, words(), layout.sheet).items()
     ]
     entries = [one for one in entries if one[1] or one[2]]
     numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
@@ -125,23 +125,23 @@ def _hash(number: str) -> bytes | None:
 
 def _match(
     row: int, name: str, number: str, key: bytes | None, by_hash: Mapping, by_name: Mapping
-) -> Standing:
+) -> RowMatch:
     person = by_hash.get(key) if key else None
     if person is not None:
         if name and name != person.name:
-            return Standing(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
-        return Standing(row, name or person.name, "按身份证号码找到", [person], sure=True)
+            return RowMatch(row, name, f"身份证号码是{person.name}的，姓名不同，请选定", [person])
+        return RowMatch(row, name or person.name, "按身份证号码找到", [person], sure=True)
     people = by_name.get(name, [])
     if not people:
-        return Standing(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
+        return RowMatch(row, name, "台账中没有找到" if name else "台账中没有这个身份证号码")
     if key and number:
-        return Standing(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", people)
+        return RowMatch(row, name, "台账中有同名的人，身份证号码不同或没有登记，请选定", people)
     if len(people) > 1:
-        return Standing(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
-    return Standing(row, name, "按姓名找到", people, sure=True)
+        return RowMatch(row, name, f"台账中有 {len(people)} 位同名的人，请选定", people)
+    return RowMatch(row, name, "按姓名找到", people, sure=True)
 
 
-def chosen_rows(standing: list[Standing], answers: Mapping[str, str]) -> dict[str, int]:
+def chosen_people(standing: list[RowMatch], answers: Mapping[str, str]) -> dict[str, int]:
     """Row -> person id as chosen; `answers` maps `row-<number>` to the person's uuid, "" for nobody."""
 
     def picked() -> Iterator[tuple[str, int]]:

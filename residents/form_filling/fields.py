@@ -7,7 +7,7 @@ such columns stay empty.
 import re
 from functools import lru_cache
 
-from portal.form_filling.layout import Words, known_names
+from portal.form_filling.layout import KnownNames, known_names
 from portal.form_filling.matching import Field, Vocabulary
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.values import read_yes_no
@@ -166,12 +166,12 @@ def vocabulary(with_care: bool) -> Vocabulary:
 
 
 @lru_cache(maxsize=1)
-def words() -> Words:
+def words() -> KnownNames:
     """Names by which a header row is recognised, and those of lines about one household."""
     labels = [name for one in FIELDS if not one.subject for name in (one.label, *one.names)]
     header_names = names_of_imports() | known_names(labels)
     household = "户主 户主姓名 户号 户编号 户主身份证号码 户主身份证号 户主电话 户主联系电话 家庭住址 家庭地址 家庭人口 家庭人口数 家庭人数 户主身份证"
-    return Words(header_names, known_names(household.split()))
+    return KnownNames(header_names, known_names(household.split()))
 
 
 def field(key: str) -> Field | None:

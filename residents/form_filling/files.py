@@ -15,14 +15,14 @@ from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
 from portal.exports.models import Release
 from portal.form_filling.process import fill
-from portal.saved_lists.saved_lists import ListInvalid
+from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling.choosing import ids_of
 from residents.form_filling.models import FormFilling
-from residents.form_filling.orders import Prepared, prepare
+from residents.form_filling.orders import PreparedForm, prepare
 from residents.people.registers import PersonRegister
 
-REFUSED = (SpreadsheetError, SecretUnreadable, ListInvalid)
+REFUSED = (SpreadsheetError, SecretUnreadable, InvalidSavedList)
 """Errors of filling; the text is a sentence to show."""
 AT_ONCE = 500
 """Up to as many people a form is filled within the request; for more by a job."""
@@ -44,7 +44,7 @@ def filled(
     *,
     full: bool,
     step: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[bytes, Prepared]:
+) -> tuple[bytes, PreparedForm]:
     """The filled form. Raises one of REFUSED."""
     ids = people_of(filling, access, community)
     prepared = prepare(filling, ids, access=access, community=community, full=full, step=step)
@@ -56,14 +56,14 @@ def name_of(filling: FormFilling) -> str:
     return f"{Path(filling.file_name).stem}{timezone.localdate():%Y%m%d}"
 
 
-def log_masked(
+def log_masked_export(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
     """Log the filling of a form as an export."""
     _log(AccessLog.Action.EXPORT, f"填表：{filling.file_name}", ids, access, community, request_id)
 
 
-def log_found(
+def log_id_lookup(
     filling: FormFilling, ids: Sequence[int], access: Access, community: CommunityRef, request_id: str
 ) -> None:
     """Log the look-up of the form's ID numbers: it reveals who of them is registered."""
@@ -85,7 +85,7 @@ def _log(
     )
 
 
-def offer_full(
+def offer_sensitive_export(
     filling: FormFilling,
     content: bytes,
     ids: Sequence[int],
@@ -94,7 +94,7 @@ def offer_full(
     request_id: str,
 ) -> Release:
     """Offer the file with full ID numbers as a sensitive export: above 200 people a second person approves."""
-    return sensitive_exports.offer_file(
+    return sensitive_exports.store_export(
         by=access.user,
         community=community,
         title=f"填表：{filling.file_name}（{len(ids)}人）",

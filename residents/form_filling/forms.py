@@ -3,12 +3,12 @@
 from django import forms
 
 from portal.accounts.recent_password import ReasonForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 from portal.spreadsheets.limits import FILE_MIB
 from portal.values.sizes import MIB
 
 
-class FormUploadForm(OnceMixin, forms.Form):
+class FormUploadForm(IdempotentFormMixin, forms.Form):
     """Upload of another office's blank form; its problems are shown beside the field."""
 
     file = forms.FileField(
@@ -29,5 +29,5 @@ class FormUploadForm(OnceMixin, forms.Form):
         return file
 
 
-class FullFillingForm(OnceMixin, ReasonForm):
+class FullFillingForm(IdempotentFormMixin, ReasonForm):
     """Reason for full numbers; idempotent, so one request makes one file."""

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from portal.access.permissions import Permission
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, hook
+from portal.hooks.secrets import EncryptedColumn
 from residents.form_filling.models import CONTENT_COLUMN, FormFilling
 
 page("人口与房屋", "填表", "residents:filling_list", Permission.PEOPLE_EXPORT, 70)
 
 
-@offer(Kind.SECRETS)
-def uploaded_forms() -> Iterator[Secret]:
-    yield Secret("待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5)
+@hook(Hook.SECRETS)
+def form_filling_secrets() -> Iterator[EncryptedColumn]:
+    yield EncryptedColumn(
+        "待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5
+    )

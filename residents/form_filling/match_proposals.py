@@ -40,7 +40,7 @@ def _matcher(access: Access, community: CommunityRef) -> Matcher:
     return Matcher(vocabulary(access.can(Permission.CARE, community)))
 
 
-def remembered(community: CommunityRef, layout: Layout) -> FormMatch | None:
+def remembered_match(community: CommunityRef, layout: Layout) -> FormMatch | None:
     """The match that was confirmed for this header."""
     key = fingerprint([one.name for one in layout.columns])
     match = FormMatch.objects.of(community).filter(fingerprint=key).first()

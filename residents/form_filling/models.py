@@ -10,7 +10,7 @@ from portal.audit.tracking import tracked
 from portal.crypto import vault
 from portal.pii_scan.declared import INTERNAL
 
-KEPT = datetime.timedelta(hours=24)
+RETENTION = datetime.timedelta(hours=24)
 CONTENT_COLUMN = "residents_formfilling.content"
 
 
@@ -53,7 +53,7 @@ class FormMatch(CommunityRow):
 class FormFillingQuerySet(ScopedQuerySet):
     def kept(self):
         """Those within the retention period; the worker deletes the others."""
-        return self.filter(made_at__gt=timezone.now() - KEPT)
+        return self.filter(made_at__gt=timezone.now() - RETENTION)
 
 
 class FormFilling(CommunityRow):
@@ -122,4 +122,4 @@ class FormFilling(CommunityRow):
     @property
     def until(self) -> datetime.datetime:
         """End of its retention."""
-        return self.made_at + KEPT
+        return self.made_at + RETENTION

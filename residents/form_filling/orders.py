@@ -18,14 +18,14 @@ from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
 from residents.form_filling.match_proposals import fillable, layout_of
 from residents.form_filling.models import FormFilling
-from residents.form_filling.people import Known, Readers, arranged, read
+from residents.form_filling.people import PersonData, PersonReader, grouped_by_household, read
 
 _FAMILY = {"relation", "head_name", "is_head", "household_number"}
 """Fields that group people by household."""
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedForm:
     """The values to write. missed: column -> words that its drop-down list lacks, counted."""
 
     order: Order
@@ -51,9 +51,9 @@ def households_of(
     if filling.how == FormFilling.People.FORM:
         return [[pk] for pk in ids]
     if by_household(filling, layout):
-        return arranged(community, ids, heads_only=True)
+        return grouped_by_household(community, ids, heads_only=True)
     if layout.blocks or not _FAMILY.isdisjoint(filling.fields):
-        return arranged(community, ids, whole_households=filling.whole and bool(layout.blocks))
+        return grouped_by_household(community, ids, whole_households=filling.whole and bool(layout.blocks))
     return [[pk] for pk in ids]
 
 
@@ -66,14 +66,14 @@ def prepare(
     full: bool = False,
     most: int | None = None,
     step: Callable[[int, int], None] = lambda done, total: None,
-) -> Prepared:
+) -> PreparedForm:
     """The values for these people; for a preview only of the first `most`."""
     layout = layout_of(filling)
     households = households_of(filling, layout, community, ids)
     if most is not None:
         households = _first(households, most)
     flat = [pk for members in households for pk in members]
-    readers = Readers(
+    readers = PersonReader(
         access, community, {*filling.fields, *filling.heads}, today=timezone.localdate(), full=full
     )
     columns = _Columns(filling, layout)
@@ -89,7 +89,7 @@ def prepare(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
     missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
-    return Prepared(order, [pk for pk in flat if pk in rows], missed)
+    return PreparedForm(order, [pk for pk in flat if pk in rows], missed)
 
 
 def _first(households: list[list[int]], most: int) -> list[list[int]]:
@@ -133,11 +133,11 @@ class _Columns:
             for line, key in zip(lines, filling.heads, strict=True)
         ]
 
-    def row(self, data: Known) -> Row:
+    def row(self, data: PersonData) -> Row:
         values = {writer.column.column: writer.write(read(data, writer.what.key)) for writer in self.writers}
         return {column: value for column, value in values.items() if value is not None}
 
-    def heads(self, data: Known) -> list[Value | None]:
+    def heads(self, data: PersonData) -> list[Value | None]:
         return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
 
 
@@ -177,12 +177,12 @@ def shown(
     filling: FormFilling, layout: Layout, ids: Sequence[int], *, access: Access, community: CommunityRef
 ) -> list[Row]:
     """Preview of the columns for these people, for the page that matches them; numbers masked."""
-    readers = Readers(access, community, filling.fields, today=timezone.localdate())
+    readers = PersonReader(access, community, filling.fields, today=timezone.localdate())
     columns = _Columns(filling, layout)
     return [_with_iso_dates(columns.row(data), layout, filling) for data in readers.people(ids)]
 
 
-def as_table(prepared: Prepared, filling: FormFilling, layout: Layout) -> list[list[str]]:
+def as_table(prepared: PreparedForm, filling: FormFilling, layout: Layout) -> list[list[str]]:
     """The prepared rows as texts, for the preview."""
     order = prepared.order
     rows = [*order.at.values(), *order.rows, *(row for block in order.blocks for row in block.rows)]
@@ -204,7 +204,7 @@ def _with_iso_dates(row: Row, layout: Layout, filling: FormFilling) -> Row:
     }
 
 
-def told_missed(prepared: Prepared) -> Iterator[str]:
+def missed_warnings(prepared: PreparedForm) -> Iterator[str]:
     """A warning for each column whose drop-down list lacks a value."""
     for name, missed in prepared.missed.items():
         examples = "、".join(f"{word}（{count}人）" for word, count in missed.most_common(6))

@@ -18,7 +18,7 @@ from portal.values.partial_dates import PartialDate
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
-from residents.care.queries import care_of
+from residents.care.queries import care_kinds_by_person
 from residents.form_filling.fields import CARE_FIELDS
 from residents.homes.models import Dwelling, Kind, Residence
 
@@ -27,7 +27,7 @@ UNREADABLE = "无法读取"
 
 
 @dataclass(slots=True)
-class Known:
+class PersonData:
     """A person with their residences and related data; `home`: the residence whose household a form asks about."""
 
     person: Person
@@ -67,7 +67,7 @@ class Known:
         return area.name if area else ""
 
 
-def _number(data: Known, person: Person | None) -> str:
+def _number(data: PersonData, person: Person | None) -> str:
     if person is None:
         return ""
     if not data.full:
@@ -78,11 +78,11 @@ def _number(data: Known, person: Person | None) -> str:
         return UNREADABLE
 
 
-def _in_home(name: str) -> Callable[[Known], Any]:
+def _in_home(name: str) -> Callable[[PersonData], Any]:
     return lambda data: getattr(data.dwelling, name) if data.dwelling else ""
 
 
-def _address(data: Known) -> str:
+def _address(data: PersonData) -> str:
     """Address of residence with the estate; of people only registered here, their other address."""
     if data.living is None and data.registered is not None and data.registered.other_address:
         return data.registered.other_address
@@ -90,7 +90,7 @@ def _address(data: Known) -> str:
     return f"{dwelling.building.estate}{dwelling.label}" if dwelling else ""
 
 
-def _registered_address(data: Known) -> str:
+def _registered_address(data: PersonData) -> str:
     if data.person.registered_place or data.registered is None:
         return data.person.registered_place
     dwelling = data.registered.household.dwelling
@@ -101,7 +101,7 @@ def _registered_address(data: Known) -> str:
     )
 
 
-def _state(data: Known) -> str:
+def _state(data: PersonData) -> str:
     if data.person.died_on:
         return "已故"
     if data.living:
@@ -109,35 +109,35 @@ def _state(data: Known) -> str:
     return "户籍在册，不住本社区" if data.registered else "不在册"
 
 
-def _since(data: Known) -> PartialDate | None:
+def _since(data: PersonData) -> PartialDate | None:
     start = data.living.start if data.living else None
     return PartialDate(start, data.living.start_precision or "d") if start else None
 
 
-def _household_kind(data: Known) -> str:
+def _household_kind(data: PersonData) -> str:
     registered = data.registered or data.living
     if registered is None:
         return ""
     return "家庭户" if registered.household.dwelling_id else "集体户"
 
 
-def _household_number(data: Known) -> str:
+def _household_number(data: PersonData) -> str:
     stays = (data.registered, data.living)
     return next((stay.household.number for stay in stays if stay and stay.household.number), "")
 
 
-def _owner(data: Known) -> str:
+def _owner(data: PersonData) -> str:
     dwelling = data.dwelling
     if dwelling is None:
         return ""
     return dwelling.owner.name if dwelling.owner else dwelling.owner_name
 
 
-def _of_head(read: Callable[[Person], Any]) -> Callable[[Known], Any]:
+def _of_head(read: Callable[[Person], Any]) -> Callable[[PersonData], Any]:
     return lambda data: read(data.head) if data.head else ""
 
 
-_READ: dict[str, Callable[[Known], Any]] = {
+_READ: dict[str, Callable[[PersonData], Any]] = {
     **{
         name: (lambda data, name=name: getattr(data.person, name))
         for name in ("name", "former_name", "birth", "age", "phone", "ethnic", "workplace", "note")
@@ -190,16 +190,16 @@ _READ: dict[str, Callable[[Known], Any]] = {
 """Field -> reader of its value. A test finds fields without a reader."""
 
 
-def read(data: Known, key: str) -> Any:
+def read(data: PersonData, key: str) -> Any:
     """The value of a field; text, number, date or yes/no, as `portal.form_filling.values.Writer` takes it."""
     return _READ[key](data)
 
 
-def readable() -> frozenset[str]:
+def readable_fields() -> frozenset[str]:
     return frozenset(_READ)
 
 
-class Readers:
+class PersonReader:
     """Reads people of one community for a form, in batches.
 
     keys: the fields of the form; those of care registers cost extra queries, and are empty for users who
@@ -221,15 +221,15 @@ class Readers:
         self._asks_stairwell = "stairwell_head" in keys
         self._place = Community.objects.select_related("street").get(pk=community.id)
 
-    def people(self, ids: Sequence[int]) -> Iterator[Known]:
+    def people(self, ids: Sequence[int]) -> Iterator[PersonData]:
         """The people of `ids` in their order, without deleted ones."""
         for start in range(0, len(ids), AT_ONCE):
             yield from self._batch(ids[start : start + AT_ONCE])
 
-    def _batch(self, ids: Sequence[int]) -> Iterator[Known]:
+    def _batch(self, ids: Sequence[int]) -> Iterator[PersonData]:
         people = rows(Person, self._access, Permission.PEOPLE_EXPORT, self._community).in_bulk(ids)
         data_by_person = {
-            pk: Known(person, self._place, self._today, self._full) for pk, person in people.items()
+            pk: PersonData(person, self._place, self._today, self._full) for pk, person in people.items()
         }
         for stay in self._residences_of(data_by_person):
             data = data_by_person[stay.person_id]
@@ -251,7 +251,7 @@ class Readers:
             "household__dwelling__stairwell__area__parent",
         )
 
-    def _add_households(self, people: Collection[Known]) -> None:
+    def _add_households(self, people: Collection[PersonData]) -> None:
         homes = {data.home.household_id for data in people if data.home}
         residences = Residence.objects.of(self._community).open().filter(household__in=homes)
         heads = {
@@ -264,16 +264,16 @@ class Readers:
                 data.head = heads.get(data.home.household_id)
                 data.size = sizes.get(data.home.household_id, 0)
 
-    def _add_stairwell_heads(self, people: Collection[Known]) -> None:
+    def _add_stairwell_heads(self, people: Collection[PersonData]) -> None:
         appointed = HeadAppointment.objects.of(self._community).current(self._today)
         names = dict(appointed.filter(stairwell__isnull=False).values_list("stairwell", "person__name"))
         for data in people:
             if data.dwelling:
                 data.stairwell_head = names.get(data.dwelling.stairwell_id, "")
 
-    def _add_care(self, data_by_person: dict[int, Known]) -> None:
+    def _add_care(self, data_by_person: dict[int, PersonData]) -> None:
         if self._care & {"care_kinds", "low_income"}:
-            for pk, kinds in care_of(self._community, data_by_person, self._today).items():
+            for pk, kinds in care_kinds_by_person(self._community, data_by_person, self._today).items():
                 data_by_person[pk].care = kinds
         for name, model, keys in (
             ("disability", Disability, {"disability_kind", "disability_grade"}),
@@ -285,7 +285,7 @@ class Readers:
                     setattr(data_by_person[entry.person_id], name, entry)
 
 
-def arranged(
+def grouped_by_household(
     community: CommunityRef, ids: Sequence[int], *, heads_only: bool = False, whole_households: bool = False
 ) -> list[list[int]]:
     """Group people by household, ordered by house number, heads first; people without household come last, alone.

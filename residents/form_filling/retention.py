@@ -1,13 +1,13 @@
 """Retention of uploaded forms."""
 
-from portal.retention.policies import Along, Kept, keep
+from portal.retention.policies import DataCategory, DeletedWith, declare
 from residents.form_filling.models import FormFilling
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "待填的表",
         (FormFilling,),
         "按其他单位的表格填报居民情况",
-        Along("上传一天后删除"),
+        DeletedWith("上传一天后删除"),
     )
 )

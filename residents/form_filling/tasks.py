@@ -8,8 +8,8 @@ from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
 from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
-from residents.form_filling.files import REFUSED, filled, kept, log_masked, offer_full
-from residents.form_filling.models import KEPT
+from residents.form_filling.files import REFUSED, filled, kept, log_masked_export, offer_sensitive_export
+from residents.form_filling.models import RETENTION
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -17,7 +17,7 @@ from residents.form_filling.models import KEPT
 def forget_form_fillings(timestamp: int) -> None:
     """Delete uploaded forms after a day."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT residents_forget_form_fillings(%s)", [KEPT])
+        cursor.execute("SELECT residents_forget_form_fillings(%s)", [RETENTION])
 
 
 @background(Permission.PEOPLE_EXPORT, name="residents.fill_form")
@@ -25,12 +25,12 @@ def fill_form(
     progress: Progress, *, access: Access, community: CommunityRef, file_uuid: str, request_id: str = ""
 ):
     """Fill a form with masked numbers into the requested file."""
-    file = generated_files.take(file_uuid, access, community)
+    file = generated_files.get_file(file_uuid, access, community)
     filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
-    log_masked(filling, prepared.ids, access, community, request_id)
-    with stored_files.Parts(file) as parts:
+    log_masked_export(filling, prepared.ids, access, community, request_id)
+    with stored_files.PartsStream(file) as parts:
         parts.write(content)
-    return generated_files.finish(file, community, rows=len(prepared.ids))
+    return generated_files.finish_file(file, community, rows=len(prepared.ids))
 
 
 @background(Permission.PEOPLE_REVEAL, name="residents.fill_form_in_full")
@@ -39,7 +39,7 @@ def fill_form_in_full(
 ):
     """Fill a form with full numbers and submit it for release."""
     filling, content, prepared = _filled(filling_uuid, access, community, progress, full=True)
-    release = offer_full(filling, content, prepared.ids, access, community, request_id)
+    release = offer_sensitive_export(filling, content, prepared.ids, access, community, request_id)
     return {"message": f"{filling.file_name} 已填好，共 {len(prepared.ids)} 人。", "result_url": release.url}
 
 

@@ -9,16 +9,16 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import PermissionView
 from portal.exports import generated_files, sensitive_exports
-from portal.files.storage import StorageFull, refusing_when_full
+from portal.files.storage import StorageFull, raising_storage_full
 from portal.form_filling.layout import Layout
 from portal.form_filling.protocol import Form
 from portal.form_filling.sheet import Value
-from portal.forms.idempotency import once, result_of
-from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.forms.idempotency import result_of, run_once
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.jobs.jobs import enqueue
 from portal.pages.downloads import download
 from portal.saved_lists import saved_lists
-from portal.saved_lists.saved_lists import ListInvalid
+from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling import actions, choosing, files, match_proposals, orders
 from residents.form_filling import tasks as form_filling_tasks
@@ -70,7 +70,7 @@ class FillingView(PermissionView):
         """Ids of the people to fill in; empty, with a message, when the saved list is no longer usable."""
         try:
             return files.people_of(filling, self.request.access, self.request.community)
-        except ListInvalid as problem:
+        except InvalidSavedList as problem:
             messages.error(self.request, str(problem))
             return []
 
@@ -111,8 +111,8 @@ class FillingListView(FillingView):
             return self.url("match", filling)
 
         try:
-            with refusing_when_full():
-                return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+            with raising_storage_full():
+                return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
         except SpreadsheetError as problem:
             form.add_error("file", f"{str(problem).rstrip('。')}。")
             return self.show(form, 422)
@@ -133,7 +133,7 @@ class MatchView(FillingView):
         layout = match_proposals.layout_of(filling)
         form = Form.of_json(filling.form)
         samples = self._samples(filling, layout)
-        earlier_match = match_proposals.remembered(self.request.community, layout)
+        earlier_match = match_proposals.remembered_match(self.request.community, layout)
         return self.page(
             "match",
             filling,
@@ -231,14 +231,14 @@ class PeopleView(FillingView):
 
     def get(self, request, filling):
         filling = self.get_filling()
-        if names_secret(request.GET.get("q", "")):
-            messages.warning(request, NOT_IN_ADDRESS)
+        if is_secret_only(request.GET.get("q", "")):
+            messages.warning(request, ID_NUMBER_NOT_IN_URL)
             return redirect(self.url("people", filling))
         layout, register = match_proposals.layout_of(filling), PersonRegister()
         standing = self._standing(filling, layout)
         if any(one.by_number for one in standing):
             numbered = [person.pk for one in standing if one.by_number for person in one.people]
-            files.log_found(filling, numbered, request.access, request.community, request.id)
+            files.log_id_lookup(filling, numbered, request.access, request.community, request.id)
         listing = choosing.listing_of(register, request.GET.urlencode(), **self.scope)
         ids = list(listing.rows.values_list("pk", flat=True))
         people = register.rows(request.access, request.community, self.permission).in_bulk(ids[:_LISTED])
@@ -251,21 +251,21 @@ class PeopleView(FillingView):
             query=request.GET.urlencode(),
             count=len(ids),
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],
-            lists=saved_lists.usable(self.request.access, self.request.community, register),
+            lists=saved_lists.usable_lists(self.request.access, self.request.community, register),
             standing=standing,
             by_household=orders.by_household(filling, layout),
         )
 
-    def _standing(self, filling: FormFilling, layout: Layout) -> list[choosing.Standing]:
+    def _standing(self, filling: FormFilling, layout: Layout) -> list[choosing.RowMatch]:
         if not layout.filled:
             return []
-        return choosing.standing_in(filling, filling.read_content(), **self.scope)
+        return choosing.match_filled_rows(filling, filling.read_content(), **self.scope)
 
     def post(self, request, filling):
         filling, how = self.get_filling(), request.POST.get("how", "")
         if how == _How.FORM:
             standing = self._standing(filling, match_proposals.layout_of(filling))
-            chosen = choosing.chosen_rows(standing, request.POST)
+            chosen = choosing.chosen_people(standing, request.POST)
             if not chosen:
                 messages.error(request, "表中的人一个也没有选定，请先选定，或者按条件选人。")
                 return redirect(self.url("people", filling))
@@ -314,12 +314,12 @@ class CheckView(FillingView):
                 for one, key in zip(layout.columns, filling.fields, strict=True)
                 if not key and one in match_proposals.fillable(layout)
             ],
-            missed=list(orders.told_missed(prepared)),
+            missed=list(orders.missed_warnings(prepared)),
             more_rows=max(0, needed - room) if filling.how != _How.FORM else 0,
             fixed=layout.fixed,
             has_numbers=has_numbers,
             form=form,
-            alone=sensitive_exports.ALONE,
+            alone=sensitive_exports.LIMIT_WITHOUT_APPROVAL,
             at_once=files.AT_ONCE,
         )
 
@@ -335,7 +335,7 @@ class FileView(FillingView):
         if not ids:
             return self.ask_whom(filling)
         if len(ids) > files.AT_ONCE:
-            job = generated_files.ask_for(
+            job = generated_files.request_file(
                 form_filling_tasks.fill_form,
                 PersonRegister(),
                 title=f"填表 {filling.file_name}"[:200],
@@ -352,7 +352,7 @@ class FileView(FillingView):
         except files.REFUSED as problem:
             messages.error(request, f"{str(problem).rstrip('。')}。")
             return redirect(self.url("check", filling))
-        files.log_masked(filling, prepared.ids, request.access, request.community, request.id)
+        files.log_masked_export(filling, prepared.ids, request.access, request.community, request.id)
         return download(content, files.name_of(filling), "xlsx")
 
 
@@ -374,7 +374,9 @@ class FullView(CheckView):
         filling.reason = form.cleaned_data["reason"]
         filling.save(update_fields=["reason"])
         try:
-            return redirect(once(form.cleaned_data["token"], request.user.pk, lambda: self._make(filling)))
+            return redirect(
+                run_once(form.cleaned_data["token"], request.user.pk, lambda: self._make(filling))
+            )
         except files.REFUSED as problem:
             form.add_error(None, f"{str(problem).rstrip('。')}。")
             return self.show(filling, form, 409)
@@ -393,7 +395,9 @@ class FullView(CheckView):
             kwargs = {"community": request.community.code, "job": job.uuid}
             return reverse("portal:job_detail", kwargs=kwargs)
         content, prepared = files.filled(filling, **self.scope, full=True)
-        return files.offer_full(filling, content, prepared.ids, **self.scope, request_id=request.id).url
+        return files.offer_sensitive_export(
+            filling, content, prepared.ids, **self.scope, request_id=request.id
+        ).url
 
 
 class DiscardView(FillingView):

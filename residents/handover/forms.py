@@ -3,11 +3,11 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from portal.forms.idempotency import OnceMixin
-from portal.hooks.receive import Draft
+from portal.forms.idempotency import IdempotentFormMixin
+from portal.hooks.receive import HandoverDraft
 
 
-class HandOverForm(OnceMixin, forms.Form):
+class HandOverForm(IdempotentFormMixin, forms.Form):
     """The need and its wished deadline."""
 
     title = forms.CharField(label="事项", max_length=120, help_text="一句话写明要办什么")
@@ -25,7 +25,7 @@ class HandOverForm(OnceMixin, forms.Form):
         self.helper.disable_csrf = True
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> HandoverDraft:
         """Arguments of `hand_over`."""
         cleaned = self.cleaned_data
-        return Draft(cleaned["title"], cleaned["text"], cleaned["on"])
+        return HandoverDraft(cleaned["title"], cleaned["text"], cleaned["on"])

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from community.people.models import Person
 from portal.access.permissions import Permission
-from portal.handover.panels import handed_panels
+from portal.handover.panels import handover_panels
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Link
 
@@ -15,7 +15,7 @@ class PersonHandover(RegisterExtension):
     order = 30
 
     def panels(self, row, access, community):
-        return handed_panels(row, access, community)
+        return handover_panels(row, access, community)
 
     def links(self, row, access, community):
         if not access.can(Permission.TASKS, community):

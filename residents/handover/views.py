@@ -7,9 +7,9 @@ from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.idempotency import once, result_of
+from portal.forms.idempotency import result_of, run_once
 from portal.handover.handover import hand_over
-from portal.hooks.receive import Handed, Source
+from portal.hooks.receive import HandoverKind, HandoverSource
 from residents.handover.forms import HandOverForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.registers import ReportRegister
@@ -22,7 +22,7 @@ def person(request, row):
     row = get_object_or_404(rows(Person, request.access, P.PEOPLE_NAMES, request.community), uuid=row)
     url = PersonRegister().url("detail", request.community, row)
     initial = {"title": request.GET.get("title", "")[:120]}
-    return _page(request, Source(row, f"居民{row.name}", url, P.PEOPLE_NAMES), initial)
+    return _page(request, HandoverSource(row, f"居民{row.name}", url, P.PEOPLE_NAMES), initial)
 
 
 @needs(P.REPORTS_REVIEW)
@@ -33,22 +33,24 @@ def report(request, row):
     url = ReportRegister().url("detail", request.community, row)
     initial = {"title": f"{row.dwelling}：{row.note}"[:120].rstrip("："), "text": row.note}
     return _page(
-        request, Source(row, f"{row.proposer.name}上报，{row.dwelling}", url, P.REPORTS_REVIEW), initial
+        request,
+        HandoverSource(row, f"{row.proposer.name}上报，{row.dwelling}", url, P.REPORTS_REVIEW),
+        initial,
     )
 
 
-def _page(request, source: Source, initial: dict):
+def _page(request, source: HandoverSource, initial: dict):
     if request.method == "POST" and (url := result_of(request.POST.get("token"))):
         return redirect(url)
     form = HandOverForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
 
         def give() -> str:
-            reference = hand_over(Handed.NEED, form.draft, source, request.user)
+            reference = hand_over(HandoverKind.NEED, form.draft, source, request.user)
             messages.success(request, f"已转办。{reference.label}（{reference.state}）。")
             return source.url
 
-        return redirect(once(form.cleaned_data["token"], request.user.pk, give))
+        return redirect(run_once(form.cleaned_data["token"], request.user.pk, give))
     status = 422 if form.errors else 200
     return render(
         request, "residents/handover/hand_over.html", {"form": form, "source": source}, status=status

@@ -11,7 +11,7 @@ from community.bulletins import section_basis
 from community.people.names import mask_name
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.bulletin import Basis, BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.registers import Link, Panel
 from portal.values.months import month_word
 from residents.event_log.reports import first_of_next_month
@@ -79,7 +79,7 @@ def _reports(community, month: datetime.date) -> BulletinSection:
         rows=tuple((word, str(counts[state])) for state, word in _STATES.items()),
         sentences=tuple(sentences),
         numbers=tuple(
-            Number(
+            BulletinNumber(
                 f"上报{word.removesuffix('上报')}",
                 counts[state],
                 "件",
@@ -87,7 +87,7 @@ def _reports(community, month: datetime.date) -> BulletinSection:
             )
             for state, word in _STATES.items()
         ),
-        basis=Basis(
+        basis=SectionBasis(
             counted={
                 str(state): [report.pk for report in reports_in_state]
                 for state, reports_in_state in reports.items()

@@ -16,9 +16,9 @@ from portal.access.db_scope import APP, HEAD, scope
 from portal.access.permissions import Permission
 from portal.access.roles import ROLES
 from portal.handover.handover import hand_over
-from portal.hooks.receive import Draft, Handed, Source
-from residents.head_reports.actions.review import reject, send_back
-from residents.head_reports.actions.submit import Said, submit_report
+from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverSource
+from residents.head_reports.actions.review import reject, return_report
+from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Residence
 
@@ -35,32 +35,38 @@ def report_changes(demo: DemoCommunity) -> None:
     homes = _doors(community, first, Dwelling.Use.SELF), _doors(community, second, Dwelling.Use.SELF)
     one, two, three = (_family(homes[0], 0)[0], _family(homes[0], 1)[0], _family(homes[1], 0)[0])
     ago = lambda days: today - datetime.timedelta(days=days)  # noqa: E731 - reads as a date below
-    arrival = Said(
+    arrival = ReportData(
         on=ago(6), name="宋佳颖", sex="F", birth_year=today.year - 29, relation_word="户主",
         phone="19900088801", other_address="杭州市余杭区", note="刚租下，夫妻两人，丈夫月底到",
     )  # fmt: skip
     _submit(head, first, (empty or homes[0])[0], What.MOVE_IN, arrival, days=5, photos=[_picture_of_a_door()])
     _submit(
-        head, first, one.household.dwelling, What.CORRECTION, Said(on=ago(3), phone="19900088802"), one, 3
+        head,
+        first,
+        one.household.dwelling,
+        What.CORRECTION,
+        ReportData(on=ago(3), phone="19900088802"),
+        one,
+        3,
     )
-    leaving = Said(on=ago(9), other_address="宁波市鄞州区", note="随子女居住")
+    leaving = ReportData(on=ago(9), other_address="宁波市鄞州区", note="随子女居住")
     _submit(head2, second, three.household.dwelling, What.MOVE_OUT, leaving, three, 8)
     parent = _one(homes[1], lambda r: r != three and 22 <= _age(r, today) <= 42) or three
-    baby = Said(on=ago(20), name="陈亦辰", sex="M", note="听奶奶说的")
+    baby = ReportData(on=ago(20), name="陈亦辰", sex="M", note="听奶奶说的")
     _submit(head2, second, parent.household.dwelling, What.BIRTH, baby, parent, days=1)
     heir = _family(homes[0], 3)[1]
-    new_head = Said(on=ago(40).replace(day=1), on_precision=Precision.MONTH, note="房产证已换名字")
+    new_head = ReportData(on=ago(40).replace(day=1), on_precision=Precision.MONTH, note="房产证已换名字")
     _submit(head, first, heir.household.dwelling, What.HEAD, new_head, heir, days=2)
     couple = _family(homes[0], 4)
-    moved = Said(on=ago(12), other_address=homes[1][1].label, note="换了大一点的房子")
+    moved = ReportData(on=ago(12), other_address=homes[1][1].label, note="换了大一点的房子")
     _submit(head, first, couple[0].household.dwelling, What.TRANSFER, moved, days=2, together=couple)
     bride = _one(homes[1], lambda r: r.person.marital == "10" and _age(r, today) >= 22) or three
-    wedding = Said(on=ago(15), name="周子轩", other_address="还住在这里")
+    wedding = ReportData(on=ago(15), name="周子轩", other_address="还住在这里")
     _submit(head2, second, bride.household.dwelling, What.MARRIAGE, wedding, bride, days=1)
-    unclear = Said(on=ago(30), name="王师傅", sex="M", relation_word="租客")
+    unclear = ReportData(on=ago(30), name="王师傅", sex="M", relation_word="租客")
     report = _submit(head, first, homes[0][2], What.MOVE_IN, unclear, days=25)
-    send_back(by=staff, report=report, reason="请补充全名和身份证号码")
-    other = Said(on=ago(45), note="听邻居说已搬走", other_address="不详")
+    return_report(by=staff, report=report, reason="请补充全名和身份证号码")
+    other = ReportData(on=ago(45), note="听邻居说已搬走", other_address="不详")
     report = _submit(head, first, two.household.dwelling, What.MOVE_OUT, other, two, 40)
     reject(by=staff, report=report, reason="电话联系本人，仍在此居住")
 
@@ -83,14 +89,14 @@ def hand_over_report(demo: DemoCommunity) -> None:
 def _hand_over_first(community: Community, staff: User) -> None:
     report = ChangeReport.objects.of(community).waiting().select_related("dwelling", "proposer").first()
     kwargs = {"community": community.code, "row": report.uuid}
-    source = Source(
+    source = HandoverSource(
         report,
         f"{report.proposer.name}上报，{report.dwelling}",
         reverse("residents:report_detail", kwargs=kwargs),
         Permission.REPORTS_REVIEW,
     )
-    draft = Draft(f"{report.dwelling}：楼道照明灯不亮", "楼道长上报时说起，请联系物业检修。")
-    hand_over(Handed.NEED, draft, source, staff)
+    draft = HandoverDraft(f"{report.dwelling}：楼道照明灯不亮", "楼道长上报时说起，请联系物业检修。")
+    hand_over(HandoverKind.NEED, draft, source, staff)
 
 
 def _submit(
@@ -98,7 +104,7 @@ def _submit(
     stairwell: int,
     dwelling: Dwelling,
     kind: str,
-    answers: Said,
+    answers: ReportData,
     about: Residence | None = None,
     days: int = 0,
     together: Sequence[Residence] = (),

@@ -11,24 +11,24 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, hook
+from portal.hooks.secrets import EncryptedColumn
 from residents.events.basis import EVENT_BASIS, EventBasis, uuid_parameter
-from residents.head_reports.actions.review import BY_EVENT, accept_by_event, said_by_head
+from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_by_event, report_note
 from residents.head_reports.bulletin_section import rows_behind, sections
 from residents.head_reports.models import ID_COLUMN, ChangeReport
-from residents.head_reports.review_queue import basis_parameters, next_url, report_url, reports_of
+from residents.head_reports.review_queue import next_url, report_parameters, report_url, reports_of
 
-offer(Kind.BULLETIN_SECTIONS)(sections)
-offer(Kind.BULLETIN_ROWS)(rows_behind)
-
-
-@offer(Kind.SECRETS)
-def reported_numbers() -> Iterator[Secret]:
-    yield Secret("上报的证件号码", ChangeReport, "sealed", lambda report: (ID_COLUMN, report.uuid))
+hook(Hook.BULLETIN_SECTIONS)(sections)
+hook(Hook.BULLETIN_ROWS)(rows_behind)
 
 
-@offer(Kind.DUE)
+@hook(Hook.SECRETS)
+def report_secrets() -> Iterator[EncryptedColumn]:
+    yield EncryptedColumn("上报的证件号码", ChangeReport, "sealed", lambda report: (ID_COLUMN, report.uuid))
+
+
+@hook(Hook.DUE)
 def reports_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Reports pending review by staff, with the day of the oldest."""
     if not access.can(Permission.REPORTS_REVIEW, community):
@@ -41,7 +41,7 @@ def reports_due(access: Access, community: CommunityRef, today: datetime.date) -
         yield Due(f"{count}条变动上报待审核", f"{url}?state=pending", "去审核", count=count, since=day)
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def reports_returned(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """For a building head: own reports that were returned and not replaced yet."""
     if not access.can(Permission.DOORS, community):
@@ -73,10 +73,10 @@ class ReportBasis(EventBasis):
         return next_url(request)
 
 
-@offer(EVENT_BASIS)
+@hook(EVENT_BASIS)
 def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
     """The report named in the address, of this kind of event."""
-    uuid = uuid_parameter(request, "report") if kind in BY_EVENT else None
+    uuid = uuid_parameter(request, "report") if kind in ACCEPTED_BY_EVENT else None
     if uuid is None:
         return
     report = get_object_or_404(reports_of(request).filter(what=kind), uuid=uuid)
@@ -85,7 +85,7 @@ def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
         template="residents/head_reports/basis.html",
         url=report_url(request, report),
         outcome="上报已采纳",
-        hidden=basis_parameters(report, request.GET.get("seen", "")),
+        hidden=report_parameters(report, request.GET.get("seen", "")),
         initial=_initial(report),
         hint=f"楼道长说并到：{report.other_address}。" if kind == What.MERGE else "",
     )
@@ -94,7 +94,7 @@ def report_basis(request, kind: str, subject) -> Iterator[EventBasis]:
 def _initial(report: ChangeReport) -> dict:
     """Field → value: the day, if the head knew it, the note, and what the head reported of the people and places."""
     is_day = report.on_precision == "d"
-    initial = {"on": report.on if is_day else None, "note": said_by_head(report)[:100]}
+    initial = {"on": report.on if is_day else None, "note": report_note(report)[:100]}
     match report.what:
         case What.BIRTH:
             initial |= {"name": report.name, "sex": report.sex}

@@ -169,7 +169,7 @@ class ChangeReport(CommunityRow):
         """The day, or the month, in which it happened."""
         return PartialDate(self.on, self.on_precision)
 
-    def put_id(self, number: str, mask: str) -> None:
+    def set_id(self, number: str, mask: str) -> None:
         """Store an ID number encrypted for this row, until it is written to the person."""
         self.sealed = vault.encrypt(number, ID_COLUMN, self.uuid)
         self.id_mask = mask

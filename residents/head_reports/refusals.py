@@ -13,7 +13,7 @@ class AlreadyReviewed(NotReviewable):
     """Somebody else has dealt with the report."""
 
 
-class OwnProposal(NotReviewable):
+class OwnReport(NotReviewable):
     """The proposer, as a person, reviews the own report."""
 
 

@@ -20,7 +20,7 @@ UNKNOWN = None
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ReportDifference:
     """One field: its label and the three values in words. `then`: value at the time of the report, or UNKNOWN."""
 
     field: str
@@ -39,18 +39,18 @@ class Difference:
         return self.now == self.reported
 
 
-def differences(report: ChangeReport) -> list[Difference]:
+def differences(report: ChangeReport) -> list[ReportDifference]:
     """Changes, field by field, that accepting `report` would make to the current register."""
     return _BY_KIND[report.what](report)
 
 
-def fingerprint(field_differences: list[Difference]) -> str:
+def fingerprint(field_differences: list[ReportDifference]) -> str:
     """Fingerprint of the differences: sent with the page and compared on submission, to detect concurrent changes."""
     text = json.dumps([(d.field, d.then, d.now, d.reported) for d in field_differences], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def home_of(person: Person, dwelling) -> Residence | None:
+def residence_at(person: Person, dwelling) -> Residence | None:
     """The person's open living residence in this dwelling."""
     return (
         Residence.objects.filter(
@@ -63,7 +63,7 @@ def home_of(person: Person, dwelling) -> Residence | None:
     )
 
 
-def people_of(report: ChangeReport) -> list[Person]:
+def people_in_report(report: ChangeReport) -> list[Person]:
     """The people the report is about who are still in the register."""
     if report.people:
         people = Person.objects.filter(community_id=report.community_id, uuid__in=report.people)
@@ -71,11 +71,11 @@ def people_of(report: ChangeReport) -> list[Person]:
     return [report.person] if report.person_id else []
 
 
-def _of_arrival(report: ChangeReport) -> list[Difference]:
+def _of_arrival(report: ChangeReport) -> list[ReportDifference]:
     return [_occupants(report, report.name)]
 
 
-def _occupants(report: ChangeReport, newcomer: str) -> Difference:
+def _occupants(report: ChangeReport, newcomer: str) -> ReportDifference:
     living = (
         Residence.objects.filter(community_id=report.community_id, household__dwelling=report.dwelling)
         .living()
@@ -85,47 +85,47 @@ def _occupants(report: ChangeReport, newcomer: str) -> Difference:
     names_now = [r.person.name for r in living.select_related("person")]
     names_then = _ignoring_order(report.before.get("people", names_now), names_now)
     reported = names_now if newcomer in names_now else [*names_now, newcomer]
-    return Difference(
+    return ReportDifference(
         "people", "现住人员", _joined_names(names_then), _joined_names(names_now), _joined_names(reported)
     )
 
 
-def _of_departure(report: ChangeReport) -> list[Difference]:
+def _of_departure(report: ChangeReport) -> list[ReportDifference]:
     reported = "已去世" if report.what == What.DEATH else "已搬走"
-    place = Difference(
+    place = ReportDifference(
         "place", "住处", f"住在{report.dwelling}", _place(report.person, report.dwelling), reported
     )
     return [*_name_change(report), place]
 
 
-def _of_birth(report: ChangeReport) -> list[Difference]:
+def _of_birth(report: ChangeReport) -> list[ReportDifference]:
     newcomer = report.name or f"{report.person.name}的孩子"
     return [*_name_change(report), *_place_change(report), _occupants(report, newcomer)]
 
 
-def _of_marriage(report: ChangeReport) -> list[Difference]:
+def _of_marriage(report: ChangeReport) -> list[ReportDifference]:
     person, person_then = report.person, _person_at_report(report)
     before = UNKNOWN if person_then is UNKNOWN else person_then.get_marital_display()
-    marital = Difference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])
+    marital = ReportDifference("marital", "婚姻状况", before, person.get_marital_display(), MARITAL[MARRIED])
     return [*_name_change(report), *_place_change(report), marital]
 
 
-def _of_transfer(report: ChangeReport) -> list[Difference]:
+def _of_transfer(report: ChangeReport) -> list[ReportDifference]:
     place_then, reported = f"住在{report.dwelling}", f"住在{report.other_address}"
     return [
-        Difference(
+        ReportDifference(
             f"place_{person.uuid.hex}",
             f"{person.name}的住处",
             place_then,
             _place(person, report.dwelling),
             reported,
         )
-        for person in people_of(report)
+        for person in people_in_report(report)
     ]
 
 
-def _of_split(report: ChangeReport) -> list[Difference]:
-    leaving = [person.name for person in people_of(report)]
+def _of_split(report: ChangeReport) -> list[ReportDifference]:
+    leaving = [person.name for person in people_in_report(report)]
     now = _members(report)
     staying = [name for name in now if name not in leaving]
     reported = f"{_joined_names(leaving)}分出（户主{report.person.name}），{_joined_names(staying)}留下"
@@ -134,46 +134,50 @@ def _of_split(report: ChangeReport) -> list[Difference]:
     return [*_name_change(report), *_place_change(report), _household(report, now, reported)]
 
 
-def _of_merge(report: ChangeReport) -> list[Difference]:
+def _of_merge(report: ChangeReport) -> list[ReportDifference]:
     household = _household(report, _members(report), f"全部并入：{report.other_address}")
     return [*_name_change(report), *_place_change(report), household]
 
 
-def _of_head(report: ChangeReport) -> list[Difference]:
-    home = home_of(report.person, report.dwelling)
+def _of_head(report: ChangeReport) -> list[ReportDifference]:
+    home = residence_at(report.person, report.dwelling)
     heads = home.household.residences.open().filter(is_head=True).select_related("person") if home else []
     now = next((residence.person.name for residence in heads), "")
-    head = Difference("head", "户主", report.before["head"] or "暂缺", now or "暂缺", report.person.name)
+    head = ReportDifference(
+        "head", "户主", report.before["head"] or "暂缺", now or "暂缺", report.person.name
+    )
     return [*_name_change(report), *_place_change(report), head]
 
 
-def _household(report: ChangeReport, names_now: list[str], reported: str) -> Difference:
+def _household(report: ChangeReport, names_now: list[str], reported: str) -> ReportDifference:
     names_then = _ignoring_order(report.before["members"], names_now)
-    return Difference("household", "这一户", _joined_names(names_then), _joined_names(names_now), reported)
+    return ReportDifference(
+        "household", "这一户", _joined_names(names_then), _joined_names(names_now), reported
+    )
 
 
 def _members(report: ChangeReport) -> list[str]:
     """Names of the members of the person's household at this dwelling, the head first."""
-    home = home_of(report.person, report.dwelling)
+    home = residence_at(report.person, report.dwelling)
     if home is None:
         return []
     stays = home.household.residences.open().select_related("person").order_by("-is_head", "id")
     return [residence.person.name for residence in stays]
 
 
-def _name_change(report: ChangeReport) -> list[Difference]:
+def _name_change(report: ChangeReport) -> list[ReportDifference]:
     """A change of the person's name since the report."""
     name_then, name_now = report.before.get("name", report.person.name), report.person.name
-    return [] if name_then == name_now else [Difference("name", "姓名", name_then, name_now, name_now)]
+    return [] if name_then == name_now else [ReportDifference("name", "姓名", name_then, name_now, name_now)]
 
 
-def _place_change(report: ChangeReport) -> list[Difference]:
+def _place_change(report: ChangeReport) -> list[ReportDifference]:
     """A change of the person's place since the report that the report does not mention."""
     place_then, place_now = f"住在{report.dwelling}", _place(report.person, report.dwelling)
     return (
         []
         if place_then == place_now
-        else [Difference("place", f"{report.person.name}的住处", place_then, place_now, place_then)]
+        else [ReportDifference("place", f"{report.person.name}的住处", place_then, place_now, place_then)]
     )
 
 
@@ -181,7 +185,7 @@ def _place(person: Person, dwelling) -> str:
     """Where the person lives now, in words."""
     if person.died_on:
         return f"已于{person.died_on}登记死亡"
-    if home_of(person, dwelling):
+    if residence_at(person, dwelling):
         return f"住在{dwelling}"
     return f"住在{person.place_label}" if person.place_label else "已不住在本社区"
 
@@ -191,37 +195,39 @@ def _ignoring_order(names_then: list[str], names_now: list[str]) -> list[str]:
     return names_now if sorted(names_then) == sorted(names_now) else names_then
 
 
-def _of_correction(report: ChangeReport) -> list[Difference]:
+def _of_correction(report: ChangeReport) -> list[ReportDifference]:
     person, before = report.person, report.before
-    home = home_of(person, report.dwelling)
+    home = residence_at(person, report.dwelling)
     field_differences = []
     if report.name:
-        field_differences.append(Difference("name", "姓名", before["name"], person.name, report.name))
+        field_differences.append(ReportDifference("name", "姓名", before["name"], person.name, report.name))
     if report.sex:
         words = dict(Person.Sex.choices)
         then, now, reported = (words.get(sex, "") for sex in (before["sex"], person.sex, report.sex))
-        field_differences.append(Difference("sex", "性别", then, now, reported))
+        field_differences.append(ReportDifference("sex", "性别", then, now, reported))
     if report.birth_year:
         year = person.birth_date.year if person.birth_date else None
         then, now, reported = (f"{y}年" if y else "" for y in (before["birth_year"], year, report.birth_year))
-        field_differences.append(Difference("birth", "出生年份", then, now, reported))
+        field_differences.append(ReportDifference("birth", "出生年份", then, now, reported))
     if report.relation_word:
         now = home.relation_word if home else "已不住在此处"
         field_differences.append(
-            Difference("relation_word", "与户主关系", before["relation_word"], now, report.relation_word)
+            ReportDifference(
+                "relation_word", "与户主关系", before["relation_word"], now, report.relation_word
+            )
         )
     if report.phone or report.id_mask:
         then = _person_at_report(report)
         if report.phone:
             field_differences.append(
-                Difference("phone", "联系电话", then and then.phone, person.phone, report.phone)
+                ReportDifference("phone", "联系电话", then and then.phone, person.phone, report.phone)
             )
         if report.id_mask:
             field_differences.append(_id_difference(report, then))
     return field_differences
 
 
-def _id_difference(report: ChangeReport, person_then) -> Difference:
+def _id_difference(report: ChangeReport, person_then) -> ReportDifference:
     """ID numbers are compared by their keyed hash and shown masked; different numbers may have equal masks."""
     from community.people.models import ID_COLUMN
     from portal.crypto.vault import blind_index
@@ -230,16 +236,16 @@ def _id_difference(report: ChangeReport, person_then) -> Difference:
     now_hash = bytes(person.id_hash or b"")
     now = person.id_mask
     if report.sealed and now_hash == blind_index(report.read_id(), ID_COLUMN):
-        return Difference("id_number", "证件号码", now, now, now)
+        return ReportDifference("id_number", "证件号码", now, now, now)
     reported = f"{report.id_mask}（上报）"
     if person_then is UNKNOWN:
-        return Difference("id_number", "证件号码", UNKNOWN, now, reported)
+        return ReportDifference("id_number", "证件号码", UNKNOWN, now, reported)
     before = (
         person_then.id_mask
         if bytes(person_then.id_hash or b"") == now_hash
         else f"{person_then.id_mask or '无'}（当时）"
     )
-    return Difference("id_number", "证件号码", before, now, reported)
+    return ReportDifference("id_number", "证件号码", before, now, reported)
 
 
 def _person_at_report(report: ChangeReport):

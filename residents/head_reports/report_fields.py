@@ -60,7 +60,7 @@ def label(what: str, field: str) -> str:
     return _LABELS_OF.get(what, {}).get(field, _LABELS[field])
 
 
-def told(report: ChangeReport) -> list[tuple[str, str]]:
+def answers_of(report: ChangeReport) -> list[tuple[str, str]]:
     """(question, answer) of each field of a report. Of a correction only the fields that it would change."""
     lines = [(label(report.what, field), _answer(report, field)) for field in FIELDS[report.what]]
     is_correction = report.what == What.CORRECTION

@@ -11,7 +11,7 @@ from residents.head_reports.actions.review import may_review
 from residents.head_reports.models import ChangeReport
 
 
-def basis_parameters(report: ChangeReport, seen: str) -> tuple[tuple[str, str], ...]:
+def report_parameters(report: ChangeReport, seen: str) -> tuple[tuple[str, str], ...]:
     """Names and values in an address that make the report the basis of an event."""
     return (("report", str(report.uuid)), ("seen", seen))
 
@@ -21,7 +21,7 @@ def event_url(request, report: ChangeReport, seen: str, target, more: Sequence[t
     name = f"event_{report.what}"
     noun = type(target)._meta.model_name
     url = reverse(f"residents:{name}", kwargs={"community": request.community.code, noun: target.uuid})
-    return f"{url}?{urlencode([*basis_parameters(report, seen), *more])}"
+    return f"{url}?{urlencode([*report_parameters(report, seen), *more])}"
 
 
 def reports_of(request):

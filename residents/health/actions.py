@@ -10,13 +10,13 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.dated_rules.rules import value_of
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
-from portal.forms.refusals import ChangedMeanwhile, Refusal, WrongDate
-from residents.event_log.refusals import NotHere
-from residents.health.due import interval, notice_due
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.forms.refusals import Refusal, StaleForm, WrongDate
+from residents.event_log.refusals import NoResidence
+from residents.health.due import interval, notice_deadline
 from residents.health.models import Disease, FollowUp, HealthNotice, HealthRecord
 from residents.health.rules import Key
-from residents.people.refusals import Dead
+from residents.people.refusals import PersonHasDied
 
 LEAST_PRESSURE, MOST_PRESSURE = 30, 300
 """Plausible range of a blood pressure in mmHg."""
@@ -49,7 +49,7 @@ class AlreadySent(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FollowUpFindings:
     """Findings of a follow-up: blood pressure in mmHg (both or neither), text, advice."""
 
     systolic: int | None = None
@@ -75,13 +75,13 @@ def open_record(
     today = timezone.localdate()
     person = Person.objects.select_for_update().get(community_id=person.community_id, pk=person.pk)
     if person.died_on:
-        raise Dead(f"{person.name}已于{person.died_on}登记死亡", "person")
+        raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡", "person")
     if not person.place_label:
-        raise NotHere(f"{person.name}现在没有居住登记，请先由工作人员登记住处", "person")
+        raise NoResidence(f"{person.name}现在没有居住登记，请先由工作人员登记住处", "person")
     if HealthRecord.objects.filter(community_id=person.community_id, person=person).exists():
         raise HasRecord(f"{person.name}已有健康档案，请从列表中打开")
     _check_eligible(person, diseases, today)
-    say_why(action="建立健康档案")
+    set_change_context(action="建立健康档案")
     record = HealthRecord(
         community_id=person.community_id, person=person, opened_on=today, next_due=next_due or today
     )
@@ -97,7 +97,7 @@ def change_record(
     """Change diseases or note; the plan changes with the next follow-up."""
     record = _lock(record)
     if record.version != version:
-        raise ChangedMeanwhile("这份档案刚刚被别人修改过，请核对现在的内容后再改")
+        raise StaleForm("这份档案刚刚被别人修改过，请核对现在的内容后再改")
     _check_eligible(record.person, diseases, timezone.localdate())
     record.put(_facts(diseases, note))
     return _save(record, "修改健康档案", "sealed")
@@ -109,7 +109,7 @@ def follow_up(
     by: User,
     record: HealthRecord,
     on: datetime.date,
-    findings: Seen,
+    findings: FollowUpFindings,
     next_due: datetime.date | None = None,
 ) -> FollowUp:
     """Record a follow-up (随访). Without `next_due` the next one is planned by the diseases' intervals."""
@@ -124,7 +124,7 @@ def follow_up(
     if planned <= on:
         raise WrongDate("下次随访应在本次随访之后", "next_due")
     entry.next_due = planned
-    say_why(action="登记随访")
+    set_change_context(action="登记随访")
     _write_findings(entry, findings)
     entry.save()
     if not follow_ups.filter(on__gt=on).exists():
@@ -135,14 +135,14 @@ def follow_up(
 
 
 @transaction.atomic
-def correct_follow_up(*, by: User, entry: FollowUp, version: int, findings: Seen) -> FollowUp:
+def correct_follow_up(*, by: User, entry: FollowUp, version: int, findings: FollowUpFindings) -> FollowUp:
     """Correct the findings of a follow-up; its date and plan stay."""
     follow_ups = FollowUp.objects.filter(community_id=entry.community_id, pk=entry.pk)
     entry = follow_ups.select_related("record__person").select_for_update(of=("self",)).get()
     if entry.version != version:
-        raise ChangedMeanwhile("这次随访刚刚被别人修改过，请核对现在的内容后再改")
+        raise StaleForm("这次随访刚刚被别人修改过，请核对现在的内容后再改")
     _check_follow_up(entry, findings)
-    say_why(action="更正随访")
+    set_change_context(action="更正随访")
     _write_findings(entry, findings)
     entry.version += 1
     entry.save(update_fields=["sealed", "measured", "version"])
@@ -166,13 +166,13 @@ def resume_record(*, by: User, record: HealthRecord) -> HealthRecord:
     if record.ended_on is None:
         raise RecordEnded("这份档案的随访没有结束")
     if record.person.died_on:
-        raise Dead(f"{record.person.name}已于{record.person.died_on}登记死亡")
+        raise PersonHasDied(f"{record.person.name}已于{record.person.died_on}登记死亡")
     record.ended_on, record.ended_why, record.next_due = None, "", timezone.localdate()
     return _save(record, "恢复随访", "ended_on", "ended_why", "next_due")
 
 
 @transaction.atomic
-def notice(
+def record_notice(
     *,
     by: User,
     kind: str,
@@ -197,14 +197,14 @@ def notice(
     notices = HealthNotice.objects.filter(community_id=person.community_id, person=person, kind=kind)
     if is_death and notices.exists():
         raise HasRecord(f"{person.name}已登记死亡报告")
-    say_why(action="登记健康报告")
+    set_change_context(action="登记健康报告")
     local = timezone.localtime(noticed_at)
     new_notice = HealthNotice(
         community_id=person.community_id,
         kind=kind,
         person=person,
         noticed_at=noticed_at,
-        due_at=notice_due(person.community, kind, grade, local),
+        due_at=notice_deadline(person.community, kind, grade, local),
         noticed_by=by,
     )
     new_notice.put({"grade": grade, "disease": disease, "text": text})
@@ -220,16 +220,16 @@ def send_notice(*, by: User, notice: HealthNotice, at: datetime.datetime, to: st
         raise WrongDate("报出时间应在发现之后，且不晚于现在", "sent_at")
     notice.sent_at, notice.sent_to, notice.sent_by = at, to, by
     notice.version += 1
-    say_why(action="报出健康报告")
+    set_change_context(action="报出健康报告")
     notice.save(update_fields=["sent_at", "sent_to", "sent_by", "version"])
     return notice
 
 
 @transaction.atomic
-def drop_notice(*, by: User, notice: HealthNotice) -> None:
+def delete_notice(*, by: User, notice: HealthNotice) -> None:
     """Delete a notice that was recorded by mistake and not sent; the history keeps it."""
     notice = _lock_unsent(notice)
-    say_why(action="撤回健康报告")
+    set_change_context(action="撤回健康报告")
     notice.delete()
 
 
@@ -250,7 +250,7 @@ def _is_old_enough(person: Person, day: datetime.date, key: str) -> bool:
     return age is not None and age >= value_of(person.community, key, day)
 
 
-def _check_follow_up(entry: FollowUp, findings: Seen) -> None:
+def _check_follow_up(entry: FollowUp, findings: FollowUpFindings) -> None:
     person, on = entry.record.person, entry.on
     if on > timezone.localdate():
         raise WrongDate("随访日期不能晚于今天")
@@ -266,7 +266,7 @@ def _next_due(record: HealthRecord, on: datetime.date) -> datetime.date:
     return on + datetime.timedelta(days=days)
 
 
-def _write_findings(entry: FollowUp, findings: Seen) -> None:
+def _write_findings(entry: FollowUp, findings: FollowUpFindings) -> None:
     entry.put(asdict(findings))
     entry.measured = findings.measured
 
@@ -285,7 +285,7 @@ def _lock(record: HealthRecord) -> HealthRecord:
 
 
 def _save(record: HealthRecord, action: str, *fields: str) -> HealthRecord:
-    say_why(action=action)
+    set_change_context(action=action)
     record.version += 1
     record.save(update_fields=[*fields, "version"])
     return record

@@ -10,7 +10,7 @@ from community.communities.models import Community
 from community.demo.parts import DemoCommunity, RunFor, demo_part
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
-from residents.health.actions import Seen, follow_up, notice, send_notice
+from residents.health.actions import FollowUpFindings, follow_up, record_notice, send_notice
 from residents.health.due import GRADE_B, UNREPORTED_DAYS
 from residents.health.models import Disease, HealthNotice, HealthRecord
 
@@ -36,7 +36,7 @@ _MIXES = (
 
 
 @demo_part(460, RunFor.SHOWCASE)
-def follow_health(demo: DemoCommunity) -> None:
+def load_health_records(demo: DemoCommunity) -> None:
     """Records of old people, of two younger ones with a disease, and the notices of the last months."""
     community, by, today = demo.community, demo.users["health"], demo.today
     rng = random.Random("liren health")  # noqa: S311 - invented findings
@@ -63,7 +63,9 @@ def _record(person: Person, diseases, by: User, rng: random.Random, today: datet
     record.save()
     for day in days:
         high = rng.randint(118, 162)
-        readings = Seen(high, high - rng.randint(38, 62), rng.choice(_FINDINGS), rng.choice(_ADVICE))
+        readings = FollowUpFindings(
+            high, high - rng.randint(38, 62), rng.choice(_FINDINGS), rng.choice(_ADVICE)
+        )
         follow_up(by=by, record=record, on=day, findings=readings)
 
 
@@ -76,7 +78,7 @@ def _report_deaths(community: Community, by: User) -> None:
         noticed = _noon_of(person.died_on + datetime.timedelta(days=1))
         if noticed >= now:
             continue
-        death_notice = notice(
+        death_notice = record_notice(
             by=by, kind=HealthNotice.Kind.DEATH, person=person, noticed_at=noticed, text="家属告知。"
         )
         sent_at = noticed + datetime.timedelta(days=20 if number == 1 else 2)
@@ -86,7 +88,7 @@ def _report_deaths(community: Community, by: User) -> None:
 
 def _report_disease(person: Person, by: User) -> None:
     """Notice of an infectious disease, pending, three hours old."""
-    notice(
+    record_notice(
         by=by,
         kind=HealthNotice.Kind.INFECTIOUS,
         person=person,

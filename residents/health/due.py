@@ -33,7 +33,7 @@ def interval(community: CommunityRef, diseases: Iterable[str], day: datetime.dat
     return min(values_of(community, keys, day).values())
 
 
-def notice_due(
+def notice_deadline(
     community: CommunityRef, kind: str, grade: str, noticed_at: datetime.datetime
 ) -> datetime.datetime:
     """Deadline of a notice, by the rule of the day on which it was noticed."""
@@ -43,7 +43,7 @@ def notice_due(
     return noticed_at + datetime.timedelta(hours=value_of(community, _HOURS[grade], day))
 
 
-def unreported_deaths(access: Access, community: CommunityRef, day: datetime.date):
+def deaths_without_notice(access: Access, community: CommunityRef, day: datetime.date):
     """Recent deaths without a notice (死亡报告), each suggested as a draft.
 
     Derived from the register, not from the act that recorded the death: nobody without the right to health data is

@@ -10,13 +10,13 @@ from community.people.forms import PersonField
 from portal.access.permissions import Permission as P
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import OnceMixin
-from residents.health.actions import LEAST_PRESSURE, MOST_PRESSURE, Seen
+from portal.forms.idempotency import IdempotentFormMixin
+from residents.health.actions import LEAST_PRESSURE, MOST_PRESSURE, FollowUpFindings
 from residents.health.due import GRADES
 from residents.health.models import Disease, HealthNotice
 
 
-class HealthForm(OnceMixin, forms.Form):
+class HealthForm(IdempotentFormMixin, forms.Form):
     """Base of health forms: no autocompletion by the browser."""
 
     def __init__(self, *args, **kwargs):
@@ -30,7 +30,7 @@ class HealthPersonField(PersonField):
 
     def offer_anybody(self, access, community, *, dead: bool = False) -> None:
         page = "residents:health_pick_any" if dead else "residents:health_pick"
-        self.offer_people(access, community, right=P.HEALTH, page=page, dead=dead)
+        self.set_people(access, community, right=P.HEALTH, page=page, dead=dead)
 
 
 def _diseases() -> forms.MultipleChoiceField:
@@ -93,7 +93,7 @@ class ChangeForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SeenForm(PlainForm):
+class FollowUpFindingsForm(PlainForm):
     """Base of follow-up forms: the findings."""
 
     systolic = forms.IntegerField(
@@ -142,14 +142,14 @@ class SeenForm(PlainForm):
         return cleaned
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> FollowUpFindings:
         """Argument `seen` of the actions."""
-        return Seen(
+        return FollowUpFindings(
             **{name: self.cleaned_data[name] for name in ("systolic", "diastolic", "found", "advice")}
         )
 
 
-class FollowUpForm(SeenForm, HealthForm):
+class FollowUpForm(FollowUpFindingsForm, HealthForm):
     """A new follow-up."""
 
     on = DayField(label="随访日期")
@@ -165,7 +165,7 @@ class FollowUpForm(SeenForm, HealthForm):
         return cleaned
 
 
-class CorrectForm(SeenForm):
+class CorrectForm(FollowUpFindingsForm):
     """Correction of a follow-up; `version` is the one that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -213,7 +213,7 @@ class NoticeForm(HealthForm):
         return cleaned
 
 
-class SentForm(PlainForm):
+class SendNoticeForm(PlainForm):
     """Sending of a notice: time and recipient."""
 
     sent_at = _moment("报出时间", initial=lambda: timezone.localtime())

@@ -12,30 +12,30 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.about import Fact
+from portal.hooks.about import PersonFact
 from portal.hooks.due import Due
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, hook
+from portal.hooks.secrets import EncryptedColumn
 from portal.todo.todo import SOON_DAYS
-from residents.health.due import unreported_deaths
+from residents.health.due import deaths_without_notice
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 from residents.health.rules import Key
 
 page("重点人群", "健康随访", "residents:health_list", Permission.HEALTH, 80)
 
 
-@offer(Kind.SECRETS)
-def health_facts() -> Iterator[Secret]:
+@hook(Hook.SECRETS)
+def health_secrets() -> Iterator[EncryptedColumn]:
     for title, model in (
         ("健康档案", HealthRecord),
         ("健康随访记录", FollowUp),
         ("健康报告", HealthNotice),
     ):
-        yield Secret(title, model, "sealed", lambda row: (row.sealed_column(), row.uuid))
+        yield EncryptedColumn(title, model, "sealed", lambda row: (row.sealed_column(), row.uuid))
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def health_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """For holders of the health right: follow-ups, notices, records to end. No title names a person or a disease."""
     if not access.can(Permission.HEALTH, community):
@@ -60,7 +60,7 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
         until = timezone.localtime(due_at)
         url = reverse("residents:health_notice", kwargs={**url_args, "notice_row": key})
         yield Due(f"健康报告待报出，最迟{until:%H:%M}", url, "去报告", until.date())
-    deaths = list(unreported_deaths(access, community, today).values_list("died_on", flat=True))
+    deaths = list(deaths_without_notice(access, community, today).values_list("died_on", flat=True))
     if deaths:
         days = value_of(community, Key.DEATH_NOTICE_DAYS, today)
         title = f"{len(deaths)}人去世后还没有报告社区卫生服务中心"
@@ -75,8 +75,8 @@ def health_due(access: Access, community: CommunityRef, today: datetime.date) ->
         )
 
 
-@offer(Kind.ABOUT)
-def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
+@hook(Hook.ABOUT)
+def follow_up_about(person: Person, access: Access) -> Iterator[PersonFact]:
     """Whether a person has a health record, for users who may open it."""
     if person.community_id not in access.community_ids(Permission.HEALTH):
         return
@@ -85,4 +85,4 @@ def follow_up_about(person: Person, access: Access) -> Iterator[Fact]:
     )
     if record := records.first():
         text = f"下次随访{record.next_due}" if record.next_due else "随访已结束"
-        yield Fact("健康档案", text, order=20)
+        yield PersonFact("健康档案", text, order=20)

@@ -1,12 +1,12 @@
 """Retention of health follow-up."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 from residents.health.due import PURPOSE
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "健康档案",
         (HealthRecord, FollowUp),
         PURPOSE,
@@ -14,8 +14,8 @@ keep(
         right=P.HEALTH,
     )
 )
-keep(
-    Kept(
+declare(
+    DataCategory(
         "传染病和死亡报告",
         (HealthNotice,),
         PURPOSE,

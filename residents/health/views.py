@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from community.people.forms import person_label
-from community.people.search import people_named
+from community.people.search import people_matching
 from community.people.views import suggestions
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
@@ -19,14 +19,14 @@ from portal.access.views import needs
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.crypto.vault import SecretUnreadable
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 from portal.forms.refusals import Refusal, add_refusal
-from portal.forms.submission import sent_before
-from portal.hooks.search import NOT_IN_ADDRESS, names_secret
-from portal.retention.policies import kept_of
+from portal.forms.submission import repeated_submission
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
+from portal.retention.policies import category_of
 from portal.todo.todo import SOON_DAYS
 from residents.health import actions
-from residents.health.due import GRADES, unreported_deaths
+from residents.health.due import GRADES, deaths_without_notice
 from residents.health.forms import (
     ChangeForm,
     CorrectForm,
@@ -34,7 +34,7 @@ from residents.health.forms import (
     FollowUpForm,
     NoticeForm,
     RecordForm,
-    SentForm,
+    SendNoticeForm,
 )
 from residents.health.models import Disease, FollowUp, HealthNotice, HealthRecord
 
@@ -53,8 +53,8 @@ def record_list(request):
     """Health records by due date: name, age and place, without the diseases."""
     today = timezone.localdate()
     words = request.GET.get("q", "")
-    if names_secret(words):
-        messages.warning(request, NOT_IN_ADDRESS)
+    if is_secret_only(words):
+        messages.warning(request, ID_NUMBER_NOT_IN_URL)
         return redirect(request.path)
     state = request.GET.get("state", "followed")
     records = _records(request)
@@ -68,7 +68,7 @@ def record_list(request):
         state = "followed"
         records = records.followed()
     if words.strip():
-        records = records.filter(people_named(words, request.access, request.community, "person__"))
+        records = records.filter(people_matching(words, request.access, request.community, "person__"))
     records = records.annotate(last=Max("follow_ups__on"))
     page = Paginator(records.order_by("next_due", "person__name_key", "id"), ON_A_PAGE).get_page(
         request.GET.get("page")
@@ -80,7 +80,7 @@ def record_list(request):
         "state": state,
         "words": words,
         "today": today,
-        "kept": kept_of(HealthRecord),
+        "kept": category_of(HealthRecord),
     }
     return render(request, "residents/health/list.html", context)
 
@@ -102,7 +102,7 @@ def pick_any(request):
 @needs(P.HEALTH)
 def record_create(request):
     """A new health record."""
-    if earlier := sent_before(request):
+    if earlier := repeated_submission(request):
         return earlier
     form = RecordForm(request.POST or None, access=request.access, community=request.community)
     if request.method == "POST" and form.is_valid():
@@ -170,7 +170,7 @@ def record_change(request, record):
 @needs(P.HEALTH)
 def follow_up_create(request, record):
     """Add a follow-up."""
-    if earlier := sent_before(request):
+    if earlier := repeated_submission(request):
         return earlier
     record = get_object_or_404(_records(request), uuid=record)
     back = _url(request, "detail", record=record.uuid)
@@ -261,7 +261,7 @@ def notice_list(request):
         "sent": [(notice, notice.standing(now)) for notice in page],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "deaths": unreported_deaths(request.access, request.community, timezone.localdate()),
+        "deaths": deaths_without_notice(request.access, request.community, timezone.localdate()),
     }
     return render(request, "residents/health/notices.html", context)
 
@@ -269,11 +269,11 @@ def notice_list(request):
 @needs(P.HEALTH)
 def notice_create(request):
     """New notice; `dead` in the query prefills it from a death without one."""
-    if earlier := sent_before(request):
+    if earlier := repeated_submission(request):
         return earlier
     initial = {}
     if dead := request.GET.get("dead"):
-        proposed = unreported_deaths(request.access, request.community, timezone.localdate())
+        proposed = deaths_without_notice(request.access, request.community, timezone.localdate())
         person = next((p for p in proposed if str(p.uuid) == dead), None)
         if person:
             initial = {"kind": HealthNotice.Kind.DEATH, "person": person_label(person)}
@@ -283,7 +283,9 @@ def notice_create(request):
 
         def create() -> str:
             fields = ("kind", "person", "noticed_at", "grade", "disease", "text")
-            new_notice = actions.notice(by=request.user, **{name: form.cleaned_data[name] for name in fields})
+            new_notice = actions.record_notice(
+                by=request.user, **{name: form.cleaned_data[name] for name in fields}
+            )
             until = timezone.localtime(new_notice.due_at)
             messages.success(request, f"已登记，最迟{until:%Y-%m-%d %H:%M}报出。")
             return _url(request, "notice", notice_row=new_notice.uuid)
@@ -297,7 +299,7 @@ def notice_create(request):
 def notice_detail(request, notice_row):
     """One notice, decrypted and logged; here it is marked as sent."""
     health_notice = get_object_or_404(_notices(request), uuid=notice_row)
-    form = SentForm(request.POST or None)
+    form = SendNoticeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         details = {"at": form.cleaned_data["sent_at"], "to": form.cleaned_data["sent_to"]}
         if _succeeds(form, lambda: actions.send_notice(by=request.user, notice=health_notice, **details)):
@@ -319,7 +321,7 @@ def notice_drop(request, notice_row):
     """Withdraw a notice that was made by mistake."""
     health_notice = get_object_or_404(_notices(request), uuid=notice_row)
     _act_with_message(
-        request, lambda: actions.drop_notice(by=request.user, notice=health_notice), "报告已撤回。"
+        request, lambda: actions.delete_notice(by=request.user, notice=health_notice), "报告已撤回。"
     )
     return redirect(_url(request, "notices"))
 
@@ -361,7 +363,7 @@ def _form_page(request, form, title: str, back: str):
 def _redirect_once(request, form, create):
     """Run `create` once (idempotency) and redirect; None when it was refused, with the refusal on the form."""
     try:
-        return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+        return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None

@@ -10,7 +10,7 @@ from residents.homes.models import Dwelling, Residence
 
 
 @transaction.atomic
-def relabel(dwellings: Iterable[Dwelling]) -> int:
+def recompute_labels(dwellings: Iterable[Dwelling]) -> int:
     """Recompute building, label and sort key of the dwellings and the place label of their people; returns how many changed.
 
     The building of a dwelling is that of its stairwell, also after the stairwell was moved to another one.
@@ -24,11 +24,11 @@ def relabel(dwellings: Iterable[Dwelling]) -> int:
         if (dwelling.building_id, dwelling.label, dwelling.sort) != before:
             changed.append(dwelling)
     Dwelling.objects.bulk_update(changed, ["building", "label", "sort"], batch_size=1000)
-    settle_at(changed)
+    update_place_labels(changed)
     return len(changed)
 
 
-def settle_at(dwellings: Iterable[Dwelling]) -> None:
+def update_place_labels(dwellings: Iterable[Dwelling]) -> None:
     """Update `place_label` of the people who live in these dwellings."""
     living = Residence.objects.filter(household__dwelling__in=list(dwellings)).living().open()
     label = living.filter(community=OuterRef("community"), person=OuterRef("pk"))

@@ -22,7 +22,7 @@ class DwellingForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].offer_people(self.access, self.community)
+        self.fields["owner"].set_people(self.access, self.community)
         if self.instance.pk:
             self.initial["owner"] = self.instance.owner
 

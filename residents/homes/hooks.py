@@ -11,25 +11,25 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.due import Due
-from portal.hooks.registry import Kind, offer
-from portal.hooks.search import Found
-from portal.registers.search import found_in
+from portal.hooks.registry import Hook, hook
+from portal.hooks.search import SearchResults
+from portal.registers.search import search_register
 from portal.registers.search_words import SearchWords
-from residents.homes.actions import relabel
+from residents.homes.actions import recompute_labels
 from residents.homes.models import Dwelling, Household
 from residents.homes.registers import DwellingRegister, HouseholdRegister
-from residents.homes.search import labels_meant
+from residents.homes.search import labels_of_address
 
 
-@offer(Kind.RENAMED)
+@hook(Hook.BUILDING_RENAMED)
 def relabel_dwellings(building: Building) -> Iterator[int]:
     """Rewrite the labels of the building's dwellings and of the people in them."""
     below = Q(building=building) | Q(stairwell__building=building)
     dwellings = Dwelling.objects.filter(below, community_id=building.community_id)
-    yield relabel(dwellings.select_related("building", "stairwell__building"))
+    yield recompute_labels(dwellings.select_related("building", "stairwell__building"))
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def heads_missing(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Households without a head, after a death, a departure or a rejected import row."""
     if not access.can(Permission.PEOPLE_EDIT, community):
@@ -40,14 +40,14 @@ def heads_missing(access: Access, community: CommunityRef, today: datetime.date)
         yield Due(f"{count}户没有户主", f"{url}?state=headless", "去查看", count=count)
 
 
-@offer(Kind.FIND)
-def find_homes(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[Found]:
+@hook(Hook.FIND)
+def find_homes(access: Access, community: CommunityRef, words: SearchWords) -> Iterator[SearchResults]:
     """Dwellings and households, after the people."""
     for order, register in enumerate((DwellingRegister(), HouseholdRegister()), start=1):
-        yield from found_in(register, access, community, words, order)
+        yield from search_register(register, access, community, words, order)
 
 
-@offer(Kind.SPELLINGS)
+@hook(Hook.SPELLINGS)
 def labels_of_addresses(community: CommunityRef, text: str) -> Iterator[str]:
     """The labels of the dwellings, stairwells or buildings that an address names."""
-    yield from labels_meant(text, community)
+    yield from labels_of_address(text, community)

@@ -21,7 +21,7 @@ def in_area(area: Area | None, path: str) -> Q:
     return Q(**{at: area}) | Q(**{f"{at}__parent": area})
 
 
-def in_stairwell(stairwell: Stairwell | None, path: str) -> Q:
+def stairwell_condition(stairwell: Stairwell | None, path: str) -> Q:
     """Condition: at a stairwell; None: at none, like a shop or a collective household."""
     at = f"{path}stairwell"
     return Q(**{f"{at}__isnull": True}) if stairwell is None else Q(**{at: stairwell})
@@ -32,7 +32,7 @@ NOWHERE = "null"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StatisticsPlace:
     """An area, a stairwell, or with neither the whole community."""
 
     area: Area | None = None
@@ -49,7 +49,7 @@ class Place:
     def q(self, path: str) -> Q:
         """Condition on rows with the dwelling at lookup path `path`."""
         if self.stairwell:
-            return in_stairwell(self.stairwell, path)
+            return stairwell_condition(self.stairwell, path)
         return in_area(self.area, path) if self.area else Q()
 
     def parameters(self, before: str = "") -> dict[str, str]:
@@ -100,7 +100,9 @@ def _places(label: str, before: str, area_method, stairwell_method) -> tuple:
 
 
 def home_filters(label: str, before: str, kind: str) -> tuple:
-    return _places(label, before, partial(_by_home, in_area, kind), partial(_by_home, in_stairwell, kind))
+    return _places(
+        label, before, partial(_by_home, in_area, kind), partial(_by_home, stairwell_condition, kind)
+    )
 
 
 MOST = 8
@@ -117,7 +119,7 @@ HOUSEHOLDS = (
         "房屋在",
         "",
         partial(_by_place, in_area, "dwelling__"),
-        partial(_by_place, in_stairwell, "dwelling__"),
+        partial(_by_place, stairwell_condition, "dwelling__"),
     ),
     (
         "size",
@@ -129,4 +131,4 @@ HOUSEHOLDS = (
     ),
 )
 
-DWELLINGS = _places("所在", "", partial(_by_place, in_area, ""), partial(_by_place, in_stairwell, ""))
+DWELLINGS = _places("所在", "", partial(_by_place, in_area, ""), partial(_by_place, stairwell_condition, ""))

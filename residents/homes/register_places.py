@@ -7,7 +7,7 @@ from residents.homes.addresses import AddressProblem, PlaceRef, PlaceWords, is_s
 
 
 @dataclass(frozen=True, slots=True)
-class KnownBuilding:
+class RegisteredBuilding:
     """A building of the register: its key, estate ("" when the community has one estate) and stairwell keys."""
 
     key: str
@@ -15,13 +15,13 @@ class KnownBuilding:
     stairwells: tuple[str, ...] = ()
 
 
-class Places:
+class PlaceResolver:
     """The buildings of the register together with those that the file itself names.
 
     ``learn`` takes every address of the file first; ``resolve`` then fills in what an address leaves open.
     """
 
-    def __init__(self, buildings: Iterable[KnownBuilding], words: PlaceWords) -> None:
+    def __init__(self, buildings: Iterable[RegisteredBuilding], words: PlaceWords) -> None:
         self.words = words
         self._registered: dict[str, dict[str, set[str]]] = {}
         for building in buildings:
@@ -72,12 +72,12 @@ class Places:
                 return next(iter(choices), "")
         elif ref.estate in registered:
             return ref.estate
-        elif matches := [estate for estate in registered if alike(estate, ref.estate)]:
+        elif matches := [estate for estate in registered if may_be_same_estate(estate, ref.estate)]:
             # 滨江花园 of the register may be 滨江花园东区 or 滨江花园西区 of the file, not both.
-            parts = {part_of_estate(name) for name in named_in_file if alike(name, matches[0])}
+            parts = {part_of_estate(name) for name in named_in_file if may_be_same_estate(name, matches[0])}
             if len(matches) == 1 and len(parts) <= 1:
                 return matches[0]
-            choices = {*matches, *(name for name in named_in_file if alike(name, matches[0]))}
+            choices = {*matches, *(name for name in named_in_file if may_be_same_estate(name, matches[0]))}
         elif not registered:
             return min(
                 (name for name in named_in_file if ref.estate.endswith(name)), key=len, default=ref.estate
@@ -87,7 +87,9 @@ class Places:
         else:
             # One building of the register whose estate was never written, or that the file calls by its street.
             strangers = {
-                name for name in named_in_file if not any(alike(name, estate) for estate in registered)
+                name
+                for name in named_in_file
+                if not any(may_be_same_estate(name, estate) for estate in registered)
             }
             if "" not in registered:
                 strangers = {name for name in strangers if is_street(name)}
@@ -99,7 +101,7 @@ class Places:
         raise AddressProblem(f"{building}不止一处（{names}），请写明小区名称")
 
 
-def alike(one: str, other: str) -> bool:
+def may_be_same_estate(one: str, other: str) -> bool:
     """Whether two names may mean the same estate: one contains the other."""
     return bool(one and other) and (one in other or other in one)
 

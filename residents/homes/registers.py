@@ -6,15 +6,15 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from community.people.models import Person
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Kind as Offer
-from portal.hooks.registry import answers
+from portal.hooks.registry import Hook as Offer
+from portal.hooks.registry import call_hooks
 from portal.registers.registers import Column, Link, Panel, Register, register, row_url
 from portal.retention.policies import Retention, Unlimited
 from residents.homes import place_filters
-from residents.homes.actions import settle_at
+from residents.homes.actions import update_place_labels
 from residents.homes.forms import DwellingForm, HouseholdForm
 from residents.homes.models import Dwelling, Household, Kind, Residence
 
@@ -102,7 +102,7 @@ class DwellingRegister(Register):
 
     def save(self, form, *, by, community):
         dwelling = super().save(form, by=by, community=community)
-        settle_at([dwelling])
+        update_place_labels([dwelling])
         return dwelling
 
 
@@ -173,7 +173,9 @@ class HouseholdRegister(Register):
         if name != "person":
             return super().has_word(name, word, access, community)
         # People first, each with the community, so that the index of their search leads to the households.
-        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(person_has(word, access, community))
+        people = rows(Person, access, P.PEOPLE_NAMES, community).filter(
+            person_word_condition(word, access, community)
+        )
         residences = rows(Residence, access, P.PEOPLE_NAMES, community).open()
         return Q(pk__in=residences.filter(person__in=people).values("household"))
 
@@ -185,7 +187,7 @@ class HouseholdRegister(Register):
             .select_related("person")
         )
         members = list(residences.order_by("end", "-is_head", "id"))
-        labels = list(answers(Offer.PERSON_LABELS, access, community, [r.person_id for r in members]))
+        labels = list(call_hooks(Offer.PERSON_LABELS, access, community, [r.person_id for r in members]))
         lines = [
             (
                 Link(r.person.name, row_url(r.person, community)),

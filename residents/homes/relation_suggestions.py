@@ -62,7 +62,7 @@ def role_of(residence: Residence) -> str:
     return "head" if residence.is_head else _ROLE.get(residence.relation_class, "")
 
 
-def under_new_head(member: Residence, head: Residence) -> str:
+def relation_to_new_head(member: Residence, head: Residence) -> str:
     """Relation of `member` to `head`, both of one household; empty if it cannot be derived."""
     if member.pk == head.pk:
         return "户主"
@@ -72,14 +72,14 @@ def under_new_head(member: Residence, head: Residence) -> str:
     return _word(role, member.person, head.person)
 
 
-def of_child(parent: Residence, sex: str) -> str:
+def child_relation(parent: Residence, sex: str) -> str:
     """Relation of a newborn child to the head of the parent's household; empty if it cannot be derived."""
     roles = {"head": "child", "spouse": "child", "child": "grandchild", "child_in_law": "grandchild"}
     role = roles.get(role_of(parent), "")
     return _WORDS[role][sex == "F"] if role and sex else ""
 
 
-def of_spouse(host: Residence, sex: str) -> str:
+def spouse_relation(host: Residence, sex: str) -> str:
     """Relation of the spouse of `host` to the head of the host's household; empty if it cannot be derived."""
     roles = {"head": "spouse", "child": "child_in_law"}
     role = roles.get(role_of(host), "")

@@ -9,7 +9,7 @@ from residents.homes.models import Dwelling
 _MOST_LABELS = 20
 
 
-def labels_meant(text: str, community: CommunityRef) -> list[str]:
+def labels_of_address(text: str, community: CommunityRef) -> list[str]:
     """Labels of the dwellings, stairwells or buildings of the register that an address names.
 
     Texts of digits only are not read as addresses, so searches for numbers cost no query.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.headers import body_rows
-from portal.spreadsheets.values import cell_text, plain
+from portal.spreadsheets.values import cell_text, normalise
 from residents.homes.relations import read_relation
-from residents.importing.columns import Mapping
+from residents.importing.columns import ColumnMapping
 
 _DITTO = frozenset({"同上", "同前", "同", "〃", "々", '"', "”", "“", "''", "′′"})
 _DITTO_LENGTH = 6  # with a space or two
@@ -28,7 +28,7 @@ class FilledRow:
     own: frozenset[str]  # the fields the row itself states
 
 
-def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
+def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[FilledRow]:
     """Data rows with their household cells filled from the merged, 同上 or blank cells of the rows above."""
     merged = _merged_cells(sheet, mapping)
     household = _HOUSEHOLD | (
@@ -54,7 +54,7 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
                 isinstance(cell, str)
                 and 0 < len(cell) <= _DITTO_LENGTH
                 and field not in _PERSONAL
-                and plain(cell) in _DITTO
+                and normalise(cell) in _DITTO
             ):
                 values[field] = above.get(field, "")
         if knows_heads and above and _continues(values, above):
@@ -63,13 +63,13 @@ def filled_rows(sheet: Sheet, mapping: Mapping) -> Iterator[FilledRow]:
         above = values
 
 
-def filled_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[int, Cell]]:
+def filled_cells(sheet: Sheet, mapping: ColumnMapping) -> dict[int, dict[int, Cell]]:
     """Row number -> column -> the value filled in from another row."""
     cells: dict[int, dict[int, Cell]] = {}
     for row in filled_rows(sheet, mapping):
         for field, column in mapping.fields.items():
             raw = sheet.rows[row.number - 1][column]
-            blank = raw == "" or (isinstance(raw, str) and plain(raw) in _DITTO)
+            blank = raw == "" or (isinstance(raw, str) and normalise(raw) in _DITTO)
             if blank and field not in _PERSONAL and row.values[field] != raw:
                 cells.setdefault(row.number, {})[column] = row.values[field]
     return cells
@@ -77,14 +77,14 @@ def filled_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[int, Cell]]:
 
 def _take_flag(values: dict[str, Cell]) -> None:
     """A column 户主 that is ticked (是, √) instead of holding names says who is the head."""
-    flag = plain(cell_text(values.get("head_name", "")))
+    flag = normalise(cell_text(values.get("head_name", "")))
     if flag in _HEAD_FLAGS:
         values["is_head"], values["head_name"] = "是", values.get("name", "")
     elif flag in _NO_HEAD_FLAGS:
         values["is_head"], values["head_name"] = "否", ""
 
 
-def _merged_cells(sheet: Sheet, mapping: Mapping) -> dict[int, dict[str, Cell]]:
+def _merged_cells(sheet: Sheet, mapping: ColumnMapping) -> dict[int, dict[str, Cell]]:
     """Row number -> the cells that a merged block above it covers."""
     fields = {column + 1: field for field, column in mapping.fields.items() if field not in _PERSONAL}
     cells: dict[int, dict[str, Cell]] = {}

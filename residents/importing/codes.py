@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from community.people import codes
 from portal.spreadsheets.cells import Cell
-from portal.spreadsheets.values import cell_text, plain, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder, normalise
 
 _SYNONYMS = {
     "marital": {
@@ -91,9 +91,9 @@ _CATEGORY = re.compile(
 @lru_cache(maxsize=2_000, typed=True)
 def read_code(kind: str, value: Cell) -> str | None:
     """The code of a word of ``kind`` (a key of community.people.codes); "" for a blank cell, None when it is not known."""
-    if says_nothing(value):
+    if is_placeholder(value):
         return ""
-    word = plain(cell_text(value))
+    word = normalise(cell_text(value))
     if word in _LISTS[kind]:
         return word
     for form in (word, word.split("(")[0]):
@@ -105,9 +105,9 @@ def read_code(kind: str, value: Cell) -> str | None:
 @lru_cache(maxsize=2_000, typed=True)
 def read_ethnic(value: Cell) -> str | None:
     """The ethnic group as GB/T 3304 writes it (汉 → 汉族); "" for a blank cell, None when it is not known."""
-    if says_nothing(value):
+    if is_placeholder(value):
         return ""
-    word = plain(cell_text(value))
+    word = normalise(cell_text(value))
     for form in (word, f"{word}族"):
         if form in codes.ETHNIC:
             return form
@@ -117,9 +117,9 @@ def read_ethnic(value: Cell) -> str | None:
 @lru_cache(maxsize=2_000, typed=True)
 def read_sex(value: Cell) -> str | None:
     """ "M" or "F"; "" for a blank cell, None when it is not known."""
-    if says_nothing(value):
+    if is_placeholder(value):
         return ""
-    word = plain(cell_text(value)).lower()
+    word = normalise(cell_text(value)).lower()
     return _SEX.get(word) or _SEX.get(re.sub(r"^[12][-.]?|[-.]?[12]$", "", word))
 
 

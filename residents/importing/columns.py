@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 
-from portal.spreadsheets.headers import Header, header_key, leaf
+from portal.spreadsheets.headers import Header, header_key, last_level
 from residents.people.header_names import NAMES
 
 # Field -> label, in the order the mapping page offers them.
@@ -63,7 +63,7 @@ _PLACE_FIELDS = frozenset({"building", "room", "address", "stairwell"})
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     """Which column (index from 0) holds which field of FIELDS. Columns left out are ignored.
 
     ``kind`` is the file kind recognised: "roster" (居民花名册), "household_sheet", "grid" (grid template),
@@ -88,7 +88,7 @@ class Mapping:
         """The first unmapped header that matches the pattern and is not known to mean something else; "" for none."""
         used_columns = set(self.fields.values())
         for column, key in enumerate(self.header.keys):
-            if column not in used_columns and leaf(key) not in _OTHER and pattern.search(key):
+            if column not in used_columns and last_level(key) not in _OTHER and pattern.search(key):
                 return self.header.names[column]
         return ""
 
@@ -104,7 +104,7 @@ def known_names() -> frozenset[str]:
     return _KNOWN
 
 
-def suggest_mapping(header: Header) -> Mapping:
+def suggest_mapping(header: Header) -> ColumnMapping:
     """The mapping by known header names; the first column wins when a name occurs twice."""
     fields = header.columns_of(_FIELD_OF)
     if not fields.keys() & {"room", "address"}:
@@ -123,9 +123,9 @@ def suggest_mapping(header: Header) -> Mapping:
     return mapping
 
 
-def mapping_of(header: Header, fields: MappingType[str, int]) -> Mapping:
+def mapping_of(header: Header, fields: MappingType[str, int]) -> ColumnMapping:
     """The mapping of the chosen fields, with the kind of file they make."""
-    return Mapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys + header.bare)))
+    return ColumnMapping(header, dict(fields), _kind(frozenset(fields), frozenset(header.keys + header.bare)))
 
 
 def _kind(fields: frozenset[str], keys: frozenset[str]) -> str:

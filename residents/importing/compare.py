@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.values.id_numbers import mask_id
 from portal.values.partial_dates import PartialDate
 from residents.homes.addresses import place_label
-from residents.importing.existing import KnownPerson
+from residents.importing.existing import ExistingPerson
 from residents.importing.rows import PersonRow
 
 Change = tuple[str, str, str]
@@ -43,7 +43,7 @@ def person_values(row: PersonRow) -> dict[str, Any]:
 
 
 def person_changes(
-    row: PersonRow, person: KnownPerson, id_hash: bytes | None
+    row: PersonRow, person: ExistingPerson, id_hash: bytes | None
 ) -> tuple[dict[str, Any], list[Change]]:
     """Column values that the row changes, and the same changes as displayed."""
     values: dict[str, Any] = {}
@@ -78,7 +78,7 @@ def row_fields(row: PersonRow) -> list[tuple[str, str]]:
     ]
 
 
-def person_fields(person: KnownPerson, relation: str, home: str) -> list[tuple[str, str]]:
+def person_fields(person: ExistingPerson, relation: str, home: str) -> list[tuple[str, str]]:
     """Fields of a person of the register for a side-by-side preview."""
     return [
         *_plain_fields(lambda name, attribute: getattr(person, name)),
@@ -107,4 +107,4 @@ def _new_birth(new: PartialDate, old: PartialDate | None) -> PartialDate | None:
     """The new date if it is more precise than the old one or differs from it, else None."""
     if old is None or not new.agrees_with(old):
         return new
-    return new if new.finer_of(old) is new and new.precision != old.precision else None
+    return new if new.more_precise_of(old) is new and new.precision != old.precision else None

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 
 from portal.spreadsheets.cells import Cell
-from portal.spreadsheets.values import cell_text, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder
 from residents.homes.addresses import (
     AddressProblem,
     PlaceRef,
@@ -38,15 +38,15 @@ def read_living_place(values: dict[str, Cell], sheet_name: str, words: PlaceWord
         own_stairwell = read_stairwell(values.get("stairwell", ""), words)
         stairwell = stairwell if own_stairwell is None else own_stairwell
         for field in ("room", "address"):
-            if says_nothing(values.get(field, "")):
+            if is_placeholder(values.get(field, "")):
                 continue
-            if field == "room" and not building and not says_nothing(values.get("address", "")):
+            if field == "room" and not building and not is_placeholder(values.get("address", "")):
                 continue  # A room number alone is worth less than the address beside it.
             ref = read_address(values[field], words, building=building, stairwell=stairwell, estate=estate)
             return PlaceReading(_with_floor(ref, values.get("floor", "")))
     except AddressProblem as problem:
         return PlaceReading(problem=str(problem), field=field)
-    if "building" in values and not says_nothing(values["building"]):
+    if "building" in values and not is_placeholder(values["building"]):
         return PlaceReading(problem="有楼幢没有房号，请补填", field="room" if "room" in values else "address")
     return PlaceReading()
 
@@ -72,7 +72,7 @@ def is_collective(values: dict[str, Cell]) -> bool:
     )
 
 
-def report_dates(values: dict[str, Cell], report: RowReport) -> bool:
+def report_date_cells(values: dict[str, Cell], report: RowReport) -> bool:
     """Report every address cell that Excel turned into a date; return whether there is one."""
     fields = ("building", "stairwell", "room", "address", "registered_address", "away_address")
     dated = [field for field in fields if isinstance(values.get(field), datetime.date)]
@@ -88,7 +88,7 @@ def _building(values: dict[str, Cell], sheet_name: str, words: PlaceWords) -> tu
     """Building key, stairwell key and estate from the columns, else from a sheet name such as 3幢."""
     estate = _estate(values.get("estate", ""), words)
     value = values.get("building", "")
-    if not says_nothing(value):
+    if not is_placeholder(value):
         building, stairwell, own_estate = read_building(value, words)
         if building:
             return building, stairwell, own_estate or estate[2]

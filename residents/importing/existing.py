@@ -10,7 +10,7 @@ from portal.values.partial_dates import PartialDate
 from residents.homes.models import Household, Residence
 
 
-class KnownPerson(NamedTuple):
+class ExistingPerson(NamedTuple):
     """A person of the register. The fields are those of the model."""
 
     id: int
@@ -41,7 +41,7 @@ class KnownPerson(NamedTuple):
         return PartialDate(self.birth_date, self.birth_precision) if self.birth_date else None
 
 
-class Stay(NamedTuple):
+class PlannedResidence(NamedTuple):
     """A residence of the register with the dwelling and 户号 of its household."""
 
     id: int
@@ -59,10 +59,10 @@ class Stay(NamedTuple):
     number: str
 
 
-_HOUSEHOLD = Stay._fields.index("household_id")
+_HOUSEHOLD = PlannedResidence._fields.index("household_id")
 
 
-class KnownHousehold(NamedTuple):
+class ExistingHousehold(NamedTuple):
     """A household of the register, also one without people."""
 
     id: int
@@ -72,7 +72,7 @@ class KnownHousehold(NamedTuple):
     number: str
 
 
-class Known:
+class PersonData:
     """Snapshot of a community's people, residences and households.
 
     `lock`: ids of people whose rows are locked until the transaction ends. Every move or correction locks the
@@ -85,41 +85,41 @@ class Known:
             locked = Person.objects.select_for_update().filter(community_id=community_id, id__in=lock)
             len(locked.order_by("id").values_list("id"))
         people = Person.objects.filter(community_id=community_id).order_by()
-        self.people = {row[0]: _person(row) for row in people.values_list(*KnownPerson._fields)}
+        self.people = {row[0]: _person(row) for row in people.values_list(*ExistingPerson._fields)}
         self.by_hash = {p.id_hash: p for p in self.people.values() if p.id_hash}
-        self.by_name: dict[str, list[KnownPerson]] = {}
+        self.by_name: dict[str, list[ExistingPerson]] = {}
         for person in self.people.values():
             self.by_name.setdefault(person.name, []).append(person)
         households = Household.objects.filter(community_id=community_id).valid().order_by("id")
         self.households = {
-            row[0]: KnownHousehold._make(row) for row in households.values_list(*KnownHousehold._fields)
+            row[0]: ExistingHousehold._make(row) for row in households.values_list(*ExistingHousehold._fields)
         }
         # Joined here: until the tables have been analysed, the database would take a minute for it.
         residences = Residence.objects.filter(community_id=community_id).valid().order_by("id")
-        self.stays: dict[int, list[Stay]] = {}
-        self.open_at: dict[int, list[Stay]] = {}
+        self.stays: dict[int, list[PlannedResidence]] = {}
+        self.open_at: dict[int, list[PlannedResidence]] = {}
         """Open stays by household."""
-        for row in residences.values_list(*Stay._fields[:-2]):
+        for row in residences.values_list(*PlannedResidence._fields[:-2]):
             household = self.households[row[_HOUSEHOLD]]
-            stay = Stay(*row, household.dwelling_id, household.number)
+            stay = PlannedResidence(*row, household.dwelling_id, household.number)
             self.stays.setdefault(stay.person_id, []).append(stay)
             if stay.end is None:
                 self.open_at.setdefault(stay.household_id, []).append(stay)
         self.by_number = {(h.kind, h.number): h for h in self.households.values() if h.number}
-        self.at_dwelling: dict[tuple[str, int], list[KnownHousehold]] = {}
+        self.at_dwelling: dict[tuple[str, int], list[ExistingHousehold]] = {}
         """Households with somebody in them by kind and dwelling."""
         for household in self.households.values():
             if household.dwelling_id and household.id in self.open_at:
                 self.at_dwelling.setdefault((household.kind, household.dwelling_id), []).append(household)
 
-    def open_stay(self, person: KnownPerson, kind: str) -> Stay | None:
+    def open_stay(self, person: ExistingPerson, kind: str) -> PlannedResidence | None:
         return next((s for s in self.stays.get(person.id, ()) if s.kind == kind and s.end is None), None)
 
-    def dwellings_of(self, person: KnownPerson) -> set[int | None]:
+    def dwellings_of(self, person: ExistingPerson) -> set[int | None]:
         """Every dwelling the person is or was in; None for a household without one."""
         return {stay.dwelling_id for stay in self.stays.get(person.id, ())}
 
 
-def _person(row: tuple) -> KnownPerson:
-    person = KnownPerson._make(row)
+def _person(row: tuple) -> ExistingPerson:
+    person = ExistingPerson._make(row)
     return person._replace(id_hash=bytes(person.id_hash)) if person.id_hash else person

@@ -7,7 +7,7 @@ from residents.importing.report import RowReport
 
 
 @dataclass(slots=True)
-class Member:
+class FamilyMember:
     """The fields of a row that grouping needs. ``place`` is a key of the dwelling, or the address as written."""
 
     sheet: str
@@ -22,7 +22,7 @@ class Member:
     key: str = ""
 
 
-def group_households(members: Sequence[Member]) -> None:
+def group_households(members: Sequence[FamilyMember]) -> None:
     """Give every member the key of its household, and settle its head: a second one is an error.
 
     Rows belong together by household number; else by head's name and dwelling; else by dwelling. Without
@@ -30,7 +30,7 @@ def group_households(members: Sequence[Member]) -> None:
     """
     named_heads = {(member.place, member.head_name) for member in members if member.place}
     run = 0
-    previous: Member | None = None
+    previous: FamilyMember | None = None
     for member in members:
         if previous is None or _begins(member, previous):
             run += 1
@@ -46,15 +46,15 @@ def group_households(members: Sequence[Member]) -> None:
     _settle_heads(members)
 
 
-def _begins(member: Member, previous: Member) -> bool:
+def _begins(member: FamilyMember, previous: FamilyMember) -> bool:
     """Whether a row without number and dwelling begins a household of its own."""
     if member.sheet != previous.sheet or member.head_name != previous.head_name:
         return True
     return member.is_head and not member.head_name
 
 
-def _settle_heads(members: Sequence[Member]) -> None:
-    households: dict[str, list[Member]] = {}
+def _settle_heads(members: Sequence[FamilyMember]) -> None:
+    households: dict[str, list[FamilyMember]] = {}
     for member in members:
         if (
             not member.is_head

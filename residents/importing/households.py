@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Kind
-from residents.importing.existing import Known
+from residents.importing.existing import PersonData
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import KIND_LABELS, Group, Move, Planned, Step
+from residents.importing.planned_rows import KIND_LABELS, Group, Move, MoveStep, PlannedRow
 
 
 class Households:
@@ -18,7 +18,7 @@ class Households:
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
 
-    def __init__(self, planned: list[Planned], existing: Known, gazetteer: Gazetteer, header: Header):
+    def __init__(self, planned: list[PlannedRow], existing: PersonData, gazetteer: Gazetteer, header: Header):
         self.planned = planned
         self.known = existing
         self.gazetteer = gazetteer
@@ -44,7 +44,7 @@ class Households:
         """Moves of accepted rows that keep or open a residence."""
         for one in self.planned:
             if one.moves and one.is_good:
-                yield from (move for move in one.moves if move.step is not Step.CLOSE)
+                yield from (move for move in one.moves if move.step is not MoveStep.CLOSE)
 
     # Grouping
 
@@ -84,7 +84,7 @@ class Households:
 
     def _find_household(self, group: Group) -> None:
         """Match the group to a household of the register: by its present members, by 户号, or by dwelling."""
-        keepers = [move for move in group.moves if move.step is Step.KEEP]
+        keepers = [move for move in group.moves if move.step is MoveStep.KEEP]
         by_number = self.known.by_number.get((group.kind, group.number)) if group.number else None
         if keepers:
             counts = Counter(move.stay.household_id for move in keepers)
@@ -201,15 +201,15 @@ class Households:
                 one.findings.append(self._second_head(one, holder))
         return bool(refused)
 
-    def _second_head(self, one: Planned, holder):
+    def _second_head(self, one: PlannedRow, holder):
         row = one.row
-        if isinstance(holder, Planned):
+        if isinstance(holder, PlannedRow):
             message = f"与第 {holder.row.row} 行的{holder.row.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
         else:
             message = f"台账中该户户主是{holder.name}，一户只能有一个户主；户主有变更的请先在台账中办理，另有一户的请填写户号"
         return finding_of(row, self.header, "relation", row.relation_word, message)
 
-    def without_head(self) -> list[tuple[str, list[Planned]]]:
+    def without_head(self) -> list[tuple[str, list[PlannedRow]]]:
         """Households of accepted rows without a head afterwards: a label and those rows."""
         released = self._released()
         rows_by_household: dict = {}
@@ -224,9 +224,9 @@ class Households:
             )
         return list(rows_by_household.values())
 
-    def tell_of_refused_heads(self) -> None:
+    def warn_of_refused_heads(self) -> None:
         """Warn, at the row of a refused head, that the family is imported without one."""
-        families: dict[tuple, set[Planned]] = {}
+        families: dict[tuple, set[PlannedRow]] = {}
         for _, members in self.without_head():
             for one in members:
                 for kind, home in one.homes.items():
@@ -238,7 +238,7 @@ class Households:
             row = one.row
             if not row.is_head or one.is_good:
                 continue
-            members: set[Planned] = set()
+            members: set[PlannedRow] = set()
             for kind in Kind.values:
                 home = one.homes.get(kind)
                 members |= families.get((kind, row.household_key), set()) | families.get(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from community.communities.models import Community
 from community.people.models import Person
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Kind as Offer
-from portal.hooks.registry import answers
+from portal.hooks.registry import Hook as Offer
+from portal.hooks.registry import call_hooks
 from portal.importing.protocol import (
     APART,
     CHANGED,
@@ -16,30 +16,35 @@ from portal.importing.protocol import (
     ERROR,
     NEW,
     UNCHANGED,
-    Applied,
-    Checked,
+    ApplyResult,
     CheckedRow,
+    CheckResult,
     Field,
-    ImportInto,
-    LeftOut,
-    Listing,
+    ImportTarget,
+    PreviewList,
     SheetMapping,
+    SkippedRow,
 )
-from portal.jobs.progress import Step
+from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
 from residents.importing import columns, staging
 from residents.importing.cell_filling import filled_cells
-from residents.importing.existing import Known
+from residents.importing.existing import PersonData
 from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import Planned
-from residents.importing.planned_rows import Step as Stays
+from residents.importing.planned_rows import MoveStep as Stays
+from residents.importing.planned_rows import PlannedRow
 from residents.importing.planning import Plan
 from residents.importing.rows import ReadOptions, read_people
-from residents.importing.source_type import NO_PLACES, TRUTH_CHOICES, file_truth, open_finding
-from residents.importing.validation import SECRET, checked_rows
+from residents.importing.source_type import (
+    NO_PLACES,
+    SOURCE_TYPE_CHOICES,
+    open_source_finding,
+    source_type_of,
+)
+from residents.importing.validation import SECRET, validated_rows
 from residents.importing.writing import Writer
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
@@ -49,7 +54,7 @@ class PeopleImporter:
     """Importer of all lists of people that committees keep; spreadsheets.md says which."""
 
     unit = "人"
-    choices = TRUTH_CHOICES
+    choices = SOURCE_TYPE_CHOICES
     choice_label = "登记口径"
     fields = tuple(
         Field(key, label, secret=key in SECRET, required=key == "name")
@@ -69,11 +74,11 @@ class PeopleImporter:
         return ""
 
     def default_choice(self, mappings: Sequence[SheetMapping]) -> str:
-        words = dict(TRUTH_CHOICES)
+        words = dict(SOURCE_TYPE_CHOICES)
         mapped = [columns.mapping_of(m.header, m.fields) for m in mappings]
         if not any(mapping.names_places for mapping in mapped):
             return NO_PLACES
-        sources = [file_truth(mapping) for mapping in mapped]
+        sources = [source_type_of(mapping) for mapping in mapped]
         kinds = list(dict.fromkeys(words[source.kind] for source in sources))
         doubt = "（从栏目看不出来，请核对）" if any(source.is_open for source in sources) else ""
         return "；".join(kinds) + doubt
@@ -81,8 +86,12 @@ class PeopleImporter:
     # Check
 
     def check(
-        self, parts: Sequence[tuple[Sheet, SheetMapping]], into: ImportInto, choice: str, step: Step
-    ) -> Checked:
+        self,
+        parts: Sequence[tuple[Sheet, SheetMapping]],
+        into: ImportTarget,
+        choice: str,
+        step: ProgressCallback,
+    ) -> CheckResult:
         community = Community.objects.get(pk=into.community_id)
         gazetteer = Gazetteer(community)
         mapped = [(sheet, columns.mapping_of(m.header, m.fields)) for sheet, m in parts]
@@ -93,19 +102,19 @@ class PeopleImporter:
             own_words=_own_words(community, gazetteer),
             truth=choice,
         )
-        left_out: list[LeftOut] = []
+        left_out: list[SkippedRow] = []
         rows = read_people(mapped, options, left_out)
         step(0.5)
         header = _header_of(mapped)
-        existing = Known(into.community_id)
+        existing = PersonData(into.community_id)
         plan = Plan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
-        plan.households.tell_of_refused_heads()
+        plan.households.warn_of_refused_heads()
         _warn_of_endings(plan, header)
-        warnings = [open_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
+        warnings = [open_source_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
         listings = _listings(plan, existing)
         step(0.9)
-        return Checked(
-            checked_rows(plan, lambda done: step(0.9 + 0.1 * done)),
+        return CheckResult(
+            validated_rows(plan, lambda done: step(0.9 + 0.1 * done)),
             listings,
             [warning for warning in warnings if warning],
             left_out,
@@ -116,16 +125,16 @@ class PeopleImporter:
 
     # Apply
 
-    def apply(self, rows: Iterable[CheckedRow], into: ImportInto, step: Step) -> Applied:
+    def apply(self, rows: Iterable[CheckedRow], into: ImportTarget, step: ProgressCallback) -> ApplyResult:
         """Plan again on the register as it is now; a row whose plan differs from the preview is a conflict."""
-        restored = staging.Restored()
+        restored = staging.StagedRows()
         staged_rows = [
             (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
             for row in rows
         ]
         conflicts: list[Finding] = []
         changing = {row.person for row, _ in staged_rows if row.verdict != UNCHANGED} - {None}
-        existing = Known(into.community_id, lock=changing)
+        existing = PersonData(into.community_id, lock=changing)
         gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
         while True:
             people = [person for _, person in staged_rows]
@@ -151,7 +160,9 @@ class PeopleImporter:
             for (row, _), one in zip(staged_rows, plan.rows, strict=True)
             if row.twins is not None
         }
-        return Applied(verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(twins, into.community_id))
+        return ApplyResult(
+            verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(twins, into.community_id)
+        )
 
 
 def _versions_after(twins: dict[int, int], community_id: int) -> dict[int, dict]:
@@ -185,7 +196,7 @@ class _Shown:
         return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
 
 
-def _fits(row: _Shown, one: Planned) -> bool:
+def _fits(row: _Shown, one: PlannedRow) -> bool:
     """Whether the new plan of a row does what was shown or decided, or less."""
     if one.row.dwelling_use:
         return one.is_good and one.changes in ((), row.changes)
@@ -199,7 +210,7 @@ def _fits(row: _Shown, one: Planned) -> bool:
     return as_shown and one.known.version == row.version
 
 
-def _conflict_message(one: Planned) -> str:
+def _conflict_message(one: PlannedRow) -> str:
     errors = [finding.message for finding in one.findings if finding.is_error]
     return f"{_CHANGED_SINCE}（{errors[0]}）" if errors else _CHANGED_SINCE
 
@@ -233,18 +244,18 @@ def _warn_of_endings(plan: Plan, header) -> None:
     )
     for one in leaving:
         move = next(move for move in one.moves if move.step is Stays.CLOSE)
-        endings = answers(Offer.PERSON_LEFT, people[one.known.id], Departure(move.end, died=move.died))
+        endings = call_hooks(Offer.PERSON_LEFT, people[one.known.id], Departure(move.end, died=move.died))
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
 
 
-def _listings(plan: Plan, existing: Known) -> list[Listing]:
+def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
     """Lists beside the preview: new places, absent people, households without head, remarks."""
     listings = []
     if homes := plan.new_homes:
         listings.append(
-            Listing(
+            PreviewList(
                 "new_places",
                 "新增房屋",
                 "台账中没有这些房屋，导入时一并新增。",
@@ -260,11 +271,11 @@ def _listings(plan: Plan, existing: Known) -> list[Listing]:
     absent = _absent(plan, existing, named_ids)
     if absent:
         hint = "台账中登记在同一楼道、但文件里没有的人。导入不会改动他们；已搬走或去世的，请另行办理。"
-        listings.append(Listing("absent", "文件中没有的人", hint, absent))
+        listings.append(PreviewList("absent", "文件中没有的人", hint, absent))
     if headless := plan.households.without_head():
         hint = "导入后这些户没有户主，请补登。"
         items = [f"{label}：{'、'.join(one.row.name for one in members)}" for label, members in headless]
-        listings.append(Listing("headless", "没有户主的户", hint, items))
+        listings.append(PreviewList("headless", "没有户主的户", hint, items))
     suggested = [
         f"{one.row.name}（{one.row.sheet} 第 {one.row.row} 行）：{'、'.join(one.row.suggestions)}"
         for one in plan.rows
@@ -272,11 +283,11 @@ def _listings(plan: Plan, existing: Known) -> list[Listing]:
     ]
     if suggested:
         hint = "备注或姓名后的这些字样只作提示，不会登记到其他台账。"
-        listings.append(Listing("suggestions", "备注提示", hint, suggested))
+        listings.append(PreviewList("suggestions", "备注提示", hint, suggested))
     return listings
 
 
-def _absent(plan: Plan, existing: Known, named_ids: set[int]) -> list[str]:
+def _absent(plan: Plan, existing: PersonData, named_ids: set[int]) -> list[str]:
     """People registered in the stairwells of the file who are not in it, by dwelling."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)

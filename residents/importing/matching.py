@@ -8,8 +8,8 @@ from community.people.names import name_key
 from portal.crypto.vault import blind_index
 from portal.importing.protocol import APART
 from portal.spreadsheets.findings import WARNING, Finding
-from residents.importing.existing import Known, KnownPerson
-from residents.importing.planned_rows import Planned
+from residents.importing.existing import ExistingPerson, PersonData
+from residents.importing.planned_rows import PlannedRow
 from residents.importing.rows import PersonRow
 
 Header = Callable[[str, str], str]
@@ -23,17 +23,17 @@ def finding_of(
     return Finding(row.sheet, row.row, header(row.sheet, field) if field else "", value, message, severity)
 
 
-def match_rows(planned: Iterable[Planned], existing: Known, header: Header) -> None:
+def match_rows(planned: Iterable[PlannedRow], existing: PersonData, header: Header) -> None:
     """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
 
     Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
     later rows for one person are duplicates of the first. A user's decision takes precedence over a match by name
     and dwelling, but not over one by ID number.
     """
-    by_hash: dict[bytes, Planned] = {}
-    by_person: dict[int, Planned] = {}
-    by_name: dict[str, list[Planned]] = {}
-    unnumbered: dict[str, list[Planned]] = {}
+    by_hash: dict[bytes, PlannedRow] = {}
+    by_person: dict[int, PlannedRow] = {}
+    by_name: dict[str, list[PlannedRow]] = {}
+    unnumbered: dict[str, list[PlannedRow]] = {}
     """Those without an ID number: only they can be the same person as a row that has one."""
     for one in planned:
         if one.row.id_number:
@@ -75,7 +75,7 @@ def match_rows(planned: Iterable[Planned], existing: Known, header: Header) -> N
             unnumbered.setdefault(one.row.name, []).append(one)
 
 
-def _matches_in_register(one: Planned, existing: Known, header: Header) -> list[KnownPerson]:
+def _matches_in_register(one: PlannedRow, existing: PersonData, header: Header) -> list[ExistingPerson]:
     if one.id_hash and one.id_hash in existing.by_hash:
         return [existing.by_hash[one.id_hash]]
     if one.choice == APART:
@@ -101,13 +101,13 @@ def chosen_id(choice: str) -> int | None:
     return int(key) if key.isdecimal() else None
 
 
-def candidates(one: Planned, existing: Known) -> list[KnownPerson]:
+def candidates(one: PlannedRow, existing: PersonData) -> list[ExistingPerson]:
     """People of the register with the row's name who are or were in its dwelling."""
     homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
     return [p for p in existing.by_name.get(one.row.name, ()) if homes & existing.dwellings_of(p)]
 
 
-def _several(row: PersonRow, matches: list[KnownPerson], header: Header) -> Finding:
+def _several(row: PersonRow, matches: list[ExistingPerson], header: Header) -> Finding:
     people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in matches)
     message = (
         f"台账中有 {len(matches)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
@@ -115,7 +115,7 @@ def _several(row: PersonRow, matches: list[KnownPerson], header: Header) -> Find
     return finding_of(row, header, "name", row.name, message, WARNING)
 
 
-def _renames(one: Planned) -> bool:
+def _renames(one: PlannedRow) -> bool:
     """Whether a row renames the person with its ID number, and the user has not confirmed it.
 
     A middle dot, a blank, a homophone character and a former name do not count.
@@ -132,7 +132,7 @@ def _letters_of(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _renamed(row: PersonRow, person: KnownPerson, header: Header) -> Finding:
+def _renamed(row: PersonRow, person: ExistingPerson, header: Header) -> Finding:
     message = (
         f"台账中这个证件号码是{person.name}，表中写的是{row.name}，没有导入；"
         "请核对号码是否填错，确是同一人改名的，请选择“就是台账中的”"
@@ -140,7 +140,7 @@ def _renamed(row: PersonRow, person: KnownPerson, header: Header) -> Finding:
     return finding_of(row, header, "name", row.name, message, WARNING)
 
 
-def _same_in_file(one: Planned, other: Planned) -> bool:
+def _same_in_file(one: PlannedRow, other: PlannedRow) -> bool:
     """Whether two rows of the same name mean one person: nothing in them contradicts it."""
     if one.id_hash and other.id_hash:
         return False

@@ -5,16 +5,16 @@ import datetime
 from portal.spreadsheets.findings import WARNING
 from portal.values.partial_dates import PartialDate
 from residents.homes.models import Kind
-from residents.importing.existing import Known, Stay
+from residents.importing.existing import PersonData, PlannedResidence
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import KIND_LABELS, Move, Planned, Step
+from residents.importing.planned_rows import KIND_LABELS, Move, MoveStep, PlannedRow
 
 _TO_THE = {"y": "年", "m": "月"}
 
 
 def plan_moves(
-    one: Planned, existing: Known, gazetteer: Gazetteer, today: datetime.date, header: Header
+    one: PlannedRow, existing: PersonData, gazetteer: Gazetteer, today: datetime.date, header: Header
 ) -> None:
     """Set `moves` of an accepted row, and the changes they make to a person of the register."""
     row = one.row
@@ -37,15 +37,15 @@ def plan_moves(
             _keep(one, stay)
         else:
             one.change(KIND_LABELS[kind], gazetteer.label_of(stay.dwelling_id), home.label)
-            _enter(one, kind, step=Step.MOVE, stay=stay, end=today, end_precision="d")
+            _enter(one, kind, step=MoveStep.MOVE, stay=stay, end=today, end_precision="d")
 
 
-def _enter(one: Planned, kind: str, **more) -> None:
+def _enter(one: PlannedRow, kind: str, **more) -> None:
     row = one.row
     move = Move(
         one,
         kind,
-        more.pop("step", Step.OPEN),
+        more.pop("step", MoveStep.OPEN),
         relation_class=row.relation_class,
         relation_word=row.relation_word,
         is_head=row.is_head,
@@ -55,10 +55,12 @@ def _enter(one: Planned, kind: str, **more) -> None:
     one.moves.append(move)
 
 
-def _keep(one: Planned, stay: Stay) -> None:
+def _keep(one: PlannedRow, stay: PlannedResidence) -> None:
     """Keep a residence; its relation, head and other address may change."""
     row = one.row
-    move = Move(one, stay.kind, Step.KEEP, stay, None, stay.relation_class, stay.relation_word, stay.is_head)
+    move = Move(
+        one, stay.kind, MoveStep.KEEP, stay, None, stay.relation_class, stay.relation_word, stay.is_head
+    )
     move.other_address = stay.other_address
     if row.relation_word:
         move.relation_class, move.relation_word = row.relation_class, row.relation_word
@@ -75,7 +77,7 @@ def _keep(one: Planned, stay: Stay) -> None:
         one.change("实际居住地", stay.other_address, move.other_address)
 
 
-def _plan_leaving(one: Planned, existing: Known, gazetteer: Gazetteer, header: Header) -> None:
+def _plan_leaving(one: PlannedRow, existing: PersonData, gazetteer: Gazetteer, header: Header) -> None:
     """A person who died or left: current residences end; a new person gets past ones."""
     row, died = one.row, one.row.dead
     date: PartialDate = row.died_on if died else row.moved_out_on
@@ -96,7 +98,7 @@ def _plan_leaving(one: Planned, existing: Known, gazetteer: Gazetteer, header: H
             Move(
                 one,
                 stay.kind,
-                Step.CLOSE,
+                MoveStep.CLOSE,
                 stay,
                 other_address=row.moved_to or stay.other_address,
                 **_end(date),

@@ -8,15 +8,15 @@ from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
-from portal.spreadsheets.headers import bare_key
-from portal.spreadsheets.values import cell_text, read_yes_no, says_nothing
+from portal.spreadsheets.headers import key_without_hints
+from portal.spreadsheets.values import cell_text, is_placeholder, read_yes_no
 from portal.values.id_numbers import PROVINCES, birth_of
 from portal.values.partial_dates import PartialDate
 from residents.homes.relations import read_relation
 from residents.importing.codes import categories_in, read_code, read_ethnic, read_sex
 from residents.importing.columns import FIELDS
 from residents.importing.report import RowReport
-from residents.importing.vacancies import problem_with_name, use_named
+from residents.importing.vacancies import problem_with_name, use_in_place_of_name
 
 # Maximum length of a text in the register; longer ones are cut with a warning.
 _LONGEST = {
@@ -55,7 +55,7 @@ def read_person(values: dict[str, Cell], report: RowReport, today: datetime.date
 def text_of(values: dict[str, Cell], field: str, report: RowReport) -> str:
     """A text cell, cut to the maximum length; "" for a cell that means nothing."""
     value = values.get(field, "")
-    if value == "" or says_nothing(value):
+    if value == "" or is_placeholder(value):
         return ""
     text = cell_text(value)
     longest = _LONGEST.get(field)
@@ -75,9 +75,9 @@ def _read_name(values: dict[str, Cell], report: RowReport, person: dict) -> tupl
         return ()
     name, notes = clean_name(value)
     person["name"] = name
-    if use := use_named(name):
+    if use := use_in_place_of_name(name):
         person["dwelling_use"] = use
-        if not says_nothing(values.get("id_number", "")):
+        if not is_placeholder(values.get("id_number", "")):
             report.error("name", value, f"姓名写的是“{name}”，同一行却有证件号码，请核对")
     elif name and (problem := problem_with_name(name)):
         report.error("name", value, problem)
@@ -116,7 +116,7 @@ def _read_birth(
     """Birth date: the one in the ID number takes precedence; a different one is reported."""
     id_birth = birth_of(identity.number) if identity.kind in _WITH_ID else None
     value = values.get("birth", "")
-    month_column = bare_key(report.mapping.column_name("birth")).endswith(("年月", "月份"))
+    month_column = key_without_hints(report.mapping.column_name("birth")).endswith(("年月", "月份"))
     reading = read_date(value, today=today, date1904=date1904, hint=id_birth, month_column=month_column)
     if id_birth is not None:
         person["birth"] = PartialDate(id_birth)

@@ -13,22 +13,22 @@ from community.people.id_numbers import read_id
 from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name
 from portal.crypto import vault
-from portal.importing.comparison import Row
+from portal.importing.comparison import ComparedRow
 from portal.importing.reference import Reference
 from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING
-from portal.spreadsheets.values import cell_text, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder
 from portal.values.partial_dates import PartialDate
-from residents.homes.search import labels_meant
+from residents.homes.search import labels_of_address
 from residents.people.header_names import names_of
 
 _FIRST = "请核对，或先在居民台账中登记"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RegisteredPerson:
     """A person of the register with the fields that identify them."""
 
     id: int
@@ -56,23 +56,23 @@ class PersonReference(Reference):
         return Community.objects.get(pk=self.into.community_id)
 
     @cached_property
-    def people(self) -> dict[int, Known]:
+    def people(self) -> dict[int, RegisteredPerson]:
         """All people of the register by id, read once for the whole file."""
         columns = ("id", "name", "birth_date", "birth_precision", "place_label", "id_hash", "sex")
         people = Person.objects.filter(community_id=self.into.community_id).order_by()
         return {
-            pk: Known(
+            pk: RegisteredPerson(
                 pk, name, PartialDate(born, how) if born else None, place, id_hash and bytes(id_hash), sex
             )
             for pk, name, born, how, place, id_hash, sex in people.values_list(*columns)
         }
 
     @cached_property
-    def by_number(self) -> dict[bytes, Known]:
+    def by_number(self) -> dict[bytes, RegisteredPerson]:
         return {person.id_hash: person for person in self.people.values() if person.id_hash}
 
     @cached_property
-    def by_name(self) -> dict[str, list[Known]]:
+    def by_name(self) -> dict[str, list[RegisteredPerson]]:
         people_by_name = defaultdict(list)
         for person in self.people.values():
             people_by_name[person.name].append(person)
@@ -81,18 +81,20 @@ class PersonReference(Reference):
     @cached_property
     def labels_meant(self):
         """The labels in the register that an address names; people of one house write it alike."""
-        return lru_cache(maxsize=1_000)(lambda text: frozenset(labels_meant(text, self.community)))
+        return lru_cache(maxsize=1_000)(lambda text: frozenset(labels_of_address(text, self.community)))
 
-    def resolve(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> None:
+    def resolve(self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool) -> None:
         person = self.person_of(row, cells, date1904)
         if person is not None:
             self.complete(row, cells, person)
 
-    def complete(self, row: Row, cells: Mapping[str, Cell], person: Known) -> None:
+    def complete(self, row: ComparedRow, cells: Mapping[str, Cell], person: RegisteredPerson) -> None:
         """Set the values that follow from the person."""
         row.values["person"] = person.id
 
-    def person_of(self, row: Row, cells: Mapping[str, Cell], date1904: bool) -> Known | None:
+    def person_of(
+        self, row: ComparedRow, cells: Mapping[str, Cell], date1904: bool
+    ) -> RegisteredPerson | None:
         """The one person that matches a row; None after reporting an error."""
         name = clean_name(cell_text(cells.get("person_name", "")))[0]
         number, is_wrong = self._number(row, cells)
@@ -105,17 +107,19 @@ class PersonReference(Reference):
             return None
         return self._by_name(row, cells, name, date1904)
 
-    def _number(self, row: Row, cells: Mapping[str, Cell]) -> tuple[str, bool]:
+    def _number(self, row: ComparedRow, cells: Mapping[str, Cell]) -> tuple[str, bool]:
         """The certificate number of a row, and whether the cell is an error, which has been reported."""
         cell = cells.get("id_number", "")
-        if says_nothing(cell):
+        if is_placeholder(cell):
             return "", False
         reading = read_id(cell)
         if reading.is_error or reading.problem:
             row.error("id_number", cell_text(cell), reading.problem, "error" if reading.is_error else WARNING)
         return reading.number, reading.is_error
 
-    def _by_number(self, row: Row, cells: Mapping[str, Cell], name: str, number: str) -> Known | None:
+    def _by_number(
+        self, row: ComparedRow, cells: Mapping[str, Cell], name: str, number: str
+    ) -> RegisteredPerson | None:
         person = self.by_number.get(id_hash_of(number))
         if person is None:
             row.error("id_number", cell_text(cells["id_number"]), f"居民台账中没有这个证件号码的人，{_FIRST}")
@@ -127,13 +131,15 @@ class PersonReference(Reference):
             return None
         return person
 
-    def _by_name(self, row: Row, cells: Mapping[str, Cell], name: str, date1904: bool) -> Known | None:
+    def _by_name(
+        self, row: ComparedRow, cells: Mapping[str, Cell], name: str, date1904: bool
+    ) -> RegisteredPerson | None:
         born, place = cells.get("birth", ""), cell_text(cells.get("place", "")).strip()
         people = self.by_name.get(name, [])
         if not people:
             row.error("person_name", name, f"居民台账中没有叫{name}的人，{_FIRST}")
             return None
-        has_birth = not says_nothing(born)
+        has_birth = not is_placeholder(born)
         if not has_birth and not place:
             row.error(
                 "person_name", name, "没有证件号码，又没有出生日期或住处，不能确定是哪一位，请补填其中一项"

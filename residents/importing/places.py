@@ -8,7 +8,7 @@ from community.places.models import Building, Stairwell, natural_sort
 from portal.database.bulk_sql import insert_rows
 from residents.homes.addresses import PlaceRef, PlaceWords
 from residents.homes.models import Dwelling
-from residents.homes.register_places import KnownBuilding
+from residents.homes.register_places import RegisteredBuilding
 
 _LONGEST_LABEL = Building._meta.get_field("label").max_length
 NamedRoom = tuple[int, int | None, str]
@@ -66,13 +66,14 @@ class Gazetteer:
         for estate, key in (*self.buildings, *((ref.estate, ref.building_key) for ref in refs)):
             self._estates.setdefault(key, set()).add(estate)
 
-    def known_buildings(self) -> list[KnownBuilding]:
+    def known_buildings(self) -> list[RegisteredBuilding]:
         """The buildings of the register, for the parser of addresses."""
         stairwells: dict[int, list[str]] = {}
         for building_id, key in self.stairwells:
             stairwells.setdefault(building_id, []).append(key)
         return [
-            KnownBuilding(b.key, b.estate, tuple(stairwells.get(b.id, ()))) for b in self.buildings.values()
+            RegisteredBuilding(b.key, b.estate, tuple(stairwells.get(b.id, ())))
+            for b in self.buildings.values()
         ]
 
     def label_of(self, dwelling_id: int | None) -> str:

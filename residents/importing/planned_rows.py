@@ -11,14 +11,14 @@ from portal.importing.protocol import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED
 from portal.spreadsheets.findings import Finding
 from residents.homes.models import Kind
 from residents.importing.compare import Change
-from residents.importing.existing import KnownHousehold, KnownPerson, Stay
+from residents.importing.existing import ExistingHousehold, ExistingPerson, PlannedResidence
 from residents.importing.places import Home
 from residents.importing.rows import PersonRow
 
 KIND_LABELS = dict(Kind.choices)
 
 
-class Step(StrEnum):
+class MoveStep(StrEnum):
     """What happens to a residence."""
 
     KEEP = "keep"
@@ -43,7 +43,7 @@ class Group:
     names_family: bool = False
     claims: str = ""
     number: str = ""
-    existing: KnownHousehold | None = None
+    existing: ExistingHousehold | None = None
     is_by_place: bool = False
     moves: list["Move"] = field(default_factory=list)
 
@@ -60,10 +60,10 @@ class Move:
     `over` marks a residence that is created as ended: the person has died or left.
     """
 
-    planned: "Planned"
+    planned: "PlannedRow"
     kind: str
-    step: Step
-    stay: Stay | None = None
+    step: MoveStep
+    stay: PlannedResidence | None = None
     group: Group | None = None
     relation_class: str = ""
     relation_word: str = ""
@@ -77,31 +77,31 @@ class Move:
     @property
     def target(self):
         """The household of the person afterwards: its id, or the group that creates it."""
-        return self.stay.household_id if self.step is Step.KEEP else self.group.target
+        return self.stay.household_id if self.step is MoveStep.KEEP else self.group.target
 
     @property
     def enters(self) -> bool:
         """Whether the person joins a household by it."""
-        return self.step in (Step.OPEN, Step.MOVE) and not self.over
+        return self.step in (MoveStep.OPEN, MoveStep.MOVE) and not self.over
 
     @property
     def releases_head(self) -> bool:
         """Whether a head of the register stops being one."""
         if self.stay is None or not self.stay.is_head:
             return False
-        return self.step in (Step.CLOSE, Step.MOVE) or not self.is_head
+        return self.step in (MoveStep.CLOSE, MoveStep.MOVE) or not self.is_head
 
 
 @dataclass(slots=True, eq=False)
-class Planned:
+class PlannedRow:
     """One row with its match, changes, moves and findings."""
 
     row: PersonRow
     id_hash: bytes | None = None
     homes: dict[str, Home | None] = field(default_factory=dict)
-    known: KnownPerson | None = None
-    same_as: "Planned | None" = None
-    several: Sequence[KnownPerson] = ()
+    known: ExistingPerson | None = None
+    same_as: "PlannedRow | None" = None
+    several: Sequence[ExistingPerson] = ()
     """Ambiguous match: people of the register who may be meant; the user decides."""
     is_renamed: bool = False
     """Whether the match by ID number has another name, which the user must confirm."""

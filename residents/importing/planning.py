@@ -4,16 +4,16 @@ import datetime
 from collections.abc import Sequence
 
 from community.places.models import Building
-from portal.jobs.progress import Step
+from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Dwelling, Kind
 from residents.importing.compare import person_changes
-from residents.importing.existing import Known
+from residents.importing.existing import PersonData
 from residents.importing.households import Households
 from residents.importing.matching import Header, finding_of, match_rows
 from residents.importing.moves import plan_moves
 from residents.importing.places import Gazetteer, Home
-from residents.importing.planned_rows import Planned
+from residents.importing.planned_rows import PlannedRow
 from residents.importing.rows import PersonRow
 
 _USES = dict(Dwelling.Use.choices)
@@ -29,11 +29,11 @@ class Plan:
     def __init__(
         self,
         rows: Sequence[PersonRow],
-        existing: Known,
+        existing: PersonData,
         gazetteer: Gazetteer,
         today: datetime.date,
         header: Header,
-        step: Step,
+        step: ProgressCallback,
         choices: Sequence[str] = (),
     ):
         self.known = existing
@@ -79,8 +79,8 @@ class Plan:
             elif now is None or (now in _HOMES and now != use):
                 one.change("房屋用途", _USES[now] if now else "新增房屋", _USES[use])
 
-    def _begin(self, row: PersonRow, header: Header) -> Planned:
-        one = Planned(row, findings=list(row.findings))
+    def _begin(self, row: PersonRow, header: Header) -> PlannedRow:
+        one = PlannedRow(row, findings=list(row.findings))
         for kind, ref in (("living", row.living_place), ("registered", row.registered_place)):
             if kind not in row.truths:
                 continue
@@ -101,14 +101,14 @@ class Plan:
                 one.findings.append(finding_of(row, header, "", home.label, "门牌太长，登记不下，请核对"))
         return one
 
-    def _refuse_stranger_without_place(self, one: Planned, header: Header) -> None:
+    def _refuse_stranger_without_place(self, one: PlannedRow, header: Header) -> None:
         """Refuse a row of a file without addresses that matches nobody: it does not say where the person lives."""
         row = one.row
         if one.is_good and not one.known and not (row.truths or row.dead or row.moved_out):
             message = "表中没有住处栏，台账中也没有找到这个人；请先在台账中登记，或在表中增加住处栏"
             one.findings.append(finding_of(row, header, "name", row.name, message))
 
-    def _compare(self, one: Planned) -> None:
+    def _compare(self, one: PlannedRow) -> None:
         if one.known is None:
             return
         one.values, changes = person_changes(one.row, one.known, one.id_hash)

@@ -3,7 +3,7 @@
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell
 from portal.spreadsheets.findings import ERROR, WARNING, Finding
 from portal.spreadsheets.values import cell_text
-from residents.importing.columns import Mapping
+from residents.importing.columns import ColumnMapping
 
 # Fields that decide who a row is about and where: without them it would match another person or place.
 _NEEDED = frozenset(
@@ -17,7 +17,7 @@ class RowReport:
 
     __slots__ = ("findings", "mapping", "row", "sheet")
 
-    def __init__(self, sheet: str, row: int, mapping: Mapping) -> None:
+    def __init__(self, sheet: str, row: int, mapping: ColumnMapping) -> None:
         self.sheet, self.row, self.mapping = sheet, row, mapping
         self.findings: list[Finding] = []
 

@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 
 from community.people.id_numbers import normalise_id
 from community.people.names import clean_name
-from portal.importing.protocol import LeftOut
+from portal.importing.protocol import SkippedRow
 from portal.spreadsheets.cells import Cell, Sheet
 from portal.spreadsheets.findings import Finding
-from portal.spreadsheets.values import cell_text, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder
 from portal.values.partial_dates import PartialDate
 from residents.homes.addresses import REGISTERED_MARK, AddressProblem, PlaceRef, PlaceWords
-from residents.homes.register_places import KnownBuilding, Places, alike
+from residents.homes.register_places import PlaceResolver, RegisteredBuilding, may_be_same_estate
 from residents.importing.cell_filling import FilledRow, filled_rows
-from residents.importing.columns import Mapping
+from residents.importing.columns import ColumnMapping
 from residents.importing.dwellings import (
     PlaceReading,
     is_collective,
     read_living_place,
     read_registered_place,
-    report_dates,
+    report_date_cells,
 )
-from residents.importing.families import Member, group_households
+from residents.importing.families import FamilyMember, group_households
 from residents.importing.people import read_person, text_of, yes_no
 from residents.importing.report import RowReport
 from residents.importing.source_type import (
@@ -31,10 +31,10 @@ from residents.importing.source_type import (
     REGISTERED,
     Facts,
     decide,
-    file_truth,
-    is_far,
+    is_elsewhere,
     same_dwelling,
-    unused_address_sentence,
+    source_type_of,
+    unused_address_message,
 )
 
 # A row without any of these is no person, but an empty dwelling or a numbered blank line.
@@ -56,7 +56,7 @@ class ReadOptions:
 
     today: datetime.date
     words: PlaceWords = field(default_factory=PlaceWords)
-    buildings: tuple[KnownBuilding, ...] = ()
+    buildings: tuple[RegisteredBuilding, ...] = ()
     own_words: tuple[str, ...] = ()
     truth: str = ""
 
@@ -139,7 +139,9 @@ _SECOND_PASS = frozenset(
 
 
 def read_people(
-    parts: Sequence[tuple[Sheet, Mapping]], options: ReadOptions, left_out: list[LeftOut] | None = None
+    parts: Sequence[tuple[Sheet, ColumnMapping]],
+    options: ReadOptions,
+    left_out: list[SkippedRow] | None = None,
 ) -> list[PersonRow]:
     """Every person of the chosen sheets, in order, also those with errors; rows without one go to `left_out`.
 
@@ -151,8 +153,8 @@ def read_people(
             if row.own & _PERSONAL:
                 drafts.append(_draft(sheet, mapping, row, options))
             elif left_out is not None:
-                left_out.append(LeftOut(sheet.name, row.number, NO_PERSON))
-    places = Places(options.buildings, options.words)
+                left_out.append(SkippedRow(sheet.name, row.number, NO_PERSON))
+    places = PlaceResolver(options.buildings, options.words)
     places.learn(draft.place.ref for draft in drafts if draft.place.ref)
     refs: dict[PlaceRef, PlaceRef] = {}  # as written -> as resolved, once for all who live there
     for draft in drafts:
@@ -162,14 +164,14 @@ def read_people(
     return [_finished(draft, members.get(id(draft))) for draft in drafts]
 
 
-def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions) -> _Draft:
+def _draft(sheet: Sheet, mapping: ColumnMapping, row: FilledRow, options: ReadOptions) -> _Draft:
     values = row.values
     report = RowReport(sheet.name, row.number, mapping)
     report.take_out_formulas(values)
     person = read_person(values, report, options.today, sheet.date1904)
     if not sheet.typed and _ENDS_ROUND.search(normalise_id(cell_text(values.get("id_number", "")))):
         report.warning("id_number", values["id_number"], _MAYBE_LOST)
-    has_dates = report_dates(values, report)
+    has_dates = report_date_cells(values, report)
     living = PlaceReading() if has_dates else read_living_place(values, sheet.name, options.words)
     registered = PlaceReading() if has_dates else read_registered_place(values, options.words)
     is_registration = cell_text(values.get("address", "")).endswith(REGISTERED_MARK)
@@ -183,10 +185,10 @@ def _draft(sheet: Sheet, mapping: Mapping, row: FilledRow, options: ReadOptions)
     person["is_head"] = person.get("is_head", False) or bool(yes_no(values, "is_head", report))
     if person.get("dwelling_use"):
         return _dwelling_draft(sheet, row, person, values, report, living, mapping)
-    source = file_truth(mapping)
+    source = source_type_of(mapping)
     choice = options.truth or source.kind
     if source.is_open and choice == REGISTERED and not options.truth:
-        report.error("registered_address", address, unused_address_sentence(mapping))
+        report.error("registered_address", address, unused_address_message(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     if is_registration:
         person["truths"] = frozenset({REGISTERED})
@@ -207,7 +209,7 @@ def _dwelling_draft(
     values: dict[str, Cell],
     report: RowReport,
     living: PlaceReading,
-    mapping: Mapping,
+    mapping: ColumnMapping,
 ) -> _Draft:
     """A row that gives the use of a dwelling, and no person."""
     if not mapping.names_places:
@@ -222,17 +224,17 @@ def _lives_elsewhere(
     values: dict[str, Cell], living: PlaceReading, registered: PlaceReading, options: ReadOptions
 ) -> bool:
     """Whether somebody is registered here and the present address is outside the community."""
-    if options.truth == LIVING or not says_nothing(values.get("away_address", "")):
+    if options.truth == LIVING or not is_placeholder(values.get("away_address", "")):
         return False
     registered_address, present_address = (
         cell_text(values.get(field, "")) for field in ("registered_address", "address")
     )
-    if not (registered.ref or is_collective(values)) or is_far(registered_address, options.own_words):
+    if not (registered.ref or is_collective(values)) or is_elsewhere(registered_address, options.own_words):
         return False
-    stated_here = any(not says_nothing(values.get(field, "")) for field in ("building", "room"))
+    stated_here = any(not is_placeholder(values.get(field, "")) for field in ("building", "room"))
     return (
         not stated_here
-        and is_far(present_address, options.own_words)
+        and is_elsewhere(present_address, options.own_words)
         and not _may_be_in_register(living.ref, options)
     )
 
@@ -243,7 +245,7 @@ def _may_be_in_register(ref: PlaceRef | None, options: ReadOptions) -> bool:
         not options.buildings
         or any(
             building.key == ref.building_key
-            and (not ref.estate or not building.estate or alike(building.estate, ref.estate))
+            and (not ref.estate or not building.estate or may_be_same_estate(building.estate, ref.estate))
             for building in options.buildings
         )
     )
@@ -297,7 +299,7 @@ def _stated_place(
     return living if living.ref or living.problem or LIVING in person["truths"] else registered
 
 
-def _settle_place(draft: _Draft, places: Places, refs: dict[PlaceRef, PlaceRef]) -> None:
+def _settle_place(draft: _Draft, places: PlaceResolver, refs: dict[PlaceRef, PlaceRef]) -> None:
     """Resolve the dwelling against register and file, or report the problem."""
     place, report, row = draft.place, draft.report, draft.row
     resolved = None
@@ -329,7 +331,7 @@ def _address_field(draft: _Draft) -> str:
     return next(iter(filled or mapped), "address")
 
 
-def _member(draft: _Draft) -> Member:
+def _member(draft: _Draft) -> FamilyMember:
     row, values = draft.row, draft.values
     place = row.living_place or row.registered_place
     key: object = place.key if place else None
@@ -340,7 +342,7 @@ def _member(draft: _Draft) -> Member:
             fields = ("registered_address",)
         parts = tuple(cell_text(values.get(field, "")) for field in fields)
         key = parts if any(parts) else None
-    return Member(
+    return FamilyMember(
         sheet=row.sheet,
         report=draft.report,
         name=row.name,
@@ -353,7 +355,7 @@ def _member(draft: _Draft) -> Member:
     )
 
 
-def _finished(draft: _Draft, member: Member | None) -> PersonRow:
+def _finished(draft: _Draft, member: FamilyMember | None) -> PersonRow:
     row = draft.row
     if member is not None:
         row.is_head = member.is_head

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from portal.spreadsheets.findings import WARNING, Finding
 from residents.homes.addresses import PlaceRef, is_street
-from residents.importing.columns import Mapping
+from residents.importing.columns import ColumnMapping
 
 LIVING = "living"
 REGISTERED = "registered"
@@ -13,7 +13,7 @@ LIVING_OR_BOTH = "living_or_both"
 _LIVING, _REGISTERED, _BOTH = frozenset({LIVING}), frozenset({REGISTERED}), frozenset({LIVING, REGISTERED})
 
 # Choices on the mapping page, with their labels.
-TRUTH_CHOICES = (
+SOURCE_TYPE_CHOICES = (
     (LIVING_OR_BOTH, "居住登记（户籍地址为同一住处的，同时登记户籍）"),
     (LIVING, "只登记居住"),
     (REGISTERED, "只登记户籍"),
@@ -33,7 +33,7 @@ _FAR = re.compile(r"[省市县镇乡村旗州]|(?<!小)区")
 
 
 @dataclass(frozen=True, slots=True)
-class FileTruth:
+class SourceType:
     """Source type of a file. ``kind`` is one of TRUTH_CHOICES; "living_or_both" is decided per row.
 
     ``is_open``: the columns do not say; "living" is the default, with a warning.
@@ -44,7 +44,7 @@ class FileTruth:
 
 
 @dataclass(frozen=True, slots=True)
-class RowTruth:
+class RowSource:
     """Source type of a row. ``doubt`` is a warning, ``doubt_field`` the column it is about."""
 
     truths: frozenset[str]
@@ -66,28 +66,28 @@ class Facts:
     same: bool | None
 
 
-def file_truth(mapping: Mapping) -> FileTruth:
+def source_type_of(mapping: ColumnMapping) -> SourceType:
     """The source type of a file, by its columns."""
     kind = _BY_KIND.get(mapping.kind)
     if kind is None:
-        return FileTruth(LIVING, is_open=True)
-    return FileTruth(kind, is_open=kind == REGISTERED and bool(mapping.unused_address))
+        return SourceType(LIVING, is_open=True)
+    return SourceType(kind, is_open=kind == REGISTERED and bool(mapping.unused_address))
 
 
-def open_finding(sheet_name: str, mapping: Mapping, choice: str = "") -> Finding | None:
+def open_source_finding(sheet_name: str, mapping: ColumnMapping, choice: str = "") -> Finding | None:
     """The warning for a file whose columns leave the source type open; None once the user has chosen."""
     if not mapping.names_places:
         return Finding(sheet_name, mapping.header.last_row, "", "", f"{NO_PLACES}，住处不变", WARNING)
-    source = file_truth(mapping)
+    source = source_type_of(mapping)
     if choice or not source.is_open:
         return None
     if source.kind == REGISTERED:
-        return Finding(sheet_name, mapping.header.last_row, "", "", unused_address_sentence(mapping), WARNING)
+        return Finding(sheet_name, mapping.header.last_row, "", "", unused_address_message(mapping), WARNING)
     message = "从栏目看不出是居住还是户籍登记，按居住登记；如不对，请在“登记口径”中改选"
     return Finding(sheet_name, mapping.header.last_row, "", "", message, WARNING)
 
 
-def unused_address_sentence(mapping: Mapping) -> str:
+def unused_address_message(mapping: ColumnMapping) -> str:
     """The question about a file that seems to state registrations only."""
     return (
         f"“{mapping.unused_address}”一栏没有采用，看不出是只登记户籍，还是另有住处；"
@@ -95,7 +95,7 @@ def unused_address_sentence(mapping: Mapping) -> str:
     )
 
 
-def is_far(address: str, own_words: tuple[str, ...]) -> bool:
+def is_elsewhere(address: str, own_words: tuple[str, ...]) -> bool:
     """Whether an address names a division and nothing of this community."""
     return bool(_FAR.search(address)) and not any(word in address for word in own_words)
 
@@ -143,37 +143,37 @@ def _same_door(one: PlaceRef, other: PlaceRef) -> bool:
     )
 
 
-def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowTruth:
+def decide(choice: str, facts: Facts, *, asks_registration: bool) -> RowSource:
     """The source type of a row under the file's choice.
 
     ``asks_registration``: whether the file has a column that could say where the person is registered.
     """
     if choice == REGISTERED:
-        return RowTruth(_REGISTERED)
+        return RowSource(_REGISTERED)
     if choice == LIVING:
-        return RowTruth(_LIVING)
+        return RowSource(_LIVING)
     if facts.usual is False or facts.lives_elsewhere:
         if facts.same is False:
-            return RowTruth(
+            return RowSource(
                 _REGISTERED, "不在此居住，户籍地址也不是此处，按户籍在此登记，请核对", "registered_address"
             )
-        return RowTruth(_REGISTERED)
+        return RowSource(_REGISTERED)
     if facts.separated is True:
         if facts.same is False:
-            return RowTruth(_LIVING)
+            return RowSource(_LIVING)
         doubt = "户籍地址与现住处相同" if facts.same else "户籍地址没有写明"
-        return RowTruth(_LIVING, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
+        return RowSource(_LIVING, f"人户分离为“是”，{doubt}，只登记居住，请核对", "separated")
     if facts.separated is False and not facts.registered_address:
-        return RowTruth(_BOTH)
+        return RowSource(_BOTH)
     if facts.same is True:
-        return RowTruth(_BOTH)
+        return RowSource(_BOTH)
     if facts.same is False:
         if facts.separated is False:
-            return RowTruth(
+            return RowSource(
                 _LIVING, "人户分离为“否”，但户籍地址不是现住处，只登记居住，请核对", "registered_address"
             )
-        return RowTruth(_LIVING)
+        return RowSource(_LIVING)
     if not asks_registration:
-        return RowTruth(_LIVING)
+        return RowSource(_LIVING)
     doubt = "看不出户籍地址是否就是现住处" if facts.registered_address else "没有写明户籍是否在此"
-    return RowTruth(_LIVING, f"{doubt}，只登记居住，请核对", "registered_address")
+    return RowSource(_LIVING, f"{doubt}，只登记居住，请核对", "registered_address")

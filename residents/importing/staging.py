@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import MISSING, fields
 
-from portal.importing.masking import holds_secret
+from portal.importing.masking import contains_id_number
 from portal.values.partial_dates import PartialDate
 from residents.homes.addresses import PlaceRef
 from residents.importing.rows import PersonRow
@@ -36,7 +36,7 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
             value = [getattr(value, f.name) for f in fields(PlaceRef)]
         elif isinstance(value, frozenset | tuple):
             value = sorted(value) if isinstance(value, frozenset) else list(value)
-        if isinstance(value, str) and holds_secret(value):
+        if isinstance(value, str) and contains_id_number(value):
             secrets[name] = value
         else:
             values[name] = value
@@ -45,7 +45,7 @@ def to_json(row: PersonRow) -> tuple[dict, dict]:
     return values, secrets
 
 
-class Restored:
+class StagedRows:
     """Deserialises staged rows, without their findings. Equal words and places share one object, to save memory."""
 
     def __init__(self):

@@ -15,7 +15,7 @@ _NOBODY = frozenset(
 _DITTO = frozenset("同上 同前 同 〃 々 ″ 同上户 同上人".split())
 
 
-def use_named(name: str) -> str:
+def use_in_place_of_name(name: str) -> str:
     """The use of a dwelling (`Dwelling.Use`) that is written in place of a name; "" for none."""
     return _USE_OF.get(name, "")
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from portal.importing.protocol import CheckedRow, Other
-from portal.jobs.progress import Step
+from portal.importing.protocol import CheckedRow, ExistingRow
+from portal.jobs.progress import ProgressCallback
 from residents.importing import staging
 from residents.importing.compare import person_fields, row_fields
-from residents.importing.existing import KnownPerson
-from residents.importing.planned_rows import Planned
+from residents.importing.existing import ExistingPerson
+from residents.importing.planned_rows import PlannedRow
 from residents.importing.planning import Plan
 
 SECRET = {"id_number"}
 
 
-def checked_rows(plan: Plan, step: Step) -> Iterator[CheckedRow]:
+def validated_rows(plan: Plan, step: ProgressCallback) -> Iterator[CheckedRow]:
     """Every row of a plan, built lazily."""
     twins = _choice_groups(plan)
     for number, one in enumerate(plan.rows):
@@ -22,9 +22,9 @@ def checked_rows(plan: Plan, step: Step) -> Iterator[CheckedRow]:
         yield _checked_row(one, plan, twins.get(one))
 
 
-def _choice_groups(plan: Plan) -> dict[Planned, int]:
+def _choice_groups(plan: Plan) -> dict[PlannedRow, int]:
     """Group number of the rows between which the user chooses: duplicates with their first row, ambiguous matches."""
-    numbers: dict[Planned, int] = {}
+    numbers: dict[PlannedRow, int] = {}
     for number, one in enumerate(plan.rows):
         if one.same_as:
             numbers[one] = numbers.setdefault(one.same_as, number)
@@ -33,7 +33,7 @@ def _choice_groups(plan: Plan) -> dict[Planned, int]:
     return numbers
 
 
-def _checked_row(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
+def _checked_row(one: PlannedRow, plan: Plan, twins: int | None) -> CheckedRow:
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
@@ -60,11 +60,11 @@ def _checked_row(one: Planned, plan: Plan, twins: int | None) -> CheckedRow:
     return checked
 
 
-def _matched_people(one: Planned) -> list[KnownPerson]:
+def _matched_people(one: PlannedRow) -> list[ExistingPerson]:
     return [one.known] if one.known else []
 
 
-def _may_be_apart(one: Planned) -> bool:
+def _may_be_apart(one: PlannedRow) -> bool:
     """Whether a duplicate may be somebody else: not when its number says who it is."""
     return (
         one.same_as is not None
@@ -73,10 +73,10 @@ def _may_be_apart(one: Planned) -> bool:
     )
 
 
-def _other(person: KnownPerson, plan: Plan, *, is_choice: bool) -> Other:
+def _other(person: ExistingPerson, plan: Plan, *, is_choice: bool) -> ExistingRow:
     stay = next((stay for stay in plan.known.stays.get(person.id, ()) if stay.end is None), None)
     home = plan.gazetteer.label_of(stay.dwelling_id) if stay else ""
-    return Other(
+    return ExistingRow(
         key=f"{person.id}:{person.version}",
         title=person.name,
         fields=_filled(person_fields(person, stay.relation_word if stay else "", home)),

@@ -6,15 +6,15 @@ import uuid
 from community.people.models import ID_COLUMN, Person
 from community.people.names import initials, name_key
 from portal.crypto.vault import encrypt
-from portal.database.bulk_sql import WrittenMeanwhile, insert_rows, learn_size, update_rows
+from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_planner_statistics, update_rows
 from portal.importing.protocol import CHANGED, NEW
-from portal.jobs.progress import Step
+from portal.jobs.progress import ProgressCallback
 from portal.values.id_numbers import mask_id
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
-from residents.importing.planned_rows import Group, Move, Planned
-from residents.importing.planned_rows import Step as Stays
+from residents.importing.planned_rows import Group, Move, PlannedRow
+from residents.importing.planned_rows import MoveStep as Stays
 from residents.importing.planning import Plan
 
 _What = PopulationEvent.What
@@ -46,11 +46,11 @@ class Writer:
         self.written = [one for one in changing if not one.row.dwelling_use]
         self.dwellings = [one for one in changing if one.row.dwelling_use]
         self.moves = [move for one in self.written for move in one.moves]
-        self._person_ids: dict[Planned, int] = {}
+        self._person_ids: dict[PlannedRow, int] = {}
         self._household_ids: dict[Group, int] = {}
         self._homes: dict = {}
 
-    def write(self, step: Step) -> None:
+    def write(self, step: ProgressCallback) -> None:
         """Places, people, households, residences and events, in the order their keys need."""
         homes = [
             move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
@@ -80,13 +80,13 @@ class Writer:
             [(pk, version, uses[pk]) for pk, version in dwellings.values_list("id", "version")],
         )
 
-    def person_id(self, one: Planned) -> int:
+    def person_id(self, one: PlannedRow) -> int:
         """Id of the person that a row of the plan matched or created."""
         return one.known.id if one.known else self._person_ids[one]
 
     # People
 
-    def _insert_people(self, step: Step) -> None:
+    def _insert_people(self, step: ProgressCallback) -> None:
         new = [one for one in self.written if one.known is None]
         uuids = [uuid.uuid4() for _ in new]
         rows = (
@@ -116,7 +116,7 @@ class Writer:
         self._update(Person, [name for name in names if not name.startswith("id_")], values)
         self._add_ids([one for _, _, one in rows if "id_hash" in one.values])
 
-    def _columns(self, one: Planned, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
+    def _columns(self, one: PlannedRow, key: uuid.UUID, values: dict, *, cipher: bool = True) -> tuple:
         """The columns of _PERSON; without `cipher` those of the certificate are left out."""
         name = values["name"]
         number = one.row.id_number if cipher else ""
@@ -137,7 +137,7 @@ class Writer:
         )
         return tuple(full[name] for name in _PERSON if cipher or not name.startswith("id_"))
 
-    def _add_ids(self, people: list[Planned]) -> None:
+    def _add_ids(self, people: list[PlannedRow]) -> None:
         """Add certificates to people of the register who had none. Their version has just been raised."""
         rows = [
             (
@@ -152,7 +152,7 @@ class Writer:
         ]
         self._update(Person, ["id_kind", "id_cipher", "id_hash", "id_mask"], rows)
 
-    def _place_label(self, one: Planned) -> str:
+    def _place_label(self, one: PlannedRow) -> str:
         """Label of the dwelling the person lives at afterwards."""
         label = one.known.place_label if one.known else ""
         for move in one.moves:
@@ -207,7 +207,7 @@ class Writer:
         ids = insert_rows(Household, ("community_id", "uuid", "kind", "dwelling_id", "number"), rows)
         self._household_ids = {group: ids[key] for group, key in keys.items()}
 
-    def _insert_residences(self, step: Step) -> None:
+    def _insert_residences(self, step: ProgressCallback) -> None:
         entering = [move for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)]
         keys = [uuid.uuid4() for _ in entering]
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
@@ -255,11 +255,11 @@ class Writer:
 
     def _update_statistics(self, *models) -> None:
         if len(self.moves) >= _MANY:
-            learn_size(*models, community_id=self.community_id, added=len(self.moves))
+            update_planner_statistics(*models, community_id=self.community_id, added=len(self.moves))
 
     def _update(self, model, names: list[str], rows: list[tuple]) -> None:
         if rows and update_rows(model, names, rows, community_id=self.community_id) != len(rows):
-            raise WrittenMeanwhile
+            raise ConcurrentUpdate
 
 
 def _destination(move: Move) -> str:

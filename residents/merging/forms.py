@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from django import forms
 
-from portal.forms.idempotency import OnceMixin
-from residents.merging.preview import KEPT, REMOVED, Clash, Survey, Value, leaves_headless
+from portal.forms.idempotency import IdempotentFormMixin
+from residents.merging.preview import KEPT, REMOVED, Conflict, MergePreview, Value, leaves_headless
 
 _SIDES = ((KEPT, "保留的记录"), (REMOVED, "并入的记录"))
 _CHOOSE = {"required": "请选择以哪一条为准。"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PreviewRow:
     """One value of the side-by-side preview, with the field to choose by where the two records differ."""
 
     value: Value
@@ -21,14 +21,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ConflictChoice:
     """One conflict of two related rows, with the field to choose by."""
 
-    clash: Clash
+    clash: Conflict
     field: forms.BoundField
 
 
-class PeopleMergeForm(OnceMixin, forms.Form):
+class PeopleMergeForm(IdempotentFormMixin, forms.Form):
     """The side-by-side preview, with a choice for each difference and conflict."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -40,7 +40,7 @@ class PeopleMergeForm(OnceMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, survey: Survey, **kwargs):
+    def __init__(self, *args, survey: MergePreview, **kwargs):
         super().__init__(*args, **kwargs)
         self.survey = survey
         self.fields["seen"].initial = survey.fingerprint
@@ -53,7 +53,7 @@ class PeopleMergeForm(OnceMixin, forms.Form):
                     initial=value.proposed or None,
                     error_messages=_CHOOSE,
                 )
-        for clash in survey.clashes:
+        for clash in survey.conflicts:
             self.fields[clash.key] = forms.ChoiceField(
                 label=f"两条记录都有{clash.label}，保留哪一条？",
                 choices=[(side, _side_label(clash, side)) for side, _ in _SIDES],
@@ -62,14 +62,14 @@ class PeopleMergeForm(OnceMixin, forms.Form):
             )
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[PreviewRow]:
         """The preview, without values that are empty in both records."""
         values = [value for value in self.survey.values if value.kept or value.removed]
-        return [Line(v, self[_name(v)] if _name(v) in self.fields else None) for v in values]
+        return [PreviewRow(v, self[_name(v)] if _name(v) in self.fields else None) for v in values]
 
     @property
-    def choices(self) -> list[Choice]:
-        return [Choice(clash, self[clash.key]) for clash in self.survey.clashes]
+    def choices(self) -> list[ConflictChoice]:
+        return [ConflictChoice(clash, self[clash.key]) for clash in self.survey.conflicts]
 
     @property
     def take(self) -> dict[str, str]:
@@ -80,19 +80,19 @@ class PeopleMergeForm(OnceMixin, forms.Form):
     @property
     def stay(self) -> dict[str, str]:
         """Side whose row remains, by key of the conflict."""
-        return {clash.key: self.cleaned_data[clash.key] for clash in self.survey.clashes}
+        return {clash.key: self.cleaned_data[clash.key] for clash in self.survey.conflicts}
 
 
-def hides_a_choice(survey: Survey, hidden: Collection[type]) -> bool:
+def has_hidden_conflict(survey: MergePreview, hidden: Collection[type]) -> bool:
     """Whether a conflict is between rows that this user may not see."""
-    return any(type(clash.kept) in hidden for clash in survey.clashes)
+    return any(type(clash.kept) in hidden for clash in survey.conflicts)
 
 
 def _name(value: Value) -> str:
     return f"value-{value.key}"
 
 
-def _side_label(clash: Clash, side: str) -> str:
+def _side_label(clash: Conflict, side: str) -> str:
     """Label of one side of a conflict, with a warning if the other household loses its head."""
     row = clash.kept if side == KEPT else clash.removed
     parts = [f"{dict(_SIDES)[side]}：{_description(row)}"]

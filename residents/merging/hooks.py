@@ -8,20 +8,22 @@ from django.utils import timezone
 from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.hooks.registry import Kind, offer
-from portal.hooks.secrets import Secret
+from portal.hooks.registry import Hook, hook
+from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Link, Panel, row_url
 from residents.event_log.reports import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 
 
-@offer(Kind.SECRETS)
-def merged_numbers() -> Iterator[Secret]:
-    yield Secret("合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid))
+@hook(Hook.SECRETS)
+def merge_secrets() -> Iterator[EncryptedColumn]:
+    yield EncryptedColumn(
+        "合并记录的证件号码", PersonMerge, "sealed", lambda merge: (SEALED_COLUMN, merge.uuid)
+    )
 
 
-@offer(MERGED_PEOPLE)
+@hook(MERGED_PEOPLE)
 def merged_people(community) -> Iterator[tuple[int, int]]:
     """Id of the removed record and of the kept one, of every merge that was not undone, oldest first."""
     merges = PersonMerge.objects.of(community).standing().order_by("id")

@@ -11,10 +11,10 @@ from django.db import models
 from community.accounts.actions import holds_exclusive_roles
 from community.accounts.models import User
 from community.people.models import Person
-from portal.database.foreign_keys import Key, Reference, references_to
+from portal.database.foreign_keys import ForeignKeyReference, Reference, references_to
 from portal.values.display import display
 from residents.homes.models import Residence
-from residents.merging.refusals import NotMerged
+from residents.merging.refusals import MergeRefused
 
 KEPT, REMOVED = "kept", "removed"
 """Which of the two records a value comes from, or whose row of a conflict stays."""
@@ -51,7 +51,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Clash:
+class Conflict:
     """Conflict: each record has a row of which a person may have only one; the user chooses which stays.
 
     ends: the other one ends today; otherwise it is stored with the merge.
@@ -74,14 +74,14 @@ class Clash:
 
 
 @dataclass(frozen=True)
-class Survey:
+class MergePreview:
     """Merge preview: the fields of both records, the references that would move, and the conflicts."""
 
     kept: Person
     removed: Person
     values: tuple[Value, ...]
     moves: tuple[tuple[Reference, tuple[int, ...]], ...]
-    clashes: tuple[Clash, ...]
+    conflicts: tuple[Conflict, ...]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -89,40 +89,40 @@ class Survey:
         content = [
             [(person.pk, person.version) for person in (self.kept, self.removed)],
             [(reference.key, keys) for reference, keys in self.moves],
-            [(clash.key, *map(frozen, (clash.kept, clash.removed))) for clash in self.clashes],
+            [(clash.key, *map(frozen, (clash.kept, clash.removed))) for clash in self.conflicts],
         ]
         return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
 
 
-def survey(kept: Person, removed: Person) -> Survey:
+def merge_preview(kept: Person, removed: Person) -> MergePreview:
     """The preview of merging two records; writes nothing."""
-    moves, clashes = [], {}
+    moves, conflicts = [], {}
     for reference in references_to(Person):
         keys = tuple(reference.of(removed).order_by("pk").values_list("pk", flat=True))
         if not keys or reference.is_void:
             continue
         moves.append((reference, keys))
-        if isinstance(reference, Key):
-            clashes |= {clash.key: clash for clash in _conflicts(reference, kept, removed)}
-    return Survey(kept, removed, tuple(_values(kept, removed)), tuple(moves), tuple(clashes.values()))
+        if isinstance(reference, ForeignKeyReference):
+            conflicts |= {clash.key: clash for clash in _conflicts(reference, kept, removed)}
+    return MergePreview(kept, removed, tuple(_values(kept, removed)), tuple(moves), tuple(conflicts.values()))
 
 
-def check_mergeable(preview: Survey) -> None:
+def check_mergeable(preview: MergePreview) -> None:
     """Raise NotMerged, with what to do first, where no choice on the page can resolve it."""
     kept, removed = preview.kept, preview.removed
     if kept.pk == removed.pk or kept.community_id != removed.community_id:
-        raise NotMerged("请选择两条不同的记录")
+        raise MergeRefused("请选择两条不同的记录")
     for dead, alive in ((kept, removed), (removed, kept)):
         if dead.died_on and not alive.died_on and _residences_of(alive).open().exists():
-            raise NotMerged(
+            raise MergeRefused(
                 f"一条记录已登记死亡（{dead.died_on}），另一条仍有居住或户籍登记；请先为后者办理死亡登记，再合并"
             )
     users = User.objects.filter(person__in=[kept.pk, removed.pk])
     if len(users) > 1 and holds_exclusive_roles(users):
-        raise NotMerged(
+        raise MergeRefused(
             "两条记录各有账号，合并后同一个人会既是居务监督委员又任其他职务；请先结束其中一个角色"
         )
-    for clash in preview.clashes:
+    for clash in preview.conflicts:
         if not clash.ends:
             for row in (clash.kept, clash.removed):
                 _check_free(row, f"{clash.label}“{row}”")
@@ -131,7 +131,7 @@ def check_mergeable(preview: Survey) -> None:
 def _check_free(row: models.Model, name: str) -> None:
     for reference in references_to(type(row)):
         if not reference.is_void and reference.of(row).exists():
-            raise NotMerged(f"两条记录都有{name}，其下还有其他内容，不能舍去；请先处理其中一条")
+            raise MergeRefused(f"两条记录都有{name}，其下还有其他内容，不能舍去；请先处理其中一条")
 
 
 def _residences_of(person: Person):
@@ -167,7 +167,7 @@ def _shown(person: Person, key: str) -> str:
     return display(person, key)
 
 
-def _conflicts(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]:
+def _conflicts(reference: ForeignKeyReference, kept: Person, removed: Person) -> Iterator[Conflict]:
     """Pairs of rows that a unique constraint does not allow for one person."""
     for rule in unique_rules(reference.model):
         if not _covers(rule, reference.column):
@@ -177,7 +177,7 @@ def _conflicts(reference: Key, kept: Person, removed: Person) -> Iterator[Clash]
             if values not in removed_rows:
                 continue
             ends = _ends_by(rule) and any(f.name == "end" for f in reference.model._meta.concrete_fields)
-            yield Clash(kept_rows[values], removed_rows[values], ends)
+            yield Conflict(kept_rows[values], removed_rows[values], ends)
 
 
 def unique_rules(model: type[models.Model]) -> list[models.UniqueConstraint]:
@@ -202,7 +202,9 @@ def _parts(expression) -> Iterator:
                 yield from _parts(part)
 
 
-def _by_rule(reference: Key, rule: models.UniqueConstraint, person: Person) -> dict[tuple, models.Model]:
+def _by_rule(
+    reference: ForeignKeyReference, rule: models.UniqueConstraint, person: Person
+) -> dict[tuple, models.Model]:
     """The rows of a person under a unique constraint, by its values besides the person."""
     rows = reference.of(person).order_by("pk")
     if rule.condition is not None:
@@ -220,7 +222,7 @@ def _ends_by(rule: models.UniqueConstraint) -> bool:
     return rule.condition is not None and ("end__isnull", True) in rule.condition.children
 
 
-def leaves_headless(clash: Clash, stays: str) -> bool:
+def leaves_headless(clash: Conflict, stays: str) -> bool:
     """Whether a household with other members loses its head when this side of a conflict stays."""
     loser = clash.loser(stays)
     if not isinstance(loser, Residence) or not loser.is_head:

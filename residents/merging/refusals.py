@@ -3,9 +3,9 @@
 from portal.forms.refusals import Refusal
 
 
-class NotMerged(Refusal):
+class MergeRefused(Refusal):
     """Two rows cannot become one as they stand; the sentence says what to do first."""
 
 
-class NotChosen(Refusal):
+class UndecidedConflicts(Refusal):
     """The rows of a merge differ where nobody has said which of them holds."""

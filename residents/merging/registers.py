@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.people.models import Person
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.database.foreign_keys import Listed, Reference, references_to
+from portal.database.foreign_keys import Reference, UuidListReference, references_to
 from portal.registers.registers import Column, Link, Panel, Register, all_registers, register
-from portal.retention.policies import Along
-from residents.event_log.event_diff import shown_value
+from portal.retention.policies import DeletedWith
+from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge
 
 
@@ -21,7 +21,7 @@ class PersonMergeRegister(Register):
     noun = "personmerge"
     path = "merges"
     title = "合并记录"
-    retention = Along("随保留的人员一同保存和删除")
+    retention = DeletedWith("随保留的人员一同保存和删除")
     purpose = "纠正重复登记，合并有误时可以撤销"
     view = P.PEOPLE_EDIT
     columns = (
@@ -41,14 +41,14 @@ class PersonMergeRegister(Register):
 
     def has_word(self, name, word, access, community):
         if name == "kept":
-            return person_has(word, access, community, "kept__")
+            return person_word_condition(word, access, community, "kept__")
         return super().has_word(name, word, access, community)
 
     def moves(self, row, access, community) -> list[tuple[str, int]]:
         """Number of moved rows by kind, for kinds that this user may see."""
         references_by_key = {reference.key: reference for reference in references_to(Person)}
         moved = [(references_by_key[key.partition(":")[0]], keys) for key, keys in row.moved.items()]
-        return counted(moved, hidden_models(access, community))
+        return moved_counts(moved, hidden_models(access, community))
 
     def panels(self, row, access, community):
         hidden = {model.stored_label for model in hidden_models(access, community)}
@@ -64,7 +64,7 @@ class PersonMergeRegister(Register):
             Panel(
                 "写入保留的记录",
                 ("项目", "原来", "改为"),
-                list(written_lines(row)),
+                list(diff_lines(row)),
                 empty="保留的记录内容没有变化",
             ),
             *(
@@ -104,7 +104,7 @@ def hidden_models(access, community) -> set[type]:
     }
 
 
-def counted(
+def moved_counts(
     moves: Iterable[tuple[Reference, Collection[int]]], hidden: Collection[type]
 ) -> list[tuple[str, int]]:
     """Number of moved rows by kind, without the hidden models."""
@@ -112,13 +112,13 @@ def counted(
     for reference, keys in moves:
         if reference.model not in hidden:
             label = str(reference.model._meta.verbose_name)
-            if isinstance(reference, Listed):
+            if isinstance(reference, UuidListReference):
                 label += f"（{reference.model._meta.get_field(reference.column).verbose_name}）"
             counts[label] = counts.get(label, 0) + len(keys)
     return list(counts.items())
 
 
-def written_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
+def diff_lines(merge: PersonMerge) -> Iterator[tuple[str, str, str]]:
     """Diff of the remaining row: label, value before, value after the merge."""
     for name in _legible_columns(merge.written):
         before, after = merge.written[name]
@@ -140,7 +140,7 @@ def _shown(name: str, value) -> str:
     """Display of a value; of a certificate only whether there is one, as its mask must not stand beside a birth date."""
     if name == "id_mask":
         return "已登记" if value else ""
-    return shown_value(name, value)
+    return display_value(name, value)
 
 
 def _label(name: str) -> str:

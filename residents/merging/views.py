@@ -9,22 +9,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from community.people.models import Person
-from community.people.search import people_named
+from community.people.search import people_matching
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.refusals import ChangedMeanwhile, Refusal, add_refusal
-from portal.forms.submission import sent_before, written_once
-from portal.hooks.search import NOT_IN_ADDRESS, names_secret
+from portal.forms.refusals import Refusal, StaleForm, add_refusal
+from portal.forms.submission import repeated_submission, submit_once
+from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from residents.events.forms.household import UndoForm
-from residents.events.wizard import about_person, person_of, person_url
+from residents.events.wizard import person_of, person_subject, person_url
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
-from residents.merging.forms import PeopleMergeForm, hides_a_choice
+from residents.merging.forms import PeopleMergeForm, has_hidden_conflict
 from residents.merging.models import PersonMerge
-from residents.merging.preview import Survey, check_mergeable, survey
-from residents.merging.refusals import NotMerged
-from residents.merging.registers import PersonMergeRegister, counted, hidden_models, written_lines
+from residents.merging.preview import MergePreview, check_mergeable, merge_preview
+from residents.merging.refusals import MergeRefused
+from residents.merging.registers import PersonMergeRegister, diff_lines, hidden_models, moved_counts
 
 _MOST = 20
 """Most candidates that the page lists."""
@@ -35,17 +35,17 @@ def double(request, person):
     """Choice of the duplicate: candidates of the same name first, others by search."""
     person = person_of(request, person)
     words = request.GET.get("q", "").strip()[:100]
-    if words and names_secret(words):
-        messages.warning(request, NOT_IN_ADDRESS)
+    if words and is_secret_only(words):
+        messages.warning(request, ID_NUMBER_NOT_IN_URL)
         return redirect(request.path)
     others = rows(Person, request.access, Permission.PEOPLE_EDIT, request.community).exclude(pk=person.pk)
     if words:
-        others = others.filter(people_named(words, request.access, request.community))
+        others = others.filter(people_matching(words, request.access, request.community))
     else:
         others = others.filter(_alike(person))
     same_name = Case(When(name=person.name, then=0), default=1)
     context = {
-        "subject": about_person(request, person),
+        "subject": person_subject(request, person),
         "person": person,
         "others": others.order_by(same_name, "name_key", "id")[:_MOST],
         "words": words,
@@ -64,18 +64,18 @@ def _alike(person: Person) -> Q:
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, person, other):
     """Side-by-side preview with the choices, then the result to confirm, then the merge."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     kept, removed = person_of(request, person), person_of(request, other)
-    preview = survey(kept, removed)
+    preview = merge_preview(kept, removed)
     hidden = hidden_models(request.access, request.community)
     step = request.POST.get("step", "")
     form = PeopleMergeForm(request.POST or None, survey=preview)
     context = {
         "form": form,
         "preview": preview,
-        "subject": about_person(request, kept),
-        "moves": counted(preview.moves, hidden),
+        "subject": person_subject(request, kept),
+        "moves": moved_counts(preview.moves, hidden),
         "refusal": _refusal(preview, hidden),
     }
     if request.method == "POST" and request.POST.get("seen") != preview.fingerprint:
@@ -85,12 +85,12 @@ def merge(request, person, other):
     try:
         if step == "confirm":
             url = person_url(request, kept)
-            answer = written_once(
+            answer = submit_once(
                 request, form, lambda: _merge(request, form, preview, url), "两条记录已合并。"
             )
             return answer or _form_page(request, form, step, context)
         return render(request, "residents/merging/check.html", context | _outcome(request, form, preview))
-    except ChangedMeanwhile:
+    except StaleForm:
         return _reload(request)
     except Refusal as refusal:
         add_refusal(form, refusal)
@@ -108,12 +108,12 @@ def _form_page(request, form, step: str, context: dict):
     return render(request, "residents/merging/form.html", context, status=status)
 
 
-def _merge(request, form: PeopleMergeForm, preview: Survey, url: str = "") -> str:
+def _merge(request, form: PeopleMergeForm, preview: MergePreview, url: str = "") -> str:
     _write(request, form, preview)
     return url
 
 
-def _write(request, form: PeopleMergeForm, preview: Survey) -> PersonMerge:
+def _write(request, form: PeopleMergeForm, preview: MergePreview) -> PersonMerge:
     return merge_people(
         by=request.user,
         kept=preview.kept,
@@ -129,18 +129,18 @@ class _DryRun(Exception):
     """Rolls the dry run back."""
 
 
-def _outcome(request, form: PeopleMergeForm, preview: Survey) -> dict:
+def _outcome(request, form: PeopleMergeForm, preview: MergePreview) -> dict:
     """Dry run: what the merge writes, rolled back, so the page cannot promise what the action refuses."""
     outcome = {"losers": _losers(form, preview)}
     try:
         with transaction.atomic():
-            outcome["written"] = list(written_lines(_write(request, form, preview)))
+            outcome["written"] = list(diff_lines(_write(request, form, preview)))
             raise _DryRun
     except _DryRun:
         return outcome
 
 
-def _losers(form: PeopleMergeForm, preview: Survey) -> list[tuple[str, str, str]]:
+def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str, str]]:
     """Rows that lose a conflict: their kind, the row, and what happens to it."""
     return [
         (
@@ -148,17 +148,17 @@ def _losers(form: PeopleMergeForm, preview: Survey) -> list[tuple[str, str, str]
             str(clash.loser(form.stay[clash.key])),
             "今天终止" if clash.ends else "留在合并记录中，不再列出",
         )
-        for clash in preview.clashes
+        for clash in preview.conflicts
     ]
 
 
-def _refusal(preview: Survey, hidden: Iterable[type]) -> str:
+def _refusal(preview: MergePreview, hidden: Iterable[type]) -> str:
     """Why the two records cannot be merged at all, or not by this user; empty if they can."""
     try:
         check_mergeable(preview)
-    except NotMerged as refusal:
+    except MergeRefused as refusal:
         return str(refusal)
-    if hides_a_choice(preview, set(hidden)):
+    if has_hidden_conflict(preview, set(hidden)):
         return "两条记录中有您无权查看的登记需要取舍，请由社区主任办理"
     return ""
 
@@ -166,7 +166,7 @@ def _refusal(preview: Survey, hidden: Iterable[type]) -> str:
 @needs(Permission.PEOPLE_EDIT)
 def undo(request, row):
     """Undo a merge: what is restored, or why it cannot be; then the reason."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     register = PersonMergeRegister()
     row = get_object_or_404(register.rows(request.access, request.community), uuid=row)
@@ -175,7 +175,7 @@ def undo(request, row):
     if request.method == "POST" and form.is_valid():
         if refusal:
             add_refusal(form, refusal)
-        elif answer := written_once(
+        elif answer := submit_once(
             request, form, lambda: _undo(request, form, row), "合并已撤销，两条记录都在。"
         ):
             return answer
@@ -186,7 +186,7 @@ def undo(request, row):
             "list": register.url("list", request.community),
             "detail": register.url("detail", request.community, row),
         },
-        "written": list(written_lines(row)),
+        "written": list(diff_lines(row)),
         "moves": register.moves(row, request.access, request.community),
         "refusal": refusal,
     }

@@ -9,18 +9,18 @@ from django.utils import timezone
 from community.people.id_numbers import read_id, sex_of
 from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name, initials, name_key
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.crypto.vault import blind_index
-from portal.database.bulk_sql import WrittenMeanwhile, insert_rows, update_rows
-from portal.forms.refusals import ChangedMeanwhile, NothingToDo, Refusal
+from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
+from portal.forms.refusals import NoChange, Refusal, StaleForm
 from portal.values.id_numbers import birth_of, mask_id
 from portal.values.partial_dates import PartialDate
 from residents.event_log.entry import RELATED, changes_of, check_head_free
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import NotHere
+from residents.event_log.refusals import NoResidence
 from residents.homes.models import Residence
 from residents.homes.relations import read_relation
-from residents.people.refusals import BadIdNumber, PersonExists, PersonGone
+from residents.people.refusals import BadIdNumber, PersonDeleted, PersonExists
 
 PLAIN_FIELDS = (
     "former_name",
@@ -71,14 +71,14 @@ def correct_person(
     """
     person = lock_person(person)
     if person.version != version:
-        raise ChangedMeanwhile
-    say_why(action="更正", reason=note)
+        raise StaleForm
+    set_change_context(action="更正", reason=note)
     home = _living_at(person)
     rows = {"person": (person, _RECORDED_FIELDS), "residence": (home, RELATED if home else ())}
     before = {key: [getattr(row, field) for field in fields] for key, (row, fields) in rows.items()}
     changed = [field for field, value in changes.items() if _correct_field(person, field, value, home)]
     if not changed:
-        raise NothingToDo("没有需要更正的内容")
+        raise NoChange("没有需要更正的内容")
     person.version += 1
     person.save()
     labels = "、".join(CORRECTABLE[field] for field in changed)
@@ -112,7 +112,7 @@ def correct_people(*, by, community_id: int, people: Sequence[Person], field: st
     before = dict(before.values_list("pk", field))
     new_values = [(person.pk, person.version, values[person.pk]) for person in people]
     if update_rows(Person, [field], new_values, community_id=community_id) != len(new_values):
-        raise WrittenMeanwhile
+        raise ConcurrentUpdate
     what, today = PopulationEvent.What.CORRECTION.value, timezone.localdate()
     event_note = f"{CORRECTABLE[field]}：{note}"[:200]
     insert_rows(
@@ -160,11 +160,11 @@ def lock_people(people: Iterable[Person]) -> dict[int, Person]:
     )
     locked = {person.pk: person for person in people_rows.order_by("pk")}
     if len(locked) != len(community_ids):
-        raise PersonGone
+        raise PersonDeleted
     return locked
 
 
-def settle(person: Person, *, with_changes: bool = False) -> None:
+def update_place_label(person: Person, *, with_changes: bool = False) -> None:
     """Update `place_label`, by which the person is searched and listed, from the current residence.
 
     with_changes: save other changes of the person with it, as one entry of the history.
@@ -206,7 +206,7 @@ def _correct_field(person: Person, field: str, value, home: Residence | None) ->
 
 def _correct_relation(person: Person, word: str, home: Residence | None) -> bool:
     if home is None:
-        raise NotHere(f"{person.name}现在不住在本社区，没有可更正的与户主关系", "relation_word")
+        raise NoResidence(f"{person.name}现在不住在本社区，没有可更正的与户主关系", "relation_word")
     if home.relation_word == word:
         return False
     relation = read_relation(word, person.sex)
@@ -252,5 +252,5 @@ def _put_id(person: Person, text: str) -> str:
     )
     if owner:
         raise PersonExists(owner)
-    person.put_id(reading.kind, reading.number, mask_id(reading.number))
+    person.set_id(reading.kind, reading.number, mask_id(reading.number))
     return reading.number

@@ -36,7 +36,7 @@ UNKNOWN = "none"
 _STARTS = sorted({band.low for band in (*FIVE_YEARS, *GROUPS, *OLD)})
 
 
-def of_ages(value: str, today: datetime.date) -> Q:
+def ages_condition(value: str, today: datetime.date) -> Q:
     """People of the ages `0-17` or `60-`, or of none that is known."""
     if value == UNKNOWN:
         return Q(birth_date__isnull=True) | Q(birth_date__gt=today)
@@ -47,7 +47,7 @@ def of_ages(value: str, today: datetime.date) -> Q:
     return condition
 
 
-def start_of_band(today: datetime.date, path: str) -> Case:
+def age_band_start(today: datetime.date, path: str) -> Case:
     """Expression for the start of the smallest age band of a person; larger bands are sums of these. -1 for unknown."""
     born = f"{path}birth_date"
     cases = [When(**{f"{born}__lte": years_before(today, low)}, then=Value(low)) for low in reversed(_STARTS)]

@@ -6,14 +6,14 @@ from community.people import codes
 from portal.access.permissions import Permission as P
 from residents.homes.models import Kind
 from residents.homes.place_filters import hidden_choice, home_filters
-from residents.people.ages import FIVE_YEARS, OLD, UNKNOWN, of_ages
+from residents.people.ages import FIVE_YEARS, OLD, UNKNOWN, ages_condition
 
 BLANK = "-"
 """Value of a filter in a URL: rows in which the field is empty."""
 
 
 def _filter_ages(queryset, name, value):
-    return queryset.filter(of_ages(value, timezone.localdate()))
+    return queryset.filter(ages_condition(value, timezone.localdate()))
 
 
 def _filter_code(queryset, name, value):

@@ -19,14 +19,14 @@ from portal.values.partial_dates import PartialDate
 COLUMN = "form.id_number"
 
 
-class KeepsNumber:
+class EncryptedNumberMixin:
     """Mixin for forms with `id_number` and the hidden `token` of `OnceMixin`.
 
     A valid number is sent back as an encrypted value bound to the token, with its mask as help text and an
     empty input. An invalid number stays in the input, to be corrected.
     """
 
-    def add_sealed(self) -> None:
+    def add_encrypted_number(self) -> None:
         """Add the hidden field; called after `id_number` was added."""
         self.fields["id_sealed"] = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -130,7 +130,7 @@ class PersonForm(RowForm):
             self.add_error("id_number", reading.problem or "认不出证件号码，请核对原件。")
             return
         cleaned["id_kind"] = reading.kind
-        self.instance.put_id(reading.kind, reading.number, mask_id(reading.number))
+        self.instance.set_id(reading.kind, reading.number, mask_id(reading.number))
         if reading.kind != "resident_id":
             return
         born, sex = birth_of(reading.number), sex_of(reading.number)

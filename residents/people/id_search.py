@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 
 from community.people.id_numbers import read_id
 from community.people.models import ID_COLUMN, Person
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
 from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.crypto import vault
-from portal.hooks.search import Found
-from portal.hooks.secrets import SecretAnswer
-from portal.registers.search import found_rows
+from portal.hooks.search import SearchResults
+from portal.hooks.secrets import SecretSearchResult
+from portal.registers.search import result_table
 from portal.values.id_numbers import is_resident_id
 from portal.values.uscc import is_uscc
 from residents.people.registers import PersonRegister
@@ -40,7 +40,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?:年生?|生)?")
 
 
 @dataclass(frozen=True, slots=True)
-class NumberWords:
+class IdQuery:
     """A parsed search: a whole `number`, or the possible readings of a search by the last four digits.
 
     tails: pairs of birth year (None: not given) and last four; of two years either may be the last four.
@@ -52,19 +52,19 @@ class NumberWords:
     names: tuple[str, ...] = ()
 
 
-def read_number_words(text: str) -> NumberWords | None:
+def parse_id_query(text: str) -> IdQuery | None:
     """Parse a search by certificate number; None for an ordinary search."""
     plain = [unicodedata.normalize("NFKC", word).upper() for word in text.split()]
     for word in plain:
         if _NUMBER.search(word) and (is_resident_id(word) or not is_uscc(word)):
-            return NumberWords(number=re.search(r"[\dA-Z].*", word).group())
+            return IdQuery(number=re.search(r"[\dA-Z].*", word).group())
     digits = "".join(word for word in plain if re.fullmatch(r"\d+X?", word))
     if is_resident_id(digits):
-        return NumberWords(number=digits)
+        return IdQuery(number=digits)
     return _read_tail(plain)
 
 
-def _read_tail(plain: list[str]) -> NumberWords | None:
+def _read_tail(plain: list[str]) -> IdQuery | None:
     words = list(itertools.chain.from_iterable(_split(word) for word in plain))
     tails = [match[1] for word in words if (match := _TAIL.fullmatch(word))]
     years = [int(match[1]) for word in words if (match := _YEAR.fullmatch(word)) and word not in tails]
@@ -79,7 +79,7 @@ def _read_tail(plain: list[str]) -> NumberWords | None:
         ]
     else:
         return None
-    return NumberWords(tails=tuple(candidates), names=names) if candidates else None
+    return IdQuery(tails=tuple(candidates), names=names) if candidates else None
 
 
 def _split(word: str) -> Iterator[str]:
@@ -88,23 +88,23 @@ def _split(word: str) -> Iterator[str]:
     return iter(match.groups() if match and not _TAIL.fullmatch(word) else (word,))
 
 
-def find_by_number(
-    words: NumberWords, access: Access, communities: Sequence[CommunityRef], request_id: str
-) -> SecretAnswer:
+def search_by_id_number(
+    words: IdQuery, access: Access, communities: Sequence[CommunityRef], request_id: str
+) -> SecretSearchResult:
     """Search these communities for the people with the number."""
     places = [place for place in communities if access.can(Permission.PEOPLE_REVEAL, place)]
     if not places:
-        return SecretAnswer(_refused(words, access, communities, request_id))
+        return SecretSearchResult(_refused(words, access, communities, request_id))
     number = ""
     if words.number:
         reading = read_id(words.number)
         if reading.is_error:
-            return SecretAnswer(f"{reading.problem}。")
+            return SecretSearchResult(f"{reading.problem}。")
         number = reading.number
     try:
         count_reveal(access.user.pk)
     except LimitReached as reached:
-        return SecretAnswer(str(reached))
+        return SecretSearchResult(str(reached))
     tables, problems, remaining = [], [], MOST_FOUND
     for place in places:
         people = rows(Person, access, Permission.PEOPLE_REVEAL, place)
@@ -118,7 +118,7 @@ def find_by_number(
             problems.append(problem)
     if not tables and not problems:
         problems.append("没有找到证件号码相符的居民。")
-    return SecretAnswer("".join(dict.fromkeys(problems)), tuple(tables))
+    return SecretSearchResult("".join(dict.fromkeys(problems)), tuple(tables))
 
 
 def _with_number(people, number: str) -> tuple[list[int], str]:
@@ -126,10 +126,10 @@ def _with_number(people, number: str) -> tuple[list[int], str]:
     return list(matches.values_list("pk", flat=True)), ""
 
 
-def _with_tail(people, words: NumberWords, access: Access, community: CommunityRef) -> tuple[list[int], str]:
+def _with_tail(people, words: IdQuery, access: Access, community: CommunityRef) -> tuple[list[int], str]:
     """Ids of people whose number has these last digits, and a message when not all could be compared."""
     for name in words.names:
-        people = people.filter(person_has(name, access, community))
+        people = people.filter(person_word_condition(name, access, community))
     people = people.filter(id_cipher__isnull=False).only("uuid", "id_cipher").order_by("name_key", "id")
     ids, problem = {}, ""
     for year, tail in words.tails:
@@ -145,14 +145,14 @@ def _with_tail(people, words: NumberWords, access: Access, community: CommunityR
     return list(ids), problem
 
 
-def _table(ids: list[int], access: Access, community: CommunityRef) -> Found:
+def _table(ids: list[int], access: Access, community: CommunityRef) -> SearchResults:
     register = PersonRegister()
     people = list(register.rows(access, community).filter(pk__in=ids).order_by("name_key", "id"))
-    table = found_rows(register, access, community, people, count=len(people), order=-1)
+    table = result_table(register, access, community, people, count=len(people), order=-1)
     return replace(table, title="证件号码相符的居民")
 
 
-def _refused(words: NumberWords, access: Access, communities, request_id: str) -> str:
+def _refused(words: IdQuery, access: Access, communities, request_id: str) -> str:
     """Message for users without the right, the same whether or not somebody has the number."""
     if words.tails:
         return "四位数字只按电话和房屋查找；按证件号码后四位查找须有“查看完整证件号码”的权限。"
@@ -161,7 +161,7 @@ def _refused(words: NumberWords, access: Access, communities, request_id: str) -
     return "按证件号码查找须有“查看完整证件号码”的权限，您没有这项权限。"
 
 
-def _log(action, place: CommunityRef, access: Access, request_id: str, words: NumberWords, ids=()) -> None:
+def _log(action, place: CommunityRef, access: Access, request_id: str, words: IdQuery, ids=()) -> None:
     access_log.log_access(
         community_id=place.id,
         user_id=access.user.pk,

@@ -3,7 +3,7 @@
 from portal.forms.refusals import Refusal
 
 
-class Dead(Refusal):
+class PersonHasDied(Refusal):
     """The person has died."""
 
 
@@ -23,7 +23,7 @@ class BadIdNumber(Refusal):
     field = "id_number"
 
 
-class PersonGone(Refusal):
+class PersonDeleted(Refusal):
     """The person's row was merged into another one, or deleted, since the page was shown."""
 
     def __init__(self):

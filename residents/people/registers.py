@@ -8,23 +8,23 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.people.models import Person
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Kind as Offer
-from portal.hooks.registry import answers
+from portal.hooks.registry import Hook as Offer
+from portal.hooks.registry import call_hooks
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Column, Link, Panel, Register, register
-from portal.registers.search_words import occurs
-from portal.retention.policies import Leaves, Retention
+from portal.registers.search_words import word_condition
+from portal.retention.policies import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent
 from residents.event_log.registers import undo_links
 from residents.event_log.residence_causes import with_causes, with_entry_date
 from residents.homes.addresses import REGISTERED_MARK
 from residents.homes.models import Kind, Residence
 from residents.people.actions import correct_people
-from residents.people.ages import GROUPS, of_ages
+from residents.people.ages import GROUPS, ages_condition
 from residents.people.filters import BLANK, PEOPLE
 from residents.people.forms import PersonForm
 
@@ -52,10 +52,10 @@ def _left() -> Case:
     )
 
 
-def _counted_residences() -> Leaves:
+def _counted_residences() -> AnonymousCounts:
     """Anonymous counts that replace purged residences: how many began and ended in which month, by which event."""
     began_by = Case(When(entered=F("start"), then=Coalesce("began_by", Value(""))), default=Value(""))
-    return Leaves(
+    return AnonymousCounts(
         PastResidence,
         Residence,
         {
@@ -100,7 +100,7 @@ def _filter_state(queryset, name, value):
 
 
 def _filter_age(queryset, name, value):
-    return queryset.filter(of_ages(value, timezone.localdate()))
+    return queryset.filter(ages_condition(value, timezone.localdate()))
 
 
 def _filter_sex(queryset, name, value):
@@ -239,12 +239,12 @@ class PersonRegister(Register):
 
     def has_word(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
-        in_haystack = person_has(word, access, community)
+        in_haystack = person_word_condition(word, access, community)
         if word.isdigit() or not any(char.isdigit() for char in word):
             return in_haystack
         registered = rows(Residence, access, P.PEOPLE_NAMES, community).filter(kind=Kind.REGISTERED).open()
         return in_haystack | Q(
-            pk__in=registered.filter(occurs("household__dwelling__label", word)).values("person")
+            pk__in=registered.filter(word_condition("household__dwelling__label", word)).values("person")
         )
 
     def panels(self, row, access, community):
@@ -322,6 +322,6 @@ class OtherRegisters(RegisterExtension):
     order = 90
 
     def panels(self, row, access, community):
-        facts = sorted(answers(Offer.ABOUT, row, access), key=lambda fact: fact.order)
+        facts = sorted(call_hooks(Offer.ABOUT, row, access), key=lambda fact: fact.order)
         lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
         return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

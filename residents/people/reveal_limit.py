@@ -16,8 +16,8 @@ class LimitReached(Exception):
 def count_reveal(user_id: int) -> None:
     """Count one reveal of a full number, or one search by its digits. Raises LimitReached past the limit."""
     try:
-        access_log.count_or_refuse("reveal", str(user_id), limit=AN_HOUR, window=datetime.timedelta(hours=1))
-    except access_log.TooOften as often:
+        access_log.check_rate_limit("reveal", str(user_id), limit=AN_HOUR, window=datetime.timedelta(hours=1))
+    except access_log.RateLimitExceeded as often:
         # Rounded up: at that minute it works again.
         free_at = timezone.localtime(often.retry_at) + datetime.timedelta(seconds=59)
         raise LimitReached(

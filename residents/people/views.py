@@ -13,7 +13,7 @@ from portal.crypto.vault import SecretUnreadable
 from portal.exports import exports, sensitive_exports
 from portal.exports.models import Release
 from portal.exports.views.exports import ExportView
-from portal.forms.idempotency import OnceMixin, once, result_of
+from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.registers.registers import Column
 from residents.people.registers import PersonRegister
 from residents.people.reveal import show_secret
@@ -44,7 +44,7 @@ def _full_number(person) -> str:
         return "无法读取"
 
 
-class FullExportForm(OnceMixin, ReasonForm):
+class FullExportForm(IdempotentFormMixin, ReasonForm):
     """Reason and password of a full export; idempotent."""
 
 
@@ -74,7 +74,7 @@ class FullExportView(ExportView):
             "form": form,
             "count": self.listing.rows.count(),
             "limit": self.limit,
-            "alone": sensitive_exports.ALONE,
+            "alone": sensitive_exports.LIMIT_WITHOUT_APPROVAL,
         }
         return self.page("residents/people/export_full.html", status, list_url=self.url("list"), **context)
 
@@ -91,13 +91,13 @@ class FullExportView(ExportView):
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]
         return redirect(
-            once(form.cleaned_data["token"], request.user.pk, lambda: self._release(people, reason).url)
+            run_once(form.cleaned_data["token"], request.user.pk, lambda: self._release(people, reason).url)
         )
 
     def _release(self, people: list, reason: str) -> Release:
         request, stream = self.request, io.BytesIO()
         exports.write(self.register, self.columns("exported"), people, stream, "xlsx")
-        return sensitive_exports.offer_file(
+        return sensitive_exports.store_export(
             by=request.user,
             community=request.community,
             title=f"{self.heading}名单（{len(people)}人）",

@@ -13,18 +13,18 @@ from community.people.models import Person
 from community.places.models import Area, Stairwell
 from portal.access.user_access import CommunityRef
 from residents.care.models.kind import CareKind
-from residents.care.queries import in_care
+from residents.care.queries import care_condition
 from residents.homes.models import Dwelling, Residence
-from residents.homes.place_filters import Place
-from residents.people.ages import start_of_band
-from residents.verification.coverage import start_of, with_last_verification
+from residents.homes.place_filters import StatisticsPlace
+from residents.people.ages import age_band_start
+from residents.verification.coverage import cutoff, with_last_verification
 
 _AT_HOME = "household__dwelling__"
 FACTS = ("education", "marital", "employment", "political")
 
 
 @dataclass(slots=True)
-class Doors:
+class DwellingCounts:
     """Counts of the dwellings of one or more stairwells."""
 
     dwellings: int = 0
@@ -34,22 +34,24 @@ class Doors:
     households_registered: int = 0
     registered: int = 0
 
-    def add(self, other: "Doors") -> None:
+    def add(self, other: "DwellingCounts") -> None:
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass
-class Numbers:
+class PopulationCounts:
     """Counts of a place as of today. Living people are counted where they live, registered ones at their hukou."""
 
     community: CommunityRef
-    place: Place
+    place: StatisticsPlace
     today: datetime.date = field(default_factory=timezone.localdate)
 
-    def of_all(self) -> "Numbers":
+    def of_all(self) -> "PopulationCounts":
         """The counts of the whole community."""
-        return self if self.place.is_whole else Numbers(self.community, Place(), self.today)
+        return (
+            self if self.place.is_whole else PopulationCounts(self.community, StatisticsPlace(), self.today)
+        )
 
     def _residences(self):
         return Residence.objects.of(self.community).filter(self.place.q(_AT_HOME)).open().order_by()
@@ -57,7 +59,7 @@ class Numbers:
     @cached_property
     def ages(self) -> dict[tuple[int, str], int]:
         """(start of the age band, sex) → living people; -1 and the empty string for what is not known."""
-        counts = self._residences().living().annotate(band=start_of_band(self.today, "person__"))
+        counts = self._residences().living().annotate(band=age_band_start(self.today, "person__"))
         counts = counts.values_list("band", "person__sex").annotate(Count("id"))
         return {(band, sex): count for band, sex, count in counts}
 
@@ -96,22 +98,26 @@ class Numbers:
         return profile_of(self.community).fresh_days
 
     @cached_property
-    def doors(self) -> dict[int | None, Doors]:
+    def doors(self) -> dict[int | None, DwellingCounts]:
         """Stairwell id → counts of its dwellings; None for dwellings without stairwell and households without dwelling."""
-        doors_by_stairwell: dict[int | None, Doors] = {}
+        doors_by_stairwell: dict[int | None, DwellingCounts] = {}
         for _, stairwell, people in self._living_households:
-            doors_by_stairwell.setdefault(stairwell, Doors()).add(Doors(households=1, living=people))
+            doors_by_stairwell.setdefault(stairwell, DwellingCounts()).add(
+                DwellingCounts(households=1, living=people)
+            )
         registered = self._residences().registered().values_list(f"{_AT_HOME}stairwell")
         for stairwell, households, people in registered.annotate(
             Count("household", distinct=True), Count("id")
         ):
-            registered_doors = Doors(households_registered=households, registered=people)
-            doors_by_stairwell.setdefault(stairwell, Doors()).add(registered_doors)
+            registered_doors = DwellingCounts(households_registered=households, registered=people)
+            doors_by_stairwell.setdefault(stairwell, DwellingCounts()).add(registered_doors)
         dwellings = with_last_verification(Dwelling.objects.of(self.community).filter(self.place.q("")))
-        fresh = Count("id", filter=Q(verified_at__gte=start_of(self.fresh_days)))
+        fresh = Count("id", filter=Q(verified_at__gte=cutoff(self.fresh_days)))
         counts = dwellings.order_by().values_list("stairwell").annotate(count=Count("id"), seen=fresh)
         for stairwell, count, fresh in counts:
-            doors_by_stairwell.setdefault(stairwell, Doors()).add(Doors(dwellings=count, fresh=fresh))
+            doors_by_stairwell.setdefault(stairwell, DwellingCounts()).add(
+                DwellingCounts(dwellings=count, fresh=fresh)
+            )
         return doors_by_stairwell
 
     @cached_property
@@ -146,7 +152,7 @@ class Numbers:
         if not self.place.is_whole:
             people = people.filter(pk__in=self._residences().living().values("person"))
         parts = [
-            people.filter(in_care(kind)).order_by().annotate(care=Value(kind.value)).values_list("care").annotate(Count("id"))
+            people.filter(care_condition(kind)).order_by().annotate(care=Value(kind.value)).values_list("care").annotate(Count("id"))
             for kind in CareKind
         ]  # fmt: skip
         counts = dict(parts[0].union(*parts[1:], all=True))

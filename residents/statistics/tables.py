@@ -17,7 +17,7 @@ from residents.homes.registers import DwellingRegister, HouseholdRegister
 from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, Band
 from residents.people.filters import BLANK
 from residents.people.registers import PersonRegister
-from residents.statistics.counts import Doors, Numbers
+from residents.statistics.counts import DwellingCounts, PopulationCounts
 
 FEW = 3
 """Smaller counts of a care register are hidden from users who may not see the register."""
@@ -38,7 +38,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatisticsLine:
     """A row of a table. `url` narrows the statistics to the row's place."""
 
     label: str
@@ -54,15 +54,15 @@ class Table:
     key: str
     title: str
     header: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[StatisticsLine, ...]
     note: str = ""
     chart: Chart | None = None
 
 
-class Lists:
+class ListLinks:
     """URLs of the lists of a place's rows; empty for a register that this user may not open."""
 
-    def __init__(self, access: Access, numbers: Numbers):
+    def __init__(self, access: Access, numbers: PopulationCounts):
         self.access, self.community, self.place = access, numbers.community, numbers.place
 
     def people(self, count: int, **conditions) -> Cell:
@@ -97,7 +97,9 @@ class Lists:
 # Age and sex
 
 
-def _by_sex(numbers: Numbers, lists: Lists, bands: Iterable[int], conditions: dict) -> tuple[Cell, ...]:
+def _by_sex(
+    numbers: PopulationCounts, lists: ListLinks, bands: Iterable[int], conditions: dict
+) -> tuple[Cell, ...]:
     """Men, women, whose sex is not known if there are any, and all of them."""
     starts = set(bands)
     counts = dict.fromkeys(_sexes(numbers), 0)
@@ -110,36 +112,38 @@ def _by_sex(numbers: Numbers, lists: Lists, bands: Iterable[int], conditions: di
     return (*cells, lists.people(sum(counts.values()), **conditions, state="living"))
 
 
-def _sexes(numbers: Numbers) -> list[str]:
+def _sexes(numbers: PopulationCounts) -> list[str]:
     sexes = list(Person.Sex.values)
     return [*sexes, ""] if any(sex == "" for _, sex in numbers.ages) else sexes
 
 
-def _sex_header(numbers: Numbers, first: str) -> tuple[str, ...]:
+def _sex_header(numbers: PopulationCounts, first: str) -> tuple[str, ...]:
     words = dict(Person.Sex.choices) | {"": "性别未填"}
     return (first, *(words[sex] for sex in _sexes(numbers)), "合计")
 
 
-def _starts_in(numbers: Numbers, band: Band) -> set[int]:
+def _starts_in(numbers: PopulationCounts, band: Band) -> set[int]:
     return {start for start, _ in numbers.ages if start in band}
 
 
-def _of_bands(numbers: Numbers, lists: Lists, bands: Iterable[Band], name: str) -> list[Line]:
+def _of_bands(
+    numbers: PopulationCounts, lists: ListLinks, bands: Iterable[Band], name: str
+) -> list[StatisticsLine]:
     return [
-        Line(band.words, _by_sex(numbers, lists, _starts_in(numbers, band), {name: band.key}))
+        StatisticsLine(band.words, _by_sex(numbers, lists, _starts_in(numbers, band), {name: band.key}))
         for band in bands
     ]
 
 
-def _unknown_and_all(numbers: Numbers, lists: Lists) -> list[Line]:
+def _unknown_and_all(numbers: PopulationCounts, lists: ListLinks) -> list[StatisticsLine]:
     starts = {start for start, _ in numbers.ages}
-    lines = [Line("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
+    lines = [StatisticsLine("合计", _by_sex(numbers, lists, starts, {}), is_sum=True)]
     if -1 in starts:
-        lines.insert(0, Line("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
+        lines.insert(0, StatisticsLine("出生日期不详", _by_sex(numbers, lists, {-1}, {"ages": UNKNOWN})))
     return lines
 
 
-def pyramid(numbers: Numbers, lists: Lists) -> Table:
+def pyramid(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """Living people by sex and five years of age, the oldest on top."""
     lines = _of_bands(numbers, lists, FIVE_YEARS, "ages")
     men, women = (tuple(line.cells[at].value for line in lines) for at in (0, 1))
@@ -165,10 +169,12 @@ def pyramid(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-def groups(numbers: Numbers, lists: Lists) -> Table:
+def groups(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """Living people by age groups of services."""
     lines = _of_bands(numbers, lists, GROUPS, "age")
-    older = [Line(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")]
+    older = [
+        StatisticsLine(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")
+    ]
     chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
     return Table(
         "groups",
@@ -193,14 +199,14 @@ _STANDING = {
 }
 
 
-def registration(numbers: Numbers, lists: Lists) -> Table:
+def registration(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """People by residence and registration (人户分离)."""
     standing = numbers.standing
     lines = []
     for key, label in _STANDING.items():
         count_of = lists.registered if key in ("away", "registered", "separated") else lists.people
         is_sum = key in ("living", "registered")
-        lines.append(Line(label, (count_of(standing[key], state=key),), is_sum=is_sum))
+        lines.append(StatisticsLine(label, (count_of(standing[key], state=key),), is_sum=is_sum))
     plain = [line for line, key in zip(lines, _STANDING, strict=True) if key in ("both", "lodger", "away")]
     return Table(
         "registration",
@@ -218,7 +224,7 @@ def registration(numbers: Numbers, lists: Lists) -> Table:
 # Places
 
 
-def _door_cells(doors: Doors, days: int, lists: Lists, place: dict) -> tuple[Cell, ...]:
+def _door_cells(doors: DwellingCounts, days: int, lists: ListLinks, place: dict) -> tuple[Cell, ...]:
     hukou = {f"hukou_{name}": value for name, value in place.items()}
     return (
         lists.dwellings(doors.dwellings, **place),
@@ -230,33 +236,33 @@ def _door_cells(doors: Doors, days: int, lists: Lists, place: dict) -> tuple[Cel
     )
 
 
-def _door_header(numbers: Numbers, first: str) -> tuple[str, ...]:
+def _door_header(numbers: PopulationCounts, first: str) -> tuple[str, ...]:
     return (first, "房屋", "住户", "现住人口", "户籍户", "户籍人口", f"近{numbers.fresh_days}天核实的房屋")
 
 
-def _all_doors(numbers: Numbers, lists: Lists) -> Line:
-    total = Doors()
+def _all_doors(numbers: PopulationCounts, lists: ListLinks) -> StatisticsLine:
+    total = DwellingCounts()
     for doors in numbers.doors.values():
         total.add(doors)
-    return Line("合计", _door_cells(total, numbers.fresh_days, lists, {}), is_sum=True)
+    return StatisticsLine("合计", _door_cells(total, numbers.fresh_days, lists, {}), is_sum=True)
 
 
-def areas(numbers: Numbers, lists: Lists) -> Table | None:
+def areas(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
     """Counts per area including its groups; only for the whole community, if it has areas."""
     if not numbers.place.is_whole or not numbers.areas:
         return None
     of_stairwell = {s.pk: s.area and (s.area.parent_id or s.area_id) for s in numbers.stairwells}
-    doors_by_area = {area.pk: Doors() for area in numbers.areas} | {None: Doors()}
+    doors_by_area = {area.pk: DwellingCounts() for area in numbers.areas} | {None: DwellingCounts()}
     for stairwell, doors in numbers.doors.items():
         doors_by_area[of_stairwell.get(stairwell)].add(doors)
     lines = []
     for area in numbers.areas:
         place = {"area": str(area.uuid)}
         cells = _door_cells(doors_by_area[area.pk], numbers.fresh_days, lists, place)
-        lines.append(Line(area.name, cells, lists.page(**place)))
-    if any(getattr(doors_by_area[None], name) for name in Doors.__slots__):
+        lines.append(StatisticsLine(area.name, cells, lists.page(**place)))
+    if any(getattr(doors_by_area[None], name) for name in DwellingCounts.__slots__):
         cells = _door_cells(doors_by_area[None], numbers.fresh_days, lists, {"area": NOWHERE})
-        lines.append(Line("未划片区", cells))
+        lines.append(StatisticsLine("未划片区", cells))
     chart = None
     if len(lines) <= _MOST_IN_CHART:
         parts = {"现住人口": 2, "户籍人口": 4}
@@ -269,17 +275,17 @@ def areas(numbers: Numbers, lists: Lists) -> Table | None:
 _DOORS = "住户和户籍户只计有人的户；住户按住处统计，户籍按户籍所在的房屋统计。"
 
 
-def stairwells(numbers: Numbers, lists: Lists) -> Table:
+def stairwells(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """Counts per stairwell, with the dwellings verified recently."""
     days = numbers.fresh_days
     lines = []
     for stairwell in numbers.stairwells:
         place = {"stairwell": str(stairwell.uuid)}
-        cells = _door_cells(numbers.doors.get(stairwell.pk, Doors()), days, lists, place)
-        lines.append(Line(stairwell.label, cells, lists.page(**place)))
+        cells = _door_cells(numbers.doors.get(stairwell.pk, DwellingCounts()), days, lists, place)
+        lines.append(StatisticsLine(stairwell.label, cells, lists.page(**place)))
     if elsewhere := numbers.doors.get(None):
         cells = _door_cells(elsewhere, days, lists, {"stairwell": NOWHERE})
-        lines.append(Line("不属于楼道的房屋和集体户", cells))
+        lines.append(StatisticsLine("不属于楼道的房屋和集体户", cells))
     return Table(
         "stairwells",
         "楼道",
@@ -289,13 +295,15 @@ def stairwells(numbers: Numbers, lists: Lists) -> Table:
     )
 
 
-def sizes(numbers: Numbers, lists: Lists) -> Table:
+def sizes(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """Living households by size."""
     counts = dict.fromkeys(range(1, MOST + 1), 0)
     for people, households in numbers.sizes.items():
         counts[min(people, MOST)] += households
     lines = [
-        Line(f"{size}人{'以上' if size == MOST else ''}", (lists.households(n, kind="living", size=size),))
+        StatisticsLine(
+            f"{size}人{'以上' if size == MOST else ''}", (lists.households(n, kind="living", size=size),)
+        )
         for size, n in counts.items()
     ]
     total = lists.households(sum(counts.values()), kind="living")
@@ -303,7 +311,7 @@ def sizes(numbers: Numbers, lists: Lists) -> Table:
         "sizes",
         "住户规模",
         ("人数", "户数"),
-        (*lines, Line("合计", (total,), is_sum=True)),
+        (*lines, StatisticsLine("合计", (total,), is_sum=True)),
         chart=_chart("sizes", "住户规模", "户", "人数", lines, {"户数": 0}),
     )
 
@@ -311,19 +319,25 @@ def sizes(numbers: Numbers, lists: Lists) -> Table:
 # Personal facts
 
 
-def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Lists], Table | None]:
-    def table(numbers: Numbers, lists: Lists) -> Table | None:
+def _fact(
+    name: str, title: str, words: dict[str, str]
+) -> Callable[[PopulationCounts, ListLinks], Table | None]:
+    def table(numbers: PopulationCounts, lists: ListLinks) -> Table | None:
         if not lists.access.can(P.PEOPLE_VIEW, numbers.community):
             return None
         counts = numbers.facts[name]
         lines = [
-            Line(label, (lists.people(counts[code], state="living", **{name: code or BLANK}),))
+            StatisticsLine(label, (lists.people(counts[code], state="living", **{name: code or BLANK}),))
             for code, label in (words | {"": "未填"}).items()
             if counts[code]
         ]
         total = lists.people(sum(counts.values()), state="living")
         return Table(
-            name, title, (title, "人数"), (*lines, Line("合计", (total,), is_sum=True)), "现住人口。"
+            name,
+            title,
+            (title, "人数"),
+            (*lines, StatisticsLine("合计", (total,), is_sum=True)),
+            "现住人口。",
         )
 
     return table
@@ -332,7 +346,7 @@ def _fact(name: str, title: str, words: dict[str, str]) -> Callable[[Numbers, Li
 # Care registers
 
 
-def care(numbers: Numbers, lists: Lists) -> Table:
+def care(numbers: PopulationCounts, lists: ListLinks) -> Table:
     """People per care register as of today.
 
     Users who may not see the registers get the counts of the whole community only, without sums, and none below
@@ -340,7 +354,8 @@ def care(numbers: Numbers, lists: Lists) -> Table:
     """
     if lists.access.can(P.CARE, numbers.community):
         lines = [
-            Line(kind.label, (lists.people(count, care=kind.value),)) for kind, count in numbers.care.items()
+            StatisticsLine(kind.label, (lists.people(count, care=kind.value),))
+            for kind, count in numbers.care.items()
         ]
         note = "目前在册的人；低保按户登记，计户内的人。一人可在几个台账，因此不合计。"
         if not numbers.place.is_whole:
@@ -348,14 +363,14 @@ def care(numbers: Numbers, lists: Lists) -> Table:
         return Table("care", "重点人群", ("类别", "人数"), tuple(lines), note)
     all_numbers = numbers.of_all()
     lines = [
-        Line(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
+        StatisticsLine(kind.label, (Cell(count) if count >= FEW else Cell(None, words=f"少于{FEW}"),))
         for kind, count in all_numbers.care.items()
     ]
     note = f"全社区目前在册的人，不分片区；不足{FEW}人的不显示数字。"
     return Table("care", "重点人群（全社区）", ("类别", "人数"), tuple(lines), note)
 
 
-TABLES: dict[str, Callable[[Numbers, Lists], Table | None]] = {
+TABLES: dict[str, Callable[[PopulationCounts, ListLinks], Table | None]] = {
     "pyramid": pyramid,
     "groups": groups,
     "registration": registration,
@@ -370,9 +385,9 @@ TABLES: dict[str, Callable[[Numbers, Lists], Table | None]] = {
 }
 
 
-def tables_of(access: Access, numbers: Numbers, keys: Iterable[str] = TABLES) -> list[Table]:
+def tables_of(access: Access, numbers: PopulationCounts, keys: Iterable[str] = TABLES) -> list[Table]:
     """The tables this user may see."""
-    lists = Lists(access, numbers)
+    lists = ListLinks(access, numbers)
     return [table for key in keys if (table := TABLES[key](numbers, lists))]
 
 

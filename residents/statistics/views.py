@@ -13,8 +13,8 @@ from portal.access.views import needs
 from portal.charts.chart import WIDTH, description_of, draw
 from portal.pages.downloads import download_of_today, svg_response
 from portal.spreadsheets.writing import write_sheets
-from residents.homes.place_filters import Place
-from residents.statistics.counts import Numbers
+from residents.homes.place_filters import StatisticsPlace
+from residents.statistics.counts import PopulationCounts
 from residents.statistics.tables import TABLES, Table, tables_of
 
 
@@ -22,7 +22,7 @@ from residents.statistics.tables import TABLES, Table, tables_of
 def statistics(request):
     """All tables of the selected place, each with its chart."""
     place, areas, stairwells = _selected_place(request)
-    numbers = Numbers(request.community, place)
+    numbers = PopulationCounts(request.community, place)
     context = {
         "numbers": numbers,
         "place": place,
@@ -37,7 +37,7 @@ def statistics(request):
 @needs(Permission.FIGURES_VIEW)
 def statistics_chart(request, table):
     """The chart of one table, drawn from the numbers of this moment."""
-    numbers = Numbers(request.community, _selected_place(request)[0])
+    numbers = PopulationCounts(request.community, _selected_place(request)[0])
     tables = tables_of(request.access, numbers, [table] if table in TABLES else [])
     if not tables or tables[0].chart is None:
         raise Http404
@@ -47,7 +47,7 @@ def statistics_chart(request, table):
 @needs(Permission.FIGURES_VIEW)
 def statistics_export(request):
     """The tables as a spreadsheet, a sheet each; numbers only, no personal data."""
-    numbers = Numbers(request.community, _selected_place(request)[0])
+    numbers = PopulationCounts(request.community, _selected_place(request)[0])
     stream = io.BytesIO()
     sheets = [
         (table.title, table.header, [(line.label, *(c.shown for c in line.cells)) for line in table.lines])
@@ -58,7 +58,7 @@ def statistics_export(request):
     return download_of_today(stream.getvalue(), name, "xlsx")
 
 
-def _selected_place(request) -> tuple[Place, list[Area], list[Stairwell]]:
+def _selected_place(request) -> tuple[StatisticsPlace, list[Area], list[Stairwell]]:
     """The place selected in the query, and the areas and stairwells to choose from.
 
     A stairwell outside the selected area is ignored.
@@ -68,7 +68,7 @@ def _selected_place(request) -> tuple[Place, list[Area], list[Stairwell]]:
     stairwells = list(_rows(request, Stairwell).select_related("area").order_by("sort", "id"))
     if area:
         stairwells = [s for s in stairwells if s.area and area.pk in (s.area_id, s.area.parent_id)]
-    return Place(area, _chosen(request, "stairwell", stairwells)), areas, stairwells
+    return StatisticsPlace(area, _chosen(request, "stairwell", stairwells)), areas, stairwells
 
 
 def _rows(request, model):

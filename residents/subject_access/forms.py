@@ -8,7 +8,7 @@ from residents.correction_requests.models import CorrectionRequest
 By = CorrectionRequest.By
 
 
-class HeldForm(RecentPasswordForm):
+class SubjectAccessForm(RecentPasswordForm):
     """Applicant and identity check, written into the access log."""
 
     asked_by = forms.ChoiceField(label="查询人", choices=By.choices)

@@ -24,7 +24,7 @@ from portal.attachments.models import Attachment
 from portal.audit.history import history_of
 from portal.audit.models import AccessLog
 from portal.database.foreign_keys import relations_to
-from portal.retention.policies import Kept, kept_of
+from portal.retention.policies import DataCategory, category_of
 from portal.values.display import display
 from portal.values.partial_dates import PartialDate
 from residents.head_reports.models import ChangeReport
@@ -57,12 +57,12 @@ class Section:
     """The rows of one table, and its retention policy."""
 
     title: str
-    kept: Kept
+    kept: DataCategory
     entries: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One entry of the history or of the access log; `who` is a role, never a name."""
 
     at: datetime.datetime
@@ -73,21 +73,21 @@ class Line:
 
 
 @dataclass(slots=True)
-class Held:
-    """The report. `withheld` names the tables that the answering user may not see, whether or not they hold rows."""
+class SubjectAccessReport:
+    """The report. `omitted` names the tables that the answering user may not see, whether or not they hold rows."""
 
     sections: list[Section] = field(default_factory=list)
-    withheld: list[str] = field(default_factory=list)
-    changes: list[Line] = field(default_factory=list)
-    reads: list[Line] = field(default_factory=list)
+    omitted: list[str] = field(default_factory=list)
+    changes: list[HistoryLine] = field(default_factory=list)
+    reads: list[HistoryLine] = field(default_factory=list)
 
     @property
-    def kinds(self) -> list[Kept]:
+    def kinds(self) -> list[DataCategory]:
         """The retention policies of the tables with rows, each once."""
         return list({section.kept.label: section.kept for section in self.sections}.values())
 
 
-def reached() -> dict[type[models.Model], list[str]]:
+def person_lookups() -> dict[type[models.Model], list[str]]:
     """Every model with data about a person -> the lookups that lead from it to them.
 
     These are models that refer to people, their parts (an account's roles and phones), and those of households.
@@ -110,18 +110,18 @@ def _is_of_one_person(model: type[models.Model]) -> bool:
     return any(f.name == "person" and not f.null for f in model._meta.local_fields)
 
 
-def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
+def report_on(person: Person, access: Access, community: CommunityRef) -> SubjectAccessReport:
     """The report on `person` for one community, limited to what `access` may see."""
-    report = Held()
+    report = SubjectAccessReport()
     roles = _Roles(person, community)
     stays = list(Residence._default_manager.of(community).filter(person=person).valid())
     logged = Q()
-    for model, paths in reached().items():
-        category = kept_of(model)
+    for model, paths in person_lookups().items():
+        category = category_of(model)
         if category is None:
             continue
         if category.right and not access.can(category.right, community):
-            report.withheld.append(category.name)
+            report.omitted.append(category.name)
             continue
         records = list(_rows_about(model, paths, person, stays, access, community, category))
         if not records:
@@ -134,11 +134,11 @@ def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
         for row in records:
             report.changes += _changes(row, access, community, roles)
             logged |= Q(subject=model.stored_label, ids__contains=[row.pk])
-    report.withheld = list(dict.fromkeys(report.withheld))
+    report.omitted = list(dict.fromkeys(report.omitted))
     report.changes.sort(key=lambda line: line.at)
     log = rows(AccessLog, access, Permission.PEOPLE_REVEAL, community).filter(logged).order_by("id")
     report.reads = [
-        Line(
+        HistoryLine(
             entry.at,
             "" if len(entry.ids) == 1 else f"共{len(entry.ids)}条记录",
             entry.get_action_display(),
@@ -150,7 +150,7 @@ def held_about(person: Person, access: Access, community: CommunityRef) -> Held:
     return report
 
 
-def _rows_about(model, paths, person, stays, access, community, category: Kept):
+def _rows_about(model, paths, person, stays, access, community, category: DataCategory):
     """Rows about the person; rows of a household only for the time they were in it."""
     about = Q()
     for path in paths:
@@ -231,13 +231,13 @@ def _files_of(model, records, community) -> dict[int, list[str]]:
     return names
 
 
-def _changes(row, access, community, roles: "_Roles") -> Iterator[Line]:
+def _changes(row, access, community, roles: "_Roles") -> Iterator[HistoryLine]:
     """Changes of a row: time, fields and role; not the values, which are in the rows or deleted."""
     has_history = hasattr(type(row), "pgh_event_model")
     changes = history_of(row, access, community) if has_history else []
     for change in [*changes, *attachment_changes(row, access, community)] if has_history else []:
         labels = "、".join(label for label, _, _ in change.fields)
-        yield Line(
+        yield HistoryLine(
             change.at,
             str(row._meta.verbose_name),
             f"{change.what}：{labels}" if labels and change.what == "修改" else change.what,

@@ -11,8 +11,8 @@ from portal.audit.models import AccessLog
 from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from residents.people.registers import PersonRegister
-from residents.subject_access.forms import HeldForm
-from residents.subject_access.report import held_about
+from residents.subject_access.forms import SubjectAccessForm
+from residents.subject_access.report import report_on
 
 
 @needs(P.PEOPLE_REVEAL)
@@ -22,7 +22,7 @@ def held(request, row):
     people = register.rows(request.access, request.community, P.PEOPLE_REVEAL)
     person = get_object_or_404(people, uuid=row)
     back = register.url("detail", request.community, person)
-    form = HeldForm(request.POST if request.method == "POST" else None, request=request)
+    form = SubjectAccessForm(request.POST if request.method == "POST" else None, request=request)
     if request.method != "POST" or not form.is_valid():
         context = {"person": person, "form": form, "back": back}
         return render(
@@ -43,7 +43,7 @@ def held(request, row):
         "dated": timezone.localdate(),
         "person": person,
         "reason": form.reason,
-        "held": held_about(person, request.access, request.community),
+        "held": report_on(person, request.access, request.community),
     }
     try:
         pdf = render_pdf("residents/subject_access/print_report.html", context)

@@ -7,14 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.forms.refusals import WrongDate
 from residents.homes.models import Dwelling
 from residents.verification.models import Verification
 
 
 @transaction.atomic
-def enter_round(*, by, dwellings: Sequence[Dwelling], on: datetime.date, head: Person | None) -> int:
+def enter_verification_list(
+    *, by, dwellings: Sequence[Dwelling], on: datetime.date, head: Person | None
+) -> int:
     """Verify these doors on that day; returns how many had not been verified that day before.
 
     `head`: who visited the doors; `by` if None.
@@ -26,8 +28,8 @@ def enter_round(*, by, dwellings: Sequence[Dwelling], on: datetime.date, head: P
     if on < today:
         # Paper has no time of day: an earlier day is stored as noon.
         at = timezone.make_aware(datetime.datetime.combine(on, datetime.time(12)))
-    say_why(action="登记核实表")
-    return note_verified(by=by, dwellings=dwellings, at=at, head=head)
+    set_change_context(action="登记核实表")
+    return record_verifications(by=by, dwellings=dwellings, at=at, head=head)
 
 
 UNDO_SECONDS = 60
@@ -41,10 +43,10 @@ def verify_door(*, by, dwelling: Dwelling, at: datetime.datetime | None = None) 
     """
     now = timezone.now()
     at = min(at or now, now)
-    return note_verified(by=by, dwellings=[dwelling], at=at) == 1
+    return record_verifications(by=by, dwellings=[dwelling], at=at) == 1
 
 
-def note_verified(
+def record_verifications(
     *, by, dwellings: Collection[Dwelling], at: datetime.datetime, head: Person | None = None
 ) -> int:
     """Verify doors; returns how many had not been verified on that day before.
@@ -77,15 +79,15 @@ def note_verified(
     return len(verifications)
 
 
-def taken_back_until(at: datetime.datetime) -> datetime.datetime:
+def undo_deadline(at: datetime.datetime) -> datetime.datetime:
     """Until when a verification of `at` may be undone."""
     return at + datetime.timedelta(seconds=UNDO_SECONDS)
 
 
-def unverify_door(*, by, dwelling: Dwelling) -> bool:
+def undo_verification(*, by, dwelling: Dwelling) -> bool:
     """Undo the user's verification of the last minute; returns whether there was one. Older ones stay."""
     since = timezone.now() - datetime.timedelta(seconds=UNDO_SECONDS)
     mine = Verification.objects.filter(community_id=dwelling.community_id, dwelling=dwelling, by=by)
-    say_why(action="撤销无变化")
+    set_change_context(action="撤销无变化")
     deleted, _ = mine.filter(at__gte=since).delete()
     return deleted > 0

@@ -8,11 +8,11 @@ from django.utils import timezone
 from community.communities.models import Community
 from portal.access.user_access import Access, CommunityRef
 from portal.charts.chart import Chart, Series
-from portal.hooks.bulletin import BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.registers import Panel
 from portal.values.months import month_word
 from residents.event_log.reports import last_day_of
-from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_behind
+from residents.verification.coverage import AreaCoverage, coverage_by_area, doors_of_area
 
 DOORS = "residents.doors"
 """Key of the section, and the beginning of the keys of its numbers."""
@@ -63,7 +63,7 @@ def _doors(community, month: datetime.date) -> Iterator[BulletinSection]:
             f"截至{until.year}年{until.month}月{until.day}日，{(until - since).days}日内入户核实的情况如下。",
         ),
         numbers=tuple(
-            Number(f"{word}{noun}", value, "户", rows=f"{DOORS}.{line.area_id or 'all'}.{which}")
+            BulletinNumber(f"{word}{noun}", value, "户", rows=f"{DOORS}.{line.area_id or 'all'}.{which}")
             for word, line in (
                 *((w, line) for w, line in coverages_by_name if line.area_id),
                 ("全社区", all_doors),
@@ -89,7 +89,7 @@ def _chart_of_doors(coverages_by_name: list[tuple[str, AreaCoverage]]) -> Chart:
 def _doors_panel(community, month, area: str, which: str) -> Panel:
     until = last_day_of(month)
     since = _since(community, until)
-    doors = doors_behind(community, None if area == "all" else int(area), until)
+    doors = doors_of_area(community, None if area == "all" else int(area), until)
     if which == "fresh":
         doors = doors.filter(verified_at__date__gte=since)
     doors = list(doors)

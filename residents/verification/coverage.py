@@ -13,7 +13,7 @@ from residents.homes.models import Dwelling
 from residents.verification.models import Verification
 
 
-def start_of(days: int) -> datetime.datetime:
+def cutoff(days: int) -> datetime.datetime:
     """Cutoff from which a verification still counts: the start of the day so many days ago."""
     day = timezone.localdate() - datetime.timedelta(days=days)
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
@@ -60,7 +60,7 @@ class Coverage:
         self.last = max(filter(None, (self.last, other.last)), default=None)
 
 
-def covered(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
+def coverage_by_stairwell(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
     """Stairwell id → its coverage, for the given dwellings; one query."""
     counts = (
         with_last_verification(dwellings.filter(stairwell__isnull=False))
@@ -73,15 +73,16 @@ def covered(dwellings, since: datetime.datetime) -> dict[int, Coverage]:
     return {stairwell: Coverage(doors, fresh, last) for stairwell, doors, fresh, last in counts}
 
 
-def coverage(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
+def door_counts(dwellings, since: datetime.datetime) -> dict[int, tuple[int, int]]:
     """Stairwell id → (doors, doors verified since)."""
     return {
-        pk: (of_stairwell.doors, of_stairwell.fresh) for pk, of_stairwell in covered(dwellings, since).items()
+        pk: (of_stairwell.doors, of_stairwell.fresh)
+        for pk, of_stairwell in coverage_by_stairwell(dwellings, since).items()
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StairwellCoverage:
     """A stairwell with its coverage, as a row of a list."""
 
     stairwell: Stairwell
@@ -103,28 +104,32 @@ class Line:
         return (self.covered.share, -days if days is not None else -100_000, self.stairwell.sort)
 
 
-def lines_of(stairwells: Iterable[Stairwell], dwellings, days: int, heads: dict | None = None) -> list[Line]:
+def stairwell_coverage(
+    stairwells: Iterable[Stairwell], dwellings, days: int, heads: dict | None = None
+) -> list[StairwellCoverage]:
     """The stairwells that have doors, each with its coverage in the last `days`."""
-    coverages = covered(dwellings, start_of(days))
+    coverages = coverage_by_stairwell(dwellings, cutoff(days))
     heads = heads or {}
-    return [Line(s, coverages[s.pk], heads.get(s.pk, [])) for s in stairwells if s.pk in coverages]
+    return [
+        StairwellCoverage(s, coverages[s.pk], heads.get(s.pk, [])) for s in stairwells if s.pk in coverages
+    ]
 
 
 @dataclass(slots=True)
-class Building:
+class BuildingCoverage:
     """The lines of one building, for a list grouped by building."""
 
     name: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[StairwellCoverage] = field(default_factory=list)
 
 
-def by_building(lines: Iterable[Line]) -> list[Building]:
+def by_building(lines: Iterable[StairwellCoverage]) -> list[BuildingCoverage]:
     """Group lines by building, in their order. By label, because building heads may not read buildings."""
-    buildings: dict[int, Building] = {}
+    buildings: dict[int, BuildingCoverage] = {}
     for line in lines:
         stairwell = line.stairwell
         name = stairwell.label.removesuffix(stairwell.name) or stairwell.label
-        buildings.setdefault(stairwell.building_id, Building(name)).lines.append(line)
+        buildings.setdefault(stairwell.building_id, BuildingCoverage(name)).lines.append(line)
     return list(buildings.values())
 
 
@@ -137,7 +142,7 @@ def unvisited(stairwells, since: datetime.datetime):
     )
 
 
-def names_behind(residences) -> dict[int, list[str]]:
+def names_in_dwellings(residences) -> dict[int, list[str]]:
     """Dwelling id → names of the people of these residences, heads of household first."""
     names_by_dwelling: dict[int, list[str]] = {}
     rows = residences.order_by("-is_head", "id").values_list("household__dwelling", "person__name")
@@ -193,7 +198,7 @@ def coverage_by_area(community, since: datetime.date, until: datetime.date) -> l
     return [by_area[key] for key in (*areas, None) if key in by_area and by_area[key].doors]
 
 
-def doors_behind(community, area_id: int | None, until: datetime.date):
+def doors_of_area(community, area_id: int | None, until: datetime.date):
     """The doors counted by a line of `coverage_by_area`, with `verified_at`, the last verification until then. area_id: None for all."""
     last = Verification.objects.filter(
         community=OuterRef("community"), dwelling=OuterRef("pk"), at__date__lte=until

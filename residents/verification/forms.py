@@ -12,7 +12,7 @@ from portal.forms.forms import PlainForm
 _OWN = "own"
 
 
-class WalkedField(DayField):
+class RoundDayField(DayField):
     """The day of a round or visit; a mistyped year is an error."""
 
     def clean(self, value):
@@ -25,7 +25,7 @@ class WalkedField(DayField):
 class RoundForm(PlainForm):
     """Who made the round on which day, and the unchanged dwellings."""
 
-    on = WalkedField(label="走访日期")
+    on = RoundDayField(label="走访日期")
     walker = forms.ChoiceField(label="走访人", widget=forms.RadioSelect)
     row = forms.ModelMultipleChoiceField(
         label="无变化",

@@ -17,41 +17,41 @@ from portal.access.user_access import Access, CommunityRef
 from portal.hooks.bulletin import StreetTable
 from portal.hooks.due import Due
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Panel
 from residents.homes.models import Dwelling
 from residents.verification.bulletin_section import rows_behind, sections
 from residents.verification.coverage import (
     community_coverage,
-    coverage,
-    start_of,
+    cutoff,
+    door_counts,
     unvisited,
     with_last_verification,
 )
 from residents.verification.models import Verification
 
-offer(Kind.BULLETIN_SECTIONS)(sections)
-offer(Kind.BULLETIN_ROWS)(rows_behind)
+hook(Hook.BULLETIN_SECTIONS)(sections)
+hook(Hook.BULLETIN_ROWS)(rows_behind)
 
 page("日常", "入户核实", "residents:freshness", Permission.REPORTS_REVIEW, 25)
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def rounds_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """Stairwells without any verification within the community's period."""
     if not access.can(Permission.REPORTS_REVIEW, community):
         return
     days = profile_of(community).fresh_days
     stairwells = rows(Stairwell, access, Permission.REPORTS_REVIEW, community)
-    count = unvisited(stairwells, start_of(days)).count()
+    count = unvisited(stairwells, cutoff(days)).count()
     if count:
         url = reverse("residents:freshness", kwargs={"community": community.code})
         yield Due(f"{count}个楼道超过{days}天没有走访", f"{url}?late", "去查看", count=count)
 
 
-@offer(Kind.STREET)
-def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTable]:
+@hook(Hook.STREET)
+def street_coverage(communities: Collection[CommunityRef]) -> Iterator[StreetTable]:
     """Verification coverage of each community."""
     coverage_by_community = community_coverage()
     yield StreetTable(
@@ -71,15 +71,17 @@ def street_freshness(communities: Collection[CommunityRef]) -> Iterator[StreetTa
     )
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """For a building head: doors whose verification is older than the community's period."""
     if not access.can(Permission.DOORS, community):
         return
-    stairwells = frozenset().union(*(h.stairwells for h in access.door_holdings if h.community == community))
+    stairwells = frozenset().union(
+        *(h.stairwells for h in access.stairwell_roles if h.community == community)
+    )
     doors = rows(Dwelling, access, Permission.DOORS, community).filter(stairwell_id__in=stairwells)
     place = Community.objects.get(pk=community.id)
-    counts = coverage(doors, start_of(place.fresh_days)).values()
+    counts = door_counts(doors, cutoff(place.fresh_days)).values()
     stale = sum(count - fresh for count, fresh in counts)
     if stale:
         url = reverse("residents:head_stairwells")
@@ -87,7 +89,7 @@ def doors_due(access: Access, community: CommunityRef, today: datetime.date) -> 
 
 
 def _filter_fresh(queryset, name, value):
-    return with_last_verification(queryset).filter(verified_at__gte=start_of(int(value)))
+    return with_last_verification(queryset).filter(verified_at__gte=cutoff(int(value)))
 
 
 @extend

@@ -1,11 +1,11 @@
 """Retention of the verification of dwellings."""
 
 from portal.access.permissions import Permission as P
-from portal.retention.policies import Kept, Retention, keep
+from portal.retention.policies import DataCategory, Retention, declare
 from residents.verification.models import Verification
 
-keep(
-    Kept(
+declare(
+    DataCategory(
         "入户核实",
         (Verification,),
         "记下何时由谁核实过住户情况",

@@ -24,8 +24,14 @@ from portal.pages.downloads import download_of_today
 from portal.pdf.rendering import PdfError, render_pdf
 from portal.spreadsheets.writing import Column, write_xlsx
 from residents.homes.models import Dwelling, Residence
-from residents.verification.actions import enter_round
-from residents.verification.coverage import Coverage, Line, lines_of, names_behind, with_last_verification
+from residents.verification.actions import enter_verification_list
+from residents.verification.coverage import (
+    Coverage,
+    StairwellCoverage,
+    names_in_dwellings,
+    stairwell_coverage,
+    with_last_verification,
+)
 from residents.verification.forms import RoundForm
 
 PERIODS = (30, 60, 90, 180)
@@ -44,7 +50,7 @@ _SHEET = (
 )
 
 
-class Asked:
+class CoverageQuery:
     """Query parameters of the page: period in days, area (with those below it), search words, late ones only."""
 
     def __init__(self, request):
@@ -61,7 +67,7 @@ class Asked:
         self.words = request.GET.get("q", "").strip()
         self.late = "late" in request.GET
 
-    def means(self, line: Line) -> bool:
+    def means(self, line: StairwellCoverage) -> bool:
         covered = line.covered
         if self.late and covered.days is not None and covered.days <= self.days:
             return False
@@ -72,7 +78,7 @@ class Asked:
 @require_GET
 def freshness(request):
     """Coverage of the community, of the areas below, and of each stairwell, the worst first."""
-    query = Asked(request)
+    query = CoverageQuery(request)
     lines, below = _lines(request, query)
     total = Coverage()
     for line in lines:
@@ -93,7 +99,7 @@ def freshness_export(request):
     """The stairwells of the page as a spreadsheet."""
     if request.method != "POST":
         return redirect(_list_url(request))
-    query = Asked(request)
+    query = CoverageQuery(request)
     lines = sorted(filter(query.means, _lines(request, query)[0]), key=lambda line: line.worst_first)
     _log(request, AccessLog.Action.EXPORT, Stairwell, [line.stairwell.pk for line in lines])
     stream = io.BytesIO()
@@ -101,7 +107,7 @@ def freshness_export(request):
     return download_of_today(stream.getvalue(), f"{request.community.name}入户核实", "xlsx")
 
 
-def _sheet_row(line: Line) -> tuple:
+def _sheet_row(line: StairwellCoverage) -> tuple:
     covered = line.covered
     last = timezone.localdate(covered.last) if covered.last else "从未"
     area = line.stairwell.area
@@ -122,11 +128,11 @@ def round_print(request):
         return redirect(list_url)
     heads = heads_by_stairwell(request.community, chosen)
     doors = _dwellings(request).filter(stairwell__in=chosen).order_by("sort", "id")
-    names = names_behind(_current_residences(request, doors))
+    names = names_in_dwellings(_current_residences(request, doors))
     at = defaultdict(list)
     for door in doors:
         at[door.stairwell_id].append((door, names.get(door.pk, [])))
-    pages = [(Line(s, Coverage(), heads[s.pk]), at[s.pk]) for s in chosen]
+    pages = [(StairwellCoverage(s, Coverage(), heads[s.pk]), at[s.pk]) for s in chosen]
     _log(request, AccessLog.Action.PRINT, Dwelling, [door.pk for door in doors])
     context = {"place": request.community.name, "dated": timezone.localdate(), "pages": pages}
     try:
@@ -148,7 +154,7 @@ def round_enter(request, stairwell):
     form = RoundForm(data, dwellings=doors, heads=heads)
     if data is not None and form.is_valid():
         return _enter(request, place, form)
-    names = names_behind(_current_residences(request, doors))
+    names = names_in_dwellings(_current_residences(request, doors))
     context = {
         "stairwell": place,
         "form": form,
@@ -162,7 +168,7 @@ def round_enter(request, stairwell):
 def _enter(request, place: Stairwell, form: RoundForm):
     ticked, head, on = list(form.cleaned_data["row"]), form.head, form.cleaned_data["on"]
     try:
-        new = enter_round(by=request.user, dwellings=ticked, on=on, head=head)
+        new = enter_verification_list(by=request.user, dwellings=ticked, on=on, head=head)
     except Refusal as refusal:
         messages.error(request, f"{refusal}。")
         return redirect(request.path)
@@ -173,7 +179,9 @@ def _enter(request, place: Stairwell, form: RoundForm):
     return redirect(_list_url(request))
 
 
-def _lines(request, query: Asked) -> tuple[list[Line], list[tuple[Area | None, Coverage]]]:
+def _lines(
+    request, query: CoverageQuery
+) -> tuple[list[StairwellCoverage], list[tuple[Area | None, Coverage]]]:
     """Coverage of the stairwells of the selected area, and of the areas directly below it."""
     above = {area.pk: area.parent_id for area in query.areas}
     stairwells, branch = [], {}
@@ -192,7 +200,9 @@ def _lines(request, query: Asked) -> tuple[list[Line], list[tuple[Area | None, C
             continue
         stairwells.append(stairwell)
     doors = _dwellings(request).filter(stairwell__in=[s.pk for s in stairwells])
-    lines = lines_of(stairwells, doors, query.days, heads_by_stairwell(request.community, stairwells))
+    lines = stairwell_coverage(
+        stairwells, doors, query.days, heads_by_stairwell(request.community, stairwells)
+    )
     sums: dict[int | None, Coverage] = defaultdict(Coverage)
     for line in lines:
         sums[branch[line.stairwell.pk]].add(line.covered)

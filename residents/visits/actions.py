@@ -10,12 +10,12 @@ from django.utils import timezone
 from community.accounts.colleagues import colleagues
 from community.accounts.models import User
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.access.permissions import Permission
-from portal.attachments.store import keep_photos
+from portal.attachments.store import attach_photos
 from portal.forms.refusals import Refusal, WrongDate
 from portal.handover.handover import hand_over
-from portal.hooks.receive import Draft, Handed, Source
+from portal.hooks.receive import HandoverDraft, HandoverKind, HandoverSource
 from residents.homes.models import Household
 from residents.visits.models import Visit
 
@@ -52,7 +52,7 @@ def plan_visits(
         raise WrongDate("计划日期不能早于今天", "planned_on")
     if worker not in colleagues(community_id, Permission.CARE):
         raise NotAWorker(f"{worker.name}在本社区没有查看走访内容的权限")
-    say_why(action="安排走访")
+    set_change_context(action="安排走访")
     visits = _plan(community_id, whom, worker, on)
     return visits, len(whom) - len(visits)
 
@@ -77,7 +77,7 @@ def log_visit(
     _check_day(done_on)
     visit.state, visit.done_on, visit.found, visit.need = State.DONE, done_on, found, need
     visit.version += 1
-    say_why(action="登记走访")
+    set_change_context(action="登记走访")
     visit.save(update_fields=["state", "done_on", "found", "need", "version"])
     if need:
         _hand_over(visit, by)
@@ -85,7 +85,7 @@ def log_visit(
         next_visit = (visit.person_id, visit.household_id, visit.category)
         stays = visit.worker in colleagues(visit.community_id, Permission.CARE)
         _plan(visit.community_id, [next_visit], visit.worker if stays else by, next_on)
-    keep_photos(visit, photos, by)  # last, because files are not rolled back
+    attach_photos(visit, photos, by)  # last, because files are not rolled back
     return visit
 
 
@@ -112,7 +112,7 @@ def cancel_visit(*, by: User | None, visit: Visit, reason: str) -> Visit:
     visit.state, visit.reason = State.CANCELLED, reason
     visit.version += 1
     if by:
-        say_why(action="取消走访")
+        set_change_context(action="取消走访")
     visit.save(update_fields=["state", "reason", "version"])
     return visit
 
@@ -139,7 +139,7 @@ def _plan(community_id: int, whom: Sequence[tuple], worker: User, on: datetime.d
 def _hand_over(visit: Visit, by: User) -> None:
     """The source names who was visited, never the category, which its recipients may not see."""
     kwargs = {"community": visit.community.code, "row": visit.uuid}
-    source = Source(
+    source = HandoverSource(
         visit,
         f"走访{visit.who}",
         reverse("residents:visit_detail", kwargs=kwargs),
@@ -149,7 +149,7 @@ def _hand_over(visit: Visit, by: User) -> None:
     title = f"{visit.who}{place}：{' '.join(visit.need.split())}"
     if len(title) > _TITLE:
         title = f"{title[: _TITLE - 1]}…"
-    hand_over(Handed.NEED, Draft(title, visit.need), source, by)
+    hand_over(HandoverKind.NEED, HandoverDraft(title, visit.need), source, by)
 
 
 def _check_day(day: datetime.date) -> None:

@@ -42,7 +42,7 @@ _NEEDS = (
 
 
 @demo_part(450, RunFor.SHOWCASE)
-def make_visits(demo: DemoCommunity) -> None:
+def load_visits(demo: DemoCommunity) -> None:
     """Visits of the civil affairs worker and the director; dates are relative to today."""
     community, users, today = demo.community, demo.users, demo.today
     rng = random.Random("liren visits")  # noqa: S311 - invented visits

@@ -13,9 +13,9 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.attachments.forms import LIMITS, PhotosField
 from portal.forms.forms import PlainForm, RowForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 from residents.homes.models import Household
-from residents.verification.forms import WalkedField
+from residents.verification.forms import RoundDayField
 from residents.visits.models import CATEGORIES, GENERAL, Visit
 
 _WHOLE = "走访整户"
@@ -27,7 +27,7 @@ def living_household(access, community, person) -> Household | None:
     return households.filter(residences__in=person.residences.living().open()).first()
 
 
-class ToWhom:
+class VisitedPersonMixin:
     """Mixin for forms with the visited `person`, and `whole` for their whole household."""
 
     def household_of(self, person, whole: bool) -> Household | None:
@@ -40,7 +40,7 @@ class ToWhom:
         return household
 
 
-class VisitForm(ToWhom, RowForm):
+class VisitForm(VisitedPersonMixin, RowForm):
     """A planned visit; of a logged one also the findings."""
 
     person = PersonField(label="走访对象")
@@ -52,7 +52,7 @@ class VisitForm(ToWhom, RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         fields, visit = self.fields, self.instance
-        fields["person"].offer_people(self.access, self.community, dead=bool(visit.pk))
+        fields["person"].set_people(self.access, self.community, dead=bool(visit.pk))
         if visit.pk:
             self.initial |= {"person": visit.person, "whole": visit.household_id is not None}
         else:
@@ -98,7 +98,7 @@ def check_planned(day: datetime.date | None) -> None:
         raise ValidationError("计划日期不能早于今天；已经走访过的，请用“登记走访”。")
 
 
-class PlanForm(OnceMixin, forms.Form):
+class PlanForm(IdempotentFormMixin, forms.Form):
     """Worker and day for visits to several people who are due."""
 
     worker = ColleagueField(label="走访人", error_messages={"required": "请选择由谁走访。"})
@@ -118,10 +118,10 @@ class PlanForm(OnceMixin, forms.Form):
         return self.cleaned_data["on"]
 
 
-class LogForm(OnceMixin, forms.Form):
+class LogForm(IdempotentFormMixin, forms.Form):
     """The log of a planned visit, short enough for a phone; UnplannedForm is for others."""
 
-    done_on = WalkedField(label="走访日期")
+    done_on = RoundDayField(label="走访日期")
     found = forms.CharField(
         label="走访情况",
         max_length=1000,
@@ -165,7 +165,7 @@ class LogForm(OnceMixin, forms.Form):
         return {name: self.cleaned_data[name] for name in ("done_on", "found", "need", "photos", "next_on")}
 
 
-class UnplannedForm(ToWhom, LogForm):
+class UnplannedForm(VisitedPersonMixin, LogForm):
     """The log of an unplanned visit, with person and category."""
 
     person = PersonField(label="走访对象", error_messages={"required": "请填写走访了谁。"})
@@ -179,7 +179,7 @@ class UnplannedForm(ToWhom, LogForm):
     def __init__(self, *args, access, community, **kwargs):
         self.access, self.community = access, community
         super().__init__(*args, **kwargs)
-        self.fields["person"].offer_people(access, community)
+        self.fields["person"].set_people(access, community)
 
     def clean(self):
         cleaned = super().clean()

@@ -11,11 +11,11 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.about import Fact
-from portal.hooks.departure import Departure, Ending
+from portal.hooks.about import PersonFact
+from portal.hooks.departure import Consequence, Departure
 from portal.hooks.due import Due
 from portal.hooks.menu import page
-from portal.hooks.registry import Kind, offer
+from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Link
 from portal.todo.todo import SOON_DAYS
@@ -30,7 +30,7 @@ _NAMES = 3
 """Most names in one line of the to-do."""
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def own_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """The user's planned visits: overdue, today, soon, each in one line with the names."""
     if not access.can(Permission.CARE, community):
@@ -73,7 +73,7 @@ def _names(visits: list[Visit]) -> str:
     return names + (f"等{len(visits)}次" if len(visits) > _NAMES else "")
 
 
-@offer(Kind.DUE)
+@hook(Hook.DUE)
 def care_visits_due(access: Access, community: CommunityRef, today: datetime.date) -> Iterator[Due]:
     """People in care whose visit is due and not planned, in one line a category."""
     if not access.can(Permission.CARE, community):
@@ -86,8 +86,8 @@ def care_visits_due(access: Access, community: CommunityRef, today: datetime.dat
         yield Due(title, f"{url}?category={kind}", "去安排", count=count)
 
 
-@offer(Kind.ABOUT)
-def visits_about(person: Person, access: Access) -> Iterator[Fact]:
+@hook(Hook.ABOUT)
+def visits_about(person: Person, access: Access) -> Iterator[PersonFact]:
     """The last visit to somebody and the next planned one."""
     if person.community_id not in access.community_ids(Permission.CARE):
         return
@@ -102,11 +102,11 @@ def visits_about(person: Person, access: Access) -> Iterator[Fact]:
             f"下次计划{planned.planned_on}（{planned.get_category_display()}，{planned.worker.name}）"
         )
     if sentences:
-        yield Fact("走访", "；".join(sentences), order=30)
+        yield PersonFact("走访", "；".join(sentences), order=30)
 
 
-@offer(Kind.PERSON_LEFT)
-def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
+@hook(Hook.PERSON_LEFT)
+def cancel_planned_visits(person: Person, departure: Departure) -> Iterator[Consequence]:
     """Cancel the planned visits of somebody who died or moved out."""
     planned = Visit.objects.filter(community_id=person.community_id, person=person).planned()
     reason = f"{departure.on}{'去世' if departure.died else '迁出'}"
@@ -114,7 +114,7 @@ def visits_left(person: Person, departure: Departure) -> Iterator[Ending]:
         # Whoever records the departure may lack the right to know the category.
         title = f"{visit.planned_on}的走访安排"
         end = partial(cancel_visit, by=None, visit=visit, reason=reason)
-        yield Ending(f"visit-{visit.uuid}", title, visit, end)
+        yield Consequence(f"visit-{visit.uuid}", title, visit, end)
 
 
 @extend

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.handover.handover import handed_over
-from portal.handover.panels import handed_panels
+from portal.handover.handover import handovers_of
+from portal.handover.panels import handover_panels
 from portal.registers.registers import Column, Link, Register, register
 from portal.retention.policies import Retention
 from residents.visits.forms import VisitForm
@@ -123,11 +123,11 @@ class VisitRegister(Register):
 
     def has_word(self, name, word, access, community):
         if name == "person":
-            return person_has(word, access, community, "person__")
+            return person_word_condition(word, access, community, "person__")
         return super().has_word(name, word, access, community)
 
     def panels(self, row, access, community):
-        return handed_panels(row, access, community)
+        return handover_panels(row, access, community)
 
     def links(self, row, access, community):
         if row.state != State.PLANNED:
@@ -139,7 +139,7 @@ class VisitRegister(Register):
         ]
 
     def delete(self, row, *, by):
-        if handed_over(row).exists():
+        if handovers_of(row).exists():
             raise ProtectedError("what was handed over names this visit", {row})
         super().delete(row, by=by)
 

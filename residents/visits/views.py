@@ -18,7 +18,7 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.kinds import FileRefused
-from portal.forms.idempotency import once, result_of
+from portal.forms.idempotency import result_of, run_once
 from portal.forms.refusals import Refusal, add_refusal
 from portal.todo.todo import SOON_DAYS
 from residents.care.models.kind import CareKind
@@ -26,7 +26,7 @@ from residents.visits.actions import cancel_visit, log_unplanned, log_visit, pla
 from residents.visits.forms import CancelForm, LogForm, PlanForm, UnplannedForm
 from residents.visits.models import Visit
 from residents.visits.registers import VisitRegister
-from residents.visits.visits_due import due_visits, next_due, with_people, worker_lines
+from residents.visits.visits_due import counts_by_worker, due_visits, next_due, with_people
 
 State = Visit.State
 EARLIER = 3
@@ -137,7 +137,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
             return f"{_url(request, 'visit_mine')}?done={done}"
 
         try:
-            return redirect(once(form.cleaned_data["token"], request.user.pk, create))
+            return redirect(run_once(form.cleaned_data["token"], request.user.pk, create))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
         except Refusal as refusal:
@@ -230,14 +230,14 @@ def _plan(request, form: PlanForm, chosen: list) -> str:
         messages.success(request, f"已安排{worker}走访{len(visits)}人{already}。")
         return request.get_full_path()
 
-    return once(form.cleaned_data["token"], request.user.pk, create)
+    return run_once(form.cleaned_data["token"], request.user.pk, create)
 
 
 @needs(P.CARE)
 @require_GET
 def by_worker(request):
     """Workload by worker: visits planned, overdue, and made this month."""
-    lines = worker_lines(request.access, request.community, timezone.localdate())
+    lines = counts_by_worker(request.access, request.community, timezone.localdate())
     total = {name: sum(getattr(line, name) for line in lines) for name in ("planned", "overdue", "done")}
     month = f"{timezone.localdate():%Y-%m}"
     return render(request, "residents/visits/workers.html", {"lines": lines, "total": total, "month": month})

@@ -166,7 +166,7 @@ class _Visits:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerLine:
+class WorkerCounts:
     """Visit counts of one worker: planned, overdue among them, made this month."""
 
     worker: User
@@ -177,7 +177,7 @@ class WorkerLine:
     """The planned day of the oldest overdue visit."""
 
 
-def worker_lines(access: Access, community: CommunityRef, day: datetime.date) -> list[WorkerLine]:
+def counts_by_worker(access: Access, community: CommunityRef, day: datetime.date) -> list[WorkerCounts]:
     """Workers with planned visits or visits this month, the most overdue first."""
     state = Visit.State
     planned, month = Q(state=state.PLANNED), Q(state=state.DONE, done_on__gte=day.replace(day=1))
@@ -195,7 +195,7 @@ def worker_lines(access: Access, community: CommunityRef, day: datetime.date) ->
         )
     )
     users = User.objects.in_bulk([line["worker"] for line in counts])
-    lines = [WorkerLine(**line | {"worker": users[line["worker"]]}) for line in counts]
+    lines = [WorkerCounts(**line | {"worker": users[line["worker"]]}) for line in counts]
     return sorted(lines, key=lambda line: (-line.overdue, -line.planned, line.worker.name))
 
 

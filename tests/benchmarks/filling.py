@@ -9,7 +9,7 @@ from community.accounts.models import User
 from community.people.models import Person
 from portal.access.db_scope import scope
 from portal.access.user_access import Access
-from portal.form_filling.process import fill, look
+from portal.form_filling.process import fill, parse_form
 from residents.form_filling.fields import words
 from residents.form_filling.match_proposals import proposals
 from residents.form_filling.models import FormFilling
@@ -30,7 +30,7 @@ def measures() -> list[Measure]:
         ids = list(
             Person.objects.of(community).order_by("name_key", "id").values_list("pk", flat=True)[: SIZES.form]
         )
-        form = look(content, words())
+        form = parse_form(content, words())
         filling = FormFilling(
             community_id=community.id,
             user=access.user,

@@ -25,7 +25,7 @@ from community.places.models import Building, Stairwell
 from portal.access.db_scope import scope
 from portal.crypto.vault import blind_index
 from portal.importing import batches
-from portal.importing.protocol import ImportInto
+from portal.importing.protocol import ImportTarget
 from portal.values.id_numbers import checksum, mask_id
 from residents.homes.models import Dwelling, Household, Residence
 from residents.importing.importer import PeopleImporter
@@ -107,7 +107,7 @@ class _People(_InCommunity):
     def before_save_instance(self, instance, row, **kwargs):
         super().before_save_instance(instance, row, **kwargs)
         number = row["身份证号码"]
-        instance.put_id("resident_id", number, mask_id(number))
+        instance.set_id("resident_id", number, mask_id(number))
         instance.name_key, instance.initials = name_key(instance.name), initials(instance.name)
 
 
@@ -186,7 +186,7 @@ def _theirs(community: int, content: bytes) -> None:
 
 def _ours(community: int, content: bytes, people: int) -> None:
     """As in the browser: received, checked by one job and applied by another."""
-    importer, into = PeopleImporter(), ImportInto(community, None, timezone.localdate())
+    importer, into = PeopleImporter(), ImportTarget(community, None, timezone.localdate())
     batch = batches.receive(importer, into, register="residents:person", name="花名册.xlsx", content=content)
     batches.check(batch, importer, into)
     batches.apply(batch, importer, into)

@@ -25,7 +25,7 @@ def main(code: str, people: int) -> None:
     register = get_register("residents:person")
     reach = {"communities": [community.id], "write": [community.id]}
     with scope(**reach):
-        job = exports.ask_for(
+        job = exports.request_export(
             register,
             query="",
             columns=register.visible(access, community, "exported"),

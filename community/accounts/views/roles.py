@@ -15,9 +15,9 @@ from community.accounts.slips import confirm, confirm_renewal, show_slip, slip_w
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.access.roles import NEEDS_PERSON, ROLES, SECOND_OFFICE
+from portal.access.roles import ROLES, ROLES_NEEDING_PERSON, STREET_ISSUED_ROLES
 from portal.access.views import needs
-from portal.forms.idempotency import once, result_of
+from portal.forms.idempotency import result_of, run_once
 
 
 def _list_url(request) -> str:
@@ -58,8 +58,8 @@ def account_list(request):
         {
             "accounts": accounts,
             "grantable": actions.GRANTABLE,
-            "second_office": SECOND_OFFICE,
-            "needs_person": NEEDS_PERSON,
+            "second_office": STREET_ISSUED_ROLES,
+            "needs_person": ROLES_NEEDING_PERSON,
             "me": request.user,
             "ended": _ended(request),
         },
@@ -87,7 +87,7 @@ def account_grant(request):
             return list_url
 
         try:
-            once(form.cleaned_data["token"], request.user.pk, create)
+            run_once(form.cleaned_data["token"], request.user.pk, create)
         except actions.AccountError as problem:
             form.add_error(problem.field if problem.field in form.fields else None, str(problem))
         else:
@@ -96,7 +96,7 @@ def account_grant(request):
             user, token = granted[0]
             role = form.cleaned_data["role"]
             messages.success(request, f"已授予{user.name}{ROLES[role].name}角色。")
-            if role in SECOND_OFFICE and not user.is_let_in_from_above:
+            if role in STREET_ISSUED_ROLES and not user.has_password_from_above:
                 messages.info(request, f"开通单由街道发放，{user.name}用它设置密码后，该角色才生效。")
             if token:
                 return show_slip(
@@ -124,9 +124,9 @@ def _grant(form: GrantForm, request):
             user=user, person=person, community_id=community.id, by=request.user, reason="授予角色时登记"
         )
     actions.grant_role(
-        user=user, role=data["role"], community_id=community.id, by=request.user, **form.chosen_place
+        user=user, role=data["role"], community_id=community.id, by=request.user, **form.place_argument
     )
-    if not is_new or data["role"] in SECOND_OFFICE:
+    if not is_new or data["role"] in STREET_ISSUED_ROLES:
         return user, ""
     return user, actions.issue_link(user=user, by=request.user, reason="新开账号")
 

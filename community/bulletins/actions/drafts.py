@@ -11,7 +11,7 @@ from community.people.models import Person
 _FILE = ("id", "uuid", "name", "size", "sha256", "findings", "added_by_id")
 
 
-def contents_of(bulletin: Bulletin) -> dict:
+def draft_contents(bulletin: Bulletin) -> dict:
     """Boards, aid list, files, computed sections and editors of a draft, as JSON."""
     return {
         "sections": bulletin.sections,
@@ -29,8 +29,8 @@ def contents_of(bulletin: Bulletin) -> dict:
     }
 
 
-def put_back(bulletin: Bulletin, before: dict) -> None:
-    """Restore a locked draft from what `contents_of` saved.
+def restore_contents(bulletin: Bulletin, before: dict) -> None:
+    """Restore a locked draft from what `draft_contents` saved.
 
     For a correction that began before contents were saved, the draft stays as edited; the public reads versions.
     """

@@ -11,9 +11,9 @@ from community.accounts.models import User
 from community.bulletins.actions.workflow import BulletinError, editing
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
 from community.bulletins.models.files import BulletinFile, BulletinPhoto
-from community.bulletins.stored_files import look_through
+from community.bulletins.stored_files import scan_file
 from community.media.models import Medium
-from community.notices.personal_data import Content, findings
+from community.notices.personal_data import TextPiece, scan_texts
 from portal.attachments import kinds, store
 from portal.attachments.kinds import FileRefused
 from portal.sandbox import sandbox
@@ -28,10 +28,10 @@ def add_file(*, bulletin: Bulletin, name: str, content: bytes, by: User) -> Bull
 
     A file with findings is stored, so that other editors see what is wrong with it, but it blocks submission.
     """
-    checked = kinds.taken(name, content, FILE_KINDS)
-    display_name = store.plain_name(name)
+    checked = kinds.validated_content(name, content, FILE_KINDS)
+    display_name = store.sanitised_name(name)
     try:
-        findings = look_through(checked, display_name)
+        findings = scan_file(checked, display_name)
     except sandbox.Busy as busy:
         raise FileRefused(str(busy)) from busy
     file = BulletinFile(
@@ -76,7 +76,7 @@ def add_photo(
     if version.photos.count() >= MOST_PHOTOS:
         raise BulletinError(f"一个版本最多 {MOST_PHOTOS} 张照片。")
     place = (str(medium) if medium else place.strip())[:100]
-    if open_findings := findings(version.community, [Content("位置", place)]):
+    if open_findings := scan_texts(version.community, [TextPiece("位置", place)]):
         raise BulletinError(f"照片的位置会公开，请先隐去疑似个人信息：{'；'.join(map(str, open_findings))}。")
     picture = kinds.photo(name, content)
     photo = BulletinPhoto(
@@ -114,7 +114,7 @@ def remove_photo(*, photo: BulletinPhoto, by: User) -> None:
 
 def _insert(row: models.Model, content: bytes, twice: str) -> None:
     """Write the file, then its row: a crash in between leaves an orphaned file, never a row without its file."""
-    store.write(content, row.path)
+    store.store_file(content, row.path)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

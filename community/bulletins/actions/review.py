@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
-from community.bulletins.actions.drafts import contents_of, put_back
+from community.bulletins.actions.drafts import draft_contents, restore_contents
 from community.bulletins.actions.workflow import (
     BulletinError,
-    ChangedMeanwhile,
+    StaleForm,
     State,
     _lock,
     _note_editor,
@@ -53,7 +53,7 @@ def mark_items(*, bulletin: Bulletin, seen: int, by: User, marks: Iterable[ItemM
 
 def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark, by: User) -> bool:
     if item is None:
-        raise ChangedMeanwhile
+        raise StaleForm
     remark = mark.remark.strip()
     if not mark.is_agreed and not remark:
         raise BulletinError(f"不同意“{item.title}”，请写明意见，让起草人知道要改什么。")
@@ -113,7 +113,7 @@ def start_correction(*, bulletin: Bulletin, reason: str, by: User) -> BulletinCo
             reason=reason,
             started_by=by,
             started_at=timezone.now(),
-            before=contents_of(bulletin),
+            before=draft_contents(bulletin),
         )
         _set_state(bulletin, State.DRAFT, reviewed_by=None, reviewed_at=None, remark="")
     return correction
@@ -124,7 +124,7 @@ def drop_correction(*, bulletin: Bulletin, seen: int) -> Bulletin:
     with transaction.atomic():
         bulletin = _lock(bulletin, State.DRAFT, State.REVIEW, State.AGREED, seen=seen)
         correction = _correction_of(bulletin)
-        put_back(bulletin, correction.before)
+        restore_contents(bulletin, correction.before)
         correction.delete()
         return _set_state(bulletin, State.PUBLISHED)
 

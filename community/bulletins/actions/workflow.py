@@ -27,12 +27,12 @@ from community.bulletins.models.bulletin import (
     BulletinEditor,
     BulletinVersion,
 )
-from community.bulletins.review_items import is_same_content, reviewed
+from community.bulletins.review_items import is_same_content, item_reviews
 from community.bulletins.rules import notice_until
 from community.bulletins.snapshot import compute_sections, take_snapshot
 from community.communities.models import Community
 from community.notices.models import PublicNotice
-from community.notices.personal_data import Found
+from community.notices.personal_data import TextFinding
 from community.people.models import Person
 from portal.pdf.rendering import render_pdf
 from portal.values.months import month_after, month_before, month_word
@@ -56,36 +56,36 @@ class AlreadyStarted(BulletinError):
         super().__init__(f"{month_word(month)}公开已经起草。")
 
 
-class ChangedMeanwhile(BulletinError):
+class StaleForm(BulletinError):
     def __init__(self):
         super().__init__("内容在您阅读之后又有改动，请重新阅读后再处理。")
 
 
-class OwnWork(BulletinError):
+class EditorMayNotDecide(BulletinError):
     """An editor, by any account of the same person, may neither review nor approve."""
 
     def __init__(self):
         super().__init__("您编辑过这期公开，审核和批准须由没有参与编辑的人办理。")
 
 
-class NotAllAgreed(BulletinError):
+class ItemsNotAgreed(BulletinError):
     """Some items are not reviewed, or not agreed to."""
 
     def __init__(self, titles: list[str]):
         super().__init__(f"还有条目没有审核同意：{'、'.join(titles)}。")
 
 
-class FindingsOpen(BulletinError):
+class OpenFindings(BulletinError):
     """The content to be published has findings: text that looks like personal data."""
 
-    def __init__(self, findings: list[Found]):
+    def __init__(self, findings: list[TextFinding]):
         listed = "；".join(map(str, findings[:5])) + ("等" if len(findings) > 5 else "")
         super().__init__(
             f"发现{len(findings)}处疑似个人信息，请隐去，或由主任说明公开理由后再办理：{listed}。"
         )
 
 
-class NextMonthUnderWay(BulletinError):
+class AdjacentMonthInReview(BulletinError):
     """Consecutive months with recomputed numbers cannot be in review at the same time."""
 
     def __init__(self, other: Bulletin):
@@ -94,7 +94,7 @@ class NextMonthUnderWay(BulletinError):
         )
 
 
-class AlreadyListed(BulletinError):
+class RecipientAlreadyListed(BulletinError):
     def __init__(self, person: Person, aid: str):
         super().__init__(f"{person.name}的“{aid}”已在名单中。")
 
@@ -108,7 +108,7 @@ class BoardEdit:
     version: int
 
 
-class BoardsChanged(BulletinError):
+class BoardConflict(BulletinError):
     """Edit conflict: others saved some of the boards meanwhile; nothing was overwritten. `boards` are the saved ones."""
 
     def __init__(self, boards: list[BulletinBoard]):
@@ -139,7 +139,7 @@ def save_boards(*, bulletin: Bulletin, edits: Iterable[BoardEdit], by: User) -> 
         changed = [edit for edit in edits if edit.text.strip() != boards[edit.kind].text]
         overtaken = [boards[edit.kind] for edit in changed if edit.version != boards[edit.kind].version]
         if overtaken:
-            raise BoardsChanged(overtaken)
+            raise BoardConflict(overtaken)
         for edit in changed:
             board = boards[edit.kind]
             board.text, board.version = edit.text.strip(), board.version + 1
@@ -153,7 +153,7 @@ def add_recipient(*, bulletin: Bulletin, person: Person, aid: str, amount: Decim
     """Add a person of the register to the aid list."""
     with editing(bulletin, by) as bulletin:
         if bulletin.aid_recipients.filter(person=person, aid=aid).exists():
-            raise AlreadyListed(person, aid)
+            raise RecipientAlreadyListed(person, aid)
         return AidRecipient.objects.create(
             community_id=bulletin.community_id, bulletin=bulletin, person=person, aid=aid, amount=amount
         )
@@ -198,9 +198,9 @@ def agree(*, bulletin: Bulletin, seen: int, by: User, remark: str = "") -> Bulle
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
         _refuse_editor(bulletin, by)
-        lacking = [r.item.title for r in reviewed(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
+        lacking = [r.item.title for r in item_reviews(bulletin, take_snapshot(bulletin)) if not r.is_agreed]
         if lacking:
-            raise NotAllAgreed(lacking)
+            raise ItemsNotAgreed(lacking)
         return _set_state(
             bulletin, State.AGREED, reviewed_by=by, reviewed_at=timezone.now(), remark=remark.strip()
         )
@@ -210,7 +210,7 @@ def return_from_review(*, bulletin: Bulletin, seen: int, by: User, remark: str =
     """The supervision committee returns it to the editors, with disagreed items or a remark."""
     with transaction.atomic():
         bulletin = _lock(bulletin, State.REVIEW, seen=seen)
-        disagreed = any(r.is_disagreed for r in reviewed(bulletin, take_snapshot(bulletin)))
+        disagreed = any(r.is_disagreed for r in item_reviews(bulletin, take_snapshot(bulletin)))
         return _return_to_editors(bulletin, by, remark, says_why=disagreed)
 
 
@@ -304,18 +304,18 @@ def _refuse_neighbour(bulletin: Bulletin) -> None:
     # Locked, so that of two concurrent submissions the later one sees the other.
     for other in neighbours.select_for_update(of=("self",)).order_by("month"):
         if other.state in (State.REVIEW, State.AGREED) and section_basis.is_recomputed(other):
-            raise NextMonthUnderWay(other)
+            raise AdjacentMonthInReview(other)
 
 
 def _refuse_editor(bulletin: Bulletin, by: User) -> None:
     if is_editor(bulletin, by):
-        raise OwnWork
+        raise EditorMayNotDecide
 
 
 def _refuse_findings(bulletin: Bulletin, snapshot: dict) -> None:
     still_open = [finding for finding in findings_of(bulletin, snapshot) if finding.waiver is None]
     if still_open:
-        raise FindingsOpen(still_open)
+        raise OpenFindings(still_open)
 
 
 def _return_to_editors(bulletin: Bulletin, by: User, remark: str, *, says_why: bool = False) -> Bulletin:
@@ -347,7 +347,7 @@ def _check_state_and_version(bulletin: Bulletin, states: tuple[str, ...], seen: 
     if bulletin.state not in states:
         raise WrongState(bulletin)
     if seen is not None and bulletin.version != seen:
-        raise ChangedMeanwhile
+        raise StaleForm
 
 
 def _set_state(bulletin: Bulletin, state: str, **fields) -> Bulletin:

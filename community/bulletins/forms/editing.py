@@ -4,15 +4,15 @@ from django.core.validators import MinValueValidator
 from community.bulletins.actions.review import ItemMark
 from community.bulletins.actions.workflow import BoardEdit
 from community.bulletins.models.bulletin import BulletinBoard
-from community.bulletins.review_items import Reviewed
+from community.bulletins.review_items import ItemReview
 from community.people.models import Person
-from community.people.search import people_named
+from community.people.search import people_matching
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 
-FOUND_AT_MOST = 20
+MOST_RESULTS = 20
 USUAL_AID = ("最低生活保障金", "临时救助", "医疗救助", "慰问金", "残疾人两项补贴", "实物救助")
 
 
@@ -90,11 +90,11 @@ def find_people(access, community, words: str) -> list[Person]:
     if not words.strip():
         return []
     people = rows(Person, access, Permission.PEOPLE_NAMES, community)
-    people = people.filter(people_named(words, access, community))
-    return list(people.order_by("name_key", "id")[:FOUND_AT_MOST])
+    people = people.filter(people_matching(words, access, community))
+    return list(people.order_by("name_key", "id")[:MOST_RESULTS])
 
 
-class RecipientForm(OnceMixin, forms.Form):
+class RecipientForm(IdempotentFormMixin, forms.Form):
     """Add one of the people found to the aid list."""
 
     person = forms.ModelChoiceField(
@@ -131,7 +131,7 @@ class RecipientForm(OnceMixin, forms.Form):
         self.fields["amount"].widget.attrs |= {"class": "form-control", "step": "0.01", "min": "0"}
 
 
-class DecisionForm(OnceMixin, forms.Form):
+class DecisionForm(IdempotentFormMixin, forms.Form):
     """Decision of an editor, reviewer or approver on the version that was on the page (`seen`)."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -152,7 +152,7 @@ class MarksForm(PlainForm):
 
     AGREE, DISAGREE = "agree", "disagree"
 
-    def __init__(self, *args, lines: list[Reviewed], user, **kwargs):
+    def __init__(self, *args, lines: list[ItemReview], user, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for number, line in enumerate(lines):
@@ -187,7 +187,7 @@ class MarksForm(PlainForm):
         return [(line, self[f"verdict-{n}"], self[f"remark-{n}"]) for n, line in enumerate(self.lines)]
 
 
-class CorrectionForm(OnceMixin, forms.Form):
+class CorrectionForm(IdempotentFormMixin, forms.Form):
     """Reason for correcting a published bulletin."""
 
     reason = forms.CharField(

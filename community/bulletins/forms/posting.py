@@ -8,12 +8,12 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.attachments.views import FilesField, FilesInput
 from portal.forms.forms import PlainForm
-from portal.forms.idempotency import OnceMixin
+from portal.forms.idempotency import IdempotentFormMixin
 
 _DAY = {"type": "date", "class": "form-control"}
 
 
-class BulletinFilesForm(OnceMixin, forms.Form):
+class BulletinFilesForm(IdempotentFormMixin, forms.Form):
     """Files that go public with the bulletin."""
 
     files = FilesField(
@@ -24,7 +24,7 @@ class BulletinFilesForm(OnceMixin, forms.Form):
     )
 
 
-class PhotoForm(OnceMixin, forms.Form):
+class PhotoForm(IdempotentFormMixin, forms.Form):
     """A photo of a registered board, or of a temporary one with its place."""
 
     medium = forms.ModelChoiceField(
@@ -63,7 +63,7 @@ class PhotoForm(OnceMixin, forms.Form):
         return data
 
 
-class TakenDownForm(PlainForm):
+class TakedownForm(PlainForm):
     """Day on which the paper was taken off its board."""
 
     on = forms.DateField(
@@ -73,7 +73,7 @@ class TakenDownForm(PlainForm):
     )
 
 
-class RemarkForm(OnceMixin, forms.Form):
+class RemarkForm(IdempotentFormMixin, forms.Form):
     """An official's remark on a published bulletin."""
 
     text = forms.CharField(

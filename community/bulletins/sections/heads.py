@@ -12,7 +12,7 @@ from community.bulletins import section_basis
 from community.communities.profile import profile_of
 from community.places.models import Area, HeadAppointment
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.bulletin import Basis, BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
 from portal.registers.registers import Panel
 from portal.values.months import month_after, month_word
 
@@ -117,7 +117,7 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
         ),
         sentences=(sentence,),
         numbers=tuple(
-            Number(
+            BulletinNumber(
                 f"{'补登' if is_late else ''}{word}",
                 counts[word, is_late],
                 "人",
@@ -126,7 +126,7 @@ def _heads_section(community, month: datetime.date) -> BulletinSection:
             for key, (word, is_late) in _HEAD_WORDS.items()
             if counts[word, is_late] or not is_late
         ),
-        basis=Basis(
+        basis=SectionBasis(
             figures={"at": timezone.now().isoformat()}, counted={"lines": [line.key for line in lines]}
         ),
     )

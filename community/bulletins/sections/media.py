@@ -10,7 +10,7 @@ from community.bulletins import section_basis
 from community.bulletins.sections.heads import HEADS
 from community.media.models import Medium
 from portal.access.user_access import Access, CommunityRef
-from portal.hooks.bulletin import BulletinSection, Number
+from portal.hooks.bulletin import BulletinNumber, BulletinSection
 from portal.registers.registers import Panel
 from portal.values.months import month_after, month_before, month_word
 
@@ -89,5 +89,5 @@ def _media_section(community, month: datetime.date) -> Iterator[BulletinSection]
         header=("类别", "新张贴或更换"),
         rows=tuple((kind.label, f"{counts[kind]}") for kind in Medium.Kind if counts[kind]),
         sentences=(f"本月新张贴或更换宣传内容{len(changed)}处。",),
-        numbers=(Number("新张贴或更换", len(changed), "处", rows=MEDIA),),
+        numbers=(BulletinNumber("新张贴或更换", len(changed), "处", rows=MEDIA),),
     )

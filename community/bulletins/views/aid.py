@@ -11,7 +11,7 @@ from community.bulletins.views.common import bulletin_of, bulletin_url
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 
 
 @needs(P.BULLETIN_DRAFT)
@@ -35,7 +35,7 @@ def bulletin_aid(request, month):
         return bulletin_url(request, "aid", month=month)
 
     try:
-        return redirect(once(data["token"], request.user.pk, create))
+        return redirect(run_once(data["token"], request.user.pk, create))
     except actions.BulletinError as problem:
         form.add_error(None, str(problem))
         return _aid_page(request, bulletin, words, people, form, status=409)

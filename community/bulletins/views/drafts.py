@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from community.accounts.colleagues import colleagues
 from community.bulletins.actions import workflow as actions
-from community.bulletins.changes_since_submission import differences, fixed_early
+from community.bulletins.changes_since_submission import differences, frozen_early
 from community.bulletins.findings import findings_of
 from community.bulletins.forms.editing import (
     BoardsForm,
@@ -18,11 +18,11 @@ from community.bulletins.forms.editing import (
     MarksForm,
 )
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
-from community.bulletins.review_items import reviewed
+from community.bulletins.review_items import item_reviews
 from community.bulletins.rules import due_on, is_expected
 from community.bulletins.standing import PublishedBulletin, published_bulletins
 from community.bulletins.views.common import bulletin_of, bulletin_url
-from community.bulletins.views.showing import committee_page
+from community.bulletins.views.showing import committee_context
 from community.communities.models import Community
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P
@@ -139,7 +139,7 @@ def detail_page(
     own_work = actions.is_editor(bulletin, request.user)
     context = {
         "bulletin": bulletin,
-        **committee_page(request, bulletin, published.newest if published else None),
+        **committee_context(request, bulletin, published.newest if published else None),
         "versions": published.versions if published else (),
         "standing": published.word(timezone.localdate()) if published else "",
         "editors": [e.user for e in bulletin.editors.select_related("user")],
@@ -151,7 +151,7 @@ def detail_page(
         "correction": bulletin.open_correction() if published else None,
         "findings": [],
         "reason_lines": [],
-        "early": fixed_early(bulletin),
+        "early": frozen_early(bulletin),
         "differences": differences(bulletin),
         "other_approvers": _other_approvers(request, bulletin) if own_work and rights["may_approve"] else (),
         **rights,
@@ -180,7 +180,7 @@ def _attach_reviews(request, bulletin, snapshot, form: MarksForm | None, may_mar
 
     Users who may mark see the two fields of an item, others its marks.
     """
-    lines = reviewed(bulletin, snapshot)
+    lines = item_reviews(bulletin, snapshot)
     form = form or MarksForm(lines=lines, user=request.user)
     reviews = [
         {"line": line, "verdict": verdict if may_mark else None, "remark": remark if may_mark else None}
@@ -212,7 +212,7 @@ def bulletin_edit(request, month):
         return _edit_page(request, bulletin, form, status=422)
     try:
         actions.save_boards(bulletin=bulletin, edits=form.edits(), by=request.user)
-    except actions.BoardsChanged as problem:
+    except actions.BoardConflict as problem:
         return _edit_page(request, bulletin, form.based_on(problem.boards), problem=problem, status=409)
     except actions.BulletinError as problem:
         return _edit_page(request, bulletin, form, problem=problem, status=409)

@@ -13,7 +13,7 @@ from community.bulletins import published as bulletin_published
 from community.bulletins.actions import files as actions
 from community.bulletins.actions import reading
 from community.bulletins.actions.workflow import BulletinError
-from community.bulletins.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakenDownForm
+from community.bulletins.forms.posting import AnswerForm, BulletinFilesForm, PhotoForm, TakedownForm
 from community.bulletins.models.bulletin import Bulletin
 from community.bulletins.models.files import BulletinFile, BulletinPhoto
 from community.bulletins.models.reading import BulletinRemark
@@ -27,8 +27,8 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.kinds import FILE_MIB, PICTURE_LIMITS, FileRefused
 from portal.files.body_limits import LARGE_SHOWN
-from portal.forms.idempotency import once, result_of
-from portal.hooks.registry import Kind, answers
+from portal.forms.idempotency import result_of, run_once
+from portal.hooks.registry import Hook, call_hooks
 from portal.pages.downloads import download, svg_response
 from portal.pdf.rendering import render_pdf
 
@@ -51,7 +51,7 @@ def _published(request, month, permission):
 def bulletin_rows(request, month, key):
     """Drill-down: rows behind one number, as they are now."""
     bulletin = bulletin_of(request, month, P.BULLETIN_VIEW)
-    panel = next(answers(Kind.BULLETIN_ROWS, request.access, request.community, month, key), None)
+    panel = next(call_hooks(Hook.BULLETIN_ROWS, request.access, request.community, month, key), None)
     if panel is None:
         raise Http404
     page = Paginator(panel.rows, ROWS_OF_A_PAGE).get_page(request.GET.get("page"))
@@ -101,7 +101,7 @@ def bulletin_files_edit(request, month):
             _add_file(request, bulletin, file)
         return bulletin_url(request, "files", month=month)
 
-    return redirect(once(form.cleaned_data["token"], request.user.pk, add))
+    return redirect(run_once(form.cleaned_data["token"], request.user.pk, add))
 
 
 def _add_file(request, bulletin, file) -> None:
@@ -187,7 +187,7 @@ def bulletin_photos(request, month):
         return bulletin_url(request, "photos", month=month)
 
     try:
-        return redirect(once(data["token"], request.user.pk, add))
+        return redirect(run_once(data["token"], request.user.pk, add))
     except FileRefused as problem:
         form.add_error("photo", str(problem))
     except BulletinError as problem:
@@ -202,7 +202,7 @@ def _photos_page(request, bulletin, version, form, status=200, refused=(None, No
         "version": version,
         "photos": photos_of(version, request.community.code),
         "form": form,
-        "down_form": TakenDownForm(initial={"on": timezone.localdate()}, auto_id=False),
+        "down_form": TakedownForm(initial={"on": timezone.localdate()}, auto_id=False),
         "refused_photo": refused[0],
         "refused_form": refused[1],
         "limits": PICTURE_LIMITS,
@@ -220,7 +220,7 @@ def _photo(request, month, photo) -> BulletinPhoto:
 def bulletin_photo_down(request, month, photo):
     """Record when the paper was taken off its board."""
     chosen = _photo(request, month, photo)
-    form = TakenDownForm(request.POST, auto_id=False)
+    form = TakedownForm(request.POST, auto_id=False)
     if form.is_valid():
         try:
             actions.take_down(photo=chosen, on=form.cleaned_data["on"], by=request.user)

@@ -4,11 +4,11 @@ from django.urls import reverse
 
 from community.bulletins.forms.posting import AnswerForm
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
-from community.bulletins.snapshot import for_page, sections_of, take_snapshot, with_numbers
+from community.bulletins.snapshot import sections_of, take_snapshot, with_drill_down, with_urls
 from portal.access.permissions import Permission
 
 
-def published_page(version: BulletinVersion, code: str) -> dict:
+def published_context(version: BulletinVersion, code: str) -> dict:
     """Context of a published version for the public; `code` is the community's."""
     kwargs = {"code": code, "month": version.month, "number": version.number}
 
@@ -19,7 +19,7 @@ def published_page(version: BulletinVersion, code: str) -> dict:
         return reverse("community:disclosure_file", kwargs={**kwargs, "file": uuid})
 
     return {
-        "snapshot": for_page(version.snapshot, chart_url, file_url),
+        "snapshot": with_urls(version.snapshot, chart_url, file_url),
         "photos": photos_of(version, code),
     }
 
@@ -33,14 +33,14 @@ def photos_of(version: BulletinVersion, code: str) -> list[tuple]:
     ]
 
 
-def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) -> dict:
+def committee_context(request, bulletin: Bulletin, newest: BulletinVersion | None) -> dict:
     """Context of a bulletin for the committee: the published version or the draft; numbers link to their rows.
 
     `newest` is the version that the public sees, if any, also while a correction of it is drafted.
     """
     sections = sections_of(bulletin)
     if newest is not None and bulletin.state == Bulletin.State.PUBLISHED:
-        content = published_page(newest, request.community.code)
+        content = published_context(newest, request.community.code)
     else:
         kwargs = {"community": request.community.code, "month": bulletin.month}
 
@@ -50,8 +50,8 @@ def committee_page(request, bulletin: Bulletin, newest: BulletinVersion | None) 
         def file_url(uuid: str) -> str:
             return reverse("community:bulletin_file", kwargs={**kwargs, "file": uuid})
 
-        content = {"snapshot": for_page(take_snapshot(bulletin, sections), chart_url, file_url)}
-    content["snapshot"] = with_numbers(content["snapshot"], sections, request.access, request.community)
+        content = {"snapshot": with_urls(take_snapshot(bulletin, sections), chart_url, file_url)}
+    content["snapshot"] = with_drill_down(content["snapshot"], sections, request.access, request.community)
     remarks = newest.remarks.select_related("by").prefetch_related("answers__by") if newest else ()
     content["remarks"] = list(remarks)
     content["answered"], content["answer_form"] = None, AnswerForm()

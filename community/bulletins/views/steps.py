@@ -8,17 +8,17 @@ from django.views.decorators.http import require_POST
 
 from community.bulletins.actions import review
 from community.bulletins.actions import workflow as actions
-from community.bulletins.changes_since_submission import fixed_early
+from community.bulletins.changes_since_submission import frozen_early
 from community.bulletins.forms.editing import CorrectionForm, DecisionForm, MarksForm, WaiverForm
 from community.bulletins.models.bulletin import Bulletin
-from community.bulletins.review_items import reviewed
+from community.bulletins.review_items import item_reviews
 from community.bulletins.snapshot import take_snapshot
 from community.bulletins.tasks import publish_bulletin
 from community.bulletins.views.common import bulletin_of, bulletin_url
 from community.bulletins.views.drafts import detail_page
 from portal.access.permissions import Permission as P
 from portal.access.views import needs
-from portal.forms.idempotency import once
+from portal.forms.idempotency import run_once
 from portal.jobs.jobs import enqueue
 
 
@@ -33,7 +33,7 @@ def _take_step(request, month, permission, act) -> HttpResponse:
         return detail_page(request, bulletin, form=form, marks=_marks(request, bulletin), status=422)
     data = form.cleaned_data
     try:
-        return redirect(once(data["token"], request.user.pk, lambda: act(bulletin, data)))
+        return redirect(run_once(data["token"], request.user.pk, lambda: act(bulletin, data)))
     except actions.BulletinError as problem:
         bulletin.refresh_from_db()
         new_form = DecisionForm(initial={"seen": bulletin.version, "remark": data["remark"]})
@@ -45,7 +45,7 @@ def _marks(request, bulletin: Bulletin) -> MarksForm | None:
     """Form of the submitted marks for the current items; None outside review."""
     if bulletin.state != Bulletin.State.REVIEW:
         return None
-    lines = reviewed(bulletin, take_snapshot(bulletin))
+    lines = item_reviews(bulletin, take_snapshot(bulletin))
     return MarksForm(request.POST, lines=lines, user=request.user)
 
 
@@ -56,7 +56,7 @@ def bulletin_submit(request, month):
         actions.submit(bulletin=bulletin, seen=data["seen"], by=request.user)
         messages.success(request, "已提交居务监督委员会审核。")
         bulletin.refresh_from_db()
-        if last := fixed_early(bulletin):
+        if last := frozen_early(bulletin):
             messages.warning(
                 request,
                 f"本月到{last:%Y年%-m月%-d日}才结束，此后到月底的变动不在本期数字中，记入下期“补登”。",
@@ -152,7 +152,7 @@ def bulletin_correct(request, month):
         return bulletin_url(request, "detail", month=month)
 
     try:
-        return redirect(once(form.cleaned_data["token"], request.user.pk, start))
+        return redirect(run_once(form.cleaned_data["token"], request.user.pk, start))
     except actions.BulletinError as problem:
         bulletin.refresh_from_db()
         return detail_page(request, bulletin, problem=str(problem), status=409)

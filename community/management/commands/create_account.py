@@ -4,7 +4,7 @@ from django.db import transaction
 from community.accounts.actions import AccountError, create_account, grant_role, issue_link
 from community.management.links import describe_link
 from community.setup.actions import SetupError, find_or_create_street
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 from portal.access.roles import ROLES
 
 REASON = "由系统管理员用命令建立"
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         role = "admin" if admin else "street"
         try:
             with transaction.atomic():
-                note(action="建立账号")
+                set_change_context(action="建立账号")
                 place = None if admin else find_or_create_street(street, street_name)
                 user = create_account(name=name, username=username)
                 grant_role(user=user, role=role, street=place, by=None, reason=REASON)

@@ -4,7 +4,7 @@ from django.db import transaction
 from community.demo.deployment import is_demo_deployment
 from community.management.links import describe_link
 from community.setup.actions import SetupError, create_community, find_or_create_street
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             )
         try:
             with transaction.atomic():
-                note(action="开通社区")
+                set_change_context(action="开通社区")
                 opened = create_community(
                     code=code,
                     name=name,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.communities.models import Community
 from portal.access.db_scope import APP, scope
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise SystemExit(2)
         year = year or timezone.localdate().year - 1
         with scope(APP, communities=[row.id], action="figures"):
-            figures = list(answers(Kind.FIGURES, row.ref, year))
+            figures = list(call_hooks(Hook.FIGURES, row.ref, year))
         self.stdout.write(_as_json(row, year, figures) if json else _as_table(row, year, figures))
 
 

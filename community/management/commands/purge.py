@@ -4,7 +4,7 @@ from community.communities.models import Community
 from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.retention import expired, purge
-from portal.retention.policies import all_kept
+from portal.retention.policies import categories
 
 
 class Command(BaseCommand):
@@ -14,11 +14,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count what would go")
 
     def handle(self, *, dry_run: bool, **options):
-        names = {category.label: category.name for category in all_kept()}
+        names = {category.label: category.name for category in categories()}
         for community in Community.objects.order_by("id"):
             if dry_run:
                 with scope(APP, communities=[community.id], rights=list(Permission)):
-                    counts = expired.past_counts(community.id)
+                    counts = expired.expired_counts(community.id)
             else:
                 counts = purge.purge(community.id)
             summary = "，".join(f"{names[label]} {count}" for label, count in counts.items() if count)

@@ -3,7 +3,7 @@ from django.db import transaction
 
 from community.accounts.actions import AccountError, find_account, issue_link
 from community.management.links import describe_link
-from portal.access.db_scope import note
+from portal.access.db_scope import set_change_context
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError("请写明理由，如 --reason 忘记密码。")
         try:
             with transaction.atomic():
-                note(action="重新生成开通链接", reason=reason.strip())
+                set_change_context(action="重新生成开通链接", reason=reason.strip())
                 user = find_account(username)
                 token = issue_link(user=user, reason=reason.strip())
         except AccountError as problem:

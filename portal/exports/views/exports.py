@@ -11,7 +11,7 @@ from portal.audit import access_log
 from portal.audit.models import AccessLog
 from portal.exports import exports
 from portal.pages.downloads import download_of_today
-from portal.registers.filters import Listing
+from portal.registers.filters import FilteredList
 from portal.saved_lists import saved_lists
 from portal.saved_lists.views import SavedListView
 
@@ -29,9 +29,9 @@ class ExportView(SavedListView):
         return self.register.export_right
 
     @cached_property
-    def listing(self) -> Listing:
+    def listing(self) -> FilteredList:
         """The filtered and sorted rows."""
-        return Listing(self.register, self.request)
+        return FilteredList(self.register, self.request)
 
     def found(self) -> list:
         """The rows, at most one more than the limit."""
@@ -62,7 +62,7 @@ class ExportView(SavedListView):
     def later(self) -> HttpResponse:
         """Enqueue the export as a job and redirect to its progress page."""
         request = self.request
-        job = exports.ask_for(
+        job = exports.request_export(
             self.register,
             query=request.GET.urlencode(),
             columns=self.columns("exported"),

@@ -26,7 +26,7 @@ def detail(request, job):
 
 def made_file(request, job):
     """Download of a generated file, for the requester while they may still export, for a day."""
-    file = get_object_or_404(generated_files.of(request.user, request.community), job__uuid=job)
+    file = get_object_or_404(generated_files.files_of(request.user, request.community), job__uuid=job)
     register = get_register(file.register)
     require(request, register.export_right)
     context = {"file": file, "register": register, "list_url": register.url("list", request.community)}

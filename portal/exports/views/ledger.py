@@ -9,16 +9,16 @@ from portal.exports.tasks import make_ledger
 from portal.exports.views.exports import ExportView
 from portal.pdf.rendering import PdfError
 
-LEDGER_LIMIT = 10_000
+LEDGER_ROW_LIMIT = 10_000
 """Rows of a ledger: a whole community, 590 pages with ten columns; 3 to 8 minutes of processor time."""
-AT_ONCE = 100
+SYNC_LIMIT = 100
 """Rows laid out while the user waits, 2 to 5 seconds; more are a job."""
 
 
 class LedgerView(ExportView):
     """The filtered and sorted list as PDF; logged as print with the row ids."""
 
-    limit = LEDGER_LIMIT
+    limit = LEDGER_ROW_LIMIT
     act = "打印"
 
     def post(self, request):
@@ -28,7 +28,7 @@ class LedgerView(ExportView):
         if len(rows) > self.limit:
             return self.too_many()
         self.log(AccessLog.Action.PRINT, rows)
-        if len(rows) > AT_ONCE:
+        if len(rows) > SYNC_LIMIT:
             return self.later(rows)
         register, columns = self.register, self.columns("exported")
         context = context_of(
@@ -49,7 +49,7 @@ class LedgerView(ExportView):
     def later(self, rows: list):
         """Enqueue the ledger and redirect to its progress page."""
         request = self.request
-        job = generated_files.ask_for(
+        job = generated_files.request_file(
             make_ledger,
             self.register,
             heading=self.heading,

@@ -50,9 +50,9 @@ def decide(request, release):
             sensitive_exports.refuse(by=request.user, release=file, reason=reason, request_id=request.id)
             messages.success(request, "已答复不同意，申请人不能下载。")
         else:
-            sensitive_exports.confirm(by=request.user, release=file, request_id=request.id)
+            sensitive_exports.approve(by=request.user, release=file, request_id=request.id)
             messages.success(request, "已同意，申请人现在可以下载。")
-    except sensitive_exports.ReleaseError as problem:
+    except sensitive_exports.ExportRefused as problem:
         messages.error(request, f"{problem}。")
     return redirect(file.url)
 
@@ -65,7 +65,7 @@ def fetch(request, release):
         return redirect(file.url)
     try:
         content = sensitive_exports.fetch(by=request.user, release=file, request_id=request.id)
-    except (sensitive_exports.ReleaseError, SecretUnreadable) as problem:
+    except (sensitive_exports.ExportRefused, SecretUnreadable) as problem:
         messages.error(request, f"{str(problem).removesuffix('。')}。")
         return redirect(file.url)
     return download(content, file.name, file.extension)
@@ -100,9 +100,9 @@ def _page(request, release: Release, status: int = 200, form=None):
         "asker": asker,
         "decider": users.get(release.decided_by),
         "is_own": release.user_id == request.user.pk,
-        "alone": sensitive_exports.ALONE,
+        "alone": sensitive_exports.LIMIT_WITHOUT_APPROVAL,
         "form": None,
     }
-    if sensitive_exports.may_decide(request.user, release, asker):
+    if sensitive_exports.may_approve(request.user, release, asker):
         context["form"] = form or DecisionForm(request=request)
     return render(request, "portal/exports/release.html", context, status=status)

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from portal.backup.archive import recipient_of
 from portal.backup.backup import back_up
-from portal.backup.errors import KeepingError
+from portal.backup.errors import BackupError
 from portal.backup.models import Backup
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 force=force,
                 say=self.stdout.write,
             )
-        except KeepingError as problem:
+        except BackupError as problem:
             raise CommandError(str(problem)) from problem
         Backup.objects.create(
             file_name=target.name[-255:],

@@ -6,9 +6,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.backup.errors import KeepingError
-from portal.backup.restore import Place, restore
-from portal.launch.run import only_one
+from portal.backup.errors import BackupError
+from portal.backup.restore import RestoreTarget, restore
+from portal.launch.run import start_lock
 from portal.launch.state import LaunchError
 
 _SHOWN = 20
@@ -25,14 +25,16 @@ class Command(BaseCommand):
     def handle(self, *, file, identity, **options):
         if "DATABASE_OWNER_URL" not in os.environ:
             raise CommandError("恢复须用所有者的数据库登录，请设置 DATABASE_OWNER_URL。")
-        place = Place(os.environ["DATABASE_OWNER_URL"], Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT))
+        place = RestoreTarget(
+            os.environ["DATABASE_OWNER_URL"], Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)
+        )
         try:
             # Prevents the portal from starting on incomplete data.
-            with only_one(place.var, "正在恢复备份"):
+            with start_lock(place.var, "正在恢复备份"):
                 comparison = restore(
                     Path(file), place, identity=Path(identity) if identity else None, say=self.stdout.write
                 )
-        except (KeepingError, LaunchError) as problem:
+        except (BackupError, LaunchError) as problem:
             raise CommandError(str(problem)) from problem
         if comparison.differences:
             for sentence in comparison.differences[:_SHOWN]:

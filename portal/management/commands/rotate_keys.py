@@ -19,7 +19,7 @@ class Command(BaseCommand):
         key_check.write(using="default")
         failed = 0
         for secret in reencryption.secrets():
-            done, unreadable = reencryption.encrypt_anew(
+            done, unreadable = reencryption.reencrypt(
                 secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已换 {done} 条")
             )
             failed += unreadable

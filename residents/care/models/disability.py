@@ -1,7 +1,7 @@
 from django.db import models
 
 from portal.audit.tracking import tracked
-from portal.crypto.encrypted_fields import kept_whole
+from portal.crypto.encrypted_fields import secret_columns_constraint
 from residents.care.models.base import PersonCare
 
 
@@ -40,7 +40,7 @@ class Disability(PersonCare):
     issued = models.DateField("发证日期", null=True, blank=True)
     due = models.DateField("证件有效期至", null=True, blank=True)
 
-    sealed_beside = {"certificate_cipher": "certificate_hash"}
+    empty_with = {"certificate_cipher": "certificate_hash"}
 
     field_classes = {
         "secret": ("certificate_cipher", "certificate_hash", "certificate_mask"),
@@ -57,7 +57,7 @@ class Disability(PersonCare):
         verbose_name = verbose_name_plural = "残疾人"
         constraints = [
             *PersonCare.Meta.constraints,
-            kept_whole("certificate", "残疾人证号"),
+            secret_columns_constraint("certificate", "残疾人证号"),
             models.CheckConstraint(
                 condition=models.Q(issued__isnull=True)
                 | models.Q(due__isnull=True)

@@ -2,7 +2,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from portal.audit.tracking import tracked
-from portal.crypto.encrypted_fields import kept_whole
+from portal.crypto.encrypted_fields import secret_columns_constraint
 from residents.care.models.base import PersonCare, not_negative
 
 
@@ -28,7 +28,7 @@ class Elder(PersonCare):
     due = models.DateField("下次健在核实", null=True, blank=True)
     alone_as_told = models.BooleanField("独居（本人说明）", null=True, blank=True)
 
-    sealed_beside = {"bank_card_cipher": "bank_card_hash"}
+    empty_with = {"bank_card_cipher": "bank_card_hash"}
 
     field_classes = {
         "secret": ("bank_card_cipher", "bank_card_hash", "bank_card_mask"),
@@ -41,7 +41,7 @@ class Elder(PersonCare):
         verbose_name = verbose_name_plural = "高龄老人"
         constraints = [
             *PersonCare.Meta.constraints,
-            kept_whole("bank_card", "银行卡号"),
+            secret_columns_constraint("bank_card", "银行卡号"),
             models.CheckConstraint(
                 condition=not_negative("allowance"),
                 name="elder_allowance",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.communities.models import current_on
 from community.people.models import Person
-from community.people.search import person_has
+from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.registers.registers import Column, ImportField, Link, Register
@@ -44,7 +44,7 @@ STATE = (
         choices=[("current", "在册"), ("past", "已终止"), ("coming", "未开始")],
     ),
 )
-DUE_BY = (
+DUE_FILTER = (
     "due_by",
     lambda: django_filters.DateFilter(
         label="到期日不晚于",
@@ -55,7 +55,7 @@ DUE_BY = (
 )
 
 
-def of_person(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
+def person_columns(whose: str = "person", label: str = "姓名") -> tuple[Column, ...]:
     """Columns that identify a person. A full birth date never stands beside the mask of an ID number."""
     return (
         Column(f"{whose}.name", label, sort=f"{whose}__name_key", width=10),
@@ -66,7 +66,7 @@ def of_person(whose: str = "person", label: str = "姓名") -> tuple[Column, ...
     )
 
 
-COURSE = (
+PERIOD_COLUMNS = (
     Column("start", listed=False, optional=True, width=12),
     Column("due", width=12),
     Column("end", width=12),
@@ -96,15 +96,15 @@ class CareRegister(Register):
     """Encrypted fields, revealed one by one (`residents.care.views`)."""
 
     def searched(self, queryset, words, access, community):
-        by_name = words.condition(lambda word: person_has(word, access, community))
+        by_name = words.condition(lambda word: person_word_condition(word, access, community))
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(by_name)
-        return queryset.filter(self.found_by(people))
+        return queryset.filter(self.condition_for_people(people))
 
-    def found_by(self, people) -> Q:
+    def condition_for_people(self, people) -> Q:
         """Condition of the entries whose person matches a search."""
         return Q(person__in=people.order_by().values("pk"))
 
-    def meant_by(self, row, candidates):
+    def match_row(self, row, candidates):
         """Match by the same start, else by the same end, else the open entry."""
         for name in ("start", "end"):
             stated = getattr(row, name)
@@ -138,7 +138,7 @@ def fields(names: str) -> tuple[str, ...]:
     return (*names.split(), "start", "due", "end", "end_reason", "note")
 
 
-def imported(names: tuple[str, ...], *fields: ImportField) -> tuple[ImportField, ...]:
+def import_fields_of(names: tuple[str, ...], *fields: ImportField) -> tuple[ImportField, ...]:
     """Import fields of the form's fields, by their labels; `fields` override those with other known headers."""
     particular = {field.name: field for field in fields}
     return tuple(particular.get(name, ImportField(name)) for name in names)

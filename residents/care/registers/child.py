@@ -7,15 +7,15 @@ from residents.care.import_references import reference_for
 from residents.care.models.child import CareChild
 from residents.care.models.kind import CareKind
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 
 
@@ -29,7 +29,7 @@ class CareChildRegister(CareRegister):
     purpose = "困境儿童和留守儿童的关爱保护（未成年人保护法）"
     retention = Retention("保护终止", "end", years=5)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("kind"),
         Column("guardian"),
         Column("guardian_relation", listed=False, optional=True),
@@ -37,14 +37,14 @@ class CareChildRegister(CareRegister):
         Column("carer"),
         Column("school", width=20),
         Column("allowance", number=True, listed=False, optional=True),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_BY)
+    filters = (STATE, "kind", DUE_FILTER)
     form_fields = fields("kind guardian guardian_relation guardian_phone carer school allowance")
     form_class = CareChildForm
     bulk_fields = ("school", "allowance", "due", "note")
     import_reference = reference_for(CareChild)
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("kind", ("类别", "儿童类型")),
         ImportField("allowance", ("基本生活补贴", "补贴标准", "补贴金额")),

@@ -7,15 +7,15 @@ from residents.care.import_references import DisabilityReference
 from residents.care.models.disability import Disability
 from residents.care.models.kind import CareKind
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
     yes_no,
 )
 
@@ -44,7 +44,7 @@ class DisabilityRegister(CareRegister):
     purpose = "残疾人服务和两项补贴（残疾人保障法）"
     retention = Retention("残疾登记终止", "end", years=5)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("certificate_mask", exported=False, listed=False),
         Column("kind"),
         Column("grade"),
@@ -53,15 +53,15 @@ class DisabilityRegister(CareRegister):
         Column("living_subsidy", value=yes_no("living_subsidy"), listed=False, optional=True),
         Column("nursing_subsidy", value=yes_no("nursing_subsidy"), listed=False, optional=True),
         Column("issued", listed=False, optional=True, width=12),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", "grade", "living_subsidy", "nursing_subsidy", DUE_BY)
+    filters = (STATE, "kind", "grade", "living_subsidy", "nursing_subsidy", DUE_FILTER)
     form_fields = fields("kind grade guardian phone living_subsidy nursing_subsidy issued")
     form_class = DisabilityForm
     bulk_fields = ("living_subsidy", "nursing_subsidy", "due", "note")
     secrets = ("certificate",)
     import_reference = DisabilityReference
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("kind", ("残疾类型", "类别"), words=_DISABILITY_WORDS),
         ImportField("grade", ("残疾级别", "等级", "级别"), words=_GRADE_WORDS),

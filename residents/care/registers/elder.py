@@ -11,15 +11,15 @@ from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
 from residents.care.queries import living_alone
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 from residents.homes.models import Residence
 
@@ -53,12 +53,12 @@ class ElderRegister(CareRegister):
     purpose = "老年人优待、高龄津贴和探访关爱（老年人权益保障法）"
     retention = Retention("津贴或关爱终止", "end", years=5)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("alone", "独居", value=_lives_alone, width=14),
         Column("allowance", number=True),
         Column("bank_card_mask", exported=False, listed=False),
         Column("checked_on", width=12),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
     filters = (
         STATE,
@@ -77,14 +77,14 @@ class ElderRegister(CareRegister):
                 choices=[("yes", "享受"), ("no", "不享受")],
             ),
         ),
-        DUE_BY,
+        DUE_FILTER,
     )
     form_fields = fields("allowance checked_on alone_as_told")
     form_class = ElderForm
     bulk_fields = ("allowance", "checked_on", "due", "note")
     secrets = ("bank_card",)
     import_reference = ElderReference
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField(
             "allowance",

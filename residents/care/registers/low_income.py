@@ -10,15 +10,15 @@ from residents.care.import_references import LowIncomeReference
 from residents.care.models.kind import CareKind
 from residents.care.models.low_income import LowIncome
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 from residents.homes.models import Residence
 
@@ -34,7 +34,7 @@ class LowIncomeRegister(CareRegister):
     purpose = "最低生活保障的申请、复核和发放（社会救助暂行办法）"
     retention = Retention("保障终止", "end", years=5)
     columns = (
-        *of_person("applicant", "户主姓名"),
+        *person_columns("applicant", "户主姓名"),
         Column("area"),
         Column("certificate", text=True, listed=False, optional=True, width=16),
         Column("level"),
@@ -46,11 +46,11 @@ class LowIncomeRegister(CareRegister):
         Column("key_60", number=True, listed=False, optional=True),
         Column("key_100", number=True, listed=False, optional=True),
         Column("disabled_amount", number=True, listed=False, optional=True),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
     search = ("applicant__haystack",)
     search_hint = "户主或家人的姓名、拼音、房屋"
-    filters = (STATE, "area", "level", DUE_BY)
+    filters = (STATE, "area", "level", DUE_FILTER)
     order = ("-end", "applicant__name_key")
     form_fields = fields(
         "area certificate level covered key_people disabled_people family_amount key_60 key_100 disabled_amount"
@@ -59,7 +59,7 @@ class LowIncomeRegister(CareRegister):
     bulk_fields = ("level", "due", "note")
     import_key = ("household",)
     import_reference = LowIncomeReference
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("area", ("城乡",), words={"城镇": "urban", "城市低保": "urban", "农村低保": "rural"}),
         ImportField("certificate", ("低保证编号", "低保证号码", "低保证")),
@@ -71,7 +71,7 @@ class LowIncomeRegister(CareRegister):
         END,
     )
 
-    def found_by(self, people):
+    def condition_for_people(self, people):
         ids = people.order_by().values("pk")
         members = Residence._default_manager.filter(person__in=ids).open()
         return Q(applicant__in=ids) | Q(household__in=members.order_by().values("household"))

@@ -7,15 +7,15 @@ from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.maternal import Maternal
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 
 
@@ -29,17 +29,17 @@ class MaternalRegister(CareRegister):
     purpose = "经本人同意的孕产保健和计划生育服务（母婴保健法、人口与计划生育法）；不记录健康状况"
     retention = Retention("服务终止", "end", years=1)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("service"),
         Column("provider", width=20),
         Column("consented_on", width=12),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "service", DUE_BY)
+    filters = (STATE, "service", DUE_FILTER)
     form_fields = fields("service provider consented_on")
     form_class = MaternalForm
     import_reference = reference_for(Maternal)
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("service", ("服务内容",)),
         ImportField("provider", ("服务单位",)),

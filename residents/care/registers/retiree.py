@@ -6,15 +6,15 @@ from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.retiree import Retiree
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 
 
@@ -27,18 +27,18 @@ class RetireeRegister(CareRegister):
     purpose = "退休人员社会化管理服务（关于国有企业退休人员社会化管理的指导意见）"
     retention = Retention("管理服务终止", "end", years=3)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("kind"),
         Column("former_unit", width=24),
         Column("retired_on", width=12),
         Column("checked_on", listed=False, optional=True, width=12),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_BY)
+    filters = (STATE, "kind", DUE_FILTER)
     form_fields = fields("kind former_unit retired_on checked_on")
     bulk_fields = ("checked_on", "due", "note")
     import_reference = reference_for(Retiree)
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("kind", ("人员类别",)),
         ImportField("former_unit", ("原工作单位", "退休单位")),

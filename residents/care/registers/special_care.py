@@ -6,15 +6,15 @@ from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.special_care import SpecialCare
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     START,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 
 
@@ -28,18 +28,18 @@ class SpecialCareRegister(CareRegister):
     purpose = "优抚对象的抚恤优待（军人抚恤优待条例）"
     retention = Retention("优抚终止", "end", years=10)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("kind"),
         Column("certificate", text=True, listed=False, optional=True, width=16),
         Column("grade", number=True),
         Column("allowance", number=True),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
-    filters = (STATE, "kind", DUE_BY)
+    filters = (STATE, "kind", DUE_FILTER)
     form_fields = fields("kind certificate grade allowance")
     bulk_fields = ("allowance", "due", "note")
     import_reference = reference_for(SpecialCare)
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("kind", ("对象类别", "人员类别")),
         ImportField("certificate", ("证件编号", "优待证号")),

@@ -9,14 +9,14 @@ from residents.care.import_references import reference_for
 from residents.care.models.kind import CareKind
 from residents.care.models.unemployed import Unemployed
 from residents.care.registers.base import (
-    COURSE,
-    DUE_BY,
+    DUE_FILTER,
     END,
+    PERIOD_COLUMNS,
     STATE,
     CareRegister,
     fields,
-    imported,
-    of_person,
+    import_fields_of,
+    person_columns,
 )
 
 
@@ -39,7 +39,7 @@ class UnemployedRegister(CareRegister):
     purpose = "失业登记和就业帮扶（就业促进法）"
     retention = Retention("帮扶终止", "end", years=3)
     columns = (
-        *of_person(),
+        *person_columns(),
         Column("cause"),
         Column("former_unit", listed=False, optional=True, width=24),
         Column("certificate", text=True, listed=False, optional=True, width=18),
@@ -48,7 +48,7 @@ class UnemployedRegister(CareRegister):
         Column("result_on", width=12),
         Column("workplace", listed=False, optional=True, width=24),
         Column("placed_by", listed=False, optional=True, width=20),
-        *COURSE,
+        *PERIOD_COLUMNS,
     )
     filters = (
         STATE,
@@ -69,11 +69,11 @@ class UnemployedRegister(CareRegister):
                 choices=[("yes", "是"), ("no", "否")],
             ),
         ),
-        DUE_BY,
+        DUE_FILTER,
     )
     form_fields = fields("cause former_unit certificate wish result result_on workplace placed_by")
     import_reference = reference_for(Unemployed)
-    import_fields = imported(
+    import_fields = import_fields_of(
         form_fields,
         ImportField("certificate", ("就业失业登记证号",)),
         ImportField("wish", ("求职意向", "技能")),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.places.models import Building, HeadAppointment, Stairwell
 from portal.access.permissions import Permission as P
-from portal.hooks.data_quality import Check, Weight, Wrong
+from portal.hooks.data_quality import Issue, Rule, Severity
 from residents.data_quality import urls_of_rows
 from residents.head_reports.models import ChangeReport
 
@@ -22,11 +22,11 @@ def _headless(community) -> models.QuerySet:
     return stairwells.exclude(Exists(current.filter(responsible)))
 
 
-def _describe_headless(stairwells, access, community) -> Iterator[Wrong]:
+def _describe_headless(stairwells, access, community) -> Iterator[Issue]:
     appoint = reverse("community:headappointment_create", kwargs={"community": community.code})
     for stairwell in stairwells.select_related("area"):
         kwargs = {"community": community.code, "row": stairwell.uuid}
-        yield Wrong(
+        yield Issue(
             stairwell.label,
             reverse("community:stairwell_detail", kwargs=kwargs),
             str(stairwell.area or "没有所属小组"),
@@ -38,11 +38,11 @@ def _pending(community) -> models.QuerySet:
     return ChangeReport.objects.of(community).waiting()
 
 
-def _describe_pending(reports, access, community) -> Iterator[Wrong]:
+def _describe_pending(reports, access, community) -> Iterator[Issue]:
     for report in reports.select_related("dwelling", "proposer"):
         url = urls_of_rows.page(community, "report", report)
         day = timezone.localtime(report.reported_at)
-        yield Wrong(
+        yield Issue(
             report.who or str(report.dwelling),
             url,
             f"{report.get_what_display()}，{report.dwelling}，{report.proposer.name}{day:%Y-%m-%d}上报",
@@ -50,22 +50,22 @@ def _describe_pending(reports, access, community) -> Iterator[Wrong]:
         )
 
 
-def checks() -> Iterator[Check]:
-    yield Check(
+def checks() -> Iterator[Rule]:
+    yield Rule(
         "stairwell-headless",
         "没有楼道长的楼道",
         "住宅楼的楼道，本楼道、所属小组和片区都没有现任负责人。",
-        Weight.HINT,
+        Severity.HINT,
         _headless,
         _describe_headless,
         P.PLACES_EDIT,
         40,
     )
-    yield Check(
+    yield Rule(
         "report-waiting",
         "变动上报待审核",
         "楼道长上报的变动还没有审核，登记还是原来的内容。",
-        Weight.HINT,
+        Severity.HINT,
         _pending,
         _describe_pending,
         P.REPORTS_REVIEW,

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from portal.access.permissions import Permission as P
-from portal.hooks.data_quality import Check, Weight, Wrong
+from portal.hooks.data_quality import Issue, Rule, Severity
 from residents.data_quality import urls_of_rows
 from residents.data_quality.findings import joined
 from residents.homes.models import Dwelling, Household, Residence
@@ -59,7 +59,7 @@ def _with_several(community, members: Q) -> models.QuerySet:
 def _describe_households(*mend: tuple[str, str], only: Q | None = None):
     """The usual `tell` of households: who is in it (or those meant by `only`), and the events that mend it."""
 
-    def tell(households, access, community) -> Iterator[Wrong]:
+    def tell(households, access, community) -> Iterator[Issue]:
         households = list(households.select_related("dwelling"))
         members = Residence.objects.of(community).open().filter(only or Q(), household__in=households)
         names: dict[int, list[str]] = {}
@@ -67,7 +67,7 @@ def _describe_households(*mend: tuple[str, str], only: Q | None = None):
             word = f"（{member.relation_word}）" if member.relation_word else ""
             names.setdefault(member.household_id, []).append(f"{member.person.name}{word}")
         for household in households:
-            yield Wrong(
+            yield Issue(
                 str(household),
                 urls_of_rows.page(community, "household", household),
                 "、".join(names.get(household.pk, [])),
@@ -89,7 +89,7 @@ def _crowded(community) -> models.QuerySet:
     return Dwelling.objects.of(community).filter(pk__in=several).annotate(mark=joined(Subquery(which)))
 
 
-def _describe_crowded(dwellings, access, community) -> Iterator[Wrong]:
+def _describe_crowded(dwellings, access, community) -> Iterator[Issue]:
     dwellings = list(dwellings)
     living = Household.objects.of(community).valid().living().occupied().filter(dwelling__in=dwellings)
     heads = Residence.objects.filter(household=OuterRef("pk"), is_head=True).open().order_by()
@@ -98,7 +98,7 @@ def _describe_crowded(dwellings, access, community) -> Iterator[Wrong]:
         by_dwelling.setdefault(household.dwelling_id, []).append(household)
     for dwelling in dwellings:
         homes = by_dwelling[dwelling.pk]
-        yield Wrong(
+        yield Issue(
             dwelling.label,
             urls_of_rows.page(community, "dwelling", dwelling),
             f"{len(homes)}户：{'、'.join(h.head or '没有户主' for h in homes)}",
@@ -161,14 +161,14 @@ def _young_spouse(community) -> models.QuerySet:
 def _describe_members(text, mend):
     """The usual `tell` of a member: `text(member, head)`, 更正 of the person, and the household's events."""
 
-    def tell(residences, access, community) -> Iterator[Wrong]:
+    def tell(residences, access, community) -> Iterator[Issue]:
         residences = list(residences.select_related("person", "household__dwelling"))
         heads = _heads_of(residences, community)
         for member in residences:
             links = tuple(
                 (word, urls_of_rows.event(community, name, household=member.household)) for word, name in mend
             )
-            yield Wrong(
+            yield Issue(
                 member.person.name,
                 urls_of_rows.page(community, "person", member.person),
                 f"{member.household}：{text(member, heads.get(member.household_id))}",
@@ -217,13 +217,13 @@ def _no_home(community) -> models.QuerySet:
     return households.annotate(mark=joined("version", "dwelling__version", "dwelling__building__version"))
 
 
-def _describe_no_home(households, access, community) -> Iterator[Wrong]:
+def _describe_no_home(households, access, community) -> Iterator[Issue]:
     households = households.select_related("dwelling__building")
     for household in households:
         dwelling = household.dwelling
         is_room = dwelling.use in _NO_HOME
         text = f"房屋用途是{dwelling.get_use_display()}" if is_room else f"{dwelling.building}不是住宅"
-        yield Wrong(
+        yield Issue(
             str(household),
             urls_of_rows.page(community, "household", household),
             text,
@@ -243,9 +243,9 @@ def _vacant(community) -> models.QuerySet:
     )
 
 
-def _describe_vacant(dwellings, access, community) -> Iterator[Wrong]:
+def _describe_vacant(dwellings, access, community) -> Iterator[Issue]:
     for dwelling in dwellings:
-        yield Wrong(
+        yield Issue(
             dwelling.label,
             urls_of_rows.page(community, "dwelling", dwelling),
             "登记为空置，但有人居住",
@@ -253,94 +253,94 @@ def _describe_vacant(dwellings, access, community) -> Iterator[Wrong]:
         )
 
 
-def checks() -> Iterator[Check]:
+def checks() -> Iterator[Rule]:
     heads = Q(is_head=True) | Q(relation_class=HEAD)
     spouses = Q(relation_class__in=SPOUSES)
-    yield Check(
+    yield Rule(
         "household-two-heads",
         "一户有两个户主",
         "同一户有两人的关系是户主。变更户主，或更正其中一人与户主的关系。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         lambda community: _with_several(community, heads),
         _describe_households(("变更户主", "head"), only=heads),
         P.PEOPLE_EDIT,
         30,
     )
-    yield Check(
+    yield Rule(
         "household-headless",
         "没有户主的户",
         "户主去世、迁出或未能导入后，还没有定新户主。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         lambda community: _households(community).without_head(),
         _describe_households(("变更户主", "head")),
         P.PEOPLE_EDIT,
         20,
     )
-    yield Check(
+    yield Rule(
         "household-two-spouses",
         "户主有两个配偶",
         "同一户有两人的关系是配偶。更正其中一人与户主的关系；儿媳、女婿等请写明。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         lambda community: _with_several(community, spouses),
         _describe_households(("变更户主", "head"), only=spouses | Q(is_head=True)),
         P.PEOPLE_EDIT,
         21,
     )
-    yield Check(
+    yield Rule(
         "relation-generation",
         "辈分与年龄不符",
         "子女、孙辈与户主的年龄差太小甚至更大，或父母比户主还小。更正出生日期或与户主的关系。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _wrong_generation,
         _describe_members(_generation_text, (("变更户主", "head"),)),
         P.PEOPLE_EDIT,
         22,
     )
-    yield Check(
+    yield Rule(
         "head-young",
         f"户主不满{HEAD_AGE}周岁",
         "由监护人任户主，或更正出生日期。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _young_head,
         _describe_members(_age_text, (("变更户主", "head"),)),
         P.PEOPLE_EDIT,
         23,
     )
-    yield Check(
+    yield Rule(
         "spouse-young",
         "配偶未到法定婚龄",
         "男不满22周岁、女不满20周岁而登记为配偶。更正出生日期或与户主的关系。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _young_spouse,
         _describe_members(_age_text, ()),
         P.PEOPLE_EDIT,
         24,
     )
-    yield Check(
+    yield Rule(
         "dwelling-crowded",
         "一套房屋有多个居住户",
         "同一房屋登记了两个以上居住户。是一家的并户；合租的核对无误。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _crowded,
         _describe_crowded,
         P.PEOPLE_EDIT,
         30,
     )
-    yield Check(
+    yield Rule(
         "home-impossible",
         "住在不是住宅的地方",
         "居住户登记在商铺、车库、地下室等，或非住宅楼。办理户间转移，或修改房屋用途。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _no_home,
         _describe_no_home,
         P.PEOPLE_EDIT,
         31,
     )
-    yield Check(
+    yield Rule(
         "dwelling-not-vacant",
         "登记为空置的房屋有人住",
         "修改房屋用途为自住或出租。",
-        Weight.HINT,
+        Severity.HINT,
         _vacant,
         _describe_vacant,
         P.PEOPLE_EDIT,

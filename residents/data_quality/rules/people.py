@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from community.people.models import Person
 from portal.access.permissions import Permission as P
-from portal.database.foreign_keys import Key, references_to
-from portal.hooks.data_quality import Check, Weight, Wrong
+from portal.database.foreign_keys import ForeignKeyReference, references_to
+from portal.hooks.data_quality import Issue, Rule, Severity
 from residents.data_quality import urls_of_rows
 from residents.data_quality.findings import joined
 from residents.data_quality.models import NumberFinding
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.moves import end_after_death
 from residents.homes.models import Kind, Residence
-from residents.people.actions import settle
+from residents.people.actions import update_place_label
 
 What = NumberFinding.What
 OLDEST = 120
@@ -43,10 +43,10 @@ def _summary_of(person: Person) -> str:
 def _describe_people(text, mend=lambda person, community: ()):
     """The usual `tell` of people: `text(person)` says what is wrong, the card and 更正 are always offered."""
 
-    def tell(people, access, community) -> Iterator[Wrong]:
+    def tell(people, access, community) -> Iterator[Issue]:
         for person in people:
             correct = ("更正", urls_of_rows.event(community, "correct", person=person))
-            yield Wrong(
+            yield Issue(
                 person.name,
                 urls_of_rows.page(community, "person", person),
                 text(person),
@@ -73,7 +73,7 @@ def _same_birth(community) -> models.QuerySet:
     return duplicates.annotate(mark=joined(Subquery(versions), "version"))
 
 
-def _describe_same_birth(people, access, community) -> Iterator[Wrong]:
+def _describe_same_birth(people, access, community) -> Iterator[Issue]:
     people = list(people)
     names = {(person.name, person.birth_date) for person in people}
     same = Person.objects.of(community).filter(birth_precision="d", name__in=[name for name, _ in names])
@@ -86,7 +86,7 @@ def _describe_same_birth(people, access, community) -> Iterator[Wrong]:
         if person.id_mask and other.id_mask:
             numbers = {"证件号码不同"}
         text = "；".join([f"{_summary_of(person)}；另一条：{_summary_of(other)}", *numbers])
-        yield Wrong(
+        yield Issue(
             person.name,
             urls_of_rows.page(community, "person", person),
             text,
@@ -120,7 +120,7 @@ def _related_findings(person: Person) -> Q:
     return Q(pk=person.pk) | Q(pk__in=findings.values("person"))
 
 
-def _describe_numbers(people, access, community) -> Iterator[Wrong]:
+def _describe_numbers(people, access, community) -> Iterator[Issue]:
     people = list(people)
     findings = NumberFinding.objects.of(community).filter(person__in=people).select_related("other")
     by_person: dict[int, list[NumberFinding]] = {}
@@ -136,7 +136,7 @@ def _describe_numbers(people, access, community) -> Iterator[Wrong]:
             mend.insert(0, ("并排核对", urls_of_rows.merging(community, person, other)))
         certificate = f"{person.get_id_kind_display()} {person.id_mask}：{words}"
         text = "，".join(part for part in (_birth_year(person), certificate) if part)
-        yield Wrong(person.name, urls_of_rows.page(community, "person", person), text, tuple(mend))
+        yield Issue(person.name, urls_of_rows.page(community, "person", person), text, tuple(mend))
 
 
 def _without_number(community) -> models.QuerySet:
@@ -183,7 +183,7 @@ def _stale_place(community) -> models.QuerySet:
 def _rewrite_places(*, by, community, rows) -> int:
     rows = list(rows)
     for person in rows:
-        settle(person)
+        update_place_label(person)
     return len(rows)
 
 
@@ -194,7 +194,11 @@ def _without_record(community) -> models.QuerySet:
     """
     people = Person.objects.of(community).filter(died_on__isnull=True, place_label="")
     for reference in references_to(Person):
-        if not isinstance(reference, Key) or reference.is_void or reference.model is PopulationEvent:
+        if (
+            not isinstance(reference, ForeignKeyReference)
+            or reference.is_void
+            or reference.model is PopulationEvent
+        ):
             continue
         pointing = reference.model._base_manager.filter(**{reference.field.name: OuterRef("pk")}).order_by()
         if reference.model is Residence:
@@ -211,10 +215,10 @@ def _dead_here(community) -> models.QuerySet:
     return residences.annotate(mark=joined("version", "person__version"))
 
 
-def _describe_dead_here(residences, access, community) -> Iterator[Wrong]:
+def _describe_dead_here(residences, access, community) -> Iterator[Issue]:
     for residence in residences.select_related("person", "household__dwelling"):
         verb = "居住" if residence.kind == Kind.LIVING else "户籍"
-        yield Wrong(
+        yield Issue(
             residence.person.name,
             urls_of_rows.page(community, "person", residence.person),
             f"已于{residence.person.died_on}死亡，{verb}仍在{residence.household.dwelling or '集体户'}",
@@ -226,54 +230,54 @@ def _end_residences(*, by, community, rows) -> int:
     return end_after_death(by=by, residences=rows.select_related("person"))
 
 
-def checks() -> Iterator[Check]:
-    yield Check(
+def checks() -> Iterator[Rule]:
+    yield Rule(
         "number-double",
         "证件号码重复",
         "两条记录的证件号码实际是同一个，如一条按15位、一条按18位，或证件类别不同。核对后合并。每晚核对号码时查出。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         _with_finding(What.DOUBLE),
         _describe_numbers,
         P.PEOPLE_EDIT,
         10,
         concerns=_related_findings,
     )
-    yield Check(
+    yield Rule(
         "number-damaged",
         "证件号码损坏或校验不符",
         "号码无法读取，或最后一位校验不符，一定有数字录错。请按原件更正。每晚核对号码时查出。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         _with_finding(What.UNREADABLE, What.WRONG),
         _describe_numbers,
         P.PEOPLE_EDIT,
         11,
     )
-    yield Check(
+    yield Rule(
         "birth-impossible",
         "出生或死亡日期不可能",
         f"出生日期在今天以后，超过{OLDEST}岁，或死亡早于出生。请更正；已去世的登记死亡。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         _impossible_birth,
         _describe_people(_birth_text, lambda person, community: _death_link(person, community)),
         P.PEOPLE_EDIT,
         20,
     )
-    yield Check(
+    yield Rule(
         "dead-living",
         "已死亡的人仍有居住或户籍",
         "这些人仍计入人口。全部更正会按死亡日期终止其居住和户籍。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         _dead_here,
         _describe_dead_here,
         P.PEOPLE_EDIT,
         21,
         _end_residences,
     )
-    yield Check(
+    yield Rule(
         "place-stale",
         "住处与居住登记不一致",
         "居民卡片上的住处没有随居住登记更新，会查不到或查错。全部更正会按居住登记重写。",
-        Weight.SERIOUS,
+        Severity.SERIOUS,
         _stale_place,
         _describe_people(
             lambda p: f"卡片上是“{p.place_label or '不住本社区'}”，居住登记是“{p.home_label or '没有'}”"
@@ -282,42 +286,42 @@ def checks() -> Iterator[Check]:
         22,
         _rewrite_places,
     )
-    yield Check(
+    yield Rule(
         "birth-double",
         "同名且同出生日期",
         "很可能是同一人登记了两次。并排核对后合并；确实是两个人的，核对无误。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _same_birth,
         _describe_same_birth,
         P.PEOPLE_EDIT,
         10,
         concerns=lambda person: Q(name=person.name, birth_date=person.birth_date),
     )
-    yield Check(
+    yield Rule(
         "number-disagrees",
         "出生日期或性别与证件号码不符",
         "登记的出生日期或性别与身份证号码中的不同。请按原件更正其中一个。每晚核对号码时查出。",
-        Weight.DOUBTFUL,
+        Severity.DOUBTFUL,
         _with_finding(What.BIRTH, What.SEX),
         _describe_numbers,
         P.PEOPLE_EDIT,
         11,
     )
-    yield Check(
+    yield Rule(
         "number-missing",
         "没有证件号码",
         "现住或户籍在册而没有登记证件号码的人。入户或来访时补录。",
-        Weight.HINT,
+        Severity.HINT,
         _without_number,
         _describe_people(_summary_of),
         P.PEOPLE_EDIT,
         10,
     )
-    yield Check(
+    yield Rule(
         "person-nowhere",
         "没有任何登记的人",
         "没有死亡，也从没有居住、户籍或其他登记。住在这里的办理迁入，录错的删除。",
-        Weight.HINT,
+        Severity.HINT,
         _without_record,
         _describe_people(
             _summary_of,

@@ -7,17 +7,23 @@ from django.db import transaction
 
 from community.people.codes import MARRIED
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
-from portal.forms.refusals import NothingToDo, Refusal, WrongDate
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.forms.refusals import NoChange, Refusal, WrongDate
 from portal.values.id_numbers import birth_of
 from portal.values.partial_dates import PartialDate
-from residents.event_log.entry import Entry, check_day, check_free, members_of, open_of
+from residents.event_log.entry import (
+    EventWriter,
+    check_day,
+    check_no_residence,
+    open_residence_of,
+    residences_on,
+)
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import NotHere, WrongHousehold
+from residents.event_log.refusals import NoResidence, UnsuitableHousehold
 from residents.homes.models import Household, Residence
-from residents.homes.relation_suggestions import of_child, of_spouse
-from residents.people.actions import add_person, lock_people, settle
-from residents.people.refusals import BadIdNumber, Dead
+from residents.homes.relation_suggestions import child_relation, spouse_relation
+from residents.people.actions import add_person, lock_people, update_place_label
+from residents.people.refusals import BadIdNumber, PersonHasDied
 
 _What = PopulationEvent.What
 
@@ -57,27 +63,29 @@ def birth(
             raise BadIdNumber("证件号码中的出生日期与填写的不一致，请核对")
     child = lock_people([child])[child.pk]
     if child.died_on:
-        raise Dead(f"{child.name}已登记死亡")
+        raise PersonHasDied(f"{child.name}已登记死亡")
     if child.birth_date != on:
         raise WrongDate(f"登记的出生日期是{child.birth or '空'}，与填写的不同，请先更正")
     if not households:
-        raise NothingToDo("请至少选择居住、户籍中的一项")
-    say_why(action="出生", reason=note)
-    entry = Entry(_What.BIRTH, by=by, on=on, note="；".join(filter(None, (f"父母：{parent.name}", note))))
+        raise NoChange("请至少选择居住、户籍中的一项")
+    set_change_context(action="出生", reason=note)
+    entry = EventWriter(
+        _What.BIRTH, by=by, on=on, note="；".join(filter(None, (f"父母：{parent.name}", note)))
+    )
     for kind, household in households.items():
-        check_free(child, kind, on)
-        members = members_of(household)
+        check_no_residence(child, kind, on)
+        members = residences_on(household)
         if household.kind != kind or not members:
-            raise WrongHousehold("所选的户现在没有人，请重新选择")
+            raise UnsuitableHousehold("所选的户现在没有人，请重新选择")
         if not any(_was_in_community(residence, on) for residence in members):
             raise WrongDate(f"{on}时这一户还没有人在本社区，此前出生的请办理迁入")
         of_parent = next((r for r in members if r.person_id == parent.pk), None)
-        proposal = of_child(of_parent, child.sex) if of_parent else ""
+        proposal = child_relation(of_parent, child.sex) if of_parent else ""
         word = relation_word or proposal
         if not word:
             raise Refusal("看不出孩子与户主的关系，请填写", "relation_word")
         entry.begin(child, household, word)
-    settle(child)
+    update_place_label(child)
     return entry.events
 
 
@@ -104,13 +112,13 @@ def marry(
     for one in people.values():
         check_day(one, on)
         if one.died_on:
-            raise Dead(f"{one.name}已登记死亡")
+            raise PersonHasDied(f"{one.name}已登记死亡")
         if one.marital == MARRIED:
             raise Refusal(f"{one.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
     if len({one.sex for one in people.values() if one.sex}) < sum(bool(one.sex) for one in people.values()):
         raise Refusal("两人登记的性别相同，请核对", "spouse")
-    say_why(action="结婚", reason=note)
-    entry = Entry(_What.MARRIAGE, by=by, on=on, note=note)
+    set_change_context(action="结婚", reason=note)
+    entry = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
     names = {person.pk: spouse.name if spouse else spouse_name}
     if spouse:
         names[spouse.pk] = person.name
@@ -119,25 +127,27 @@ def marry(
     if mover:
         _join_household(entry, people, mover, kinds, relation_word)
     for one in people.values():
-        settle(one)
+        update_place_label(one)
     return entry.events
 
 
 def _join_household(
-    entry: Entry, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
+    entry: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
 ) -> None:
     mover = people[mover.pk]
     host = next(one for one in people.values() if one.pk != mover.pk)
     if not kinds:
-        raise NothingToDo("请选择转移的是居住还是户籍", "kinds")
+        raise NoChange("请选择转移的是居住还是户籍", "kinds")
     for kind in kinds:
-        former, target = open_of(mover, kind), open_of(host, kind)
+        former, target = open_residence_of(mover, kind), open_residence_of(host, kind)
         if former is None or target is None:
             who = mover if former is None else host
-            raise NotHere(f"{who.name}在本社区没有{dict(Residence.kind.field.choices)[kind]}登记", "kinds")
+            raise NoResidence(
+                f"{who.name}在本社区没有{dict(Residence.kind.field.choices)[kind]}登记", "kinds"
+            )
         if former.household_id == target.household_id:
-            raise NothingToDo(f"两人已在同一{former.get_kind_display()}户", "kinds")
-        word = relation_word or of_spouse(target, mover.sex)
+            raise NoChange(f"两人已在同一{former.get_kind_display()}户", "kinds")
+        word = relation_word or spouse_relation(target, mover.sex)
         if not word:
             raise Refusal(f"看不出{mover.name}与户主的关系，请填写", "relation_word")
         entry.move(former, target.household, word)

@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
-from portal.forms.refusals import NothingToDo, WrongDate
-from residents.event_log.entry import Entry, check_day, check_household, members_of, open_of
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.forms.refusals import NoChange, WrongDate
+from residents.event_log.entry import (
+    EventWriter,
+    check_day,
+    check_household,
+    open_residence_of,
+    residences_on,
+)
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import AlreadyHere, HeadTaken, NotHere, WrongHousehold
+from residents.event_log.refusals import AlreadyResident, HeadTaken, NoResidence, UnsuitableHousehold
 from residents.events.refusals import NoHead
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.homes.relation_suggestions import is_head_word
-from residents.people.actions import lock_people, settle
+from residents.people.actions import lock_people, update_place_label
 
 _What = PopulationEvent.What
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class JoiningMember:
     """A person who joins another household, with the relation to its head."""
 
     person: Person
@@ -32,7 +38,7 @@ class Member:
 def transfer(
     *,
     by,
-    members: Sequence[Member],
+    members: Sequence[JoiningMember],
     dwelling: Dwelling,
     on: datetime.date,
     targets: Mapping[str, Household | None],
@@ -46,12 +52,12 @@ def transfer(
     """
     people = lock_people(member.person for member in members)
     _check_days(people, on)
-    say_why(action="户间转移", reason=note)
-    entry = Entry(_What.TRANSFER, by=by, on=on, note=note)
+    set_change_context(action="户间转移", reason=note)
+    entry = EventWriter(_What.TRANSFER, by=by, on=on, note=note)
     for kind, household in targets.items():
-        moving = [(r, m) for m in members if (r := open_of(people[m.person.pk], kind))]
+        moving = [(r, m) for m in members if (r := open_residence_of(people[m.person.pk], kind))]
         if not moving:
-            raise NotHere(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
+            raise NoResidence(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
         if household is None:
             new_number = number if kind == Kind.REGISTERED else ""
             household = entry.found_household(kind, dwelling, dwelling.community_id, new_number)
@@ -59,10 +65,10 @@ def transfer(
             check_household(household, kind, dwelling)
         for residence, member in moving:
             if residence.household_id == household.pk:
-                raise AlreadyHere(f"{residence.person.name}已在所选的{Kind(kind).label}户中")
+                raise AlreadyResident(f"{residence.person.name}已在所选的{Kind(kind).label}户中")
             entry.move(residence, household, member.relation_word)
     if not targets:
-        raise NothingToDo("请选择转移的是居住还是户籍")
+        raise NoChange("请选择转移的是居住还是户籍")
     _settle_all(people)
     return entry.events
 
@@ -72,7 +78,7 @@ def split(
     *,
     by,
     household: Household,
-    members: Sequence[Member],
+    members: Sequence[JoiningMember],
     on: datetime.date,
     dwelling: Dwelling | None = None,
     number: str = "",
@@ -86,13 +92,13 @@ def split(
     leaving = [(_residence_of(stays, member.person), member) for member in members]
     _check_days([residence.person for residence, _ in leaving], on)
     if not leaving:
-        raise NotHere("请选择分出的人", "who")
+        raise NoResidence("请选择分出的人", "who")
     if len(leaving) == len(stays):
-        raise NothingToDo("全户一起搬的，请办理户间转移；分户须有人留在原户", "who")
+        raise NoChange("全户一起搬的，请办理户间转移；分户须有人留在原户", "who")
     if sum(is_head_word(member.relation_word) for member in members) != 1:
         raise NoHead("分出的户须有一位户主", "head")
-    say_why(action="分户", reason=note)
-    entry = Entry(_What.SPLIT, by=by, on=on, note=note)
+    set_change_context(action="分户", reason=note)
+    entry = EventWriter(_What.SPLIT, by=by, on=on, note=note)
     new = entry.found_household(
         household.kind, dwelling or household.dwelling, household.community_id, number
     )
@@ -114,17 +120,17 @@ def merge(
 ) -> list[PopulationEvent]:
     """Merge (并户): all members of a household join another of the same kind. relations: person id → relation to its head."""
     if household.pk == into.pk or household.kind != into.kind:
-        raise WrongHousehold("请选择同一类别的另一户", "into")
+        raise UnsuitableHousehold("请选择同一类别的另一户", "into")
     people = _lock_people_of(household)
     # Locked in the order of their ids, which avoids deadlocks.
-    members = {one.pk: members_of(one) for one in sorted((household, into), key=lambda one: one.pk)}
+    members = {one.pk: residences_on(one) for one in sorted((household, into), key=lambda one: one.pk)}
     stays = members[household.pk]
     _check_locked(stays, people)
     if not (stays and members[into.pk]):
-        raise NotHere("两户都要有人才能并户", "into")
+        raise NoResidence("两户都要有人才能并户", "into")
     _check_days(people.values(), on)
-    say_why(action="并户", reason=note)
-    entry = Entry(_What.MERGE, by=by, on=on, note=note)
+    set_change_context(action="并户", reason=note)
+    entry = EventWriter(_What.MERGE, by=by, on=on, note=note)
     for residence in stays:
         entry.move(residence, into, relations.get(residence.person_id, ""))
     _settle_all(people)
@@ -146,7 +152,7 @@ def change_head(
     new = _residence_of(stays, head)
     old = next((residence for residence in stays if residence.is_head), None)
     if old and old.pk == new.pk:
-        raise NothingToDo(f"{head.name}现在就是户主", "head")
+        raise NoChange(f"{head.name}现在就是户主", "head")
     _check_days([new.person], on)
     for residence in (old, new):
         if residence and residence.start and on < residence.start:
@@ -156,8 +162,8 @@ def change_head(
     for residence in others:
         if is_head_word(relations.get(residence.person_id, "")):
             raise HeadTaken("一户只能有一位户主，请改填其他成员与新户主的关系", "head")
-    say_why(action="变更户主", reason=note)
-    entry = Entry(_What.HEAD, by=by, on=on, note=note)
+    set_change_context(action="变更户主", reason=note)
+    entry = EventWriter(_What.HEAD, by=by, on=on, note=note)
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
         relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
@@ -169,7 +175,7 @@ def change_head(
 def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
     """Lock and return the members: people first, as everywhere, then the household."""
     people = _lock_people_of(household)
-    stays = members_of(household)
+    stays = residences_on(household)
     _check_locked(stays, people)
     return stays, people
 
@@ -181,7 +187,7 @@ def _lock_people_of(household: Household) -> dict[int, Person]:
 
 def _check_locked(stays: list[Residence], people: Mapping[int, Person]) -> None:
     if {residence.person_id for residence in stays} != people.keys():
-        raise NotHere("这一户刚刚有变动，请返回重新打开")
+        raise NoResidence("这一户刚刚有变动，请返回重新打开")
 
 
 def _check_days(people: Iterable[Person] | Mapping[int, Person], on: datetime.date) -> None:
@@ -204,10 +210,10 @@ def _check_no_later_head(stays: list[Residence], on: datetime.date) -> None:
 def _residence_of(stays: list[Residence], person: Person) -> Residence:
     residence = next((stay for stay in stays if stay.person_id == person.pk), None)
     if residence is None:
-        raise NotHere(f"{person.name}不在这一户中，请返回重新打开")
+        raise NoResidence(f"{person.name}不在这一户中，请返回重新打开")
     return residence
 
 
 def _settle_all(people: Mapping[int, Person]) -> None:
     for person in people.values():
-        settle(person)
+        update_place_label(person)

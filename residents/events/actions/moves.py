@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.forms.refusals import NoReason
-from portal.hooks.departure import Departure, Ending
-from portal.hooks.registry import Kind as Offer
-from portal.hooks.registry import answers
-from residents.event_log.consequences import end_elsewhere
-from residents.event_log.entry import Entry, check_day, check_free, check_household
+from portal.hooks.departure import Consequence, Departure
+from portal.hooks.registry import Hook as Offer
+from portal.hooks.registry import call_hooks
+from residents.event_log.consequences import end_consequence
+from residents.event_log.entry import EventWriter, check_day, check_household, check_no_residence
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import NotHere
-from residents.events.refusals import Undecided
+from residents.event_log.refusals import NoResidence
+from residents.events.refusals import UndecidedConsequences
 from residents.homes.models import Dwelling, Household, Kind, Residence
-from residents.people.actions import lock_people, lock_person, settle
-from residents.people.refusals import Dead
+from residents.people.actions import lock_people, lock_person, update_place_label
+from residents.people.refusals import PersonHasDied
 
 _What = PopulationEvent.What
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class PlannedResidence:
     """How somebody comes into a dwelling: living or registered there, in which household, as what.
 
     household: None founds a new one. is_head: None follows from the relation.
@@ -46,7 +46,7 @@ def move_in(
     person: Person,
     dwelling: Dwelling,
     on: datetime.date,
-    stays: Sequence[Stay],
+    stays: Sequence[PlannedResidence],
     other_address: str = "",
     note: str = "",
 ) -> list[PopulationEvent]:
@@ -58,18 +58,18 @@ def move_in(
     person = lock_person(person)
     check_day(person, on)
     if person.died_on:
-        raise Dead(f"{person.name}已登记死亡，不能迁入")
-    say_why(action="迁入", reason=note)
-    entry = Entry(_What.MOVE_IN, by=by, on=on, note=note)
+        raise PersonHasDied(f"{person.name}已登记死亡，不能迁入")
+    set_change_context(action="迁入", reason=note)
+    entry = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
     for stay in stays:
-        check_free(person, stay.kind, on)
+        check_no_residence(person, stay.kind, on)
         household = stay.household
         if household is None:
             household = entry.found_household(stay.kind, dwelling, person.community_id, stay.number)
         else:
             check_household(household, stay.kind, dwelling)
         entry.begin(person, household, stay.relation_word, stay.is_head, other_address)
-    settle(person)
+    update_place_label(person)
     return entry.events
 
 
@@ -95,15 +95,15 @@ def move_out(
     missing = set(kinds) - {r.kind for r in leaving}
     if missing or not kinds:
         words = "、".join(Kind(kind).label for kind in sorted(missing)) or "居住或户籍"
-        raise NotHere(f"{person.name}现在没有{words}登记，不能迁出", "kinds")
-    say_why(action="迁出", reason=note)
+        raise NoResidence(f"{person.name}现在没有{words}登记，不能迁出", "kinds")
+    set_change_context(action="迁出", reason=note)
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
         ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
-    entry = Entry(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    entry = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in leaving:
         entry.end(residence, destination)
-    settle(person)
+    update_place_label(person)
     return entry.events
 
 
@@ -120,17 +120,17 @@ def record_death(
     """Record a death (死亡): all residences end that day. A household may be left without a head."""
     person = lock_person(person)
     if person.died_on:
-        raise Dead(f"{person.name}已于{person.died_on}登记死亡")
+        raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
-    say_why(action="死亡", reason=note)
+    set_change_context(action="死亡", reason=note)
     ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
-    entry = Entry(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    entry = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in open_residences(person):
         entry.end(residence)
     if not entry.events:
         entry.record_without_residence(person)
-    entry.add_to_first(person, died_on=on)
-    settle(person)
+    entry.add_to_first_event(person, died_on=on)
+    update_place_label(person)
     return entry.events
 
 
@@ -142,19 +142,19 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
     """
     residences = list(residences)
     people = lock_people(residence.person for residence in residences)
-    say_why(action="死亡", reason="按已登记的死亡日期终止")
+    set_change_context(action="死亡", reason="按已登记的死亡日期终止")
     for residence in residences:
         died_on = people[residence.person_id].died_on
-        entry = Entry(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
+        entry = EventWriter(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
         entry.end(residence)
     for person in people.values():
-        settle(person)
+        update_place_label(person)
     return len(residences)
 
 
-def endings(person: Person, departure: Departure) -> list[Ending]:
+def endings(person: Person, departure: Departure) -> list[Consequence]:
     """Consequences of a death or move-out in other features: posts, aid, teams (hook PERSON_LEFT)."""
-    return list(answers(Offer.PERSON_LEFT, person, departure))
+    return list(call_hooks(Offer.PERSON_LEFT, person, departure))
 
 
 def open_residences(person: Person) -> list[Residence]:
@@ -171,11 +171,11 @@ def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list
     offered_endings = endings(person, departure)
     undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in reasons_to_keep]
     if undecided:
-        raise Undecided(undecided)
+        raise UndecidedConsequences(undecided)
     ended, phrases = [], []
     for ending in offered_endings:
         if ending.key in confirmed:
-            ended.append(end_elsewhere(ending))
+            ended.append(end_consequence(ending))
         elif reasons_to_keep[ending.key].strip():
             phrases.append(f"保留{ending.title}：{reasons_to_keep[ending.key].strip()}")
         else:

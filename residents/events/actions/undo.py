@@ -6,13 +6,13 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
-from portal.forms.refusals import NoReason, NotUndone
-from residents.event_log.consequences import ended_with, give_back
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.forms.refusals import NoReason, UndoRefused
+from residents.event_log.consequences import restore_consequences, stored_consequences
 from residents.event_log.entry import as_json
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Household, Residence
-from residents.people.actions import lock_people, settle
+from residents.people.actions import lock_people, update_place_label
 
 _What = PopulationEvent.What
 
@@ -22,7 +22,7 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     """Take back the act that `event` is part of: everything is as before, the act and its reversal stay on record.
 
     Only while nothing later rests on it; NotUndone names what does. What was ended elsewhere with a
-    death or move-out begins again where nothing later stands on it: `ended_elsewhere` and `stays_ended` list it.
+    death or move-out begins again where nothing later stands on it: `titles_of_consequences` and `titles_not_restored` list it.
     """
     rows = list(PopulationEvent.objects.written_with(event).select_related("person", "residence", "former"))
     people = lock_people(row.person for row in rows)
@@ -33,18 +33,18 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
         raise NoReason("请写明撤销的原因")
     households = _lock_households(rows)
     _check_no_later_event(rows, people, households)
-    say_why(action=f"撤销{rows[0].get_what_display()}", reason=reason.strip()[:200])
+    set_change_context(action=f"撤销{rows[0].get_what_display()}", reason=reason.strip()[:200])
     try:
         with transaction.atomic():
             for row in reversed(rows):
                 _restore(row, people)
     except IntegrityError as error:
         # An import changes relations and heads without an event.
-        raise NotUndone("这一户或这个人后来由导入改动过（如换了户主），请先更正再撤销") from error
+        raise UndoRefused("这一户或这个人后来由导入改动过（如换了户主），请先更正再撤销") from error
     for person in people.values():
         person.version += 1
-        settle(person, with_changes=True)
-    stay_ended = give_back(rows)
+        update_place_label(person, with_changes=True)
+    stay_ended = restore_consequences(rows)
     today, group = timezone.localdate(), uuid.uuid4()
     entries = []
     for row in rows:
@@ -67,12 +67,12 @@ def undo(*, by, event: PopulationEvent, reason: str) -> list[PopulationEvent]:
     return entries
 
 
-def ended_elsewhere(event: PopulationEvent) -> list[str]:
+def titles_of_consequences(event: PopulationEvent) -> list[str]:
     """Titles of what ended elsewhere with the act, by confirmation."""
-    return [ended["title"] for ended in ended_with(PopulationEvent.objects.written_with(event))]
+    return [ended["title"] for ended in stored_consequences(PopulationEvent.objects.written_with(event))]
 
 
-def stays_ended(entries: list[PopulationEvent]) -> list[str]:
+def titles_not_restored(entries: list[PopulationEvent]) -> list[str]:
     """Titles of what an undo did not begin again, of the entries that it wrote."""
     return [title for entry in entries for title in (entry.changes or {}).get("stay_ended", ())]
 
@@ -80,17 +80,17 @@ def stays_ended(entries: list[PopulationEvent]) -> list[str]:
 def _check_kind(rows: list[PopulationEvent]) -> None:
     first = rows[0]
     if first.what == _What.UNDO:
-        raise NotUndone("撤销登记不能再撤销；需要恢复的，请重新登记这项变动")
+        raise UndoRefused("撤销登记不能再撤销；需要恢复的，请重新登记这项变动")
     if first.what == _What.DOUBLE:
-        raise NotUndone("重复人员的合并请在合并记录中撤销")
+        raise UndoRefused("重复人员的合并请在合并记录中撤销")
     if first.what == _What.ENTRY:
-        raise NotUndone("建档由导入登记，请在导入记录中撤销整批；只有此人不在的，请办理迁出")
+        raise UndoRefused("建档由导入登记，请在导入记录中撤销整批；只有此人不在的，请办理迁出")
     if any(row.undone_by_id for row in rows):
-        raise NotUndone("这项变动已经撤销")
+        raise UndoRefused("这项变动已经撤销")
     if first.what in (_What.CORRECTION, _What.HEAD) and any(row.changes is None for row in rows):
-        raise NotUndone("这项更正登记时没有保存原来的内容，请再办理一次更正")
+        raise UndoRefused("这项更正登记时没有保存原来的内容，请再办理一次更正")
     if any((row.changes or {}).get("person", {}).get("id_mask", [""])[0] for row in rows):
-        raise NotUndone("证件号码由另一个号码更正而来，原号码没有保存，请再办理一次更正")
+        raise UndoRefused("证件号码由另一个号码更正而来，原号码没有保存，请再办理一次更正")
 
 
 def _lock_households(rows: list[PopulationEvent]) -> set[int]:
@@ -123,7 +123,7 @@ def _check_no_later_event(rows: list[PopulationEvent], people, households: set[i
         event_words = f"{event.person.name}{event.on}的{event.get_what_display()}"
         where = {_What.ENTRY: "在导入记录中撤销那次导入", _What.DOUBLE: "在合并记录中撤销那次合并"}
         how = where.get(event.what, "撤销那一项")
-        raise NotUndone(f"此后又登记了{event_words}，请先{how}")
+        raise UndoRefused(f"此后又登记了{event_words}，请先{how}")
 
 
 def _restore(row: PopulationEvent, people) -> None:
@@ -133,7 +133,7 @@ def _restore(row: PopulationEvent, people) -> None:
     if row.begins:
         begun = _residence(row, row.residence_id)
         if begun.end is not None:
-            raise NotUndone(f"{person.name}的{begun.get_kind_display()}登记后来已终止")
+            raise UndoRefused(f"{person.name}的{begun.get_kind_display()}登记后来已终止")
         begun.annulled = True
         begun.version += 1
         begun.save(update_fields=["annulled", "version"])
@@ -172,7 +172,7 @@ def _restore_fields(target, fields: dict, person: Person) -> None:
     for name, (before, after) in fields.items():
         field = target._meta.get_field(name)
         if as_json(getattr(target, name)) != after:
-            raise NotUndone(f"{person.name}的{field.verbose_name}后来又有改动，请先改回再撤销")
+            raise UndoRefused(f"{person.name}的{field.verbose_name}后来又有改动，请先改回再撤销")
         setattr(target, name, field.to_python(before))
     if isinstance(target, Residence) and target.end is None:
         target.end_precision = ""

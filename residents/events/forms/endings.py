@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from django import forms
 
-from portal.hooks.departure import Ending
+from portal.hooks.departure import Consequence
 
 END, KEEP = "end", "keep"
 
 
-class DecidesEndings:
+class ConsequencesMixin:
     """Mixin for forms that apply a death or move-out: two fields for each `Ending`."""
 
-    def add_endings(self, endings: Sequence[Ending]) -> None:
+    def add_endings(self, endings: Sequence[Consequence]) -> None:
         """Add a choice and a reason for each item; nothing is preselected."""
         self.endings = list(endings)
         for number, ending in enumerate(self.endings):

@@ -11,19 +11,19 @@ from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.forms.fields import DayField, PartialDateField
 from portal.forms.forms import PickField, PlainForm
-from portal.forms.idempotency import OnceMixin
-from residents.events.actions.moves import Stay
-from residents.events.forms.endings import DecidesEndings
+from portal.forms.idempotency import IdempotentFormMixin
+from residents.events.actions.moves import PlannedResidence
+from residents.events.forms.endings import ConsequencesMixin
 from residents.homes.models import Household, Kind, Residence
 from residents.people.actions import CORRECTABLE, PLAIN_FIELDS
-from residents.people.forms import KeepsNumber
+from residents.people.forms import EncryptedNumberMixin
 
 NEW = "new"
 RELATION_LIST = {"list": "relation-words", "placeholder": "如：户主、配偶、长子、租客"}
 """A text field with suggestions from a datalist of the page."""
 
 
-class EventForm(OnceMixin, forms.Form):
+class EventForm(IdempotentFormMixin, forms.Form):
     """Base of event forms: idempotent, rendered by crispy inside the page's own form element."""
 
     def __init__(self, *args, **kwargs):
@@ -43,7 +43,7 @@ class EventForm(OnceMixin, forms.Form):
         self.helper.layout = Layout(*fieldsets, *(name for name in self.fields if name not in placed))
 
 
-class WhoMixin:
+class IdentityMixin:
     """Cleaning of identity fields."""
 
     def clean_name(self):
@@ -57,13 +57,13 @@ class WhoMixin:
         return " ".join(reading.numbers)
 
 
-class AsksWhoItIs:
+class DuplicateQuestionMixin:
     """Mixin for forms that add a person: asks about possible duplicates in the register.
 
     `alike(name, number)` returns the people of the community who may be the same.
     """
 
-    def set_alike(self, alike) -> None:
+    def set_duplicates_query(self, alike) -> None:
         self.alike = alike
         self.same_choices: list[tuple[str, str]] = []
         """Choices (value, label) of the question who the new person is; empty without possible duplicates."""
@@ -73,20 +73,20 @@ class AsksWhoItIs:
         """The answer, to be sent on to the next page."""
         return self.data.get("same", "")
 
-    def check_alike(self, cleaned) -> None:
+    def check_duplicates(self, cleaned) -> None:
         """Set `known` to the chosen person, or add the question."""
         matches = self.alike(cleaned["name"], cleaned["id_number"])
         chosen = self.data.get("same")
         cleaned["known"] = next((person for person in matches if str(person.uuid) == chosen), None)
         if matches and cleaned["known"] is None and chosen != NEW:
             self.same_choices = [
-                *((str(person.uuid), f"是：{describe(person)}") for person in matches),
+                *((str(person.uuid), f"是：{person_label(person)}") for person in matches),
                 (NEW, "不是同一个人，按新的人登记"),
             ]
             self.add_error(None, "本社区已有相同的姓名或证件号码，请在下面选择是不是同一个人。")
 
 
-class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
+class MoveInForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, EventForm):
     """Somebody moves into `dwelling` (迁入): `person` of the register, or a new person.
 
     households: open households at the dwelling by kind. alike(name, number): people of the community who
@@ -134,14 +134,14 @@ class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
     ):
         super().__init__(*args, **kwargs)
         self.person, self.households = person, households
-        self.set_alike(alike)
+        self.set_duplicates_query(alike)
         who = ("name", "sex", "birth", "id_number", "phone", "registered_place")
         if person:
             for name in ("known", *who):
                 del self.fields[name]
         else:
-            self.fields["known"].offer_people(access, community)
-            self.add_sealed()
+            self.fields["known"].set_people(access, community)
+            self.add_encrypted_number()
         for kind in Kind.values:
             self.fields[f"{kind}_household"].choices = [
                 ("", "新立一户"),
@@ -167,7 +167,7 @@ class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
         if not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", "请填写姓名，或在上面选择已登记的人。")
         elif not self.errors:
-            self.check_alike(cleaned)
+            self.check_duplicates(cleaned)
         return cleaned
 
     @property
@@ -182,7 +182,7 @@ class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
         return {name: self.cleaned_data[name] for name in names}
 
     @property
-    def stays(self) -> list[Stay]:
+    def stays(self) -> list[PlannedResidence]:
         """The residences that begin: living, registered, or both."""
         cleaned = self.cleaned_data
         stays = []
@@ -191,11 +191,11 @@ class MoveInForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
                 chosen = cleaned[f"{kind}_household"]
                 household = next((h for h in self.households[kind] if str(h.uuid) == chosen), None)
                 number = cleaned["number"] if kind == Kind.REGISTERED and household is None else ""
-                stays.append(Stay(kind, household, cleaned["relation_word"], number=number))
+                stays.append(PlannedResidence(kind, household, cleaned["relation_word"], number=number))
         return stays
 
 
-class DepartureForm(DecidesEndings, EventForm):
+class DepartureForm(ConsequencesMixin, EventForm):
     """Move-out or death. `residences` are the open ones; a death ends all."""
 
     kinds = forms.MultipleChoiceField(
@@ -224,7 +224,7 @@ class DepartureForm(DecidesEndings, EventForm):
         self.add_endings(endings)
 
 
-class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
+class CorrectionForm(IdentityMixin, EncryptedNumberMixin, EventForm):
     """Correction of a person (更正). Only changed fields are written."""
 
     name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名。"})
@@ -255,7 +255,7 @@ class CorrectionForm(WhoMixin, KeepsNumber, EventForm):
             del self.fields["relation_word"]
         if person.id_mask:
             self.fields["id_number"].help_text = "已登记号码，不修改请留空"
-        self.add_sealed()
+        self.add_encrypted_number()
         self.sections(("登记内容", tuple(self.order)), ("更正", ("reason",)))
 
     @property
@@ -304,7 +304,7 @@ def household_label(household: Household) -> str:
     return f"{head or '没有户主的'}户（{len(people)}人{'：' if others else ''}{others}）"
 
 
-def describe(person: Person) -> str:
+def person_label(person: Person) -> str:
     """Label that distinguishes people of one name: birth year, masked certificate, place."""
     parts = [
         person.name,

@@ -5,14 +5,20 @@ from django import forms
 from community.people.forms import PersonField
 from community.people.models import Person
 from portal.forms.fields import DayField
-from residents.events.forms.events import RELATION_LIST, AsksWhoItIs, EventForm, WhoMixin, household_label
+from residents.events.forms.events import (
+    RELATION_LIST,
+    DuplicateQuestionMixin,
+    EventForm,
+    IdentityMixin,
+    household_label,
+)
 from residents.homes.models import Household, Kind
-from residents.people.forms import KeepsNumber
+from residents.people.forms import EncryptedNumberMixin
 
 PERSON, SPOUSE = "person", "spouse"
 
 
-class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
+class BirthForm(IdentityMixin, DuplicateQuestionMixin, EncryptedNumberMixin, EventForm):
     """Birth of a child of `parent`. households: those the child may join by kind, the parent's first."""
 
     name = forms.CharField(
@@ -42,7 +48,7 @@ class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
     def __init__(self, *args, parent: Person, households: dict[str, list[Household]], alike, **kwargs):
         super().__init__(*args, **kwargs)
         self.households = households
-        self.set_alike(alike)
+        self.set_duplicates_query(alike)
         for kind in Kind.values:
             if households[kind]:
                 self.fields[f"{kind}_household"].choices = [
@@ -50,7 +56,7 @@ class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
                 ]
             else:
                 del self.fields[kind], self.fields[f"{kind}_household"]
-        self.add_sealed()
+        self.add_encrypted_number()
         self.sections(
             ("新生儿", ("name", "sex", "on", "id_number")),
             (
@@ -67,7 +73,7 @@ class BirthForm(WhoMixin, AsksWhoItIs, KeepsNumber, EventForm):
         if not any(cleaned.get(kind) for kind in Kind.values):
             self.add_error(None, "请至少选择居住、户籍中的一项。")
         elif not self.errors:
-            self.check_alike(cleaned)
+            self.check_duplicates(cleaned)
         return cleaned
 
     @property
@@ -109,7 +115,7 @@ class MarriageForm(EventForm):
 
     def __init__(self, *args, access, community, person: Person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["spouse"].offer_people(access, community)
+        self.fields["spouse"].set_people(access, community)
         self.fields["mover"].choices = [
             ("", "都不变动"),
             (PERSON, f"{person.name}转入配偶的户"),

@@ -7,14 +7,14 @@ from community.people.forms import PersonField
 from community.people.models import Person
 from portal.forms.fields import DayField
 from portal.forms.forms import PickField, PlainForm
-from residents.events.actions.households import Member
+from residents.events.actions.households import JoiningMember
 from residents.events.forms.events import RELATION_LIST, EventForm, household_label
 from residents.homes.models import Household, Kind, Residence
 
 _RADIOS = {"class": "form-check-input"}
 
 
-def named(residence: Residence) -> str:
+def member_label(residence: Residence) -> str:
     """Label of a member in choices: 王芳（女，1980年生，妻）."""
     person = residence.person
     born = f"{person.birth_date.year}年生" if person.birth_date else ""
@@ -34,7 +34,7 @@ class ChoiceForm(PlainForm):
     def offer_members(self, field: str, members: list[Residence]) -> None:
         """Let `field` choose among the members; `people` returns the chosen ones."""
         self.people = {str(r.person.uuid): r.person for r in members}
-        self.fields[field].choices = [(str(r.person.uuid), named(r)) for r in members]
+        self.fields[field].choices = [(str(r.person.uuid), member_label(r)) for r in members]
 
 
 class TransferChoiceForm(ChoiceForm):
@@ -98,7 +98,7 @@ class MergeChoiceForm(ChoiceForm):
         """beside: other households at the dwelling. home_of(person): their household of this kind, or None."""
         super().__init__(*args, **kwargs)
         self.beside, self.home_of = {str(h.uuid): h for h in beside}, home_of
-        self.fields["member"].offer_people(access, community)
+        self.fields["member"].set_people(access, community)
         if beside:
             self.fields["into"].choices = [(str(h.uuid), household_label(h)) for h in beside]
         else:
@@ -145,7 +145,7 @@ class RelationsForm(EventForm):
         self.members = members
         for residence in members:
             self.fields[self._field(residence.person)] = forms.CharField(
-                label=named(residence),
+                label=member_label(residence),
                 max_length=20,
                 initial=proposals.get(residence.person_id, ""),
                 widget=forms.TextInput(attrs=RELATION_LIST | {"autocomplete": "off"}),
@@ -166,8 +166,8 @@ class RelationsForm(EventForm):
         return {r.person_id: self.cleaned_data[self._field(r.person)] for r in self.members}
 
     @property
-    def joining(self) -> list[Member]:
-        return [Member(r.person, self.cleaned_data[self._field(r.person)]) for r in self.members]
+    def joining(self) -> list[JoiningMember]:
+        return [JoiningMember(r.person, self.cleaned_data[self._field(r.person)]) for r in self.members]
 
 
 class TransferForm(RelationsForm):

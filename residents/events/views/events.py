@@ -14,8 +14,8 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.crypto.vault import blind_index
-from portal.forms.refusals import ChangedMeanwhile
-from portal.forms.submission import sent_before, written_once
+from portal.forms.refusals import StaleForm
+from portal.forms.submission import repeated_submission, submit_once
 from portal.hooks.departure import Departure
 from portal.registers.registers import Link, Panel
 from residents.event_log.bulletin_section import people_panel
@@ -36,7 +36,7 @@ def move_in(request, person=None, dwelling=None):
     """迁入. From a person's page the dwelling is chosen first; from a dwelling's, the form asks for the person."""
     if dwelling is None:
         return _choose_dwelling(request, person_of(request, person))
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     place = get_object_or_404(dwellings_of(request), uuid=dwelling)
     newcomer = person_of(request, request.GET["person"]) if "person" in request.GET else None
@@ -46,10 +46,10 @@ def move_in(request, person=None, dwelling=None):
         community=request.community,
         person=newcomer,
         households=households_at(request, place),
-        alike=lambda name, number: people_like(request, name, number),
+        alike=lambda name, number: similar_people(request, name, number),
     )
     if request.method == "POST" and form.is_valid():
-        answer = written_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
+        answer = submit_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
         if answer:
             return answer
     return _form_page(request, form, title="迁入", place=place, person=newcomer)
@@ -85,7 +85,7 @@ def death(request, person):
 
 
 def _departure(request, person: Person, *, died: bool):
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     residences = open_residences(person)
     if person.died_on or not (residences or died):
@@ -103,7 +103,7 @@ def _departure(request, person: Person, *, died: bool):
         form = DepartureForm(request.POST, died=died, residences=residences, endings=endings)
         if form.is_valid():
             message = "死亡已登记。" if died else "迁出已登记。"
-            answer = written_once(request, form, lambda: _leave(request, form, person), message)
+            answer = submit_once(request, form, lambda: _leave(request, form, person), message)
             if answer:
                 return answer
     else:
@@ -148,7 +148,7 @@ def _leaves_headless(residence: Residence) -> bool:
 @needs(Permission.PEOPLE_EDIT)
 def correct(request, person):
     """更正: write the changed fields and record them as a correction with its reason."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     person = person_of(request, person)
     basis = event_basis_of(request, "correction", person)
@@ -159,8 +159,8 @@ def correct(request, person):
     if request.method == "POST" and form.is_valid():
         message = f"更正已登记{f'，{basis.outcome}' if basis else ''}。"
         try:
-            answer = written_once(request, form, lambda: _correct(request, form, person, basis), message)
-        except ChangedMeanwhile:
+            answer = submit_once(request, form, lambda: _correct(request, form, person, basis), message)
+        except StaleForm:
             urls = {"edit": request.path, "detail": person_url(request, person)}
             context = {"row": person, "differences": form.against(person, home), "urls": urls}
             return render(request, "portal/register_pages/conflict.html", context, status=409)
@@ -286,7 +286,7 @@ def households_at(request, dwelling: Dwelling) -> dict[str, list[Household]]:
     return by_kind
 
 
-def people_like(request, name: str, number: str) -> list[Person]:
+def similar_people(request, name: str, number: str) -> list[Person]:
     """Living people of the community with this name or this certificate number, at most ten."""
     same = Q(name=name)
     if number:

@@ -5,21 +5,21 @@ from dataclasses import replace
 from community.people.codes import MARRIED
 from portal.access.permissions import Permission
 from portal.access.views import needs
-from portal.forms.submission import sent_before
+from portal.forms.submission import repeated_submission
 from residents.events.actions import families
 from residents.events.actions.families import marry
 from residents.events.actions.moves import open_residences
 from residents.events.basis import event_basis_of
 from residents.events.forms.family import PERSON, BirthForm, MarriageForm
-from residents.events.views.events import households_at, people_like
-from residents.events.wizard import about_person, in_steps, person_of, person_url, stopped
+from residents.events.views.events import households_at, similar_people
+from residents.events.wizard import event_wizard, person_of, person_subject, person_url, stopped
 from residents.homes.models import Kind
 
 
 @needs(Permission.PEOPLE_EDIT)
 def birth(request, person):
     """出生: a child of this person comes into the person's household, or another at the same dwelling."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     parent = person_of(request, person)
     basis = event_basis_of(request, "birth", parent)
@@ -30,18 +30,18 @@ def birth(request, person):
             "此人现在没有居住或户籍登记，孩子请办理迁入。",
             basis.url if basis else person_url(request, parent),
         )
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: BirthForm(
             data,
             parent=parent,
             households=_households_for(request, homes),
-            alike=lambda name, number: people_like(request, name, number),
+            alike=lambda name, number: similar_people(request, name, number),
             initial=basis.initial if basis else {},
         ),
         lambda form: _birth(request, form, parent),
         title="出生",
-        subject=replace(about_person(request, parent), name=f"{parent.name}的孩子"),
+        subject=replace(person_subject(request, parent), name=f"{parent.name}的孩子"),
         after=lambda events: person_url(request, events[0].person),
         basis=basis,
         involved=lambda form: [parent],
@@ -82,7 +82,7 @@ def _birth(request, form: BirthForm, parent):
 @needs(Permission.PEOPLE_EDIT)
 def marriage(request, person):
     """结婚: both are married from now on; one may join the other's household."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     person = person_of(request, person)
     basis = event_basis_of(request, "marriage", person)
@@ -92,14 +92,14 @@ def marriage(request, person):
             "此人已登记死亡。" if person.died_on else "此人登记的婚姻状况已是已婚；登记有误的，请先更正。"
         )
         return stopped(request, sentence, basis.url if basis else person_url(request, person))
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: MarriageForm(
             data, access=request.access, community=request.community, person=person, initial=initial
         ),
         lambda form: _marry(request, form, person),
         title="结婚",
-        subject=about_person(request, person),
+        subject=person_subject(request, person),
         after=lambda events: person_url(request, person),
         basis=basis,
         involved=lambda form: [person, *filter(None, [form.cleaned_data["spouse"]])],
@@ -109,7 +109,7 @@ def marriage(request, person):
 def _with_spouse(request, initial: dict) -> dict:
     """The initial values with the spouse whom `spouse_name` means, if only one has the name, else to be chosen."""
     name = initial["spouse_name"]
-    namesakes = people_like(request, name, "")
+    namesakes = similar_people(request, name, "")
     if not namesakes:
         return initial
     return initial | {"spouse_name": "", "spouse": namesakes[0] if len(namesakes) == 1 else name}

@@ -3,9 +3,9 @@
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
-from portal.forms.submission import sent_before
+from portal.forms.submission import repeated_submission
 from residents.events.actions import households
-from residents.events.actions.households import Member, change_head
+from residents.events.actions.households import JoiningMember, change_head
 from residents.events.actions.moves import open_residences
 from residents.events.basis import event_basis_of
 from residents.events.forms.household import (
@@ -20,15 +20,15 @@ from residents.events.forms.household import (
 )
 from residents.events.views.events import households_at
 from residents.events.wizard import (
-    about_household,
-    about_person,
     choose,
+    current_members,
     detail_url,
+    event_wizard,
     find_dwellings,
     household_of,
-    in_steps,
-    members_now,
+    household_subject,
     person_of,
+    person_subject,
     person_url,
     stopped,
 )
@@ -39,7 +39,7 @@ from residents.homes.models import Kind, Residence
 @needs(Permission.PEOPLE_EDIT)
 def transfer(request, person):
     """户间转移: choose people and dwelling first; the form then asks for kind, household and relation."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     person = person_of(request, person)
     basis = event_basis_of(request, "transfer", person)
@@ -52,7 +52,7 @@ def transfer(request, person):
         )
     together = _household_members(request, homes)
     find, url = find_dwellings(request)
-    page = {"title": "户间转移", "subject": about_person(request, person), "basis": basis}
+    page = {"title": "户间转移", "subject": person_subject(request, person), "basis": basis}
     choice = TransferChoiceForm(
         request.GET if "dwelling" in request.GET else None,
         members=list(together.values()),
@@ -67,7 +67,7 @@ def transfer(request, person):
     stays = rows(Residence, request.access, Permission.PEOPLE_EDIT, request.community).open()
     of_kind = set(stays.filter(person__in=[r.person for r in moving]).values_list("kind", flat=True))
     head = next((r for r in moving if r.is_head), moving[0])
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: TransferForm(
             data,
@@ -97,7 +97,7 @@ def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
     """Person id → a residence of everybody in the person's households, the person first."""
     residences = {homes[0].person_id: homes[0]}
     for home in homes:
-        for residence in members_now(request, home.household):
+        for residence in current_members(request, home.household):
             residences.setdefault(residence.person_id, residence)
     return residences
 
@@ -105,7 +105,7 @@ def _household_members(request, homes: list[Residence]) -> dict[int, Residence]:
 def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
     """Person id → relation to `head`, as far as both are of one household."""
     return {
-        r.person_id: relation_suggestions.under_new_head(r, head)
+        r.person_id: relation_suggestions.relation_to_new_head(r, head)
         for r in members
         if r.household_id == head.household_id
     }
@@ -114,12 +114,12 @@ def _proposals(members: list[Residence], head: Residence) -> dict[int, str]:
 @needs(Permission.PEOPLE_EDIT)
 def split(request, household):
     """分户: choose the members who leave, and their head, first."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     household = household_of(request, household)
     basis = event_basis_of(request, "split", household)
-    members = members_now(request, household)
-    page = {"title": "分户", "subject": about_household(request, household, members), "basis": basis}
+    members = current_members(request, household)
+    page = {"title": "分户", "subject": household_subject(request, household, members), "basis": basis}
     if len(members) == 1:
         return stopped(request, "这一户只有一个人，不能分户。", basis.url if basis else page["subject"].url)
     choice = SplitChoiceForm(
@@ -134,7 +134,7 @@ def split(request, household):
     others = [r for r in leaving if r is not head]
     find, url = find_dwellings(request)
     leaves = "；户主分出后，原户暂缺户主，请随后变更户主" if any(r.is_head for r in leaving) else ""
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: SplitForm(
             data,
@@ -148,7 +148,7 @@ def split(request, household):
         lambda form: households.split(
             by=request.user,
             household=household,
-            members=[Member(head.person, "户主"), *form.joining],
+            members=[JoiningMember(head.person, "户主"), *form.joining],
             on=form.cleaned_data["on"],
             dwelling=form.cleaned_data["dwelling"],
             number=form.cleaned_data.get("number", ""),
@@ -164,12 +164,12 @@ def split(request, household):
 @needs(Permission.PEOPLE_EDIT)
 def merge(request, household):
     """并户: choose the other household first."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     household = household_of(request, household)
     basis = event_basis_of(request, "merge", household)
-    members = members_now(request, household)
-    page = {"title": "并户", "subject": about_household(request, household, members), "basis": basis}
+    members = current_members(request, household)
+    page = {"title": "并户", "subject": household_subject(request, household, members), "basis": basis}
     beside = households_at(request, household.dwelling)[household.kind] if household.dwelling else []
     choice = MergeChoiceForm(
         request.GET if "member" in request.GET else None,
@@ -182,9 +182,9 @@ def merge(request, household):
         hint = f"{basis.hint if basis else ''}这一户的人全部并入所选的户。"
         return choose(request, choice, hint=hint, **page)
     into = choice.cleaned_data["household"]
-    other_members = members_now(request, into)
+    other_members = current_members(request, into)
     head = other_members[0].person.name if other_members[0].is_head else "暂缺"
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: MergeForm(data, members=members, proposals={}, initial=basis.initial if basis else {}),
         lambda form: households.merge(
@@ -212,12 +212,12 @@ def _other_home(request, person, household):
 @needs(Permission.PEOPLE_EDIT)
 def head(request, household):
     """变更户主: choose the new head first, then the relations of the others."""
-    if answer := sent_before(request):
+    if answer := repeated_submission(request):
         return answer
     household = household_of(request, household)
     basis = event_basis_of(request, "head", household)
-    members = members_now(request, household)
-    page = {"title": "变更户主", "subject": about_household(request, household, members), "basis": basis}
+    members = current_members(request, household)
+    page = {"title": "变更户主", "subject": household_subject(request, household, members), "basis": basis}
     if len(members) == 1 and members[0].is_head:
         return stopped(
             request, "这一户只有户主一人，不能变更户主。", basis.url if basis else page["subject"].url
@@ -231,7 +231,7 @@ def head(request, household):
         return choose(request, choice, **page)
     new = next(r for r in members if str(r.person.uuid) == choice.cleaned_data["head"])
     others = [residence for residence in members if residence is not new]
-    return in_steps(
+    return event_wizard(
         request,
         lambda data: HeadForm(
             data,

@@ -8,22 +8,28 @@ from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.forms.refusals import NoReason, WrongDate
 from portal.values.partial_dates import PartialDate
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import NotHere
-from residents.events.actions.moves import Stay, move_in, move_out, record_death
+from residents.event_log.refusals import NoResidence
+from residents.events.actions.moves import PlannedResidence, move_in, move_out, record_death
 from residents.head_reports.models import ChangeReport
-from residents.head_reports.refusals import AlreadyReviewed, OpenConflict, OwnProposal, ReportOutdated
-from residents.head_reports.report_diff import Difference, differences, fingerprint, home_of, people_of
+from residents.head_reports.refusals import AlreadyReviewed, OpenConflict, OwnReport, ReportOutdated
+from residents.head_reports.report_diff import (
+    ReportDifference,
+    differences,
+    fingerprint,
+    people_in_report,
+    residence_at,
+)
 from residents.homes.models import Kind
 from residents.people.actions import add_person, correct_person, lock_people, lock_person
 
 State = ChangeReport.State
 What = ChangeReport.What
 
-BY_EVENT = {What.BIRTH, What.MARRIAGE, What.TRANSFER, What.SPLIT, What.MERGE, What.HEAD}
+ACCEPTED_BY_EVENT = {What.BIRTH, What.MARRIAGE, What.TRANSFER, What.SPLIT, What.MERGE, What.HEAD}
 """Kinds accepted by the form of their event, because it asks more than a neighbour knows (`accept_by_event`)."""
 
 
@@ -36,7 +42,7 @@ def accept_report(
     choices: Mapping[str, bool] | None = None,
     on: datetime.date | None = None,
     person: Person | None = None,
-    stays: Sequence[Stay] = (),
+    stays: Sequence[PlannedResidence] = (),
     kinds: Collection[str] = (Kind.LIVING,),
     confirmed: Collection[str] = (),
     reasons_to_keep: Mapping[str, str] | None = None,
@@ -49,7 +55,7 @@ def accept_report(
     person and stays: for a move-in, an existing person to link and the household. kinds: which residences end
     with a move-out. confirmed and reasons_to_keep: as in `move_out`.
     """
-    if report.what in BY_EVENT:
+    if report.what in ACCEPTED_BY_EVENT:
         raise ValueError(f"to be accepted by its event: {report.what}")
     report = _lock_pending(report, by)
     if report.person_id:
@@ -64,7 +70,7 @@ def accept_report(
     undecided = [d.label for d in open_differences if d.is_conflict and d.field not in choices]
     if undecided:
         raise OpenConflict(f"上报后登记内容有变化，请先选择以哪一个为准：{'、'.join(undecided)}")
-    say_why(action="采纳上报")
+    set_change_context(action="采纳上报")
     if report.what == What.MOVE_IN:
         _move_in(report, by, on, person, stays)
     elif report.what == What.CORRECTION:
@@ -91,7 +97,7 @@ def accept_by_event(
     people of the report in one order, which avoids deadlocks and changes between check and write.
     """
     report = _lock_pending(report, by)
-    locked = lock_people([*people_of(report), *involved])
+    locked = lock_people([*people_in_report(report), *involved])
     report.person = locked[report.person_id]
     if fingerprint(differences(report)) != seen:
         raise ReportOutdated
@@ -101,7 +107,7 @@ def accept_by_event(
 
 
 @transaction.atomic
-def send_back(*, by, report: ChangeReport, reason: str) -> ChangeReport:
+def return_report(*, by, report: ChangeReport, reason: str) -> ChangeReport:
     """Return a report to the building head for correction and resubmission."""
     report = _lock_pending(report, by)
     return _close(report, State.RETURNED, by, _required_reason(reason))
@@ -134,7 +140,7 @@ def _lock_pending(report: ChangeReport, by) -> ChangeReport:
             f"{report.reviewer.name}已处理这条上报（{report.get_state_display()}），请勿重复处理"
         )
     if not may_review(report, by):
-        raise OwnProposal("这是本人的上报，请由其他工作人员审核")
+        raise OwnReport("这是本人的上报，请由其他工作人员审核")
     return report
 
 
@@ -151,13 +157,13 @@ def _required_reason(reason: str) -> str:
     return reason.strip()[:200]
 
 
-def said_by_head(report: ChangeReport) -> str:
+def report_note(report: ChangeReport) -> str:
     """The note of an event written from a report."""
     return f"楼道长上报{'：' if report.note else ''}{report.note}"[:200]
 
 
 def _move_in(
-    report: ChangeReport, by, on: datetime.date, person: Person | None, stays: Sequence[Stay]
+    report: ChangeReport, by, on: datetime.date, person: Person | None, stays: Sequence[PlannedResidence]
 ) -> None:
     if person is None:
         person = add_person(
@@ -174,17 +180,17 @@ def _move_in(
         person=person,
         dwelling=report.dwelling,
         on=on,
-        stays=stays or [Stay(Kind.LIVING, relation_word=report.relation_word)],
+        stays=stays or [PlannedResidence(Kind.LIVING, relation_word=report.relation_word)],
         other_address=report.other_address,
-        note=said_by_head(report),
+        note=report_note(report),
     )
     report.person = person
     report.save(update_fields=["person"])
 
 
 def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confirmed, reasons_to_keep) -> None:
-    if not home_of(report.person, report.dwelling):
-        raise NotHere(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
+    if not residence_at(report.person, report.dwelling):
+        raise NoResidence(f"{report.person.name}已不住在{report.dwelling}，请退回或不采纳这条上报")
     common = {
         "by": by,
         "person": report.person,
@@ -193,13 +199,13 @@ def _record_departure(report: ChangeReport, by, on: datetime.date, kinds, confir
         "reasons_to_keep": reasons_to_keep,
     }
     if report.what == What.DEATH:
-        record_death(note=said_by_head(report), **common)
+        record_death(note=report_note(report), **common)
     else:
-        move_out(kinds=kinds, destination=report.other_address, note=said_by_head(report), **common)
+        move_out(kinds=kinds, destination=report.other_address, note=report_note(report), **common)
 
 
 def _correct(
-    report: ChangeReport, by, open_differences: list[Difference], choices: Mapping[str, bool]
+    report: ChangeReport, by, open_differences: list[ReportDifference], choices: Mapping[str, bool]
 ) -> None:
     accepted = [d for d in open_differences if not d.is_done and choices.get(d.field, True)]
     if not accepted:
@@ -217,5 +223,5 @@ def _correct(
         person=report.person,
         version=report.person.version,
         changes={d.field: values[d.field] for d in accepted},
-        note=said_by_head(report),
+        note=report_note(report),
     )

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.id_numbers import read_id
-from portal.access.db_scope import note as say_why
-from portal.attachments.store import keep_photos
-from portal.forms.refusals import NothingToDo, WrongDate
+from portal.access.db_scope import set_change_context as set_change_context
+from portal.attachments.store import attach_photos
+from portal.forms.refusals import NoChange, WrongDate
 from portal.values.id_numbers import mask_id
-from residents.event_log.refusals import NotHere
+from residents.event_log.refusals import NoResidence
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.refusals import AlreadyReviewed
@@ -28,7 +28,7 @@ _ALREADY_RESUBMITTED = "这条上报已经改正并重新提交过"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportData:
     """Content of a report; a blank field was not reported."""
 
     on: datetime.date
@@ -49,7 +49,7 @@ def submit_report(
     by,
     dwelling: Dwelling,
     what: str,
-    data: Said,
+    data: ReportData,
     person_id: int | None = None,
     people: Collection[uuid.UUID] = (),
     photos: Sequence[bytes] = (),
@@ -95,18 +95,18 @@ def submit_report(
         report.name, report.sex = data.name, data.sex
     else:
         report.name = person.name
-    say_why(action="上报变动")
+    set_change_context(action="上报变动")
     try:
         with transaction.atomic():
             report.save()
     except IntegrityError as error:
         # Somebody else corrected the same returned report at this moment.
         raise AlreadyReviewed(_ALREADY_RESUBMITTED) from error
-    keep_photos(report, photos, by)
+    attach_photos(report, photos, by)
     return report
 
 
-def see_results(*, by) -> None:
+def mark_results_seen(*, by) -> None:
     """Mark the results of the proposer's reports as seen."""
     ChangeReport.objects.unseen(by).update(seen_at=timezone.now())
 
@@ -119,37 +119,37 @@ def _check_people(
         return
     if person is None or len(involved) != count:
         field = "people" if what in (What.TRANSFER, What.SPLIT) else "person"
-        raise NotHere("请选择这一户中的人；名单有变化的，请返回重新打开", field)
+        raise NoResidence("请选择这一户中的人；名单有变化的，请返回重新打开", field)
     if what == What.HEAD and person.is_head:
-        raise NothingToDo(f"{person.name}登记的就是户主", "person")
+        raise NoChange(f"{person.name}登记的就是户主", "person")
     if any(p.household_id != person.household_id for p in involved):
-        raise NotHere("所选的人不在同一户，请分开上报", "people")
+        raise NoResidence("所选的人不在同一户，请分开上报", "people")
     if what == What.SPLIT:
         if person not in involved:
-            raise NotHere("新户主要在分出去的人当中", "person")
+            raise NoResidence("新户主要在分出去的人当中", "person")
         if len(involved) == len(_household_members(person, residents)):
-            raise NothingToDo("全家都搬走的，请返回选“换了房子”；分户要有人留下", "people")
+            raise NoChange("全家都搬走的，请返回选“换了房子”；分户要有人留下", "people")
 
 
 def _household_members(person: DoorPerson, residents: list[DoorPerson]) -> list[DoorPerson]:
     return [p for p in residents if p.household_id == person.household_id]
 
 
-def _fill_report(report: ChangeReport, data: Said) -> None:
+def _fill_report(report: ChangeReport, data: ReportData) -> None:
     for field in ("name", "sex", "birth_year", "relation_word", "phone"):
         setattr(report, field, getattr(data, field))
     if data.id_number:
         reading = read_id(data.id_number)
         if reading.is_error or not reading.number:
             raise BadIdNumber(reading.problem or "认不出这个证件号码，请按原件填写")
-        report.put_id(reading.number, mask_id(reading.number))
+        report.set_id(reading.number, mask_id(reading.number))
     elif report.replaces and report.replaces.sealed:
-        report.put_id(report.replaces.read_id(), report.replaces.id_mask)
+        report.set_id(report.replaces.read_id(), report.replaces.id_mask)
 
 
-def _changed_fields(data: Said, person: DoorPerson) -> Said:
+def _changed_fields(data: ReportData, person: DoorPerson) -> ReportData:
     """`data` without the fields that equal the register."""
-    return Said(
+    return ReportData(
         on=data.on,
         name="" if data.name == person.name else data.name,
         sex="" if data.sex == person.sex else data.sex,

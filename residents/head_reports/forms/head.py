@@ -12,12 +12,12 @@ from community.people.models import Person
 from community.people.names import clean_name
 from community.people.phone_numbers import read_phones
 from portal.attachments.forms import LIMITS, PhotosField
-from portal.forms.idempotency import OnceMixin
-from residents.head_reports.actions.submit import Said
+from portal.forms.idempotency import IdempotentFormMixin
+from residents.head_reports.actions.submit import ReportData
 from residents.head_reports.door_people import DoorPerson
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.report_fields import FIELDS, label
-from residents.people.forms import KeepsNumber
+from residents.people.forms import EncryptedNumberMixin
 
 What = ChangeReport.What
 
@@ -44,7 +44,7 @@ _REQUIRED = {
 """Required fields by kind of report, with the error message."""
 
 
-class ReportForm(KeepsNumber, OnceMixin, forms.Form):
+class ReportForm(EncryptedNumberMixin, IdempotentFormMixin, forms.Form):
     """A building head's report about a dwelling. `what` is its kind, `people` live there.
 
     A correction is about `person`; its initial values are those of the register.
@@ -98,7 +98,7 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
             del self.fields[name]
         self.order_fields(field_names)
         if "id_number" in needed:
-            self.add_sealed()
+            self.add_encrypted_number()
         self._adapt_fields()
 
     def _initial_values(self) -> dict:
@@ -203,14 +203,14 @@ class ReportForm(KeepsNumber, OnceMixin, forms.Form):
         return [uuid.UUID(value) for value in self.cleaned_data.get("people", ())]
 
     @property
-    def said(self) -> Said:
+    def said(self) -> ReportData:
         """Argument of `submit_report`."""
         names = [name for name in FIELDS[self.what] if name not in ("person", "people")]
         fields = {name: self.cleaned_data[name] for name in names}
         day: datetime.date = fields.pop("on", timezone.localdate())
         if self.cleaned_data.get("day_unknown"):
-            return Said(on=day.replace(day=1), on_precision=Precision.MONTH, **fields)
-        return Said(on=day, **fields)
+            return ReportData(on=day.replace(day=1), on_precision=Precision.MONTH, **fields)
+        return ReportData(on=day, **fields)
 
 
 def _choice(person: DoorPerson) -> tuple[str, str]:

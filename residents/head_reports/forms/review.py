@@ -9,19 +9,19 @@ from community.communities.models import Precision
 from community.people.models import Person
 from portal.forms.fields import DayField
 from portal.forms.forms import PlainForm
-from portal.hooks.departure import Ending
-from residents.events.actions.moves import Stay
-from residents.events.forms.endings import DecidesEndings
-from residents.events.forms.events import NEW, RELATION_LIST, describe, household_label
+from portal.hooks.departure import Consequence
+from residents.events.actions.moves import PlannedResidence
+from residents.events.forms.endings import ConsequencesMixin
+from residents.events.forms.events import NEW, RELATION_LIST, household_label, person_label
 from residents.head_reports.models import ChangeReport
-from residents.head_reports.report_diff import Difference, fingerprint
+from residents.head_reports.report_diff import ReportDifference, fingerprint
 from residents.homes.models import Household, Kind
 
 _ACCEPTED_AT_ONCE = (ChangeReport.What.MOVE_IN, ChangeReport.What.MOVE_OUT, ChangeReport.What.DEATH)
 REPORTED, NOW = "reported", "now"
 
 
-class AcceptForm(DecidesEndings, PlainForm):
+class AcceptForm(ConsequencesMixin, PlainForm):
     """Acceptance of a report: the values to take, the person who moved in, the consequences elsewhere.
 
     differences: diff against the register now. alike: possible duplicates of the person who moved in.
@@ -35,8 +35,8 @@ class AcceptForm(DecidesEndings, PlainForm):
         self,
         *args,
         report: ChangeReport,
-        differences: Sequence[Difference],
-        endings: Sequence[Ending] = (),
+        differences: Sequence[ReportDifference],
+        endings: Sequence[Consequence] = (),
         alike: Sequence[Person] = (),
         households: Sequence[Household] = (),
         also_registered: bool = False,
@@ -93,7 +93,7 @@ class AcceptForm(DecidesEndings, PlainForm):
             self.fields["same"] = forms.ChoiceField(
                 label="是不是已登记的人",
                 choices=[
-                    *((str(person.uuid), f"是：{describe(person)}") for person in self.alike),
+                    *((str(person.uuid), f"是：{person_label(person)}") for person in self.alike),
                     (NEW, "不是，按新的人登记"),
                 ],
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
@@ -139,7 +139,7 @@ class AcceptForm(DecidesEndings, PlainForm):
         if self.report.what == ChangeReport.What.MOVE_IN:
             arguments["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)
-            arguments["stays"] = [Stay(Kind.LIVING, household, cleaned["relation_word"])]
+            arguments["stays"] = [PlannedResidence(Kind.LIVING, household, cleaned["relation_word"])]
         if cleaned.get("registered"):
             arguments["kinds"] = [Kind.LIVING, Kind.REGISTERED]
         return arguments

@@ -16,18 +16,18 @@ from portal.access.views import needs
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling
-from residents.verification.actions import taken_back_until, unverify_door, verify_door
+from residents.verification.actions import undo_deadline, undo_verification, verify_door
 from residents.verification.coverage import (
     Coverage,
     by_building,
-    coverage,
-    lines_of,
-    start_of,
+    cutoff,
+    door_counts,
+    stairwell_coverage,
     with_last_verification,
 )
 from residents.verification.models import Verification
 
-KEPT_DAYS = 7
+RETENTION_DAYS = 7
 """How long a phone stores a tap that could not be sent."""
 
 
@@ -57,7 +57,7 @@ def stairwells(request):
     due, done, total = [], [], Coverage()
     for community in {s.community_id: s.community for s in own}.values():
         in_community = [stairwell for stairwell in own if stairwell.community_id == community.pk]
-        for line in lines_of(
+        for line in stairwell_coverage(
             in_community, doors_of(request).filter(community=community), community.fresh_days
         ):
             (due if line.covered.due else done).append(line)
@@ -107,7 +107,7 @@ def verify_undo(request, dwelling):
     """Undo the head's own verification of the last minute."""
 
     def take_back(door: Dwelling) -> str:
-        undone = unverify_door(by=request.user, dwelling=door)
+        undone = undo_verification(by=request.user, dwelling=door)
         return "已撤销，这户没有记为无变化" if undone else "已过一分钟，不能撤销；有变化请上报变动"
 
     return _act_at_door(request, dwelling, take_back)
@@ -124,7 +124,7 @@ def _act_at_door(request, dwelling, act):
     if request.htmx:
         (card,) = _cards(request, doors_of(request).filter(pk=door.pk), door.community)
         beside = doors_of(request).filter(stairwell=door.stairwell)
-        count, fresh = coverage(beside, start_of(door.community.fresh_days))[door.stairwell_id]
+        count, fresh = door_counts(beside, cutoff(door.community.fresh_days))[door.stairwell_id]
         context = {"door": card, "said": message, "count": count, "due": count - fresh}
         context["fresh_days"] = door.community.fresh_days
         return render(request, "residents/head_reports/phone/doors.html#door", context)
@@ -138,7 +138,7 @@ def _tapped_at(request) -> datetime.datetime | None:
         at = datetime.datetime.fromisoformat(request.POST.get("at", ""))
     except ValueError:
         return None
-    oldest = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    oldest = timezone.now() - datetime.timedelta(days=RETENTION_DAYS)
     return at if timezone.is_aware(at) and at > oldest else None
 
 
@@ -150,7 +150,7 @@ def page(request, template: str, context: dict, status: int = 200):
 
 def own_stairwells(request) -> frozenset[int]:
     """Ids of the stairwells whose doors this user may see."""
-    return frozenset().union(*(holding.stairwells for holding in request.access.door_holdings))
+    return frozenset().union(*(holding.stairwells for holding in request.access.stairwell_roles))
 
 
 def stairwells_of(request):
@@ -171,7 +171,7 @@ def _cards(request, dwellings, community) -> list[Door]:
     pending = rows(ChangeReport, request.access, Permission.DOORS).waiting()
     waiting = list(pending.filter(dwelling__in=dwellings).values_list("dwelling_id", flat=True))
     undo = _undo_seconds(request, dwellings)
-    today, since = timezone.localdate(), start_of(community.fresh_days)
+    today, since = timezone.localdate(), cutoff(community.fresh_days)
     return [
         Door(
             dwelling=dwelling,
@@ -192,7 +192,7 @@ def _undo_seconds(request, dwellings: list[Dwelling]) -> dict[int, int]:
     mine = rows(Verification, request.access, Permission.DOORS).filter(by=request.user)
     mine = mine.filter(dwelling__in=dwellings, at__gt=now - datetime.timedelta(hours=1))
     seconds_left = {
-        dwelling: int((taken_back_until(at) - now).total_seconds())
+        dwelling: int((undo_deadline(at) - now).total_seconds())
         for dwelling, at in mine.order_by("at").values_list("dwelling_id", "at")
     }
     return {dwelling: seconds for dwelling, seconds in seconds_left.items() if seconds > 0}

@@ -12,10 +12,10 @@ from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.kinds import FileRefused
 from portal.attachments.models import Attachment
-from portal.attachments.views import opened
-from portal.forms.idempotency import once, result_of
+from portal.attachments.views import attachment_response
+from portal.forms.idempotency import result_of, run_once
 from portal.forms.refusals import Refusal
-from residents.head_reports.actions.submit import see_results, submit_report
+from residents.head_reports.actions.submit import mark_results_seen, submit_report
 from residents.head_reports.door_people import DoorPerson, door_people
 from residents.head_reports.forms.head import ReportForm
 from residents.head_reports.models import ChangeReport
@@ -65,7 +65,7 @@ def reports(request):
         (report, report.reviewed_at and not report.seen_at, photos.get(report.pk, []))
         for report in own_reports
     ]
-    see_results(by=request.user)
+    mark_results_seen(by=request.user)
     return page(request, "residents/head_reports/phone/reports.html", {"lines": lines})
 
 
@@ -77,7 +77,7 @@ def photo(request, report, photo):
     attachment = next((a for a in _photos(request, [report]).get(report.pk, []) if a.uuid == photo), None)
     if attachment is None:
         raise Http404
-    return opened(request, attachment, missing=reverse("residents:head_reports"), saved=False)
+    return attachment_response(request, attachment, missing=reverse("residents:head_reports"), saved=False)
 
 
 def _sent_before(request):
@@ -115,7 +115,7 @@ def _form_page(request, door: Dwelling, what: str, replaces: ChangeReport | None
     )
     if request.method == "POST" and form.is_valid():
         try:
-            url = once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
+            url = run_once(form.cleaned_data["token"], request.user.pk, lambda: _submit(request, door, form))
         except FileRefused as refusal:
             form.add_error("photos", str(refusal))
         except Refusal as refusal:

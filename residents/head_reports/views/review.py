@@ -9,19 +9,19 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.access.views import needs
 from portal.attachments.models import Attachment
-from portal.attachments.views import log_opening, opened
+from portal.attachments.views import attachment_response, log_file_access
 from portal.forms.refusals import Refusal
-from portal.handover.panels import handed_panels
+from portal.handover.panels import handover_panels
 from portal.hooks.departure import Departure
 from residents.events.actions.moves import endings, open_residences
-from residents.events.views.events import households_at, people_like
+from residents.events.views.events import households_at, similar_people
 from residents.head_reports.actions import review
-from residents.head_reports.actions.review import BY_EVENT, accept_report, may_review
+from residents.head_reports.actions.review import ACCEPTED_BY_EVENT, accept_report, may_review
 from residents.head_reports.forms.review import AcceptForm, ReasonForm
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
-from residents.head_reports.report_diff import differences, home_of
-from residents.head_reports.report_fields import told
+from residents.head_reports.report_diff import differences, residence_at
+from residents.head_reports.report_fields import answers_of
 from residents.head_reports.review_queue import event_url, next_url, next_waiting, report_url, reports_of
 from residents.homes.models import Kind
 from residents.homes.relations import LABELS
@@ -48,7 +48,7 @@ def accept(request, row):
     form = _accept_form(request, report, request.POST)
     if not form.is_valid():
         return _page(request, report, form, status=422)
-    if report.what in BY_EVENT:
+    if report.what in ACCEPTED_BY_EVENT:
         return _to_event(request, report, form)
     try:
         accept_report(by=request.user, report=report, **form.decision)
@@ -91,14 +91,14 @@ def photo(request, row, photo):
     attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
     if attachment is None:
         raise Http404
-    log_opening(request, attachment)
-    return opened(request, attachment, missing=report_url(request, report), saved=False)
+    log_file_access(request, attachment)
+    return attachment_response(request, attachment, missing=report_url(request, report), saved=False)
 
 
 @needs(Permission.REPORTS_REVIEW)
 def send_back(request, row):
     """Return a report to the building head."""
-    return _decline(request, row, review.send_back, "已退回给楼道长。")
+    return _decline(request, row, review.return_report, "已退回给楼道长。")
 
 
 @needs(Permission.REPORTS_REVIEW)
@@ -140,11 +140,11 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "may_review": may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
-        "told": told(report),
+        "told": answers_of(report),
         "photos": _photos(request, report),
-        "by_event": report.what in BY_EVENT,
+        "by_event": report.what in ACCEPTED_BY_EVENT,
         "following": next_waiting(request, report) if is_open else None,
-        "panels": handed_panels(report, request.access, request.community),
+        "panels": handover_panels(report, request.access, request.community),
     }
     if is_open:
         form = form or _accept_form(request, report)
@@ -164,7 +164,7 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
     more = {}
     if report.what == What.MOVE_IN:
         more = {
-            "alike": people_like(request, report.name, report.read_id()),
+            "alike": similar_people(request, report.name, report.read_id()),
             "households": households_at(request, report.dwelling)[Kind.LIVING],
         }
     elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
@@ -176,9 +176,9 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
         }
     elif report.what in (What.SPLIT, What.MERGE, What.HEAD):
         more = {"subjects": [stay.household for stay in open_residences(report.person)]}
-        if not home_of(report.person, report.dwelling):
+        if not residence_at(report.person, report.dwelling):
             more = {"subjects": []}
-    elif report.what in BY_EVENT:
+    elif report.what in ACCEPTED_BY_EVENT:
         more = {"subjects": [report.person]}
     return AcceptForm(data, report=report, differences=differences(report), **more)
 

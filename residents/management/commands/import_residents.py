@@ -12,8 +12,8 @@ from portal.access.db_scope import APP, scope
 from portal.importing import batches, memory
 from portal.importing.account import KINDS
 from portal.importing.proposal import MARKS_NOTICE, propose
-from portal.importing.protocol import GOOD, Checked, ImportInto
-from portal.importing.tally import Tally
+from portal.importing.protocol import GOOD, CheckResult, ImportTarget
+from portal.importing.tally import CheckTotals
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.limits import FILE_MIB
 from portal.spreadsheets.reading import read_workbook
@@ -55,8 +55,8 @@ class Command(BaseCommand):
         if community is None:
             raise Unusable(f"没有代号为 {code} 的社区，请核对 --community")
         content = _content_of(file)
-        importer, tally = PeopleImporter(), Tally(keeps_findings=True)
-        into = ImportInto(community.pk, None, timezone.localdate())
+        importer, tally = PeopleImporter(), CheckTotals(keeps_findings=True)
+        into = ImportTarget(community.pk, None, timezone.localdate())
         write = [community.pk] if apply else []
         with scope(APP, communities=[community.pk], write=write, action="import_residents"):
             workbook = read_workbook(content, file.name)
@@ -86,7 +86,7 @@ def _content_of(file: Path) -> bytes:
         raise Unusable(f"文件 {file} 无法读取：{problem.strerror}") from problem
 
 
-def _outcome(checked: Checked, tally: Tally, *, applied: bool, conflicts=()) -> dict:
+def _outcome(checked: CheckResult, tally: CheckTotals, *, applied: bool, conflicts=()) -> dict:
     counts = tally.counts
     del counts["error"]
     findings = tally.findings

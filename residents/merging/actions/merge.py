@@ -13,27 +13,27 @@ from django.utils import timezone
 
 from community.accounts.actions import lock_accounts
 from community.people.models import Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.crypto import vault
-from portal.database.foreign_keys import Named, forget_void
+from portal.database.foreign_keys import GenericReference, delete_void_references
 from portal.forms.constraints import violation_of
-from portal.forms.refusals import ChangedMeanwhile
+from portal.forms.refusals import StaleForm
 from residents.event_log.entry import changes_of
 from residents.event_log.models import PopulationEvent
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 from residents.merging.preview import (
     KEPT,
     REMOVED,
-    Clash,
-    Survey,
+    Conflict,
+    MergePreview,
     check_mergeable,
     columns_of,
     frozen,
-    survey,
+    merge_preview,
     unique_rules,
 )
-from residents.merging.refusals import NotChosen, NotMerged
-from residents.people.actions import lock_people, settle
+from residents.merging.refusals import MergeRefused, UndecidedConflicts
+from residents.people.actions import lock_people, update_place_label
 from residents.people.refusals import BadIdNumber
 
 PARKED = ":parked"
@@ -60,14 +60,14 @@ def merge_people(
     lock_accounts()
     people = lock_people([kept, removed])
     kept, removed = people[kept.pk], people[removed.pk]
-    preview = survey(kept, removed)
+    preview = merge_preview(kept, removed)
     if preview.fingerprint != seen:
-        raise ChangedMeanwhile
+        raise StaleForm
     check_mergeable(preview)
     undecided = [v.label for v in preview.values if not v.proposed and take.get(v.key) not in (KEPT, REMOVED)]
-    undecided += [clash.label for clash in preview.clashes if stay.get(clash.key) not in (KEPT, REMOVED)]
+    undecided += [clash.label for clash in preview.conflicts if stay.get(clash.key) not in (KEPT, REMOVED)]
     if undecided:
-        raise NotChosen(f"请选择保留哪一条的内容：{'、'.join(undecided)}")
+        raise UndecidedConflicts(f"请选择保留哪一条的内容：{'、'.join(undecided)}")
     merge = PersonMerge(
         community_id=kept.community_id,
         kept=kept,
@@ -79,7 +79,7 @@ def merge_people(
         aside=[],
         ended=[],
     )
-    say_why(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
+    set_change_context(action=merge.action, reason=f"合并重复人员：{removed.name}的另一条记录并入"[:200])
     taken_keys = [v.key for v in preview.values if (v.proposed or take.get(v.key)) == REMOVED and v.removed]
     merge.values = frozen(removed, leave_out=("id_cipher", "id_hash"))
     _encrypt_numbers(merge, kept, removed, "id_mask" in taken_keys)
@@ -89,13 +89,13 @@ def merge_people(
     merge.save()
     try:
         with transaction.atomic():
-            for clash in preview.clashes:
+            for clash in preview.conflicts:
                 _end_or_set_aside(clash, clash.loser(stay[clash.key]), merge)
             merge.moved = _move_references(preview, merge)
             _delete_removed(removed)
             _write_chosen_values(kept, removed, taken_keys)
     except IntegrityError as error:
-        raise NotMerged(_constraint_message(error)) from error
+        raise MergeRefused(_constraint_message(error)) from error
     merge.written = changes_of(kept, before, before.values())
     if "id_mask" in taken_keys:
         # Recorded even where both numbers have the same mask.
@@ -112,9 +112,9 @@ def _write_chosen_values(kept: Person, removed: Person, taken_keys: list[str]) -
         for column in columns_of(key):
             setattr(kept, column, getattr(removed, column))
         if key == "id_mask":
-            kept.put_id(removed.id_kind, removed.read_id(), removed.id_mask)
+            kept.set_id(removed.id_kind, removed.read_id(), removed.id_mask)
     kept.version += 1
-    settle(kept, with_changes=True)
+    update_place_label(kept, with_changes=True)
 
 
 def _encrypt_numbers(merge: PersonMerge, kept: Person, removed: Person, is_taken: bool) -> None:
@@ -145,13 +145,13 @@ def _record_event(merge: PersonMerge, kept: Person, removed: Person) -> Populati
 # References to them
 
 
-def _move_references(preview: Survey, merge: PersonMerge) -> dict[str, list[int]]:
+def _move_references(preview: MergePreview, merge: PersonMerge) -> dict[str, list[int]]:
     moved = {}
-    forget_void(Person, [preview.removed.pk], community_id=merge.community_id)
+    delete_void_references(Person, [preview.removed.pk], community_id=merge.community_id)
     set_aside = {(label, values["id"]) for label, values in merge.aside}
     for reference, keys in preview.moves:
         remaining = [key for key in keys if (reference.model.stored_label, str(key)) not in set_aside]
-        if isinstance(reference, Named) and (
+        if isinstance(reference, GenericReference) and (
             parked := _shared_rows(reference, preview.kept, preview.removed)
         ):
             reference.point(parked, preview.removed, merge)
@@ -163,7 +163,7 @@ def _move_references(preview: Survey, merge: PersonMerge) -> dict[str, list[int]
     return moved
 
 
-def _shared_rows(reference: Named, kept: Person, removed: Person) -> list[int]:
+def _shared_rows(reference: GenericReference, kept: Person, removed: Person) -> list[int]:
     """Keys of rows that equal one of the kept person, such as the same file attached to both; they stay with the merge."""
     rules = [rule.fields for rule in unique_rules(reference.model) if reference.column in rule.fields]
     shared_keys = []
@@ -183,11 +183,11 @@ def _delete_removed(removed: Person) -> None:
     Person.objects.get(community_id=removed.community_id, pk=removed.pk).delete()
 
 
-def _end_or_set_aside(clash: Clash, loser: models.Model, merge: PersonMerge) -> None:
+def _end_or_set_aside(clash: Conflict, loser: models.Model, merge: PersonMerge) -> None:
     """End the row not chosen today, or store it with the merge and delete it."""
     label = loser.stored_label
     if not clash.ends:
-        forget_void(type(loser), [loser.pk], community_id=merge.community_id)
+        delete_void_references(type(loser), [loser.pk], community_id=merge.community_id)
         merge.aside.append([label, frozen(loser)])
         loser.delete()
         return

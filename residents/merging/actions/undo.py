@@ -8,16 +8,16 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import ID_COLUMN, Person
-from portal.access.db_scope import note as say_why
+from portal.access.db_scope import set_change_context as set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import Reference, model_of, references_to
-from portal.forms.refusals import NoReason, NotUndone
+from portal.forms.refusals import NoReason, UndoRefused
 from residents.event_log.entry import as_json
 from residents.event_log.models import PopulationEvent
 from residents.merging.actions.merge import PARKED, count_change
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 from residents.merging.preview import KEPT, REMOVED
-from residents.people.actions import lock_people, settle
+from residents.people.actions import lock_people, update_place_label
 
 _What = PopulationEvent.What
 _MERGING = ("merge ", "undo-merge ")
@@ -34,17 +34,17 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
     merge = PersonMerge.objects.select_for_update().get(community_id=merge.community_id, pk=merge.pk)
     kept = Person.objects.get(community_id=merge.community_id, pk=merge.kept_id)
     if merge.undone_at:
-        raise NotUndone("这次合并已经撤销")
+        raise UndoRefused("这次合并已经撤销")
     if not reason.strip():
         raise NoReason("请写明撤销的原因")
     _lock_rows(merge, kept)
     _check_unchanged(merge, kept)
-    say_why(action=f"undo-merge {merge.uuid}", reason=f"撤销合并：{reason.strip()}"[:200])
+    set_change_context(action=f"undo-merge {merge.uuid}", reason=f"撤销合并：{reason.strip()}"[:200])
     try:
         with transaction.atomic():
             removed = _restore_both(merge, kept)
     except (IntegrityError, ValidationError) as error:
-        raise NotUndone("登记的其他内容已与合并前不符，不能撤销，没有改动任何内容") from error
+        raise UndoRefused("登记的其他内容已与合并前不符，不能撤销，没有改动任何内容") from error
     entry = PopulationEvent.objects.create(
         community_id=merge.community_id,
         what=_What.UNDO,
@@ -61,7 +61,7 @@ def undo_merge(*, by, merge: PersonMerge, reason: str) -> Person:
     merge.version += 1
     merge.save(update_fields=["undone_by", "undone_at", "version"])
     for person in (kept, removed):
-        settle(person)
+        update_place_label(person)
     return removed
 
 
@@ -89,24 +89,24 @@ def _check_unchanged(merge: PersonMerge, kept: Person) -> None:
     # Corrections of fields that the merge did not write may stay; the comparison below detects the others.
     later = later.standing().exclude(what=_What.CORRECTION, residence__isnull=True).order_by("-pk").first()
     if later:
-        raise NotUndone(
+        raise UndoRefused(
             f"合并以后又为{kept.name}登记了{later.on}的{later.get_what_display()}，请先撤销那一项"
         )
     for name, (_, after) in merge.written.items():
         if as_json(getattr(kept, name)) != after:
             label = Person._meta.get_field(name).verbose_name
-            raise NotUndone(f"{kept.name}的{label}在合并以后又有改动，请先改回再撤销")
+            raise UndoRefused(f"{kept.name}的{label}在合并以后又有改动，请先改回再撤销")
     if "id_mask" in merge.written:
         removed_hash = vault.blind_index(_stored_numbers(merge)[REMOVED], ID_COLUMN)
         if bytes(kept.id_hash or b"") != removed_hash:
-            raise NotUndone(f"{kept.name}的证件号码在合并以后又有改动，请先改回再撤销")
+            raise UndoRefused(f"{kept.name}的证件号码在合并以后又有改动，请先改回再撤销")
     for reference, keys, where in _moved_references(merge, kept):
         _check_rows(merge, reference, keys, where)
     for label, key, changes in merge.ended:
         model = model_of(label)
         row = _row_by_key(model, key)
         if row is None or any(as_json(getattr(row, name)) != after for name, (_, after) in changes.items()):
-            raise NotUndone(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
+            raise UndoRefused(f"{model._meta.verbose_name}在合并以后又有改动，请先改回再撤销")
 
 
 def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where: models.Model) -> None:
@@ -125,7 +125,7 @@ def _check_rows(merge: PersonMerge, reference: Reference, keys: list[int], where
     if changed:
         row = _row_by_key(model, min(changed))
         change_words = f"“{row}”在合并以后又有改动" if row is not None else "在合并以后被删除"
-        raise NotUndone(f"{model._meta.verbose_name}{change_words}，不能撤销，没有改动任何内容")
+        raise UndoRefused(f"{model._meta.verbose_name}{change_words}，不能撤销，没有改动任何内容")
 
 
 def _moved_references(
@@ -144,7 +144,7 @@ def _stored_numbers(merge: PersonMerge) -> dict[str, str]:
     try:
         return json.loads(vault.decrypt(merge.sealed, SEALED_COLUMN, merge.uuid))
     except vault.SecretUnreadable as error:
-        raise NotUndone("合并时保存的证件号码无法读取，请联系系统管理员检查密钥文件") from error
+        raise UndoRefused("合并时保存的证件号码无法读取，请联系系统管理员检查密钥文件") from error
 
 
 def _restore_both(merge: PersonMerge, kept: Person) -> Person:
@@ -153,14 +153,14 @@ def _restore_both(merge: PersonMerge, kept: Person) -> Person:
         setattr(kept, name, Person._meta.get_field(name).to_python(before))
     if "id_mask" in merge.written:
         if numbers.get(KEPT):
-            kept.put_id(kept.id_kind, numbers[KEPT], kept.id_mask)
+            kept.set_id(kept.id_kind, numbers[KEPT], kept.id_mask)
         else:
             kept.id_cipher = kept.id_hash = None
     kept.version += 1
     kept.save()
     removed = _from_json(Person, merge.values)
     if numbers.get(REMOVED):
-        removed.put_id(removed.id_kind, numbers[REMOVED], removed.id_mask)
+        removed.set_id(removed.id_kind, numbers[REMOVED], removed.id_mask)
     _reinsert(removed)
     for reference, keys, where in _moved_references(merge, kept):
         reference.point(keys, where, removed)

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from community.demo.names import full_name
-from community.demo.numbers import Numbers
+from community.demo.numbers import PopulationCounts
 from community.demo.parts import DemoCommunity, RunFor, analyze, demo_part
 from community.people.models import Person
 from community.places.models import Stairwell
@@ -67,7 +67,7 @@ class Population:
         self.plan, self.community, self.homes = demo.plan, demo.community, demo.get(Homes)
         self.rng, self.today = demo.rng, demo.today
         self.maker = FamilyMaker(self.rng, self.today)
-        self.profiler = Profiler(self.plan, self.community, self.rng, Numbers(self.rng), self.today)
+        self.profiler = Profiler(self.plan, self.community, self.rng, PopulationCounts(self.rng), self.today)
         self.persons: list[Person] = []
         self.households: list[Household] = []
         self.residences: list[Residence] = []

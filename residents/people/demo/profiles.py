@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 
 from community.communities.models import Community
-from community.demo.numbers import Numbers
+from community.demo.numbers import PopulationCounts
 from community.demo.plans import Plan
 from community.people.models import Person
 from community.people.names import initials, name_key
@@ -83,7 +83,7 @@ class Profiler:
         plan: Plan,
         community: Community,
         rng: random.Random,
-        numbers: Numbers,
+        numbers: PopulationCounts,
         today: datetime.date,
     ):
         self.plan = plan
@@ -137,12 +137,12 @@ class Profiler:
             return
         if age > 20 and rng.random() < 0.002:
             number = f"E{rng.randrange(10_000_000, 99_999_999)}"
-            person.put_id("passport", number, mask_id(number))
+            person.set_id("passport", number, mask_id(number))
             return
         codes = (origin.old_code, origin.new_code) if origin else self.plan.id_places
         code = codes[person.birth_date.year >= _RENAMED_IN]
         number = self.numbers.resident_id(code, person.birth_date, person.sex)
-        person.put_id("resident_id", number, mask_id(number))
+        person.set_id("resident_id", number, mask_id(number))
 
     def _ethnic(self, name: str, origin: Origin | None) -> str:
         if name[0] in "蓝雷钟" and self.plan.id_places[1] == "331102" and self.rng.random() < 0.6:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from community.accounts.actions import AccountError, create_account, end_role, grant_role, link_person
 from community.accounts.models import RoleAssignment, User
 from community.people.models import Person
-from portal.access.roles import EXCLUSIVE, NEEDS_PERSON, ROLES, HeldAt
+from portal.access.roles import EXCLUSIVE, ROLES, ROLES_NEEDING_PERSON, HeldAt
 from residents.merging.actions.merge import merge_people
-from residents.merging.preview import check_mergeable, survey
-from residents.merging.refusals import NotMerged
+from residents.merging.preview import check_mergeable, merge_preview
+from residents.merging.refusals import MergeRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def unlogged(monkeypatch):
 
 def test_declared_exclusions_match_the_role_table():
     assert {frozenset(pair) for pair in BARRED} == EXCLUSIVE
-    assert {"supervisor", "director", "staff", "civil", "finance"} == NEEDS_PERSON
+    assert {"supervisor", "director", "staff", "civil", "finance"} == ROLES_NEEDING_PERSON
 
 
 def test_every_pair_of_roles_of_one_account(house, place, person, unlogged):
@@ -141,13 +141,13 @@ def two_people(house) -> tuple[Person, Person]:
 def test_every_pair_of_roles_when_two_people_are_merged(house, place):
     survivor, removed = two_people(house)
     first, second = account(survivor), account(removed)
-    preview, wrong = survey(survivor, removed), []
+    preview, wrong = merge_preview(survivor, removed), []
     for one, other in PAIRS:
         assignments = [hold(first, one, place), hold(second, other, place)]
         sentence = ""
         try:
             check_mergeable(preview)
-        except NotMerged as refusal:
+        except MergeRefused as refusal:
             sentence = str(refusal)
         if ("居务监督委员" in sentence) is not is_barred(one, other):
             wrong.append((one, other))
@@ -160,14 +160,14 @@ def test_people_are_not_merged_who_hold_such_roles_in_another_community(cast, ho
     survivor, removed = two_people(house)
     grant_role(user=account(survivor), role="supervisor", community_id=house.beizheng.id, by=None)
     grant_role(user=account(removed), role="finance", community_id=house.beizheng.id, by=None)
-    preview = survey(survivor, removed)
-    with pytest.raises(NotMerged, match="居务监督委员"):
+    preview = merge_preview(survivor, removed)
+    with pytest.raises(MergeRefused, match="居务监督委员"):
         merge_people(
             by=cast["staff"], kept=survivor, removed=removed, seen=preview.fingerprint, take={}, stay={}
         )
 
 
-@pytest.mark.parametrize("role", sorted(NEEDS_PERSON))
+@pytest.mark.parametrize("role", sorted(ROLES_NEEDING_PERSON))
 def test_exclusive_role_needs_a_linked_person(cast, house, place, role):
     user = account()
     with pytest.raises(AccountError, match="须对应本人"):
@@ -217,6 +217,6 @@ def test_person_with_account_is_not_deleted(cast, house, person):
 
 def test_cast_has_no_exclusive_roles(cast):
     """The demo's accounts are checked in tests/community/demo/test_demo.py."""
-    assignments = RoleAssignment.objects.filter(role__in=NEEDS_PERSON)
+    assignments = RoleAssignment.objects.filter(role__in=ROLES_NEEDING_PERSON)
     assert assignments.exists()
     assert not assignments.filter(user__person__isnull=True).exists()

@@ -91,7 +91,7 @@ def test_account_page_shows_role_dates(make_role, cast, client, today):
     client.force_login(cast["director"])
     context = client.get("/c/kuocang/accounts/").context
     assert cast["nobody"] not in [user for user, _ in context["accounts"]]
-    ends = [(role.start, role.ended_how) for role in context["ended"]]
+    ends = [(role.start, role.end_in_words) for role in context["ended"]]
     assert ends == [
         (in_days(today, 3), f"{today}撤回，没有开始"),
         (today, str(today)),

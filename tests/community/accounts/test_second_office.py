@@ -24,12 +24,12 @@ from community.accounts.actions import (
 from community.accounts.models import Office, RoleAssignment, SetupLink, User
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
-from portal.access.roles import ROLES, SECOND_OFFICE
+from portal.access.roles import ROLES, STREET_ISSUED_ROLES
 from portal.access.user_access import Access
 from portal.audit.access_log import DEPLOYMENT, NOBODY
 from portal.audit.models import AccessLog
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.todo.todo import todo_of
 from tests.house import PASSWORD
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 NEW = "北风吹过-丽阳门-1987"
 OTHER = "南明湖畔-望江楼-2003"
-WATCHING = sorted(SECOND_OFFICE - {"director"})
+WATCHING = sorted(STREET_ISSUED_ROLES - {"director"})
 
 
 def browser(user: User) -> Client:
@@ -80,8 +80,15 @@ def person(house):
 
 
 def test_second_office_roles_are_as_declared():
-    assert {"director", "supervisor", "health", "petitions", "rehabilitation", "mediator"} == SECOND_OFFICE
-    assert ROLES.keys() >= SECOND_OFFICE
+    assert {
+        "director",
+        "supervisor",
+        "health",
+        "petitions",
+        "rehabilitation",
+        "mediator",
+    } == STREET_ISSUED_ROLES
+    assert ROLES.keys() >= STREET_ISSUED_ROLES
 
 
 # Who issues a link
@@ -102,7 +109,7 @@ def test_new_account_with_second_office_role_gets_no_slip(cast, house, person, r
     assert rights(user, house) == {role}
 
 
-@pytest.mark.parametrize("role", sorted(SECOND_OFFICE))
+@pytest.mark.parametrize("role", sorted(STREET_ISSUED_ROLES))
 def test_community_cannot_renew_links_of_second_office_roles(cast, house, person, role):
     user = create_account(name="王小芳", person=person)
     assignment = grant_role(user=user, role=role, community_id=house.kuocang.id, by=None)
@@ -374,7 +381,7 @@ def test_role_ended_by_departure_is_logged(cast, house, person):
     user = create_account(name="王小芳", person=person)
     grant_role(user=user, role="patrol", community_id=house.kuocang.id, by=None)
     with scope(APP, communities=[house.kuocang.id], write=[house.kuocang.id], user_id=cast["staff"].pk):
-        for ending in answers(Kind.PERSON_LEFT, person, Departure(timezone.localdate(), died=True)):
+        for ending in call_hooks(Hook.PERSON_LEFT, person, Departure(timezone.localdate(), died=True)):
             ending.end()
     assert lines(house.kuocang.id, "end") == [("end", cast["staff"].pk, [user.pk], "巡逻队员", "本人去世")]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.accounts.models import RoleAssignment, User
 from community.bulletins.actions import workflow as actions
-from community.bulletins.actions.drafts import contents_of
+from community.bulletins.actions.drafts import draft_contents
 from community.bulletins.actions.files import add_file, remove_file
 from community.bulletins.actions.review import drop_correction, recompute_sections, start_correction
 from community.bulletins.hooks import bulletins_due
@@ -79,7 +79,7 @@ def test_correction_is_reviewed_including_its_reason(first, cast):
     bulletin = edit(first.bulletin, cast["staff"], financial="收入12600.00元。")
     bulletin = actions.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
     with pytest.raises(
-        actions.NotAllAgreed, match="更正原因、财务公开。"
+        actions.ItemsNotAgreed, match="更正原因、财务公开。"
     ):  # the others were agreed to before
         actions.agree(bulletin=bulletin, seen=bulletin.version, by=cast["supervisor"])
 
@@ -89,7 +89,7 @@ def test_editor_of_any_version_cannot_approve(first, cast):
     first.bulletin.editors.create(community=first.community, user=cast["director"])
     start_correction(bulletin=first.bulletin, reason="金额有误", by=cast["director"])
     bulletin = review(edit(first.bulletin, cast["staff"], financial="收入12600.00元。"), cast)
-    with pytest.raises(actions.OwnWork):
+    with pytest.raises(actions.EditorMayNotDecide):
         actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
 
 
@@ -124,7 +124,7 @@ def held(bulletin: Bulletin) -> dict:
     """State of a draft and its snapshot, for comparison."""
     bulletin = Bulletin.objects.select_related("community").get(pk=bulletin.pk)
     return {
-        **contents_of(bulletin),
+        **draft_contents(bulletin),
         "snapshot": take_snapshot(bulletin, bulletin.sections)["parts"],
         "bases": list(bulletin.bases.order_by("key").values("key", "is_published", "figures", "counted")),
     }

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from community.media.models import Medium
 from community.places.models import HeadAppointment
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.values.months import month_after
 from residents.head_reports.models import ChangeReport
 from residents.verification.models import Verification
@@ -24,7 +24,7 @@ def no_pdf(quick_pdf):
 
 
 def section(community, month, key):
-    (match,) = [s for s in answers(Kind.BULLETIN_SECTIONS, community, month) if s.key == key]
+    (match,) = [s for s in call_hooks(Hook.BULLETIN_SECTIONS, community, month) if s.key == key]
     return match
 
 

@@ -18,17 +18,17 @@ from residents.event_log.reports import (
     monthly_changes,
     monthly_statement,
     population_counts,
-    residences_behind,
+    residences_counted,
 )
 from residents.events.actions import moves
-from residents.events.actions.households import Member, transfer
-from residents.events.actions.moves import Stay, move_out, record_death
+from residents.events.actions.households import JoiningMember, transfer
+from residents.events.actions.moves import PlannedResidence, move_out, record_death
 from residents.events.actions.undo import undo
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
 from residents.merging.models import PersonMerge
-from residents.merging.preview import survey
+from residents.merging.preview import merge_preview
 from residents.people.actions import add_person
 from tests.community.bulletins.drafting import correct, publish, review, write_draft
 
@@ -46,7 +46,7 @@ def no_pdf(quick_pdf):
 def move_in(house, cast, on: datetime.date, name="李四", community=None) -> Person:
     """A person who has lived in 101 since that day, recorded now."""
     person = add_person(by=cast["staff"], community_id=house.kuocang.id, name=name)
-    stay = Stay("living", household=house.household, relation_word="子")
+    stay = PlannedResidence("living", household=house.household, relation_word="子")
     moves.move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=on, stays=[stay])
     return person
 
@@ -70,7 +70,7 @@ def test_late_entries_have_their_own_line(house, cast):
     assert monthly_statement(house.kuocang, OCTOBER) == before
     november = monthly_statement(house.kuocang, NOVEMBER)
     assert (november.opening, november.late, november.added, november.closing) == (before.closing, 1, 0, 2)
-    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_added")] == [late]
+    assert [r.person for r in residences_counted(house.kuocang, NOVEMBER, "living", "late_added")] == [late]
     publish(house.kuocang, cast, NOVEMBER)
     table = published_table(house.kuocang, NOVEMBER)
     assert table["header"] == ["类别", "期初", "补登", "增加", "减少", "期末"]
@@ -89,7 +89,7 @@ def test_late_entries_count_arrivals_and_departures(house, cast):
     (change,) = [s for s in sections(house.kuocang, NOVEMBER) if s.key == "residents.change"]
     assert change.rows[0][2] == "+1 −1"
     assert "补登以前月份已公开后登记的变动：增加1人、减少1人" in change.sentences[0]
-    assert [r.person for r in residences_behind(house.kuocang, NOVEMBER, "living", "late_removed")] == [
+    assert [r.person for r in residences_counted(house.kuocang, NOVEMBER, "living", "late_removed")] == [
         person
     ]
 
@@ -100,7 +100,7 @@ def test_late_move_within_the_community_is_not_a_late_entry(house, cast):
         community=house.kuocang, building=house.building, stairwell=house.second, room="301"
     )
     transfer(
-        by=cast["staff"], members=[Member(house.person, "户主")], dwelling=door,
+        by=cast["staff"], members=[JoiningMember(house.person, "户主")], dwelling=door,
         on=datetime.date(2026, 9, 1), targets={"living": None},
     )  # fmt: skip
     assert lines(monthly_statement(house.kuocang, NOVEMBER)) == (1, 0, 0, 0, 0)
@@ -159,7 +159,7 @@ def test_consecutive_months_cannot_be_in_review_together(house, cast):
     october = write_draft(house.kuocang, cast["staff"], OCTOBER)
     steps.submit(bulletin=october, seen=october.version, by=cast["staff"])
     november = write_draft(house.kuocang, cast["staff"], NOVEMBER)
-    with pytest.raises(steps.NextMonthUnderWay, match="请等2026年10月公开以后再提交"):
+    with pytest.raises(steps.AdjacentMonthInReview, match="请等2026年10月公开以后再提交"):
         steps.submit(bulletin=november, seen=november.version, by=cast["staff"])
 
 
@@ -265,7 +265,7 @@ class Life:
         kinds = self.chance.choice([["living"], ["registered"], ["living", "registered"]])
         moves.move_in(
             by=self.staff, person=person, dwelling=self.chance.choice(self.doors), on=self._day(),
-            stays=[Stay(kind) for kind in kinds],
+            stays=[PlannedResidence(kind) for kind in kinds],
         )  # fmt: skip
 
     def _leave(self):
@@ -278,7 +278,7 @@ class Life:
     def _move(self):
         person = self._person()
         transfer(
-            by=self.staff, members=[Member(person, "户主")], dwelling=self.chance.choice(self.doors),
+            by=self.staff, members=[JoiningMember(person, "户主")], dwelling=self.chance.choice(self.doors),
             on=self._day(), targets={"living": None},
         )  # fmt: skip
 
@@ -314,10 +314,10 @@ class Life:
     def _merge(self):
         one, two = self._person(), self._person()
         if one != two:
-            preview = survey(one, two)
+            preview = merge_preview(one, two)
             merge_people(
                 by=self.staff, kept=one, removed=two, seen=preview.fingerprint, take={},
-                stay={clash.key: "kept" for clash in preview.clashes},
+                stay={clash.key: "kept" for clash in preview.conflicts},
             )  # fmt: skip
 
     def _part(self):

@@ -14,9 +14,9 @@ from PIL import Image
 from community.bulletins.actions import files as actions
 from community.bulletins.actions import workflow as steps
 from community.bulletins.models.files import BulletinFile, BulletinPhoto
-from community.bulletins.stored_files import files_in, findings_in_files, look_through
+from community.bulletins.stored_files import files_in, scan_file, stored_file_findings
 from community.media.models import Medium
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.values.months import month_before
 from tests.community.bulletins.drafting import MONTH, TEXTS, publish, review, write_draft
 from tests.community.bulletins.test_sections import access_of
@@ -105,12 +105,10 @@ def test_file_with_personal_data_blocks_submission(draft, cast, staff):
     page_text = upload(staff, ("名单.xlsx", workbook("张三", number))).content.decode()
     assert "不能公开" in page_text
     assert number not in page_text
-    ((finding, digest),) = findings_in_files(draft)
+    ((finding, digest),) = stored_file_findings(draft)
     assert (finding.kind, digest) == ("身份证号码", BulletinFile.objects.get().sha256)
-    assert [finding.where for finding in look_through(workbook("本月无"), f"{number}.xlsx")] == [
-        "附件的文件名"
-    ]
-    assert look_through(b"%PDF-1.7 broken", "x.pdf")[0].kind == "无法检查"
+    assert [finding.where for finding in scan_file(workbook("本月无"), f"{number}.xlsx")] == ["附件的文件名"]
+    assert scan_file(b"%PDF-1.7 broken", "x.pdf")[0].kind == "无法检查"
     with pytest.raises(steps.BulletinError, match=r"附件“名单\.xlsx”"):
         steps.submit(bulletin=draft, seen=_seen(draft), by=cast["staff"])
     staff.post(page("file_remove", file=BulletinFile.objects.get().uuid))
@@ -174,8 +172,8 @@ def test_missing_photo_is_due_and_takedown_is_recorded(house, cast, staff):
     today = timezone.localdate()
 
     def due() -> list[str]:
-        entries = answers(
-            Kind.DUE, access_of(cast["staff"]), house.kuocang.ref, today + timezone.timedelta(days=3)
+        entries = call_hooks(
+            Hook.DUE, access_of(cast["staff"]), house.kuocang.ref, today + timezone.timedelta(days=3)
         )
         return [item.title for item in entries if "照片" in item.title]
 

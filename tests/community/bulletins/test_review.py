@@ -11,9 +11,9 @@ from community.bulletins.actions.review import ItemMark, mark_items, waive
 from community.bulletins.findings import findings_of
 from community.bulletins.models.bulletin import AidRecipient, Bulletin
 from community.bulletins.models.review import BulletinMark
-from community.bulletins.review_items import reviewed
+from community.bulletins.review_items import item_reviews
 from community.bulletins.snapshot import take_snapshot
-from community.notices.personal_data import Content, findings
+from community.notices.personal_data import TextPiece, scan_texts
 from tests.community.bulletins.drafting import MONTH, edit, make_people, mark, review, write_draft
 from tests.workbooks import resident_id
 
@@ -32,7 +32,7 @@ def states(bulletin) -> dict[str, str]:
     """Item key → review state."""
     return {
         r.item.key: "disagreed" if r.is_disagreed else "agreed" if r.is_agreed else "open"
-        for r in reviewed(bulletin, take_snapshot(bulletin))
+        for r in item_reviews(bulletin, take_snapshot(bulletin))
     }
 
 
@@ -49,13 +49,13 @@ def test_several_members_review_items_until_all_are_agreed(submitted, cast):
     first = [ItemMark(key, True) for key in states(submitted) if key not in reviewed_keys]
     assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == len(first)
     assert mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=first) == 0
-    with pytest.raises(actions.NotAllAgreed, match="党务公开、居务公开、救助名单、财务公开"):
+    with pytest.raises(actions.ItemsNotAgreed, match="党务公开、居务公开、救助名单、财务公开"):
         actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
     mark(submitted, cast["supervisor2"], disagree={"aid": "少一人"})
     assert states(submitted)["aid"] == "disagreed"
     # Another member's yes does not outvote a no; who said no may say yes.
     mark_items(bulletin=submitted, seen=seen, by=cast["supervisor"], marks=[ItemMark("aid", True)])
-    with pytest.raises(actions.NotAllAgreed, match="：救助名单。"):
+    with pytest.raises(actions.ItemsNotAgreed, match="：救助名单。"):
         actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
     mark(submitted, cast["supervisor2"])
     agreed = actions.agree(bulletin=submitted, seen=seen, by=cast["supervisor"])
@@ -65,7 +65,7 @@ def test_several_members_review_items_until_all_are_agreed(submitted, cast):
 def test_disagreement_without_remark_and_marks_by_editors_are_refused(house, submitted, cast):
     with pytest.raises(actions.BulletinError, match="不同意“党务公开”，请写明意见"):
         mark(submitted, cast["supervisor"], disagree={"board:party": " "})
-    with pytest.raises(actions.OwnWork):
+    with pytest.raises(actions.EditorMayNotDecide):
         mark(submitted, cast["staff"])
     assert not BulletinMark.objects.exists()
 
@@ -83,7 +83,7 @@ def test_unchanged_items_keep_their_marks_after_a_return(house, submitted, cast)
     resubmitted = actions.submit(bulletin=resubmitted, seen=resubmitted.version, by=cast["staff"])
     now = states(resubmitted)
     assert {key for key, state in now.items() if state == "open"} == {"aid", "board:financial"}
-    assert all(r.is_unchanged for r in reviewed(resubmitted, take_snapshot(resubmitted)) if r.is_agreed)
+    assert all(r.is_unchanged for r in item_reviews(resubmitted, take_snapshot(resubmitted)) if r.is_agreed)
 
 
 def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
@@ -115,7 +115,7 @@ def test_partial_marks_are_saved_and_shown_to_editors(submitted, cast, client):
 def test_finding_blocks_submission_until_waived(house, cast, client, quick_pdf):
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party=f"联系人电话13800138000，身份证{resident_id()}。")
-    with pytest.raises(actions.FindingsOpen, match="发现2处疑似个人信息"):
+    with pytest.raises(actions.OpenFindings, match="发现2处疑似个人信息"):
         actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     client.force_login(cast["staff"])
     page = client.get(URL).content.decode()
@@ -149,14 +149,14 @@ def test_changes_after_submission_are_scanned_before_publication(house, cast, qu
     agreed = review(write_draft(house.kuocang, cast["staff"]), cast)
     house.kuocang.name = "括苍社区13800138000"
     house.kuocang.save(update_fields=["name"])
-    with pytest.raises(actions.FindingsOpen, match="标题和开头：手机号码 138"):
+    with pytest.raises(actions.OpenFindings, match="标题和开头：手机号码 138"):
         actions.publish(bulletin=agreed, seen=agreed.version, by=cast["director"])
 
 
 def test_hotline_is_ignored_and_equal_masks_are_counted(house):
     house.kuocang.hotline = "138-0013-8000"
     text = "热线138-0013-8000或13800138000，值班13900139000、13900139001。"
-    (finding,) = findings(house.kuocang, [Content("居务公开", text)])
+    (finding,) = scan_texts(house.kuocang, [TextPiece("居务公开", text)])
     assert (finding.masked, finding.count) == ("139********", 2)
 
 

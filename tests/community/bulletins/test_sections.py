@@ -10,9 +10,9 @@ from community.bulletins.snapshot import compute_sections, take_snapshot
 from community.media.models import Medium
 from community.people.models import Person
 from community.places.models import HeadAppointment
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.models import PopulationEvent
-from residents.event_log.reports import PARTS, monthly_changes, monthly_statement, residences_behind
+from residents.event_log.reports import PARTS, monthly_changes, monthly_statement, residences_counted
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Residence
 from residents.verification.models import Verification
@@ -71,7 +71,7 @@ def month_of_changes(house, cast):
 @pytest.mark.parametrize("part", PARTS)
 def test_drill_down_rows_match_the_number(house, month_of_changes, part):
     statement = monthly_statement(house.kuocang, MONTH)
-    assert residences_behind(house.kuocang, MONTH, "living", part).count() == getattr(statement, part)
+    assert residences_counted(house.kuocang, MONTH, "living", part).count() == getattr(statement, part)
 
 
 def test_chart_counts_arrivals_and_departures_not_internal_moves(house, month_of_changes):
@@ -93,8 +93,8 @@ def test_sections_have_keys_and_numbers_link_to_rows(house, month_of_changes, ca
     for section in sections.values():
         for number in section["numbers"]:
             key = number["url"].rstrip("/").rpartition("/")[2]
-            (panel,) = answers(
-                Kind.BULLETIN_ROWS, access_of(cast["supervisor"]), house.kuocang.ref, MONTH, key
+            (panel,) = call_hooks(
+                Hook.BULLETIN_ROWS, access_of(cast["supervisor"]), house.kuocang.ref, MONTH, key
             )
             if "户数" not in number["label"]:
                 assert len(panel.rows) == number["value"], number

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from community.bulletins.actions import workflow as steps
 from community.bulletins.actions.review import start_correction
-from community.bulletins.changes_since_submission import differences, fixed_early
+from community.bulletins.changes_since_submission import differences, frozen_early
 from community.bulletins.models.bulletin import Bulletin
 from community.places.models import HeadAppointment
-from residents.events.actions.moves import Stay, move_in
+from residents.events.actions.moves import PlannedResidence, move_in
 from residents.people.actions import add_person
 from tests.community.bulletins.drafting import MONTH, edit, mark, publish, review, write_draft
 
@@ -40,7 +40,7 @@ def on(monkeypatch):
 
 def birth(house, cast) -> None:
     person = add_person(by=cast["staff"], community_id=house.kuocang.id, name="李四")
-    stay = Stay("living", household=house.household, relation_word="子")
+    stay = PlannedResidence("living", household=house.household, relation_word="子")
     day = datetime.date(2026, 11, 12)
     move_in(by=cast["staff"], person=person, dwelling=house.dwelling, on=day, stays=[stay])
 
@@ -67,7 +67,7 @@ def test_submitting_after_month_end_does_not_warn(house, cast, client, on):
     client.force_login(cast["staff"])
     assert "才结束" not in client.get(URL).content.decode()
     bulletin = steps.submit(bulletin=bulletin, seen=bulletin.version, by=cast["staff"])
-    assert fixed_early(bulletin) is None
+    assert frozen_early(bulletin) is None
 
 
 def test_reviewers_see_differences_since_submission(house, cast, client, on):

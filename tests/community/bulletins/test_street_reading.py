@@ -15,7 +15,7 @@ from community.bulletins.actions import reading
 from community.bulletins.actions import workflow as steps
 from community.bulletins.models.reading import BulletinReading, BulletinRemark, RemarkAnswer
 from portal.access.db_scope import APP, STREET, scope
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from tests.community.bulletins.drafting import MONTH, correct, publish, review, write_draft
 from tests.community.bulletins.test_posting import workbook
 from tests.community.bulletins.test_sections import access_of
@@ -50,7 +50,7 @@ def test_street_remark_is_due_until_answered(house, cast, client):
     remark = BulletinRemark.objects.get()
 
     def due(name: str) -> list[str]:
-        entries = answers(Kind.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
+        entries = call_hooks(Hook.DUE, access_of(cast[name]), house.kuocang.ref, MONTH)
         return [item.title for item in entries if "街道" in item.title]
 
     assert due("staff") == due("director") == ["街道对2026年10月公开的意见待回复"]

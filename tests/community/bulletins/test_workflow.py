@@ -64,7 +64,7 @@ def test_concurrent_edit_overwrites_nothing(draft, cast):
         BoardEdit("party", "我的文字", version=1),  # staff saved version 2 meanwhile
         BoardEdit("financial", "我的另一段", version=2),
     ]
-    with pytest.raises(actions.BoardsChanged) as refused:
+    with pytest.raises(actions.BoardConflict) as refused:
         actions.save_boards(bulletin=draft, edits=mine, by=cast["civil"])
     assert [board.text for board in refused.value.boards] == [TEXTS["party"]]
     assert {b.kind: b.text for b in draft.boards.all()} == TEXTS
@@ -112,7 +112,7 @@ def test_editor_cannot_review_from_another_account(house, draft, cast):
     other = second_account_of(cast["staff"], house.kuocang, "civil")
     submitted = actions.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     for by in (cast["staff"], other):
-        with pytest.raises(actions.OwnWork):
+        with pytest.raises(actions.EditorMayNotDecide):
             actions.agree(bulletin=submitted, seen=submitted.version, by=by)
 
 
@@ -137,16 +137,16 @@ def test_agreement_requires_the_current_version(draft, cast):
     edit = BoardEdit("party", "改过的文字", version=2)
     edited = actions.save_boards(bulletin=returned, edits=[edit], by=cast["staff"])
     actions.submit(bulletin=edited, seen=edited.version, by=cast["staff"])
-    with pytest.raises(actions.ChangedMeanwhile):
+    with pytest.raises(actions.StaleForm):
         actions.agree(bulletin=draft, seen=read, by=cast["supervisor"])
 
 
 def test_editing_director_cannot_approve(house, cast, quick_pdf):
     bulletin = review(write_draft(house.kuocang, cast["director"]), cast)
-    with pytest.raises(actions.OwnWork):
+    with pytest.raises(actions.EditorMayNotDecide):
         actions.publish(bulletin=bulletin, seen=bulletin.version, by=cast["director"])
     other = second_account_of(cast["director"], house.kuocang, "director")
-    with pytest.raises(actions.OwnWork):
+    with pytest.raises(actions.EditorMayNotDecide):
         actions.publish(bulletin=bulletin, seen=bulletin.version, by=other)
     assert not BulletinVersion.objects.exists()
 
@@ -167,7 +167,7 @@ def test_aid_entry_is_unique_per_person(house, draft, cast):
         "by": cast["staff"],
     }
     recipient = actions.add_recipient(**listed)
-    with pytest.raises(actions.AlreadyListed, match="张建国的“慰问金”已在名单中"):
+    with pytest.raises(actions.RecipientAlreadyListed, match="张建国的“慰问金”已在名单中"):
         actions.add_recipient(**listed)
     actions.remove_recipient(recipient=recipient, by=cast["staff"])
     assert actions.add_recipient(**listed).pk

@@ -11,7 +11,7 @@ from community.accounts.demo import ACCOUNTS, HEADS, PASSWORD, USERNAMES
 from community.accounts.models import User
 from community.communities.models import Community
 from community.phones.actions import find_slip
-from community.phones.demo import give_phones
+from community.phones.demo import bind_phones
 from community.phones.models import Phone
 from community.setup.actions import create_community
 from portal.access.roles import ROLES
@@ -47,7 +47,7 @@ def test_sign_in_page_lists_every_account_once_with_password(client, demo):
 
 
 def test_the_start_command_lists_them_too(demo, capsys):
-    prepare.introduce()
+    prepare.print_accounts()
     text = capsys.readouterr().out
     assert f"密码都是 {PASSWORD}" in text
     assert [name for name in USERNAMES if not re.search(rf"^  {name} +\S+：\S", text, re.MULTILINE)] == []
@@ -65,7 +65,7 @@ def no_demo_community(house):
 def test_a_deployment_with_real_data_lists_no_account(client, demo, change, capsys):
     change(demo)
     assert usernames_on(client) == []
-    prepare.introduce()
+    prepare.print_accounts()
     assert capsys.readouterr().out == ""
 
 
@@ -106,7 +106,7 @@ def test_every_account_has_a_description():
 def test_phone_links_differ_between_demos(cast, house):
     secrets = []
     for _ in range(2):
-        token = give_phones(house.kuocang, cast)
+        token = bind_phones(house.kuocang, cast)
         assert find_slip(token).user == cast["head"]
         phones = Phone.objects.filter(user__in=[cast["head"], cast["head2"]])
         secrets += [value for phone in phones for value in (phone.link_hash, phone.token_hash) if value]

@@ -34,9 +34,9 @@ from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import monthly_statement
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Household, Residence
-from residents.homes.place_filters import Place
+from residents.homes.place_filters import StatisticsPlace
 from residents.people.demo.families import FamilyMaker, shape_counts
-from residents.statistics.counts import Numbers
+from residents.statistics.counts import PopulationCounts
 from residents.verification.coverage import with_last_verification
 
 pytestmark = pytest.mark.django_db
@@ -291,10 +291,10 @@ def test_only_residents_have_a_place_label(kuocang):
 
 def test_saved_lists_and_statistics_are_not_empty(kuocang):
     access = Access.of(User.objects.get(username="staff"))
-    lists = list(saved_lists.usable(access, kuocang.ref))
+    lists = list(saved_lists.usable_lists(access, kuocang.ref))
     assert len(lists) == 4
     assert all(saved_lists.rows_of(each, access, kuocang.ref).exists() for each in lists)
-    numbers = Numbers(kuocang.ref, Place())
+    numbers = PopulationCounts(kuocang.ref, StatisticsPlace())
     living = Residence.objects.of(kuocang).living().open().count()
     assert sum(numbers.ages.values()) == numbers.standing["living"] == living
     assert sum(numbers.sizes.values()) == EXPECTED["kuocang"]["households"]

@@ -20,7 +20,7 @@ from community.phones.heads import heads_of
 from community.phones.models import Phone
 from portal.audit.models import AccessLog
 from residents.homes.models import Dwelling
-from tests.house import build_cast, build_house
+from tests.house import build_cast, build_communities
 
 PIN = "739205"
 LIST = "/c/kuocang/phones/"
@@ -217,7 +217,7 @@ def test_five_wrong_pins_end_the_binding(phone, cast):
     assert "请联系括苍社区" in last.content.decode()
     assert not last.cookies["liren-phone"].value
     assert Phone.objects.get().ended_because == "pin"
-    with pytest.raises(phone_actions.PhoneOver):
+    with pytest.raises(phone_actions.PhoneNotValid):
         phone_actions.open_phone(secret=secret, pin=PIN)
     assert words_logged()[2:] == [f"手机密码输错，连续第{n}次" for n in range(1, 6)]
 
@@ -304,7 +304,7 @@ def test_lost_phone_is_revoked_in_one_click(phone, staff, cast):
     assert "手机绑定已解除，立即生效" in staff.post(f"{LIST}{row.pk}/end/", follow=True).content.decode()
     answer = phone.get("/head/", follow=True)
     assert "这部手机的绑定已解除" in answer.content.decode()
-    with pytest.raises(phone_actions.PhoneOver):
+    with pytest.raises(phone_actions.PhoneNotValid):
         phone_actions.open_phone(secret=secret, pin=PIN)
     row.refresh_from_db()
     assert (row.ended_by, row.ended_because) == (cast["staff"], "staff")
@@ -341,8 +341,8 @@ def test_head_can_revoke_own_phone_only(phone, house, cast):
 @pytest.fixture
 def last_try(monkeypatch):
     """With one try left, send two guesses concurrently; returns how many were compared."""
-    monkeypatch.setattr("portal.audit.access_log.ALIAS", "default")
-    house = build_house()
+    monkeypatch.setattr("portal.audit.access_log.CONNECTION_ALIAS", "default")
+    house = build_communities()
     cast = build_cast(house)
     secret = bind(link_for(house, cast["head"], cast["staff"])).cookies["liren-phone"].value
     Phone.objects.update(failures=phone_actions.TRIES - 1)

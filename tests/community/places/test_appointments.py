@@ -14,10 +14,10 @@ from portal.hooks.departure import Departure
 from portal.registers.registers import get_register
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.moves import endings, move_out, record_death
-from residents.events.actions.undo import stays_ended, undo
+from residents.events.actions.undo import titles_not_restored, undo
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
-from residents.merging.preview import KEPT, survey
+from residents.merging.preview import KEPT, merge_preview
 from tests.community.phones.test_phones import PIN, bind, end_session, enter, link_for
 from tests.portal.audit.test_history import shown
 from tests.portal.bulk_change.test_bulk_change import Pages
@@ -53,7 +53,7 @@ def phone(house, head, cast):
     return bind(link_for(house, head, cast["staff"]))
 
 
-def opens_doors(*browsers) -> bool:
+def gives_access(*browsers) -> bool:
     """Whether the head's pages answer; all clients must agree."""
     (answer,) = {browser.get("/head/").status_code == 302 for browser in browsers}
     return answer
@@ -142,9 +142,9 @@ ENDS = [
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 def test_ending_an_appointment_revokes_access_at_once(end, staff, desk, phone, house, cast):
-    assert opens_doors(desk, phone)
+    assert gives_access(desk, phone)
     end(staff, house, cast)
-    assert not opens_doors(desk, phone)
+    assert not gives_access(desk, phone)
     assert not RoleAssignment.objects.not_over().filter(user=cast["head"]).exists()
     end_session(phone)
     answer = enter(phone, PIN)
@@ -165,7 +165,7 @@ def test_negative_control_without_the_rule_access_remains(staff, desk, phone, ho
     """Negative control: by the roles' own dates alone, access would remain."""
     monkeypatch.setattr(RoleAssignmentQuerySet, "_in_force", lambda queryset, day, has_begun: queryset)
     by_form(staff, house, cast)
-    assert opens_doors(desk, phone)
+    assert gives_access(desk, phone)
 
 
 def test_account_list_shows_end_date_of_ended_appointments(desk, house, cast):
@@ -173,7 +173,7 @@ def test_account_list_shows_end_date_of_ended_appointments(desk, house, cast):
     director = Client()
     director.force_login(cast["director"])
     (ended,) = director.get("/c/kuocang/accounts/").context["ended"]
-    assert (ended.user, ended.ended_how) == (cast["head"], "2026-03-01随任免结束")
+    assert (ended.user, ended.end_in_words) == (cast["head"], "2026-03-01随任免结束")
 
 
 def test_trigger_marks_roles_of_deleted_appointments(staff, desk, house, cast):
@@ -181,13 +181,13 @@ def test_trigger_marks_roles_of_deleted_appointments(staff, desk, house, cast):
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER community_appointment_left ON community_headappointment")
     deleted(staff, house, cast)
-    assert opens_doors(desk)
+    assert gives_access(desk)
 
 
 def test_access_lasts_until_the_last_day(desk, phone):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     HeadAppointment.objects.update(end=tomorrow)
-    assert opens_doors(desk, phone)
+    assert gives_access(desk, phone)
     assert not RoleAssignment.objects.current(tomorrow).filter(
         stairwell__isnull=False, user__person__isnull=False
     )
@@ -202,9 +202,9 @@ def test_area_appointments_behave_like_stairwell_appointments(house, cast):
     )
     browser = Client()
     browser.force_login(group)
-    assert opens_doors(browser)
+    assert gives_access(browser)
     HeadAppointment.objects.filter(pk=appointment.pk).update(end=today)
-    assert not opens_doors(browser)
+    assert not gives_access(browser)
 
 
 def test_ending_one_of_two_appointments_keeps_the_other(desk, phone, house, head):
@@ -214,8 +214,8 @@ def test_ending_one_of_two_appointments_keeps_the_other(desk, phone, house, head
             community=house.kuocang, stairwell=house.second, start=datetime.date(2025, 1, 1), **whose
         )
     HeadAppointment.objects.filter(stairwell=house.first).update(end=timezone.localdate())
-    assert opens_doors(desk, phone)
-    (holding,), _ = head.read_holdings()
+    assert gives_access(desk, phone)
+    (holding,), _ = head.read_held_roles()
     assert holding.stairwells == {house.second.pk}
 
 
@@ -223,7 +223,7 @@ def test_manually_granted_role_is_independent_of_past_appointment(desk, house, c
     """A former head gets the role years later without a new appointment."""
     RoleAssignment.objects.filter(user=cast["head"]).delete()
     HeadAppointment.objects.update(end=datetime.date(2024, 6, 1))
-    assert not opens_doors(desk)
+    assert not gives_access(desk)
     RoleAssignment.objects.create(
         user=cast["head"],
         role="head",
@@ -231,30 +231,30 @@ def test_manually_granted_role_is_independent_of_past_appointment(desk, house, c
         stairwell=house.first,
         start=datetime.date(2025, 1, 1),
     )
-    assert opens_doors(desk)
+    assert gives_access(desk)
     HeadAppointment.objects.all().delete()
-    assert opens_doors(desk)
+    assert gives_access(desk)
 
 
 def test_manually_granted_role_without_appointment_stays(cast):
     """`head2` has no appointment."""
     browser = Client()
     browser.force_login(cast["head2"])
-    assert opens_doors(browser)
+    assert gives_access(browser)
 
 
 @pytest.mark.parametrize("end", [by_death, by_moving_out], ids=lambda end: end.__name__)
 def test_undoing_the_event_restores_access(end, staff, desk, phone, house, cast):
     before = (appointment().end, RoleAssignment.objects.get(user=cast["head"]).end)
     end(staff, house, cast)
-    assert not opens_doors(desk, phone)
+    assert not gives_access(desk, phone)
     event = PopulationEvent.objects.latest("pk")
     entries = undo(by=cast["staff"], event=event, reason="录错")
-    assert stays_ended(entries) == []
+    assert titles_not_restored(entries) == []
     role = RoleAssignment.objects.get(user=cast["head"])
     assert (appointment().end, role.end) == before == (None, None)
     assert role.ended_at is None
-    assert opens_doors(desk)
+    assert gives_access(desk)
     end_session(phone)
     assert enter(phone, PIN).status_code == 302, "the same phone, with the same PIN"
 
@@ -269,16 +269,16 @@ def test_undo_keeps_a_successor_and_reports_what_is_not_restored(staff, desk, ho
     page = staff.get(f"/c/kuocang/events/{event.uuid}/undo/").content.decode()
     assert "不会自动恢复" in page
     entries = undo(by=cast["staff"], event=event, reason="录错")
-    assert stays_ended(entries) == ["3幢1单元负责人任职"]
-    assert not opens_doors(desk)
+    assert titles_not_restored(entries) == ["3幢1单元负责人任职"]
+    assert not gives_access(desk)
 
 
 def test_undoing_a_bulk_change_restores_access(staff, desk, house, cast):
     by_bulk_change(staff, house, cast)
-    assert not opens_doors(desk)
+    assert not gives_access(desk)
     Pages(staff, REGISTER, house.kuocang.ref).undo()
     assert appointment().end is None
-    assert opens_doors(desk)
+    assert gives_access(desk)
 
 
 def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
@@ -286,23 +286,23 @@ def test_merging_and_unmerging_people_move_the_appointment(desk, house, cast):
     other = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
-    preview = survey(other, house.person)
+    preview = merge_preview(other, house.person)
     merge = merge_people(
         by=cast["staff"], kept=other, removed=house.person, seen=preview.fingerprint, take={},
-        stay={clash.key: KEPT for clash in preview.clashes},
+        stay={clash.key: KEPT for clash in preview.conflicts},
     )  # fmt: skip
     assert appointment().person == other
-    assert opens_doors(desk)
+    assert gives_access(desk)
     undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
     assert appointment().person == house.person
-    assert opens_doors(desk)
+    assert gives_access(desk)
     HeadAppointment.objects.update(end=timezone.localdate())
-    assert not opens_doors(desk)
+    assert not gives_access(desk)
 
 
 def test_moving_a_stairwell_to_another_group_moves_access(house, cast):
     browser = Client()
     browser.force_login(cast["group"])
-    assert opens_doors(browser)
+    assert gives_access(browser)
     Stairwell.objects.filter(pk=house.first.pk).update(area=None)
-    assert not opens_doors(browser)
+    assert not gives_access(browser)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from community.units.models import Unit
 from portal.attachments import kinds, store
-from portal.attachments.kinds import FileRefused, taken
+from portal.attachments.kinds import FileRefused, validated_content
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
 from portal.importing.models import ImportBatch
@@ -115,7 +115,7 @@ def _ole(stream: str) -> bytes:
     ],
 )
 def test_documents_are_stored_unchanged(name, content):
-    assert taken(name, content) == content
+    assert validated_content(name, content) == content
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_documents_are_stored_unchanged(name, content):
 )
 def test_invalid_file_is_refused_with_a_message(name, content, sentence):
     with pytest.raises(FileRefused, match=sentence):
-        taken(name, content)
+        validated_content(name, content)
 
 
 def test_picture_with_too_many_pixels_is_not_decoded():
@@ -147,7 +147,7 @@ def test_picture_with_too_many_pixels_is_not_decoded():
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     bomb = _png_with(b"IHDR", head)
     with pytest.raises(FileRefused, match="超过2500万像素"):
-        taken("图.png", bomb)
+        validated_content("图.png", bomb)
 
 
 def _png_with(kind: bytes, data: bytes) -> bytes:
@@ -164,7 +164,7 @@ def test_picture_metadata_is_stripped_and_orientation_applied():
     exif[0x0112] = 6  # taken with the phone on its side
     exif[0x010F] = "SecretPhone"
     exif.get_ifd(0x8825)[1] = "N"
-    stored = taken("照片.jpg", _jpeg((60, 40), exif=exif, comment=b"secret comment"))
+    stored = validated_content("照片.jpg", _jpeg((60, 40), exif=exif, comment=b"secret comment"))
     assert b"SecretPhone" not in stored
     assert b"secret comment" not in stored
     picture = Image.open(io.BytesIO(stored))
@@ -173,14 +173,14 @@ def test_picture_metadata_is_stripped_and_orientation_applied():
 
 
 def test_large_picture_is_downscaled():
-    picture = Image.open(io.BytesIO(taken("照片.jpg", _jpeg((5000, 1000)))))
+    picture = Image.open(io.BytesIO(validated_content("照片.jpg", _jpeg((5000, 1000)))))
     assert picture.size == (kinds.LONGEST_SIDE, 800)
 
 
 def test_transparent_png_stays_transparent():
     stream = io.BytesIO()
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(stream, "PNG")
-    assert Image.open(io.BytesIO(taken("章.png", stream.getvalue()))).mode == "RGBA"
+    assert Image.open(io.BytesIO(validated_content("章.png", stream.getvalue()))).mode == "RGBA"
 
 
 # Pages
@@ -243,7 +243,7 @@ def test_duplicate_file_is_refused(card, media):
 
 
 def test_number_of_files_per_row_is_limited(card, monkeypatch):
-    monkeypatch.setattr(store, "MOST_OF_A_ROW", 1)
+    monkeypatch.setattr(store, "MAX_PER_ROW", 1)
     card.upload(("甲.pdf", PDF), ("乙.pdf", PDF + b"2"))
     assert "最多 1 份附件" in card.page()
 
@@ -377,10 +377,10 @@ def test_missing_file_shows_a_message(card):
 def test_old_orphaned_files_are_swept(card, media, monkeypatch):
     card.upload(("协议.pdf", PDF))
     lost = default_storage.save("attachments/ab/lost.pdf", io.BytesIO(PDF))
-    assert store.sweep() == 0, "another request may be about to insert its row"
+    assert store.delete_orphaned_files() == 0, "another request may be about to insert its row"
     later = timezone.now() + store._ORPHANED_AFTER * 2
     monkeypatch.setattr(store.timezone, "now", lambda: later)
-    assert store.sweep() == 1
+    assert store.delete_orphaned_files() == 1
     assert not default_storage.exists(lost)
     assert len(_files(media)) == 1
 

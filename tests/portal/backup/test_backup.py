@@ -19,8 +19,8 @@ from portal.attachments.models import Attachment
 from portal.backup import archive, catalogue
 from portal.backup import restore as restoring
 from portal.backup.backup import back_up
-from portal.backup.errors import KeepingError
-from portal.backup.restore import Place, restore
+from portal.backup.errors import BackupError
+from portal.backup.restore import RestoreTarget, restore
 from portal.crypto import reencryption, vault
 from portal.database.compatibility import OLD_BACKUP
 from portal.launch.state import UNFINISHED_RESTORE, LaunchError, refuse_unfinished
@@ -46,7 +46,7 @@ def empty(url, tmp_path):
         owner.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         var = tmp_path / "新的 数据"
         var.mkdir()
-        yield Place(make_conninfo(url, dbname=name), var, var / "media")
+        yield RestoreTarget(make_conninfo(url, dbname=name), var, var / "media")
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -54,7 +54,7 @@ def empty(url, tmp_path):
 def family(house, cast, settings, tmp_path):
     """A house with data that a restore could lose: an encrypted number, a file, and a session."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    house.person.put_id("identity", NUMBER, "3301**************")
+    house.person.set_id("identity", NUMBER, "3301**************")
     house.person.save()
     store.add(Unit.objects.get(community=house.kuocang), "协议.pdf", PDF, by=cast["director"])
     with connection.cursor() as cursor:
@@ -79,7 +79,7 @@ def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, m
     summary = back_up(url, Path(settings.MEDIA_ROOT), archive_path, say=messages.append)
     assert archive_path.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
-    with pytest.raises(KeepingError, match="已存在"):
+    with pytest.raises(BackupError, match="已存在"):
         back_up(url, Path(settings.MEDIA_ROOT), archive_path, say=messages.append)
 
     # An interrupted restore is marked as incomplete, and can be repeated.
@@ -97,7 +97,7 @@ def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, m
         == (summary.tables, summary.rows, 1)
     )
     refuse_unfinished(empty.var)
-    with pytest.raises(KeepingError, match="已有数据"):
+    with pytest.raises(BackupError, match="已有数据"):
         restore(archive_path, empty, say=messages.append)
 
     before, after = _everything(url), _everything(empty.url)
@@ -122,7 +122,7 @@ def test_backup_and_restore_round_trip(family, url, empty, settings, tmp_path, m
         owner.execute("REVOKE SELECT ON community_unit FROM liren_app")
         next(path for path in empty.media.rglob("*.pdf")).write_bytes(b"")
         manifest, files = restoring._examine(archive_path, None)
-        catalogue.make_plain(owner)
+        catalogue.set_plain_session(owner)
         differences = restoring._compare(owner, empty, manifest, files).differences
     assert "表 portal_attachment 应有 1 行，现有 0 行" in differences
     assert "表 community_unit 的内容与备份时不同" in differences
@@ -183,8 +183,13 @@ def _archive(path: Path, manifest: dict, *, recipient=None, files=()) -> Path:
 
 
 def _refused(path: Path, tmp_path, identity=None) -> str:
-    with pytest.raises(KeepingError) as caught:
-        restore(path, Place(NOWHERE, tmp_path, tmp_path / "none"), identity=identity, say=lambda line: None)
+    with pytest.raises(BackupError) as caught:
+        restore(
+            path,
+            RestoreTarget(NOWHERE, tmp_path, tmp_path / "none"),
+            identity=identity,
+            say=lambda line: None,
+        )
     assert not (tmp_path / UNFINISHED_RESTORE).exists()
     return str(caught.value)
 
@@ -227,7 +232,7 @@ def test_a_backup_of_an_old_database_is_refused_and_the_place_stays_empty(
         finally:
             for row, name in known:
                 owner.execute("UPDATE django_migrations SET name = %s WHERE id = %s", [name, row])
-    with pytest.raises(KeepingError) as caught:
+    with pytest.raises(BackupError) as caught:
         restore(target, empty, say=lambda line: None)
     assert str(caught.value) == OLD_BACKUP
     assert not any(empty.var.iterdir())
@@ -267,7 +272,7 @@ def test_an_encrypted_backup_opens_with_its_key_only(manifest, tmp_path):
     assert "数据库出错" in _refused(path, tmp_path, tmp_path / "own")
     path.write_bytes(path.read_bytes()[:-100])
     assert "不完整或已损坏" in _refused(path, tmp_path, tmp_path / "own")
-    with pytest.raises(KeepingError, match="age 公钥"):
+    with pytest.raises(BackupError, match="age 公钥"):
         archive.recipient_of("age1nothing")
 
 
@@ -279,7 +284,7 @@ def test_role_that_cannot_be_created_is_reported(url):
         "liren_report": {"login": True, "member_of": []},
         "liren_app": {"login": False, "member_of": []},
     }
-    refused = pytest.raises(KeepingError, match="缺少数据库角色 liren_report，本登录无权建立")
+    refused = pytest.raises(BackupError, match="缺少数据库角色 liren_report，本登录无权建立")
     with psycopg.connect(make_conninfo(url, user="liren_web"), autocommit=True) as web, refused:
         restoring._create_roles(web, roles)
     with psycopg.connect(url) as owner:
@@ -290,7 +295,7 @@ def test_role_that_cannot_be_created_is_reported(url):
 def test_existing_files_are_not_overwritten(url, empty):
     empty.media.mkdir()
     (empty.media / "旧.pdf").write_bytes(PDF)
-    with psycopg.connect(empty.url) as owner, pytest.raises(KeepingError, match="已有文件"):
+    with psycopg.connect(empty.url) as owner, pytest.raises(BackupError, match="已有文件"):
         restoring._require_empty(owner, empty)
 
 
@@ -302,7 +307,7 @@ def test_a_full_disk_leaves_no_backup(url, tmp_path, monkeypatch):
     monkeypatch.setattr(archive.Writer, "add_stream", full)
     folder = tmp_path / "backups"
     folder.mkdir()
-    with pytest.raises(KeepingError, match="磁盘空间不足"):
+    with pytest.raises(BackupError, match="磁盘空间不足"):
         back_up(url, tmp_path / "media", folder / "b", say=lambda line: None)
     assert list(folder.iterdir()) == []
 
@@ -339,14 +344,14 @@ def test_unreadable_values_are_reported_and_not_reencrypted(house, settings, tmp
     settings.DATA_KEYS_DIR = tmp_path
     other = Person.objects.create(community=house.kuocang, name="李四", name_key="li si", initials="ls")
     for person in (house.person, other):
-        person.put_id("identity", NUMBER[:-1] + ("7" if person is other else "X"), "3301**************")
+        person.set_id("identity", NUMBER[:-1] + ("7" if person is other else "X"), "3301**************")
         person.save()
     Person.objects.filter(pk=other.pk).update(id_cipher=house.person.id_cipher)  # another row's value
     numbers = next(secret for secret in reencryption.secrets() if secret.model is Person)
     assert reencryption.unreadable(numbers, lambda done: None) == (2, [other.pk])
     vault.add_key()
     history = Person.pgh_event_model.objects.count()
-    assert reencryption.encrypt_anew(numbers, lambda done: None) == (1, 1)
+    assert reencryption.reencrypt(numbers, lambda done: None) == (1, 1)
     assert Person.pgh_event_model.objects.count() == history
     house.person.refresh_from_db()
     assert vault.key_id_of(bytes(house.person.id_cipher)) == 2

@@ -295,7 +295,7 @@ def test_bulk_change_of_people_records_a_correction_event(director, house):
 
 
 def test_many_rows_run_as_a_job(director, house, three, monkeypatch, cast):
-    monkeypatch.setattr(bulk_change_batches, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk_change_batches, "SYNC_LIMIT", 2)
     pages = Pages(director, UNITS, house.kuocang.ref)
     pages.take_all()
     pages.put("address", "括苍路1号")
@@ -312,7 +312,7 @@ def test_many_rows_run_as_a_job(director, house, three, monkeypatch, cast):
 
 
 def test_job_without_the_right_changes_nothing(director, house, three, monkeypatch, cast):
-    monkeypatch.setattr(bulk_change_batches, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk_change_batches, "SYNC_LIMIT", 2)
     pages = Pages(director, UNITS, house.kuocang.ref)
     pages.take_all()
     pages.put("address", "括苍路1号")

@@ -8,8 +8,8 @@ from django.db import DataError, ProgrammingError, connection, transaction
 from community.people.models import Person
 from community.units.models import Unit
 from portal.access.db_scope import APP, scope
-from portal.database.bulk_sql import insert_rows, learn_size, update_rows
-from portal.importing.masking import holds_secret, mask_numbers
+from portal.database.bulk_sql import insert_rows, update_planner_statistics, update_rows
+from portal.importing.masking import contains_id_number, mask_numbers
 from portal.importing.models import ImportBatch, ImportRow
 
 
@@ -108,7 +108,7 @@ def test_planner_statistics_include_a_new_community(house):
     assert house.xizhigou.id not in known()
     with scope(APP, communities=[house.xizhigou.id], write=[house.xizhigou.id]):
         insert_rows(Unit, names, [(house.xizhigou.id, f"第{n}", "located") for n in range(600)])
-        learn_size(Unit, community_id=house.xizhigou.id, added=600)
+        update_planner_statistics(Unit, community_id=house.xizhigou.id, added=600)
     assert house.xizhigou.id in known()
 
 
@@ -125,4 +125,4 @@ def test_planner_statistics_include_a_new_community(house):
 )
 def test_long_numbers_are_masked(text, masked):
     assert mask_numbers(text) == masked
-    assert holds_secret(text) == (text != masked)
+    assert contains_id_number(text) == (text != masked)

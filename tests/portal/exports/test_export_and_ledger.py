@@ -117,7 +117,7 @@ def test_ledger_over_the_limit_is_refused(house, director, laid_out, monkeypatch
 
 def test_long_ledger_runs_as_a_job(house, cast, director, client, monkeypatch):
     """Laid out in parts: row and page numbers are continuous, and the header is on every page."""
-    monkeypatch.setattr("portal.exports.views.ledger.AT_ONCE", 2)
+    monkeypatch.setattr("portal.exports.views.ledger.SYNC_LIMIT", 2)
     monkeypatch.setattr("portal.exports.tasks.rows_of_part", lambda columns: 70)
     names = [f"{number}号单位" for number in range(100, 200)]
     Unit.objects.bulk_create(Unit(community=house.kuocang, name=name, kind="located") for name in names)
@@ -146,7 +146,7 @@ def test_pdf_error_of_a_ledger_is_shown(house, director, monkeypatch):
     def fail(*args, **options):
         raise PdfTimeoutError(120)
 
-    monkeypatch.setattr("portal.exports.views.ledger.AT_ONCE", 0)
+    monkeypatch.setattr("portal.exports.views.ledger.SYNC_LIMIT", 0)
     monkeypatch.setattr("portal.exports.ledger.render_pdf", fail)
     units = next(r for r in all_registers() if r.label == "community:unit")
     answer = director.post(units.url("ledger", house.kuocang.ref))

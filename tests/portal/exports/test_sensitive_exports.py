@@ -15,7 +15,7 @@ from portal.audit.models import AccessLog
 from portal.exports import sensitive_exports
 from portal.exports.models import Release, ReleasePart
 from portal.exports.tasks import forget_made_files
-from portal.todo.todo import desk
+from portal.todo.todo import community_todo
 from tests.house import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,8 @@ def signed_in(user) -> Client:
 def offer(house, cast):
     """Factory of a file of so many people, requested by staff."""
 
-    def make(count: int = sensitive_exports.ALONE + 1) -> Release:
-        return sensitive_exports.offer_file(
+    def make(count: int = sensitive_exports.LIMIT_WITHOUT_APPROVAL + 1) -> Release:
+        return sensitive_exports.store_export(
             by=cast["staff"],
             community=house.kuocang.ref,
             title="居民名单",
@@ -68,13 +68,13 @@ def answer(client, release, **data):
 def dues(user, house) -> list[str]:
     return [
         e.due.title
-        for e in desk(Access.of(user), house.kuocang.ref, timezone.localdate())
+        for e in community_todo(Access.of(user), house.kuocang.ref, timezone.localdate())
         if "名单" in e.due.title
     ]
 
 
 def test_two_hundred_need_no_approval_and_one_more_does(offer, cast):
-    assert offer(sensitive_exports.ALONE).ready
+    assert offer(sensitive_exports.LIMIT_WITHOUT_APPROVAL).ready
     release = offer()
     assert not release.ready
     staff = signed_in(cast["staff"])
@@ -98,14 +98,14 @@ def test_second_person_approves_and_only_the_requester_downloads(offer, cast, ho
     assert Release.objects.get().state == "waiting"
     answer(director, release)
     assert Release.objects.get().ready
-    with pytest.raises(sensitive_exports.ReleaseError, match="已经有人处理"):
-        sensitive_exports.confirm(by=cast["civil"], release=release)
+    with pytest.raises(sensitive_exports.ExportRefused, match="已经有人处理"):
+        sensitive_exports.approve(by=cast["civil"], release=release)
     assert director.post(f"{release.url}file/").status_code == 404
     assert dues(cast["director"], house) == []
     assert dues(cast["staff"], house)[0].startswith("居民名单：可以下载")
     assert staff.post(f"{release.url}file/").content == NUMBERS * 3
     assert dues(cast["staff"], house) == []
-    people = list(range(1, sensitive_exports.ALONE + 2))
+    people = list(range(1, sensitive_exports.LIMIT_WITHOUT_APPROVAL + 2))
     log = AccessLog.objects.order_by("id").values_list("action", "user_id", "reason", "ids")
     assert list(log) == [
         (action, cast[who].pk, "人口普查", people)
@@ -149,13 +149,16 @@ def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
 def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house):
     Person.objects.bulk_create(
         Person(community=house.kuocang, name=f"王{n}", name_key=f"wang{n}")
-        for n in range(sensitive_exports.ALONE)
+        for n in range(sensitive_exports.LIMIT_WITHOUT_APPROVAL)
     )
     client.force_login(cast["staff"])
     assert full_export(client).status_code == 302  # not yet
     answer(signed_in(cast["civil"]), Release.objects.get())
     content = client.post(f"{Release.objects.get().url}file/").content
-    assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == sensitive_exports.ALONE + 2
+    assert (
+        openpyxl.load_workbook(io.BytesIO(content)).active.max_row
+        == sensitive_exports.LIMIT_WITHOUT_APPROVAL + 2
+    )
 
 
 def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):

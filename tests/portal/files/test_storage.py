@@ -13,7 +13,7 @@ from community.units.models import Unit
 from portal.attachments import store
 from portal.attachments.kinds import FileRefused
 from portal.attachments.models import Attachment
-from portal.files.storage import StorageFull, WholeFiles, nothing_deleted
+from portal.files.storage import AtomicFileStorage, StorageFull, deletion_blocked
 from portal.importing.models import ImportBatch
 from portal.registers.registers import get_register
 from tests.imports import Pages, person, roster
@@ -23,7 +23,9 @@ PDF = b"%PDF-1.7\n%%EOF"
 
 @pytest.fixture
 def storage(tmp_path):
-    return WholeFiles(tmp_path / "media", file_permissions_mode=0o600, directory_permissions_mode=0o700)
+    return AtomicFileStorage(
+        tmp_path / "media", file_permissions_mode=0o600, directory_permissions_mode=0o700
+    )
 
 
 @pytest.fixture
@@ -71,11 +73,11 @@ def test_a_full_disk_leaves_no_part_of_a_file(storage, full_disk):
 
 def test_files_are_not_deleted_during_a_backup(storage):
     name = storage.save("信.pdf", ContentFile(PDF))
-    with nothing_deleted(storage.location) as alone:
+    with deletion_blocked(storage.location) as alone:
         assert alone
         storage.delete(name)
         assert storage.exists(name)
-        with nothing_deleted(storage.location) as second:
+        with deletion_blocked(storage.location) as second:
             assert not second
     storage.delete(name)
     assert not storage.exists(name)

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from portal.form_filling.fill import BlockOrder, NoRoom, Order, fill, spliced
+from portal.form_filling.fill import BlockOrder, Order, TooFewRows, fill, spliced
 from portal.form_filling.matching import Matcher
 from portal.form_filling.process import fill as fill_in_child
-from portal.form_filling.process import look, written_in
-from portal.form_filling.protocol import Form, asked_look, look_at
+from portal.form_filling.process import parse_form, texts_in
+from portal.form_filling.protocol import Form, answer_look, look_request
 from portal.form_filling.references import Shift, corners
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling.fields import vocabulary, words
@@ -29,7 +29,7 @@ def made() -> dict[str, bytes]:
 
 
 def _layout(content: bytes):
-    return Form.of_json(look_at(content, asked_look(words()))["form"]).layouts[0]
+    return Form.of_json(answer_look(content, look_request(words()))["form"]).layouts[0]
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -265,20 +265,20 @@ def test_value_is_spliced_into_a_gap(runs, start, end, value, result):
 def test_array_formulas_prevent_insertion_with_a_message(made):
     content = workbook_without_room()
     layout = _layout(content)
-    with pytest.raises(NoRoom, match="只有 2 行空行，要填 3 人；表中有数组公式"):
+    with pytest.raises(TooFewRows, match="只有 2 行空行，要填 3 人；表中有数组公式"):
         fill(content, Order(layout.sheet, words(), rows=_people(layout, 3)))
 
 
 def test_child_process_reads_fills_and_refuses(made):
     content = made["两癌筛查"]
-    form = look(content, words())
-    assert written_in(content, words(), form.layouts[0].sheet)[4][2] == "李梅"
+    form = parse_form(content, words())
+    assert texts_in(content, words(), form.layouts[0].sheet)[4][2] == "李梅"
     filled, added = fill_in_child(content, Order(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
     assert added == 0
     assert openpyxl.load_workbook(io.BytesIO(filled)).active["B7"].value == "张三"
     for bad, sentence in ((b"a,b,c\n1,2,3\n", "只能用 .xlsx"), (_without_table(), "没有找到表头")):
         with pytest.raises(SpreadsheetError, match=sentence):
-            look(bad, words())
+            parse_form(bad, words())
 
 
 def _without_table() -> bytes:

@@ -17,7 +17,7 @@ from portal.forms.forms import RowForm
 from portal.registers.registers import all_registers
 from portal.values.id_numbers import mask_id
 from residents.homes.models import Household
-from tests.house import build_cast, build_house
+from tests.house import build_cast, build_communities
 from tests.walker import field_errors, parse
 from tests.workbooks import resident_id
 
@@ -105,7 +105,7 @@ def test_a_certificate_number_of_two_people(house, cast, without_validation):
     """The constraint is on a hash that no form shows; its message is shown at the number."""
     number = resident_id("19700301", "123")
     other = Person(community=house.kuocang, name="李四", name_key="li si")
-    other.put_id("resident_id", number, mask_id(number))
+    other.set_id("resident_id", number, mask_id(number))
     other.save()
     url = f"/c/kuocang/people/{house.person.uuid}/edit/"
     client = client_of(cast["staff"])
@@ -178,7 +178,7 @@ def test_data_error_has_a_message():
 @pytest.fixture
 def two(monkeypatch):
     """Two clerks whose forms are both validated before either writes."""
-    house = build_house()
+    house = build_communities()
     cast = build_cast(house)
     both_checked = threading.Barrier(2)
     waited = threading.local()

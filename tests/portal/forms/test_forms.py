@@ -9,7 +9,7 @@ from django.apps import apps as django_apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from portal.forms.forms import PlacesErrors, PlainForm
+from portal.forms.forms import ErrorPlacementMixin, PlainForm
 from portal.registers.registers import all_registers
 
 
@@ -39,7 +39,7 @@ def test_error_of_an_unknown_field_is_shown_above_the_form():
 
 
 def test_without_placement_it_is_an_error(monkeypatch):
-    monkeypatch.delattr(PlacesErrors, "add_error")
+    monkeypatch.delattr(ErrorPlacementMixin, "add_error")
     with pytest.raises(ValueError, match="household"):
         sample().add_error("household", "没有登记")
 
@@ -67,7 +67,7 @@ def all_forms(parent: type = forms.BaseForm) -> list[type]:
 def test_every_form_places_its_errors():
     form_classes = all_forms()
     assert len(form_classes) > 50
-    assert [form.__qualname__ for form in form_classes if not issubclass(form, PlacesErrors)] == []
+    assert [form.__qualname__ for form in form_classes if not issubclass(form, ErrorPlacementMixin)] == []
 
 
 @pytest.mark.django_db

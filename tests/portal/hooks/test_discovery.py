@@ -16,7 +16,7 @@ from portal.access.user_access import Access
 from portal.hooks.registry import _registry
 from portal.menu.menu import pages_of
 from portal.registers.registers import all_registers
-from portal.retention.policies import all_kept
+from portal.retention.policies import categories
 
 OURS = ("portal", "community", "residents", "partybuilding", "services", "security")
 
@@ -96,7 +96,7 @@ def test_hook_implementations():
 
 
 def test_retention_categories():
-    assert sorted(category.label for category in all_kept()) == sorted(RETENTION_CATEGORIES)
+    assert sorted(category.label for category in categories()) == sorted(RETENTION_CATEGORIES)
 
 
 def test_dated_rules():

@@ -10,7 +10,7 @@ from community.people.models import Person
 from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.permissions import Permission
 from portal.access.user_access import Access
-from portal.hooks.registry import Kind, answers, providers
+from portal.hooks.registry import Hook, call_hooks, implementations
 from portal.registers.registers import all_registers
 from portal.registers.search_words import SearchWords
 from residents.homes.models import Household, Residence
@@ -45,25 +45,25 @@ def _queries(user, community, kind, *args) -> int:
             connection,
         ) as queries,
     ):
-        list(answers(kind, *(access if a is Access else a for a in args)))
+        list(call_hooks(kind, *(access if a is Access else a for a in args)))
     return len([q for q in queries if "set_config" not in q["sql"]])
 
 
 def test_every_hook_has_an_implementation():
-    assert [kind for kind in Kind if not providers(kind)] == []
+    assert [kind for kind in Hook if not implementations(kind)] == []
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.FIGURES, Kind.BULLETIN_SECTIONS, Kind.DUE, Kind.FIRST_STEPS, Kind.FIND, Kind.SPELLINGS]
+    "kind", [Hook.FIGURES, Hook.BULLETIN_SECTIONS, Hook.DUE, Hook.FIRST_STEPS, Hook.FIND, Hook.SPELLINGS]
 )
 def test_query_count_is_independent_of_rows(kind, house, cast):
     arguments = {
-        Kind.FIGURES: (house.kuocang.ref, 2025),
-        Kind.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
-        Kind.DUE: (Access, house.kuocang.ref, TODAY),
-        Kind.FIRST_STEPS: (Access, house.kuocang.ref),
-        Kind.FIND: (Access, house.kuocang.ref, SearchWords.read("3-1-101", house.kuocang.ref)),
-        Kind.SPELLINGS: (house.kuocang.ref, "3-1-101"),
+        Hook.FIGURES: (house.kuocang.ref, 2025),
+        Hook.BULLETIN_SECTIONS: (house.kuocang.ref, datetime.date(2026, 2, 1)),
+        Hook.DUE: (Access, house.kuocang.ref, TODAY),
+        Hook.FIRST_STEPS: (Access, house.kuocang.ref),
+        Hook.FIND: (Access, house.kuocang.ref, SearchWords.read("3-1-101", house.kuocang.ref)),
+        Hook.SPELLINGS: (house.kuocang.ref, "3-1-101"),
     }[kind]
     few = _queries(cast["director"], house.kuocang, kind, *arguments)
     _grow(house, 30)
@@ -73,9 +73,9 @@ def test_query_count_is_independent_of_rows(kind, house, cast):
 
 def test_search_counts_only_results_beyond_the_page(house, cast):
     words = SearchWords.read("王", house.kuocang.ref)
-    few = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, words)
+    few = _queries(cast["director"], house.kuocang, Hook.FIND, Access, house.kuocang.ref, words)
     _grow(house, 30)
-    many = _queries(cast["director"], house.kuocang, Kind.FIND, Access, house.kuocang.ref, words)
+    many = _queries(cast["director"], house.kuocang, Hook.FIND, Access, house.kuocang.ref, words)
     assert few == 7  # one for each noun
     assert (
         many - few == 4
@@ -90,7 +90,7 @@ def test_due_items_respect_scope(house, cast):
             access = Access.of(user).within(space)
             with scope(space, user_id=user.pk, **access.reach(space)):
                 for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
-                    for due in answers(Kind.DUE, access, ref, TODAY):
+                    for due in call_hooks(Hook.DUE, access, ref, TODAY):
                         assert ref in access.places(space), name
                         assert due.title
                         assert due.url.startswith(start), (name, due)
@@ -105,7 +105,7 @@ def test_search_results_respect_scope_and_rights(house, cast):
         with opened:
             for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
                 for text in ("张三", "3-1-101", "括苍", "第一片区"):
-                    results = list(answers(Kind.FIND, access, ref, SearchWords.read(text, ref)))
+                    results = list(call_hooks(Hook.FIND, access, ref, SearchWords.read(text, ref)))
                     assert ref in access.communities or not results, name
                     for each in results:
                         assert access.can(nouns[each.title].view, ref), (name, each.title)
@@ -115,12 +115,12 @@ def test_search_results_respect_scope_and_rights(house, cast):
 def test_search_by_id_number_needs_the_right(house, cast):
     """Without the reveal right in a community there is a message and no row."""
     number = resident_id()
-    house.person.put_id("resident_id", number, "3301**************")
+    house.person.set_id("resident_id", number, "3301**************")
     house.person.save()
     for name, user in cast.items():
         access, opened = _in_scope(user)
         with opened:
-            secret = next(answers(Kind.SENSITIVE, number))
+            secret = next(call_hooks(Hook.SENSITIVE, number))
             answer = secret.find(access, access.communities, "")
         assert bool(answer.found) == access.can(Permission.PEOPLE_REVEAL, house.kuocang.ref), name
         assert answer.found or answer.sentence, name
@@ -129,6 +129,6 @@ def test_search_by_id_number_needs_the_right(house, cast):
 def test_figures_are_limited_to_one_community(house, cast):
     Person.objects.create(community=house.beizheng, name="外人", name_key="wai ren")
     with scope(APP, communities=[house.kuocang.id, house.beizheng.id]):
-        figures = {figure.key: figure.value for figure in answers(Kind.FIGURES, house.kuocang.ref, 2025)}
+        figures = {figure.key: figure.value for figure in call_hooks(Hook.FIGURES, house.kuocang.ref, 2025)}
     assert figures["residents"] == 1
     assert figures["stairwells"] == 2

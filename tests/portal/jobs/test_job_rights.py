@@ -16,7 +16,7 @@ from portal.access.permissions import Permission as P
 from portal.bulk_change.models import BulkChange
 from portal.exports.models import MadeFile
 from portal.importing.models import ImportBatch
-from portal.jobs.jobs import KINDS, NO_RIGHT, enqueue
+from portal.jobs.jobs import NO_RIGHT, RIGHTS_BY_TASK, enqueue
 from portal.jobs.models import Job
 from tests.imports import run_jobs
 
@@ -119,21 +119,21 @@ RIGHTS = {
 
 
 def test_every_kind_of_job_is_covered():
-    assert KINDS.keys() == ARGUMENTS.keys() == RIGHTS.keys(), (
+    assert RIGHTS_BY_TASK.keys() == ARGUMENTS.keys() == RIGHTS.keys(), (
         "a new kind of job needs arguments and a right here"
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RIGHTS_BY_TASK)
 def test_job_requires_the_right_of_its_page(kind, house, cast):
     owner = {"community_id": house.kuocang.id, "user_id": cast["director"].pk}
-    arguments, needs = ARGUMENTS[kind](owner), KINDS[kind]
+    arguments, needs = ARGUMENTS[kind](owner), RIGHTS_BY_TASK[kind]
     if callable(needs):
         needs = needs(community_id=house.kuocang.id, **arguments)
     assert needs == RIGHTS[kind]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RIGHTS_BY_TASK)
 @pytest.mark.parametrize("way", LOST)
 def test_job_fails_for_users_who_lost_the_right(kind, way, house, cast):
     user = User.objects.create_user("asker", "问某")
@@ -148,7 +148,7 @@ def test_job_fails_for_users_who_lost_the_right(kind, way, house, cast):
     assert events() == before
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RIGHTS_BY_TASK)
 def test_job_runs_for_users_with_the_right(kind, house, cast):
     """Counterpart: the same jobs of a user who is still director reach their work."""
     job = asked_for(kind, house, cast["director"])

@@ -23,7 +23,7 @@ def job(house, cast):
 @pytest.fixture(autouse=True)
 def separate_kinds(monkeypatch):
     """Keep tasks of these tests out of the list that the tests of job rights check."""
-    monkeypatch.setattr("portal.jobs.jobs.KINDS", {})
+    monkeypatch.setattr("portal.jobs.jobs.RIGHTS_BY_TASK", {})
 
 
 def _run(function, job):

@@ -7,14 +7,14 @@ import pytest
 from django.utils import timezone
 
 from portal.forms.models import Submission
-from portal.hooks.registry import Kind, answers
-from portal.jobs.tasks import tidy
+from portal.hooks.registry import Hook, call_hooks
+from portal.jobs.tasks import nightly
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_feature_with_expired_rows_answers():
-    assert {function.__name__ for function in answers(Kind.NIGHTLY)} == {
+    assert {function.__name__ for function in call_hooks(Hook.NIGHTLY)} == {
         "delete_abandoned_bulk_changes",
         "delete_expired_reminders",
         "delete_expired_submissions",
@@ -27,5 +27,5 @@ def test_idempotency_tokens_expire_after_two_days():
     Submission.objects.filter(pk=old.pk).update(
         created_at=timezone.now() - datetime.timedelta(days=2, minutes=1)
     )
-    tidy.func(0)
+    nightly.func(0)
     assert [submission.pk for submission in Submission.objects.all()] == [fresh.pk]

@@ -71,12 +71,12 @@ def test_inventory_ignores_bytecode(tmp_path):
     (tmp_path / "a/__pycache__").mkdir(parents=True)
     for name in ("a/x.py", "a/__pycache__/x.pyc"):
         (tmp_path / name).write_text(name)
-    inventory.record(tmp_path, tmp_path / "files")
+    inventory.write_inventory(tmp_path, tmp_path / "files")
     (tmp_path / "a/__pycache__/x.pyc").unlink()
     (tmp_path / "a/y.py").touch()
-    assert inventory.is_whole(tmp_path, tmp_path / "files")
+    assert inventory.is_intact(tmp_path, tmp_path / "files")
     (tmp_path / "a/x.py").unlink()
-    assert not inventory.is_whole(tmp_path, tmp_path / "files")
+    assert not inventory.is_intact(tmp_path, tmp_path / "files")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_demo_is_not_loaded_where_accounts_exist():
 
 @pytest.mark.django_db
 def test_without_accounts_the_start_explains_how_to_create_one(capsys):
-    prepare.introduce()
+    prepare.print_accounts()
     assert "manage.py create_account" in capsys.readouterr().out
     User.objects.create_user("wangli", "王立")
-    prepare.introduce()
+    prepare.print_accounts()
     assert capsys.readouterr().out == ""

@@ -190,7 +190,7 @@ def web(port):
 
 def test_start_is_reported_when_the_sign_in_page_answers(web, port):
     web.statuses = [503, 503, 200]
-    assert run.answers(web, port, "https://liren.example")
+    assert run.wait_until_ready(web, port, "https://liren.example")
     assert web.asked == [(reverse("portal:login"), "liren.example", "https")] * 3
 
 
@@ -198,20 +198,20 @@ def test_start_is_reported_when_the_sign_in_page_answers(web, port):
 def test_other_status_of_the_sign_in_page_is_an_error(web, port, status):
     web.statuses = [status]
     with pytest.raises(LaunchError, match=f"登录页打不开（HTTP {status}）"):
-        run.answers(web, port, f"http://127.0.0.1:{port}")
+        run.wait_until_ready(web, port, f"http://127.0.0.1:{port}")
 
 
 def test_lasting_503_is_an_error(web, port, monkeypatch):
     monkeypatch.setattr(run, "BUSY_SECONDS", 0)
     web.statuses = [503]
     with pytest.raises(LaunchError, match="HTTP 503"):
-        run.answers(web, port, f"http://127.0.0.1:{port}")
+        run.wait_until_ready(web, port, f"http://127.0.0.1:{port}")
 
 
 def test_ended_web_server_is_not_started(port):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    assert not run.answers(process, port, f"http://127.0.0.1:{port}")
+    assert not run.wait_until_ready(process, port, f"http://127.0.0.1:{port}")
 
 
 def test_taken_port_is_reported(port):

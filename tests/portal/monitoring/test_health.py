@@ -83,12 +83,12 @@ def test_without_the_database_other_checks_are_skipped(client, monkeypatch):
 
 def test_wrong_and_missing_keys_have_different_messages(settings, tmp_path):
     stored_canaries = key_check.read(using="default")
-    assert not key_check.trouble(stored_canaries)
+    assert not key_check.key_problem(stored_canaries)
     settings.DATA_KEYS_DIR = tmp_path
-    assert str(key_check.trouble(stored_canaries)).startswith("密钥不对：缺少编号 1 的数据密钥和检索密钥")
+    assert str(key_check.key_problem(stored_canaries)).startswith("密钥不对：缺少编号 1 的数据密钥和检索密钥")
     assert not (tmp_path / "data_keys.json").exists()
     vault.key_ids()  # makes others
-    assert "编号 1 的数据密钥和检索密钥与数据库中的数据不符" in str(key_check.trouble(stored_canaries))
+    assert "编号 1 的数据密钥和检索密钥与数据库中的数据不符" in str(key_check.key_problem(stored_canaries))
 
 
 def test_new_key_is_current_and_has_a_canary(settings, tmp_path):

@@ -138,7 +138,7 @@ def test_hanging_server_is_abandoned(server):
     with server.frozen():
         assert _open_page().status_code == 503
         # Circuit breaker: requests that queued up meanwhile fail without another attempt.
-        with pytest.raises(base.ServerSilent):
+        with pytest.raises(base.ServerNotResponding):
             base._connect(None, {})
     assert _answers_again()
 

@@ -7,9 +7,17 @@ import xlsxwriter
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, create_string_object
 
-from portal.pii_scan.files import Unreadable, in_file
+from portal.pii_scan.files import Unreadable, numbers_in_file
 from portal.pii_scan.names import names_in
-from portal.pii_scan.text import BANK_CARD, END_OF_PIECE, ID_NUMBER, MOBILE, Finding, in_text, numbers_in
+from portal.pii_scan.text import (
+    BANK_CARD,
+    ID_NUMBER,
+    MOBILE,
+    SEGMENT_SEPARATOR,
+    PersonalNumber,
+    numbers_in_text,
+    personal_numbers,
+)
 from portal.values.id_numbers import checksum
 from tests.workbooks import resident_id
 
@@ -69,11 +77,11 @@ CARD_16 = with_luhn("622848" + "0" * 5 + "1234")
     ],
 )
 def test_numbers_are_found_in_any_notation(text, kind, masked):
-    assert in_text(text, "正文") == [Finding("正文", kind, masked)]
+    assert numbers_in_text(text, "正文") == [PersonalNumber("正文", kind, masked)]
 
 
 def test_adjacent_numbers_are_separated():
-    findings = in_text(f"{PHONE} {PHONE} {ID} {CARD}\n{PHONE}", "正文")
+    findings = numbers_in_text(f"{PHONE} {PHONE} {ID} {CARD}\n{PHONE}", "正文")
     assert [finding.kind for finding in findings] == [MOBILE, MOBILE, ID_NUMBER, BANK_CARD, MOBILE]
 
 
@@ -100,17 +108,17 @@ ORDER = "20261126" + "000123456"
         "收入15000，支出326050",
         "2026.11.26 2026.12.31",
         "2026/11/26-2026/12/31 08:00",
-        f"{ID[:9]}{END_OF_PIECE}\n{ID[9:]}",  # two cells of a table
+        f"{ID[:9]}{SEGMENT_SEPARATOR}\n{ID[9:]}",  # two cells of a table
     ],
 )
 def test_similar_digits_are_not_reported(text):
-    assert in_text(text, "正文") == []
+    assert numbers_in_text(text, "正文") == []
 
 
 def test_numbers_do_not_continue_across_lines_of_a_file():
     """Lines of a file are often table cells."""
-    assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}")) == []
-    assert list(numbers_in(f"{ID[:9]}\n{ID[9:]}", across_lines=True)) == [(ID_NUMBER, ID)]
+    assert list(personal_numbers(f"{ID[:9]}\n{ID[9:]}")) == []
+    assert list(personal_numbers(f"{ID[:9]}\n{ID[9:]}", across_lines=True)) == [(ID_NUMBER, ID)]
 
 
 def workbook() -> bytes:
@@ -135,7 +143,7 @@ def workbook() -> bytes:
 
 
 def test_every_part_of_a_spreadsheet_is_scanned():
-    findings = in_file(workbook(), "公示.xlsx", "附件“公示.xlsx”")
+    findings = numbers_in_file(workbook(), "公示.xlsx", "附件“公示.xlsx”")
     places = {(f.where.removeprefix("附件“公示.xlsx”"), f.kind) for f in findings}
     assert places == {
         ("工作表“公示”B2单元格", MOBILE),
@@ -153,8 +161,8 @@ def test_every_part_of_a_spreadsheet_is_scanned():
 
 
 def test_csv_is_scanned():
-    findings = in_file(f"姓名,电话\n张三,{PHONE}\n".encode("gb18030"), "名单.csv", "附件")
-    assert findings == [Finding("附件工作表“CSV”B2单元格", MOBILE, "139********")]
+    findings = numbers_in_file(f"姓名,电话\n张三,{PHONE}\n".encode("gb18030"), "名单.csv", "附件")
+    assert findings == [PersonalNumber("附件工作表“CSV”B2单元格", MOBILE, "139********")]
 
 
 def pdf(*pages: str, title: str = "", note: str = "") -> PdfWriter:
@@ -191,7 +199,7 @@ def written(writer: PdfWriter) -> bytes:
 
 def test_every_page_of_a_pdf_is_scanned():
     content = written(pdf("nothing", f"ID {ID}", title=f"T {PHONE}", note=CARD))
-    assert [(f.where, f.kind) for f in in_file(content, "公示.pdf", "附件")] == [
+    assert [(f.where, f.kind) for f in numbers_in_file(content, "公示.pdf", "附件")] == [
         ("附件第2页", ID_NUMBER),
         ("附件第2页批注或链接", BANK_CARD),
         ("附件文件属性", MOBILE),
@@ -223,7 +231,7 @@ def with_embedded_file() -> bytes:
 )  # fmt: skip
 def test_unreadable_file_is_refused_with_a_message(content, name, sentence):
     with pytest.raises(Unreadable) as refused:
-        in_file(content(), name, "附件")
+        numbers_in_file(content(), name, "附件")
     assert str(refused.value) == sentence
 
 

@@ -16,7 +16,7 @@ from community.bulletins.actions.review import start_correction
 from community.communities.models import Community
 from community.communities.public_texts import PublicTexts
 from community.media.models import Medium
-from community.objections.actions import PersonalData, answer_objection, take_objection
+from community.objections.actions import AnswerHasPersonalData, answer_objection, take_objection
 from community.objections.models import Objection
 from community.places.models import HeadAppointment, Stairwell
 from community.profile.models import Honour, Venue
@@ -236,18 +236,18 @@ class Publishing:
 
 
 WAYS: dict[str, tuple[Callable, type[Exception]]] = {
-    "BulletinBoard.text": (Publishing.board, steps.FindingsOpen),
-    "Bulletin.sections": (Publishing.section, steps.FindingsOpen),
-    "BulletinVersion.snapshot": (Publishing.board, steps.FindingsOpen),
-    "BulletinVersion.reason": (Publishing.reason, steps.FindingsOpen),
-    "BulletinCorrection.reason": (Publishing.reason, steps.FindingsOpen),
-    "BulletinFile.name": (Publishing.file_name, steps.FindingsOpen),
+    "BulletinBoard.text": (Publishing.board, steps.OpenFindings),
+    "Bulletin.sections": (Publishing.section, steps.OpenFindings),
+    "BulletinVersion.snapshot": (Publishing.board, steps.OpenFindings),
+    "BulletinVersion.reason": (Publishing.reason, steps.OpenFindings),
+    "BulletinCorrection.reason": (Publishing.reason, steps.OpenFindings),
+    "BulletinFile.name": (Publishing.file_name, steps.OpenFindings),
     "BulletinPhoto.place": (Publishing.photo_place, steps.BulletinError),
-    "PublicNotice.title": (Publishing.board, steps.FindingsOpen),
-    "ObjectionAnswer.gist": (Publishing.gist, PersonalData),
-    "ObjectionAnswer.text": (Publishing.answer_text, PersonalData),
-    "Area.name": (Publishing.section, steps.FindingsOpen),
-    "Stairwell.label": (Publishing.label, steps.FindingsOpen),
+    "PublicNotice.title": (Publishing.board, steps.OpenFindings),
+    "ObjectionAnswer.gist": (Publishing.gist, AnswerHasPersonalData),
+    "ObjectionAnswer.text": (Publishing.answer_text, AnswerHasPersonalData),
+    "Area.name": (Publishing.section, steps.OpenFindings),
+    "Stairwell.label": (Publishing.label, steps.OpenFindings),
 }
 """Each text that an act publishes, and how it is tried. A new one that is declared needs a way here."""
 

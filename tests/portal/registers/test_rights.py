@@ -25,7 +25,7 @@ from portal.exports.exports import write_export
 from portal.exports.models import MadeFile
 from portal.jobs.models import Job
 from portal.registers.extensions import filters_of
-from portal.registers.filters import Asked, filterset_of
+from portal.registers.filters import ListRequest, filterset_of
 from portal.registers.models import ListPreference
 from portal.registers.registers import Register, all_registers
 from portal.saved_lists import saved_lists
@@ -87,7 +87,7 @@ def reader(register, permissions, house, cast, monkeypatch):
     def filters_with(rights) -> dict:
         role = dataclasses.replace(ROLES["staff"], permissions=frozenset(rights))
         monkeypatch.setitem(ROLES, "staff", role)
-        return filterset_of(register, Asked(QueryDict(), Access.of(user), community)).base_filters
+        return filterset_of(register, ListRequest(QueryDict(), Access.of(user), community)).base_filters
 
     every = filters_with(Permission)
     filters_with(permissions)
@@ -256,16 +256,16 @@ def test_shared_list_with_hidden_filters_and_sort_reveals_nothing(register, read
     }
     for name, declared in reader.filters.items():
         saved = SavedList.objects.create(name=name, query=f"{name}={a_value_of(name, declared)}", **whose)
-        with pytest.raises(saved_lists.ListInvalid):
+        with pytest.raises(saved_lists.InvalidSavedList):
             saved_lists.rows_of(saved, reader.access, reader.community)
-        assert not row_links(register, reader, saved_lists.address(saved, reader.community))
+        assert not row_links(register, reader, saved_lists.list_url(saved, reader.community))
         count = reverse("portal:saved_count", args=[reader.community.code, saved.uuid])
         assert not re.search(r"\d", reader.client.get(count, headers={"HX-Request": "true"}).content.decode())
     default = order_asked(reader.client, reader.url("list"), table)
     for column in reader.columns:
         if column.name in register.sorts:
             saved = SavedList.objects.create(name=f"按{column.name}", sort=column.name, **whose)
-            assert order_asked(reader.client, saved_lists.address(saved, reader.community), table) == default
+            assert order_asked(reader.client, saved_lists.list_url(saved, reader.community), table) == default
             order = saved_lists.rows_of(saved, reader.access, reader.community).query.order_by
             assert list(order) == register.ordering()
 

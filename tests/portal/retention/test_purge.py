@@ -25,7 +25,7 @@ from portal.importing.models import ImportBatch, ImportRow
 from portal.retention import expired, purge
 from portal.retention.functions import function_name
 from portal.retention.models import PurgeLog
-from portal.retention.policies import Retention, all_kept, kept_of
+from portal.retention.policies import Retention, categories, category_of
 from residents.care.queries import MODELS
 from residents.correction_requests.models import CorrectionRequest
 from residents.event_log.models import PopulationEvent
@@ -205,7 +205,7 @@ def test_other_registers_are_purged_by_their_own_periods(house, cast, past):
         answered_by=cast["supervisor"], answered_at=long_ago,
     )  # fmt: skip
     with scope(APP, communities=[kuocang.id], rights=list(Permission)):
-        counts = expired.past_counts(kuocang.id)
+        counts = expired.expired_counts(kuocang.id)
     removed = purge.purge(kuocang.id)
     expected = {
         "residents.ChangeReport": 1, "community.Task": 1, "portal.ImportBatch": 1, "portal.AccessLog": 1,
@@ -251,7 +251,7 @@ def test_command_counts_first_and_purges_when_confirmed(client, house, cast, pas
 
 
 def _call(role, community_id: int, months: int, **reach) -> None:
-    name = function_name(kept_of(Person))
+    name = function_name(category_of(Person))
     with transaction.atomic(), scope(role, **reach), connection.cursor() as cursor:
         cursor.execute(f'SELECT * FROM "{name}"(%s, %s, 100)', [community_id, months])
 
@@ -276,16 +276,16 @@ def test_purge_functions_refuse_other_communities_and_shorter_periods(house, pas
 
 
 def test_every_table_with_personal_data_has_a_retention_policy():
-    declared = {model for category in all_kept() for model in category.models}
+    declared = {model for category in categories() for model in category.models}
     classes = {"secret", "restricted", "personal"}
     personal = {model for model in NOUNS if classes & set(model.field_classes)}
     assert personal - declared == set(), "retention of their register, or keep() in kept.py"
     portals = set(apps.get_app_config("portal").get_models()) - set(EVENTS)
     assert {model.__name__ for model in portals - declared} == WITHOUT_PEOPLE
-    for category in all_kept():
+    for category in categories():
         assert category.purpose, category.name
         assert str(category.retention), category.name
-    labels = [category.label for category in all_kept()]
+    labels = [category.label for category in categories()]
     assert len(labels) == len(set(labels))
     assert set(labels) == CATEGORIES
 
@@ -318,6 +318,6 @@ def test_every_retention_period_has_a_purge_function(db):
         cursor.execute("SELECT proname FROM pg_proc WHERE proname ^@ 'portal_purge_'")
         present = {name for (name,) in cursor.fetchall()}
     periods = {
-        function_name(category) for category in all_kept() if isinstance(category.retention, Retention)
+        function_name(category) for category in categories() if isinstance(category.retention, Retention)
     }
     assert present == periods

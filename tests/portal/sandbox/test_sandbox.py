@@ -10,11 +10,11 @@ from PIL import Image
 
 from portal.attachments import kinds
 from portal.attachments.child import MOST_PIXELS
-from portal.attachments.kinds import FileRefused, taken
+from portal.attachments.kinds import FileRefused, validated_content
 from portal.form_filling import process
-from portal.form_filling.layout import Words
+from portal.form_filling.layout import KnownNames
 from portal.launch.run import WORKER
-from portal.pii_scan.files import in_file
+from portal.pii_scan.files import numbers_in_file
 from portal.sandbox import sandbox
 from portal.spreadsheets.errors import SpreadsheetError
 from portal.spreadsheets.reading import read_workbook
@@ -35,7 +35,7 @@ def opened(content: bytes) -> Image.Image:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_picture_of_24_megapixels_is_taken(kind):
     name = f"照片.{kind.lower()}"
-    image = opened(taken(name, picture(kind, (6000, 4000))))
+    image = opened(validated_content(name, picture(kind, (6000, 4000))))
     assert image.size == (kinds.LONGEST_SIDE, 2667)
 
 
@@ -51,7 +51,7 @@ def test_a_picture_of_24_megapixels_is_taken(kind):
 def test_a_picture_over_25_megapixels_is_refused_by_its_header(content):
     content = content()
     name = f"照片.{kinds.picture_kind(content)}"
-    for take in (taken, kinds.photo):
+    for take in (validated_content, kinds.photo):
         with pytest.raises(FileRefused, match="超过2500万像素，请缩小后再上传"):
             take(name, content)
         with pytest.raises(FileRefused, match="超过2500万像素"):
@@ -61,12 +61,15 @@ def test_a_picture_over_25_megapixels_is_refused_by_its_header(content):
 @pytest.mark.parametrize("mode", ["CMYK", "L", "RGB"])
 def test_the_largest_jpeg_of_any_colours_is_taken_within_the_memory_of_a_child(mode):
     content = picture("JPEG", (5000, 5000), mode, progressive=True, subsampling=0)
-    assert opened(taken("照片.jpg", content)).size == (kinds.LONGEST_SIDE, kinds.LONGEST_SIDE)
+    assert opened(validated_content("照片.jpg", content)).size == (kinds.LONGEST_SIDE, kinds.LONGEST_SIDE)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "1", "LA", "I;16"])
 def test_the_largest_png_of_any_colours_is_taken_within_the_memory_of_a_child(mode):
-    assert max(opened(taken("图.png", picture("PNG", (5000, 5000), mode))).size) == kinds.LONGEST_SIDE
+    assert (
+        max(opened(validated_content("图.png", picture("PNG", (5000, 5000), mode))).size)
+        == kinds.LONGEST_SIDE
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_the_largest_png_of_any_colours_is_taken_within_the_memory_of_a_child(mo
 )
 def test_damaged_and_animated_pictures_are_refused(name, content, sentence):
     with pytest.raises(FileRefused, match=sentence):
-        taken(name, content())
+        validated_content(name, content())
 
 
 def _profile_bomb() -> bytes:
@@ -109,13 +112,13 @@ def _text_bombs() -> bytes:
 @pytest.mark.parametrize("content", [_profile_bomb, _text_bombs])
 def test_a_bomb_in_the_metadata_is_refused(content):
     with pytest.raises(FileRefused, match="已损坏"):
-        taken("图.png", content())
+        validated_content("图.png", content())
 
 
 def test_large_metadata_is_removed():
     content = picture(icc_profile=b"\x5a" * 5_000_000, comment=b"secret" * 1000)
     assert len(content) > 5_000_000
-    cleaned = taken("照片.jpg", content)
+    cleaned = validated_content("照片.jpg", content)
     assert len(cleaned) < 5_000
     assert b"secret" not in cleaned
 
@@ -123,7 +126,7 @@ def test_large_metadata_is_removed():
 def test_polyglot_is_reduced_to_its_picture():
     """Polyglot: the same bytes are a photo, a page and an archive, and only the photo is kept."""
     for content in (picture("JPEG"), picture("PNG")):
-        cleaned = taken(
+        cleaned = validated_content(
             f"图.{kinds.picture_kind(content)}", content + b"<script>alert(1)</script>" + workbook([["x"]])
         )
         assert b"<script>" not in cleaned
@@ -131,7 +134,7 @@ def test_polyglot_is_reduced_to_its_picture():
         assert opened(cleaned).size == (60, 40)
 
 
-@pytest.mark.parametrize("take", [taken, kinds.photo])
+@pytest.mark.parametrize("take", [validated_content, kinds.photo])
 def test_photo_is_rotated_and_stripped_of_metadata(take):
     cleaned = take("照片.jpg", from_a_phone())
     assert opened(cleaned).size == (40, 60)
@@ -159,7 +162,10 @@ def test_one_picture_at_a_time(monkeypatch):
 
     monkeypatch.setattr(sandbox.subprocess, "Popen", Watched)
     results, content = [], picture(size=(2000, 1000))
-    threads = [threading.Thread(target=lambda: results.append(taken("照片.jpg", content))) for _ in range(6)]
+    threads = [
+        threading.Thread(target=lambda: results.append(validated_content("照片.jpg", content)))
+        for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -183,13 +189,16 @@ def no_free_slot(monkeypatch):
 @pytest.mark.parametrize(
     ("read", "error"),
     [
-        (lambda: taken("照片.jpg", picture()), FileRefused),
+        (lambda: validated_content("照片.jpg", picture()), FileRefused),
         (lambda: kinds.photo("照片.jpg", picture()), FileRefused),
-        (lambda: taken("表.xlsx", workbook([["x"]])), FileRefused),
+        (lambda: validated_content("表.xlsx", workbook([["x"]])), FileRefused),
         (lambda: read_workbook(workbook([["x"]])), SpreadsheetError),
-        (lambda: process.look(workbook([["x"]]), Words(frozenset(), frozenset())), SpreadsheetError),
-        (lambda: in_file(PDF, "公示.pdf", "附件"), sandbox.Busy),
-        (lambda: in_file(workbook([["x"]]), "公示.xlsx", "附件"), sandbox.Busy),
+        (
+            lambda: process.parse_form(workbook([["x"]]), KnownNames(frozenset(), frozenset())),
+            SpreadsheetError,
+        ),
+        (lambda: numbers_in_file(PDF, "公示.pdf", "附件"), sandbox.Busy),
+        (lambda: numbers_in_file(workbook([["x"]]), "公示.xlsx", "附件"), sandbox.Busy),
     ],
 )
 def test_without_a_free_slot_the_user_is_asked_to_retry(no_free_slot, read, error):
@@ -218,7 +227,7 @@ def test_slot_is_released_after_any_error():
         with pytest.raises(SpreadsheetError):
             read_workbook(content)
     with pytest.raises(FileRefused):
-        taken("图.png", kinds._BEGINNINGS["PNG"] + b"x")
+        validated_content("图.png", kinds._BEGINNINGS["PNG"] + b"x")
     assert sandbox.DOCUMENTS._value == sandbox.DOCUMENTS._initial_value
     assert sandbox.PICTURES._value == sandbox.PICTURES._initial_value
 
@@ -226,4 +235,4 @@ def test_slot_is_released_after_any_error():
 def test_child_beyond_its_time_limit_is_killed(monkeypatch):
     monkeypatch.setattr(sandbox, "PICTURE_SECONDS", 0)
     with pytest.raises(FileRefused, match="打不开"):
-        taken("照片.jpg", picture())
+        validated_content("照片.jpg", picture())

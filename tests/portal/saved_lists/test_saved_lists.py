@@ -81,16 +81,16 @@ def test_saved_list_is_opened_and_exported_as_saved(staff, cast, house):
     save(staff, **ONLY, **OTHERS)
     saved = SavedList.objects.get()
     assert (saved.query, saved.sort, saved.columns) == ("age=80-", "-age", ["age", "name", "phone"])
-    opened = staff.get(saved_lists.address(saved, house.kuocang.ref))
+    opened = staff.get(saved_lists.list_url(saved, house.kuocang.ref))
     assert columns(opened) == ["年龄", "姓名"]  # the whole phone number is for exports only
     assert not opened.context["lists"]["is_changed"]
-    exported = sheet(staff.post(saved_lists.address(saved, house.kuocang.ref, "export")))
+    exported = sheet(staff.post(saved_lists.list_url(saved, house.kuocang.ref, "export")))
     assert [[c.value for c in row][:2] for row in exported.iter_rows()][1:] == [
         [p.age, p.name] for p in Person.objects.filter(birth_date__lt="1941-01-01").order_by("birth_date")
     ]
     assert [c.value for c in exported[1]] == ["年龄", "姓名", "联系电话"]
     assert len(AccessLog.objects.get(action="export").ids) == 2
-    pdf = staff.post(saved_lists.address(saved, house.kuocang.ref, "ledger"))
+    pdf = staff.post(saved_lists.list_url(saved, house.kuocang.ref, "ledger"))
     assert pdf.content[:5] == b"%PDF-"
     assert "80%E5%B2%81" in pdf["Content-Disposition"]
     numbers = sheet(full_export(staff, f"?age=80-&saved={saved.uuid}"))
@@ -100,7 +100,7 @@ def test_saved_list_is_opened_and_exported_as_saved(staff, cast, house):
 def test_long_export_of_a_saved_list_runs_as_a_job(staff, house, monkeypatch):
     monkeypatch.setattr("portal.exports.views.exports.ExportView.limit", 1)
     save(staff, "?sex=F", **ONLY, **OTHERS)
-    staff.post(saved_lists.address(SavedList.objects.get(), house.kuocang.ref, "export"))
+    staff.post(saved_lists.list_url(SavedList.objects.get(), house.kuocang.ref, "export"))
     run_jobs()
     file = MadeFile.objects.get()
     assert "80岁以上老人" in file.name
@@ -112,7 +112,7 @@ def test_private_lists_are_hidden_and_shared_ones_changed_by_owner_or_director(s
     saved = SavedList.objects.get()
     edit = reverse("portal:saved_edit", kwargs={"community": "kuocang", "saved": saved.uuid})
     civil, director = signed_in(cast["civil"]), signed_in(cast["director"])
-    opened = saved_lists.address(saved, house.kuocang.ref)
+    opened = saved_lists.list_url(saved, house.kuocang.ref)
     assert director.get(edit).status_code == 404
     assert director.get(opened).context["lists"]["saved"] is None
     staff.post(edit, filled(staff, edit, shared="on"))
@@ -133,13 +133,13 @@ def test_columns_beyond_the_right_are_omitted_and_named(staff, cast, house):
     save(staff, shared="on", **OTHERS | ONLY | {"place-education": 4})
     saved = SavedList.objects.get()
     finance = signed_in(cast["finance"])
-    opened = finance.get(saved_lists.address(saved, house.kuocang.ref))
+    opened = finance.get(saved_lists.list_url(saved, house.kuocang.ref))
     assert columns(opened) == ["年龄", "姓名"]
     assert opened.context["lists"]["hidden"] == ["联系电话", "文化程度"]
     overview = finance.get("/c/kuocang/lists/").content.decode()
     assert "80岁以上老人" in overview
     assert "/people/export/" not in overview
-    assert finance.post(saved_lists.address(saved, house.kuocang.ref, "export")).status_code == 403
+    assert finance.post(saved_lists.list_url(saved, house.kuocang.ref, "export")).status_code == 403
     assert signed_in(cast["branch"]).get("/c/kuocang/lists/").context["groups"] == {}
 
 
@@ -161,10 +161,10 @@ def test_invalid_filter_of_a_saved_list_shows_no_rows(staff, cast, house):
     assert "楼幢：9幢" in staff.get("/c/kuocang/lists/").content.decode()
     building.delete()
     for invalid in (saved, SavedList(query="former=1", register=DWELLINGS.label)):
-        with pytest.raises(saved_lists.ListInvalid):
+        with pytest.raises(saved_lists.InvalidSavedList):
             saved_lists.rows_of(invalid, access, house.kuocang.ref)
     assert "“楼幢”已不能使用" in staff.get("/c/kuocang/lists/").content.decode()
-    refused = staff.post(saved_lists.address(saved, house.kuocang.ref, "export"), follow=True)
+    refused = staff.post(saved_lists.list_url(saved, house.kuocang.ref, "export"), follow=True)
     assert "请打开名单重新设置条件" in refused.content.decode()
     assert "因此没有列出记录" in refused.content.decode()
     # It can be repaired from a newly filtered list.

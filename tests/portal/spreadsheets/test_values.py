@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.spreadsheets.values import cell_text, read_decimal, read_yes_no, says_nothing
+from portal.spreadsheets.values import cell_text, is_placeholder, read_decimal, read_yes_no
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,6 @@ def test_read_decimal_error(cell):
 
 
 def test_long_text_is_no_placeholder():
-    assert says_nothing(" 无 ")
-    assert not says_nothing("无固定工作")
-    assert not says_nothing(0.0)
+    assert is_placeholder(" 无 ")
+    assert not is_placeholder("无固定工作")
+    assert not is_placeholder(0.0)

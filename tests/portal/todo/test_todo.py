@@ -11,10 +11,10 @@ from community.accounts.models import RoleAssignment
 from community.tasks.models import Task
 from portal.access.user_access import Access
 from portal.hooks.due import Due
-from portal.jobs.tasks import tidy
+from portal.jobs.tasks import nightly
 from portal.todo.models import Reminder
-from portal.todo.reminders import KEPT, remind, remind_everybody
-from portal.todo.todo import When, entry_of, todo_of
+from portal.todo.reminders import RETENTION, remind, remind_everybody
+from portal.todo.todo import Urgency, todo_item, todo_of
 from residents.head_reports.models import ChangeReport
 
 pytestmark = pytest.mark.django_db
@@ -26,17 +26,17 @@ URL = "/home/todo/"
 @pytest.mark.parametrize(
     ("on", "since", "when", "words"),
     [
-        (datetime.date(2026, 11, 10), None, When.OVERDUE, "应于11月10日前，已逾期10天"),
-        (TODAY, None, When.TODAY, "今天到期"),
-        (None, datetime.date(2026, 11, 18), When.TODAY, "11月18日起等待办理"),
-        (datetime.date(2026, 11, 27), None, When.SOON, "11月27日前"),
-        (datetime.date(2027, 1, 3), None, When.LATER, "2027年1月3日前"),
-        (datetime.date(2026, 11, 28), datetime.date(2026, 1, 1), When.LATER, "11月28日前"),
-        (None, None, When.LATER, ""),
+        (datetime.date(2026, 11, 10), None, Urgency.OVERDUE, "应于11月10日前，已逾期10天"),
+        (TODAY, None, Urgency.TODAY, "今天到期"),
+        (None, datetime.date(2026, 11, 18), Urgency.TODAY, "11月18日起等待办理"),
+        (datetime.date(2026, 11, 27), None, Urgency.SOON, "11月27日前"),
+        (datetime.date(2027, 1, 3), None, Urgency.LATER, "2027年1月3日前"),
+        (datetime.date(2026, 11, 28), datetime.date(2026, 1, 1), Urgency.LATER, "11月28日前"),
+        (None, None, Urgency.LATER, ""),
     ],
 )
 def test_due_item_group_and_date_words(house, on, since, when, words):
-    entry = entry_of(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
+    entry = todo_item(Due("某事", "/", "去办", on, since=since), house.kuocang.ref, TODAY)
     assert (entry.when, entry.date_words) == (when, words)
 
 
@@ -63,13 +63,13 @@ def test_todo_page_covers_all_places(busy, client, house):
     assert client.get("/home/").url == URL
     answer = client.get(URL)
     by_title = {(e.community.name, e.due.title): (e.when, e.due.url) for e in todo_of(Access.of(busy), TODAY)}
-    assert by_title["括苍社区", "1条上报被退回"] == (When.TODAY, "/head/reports/")
+    assert by_title["括苍社区", "1条上报被退回"] == (Urgency.TODAY, "/head/reports/")
     assert by_title["括苍社区", "1户超过90天没有核实"][1] == "/head/"
-    assert by_title["西直沟社区", "任务：更换橱窗"][0] is When.LATER
+    assert by_title["西直沟社区", "任务：更换橱窗"][0] is Urgency.LATER
     groups = {when: [e.due.title for e in entries] for when, entries in answer.context["groups"]}
-    assert "任务：检查消防通道" in groups[When.OVERDUE]
-    assert "1条上报被退回" in groups[When.TODAY]
-    assert answer.context["todo_count"] == len(groups[When.OVERDUE]) + len(groups[When.TODAY])
+    assert "任务：检查消防通道" in groups[Urgency.OVERDUE]
+    assert "1条上报被退回" in groups[Urgency.TODAY]
+    assert answer.context["todo_count"] == len(groups[Urgency.OVERDUE]) + len(groups[Urgency.TODAY])
     # Finished items disappear.
     Task.objects.update(state="done", result="好", closed_on=TODAY, closed_by=busy)
     assert "检查消防通道" not in client.get(URL).content.decode()
@@ -79,7 +79,7 @@ def test_officials_see_unpublished_bulletins(client, cast):
     client.force_login(cast["street"])
     answer = client.get(URL)
     ((when, entries),) = answer.context["groups"]
-    assert when is When.OVERDUE
+    assert when is Urgency.OVERDUE
     assert [(e.community.name, e.due.url) for e in entries] == [
         ("括苍社区", "/street/"),
         ("西直沟社区", "/street/"),
@@ -198,6 +198,6 @@ def test_reminders_are_private_and_deleted_after_ninety_days(client, cast, soon)
     assert "检查消防通道" not in client.get(reverse("portal:todo")).content.decode()
     old = Reminder.objects.filter(user_id=cast["staff"].pk).first()
     count = Reminder.objects.count()
-    Reminder.objects.filter(pk=old.pk).update(made_at=old.made_at - KEPT - datetime.timedelta(days=1))
-    tidy.func(0)
+    Reminder.objects.filter(pk=old.pk).update(made_at=old.made_at - RETENTION - datetime.timedelta(days=1))
+    nightly.func(0)
     assert Reminder.objects.count() == count - 1

@@ -38,5 +38,5 @@ def test_dates_agree_to_the_lesser_precision(date, agrees):
 
 def test_finer_of_returns_the_more_precise_date():
     month, day = PartialDate.of(1985, 3), PartialDate.of(1985, 3, 15)
-    assert month.finer_of(day) == day
-    assert day.finer_of(month) == day
+    assert month.more_precise_of(day) == day
+    assert day.more_precise_of(month) == day

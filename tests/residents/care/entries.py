@@ -26,7 +26,7 @@ def resident(house, name: str, born: datetime.date, *, sex="F", number="", house
         place_label=house.dwelling.label,
     )
     if number:
-        person.put_id("resident_id", number, mask_id(number))
+        person.set_id("resident_id", number, mask_id(number))
     person.save()
     Residence.objects.create(community=house.kuocang, person=person, household=household, kind="living")
     return person

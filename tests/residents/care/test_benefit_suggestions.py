@@ -10,10 +10,10 @@ from portal.access.db_scope import APP, scope
 from portal.access.permissions import Permission
 from portal.access.user_access import Access
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.values.partial_dates import years_before
-from residents.care.actions import dismiss
-from residents.care.benefit_suggestions import Proposals, Rule
+from residents.care.actions import dismiss_suggestion
+from residents.care.benefit_suggestions import BenefitSuggestions, Rule
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.low_income import LowIncome
@@ -31,7 +31,7 @@ def _born(age: int, days: int) -> datetime.date:
 
 
 def _names(house, rule) -> set[str]:
-    return {person.name for person in Proposals(house.kuocang.ref, TODAY).people(rule)}
+    return {person.name for person in BenefitSuggestions(house.kuocang.ref, TODAY).people(rule)}
 
 
 def test_suggestions_by_age_home_and_community_rules(house, cast):
@@ -83,12 +83,12 @@ def test_due_entries_are_in_the_to_do_until_done_or_dismissed(house, cast):
 
     def titles(name: str) -> list[str]:
         with scope(APP, communities=[house.kuocang.id]):
-            dues = answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
+            dues = call_hooks(Hook.DUE, Access.of(cast[name]), house.kuocang.ref, TODAY)
             return [due.title for due in dues if "证件到期" in due.title]
 
     assert titles("civil") == ["残疾人：1人证件到期"]
     assert titles("staff") == []
-    dismiss(
+    dismiss_suggestion(
         by=cast["civil"], person=house.person, rule="due", care="disabled", occasion=entry.due, reason="迁出"
     )
     assert titles("civil") == []

@@ -9,7 +9,7 @@ from portal.crypto import encrypted_fields
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.low_income import LowIncome
-from residents.care.queries import home_of
+from residents.care.queries import household_of_person
 from tests.imports import Pages, run_jobs
 from tests.residents.care.entries import resident
 from tests.workbooks import resident_id, workbook
@@ -88,7 +88,12 @@ def test_low_income_with_two_levels_of_header(pages, house, people):
         assert sentence in messages
     assert _apply(imports, batch) == {"new": 2, "changed": 0, "conflicts": []}
     entry = LowIncome.objects.get(applicant=wang)
-    assert (entry.household, entry.area, entry.covered, entry.amount) == (home_of(wang), "rural", 2, 1280)
+    assert (entry.household, entry.area, entry.covered, entry.amount) == (
+        household_of_person(wang),
+        "rural",
+        2,
+        1280,
+    )
     assert (entry.family_amount, entry.key_100, entry.disabled_people) == (1000, 100, 1)
     assert not Person.objects.filter(name__in=["赵六", "钱七"]).exists()
     # The same list a month later updates only changed values; the batch can be undone.

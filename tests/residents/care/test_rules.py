@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from portal.audit.models import AccessLog
 from portal.crypto import encrypted_fields
-from residents.care.certificates import read_card, read_certificate
+from residents.care.certificates import read_bank_card, read_certificate
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.kind import CareKind
 from residents.care.models.low_income import LowIncome
 from residents.care.models.unemployed import Unemployed
-from residents.care.queries import care_of, home_of, in_care
+from residents.care.queries import care_condition, care_kinds_by_person, household_of_person
 from tests.house import PASSWORD
 from tests.residents.care.entries import resident
 from tests.workbooks import resident_id
@@ -39,7 +39,7 @@ def test_only_one_open_entry_for_a_person_or_household(house, wang):
     Disability.objects.create(**common, end=DAY)
     Disability.objects.create(**common)
     _refused("disability_open_once", lambda: Disability.objects.create(**common))
-    aided = {"community": house.kuocang, "household": home_of(wang), "applicant": wang}
+    aided = {"community": house.kuocang, "household": household_of_person(wang), "applicant": wang}
     LowIncome.objects.create(**aided)
     _refused("lowincome_open_once", lambda: LowIncome.objects.create(**aided))
 
@@ -72,9 +72,9 @@ def test_an_invalid_certificate_has_an_error_sentence(number, message):
 def test_certificates_and_cards_are_parsed_in_common_spellings():
     certificate = read_certificate(f" '{NUMBER[:6]} {NUMBER[6:]}42B1")
     assert (certificate.id_number, certificate.kind, certificate.grade) == (NUMBER, "4", "2")
-    assert read_card("6217 9900 0000 0000 001") == "6217990000000000001"
+    assert read_bank_card("6217 9900 0000 0000 001") == "6217990000000000001"
     with pytest.raises(ValueError, match="末尾几位已丢失"):
-        read_card(6.217990000000000e18)
+        read_bank_card(6.217990000000000e18)
 
 
 def test_the_form_checks_a_certificate_against_person_kind_and_grade(client, cast, house, wang):
@@ -130,12 +130,12 @@ def test_care_registers_by_person(house, wang):
     Elder.objects.create(community=house.kuocang, person=wang, end=datetime.date(2020, 1, 1))
     LowIncome.objects.create(community=house.kuocang, household=house.household, applicant=house.person)
     child = resident(house, "张小燕", datetime.date(2010, 5, 1), household=house.household)
-    kinds_by_person = care_of(house.kuocang, [house.person.pk, wang.pk, child.pk])
+    kinds_by_person = care_kinds_by_person(house.kuocang, [house.person.pk, wang.pk, child.pk])
     assert kinds_by_person == {
         house.person.pk: {CareKind.ELDERLY, CareKind.LOW_INCOME},
         wang.pk: frozenset(),
         child.pk: {CareKind.LOW_INCOME},
     }
     people = type(wang).objects.of(house.kuocang)
-    assert set(people.filter(in_care(CareKind.LOW_INCOME))) == {house.person, child}
-    assert people.filter(in_care(CareKind.ELDERLY, datetime.date(2019, 1, 1))).count() == 2
+    assert set(people.filter(care_condition(CareKind.LOW_INCOME))) == {house.person, child}
+    assert people.filter(care_condition(CareKind.ELDERLY, datetime.date(2019, 1, 1))).count() == 2

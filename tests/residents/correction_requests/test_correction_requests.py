@@ -11,7 +11,7 @@ from community.dated_rules.models import DatedRule
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.forms.refusals import Refusal
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from residents.correction_requests.actions import grant_request, refuse_request
 from residents.correction_requests.models import CorrectionRequest
 
@@ -50,7 +50,7 @@ def test_a_request_is_recorded_once_and_due_by_the_dated_rule(client, house, cas
     assert (request.due, request.asker) == (received + datetime.timedelta(days=5), "监护人张大")
     access = Access.of(cast["civil"])
     with scope(APP, communities=[house.kuocang.id], user_id=cast["civil"].pk):
-        due = [d for d in answers(Kind.DUE, access, house.kuocang.ref, today) if "更正申请" in d.title]
+        due = [d for d in call_hooks(Hook.DUE, access, house.kuocang.ref, today) if "更正申请" in d.title]
     assert [(d.title, d.on) for d in due] == [("2件更正申请待答复", datetime.date(2026, 1, 20))]
 
 

@@ -15,11 +15,11 @@ from community.places.models import Building, HeadAppointment
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
-from portal.hooks.data_quality import Weight
-from portal.hooks.registry import Kind, answers
+from portal.hooks.data_quality import Severity
+from portal.hooks.registry import Hook, call_hooks
 from residents.data_quality import findings
 from residents.data_quality import tasks as data_quality_tasks
-from residents.data_quality.actions import check_soundness
+from residents.data_quality.actions import run_data_quality_checks
 from residents.data_quality.models import FindingReview, NumberFinding, SoundnessRun
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Household, Residence
@@ -216,19 +216,19 @@ BY_THE_RUN = {"number-double", "number-damaged", "number-disagrees"}
 
 
 def check_of(key: str):
-    return next(check for check in answers(Kind.SOUNDNESS) if check.key == key)
+    return next(check for check in call_hooks(Hook.DATA_QUALITY) if check.key == key)
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
 def test_rule_finds_its_fault_and_not_the_correct_row(house, plant):
     check = check_of(FAULTS[plant])
     row = plant(house)
-    assert list(findings.standing(check, house.kuocang)) == [row]
-    assert not findings.standing(check, house.xizhigou).exists()
+    assert list(findings.open_findings(check, house.kuocang)) == [row]
+    assert not findings.open_findings(check, house.xizhigou).exists()
 
 
 def test_every_rule_has_a_fault_in_this_file():
-    assert {check.key for check in answers(Kind.SOUNDNESS)} == {*FAULTS.values()} | BY_THE_RUN
+    assert {check.key for check in call_hooks(Hook.DATA_QUALITY)} == {*FAULTS.values()} | BY_THE_RUN
 
 
 def test_stairwell_has_a_head_if_its_area_has(house):
@@ -239,7 +239,7 @@ def test_stairwell_has_a_head_if_its_area_has(house):
     HeadAppointment.objects.create(
         community=house.kuocang, person=house.person, area=house.area, start=datetime.date(2024, 1, 1)
     )
-    assert not findings.standing(check, house.kuocang).exists()
+    assert not findings.open_findings(check, house.kuocang).exists()
 
 
 # Certificate numbers, which only the nightly run decrypts
@@ -249,7 +249,7 @@ MAN = resident_id("19700301", "001")
 
 def _numbered(house, name, kind, number, **values) -> Person:
     person = person_of(house, name, **values)
-    person.put_id(kind, number, "3301**************")
+    person.set_id(kind, number, "3301**************")
     person.save()
     return person
 
@@ -266,8 +266,8 @@ def test_run_finds_faulty_id_numbers(house):
     passport = _numbered(house, "护照", "passport", "E12345678", born=1971)
     broken = _numbered(house, "坏的", "resident_id", resident_id("19700301", "009"))
     Person.objects.filter(pk=broken.pk).update(id_cipher=right.id_cipher)
-    check_soundness(community=house.kuocang)
-    rows_by_check = {key: set(findings.standing(check_of(key), house.kuocang)) for key in BY_THE_RUN}
+    run_data_quality_checks(community=house.kuocang)
+    rows_by_check = {key: set(findings.open_findings(check_of(key), house.kuocang)) for key in BY_THE_RUN}
     assert rows_by_check == {
         "number-double": {old},
         "number-damaged": {wrong, broken},
@@ -278,7 +278,7 @@ def test_run_finds_faulty_id_numbers(house):
     assert passport not in set().union(*rows_by_check.values())
     right.version += 1  # as any correction does
     right.save()
-    assert not findings.standing(check_of("number-double"), house.kuocang).exists()
+    assert not findings.open_findings(check_of("number-double"), house.kuocang).exists()
 
 
 def test_issues_and_reviews_do_not_block_deletion(house, cast, client):
@@ -373,12 +373,12 @@ def test_derived_values_are_repaired_in_bulk(house, staff):
 def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today):
     two_heads(house)
     access = Access.of(cast["staff"])
-    assert "数据体检发现" not in str(list(answers(Kind.DUE, access, house.kuocang.ref, today)))
-    check_soundness(community=house.kuocang)
-    (due,) = [due for due in answers(Kind.DUE, access, house.kuocang.ref, today) if due.key == "soundness"]
+    assert "数据体检发现" not in str(list(call_hooks(Hook.DUE, access, house.kuocang.ref, today)))
+    run_data_quality_checks(community=house.kuocang)
+    (due,) = [due for due in call_hooks(Hook.DUE, access, house.kuocang.ref, today) if due.key == "soundness"]
     assert due.title == "数据体检发现1类严重问题，共1处"
     groups = {weight: total for weight, total, _ in staff.get(due.url).context["groups"]}
-    assert groups[Weight.SERIOUS] == 1
+    assert groups[Severity.SERIOUS] == 1
     home = reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})
     assert _url("soundness_list", "household-two-heads") in staff.get(home).text
     same_birth(house)
@@ -389,7 +389,7 @@ def test_issues_are_on_overview_person_pages_and_todo(house, staff, cast, today)
 
 def test_issues_are_exported_masked_and_logged(house, staff):
     of_1971 = _numbered(house, "李四", "resident_id", MAN, born=1971)
-    check_soundness(community=house.kuocang)
+    run_data_quality_checks(community=house.kuocang)
     answer = staff.post(_url("soundness_export") + "?check=number-disagrees")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     header, row = sheet.iter_rows(values_only=True)
@@ -415,4 +415,4 @@ def test_supervisor_sees_no_issues(house, cast):
     page = reverse("residents:household_detail", kwargs={"community": "kuocang", "row": house.household.uuid})
     assert "数据体检" not in client.get(page).text
     with scope(APP, communities=[house.xizhigou.id]):
-        assert not findings.standing(check_of("household-two-heads"), house.kuocang).exists()
+        assert not findings.open_findings(check_of("household-two-heads"), house.kuocang).exists()

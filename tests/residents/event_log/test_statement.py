@@ -12,8 +12,8 @@ from residents.event_log.bulletin_section import sections
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import first_of_next_month, monthly_statement, population_counts
 from residents.events.actions.families import birth
-from residents.events.actions.households import Member, transfer
-from residents.events.actions.moves import Stay, endings, move_in, move_out, record_death
+from residents.events.actions.households import JoiningMember, transfer
+from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death
 from residents.homes.models import Dwelling, Household, Residence
 from residents.people.actions import add_person
 
@@ -47,7 +47,11 @@ def make_life(house, staff, seed: int) -> None:
                     move_out(by=staff, person=person, on=day, kinds=[kind])
                 case _:
                     move_in(
-                        by=staff, person=person, dwelling=chance.choice(doors), on=day, stays=[Stay(kind)]
+                        by=staff,
+                        person=person,
+                        dwelling=chance.choice(doors),
+                        on=day,
+                        stays=[PlannedResidence(kind)],
                     )
         except Refusal:
             continue
@@ -115,7 +119,7 @@ def test_each_line_counts_its_own_events(house, cast):
         person=newcomer,
         dwelling=house.dwelling,
         on=datetime.date(2025, 3, 31),
-        stays=[Stay("living", household=house.household, relation_word="妻")],
+        stays=[PlannedResidence("living", household=house.household, relation_word="妻")],
     )
     (post,) = endings(house.person, Departure(datetime.date(2025, 3, 2)))
     record_death(by=staff, person=house.person, on=datetime.date(2025, 3, 2), confirmed=[post.key])
@@ -145,7 +149,7 @@ def test_a_move_within_the_community_is_neither_addition_nor_reduction(house, ca
     )
     day = datetime.date(2025, 3, 9)
     before = [monthly_statement(house.kuocang, month) for month in MONTHS]
-    members = [Member(house.person, "户主")]
+    members = [JoiningMember(house.person, "户主")]
     transfer(by=cast["staff"], members=members, dwelling=door, on=day, targets={"living": None})
     assert [monthly_statement(house.kuocang, month) for month in MONTHS] == before
     _, changes = sections(house.kuocang, day.replace(day=1))
@@ -193,17 +197,17 @@ def test_separated_empty_and_lodging_follow_from_residences(house, cast):
     assert not Residence.objects.lodging().exists()
 
     away = add_person(by=staff, community_id=community.id, name="空挂")
-    move_in(by=staff, person=away, dwelling=other, on=JANUARY, stays=[Stay("registered")])
+    move_in(by=staff, person=away, dwelling=other, on=JANUARY, stays=[PlannedResidence("registered")])
     assert [r.person for r in Residence.objects.separated()] == [away]
     (empty,) = Household.objects.empty_registration()
     assert empty.dwelling == other
 
-    move_in(by=staff, person=away, dwelling=house.dwelling, on=JANUARY, stays=[Stay("living")])
+    move_in(by=staff, person=away, dwelling=house.dwelling, on=JANUARY, stays=[PlannedResidence("living")])
     assert [r.person for r in Residence.objects.separated()] == [away]
     assert not Residence.objects.lodging().exists()
 
     lodger = add_person(by=staff, community_id=community.id, name="租客")
-    move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[Stay("living")])
+    move_in(by=staff, person=lodger, dwelling=other, on=JANUARY, stays=[PlannedResidence("living")])
     assert [r.person for r in Residence.objects.lodging()] == [lodger]
     # A lodger in the dwelling does not make its registered household occupied.
     assert Household.objects.empty_registration().count() == 1

@@ -8,16 +8,23 @@ from community.accounts.models import RoleAssignment
 from community.people.models import Person
 from community.places.models import HeadAppointment
 from portal.access.db_scope import APP, scope
-from portal.forms.refusals import ChangedMeanwhile, NoReason, NothingToDo, WrongDate
+from portal.forms.refusals import NoChange, NoReason, StaleForm, WrongDate
 from portal.hooks.departure import Departure
 from portal.values.partial_dates import PartialDate
 from residents.event_log.models import PopulationEvent
-from residents.event_log.refusals import AlreadyHere, HeadTaken, NotHere, WrongHousehold
-from residents.events.actions.moves import Stay, endings, move_in, move_out, open_residences, record_death
-from residents.events.refusals import Undecided
+from residents.event_log.refusals import AlreadyResident, HeadTaken, NoResidence, UnsuitableHousehold
+from residents.events.actions.moves import (
+    PlannedResidence,
+    endings,
+    move_in,
+    move_out,
+    open_residences,
+    record_death,
+)
+from residents.events.refusals import UndecidedConsequences
 from residents.homes.models import Dwelling, Household, Residence
 from residents.people.actions import add_person, correct_person
-from residents.people.refusals import BadIdNumber, Dead, PersonExists, PersonGone
+from residents.people.refusals import BadIdNumber, PersonDeleted, PersonExists, PersonHasDied
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +54,7 @@ def arrive(staff, house, door, name="李四", on=DAY, **stay):
         person=person,
         dwelling=door,
         on=on,
-        stays=[Stay("living", **({"relation_word": "户主"} | stay))],
+        stays=[PlannedResidence("living", **({"relation_word": "户主"} | stay))],
     )
     person.refresh_from_db()
     return person
@@ -95,8 +102,8 @@ def test_moving_in_founds_a_household_and_sets_the_place(staff, house, door):
 def test_living_and_registered_are_two_residences(staff, house, door):
     person = add_person(by=staff, community_id=house.kuocang.id, name="李四")
     stays = [
-        Stay("living", relation_word="户主"),
-        Stay("registered", relation_word="户主", number="H-1"),
+        PlannedResidence("living", relation_word="户主"),
+        PlannedResidence("registered", relation_word="户主", number="H-1"),
     ]
     move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
     assert sorted(r.kind for r in open_residences(person)) == ["living", "registered"]
@@ -108,26 +115,26 @@ def test_joining_a_household_never_makes_a_second_head(staff, house):
     newcomer = add_person(by=staff, community_id=house.kuocang.id, name="李四")
     join = {"by": staff, "person": newcomer, "dwelling": house.dwelling, "on": DAY}
     with pytest.raises(HeadTaken, match="张三"):
-        move_in(stays=[Stay("living", household=house.household, relation_word="户主")], **join)
-    move_in(stays=[Stay("living", household=house.household, relation_word="配偶")], **join)
+        move_in(stays=[PlannedResidence("living", household=house.household, relation_word="户主")], **join)
+    move_in(stays=[PlannedResidence("living", household=house.household, relation_word="配偶")], **join)
     assert newcomer.residences.get().relation_class == "10"
 
 
 def test_a_household_at_another_door_is_refused(staff, house, door):
     newcomer = add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    with pytest.raises(WrongHousehold):
+    with pytest.raises(UnsuitableHousehold):
         move_in(
             by=staff,
             person=newcomer,
             dwelling=door,
             on=DAY,
-            stays=[Stay("living", household=house.household, relation_word="子")],
+            stays=[PlannedResidence("living", household=house.household, relation_word="子")],
         )
 
 
 def test_a_second_living_residence_is_refused(staff, house, door):
-    with pytest.raises(AlreadyHere, match="3幢1单元101室"):
-        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+    with pytest.raises(AlreadyResident, match="3幢1单元101室"):
+        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[PlannedResidence("living")])
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
 
@@ -137,19 +144,31 @@ def test_impossible_dates_are_refused(staff, house, door, on):
         by=staff, community_id=house.kuocang.id, name="李四", birth=PartialDate.of(1970, 3, 1)
     )
     with pytest.raises(WrongDate):
-        move_in(by=staff, person=person, dwelling=door, on=on, stays=[Stay("living")])
+        move_in(by=staff, person=person, dwelling=door, on=on, stays=[PlannedResidence("living")])
 
 
 def test_moving_back_in_before_having_left_is_refused(staff, house, door):
     person = arrive(staff, house, door)
     move_out(by=staff, person=person, on=datetime.date(2026, 5, 1))
     with pytest.raises(WrongDate, match="2026-05-01"):
-        move_in(by=staff, person=person, dwelling=door, on=datetime.date(2026, 4, 1), stays=[Stay("living")])
+        move_in(
+            by=staff,
+            person=person,
+            dwelling=door,
+            on=datetime.date(2026, 4, 1),
+            stays=[PlannedResidence("living")],
+        )
 
 
 def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
     person = add_person(by=staff, community_id=house.kuocang.id, name="李四")
-    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living"), Stay("registered")])
+    move_in(
+        by=staff,
+        person=person,
+        dwelling=door,
+        on=DAY,
+        stays=[PlannedResidence("living"), PlannedResidence("registered")],
+    )
     move_out(by=staff, person=person, on=datetime.date(2026, 6, 1), destination="杭州市", note="搬去女儿家")
     open_kinds = [r.kind for r in open_residences(person)]
     assert open_kinds == ["registered"]
@@ -161,7 +180,7 @@ def test_moving_out_ends_living_and_leaves_the_hukou(staff, house, door):
     )
     person.refresh_from_db()
     assert person.place_label == ""
-    with pytest.raises(NotHere, match="居住"):
+    with pytest.raises(NoResidence, match="居住"):
         move_out(by=staff, person=person, on=datetime.date(2026, 6, 2))
 
 
@@ -173,7 +192,7 @@ def test_moving_out_before_moving_in_is_refused(staff, house, door):
 
 def test_consequences_elsewhere_must_be_decided(staff, house, cast):
     """张三 heads the stairwell: nothing is written until that post is ended, or kept with a reason."""
-    with pytest.raises(Undecided) as refused:
+    with pytest.raises(UndecidedConsequences) as refused:
         move_out(by=staff, person=house.person, on=DAY)
     (post,) = refused.value.endings
     assert "3幢1单元" in post.title
@@ -222,7 +241,7 @@ def test_the_heads_death_leaves_a_household_without_head(staff, house):
         person=spouse,
         dwelling=house.dwelling,
         on=DAY,
-        stays=[Stay("living", household=house.household, relation_word="妻")],
+        stays=[PlannedResidence("living", household=house.household, relation_word="妻")],
     )
     (post,) = endings(house.person, Departure(DAY, died=True))
     record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
@@ -234,10 +253,10 @@ def test_the_heads_death_leaves_a_household_without_head(staff, house):
 def test_a_dead_person_cannot_die_again_or_move_in(staff, house, door):
     (post,) = endings(house.person, Departure(DAY, died=True))
     record_death(by=staff, person=house.person, on=DAY, confirmed=[post.key])
-    with pytest.raises(Dead):
+    with pytest.raises(PersonHasDied):
         record_death(by=staff, person=house.person, on=DAY)
-    with pytest.raises(Dead):
-        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[Stay("living")])
+    with pytest.raises(PersonHasDied):
+        move_in(by=staff, person=house.person, dwelling=door, on=DAY, stays=[PlannedResidence("living")])
 
 
 def test_a_correction_notes_fields_without_values(staff, house):
@@ -256,14 +275,14 @@ def test_a_correction_notes_fields_without_values(staff, house):
 
 def test_a_stale_correction_is_refused(staff, house):
     correct_person(by=staff, person=house.person, version=1, changes={"phone": "1"})
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(StaleForm):
         correct_person(by=staff, person=house.person, version=1, changes={"phone": "2"})
     house.person.refresh_from_db()
     assert house.person.phone == "1"
 
 
 def test_a_correction_that_changes_nothing_writes_nothing(staff, house):
-    with pytest.raises(NothingToDo):
+    with pytest.raises(NoChange):
         correct_person(by=staff, person=house.person, version=1, changes={"name": "张三"})
     assert not PopulationEvent.objects.exclude(what="entry").exists()
 
@@ -275,7 +294,7 @@ def test_an_unknown_field_is_refused(staff, house):
 
 def test_only_staff_of_the_community_write(house, cast, door):
     """Row level security refuses: the action itself checks no permissions."""
-    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(PersonGone):
+    with scope(APP, communities=[house.kuocang.id], write=[]), pytest.raises(PersonDeleted):
         record_death(by=cast["finance"], person=house.person, on=DAY)
 
 
@@ -284,11 +303,11 @@ def test_moving_in_again_is_possible_from_the_day_of_moving_out(staff, house, do
     """Moving out and in on one day is allowed; a day earlier the person would be counted twice."""
     person = arrive(staff, house, door)
     if kind == "registered":
-        stays = [Stay("registered", relation_word="户主")]
+        stays = [PlannedResidence("registered", relation_word="户主")]
         move_in(by=staff, person=person, dwelling=door, on=DAY, stays=stays)
     left_on = DAY + datetime.timedelta(days=5)
     move_out(by=staff, person=person, on=left_on, kinds=[kind])
-    arguments = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [Stay(kind)]}
+    arguments = {"by": staff, "person": person, "dwelling": house.dwelling, "stays": [PlannedResidence(kind)]}
     with pytest.raises(WrongDate, match=f"上次于{left_on}迁出，迁入日期不能更早"):
         move_in(**arguments, on=left_on - datetime.timedelta(days=1))
     assert not Residence.objects.filter(person=person, kind=kind, end__isnull=True).exists()
@@ -307,5 +326,5 @@ def test_moving_out_is_possible_from_the_day_of_moving_in(staff, house, door):
         move_out(by=staff, person=person, on=DAY - datetime.timedelta(days=1))
     move_out(by=staff, person=person, on=DAY)
     assert Residence.objects.values_list("start", "end").get(person=person) == (DAY, DAY)
-    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[Stay("living")])
+    move_in(by=staff, person=person, dwelling=door, on=DAY, stays=[PlannedResidence("living")])
     assert Residence.objects.get(person=person, end__isnull=True).start == DAY

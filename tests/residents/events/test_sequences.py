@@ -21,8 +21,8 @@ from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import first_of_next_month, monthly_statement
 from residents.events.actions.families import birth, marry
-from residents.events.actions.households import Member, change_head, merge, split, transfer
-from residents.events.actions.moves import Stay, endings, move_in, move_out, record_death
+from residents.events.actions.households import JoiningMember, change_head, merge, split, transfer
+from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death
 from residents.events.actions.undo import undo
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.people.actions import correct_person
@@ -107,7 +107,7 @@ class World:
         door, word = self.doors[b % len(self.doors)], WORDS[b % len(WORDS)]
         match what:
             case "move_in":
-                stays = [Stay(kind, self._at(door, kind, b), word) for kind in kinds]
+                stays = [PlannedResidence(kind, self._at(door, kind, b), word) for kind in kinds]
                 return move_in(person=self.person(a), dwelling=door, stays=stays, **common)
             case "birth":
                 homes = {kind: home for kind in kinds if (home := self.household(b, kind))}
@@ -118,17 +118,17 @@ class World:
             case "death":
                 return record_death(person=self.person(a), **self._endings(a, on), **common)
             case "transfer":
-                members = [Member(self.person(a), word)]
+                members = [JoiningMember(self.person(a), word)]
                 if b % 2 and (home := self.household(b)):
                     members = [
-                        Member(p, "户主" if n == 0 else "子") for n, p in enumerate(self.members(home))
+                        JoiningMember(p, "户主" if n == 0 else "子") for n, p in enumerate(self.members(home))
                     ]
                 targets = {kind: self._at(door, kind, a) for kind in kinds}
                 return transfer(members=members, dwelling=door, targets=targets, **common)
             case "split":
                 home = self.household(a)
                 leaving = self.members(home)[b % 2 :: 2]
-                members = [Member(p, "户主" if n == 0 else "子") for n, p in enumerate(leaving)]
+                members = [JoiningMember(p, "户主" if n == 0 else "子") for n, p in enumerate(leaving)]
                 return split(household=home, members=members, dwelling=door if b % 3 else None, **common)
             case "merge":
                 home = self.household(a)

@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from community.people.models import Person
 from community.places.models import HeadAppointment
-from portal.forms.refusals import NotUndone
+from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from portal.values.partial_dates import PartialDate
 from residents.care.models.elder import Elder
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import monthly_statement, population_counts
 from residents.events.actions.families import marry
-from residents.events.actions.households import Member, change_head, transfer
-from residents.events.actions.moves import Stay, endings, move_in, move_out, record_death
-from residents.events.actions.undo import ended_elsewhere, stays_ended, undo
+from residents.events.actions.households import JoiningMember, change_head, transfer
+from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out, record_death
+from residents.events.actions.undo import titles_not_restored, titles_of_consequences, undo
 from residents.homes.models import Dwelling, Household, Residence
 from residents.people.actions import add_person, correct_person
 from residents.visits.models import Visit
@@ -47,7 +47,7 @@ def door(house):
 def arrive(by, house, door, name="李四", on=DAY, **stay) -> PopulationEvent:
     person = add_person(by=by, community_id=house.kuocang.id, name=name, sex="F")
     stay = {"relation_word": "户主"} | stay
-    return move_in(by=by, person=person, dwelling=door, on=on, stays=[Stay("living", **stay)])[0]
+    return move_in(by=by, person=person, dwelling=door, on=on, stays=[PlannedResidence("living", **stay)])[0]
 
 
 def take_back(by, event) -> list[PopulationEvent]:
@@ -77,7 +77,10 @@ def test_undoing_an_arrival_annuls_it_and_keeps_both_events(house, cast, door):
     person = add_person(by=by, community_id=house.kuocang.id, name="李四")
     before = snapshot(house)
     version = Person.objects.get(pk=person.pk).version
-    stays = [Stay("living", relation_word="户主"), Stay("registered", relation_word="户主", number="H-7")]
+    stays = [
+        PlannedResidence("living", relation_word="户主"),
+        PlannedResidence("registered", relation_word="户主", number="H-7"),
+    ]
     events = move_in(by=by, person=person, dwelling=door, on=DAY, stays=stays)
     assert snapshot(house) != before
     entries = take_back(by, events[1])
@@ -126,13 +129,13 @@ def test_undoing_a_death_restores_its_consequences_elsewhere(staff, house, cast)
     assert len(ended) == 3
     (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
     rows = [HeadAppointment.objects.get(person=house.person), visit, entry]
-    assert ended_elsewhere(event) == [e.title for e in ended]
+    assert titles_of_consequences(event) == [e.title for e in ended]
     url = reverse("residents:event_undo", kwargs={"community": "kuocang", "row": event.uuid})
     page = staff.get(url).content.decode()
     assert "3幢1单元负责人任职" in page
     assert "一并恢复" in page
     assert "不会自动恢复" not in page
-    assert stays_ended(take_back(by, event)) == []
+    assert titles_not_restored(take_back(by, event)) == []
     assert snapshot(house) == before
     for row in rows:
         row.refresh_from_db()
@@ -154,7 +157,7 @@ def test_consequences_changed_since_stay_ended_and_are_named(staff, house, cast)
     ended = endings(house.person, Departure(DAY, died=True))
     (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[e.key for e in ended])
     Elder.objects.filter(pk=entry.pk).update(end=datetime.date(2026, 2, 1))
-    (title,) = stays_ended(take_back(by, event))
+    (title,) = titles_not_restored(take_back(by, event))
     assert title.startswith("重点人群登记")
     entry.refresh_from_db()
     assert entry.end == datetime.date(2026, 2, 1)
@@ -168,7 +171,7 @@ def test_an_old_event_with_titles_only_restores_no_consequences(staff, house, ca
     (event,) = record_death(by=by, person=house.person, on=DAY, confirmed=[post.key])
     event.changes |= {"ended": [post.title]}
     event.save()
-    assert stays_ended(take_back(by, event)) == [post.title]
+    assert titles_not_restored(take_back(by, event)) == [post.title]
     assert HeadAppointment.objects.get(person=house.person).end == DAY
 
 
@@ -192,10 +195,10 @@ def test_undoing_a_correction_removes_the_added_id_number(house, cast):
 
 def test_undoing_a_replaced_id_number_is_refused(house, cast):
     by = cast["staff"]
-    house.person.put_id("resident_id", ID_NUMBER, "3301**************")
+    house.person.set_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
     event = correct_person(by=by, person=house.person, version=1, changes={"id_number": OTHER_NUMBER})
-    with pytest.raises(NotUndone, match="原号码没有保存"):
+    with pytest.raises(UndoRefused, match="原号码没有保存"):
         take_back(by, event)
     assert Person.objects.get(pk=house.person.pk).read_id() == OTHER_NUMBER
 
@@ -205,7 +208,7 @@ def test_a_transfer_of_two_is_undone_together(house, cast, door):
     arrive(by, house, house.dwelling, household=house.household, relation_word="妻")
     wife = Person.objects.get(name="李四")
     before = snapshot(house)
-    members = [Member(house.person, "户主"), Member(wife, "妻")]
+    members = [JoiningMember(house.person, "户主"), JoiningMember(wife, "妻")]
     events = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
     assert monthly_statement(house.kuocang, DAY).added == 1, "only the wife's arrival"
     take_back(by, events[0])
@@ -231,7 +234,7 @@ def test_undo_is_refused_with_the_later_event_named(house, cast, door):
     event = arrive(by, house, door)
     person = Person.objects.get(name="李四")
     (later,) = move_out(by=by, person=person, on=datetime.date(2026, 4, 1))
-    with pytest.raises(NotUndone, match="李四2026-04-01的迁出"):
+    with pytest.raises(UndoRefused, match="李四2026-04-01的迁出"):
         take_back(by, event)
     take_back(by, later)
     take_back(by, event)
@@ -241,7 +244,7 @@ def test_a_later_event_of_the_household_blocks_undo(house, cast, door):
     by = cast["staff"]
     event = arrive(by, house, door)
     arrive(by, house, door, name="王五", household=event.residence.household, relation_word="子")
-    with pytest.raises(NotUndone, match="王五2026-03-10的迁入"):
+    with pytest.raises(UndoRefused, match="王五2026-03-10的迁入"):
         take_back(by, event)
 
 
@@ -252,7 +255,7 @@ def test_a_later_move_out_of_the_household_blocks_undo(house, cast, door, leaves
     event = arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
     before = snapshot(house)
     if leaves == "elsewhere":
-        members = [Member(house.person, "户主")]
+        members = [JoiningMember(house.person, "户主")]
         (later, *_) = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
         assert (later.former.household, later.person) == (house.household, house.person)
         assert later.residence.household != house.household
@@ -260,7 +263,7 @@ def test_a_later_move_out_of_the_household_blocks_undo(house, cast, door, leaves
         confirmed = [ending.key for ending in endings(house.person, Departure(DAY))]
         (later,) = move_out(by=by, person=house.person, on=DAY, confirmed=confirmed)
     after = snapshot(house)
-    with pytest.raises(NotUndone, match=r"此后又登记了张三.*请先撤销那一项"):
+    with pytest.raises(UndoRefused, match=r"此后又登记了张三.*请先撤销那一项"):
         take_back(by, event)
     assert snapshot(house) == after
     take_back(by, later)
@@ -272,12 +275,12 @@ def test_a_later_event_in_the_former_household_blocks_undo(house, cast, door):
     """张三 was transferred away and 李四 joined the old household: restoring 张三 as head is refused."""
     by = cast["staff"]
     wife = arrive(by, house, house.dwelling, "王芳", household=house.household, relation_word="妻").person
-    members = [Member(house.person, "户主")]
+    members = [JoiningMember(house.person, "户主")]
     (event, *_) = transfer(by=by, members=members, dwelling=door, on=DAY, targets={"living": None})
     arrive(by, house, house.dwelling, household=house.household, relation_word="非亲属")
     assert Residence.objects.filter(household=house.household, end__isnull=True).count() == 2
     assert wife.pk
-    with pytest.raises(NotUndone, match="此后又登记了李四"):
+    with pytest.raises(UndoRefused, match="此后又登记了李四"):
         take_back(by, event)
 
 
@@ -297,7 +300,7 @@ def test_a_change_by_import_blocks_undo(house, cast, door):
     (event,) = move_out(by=by, person=house.person, on=DAY, confirmed=[post.key])
     Residence.objects.filter(person__name="李四").update(is_head=True)
     before = snapshot(house)
-    with pytest.raises(NotUndone, match="导入改动过"):
+    with pytest.raises(UndoRefused, match="导入改动过"):
         take_back(by, event)
     assert snapshot(house) == before
 
@@ -306,7 +309,7 @@ def test_undo_does_not_overwrite_a_value_changed_since(house, cast):
     by = cast["staff"]
     events = marry(by=by, person=house.person, spouse_name="孙某", on=DAY)
     Person.objects.filter(pk=house.person.pk).update(marital="40")
-    with pytest.raises(NotUndone, match="婚姻状况后来又有改动"):
+    with pytest.raises(UndoRefused, match="婚姻状况后来又有改动"):
         take_back(by, events[0])
 
 
@@ -335,9 +338,9 @@ def test_neither_an_undo_nor_an_entry_is_undone(house, cast, door, what):
     by = cast["staff"]
     event = arrive(by, house, door)
     take_back(by, event)
-    with pytest.raises(NotUndone):
+    with pytest.raises(UndoRefused):
         take_back(by, PopulationEvent.objects.filter(what=what).first())
-    with pytest.raises(NotUndone, match="已经撤销"):
+    with pytest.raises(UndoRefused, match="已经撤销"):
         take_back(by, event)
 
 
@@ -346,7 +349,7 @@ def test_a_late_transfer_counts_from_the_day_of_entry(house, cast, door):
     by = cast["staff"]
     day = datetime.date(2023, 6, 1)
     events = transfer(
-        by=by, members=[Member(house.person, "户主")], dwelling=door, on=day, targets={"living": None}
+        by=by, members=[JoiningMember(house.person, "户主")], dwelling=door, on=day, targets={"living": None}
     )
     for month, closing in ((datetime.date(2023, 6, 1), 0), (datetime.date(2024, 1, 1), 1)):
         s = monthly_statement(house.kuocang, month)

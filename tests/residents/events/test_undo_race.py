@@ -17,7 +17,7 @@ from portal.access.user_access import Access
 from portal.bulk_change import batches as bulk_batches
 from portal.bulk_change import undo as bulk_undoing
 from portal.bulk_change.models import BulkChange
-from portal.forms.refusals import NotUndone
+from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from portal.importing import undo as import_undoing
 from portal.importing.models import ImportBatch
@@ -29,10 +29,10 @@ from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.actions import undo as merging_undo
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
-from residents.merging.preview import KEPT, survey
+from residents.merging.preview import KEPT, merge_preview
 from residents.people.actions import correct_person
-from residents.people.refusals import PersonGone
-from tests.house import build_cast, build_house
+from residents.people.refusals import PersonDeleted
+from tests.house import build_cast, build_communities
 from tests.imports import import_file, person, roster
 from tests.residents.head_reports.test_race import _wait_for_lock, at_once
 
@@ -42,7 +42,7 @@ DAY = datetime.date(2026, 3, 10)
 
 @pytest.fixture
 def house():
-    return build_house()
+    return build_communities()
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         committed.wait(timeout=10)
         try:
             messages.append(str(take_back(by)))
-        except (import_undoing.NotUndone, bulk_batches.NotChanged, NotUndone) as reason:
+        except (import_undoing.UndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
             messages.append(str(reason))
         finally:
             over.set()
@@ -122,7 +122,7 @@ def test_edit_after_the_undo_is_refused(house, cast, imported, is_guarded):
 
     results = at_once(house, cast, director=undo, staff=edit)
     assert "undone" in results
-    assert any(isinstance(result, PersonGone) for result in results) == is_guarded
+    assert any(isinstance(result, PersonDeleted) for result in results) == is_guarded
     assert not Person.objects.filter(pk=person.pk).exists()
 
 
@@ -135,7 +135,7 @@ def test_bulk_change_undo_skips_a_concurrent_edit(house, cast, monkeypatch, is_g
     access = Access.of(cast["director"])
     community_ids = [house.kuocang.id]
     with scope(APP, communities=community_ids, write=community_ids, user_id=cast["director"].id):
-        batch = bulk_batches.choose(
+        batch = bulk_batches.start_batch(
             register,
             [first.pk, second.pk],
             community_id=community.id,
@@ -180,10 +180,10 @@ def test_merge_undo_keeps_a_concurrent_edit(house, cast, monkeypatch, is_guarded
     stay = Residence.objects.create(community=house.kuocang, person=double, household=home, kind="living")
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
-        preview = survey(house.person, double)
+        preview = merge_preview(house.person, double)
         merge = merge_people(
             by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint, take={},
-            stay={clash.key: KEPT for clash in preview.clashes},
+            stay={clash.key: KEPT for clash in preview.conflicts},
         )  # fmt: skip
     if not is_guarded:
         monkeypatch.setattr(merging_undo, "_lock_rows", lambda merge, kept: None)

@@ -21,7 +21,7 @@ from portal.values.id_numbers import mask_id
 from residents.care.models.elder import Elder
 from residents.form_filling.fields import FIELDS
 from residents.form_filling.models import FormFilling, FormMatch
-from residents.form_filling.people import readable
+from residents.form_filling.people import readable_fields
 from residents.form_filling.tasks import forget_form_fillings
 from residents.homes.models import Dwelling, Household, Residence
 from tests.blank_forms import FORMS
@@ -48,7 +48,7 @@ def neighbours(house) -> dict[str, Person]:
             **common, name=name, name_key=f"{order}", sex="F", birth_date=born, birth_precision="d", phone="13800000000",
             marital="20", place_label=home.label,
         )  # fmt: skip
-        person.put_id("resident_id", number, mask_id(number))
+        person.set_id("resident_id", number, mask_id(number))
         person.save()
         word, code = ("户主", "02") if order == 0 else ("母亲", "52")
         Residence.objects.create(
@@ -311,7 +311,7 @@ def test_many_people_are_filled_in_by_a_background_job(staff, neighbours, monkey
 
 
 def test_every_field_is_readable_and_none_is_health_data():
-    assert {one.key for one in FIELDS} == readable()
+    assert {one.key for one in FIELDS} == readable_fields()
     assert not [one for one in FIELDS if "健康" in one.label or "病" in one.label]
 
 

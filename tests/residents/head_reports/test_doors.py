@@ -188,7 +188,7 @@ def test_head_with_ended_role_sees_nothing(client, cast, house):
 
 def test_door_list_shows_only_names(head, house):
     house.person.phone = "13812345678"
-    house.person.put_id("resident_id", "330102197003010017", "3301**************")
+    house.person.set_id("resident_id", "330102197003010017", "3301**************")
     house.person.save()
     text = head.get(doors_url(house.first)).content.decode()
     assert "1381" not in text

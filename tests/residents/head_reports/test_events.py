@@ -11,9 +11,9 @@ from django.urls import reverse
 from community.people.models import Person
 from portal.access.db_scope import APP, HEAD, scope
 from residents.event_log.models import PopulationEvent
-from residents.events.actions.households import Member, change_head, transfer
+from residents.events.actions.households import JoiningMember, change_head, transfer
 from residents.head_reports import report_diff
-from residents.head_reports.actions.submit import Said, submit_report
+from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Dwelling, Residence
 from residents.people.actions import correct_person
@@ -51,7 +51,7 @@ def make_report(house, by, what, *people, person=None, **values) -> ChangeReport
             by=by,
             dwelling=house.dwelling,
             what=what,
-            data=Said(**({"on": DAY} | values)),
+            data=ReportData(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
             people=[one.uuid for one in people],
         )
@@ -186,7 +186,7 @@ def test_person_who_left_meanwhile_cannot_split_off(staff, house, cast, family, 
     as_staff(
         house, cast,
         lambda by: transfer(
-            by=by, members=[Member(family["李芳"], "亲属")], dwelling=door, on=DAY, targets={"living": None}
+            by=by, members=[JoiningMember(family["李芳"], "亲属")], dwelling=door, on=DAY, targets={"living": None}
         ),
     )  # fmt: skip
     page = staff.get(url_of(report))

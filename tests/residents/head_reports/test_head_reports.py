@@ -52,7 +52,7 @@ def arrival(**changes) -> dict:
 def send_back(report, staff, reason="请补姓名"):
     ids = [report.community_id]
     with scope(APP, communities=ids, write=ids, user_id=staff.id):
-        return review.send_back(by=staff, report=report, reason=reason)
+        return review.return_report(by=staff, report=report, reason=reason)
 
 
 def test_kind_of_report_is_chosen_first(head, house):

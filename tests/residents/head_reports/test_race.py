@@ -15,16 +15,16 @@ from portal.access.db_scope import APP, scope
 from portal.forms.refusals import Refusal
 from residents.event_log.models import PopulationEvent
 from residents.events.actions.families import birth
-from residents.events.actions.households import Member, transfer
+from residents.events.actions.households import JoiningMember, transfer
 from residents.head_reports.actions import review
-from residents.head_reports.actions.review import accept_by_event, accept_report, send_back
-from residents.head_reports.actions.submit import Said, submit_report
+from residents.head_reports.actions.review import accept_by_event, accept_report, return_report
+from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.models import ChangeReport
 from residents.head_reports.refusals import AlreadyReviewed, ReportOutdated
 from residents.head_reports.report_diff import differences, fingerprint
 from residents.homes.models import Dwelling
 from residents.verification.actions import verify_door
-from tests.house import build_cast, build_house
+from tests.house import build_cast, build_communities
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def race():
     """A pending report and two members of staff; created anew, because these tests commit."""
-    house = build_house()
+    house = build_communities()
     cast = build_cast(house)
     report = ChangeReport.objects.create(
         community=house.kuocang,
@@ -93,7 +93,7 @@ def accepting_by_birth(report):
 
 
 def sending_back(report):
-    return lambda by: send_back(by=by, report=report, reason="请补充").state
+    return lambda by: return_report(by=by, report=report, reason="请补充").state
 
 
 def without_lock(monkeypatch) -> None:
@@ -174,7 +174,7 @@ def test_concurrent_move_is_a_conflict(race, monkeypatch, is_locked):
     seen = fingerprint(differences(report))
 
     def move(by, dwelling):
-        member = [Member(house.person, "户主")]
+        member = [JoiningMember(house.person, "户主")]
         return transfer(by=by, members=member, dwelling=dwelling, on=report.on, targets={"living": None})
 
     def by_the_event(by):
@@ -238,7 +238,7 @@ def test_phone_changed_after_the_report_is_a_conflict(race):
     Person.objects.filter(pk=person.pk).update(phone="13800000001")
     head = {"communities": ids, "write": ids, "stairwells": [house.first.id], "user_id": cast["head"].id}
     with scope("liren_head", **head):
-        reported = Said(
+        reported = ReportData(
             on=datetime.date(2026, 3, 10), name="张三", sex="M", birth_year=1970, relation_word="户主",
             phone="13800000002",
         )  # fmt: skip

@@ -12,8 +12,8 @@ from portal.access.db_scope import APP, HEAD, scope
 from portal.access.user_access import Access
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
-from residents.events.actions.moves import Stay, endings, move_in, move_out
-from residents.head_reports.actions.submit import Said, submit_report
+from residents.events.actions.moves import PlannedResidence, endings, move_in, move_out
+from residents.head_reports.actions.submit import ReportData, submit_report
 from residents.head_reports.hooks import reports_due
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Residence
@@ -44,7 +44,7 @@ def make_report(house, by, what, person=None, **values) -> ChangeReport:
             by=by,
             dwelling=house.dwelling,
             what=what,
-            data=Said(**({"on": DAY} | values)),
+            data=ReportData(**({"on": DAY} | values)),
             person_id=person.pk if person else None,
         )
 
@@ -133,7 +133,7 @@ def test_existing_person_is_linked_and_not_duplicated(staff, house, cast):
 
 
 def test_existing_id_number_is_found_under_another_name(staff, house, cast):
-    house.person.put_id("resident_id", ID_NUMBER, "3301**************")
+    house.person.set_id("resident_id", ID_NUMBER, "3301**************")
     house.person.save()
     report = make_report(house, cast["head"], "move_in", name="章三", id_number=ID_NUMBER)
     answer = staff.post(url_of(report, "accept"), decision(staff, report, same="new"))
@@ -312,7 +312,7 @@ def test_changed_household_is_a_conflict_to_confirm(staff, house, cast):
             person=somebody,
             dwelling=house.dwelling,
             on=DAY,
-            stays=[Stay("living")],
+            stays=[PlannedResidence("living")],
         )
     answer = staff.post(url_of(report, "accept"), decision(staff, report))
     assert answer.status_code == 422

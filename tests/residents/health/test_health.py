@@ -15,12 +15,12 @@ from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registers import all_registers
 from portal.registers.search_words import SearchWords
 from residents.events.actions.moves import record_death
 from residents.health import actions as health_actions
-from residents.health.actions import Seen
+from residents.health.actions import FollowUpFindings
 from residents.health.models import FollowUp, HealthNotice, HealthRecord
 
 pytestmark = pytest.mark.django_db
@@ -94,11 +94,11 @@ def test_health_record_from_creation_to_follow_up_by_the_pages(nurse, house, cas
 
 def test_health_data_is_encrypted_in_the_database(record, house, cast, today):
     health_actions.follow_up(
-        by=cast["health"], record=record, on=today, findings=Seen(158, 96, "头晕", "少吃甜食")
+        by=cast["health"], record=record, on=today, findings=FollowUpFindings(158, 96, "头晕", "少吃甜食")
     )
     now = timezone.now()
     notice_fields = {"person": house.person, "noticed_at": now, "grade": "b", "disease": "伤寒"}
-    health_actions.notice(by=cast["health"], kind="infectious", **notice_fields)
+    health_actions.record_notice(by=cast["health"], kind="infectious", **notice_fields)
     stored = _stored()
     assert [word for word in SECRETS if word in stored] == []
     FollowUp.objects.update(sealed="头晕".encode())
@@ -117,12 +117,14 @@ def test_health_data_is_in_no_register_search_or_person_page(record, house, cast
         for name in ("director", "civil", "staff"):
             access = Access.of(cast[name])
             answered = [
-                *answers(Kind.ABOUT, house.person, access),
-                *answers(Kind.DUE, access, house.kuocang.ref, timezone.localdate()),
-                *answers(Kind.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)),
+                *call_hooks(Hook.ABOUT, house.person, access),
+                *call_hooks(Hook.DUE, access, house.kuocang.ref, timezone.localdate()),
+                *call_hooks(
+                    Hook.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
+                ),
             ]
             assert not [each for each in answered if "健康" in str(each) or "糖尿病" in str(each)], name
-        endings = answers(Kind.PERSON_LEFT, house.person, Departure(timezone.localdate(), died=True))
+        endings = call_hooks(Hook.PERSON_LEFT, house.person, Departure(timezone.localdate(), died=True))
         assert not [ending for ending in endings if "健康" in ending.title]
     page = nurse.get(_page("list")).content.decode()
     assert "张三" in page
@@ -173,13 +175,19 @@ def test_eligibility_for_a_health_record(house, cast):
 def test_first_follow_up_from_35_requires_blood_pressure(record, house, cast, today):
     before = today - datetime.timedelta(days=200)
     with pytest.raises(Refusal, match="首次随访应测血压"):
-        health_actions.follow_up(by=cast["health"], record=record, on=before, findings=Seen(found="好"))
+        health_actions.follow_up(
+            by=cast["health"], record=record, on=before, findings=FollowUpFindings(found="好")
+        )
     first = health_actions.follow_up(
-        by=cast["health"], record=record, on=before, findings=Seen(120, 80, "好")
+        by=cast["health"], record=record, on=before, findings=FollowUpFindings(120, 80, "好")
     )
-    health_actions.follow_up(by=cast["health"], record=record, on=today, findings=Seen(found="好"))
+    health_actions.follow_up(
+        by=cast["health"], record=record, on=today, findings=FollowUpFindings(found="好")
+    )
     with pytest.raises(Refusal, match="首次随访应测血压"):
-        health_actions.correct_follow_up(by=cast["health"], entry=first, version=1, findings=Seen(found="好"))
+        health_actions.correct_follow_up(
+            by=cast["health"], entry=first, version=1, findings=FollowUpFindings(found="好")
+        )
     with pytest.raises(IntegrityError), transaction.atomic():
         FollowUp.objects.filter(pk=first.pk).update(measured=False)
     young = Person.objects.create(
@@ -190,16 +198,22 @@ def test_first_follow_up_from_35_requires_blood_pressure(record, house, cast, to
         birth_precision="d",
     )
     of_young = health_actions.open_record(by=cast["health"], person=young, diseases=["tuberculosis"])
-    health_actions.follow_up(by=cast["health"], record=of_young, on=today, findings=Seen(found="好"))
+    health_actions.follow_up(
+        by=cast["health"], record=of_young, on=today, findings=FollowUpFindings(found="好")
+    )
 
 
 def test_next_due_follows_the_shortest_interval_and_latest_follow_up(record, cast, today):
     health_actions.change_record(
         by=cast["health"], record=record, version=1, diseases=["diabetes", "tuberculosis", "cancer"], note=""
     )
-    health_actions.follow_up(by=cast["health"], record=record, on=today, findings=Seen(120, 80, "好"))
+    health_actions.follow_up(
+        by=cast["health"], record=record, on=today, findings=FollowUpFindings(120, 80, "好")
+    )
     late = today - datetime.timedelta(days=100)
-    health_actions.follow_up(by=cast["health"], record=record, on=late, findings=Seen(120, 80, "补登"))
+    health_actions.follow_up(
+        by=cast["health"], record=record, on=late, findings=FollowUpFindings(120, 80, "补登")
+    )
     record.refresh_from_db()
     assert record.next_due == today + datetime.timedelta(days=30)
     with pytest.raises(Refusal, match="刚刚被别人修改过"):
@@ -223,7 +237,7 @@ def test_notice_is_in_time_until_its_deadline(kind, grade, within, house, cast):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 2))
     house.person.refresh_from_db()
     noticed = timezone.now() - within - datetime.timedelta(hours=1)
-    notice = health_actions.notice(
+    notice = health_actions.record_notice(
         by=cast["health"], kind=kind, person=house.person, noticed_at=noticed, grade=grade
     )
     assert notice.due_at == noticed + within
@@ -236,7 +250,7 @@ def test_notice_is_in_time_until_its_deadline(kind, grade, within, house, cast):
     HealthNotice.objects.update(sent_at=noticed + within + datetime.timedelta(minutes=1))
     assert HealthNotice.objects.get().standing(timezone.now()) == "迟报"
     with pytest.raises(Refusal, match="已报出"):
-        health_actions.drop_notice(by=cast["health"], notice=sent_notice)
+        health_actions.delete_notice(by=cast["health"], notice=sent_notice)
 
 
 def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, nurse, today):
@@ -244,7 +258,7 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
     record_death(by=cast["staff"], person=house.person, on=today, confirmed=_all_endings(house.person, today))
     with scope(APP, communities=[house.kuocang.id]):
         access = Access.of(cast["health"])
-        titles = [due.title for due in answers(Kind.DUE, access, house.kuocang.ref, today)]
+        titles = [due.title for due in call_hooks(Hook.DUE, access, house.kuocang.ref, today)]
     assert titles == [
         "1人去世后还没有报告社区卫生服务中心",
         "1份健康档案的居民已去世或迁出，待结束随访",
@@ -262,4 +276,4 @@ def test_death_is_suggested_as_a_notice_and_ends_follow_up(record, house, cast, 
 
 
 def _all_endings(person, on) -> list[str]:
-    return [ending.key for ending in answers(Kind.PERSON_LEFT, person, Departure(on, died=True))]
+    return [ending.key for ending in call_hooks(Hook.PERSON_LEFT, person, Departure(on, died=True))]

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from community.people.models import Person
-from portal.importing.account import UNACCOUNTED, Account, SheetAccount
+from portal.importing.account import UNACCOUNTED, FileAccount, SheetAccount
 from portal.importing.models import ImportBatch
 from portal.importing.protocol import CheckedRow
 from portal.spreadsheets.headers import find_header
@@ -213,7 +213,7 @@ def test_lost_row_is_logged_and_double_count_is_refused(caplog):
     mapping = importer.suggest(find_header(sheet, importer.known_names()))
     labels = {field.key: field.label for field in importer.fields}
     row = CheckedRow(sheet.name, 2, "李明", "new", {})
-    account = Account([SheetAccount(sheet, mapping, labels)])
+    account = FileAccount([SheetAccount(sheet, mapping, labels)])
     assert list(account.over([row])) == [row]
     assert account.rows_by_kind[UNACCOUNTED] == 1
     assert "an import has lost 1 of 3 rows" in caplog.text

@@ -10,7 +10,7 @@ from community.places.models import HeadAppointment
 from portal.access.db_scope import APP, scope
 from portal.importing import batches
 from portal.importing.proposal import propose
-from portal.importing.protocol import ImportInto
+from portal.importing.protocol import ImportTarget
 from portal.spreadsheets.reading import read_workbook
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import monthly_statement
@@ -43,7 +43,7 @@ def load(tmp_path, capsys):
 def check(content: bytes, community):
     """The checked rows for the preview."""
     importer = PeopleImporter()
-    into = ImportInto(community.id, None, timezone.localdate())
+    into = ImportTarget(community.id, None, timezone.localdate())
     book = read_workbook(content, "表.xlsx")
     with scope(APP, communities=[community.id]):
         return batches.check_workbook(book, propose(book, importer), importer, into)

@@ -88,7 +88,7 @@ def test_person_moved_out_since_check_is_not_moved_in(pages, house, cast):
 def test_person_entered_since_check_is_not_duplicated(pages, house, cast):
     batch = pages.check(roster(person("李明", 身份证号码=HUSBAND, 联系电话="13800000001")))
     by_hand = Person(community=house.xizhigou, name="李明", name_key="li ming")
-    by_hand.put_id("resident_id", HUSBAND, "3301**************")
+    by_hand.set_id("resident_id", HUSBAND, "3301**************")
     by_hand.save()
     applied = apply(pages, batch)
     assert (applied["new"], applied["changed"], len(applied["conflicts"])) == (0, 0, 1)

@@ -15,7 +15,7 @@ from residents.homes.addresses import (
     read_building,
     read_stairwell,
 )
-from residents.homes.register_places import KnownBuilding, Places
+from residents.homes.register_places import PlaceResolver, RegisteredBuilding
 from tests.workbooks import messages, people, resident_id, roster, workbook
 
 DOOR = ("3", "2", "501")
@@ -195,20 +195,20 @@ def test_estate_of_equally_numbered_buildings_is_kept(before, estate):
     assert read_address(f"{before}31幢2单元501室").estate == estate
 
 
-def places(*buildings: KnownBuilding, file: tuple[str, ...] = ()) -> Places:
-    places_read = Places(buildings, PlaceWords())
+def places(*buildings: RegisteredBuilding, file: tuple[str, ...] = ()) -> PlaceResolver:
+    places_read = PlaceResolver(buildings, PlaceWords())
     places_read.learn(read_address(text) for text in file)
     return places_read
 
 
 def test_missing_stairwell_defaults_to_the_only_one():
-    assert places(KnownBuilding("3", "", ("2",))).resolve(read_address("3幢501")).key == ("", *DOOR)
-    assert places(KnownBuilding("3", "", ("",))).resolve(read_address("3幢501")).stairwell_key == ""
+    assert places(RegisteredBuilding("3", "", ("2",))).resolve(read_address("3幢501")).key == ("", *DOOR)
+    assert places(RegisteredBuilding("3", "", ("",))).resolve(read_address("3幢501")).stairwell_key == ""
 
 
 def test_ambiguous_stairwell_lists_the_choices():
     with pytest.raises(AddressProblem, match="1单元、2单元、10单元"):
-        places(KnownBuilding("3", "", ("10", "2", "1"))).resolve(read_address("3幢501"))
+        places(RegisteredBuilding("3", "", ("10", "2", "1"))).resolve(read_address("3幢501"))
 
 
 def test_new_building_gets_the_named_or_a_nameless_stairwell():
@@ -219,7 +219,7 @@ def test_new_building_gets_the_named_or_a_nameless_stairwell():
 
 
 def test_estates_of_one_community_are_distinguished():
-    two = (KnownBuilding("3", "滨江花园", ("1",)), KnownBuilding("3", "江南苑", ("2",)))
+    two = (RegisteredBuilding("3", "滨江花园", ("1",)), RegisteredBuilding("3", "江南苑", ("2",)))
     places_read = places(*two)
     assert places_read.resolve(read_address("滨江花园3幢501")).key == ("滨江花园", "3", "1", "501")
     assert places_read.resolve(read_address("江南苑3-2-501")).key == ("江南苑", *DOOR)
@@ -229,9 +229,10 @@ def test_estates_of_one_community_are_distinguished():
 
 def test_estate_matches_with_and_without_its_name():
     assert (
-        places(KnownBuilding("3", "滨江花园", ("2",))).resolve(read_address("3-2-501")).estate == "滨江花园"
+        places(RegisteredBuilding("3", "滨江花园", ("2",))).resolve(read_address("3-2-501")).estate
+        == "滨江花园"
     )
-    assert places(KnownBuilding("3", "", ("2",)), file=("滨江花园3-2-501",)).resolve(
+    assert places(RegisteredBuilding("3", "", ("2",)), file=("滨江花园3-2-501",)).resolve(
         read_address("滨江花园3-2-501")
     ).key == ("", *DOOR)
     mixed = ("滨江花园3-2-501", "3-2-501")
@@ -239,9 +240,9 @@ def test_estate_matches_with_and_without_its_name():
 
 
 def test_one_unknown_estate_is_a_new_building_and_two_are_ambiguous():
-    building = KnownBuilding("3", "滨江花园", ("2",))
+    building = RegisteredBuilding("3", "滨江花园", ("2",))
     assert places(building, file=("望江苑3-2-501",)).resolve(read_address("望江苑3-2-501")).estate == "望江苑"
-    nameless = places(KnownBuilding("3", "", ("2",)), file=("望江苑3-2-501", "江南苑3-2-501"))
+    nameless = places(RegisteredBuilding("3", "", ("2",)), file=("望江苑3-2-501", "江南苑3-2-501"))
     with pytest.raises(AddressProblem, match="不止一处"):
         nameless.resolve(read_address("望江苑3-2-501"))
 
@@ -264,7 +265,7 @@ def test_two_buildings_with_one_number_are_distinguished(pair):
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("estate", ["", "滨江花园"])
 def test_ambiguity_with_a_registered_building_names_both(pair, estate):
-    places_read = places(KnownBuilding("31", estate, ("2",)), file=pair)
+    places_read = places(RegisteredBuilding("31", estate, ("2",)), file=pair)
     estates = {read_address(text).estate for text in pair}
     assert {_estate_or_sentence(places_read, text) for text in pair} in (
         estates,
@@ -272,7 +273,7 @@ def test_ambiguity_with_a_registered_building_names_both(pair, estate):
     )
 
 
-def _estate_or_sentence(places_read: Places, text: str) -> str:
+def _estate_or_sentence(places_read: PlaceResolver, text: str) -> str:
     try:
         return places_read.resolve(read_address(text)).estate
     except AddressProblem as problem:
@@ -285,13 +286,13 @@ def _both_named(estate: str, estates: set[str]) -> str:
 
 
 def test_street_may_be_the_address_of_the_estate():
-    building = KnownBuilding("3", "滨江花园", ("2",))
+    building = RegisteredBuilding("3", "滨江花园", ("2",))
     assert (
         places(building, file=("文二路10号3-2-501",)).resolve(read_address("文二路10号3-2-501")).estate
         == "滨江花园"
     )
     with pytest.raises(AddressProblem, match="滨江花园东区、滨江花园西区"):
-        places(KnownBuilding("3", "滨江花园东区"), KnownBuilding("3", "滨江花园西区")).resolve(
+        places(RegisteredBuilding("3", "滨江花园东区"), RegisteredBuilding("3", "滨江花园西区")).resolve(
             read_address("滨江花园3-2-501")
         )
 
@@ -333,7 +334,7 @@ def test_date_in_an_address_column_is_an_error_with_a_hint():
 
 
 def test_undecided_stairwell_is_an_error_listing_the_choices():
-    person = at("3幢501", buildings=(KnownBuilding("3", "", ("1", "2")),))[0]
+    person = at("3幢501", buildings=(RegisteredBuilding("3", "", ("1", "2")),))[0]
     [error] = person.errors
     assert (error.column, error.value) == ("现住地址", "3幢501")
     assert "1单元、2单元" in error.message

@@ -5,7 +5,7 @@ import pytest
 from portal.spreadsheets.headers import find_header
 from portal.spreadsheets.reading import read_workbook
 from residents.importing.columns import known_names, mapping_of, suggest_mapping
-from residents.importing.source_type import file_truth, open_finding
+from residents.importing.source_type import open_source_finding, source_type_of
 from tests.workbooks import messages, people, resident_id, roster, workbook
 
 BOTH, LIVING, REGISTERED = {"living", "registered"}, {"living"}, {"registered"}
@@ -52,17 +52,17 @@ def test_kinds_of_files_are_recognised(kind):
     ],
 )
 def test_source_type_of_a_file(kind, source_type):
-    stated = file_truth(mapping(kind))
+    stated = source_type_of(mapping(kind))
     assert stated.kind == source_type
     assert stated.is_open is (kind == "unknown")
 
 
 def test_open_source_type_is_one_warning_until_chosen():
     unknown = mapping("unknown")
-    finding = open_finding("党员", unknown)
+    finding = open_source_finding("党员", unknown)
     assert (finding.sheet, finding.row, finding.is_error) == ("党员", 1, False)
-    assert open_finding("党员", unknown, "living") is None
-    assert open_finding("花名册", mapping("roster")) is None
+    assert open_source_finding("党员", unknown, "living") is None
+    assert open_source_finding("花名册", mapping("roster")) is None
 
 
 def test_columns_of_real_headers_are_mapped():

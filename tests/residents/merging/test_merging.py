@@ -13,7 +13,7 @@ from community.places.models import HeadAppointment
 from portal.access.db_scope import APP, scope
 from portal.attachments.models import Attachment
 from portal.audit.models import AccessLog
-from portal.forms.refusals import NotUndone
+from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from residents.event_log.models import PopulationEvent
 from residents.event_log.reports import monthly_statement, population_counts
@@ -23,8 +23,8 @@ from residents.homes.models import Dwelling, Household, Residence
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
 from residents.merging.models import PersonMerge
-from residents.merging.preview import KEPT, REMOVED, survey
-from residents.merging.refusals import NotChosen, NotMerged
+from residents.merging.preview import KEPT, REMOVED, merge_preview
+from residents.merging.refusals import MergeRefused, UndecidedConflicts
 from residents.people.actions import add_person, correct_person
 from tests.workbooks import resident_id
 
@@ -64,14 +64,14 @@ def at_work(house, cast):
 
 def merged(house, cast, double, *, stays=KEPT, take=None) -> PersonMerge:
     with at_work(house, cast):
-        preview = survey(house.person, double)
+        preview = merge_preview(house.person, double)
         return merge_people(
             by=cast["staff"],
             kept=house.person,
             removed=double,
             seen=preview.fingerprint,
             take={"phone": KEPT} if take is None else take,
-            stay={clash.key: stays for clash in preview.clashes},
+            stay={clash.key: stays for clash in preview.conflicts},
         )
 
 
@@ -89,7 +89,7 @@ def state(house) -> dict:
 
 
 def test_missing_values_are_taken_over_and_different_ones_must_be_chosen(house, cast, double):
-    with pytest.raises(NotChosen, match="联系电话"):
+    with pytest.raises(UndecidedConflicts, match="联系电话"):
         merged(house, cast, double, take={})
     merged(house, cast, double, take={"phone": REMOVED})
     kept = Person.objects.get(pk=house.person.pk)
@@ -112,9 +112,9 @@ def test_conflicting_residences_the_chosen_one_stays(house, cast, double, stays,
 
 
 def test_conflicts_have_no_preselection(house, cast, double):
-    preview = survey(house.person, double)
-    (clash,) = preview.clashes
-    with pytest.raises(NotChosen, match="居住关系"):
+    preview = merge_preview(house.person, double)
+    (clash,) = preview.conflicts
+    with pytest.raises(UndecidedConflicts, match="居住关系"):
         merge_people(
             by=cast["staff"], kept=house.person, removed=double, seen=preview.fingerprint,
             take={"phone": KEPT}, stay={},
@@ -124,9 +124,9 @@ def test_conflicts_have_no_preselection(house, cast, double):
 
 
 def test_id_number_moves_encrypted_and_is_restored(house, cast, double):
-    double.put_id("resident_id", NUMBER, "3301**************")
+    double.set_id("resident_id", NUMBER, "3301**************")
     double.save()
-    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.set_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
     merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": REMOVED})
     assert Person.objects.get(pk=house.person.pk).read_id() == NUMBER
@@ -173,7 +173,7 @@ def test_undo_restores_everything(house, cast, double, stays):
     assert state(house) == before
     merge.event.refresh_from_db()
     assert merge.event.undone_by.what == "undo"
-    with pytest.raises(NotUndone, match="已经撤销"):
+    with pytest.raises(UndoRefused, match="已经撤销"):
         undo_merge(by=cast["staff"], merge=merge, reason="再来一次")
 
 
@@ -214,15 +214,15 @@ def test_undo_is_refused_after_a_change(house, cast, double, change, says):
     HeadAppointment.objects.create(
         community=house.kuocang, person=double, area=house.area, start=datetime.date(2025, 1, 1)
     )
-    double.put_id("resident_id", NUMBER, "3301**************")
+    double.set_id("resident_id", NUMBER, "3301**************")
     double.save()
-    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.set_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
     merge = merged(house, cast, double, take={"phone": KEPT, "id_mask": KEPT})
     with at_work(house, cast):
         change(house, cast, double)
     after = state(house)
-    with pytest.raises(NotUndone, match=says):
+    with pytest.raises(UndoRefused, match=says):
         undo_merge(by=cast["staff"], merge=merge, reason="不是同一人")
     assert state(house) == after
 
@@ -231,13 +231,13 @@ def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
     third = Person.objects.create(community=house.kuocang, name="张三")
     before = state(house)
     first = merged(house, cast, double)
-    preview = survey(third, Person.objects.get(pk=house.person.pk))
+    preview = merge_preview(third, Person.objects.get(pk=house.person.pk))
     second = merge_people(
         by=cast["staff"], kept=third, removed=house.person, seen=preview.fingerprint, take={}, stay={}
     )
     first.refresh_from_db()
     assert first.kept == third
-    with pytest.raises(NotUndone, match="请先撤销那一项"):
+    with pytest.raises(UndoRefused, match="请先撤销那一项"):
         undo_merge(by=cast["staff"], merge=first, reason="不是同一人")
     undo_merge(by=cast["staff"], merge=second, reason="不是同一人")
     first.refresh_from_db()
@@ -248,20 +248,20 @@ def test_chained_merges_are_undone_in_reverse_order(house, cast, double):
 def test_dead_person_is_not_merged_with_a_resident(house, cast, double):
     Person.objects.filter(pk=house.person.pk).update(died_on=datetime.date(2026, 1, 1))
     house.person.refresh_from_db()
-    with pytest.raises(NotMerged, match="请先为后者办理死亡登记"):
+    with pytest.raises(MergeRefused, match="请先为后者办理死亡登记"):
         merged(house, cast, double)
 
 
 def test_merge_to_exclusive_roles_is_refused(house, cast, double):
     User.objects.filter(pk=cast["supervisor"].pk).update(person=house.person)
     User.objects.filter(pk=cast["finance"].pk).update(person=double)
-    with pytest.raises(NotMerged, match="居务监督委员"):
+    with pytest.raises(MergeRefused, match="居务监督委员"):
         merged(house, cast, double)
 
 
 def test_events_before_a_merge_cannot_be_undone(house, cast, double):
     merge = merged(house, cast, double)
-    with pytest.raises(NotUndone, match="请在合并记录中撤销"):
+    with pytest.raises(UndoRefused, match="请在合并记录中撤销"):
         undo(by=cast["staff"], event=merge.event, reason="录错了")
 
 
@@ -280,14 +280,14 @@ def _url(name: str, **kwargs) -> str:
 
 def test_merge_and_undo_in_the_browser(house, staff, double):
     """The duplicate is a candidate, compared without its secrets, merged once, and its old URL redirects."""
-    house.person.put_id("resident_id", OTHER_NUMBER, "3301**************")
+    house.person.set_id("resident_id", OTHER_NUMBER, "3301**************")
     house.person.save()
     url = _url("person_merge", person=house.person.uuid, other=double.uuid)
     assert url in staff.get(_url("person_double", person=house.person.uuid)).text
     page = staff.get(url)
     assert "居民身份证，已登记" in page.text
     assert "3301*" not in page.text
-    (clash,) = survey(house.person, double).clashes
+    (clash,) = merge_preview(house.person, double).conflicts
     form = page.context["form"]
     data = {name: field.initial or KEPT for name, field in form.fields.items() if name != "token"}
     data |= {"token": form["token"].value(), clash.key: KEPT}

@@ -6,13 +6,13 @@ import threading
 import pytest
 
 from community.people.models import Person
-from portal.forms.refusals import ChangedMeanwhile
+from portal.forms.refusals import StaleForm
 from residents.merging.actions import merge as merging_merge
 from residents.merging.actions.merge import merge_people
-from residents.merging.preview import Survey, survey
+from residents.merging.preview import MergePreview, merge_preview
 from residents.people.actions import correct_person
-from residents.people.refusals import PersonGone
-from tests.house import build_cast, build_house
+from residents.people.refusals import PersonDeleted
+from tests.house import build_cast, build_communities
 from tests.residents.head_reports.test_race import _wait_for_lock, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def race():
     """Two duplicate records, and their merge as its page showed it."""
-    house = build_house()
+    house = build_communities()
     cast = build_cast(house)
     double = Person.objects.create(
         community=house.kuocang, name="张三", birth_date=datetime.date(1970, 3, 1), birth_precision="d"
     )
-    seen = survey(house.person, double).fingerprint
+    seen = merge_preview(house.person, double).fingerprint
 
     def merge(by):
         return merge_people(
@@ -41,9 +41,9 @@ def test_concurrent_correction_is_not_lost(race, monkeypatch, is_guarded):
     """The record that stays is corrected while the merge waits for it; the control neither locks nor compares."""
     house, cast, double, merge = race
     if not is_guarded:
-        monkeypatch.setattr(Survey, "fingerprint", property(lambda preview: "same"))
+        monkeypatch.setattr(MergePreview, "fingerprint", property(lambda preview: "same"))
         seen = "same"
-        as_seen = survey(house.person, double)
+        as_seen = merge_preview(house.person, double)
         monkeypatch.setattr(merging_merge, "lock_people", lambda people: {p.pk: p for p in people})
         monkeypatch.setattr(merging_merge, "survey", lambda kept, removed: as_seen)
 
@@ -65,7 +65,7 @@ def test_concurrent_correction_is_not_lost(race, monkeypatch, is_guarded):
         return merge(by)
 
     results = at_once(house, cast, staff=correct, director=merge_afterwards)
-    assert any(isinstance(r, ChangedMeanwhile) for r in results) == is_guarded
+    assert any(isinstance(r, StaleForm) for r in results) == is_guarded
     notes = list(Person.objects.of(house.kuocang).values_list("note", flat=True))
     assert ("常年在外" in notes) == is_guarded
 
@@ -74,4 +74,4 @@ def test_second_of_two_concurrent_merges_is_refused(race):
     house, cast, _, merge = race
     results = at_once(house, cast, staff=merge, director=merge)
     assert "张三" in results
-    assert any(isinstance(r, PersonGone) for r in results)
+    assert any(isinstance(r, PersonDeleted) for r in results)

@@ -10,10 +10,16 @@ from django.db import connection, models
 
 from community.people.models import Person
 from portal.access.db_scope import APP, scope
-from portal.database.foreign_keys import Key, Listed, Named, is_history, references_to
+from portal.database.foreign_keys import (
+    ForeignKeyReference,
+    GenericReference,
+    UuidListReference,
+    is_history,
+    references_to,
+)
 from residents.merging.actions.merge import merge_people
 from residents.merging.actions.undo import undo_merge
-from residents.merging.preview import KEPT, survey
+from residents.merging.preview import KEPT, merge_preview
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +44,7 @@ def test_references_include_every_foreign_key_of_the_catalogue():
     walked = {
         (reference.model._meta.db_table, reference.field.column)
         for reference in references_to(Person)
-        if isinstance(reference, Key)
+        if isinstance(reference, ForeignKeyReference)
     }
     assert walked == {pair for pair in catalogue if pair[0] not in history}
 
@@ -52,7 +58,7 @@ def test_references_include_every_generic_reference():
             " AND column_name IN ('subject', 'row_id') GROUP BY table_name HAVING count(*) = 2"
         )
     }
-    walked = {r.model._meta.db_table for r in references_to(Person) if isinstance(r, Named)}
+    walked = {r.model._meta.db_table for r in references_to(Person) if isinstance(r, GenericReference)}
     assert walked == catalogue - history
 
 
@@ -99,9 +105,9 @@ def _row_of(reference, person) -> models.Model:
     values = {f.attname: _valid_value(f, person.community) for f in fields}
     if hasattr(model, "community_id"):
         values["community_id"] = person.community_id
-    if isinstance(reference, Named):
+    if isinstance(reference, GenericReference):
         values |= {"subject": "community.Person", reference.column: person.pk}
-    elif isinstance(reference, Listed):
+    elif isinstance(reference, UuidListReference):
         values[reference.column] = [str(uuid.uuid4()), str(person.uuid)]
     else:
         values[reference.field.attname] = person.pk
@@ -144,8 +150,8 @@ def test_merge_moves_every_reference_and_undo_restores_it(house, cast, person_wi
     moving = {r.key: r for r in references_to(Person) if not r.is_void}
     ids = [house.kuocang.id]
     with scope(APP, communities=ids, write=ids, user_id=cast["staff"].id):
-        preview = survey(house.person, removed)
-        chosen = {"take": {}, "stay": {clash.key: KEPT for clash in preview.clashes}}
+        preview = merge_preview(house.person, removed)
+        chosen = {"take": {}, "stay": {clash.key: KEPT for clash in preview.conflicts}}
         merge = merge_people(
             by=cast["staff"], kept=house.person, removed=removed, seen=preview.fingerprint, **chosen
         )

@@ -11,7 +11,7 @@ from portal.audit.models import AccessLog
 from portal.values.id_numbers import mask_id
 from portal.values.uscc import is_uscc
 from residents.people import id_search
-from residents.people.id_search import NumberWords, read_number_words
+from residents.people.id_search import IdQuery, parse_id_query
 from tests.workbooks import resident_id
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ NOBODY = "没有找到证件号码相符的居民"
 
 @pytest.fixture
 def person(house):
-    house.person.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    house.person.set_id("resident_id", NUMBER, mask_id(NUMBER))
     house.person.save()
     return house.person
 
@@ -96,14 +96,14 @@ def test_four_digits_and_birth_year_in_either_order(staff, house):
     other = Person(
         community=house.kuocang, name="李四", name_key="li si", birth_date="1985-03-01", birth_precision="d"
     )
-    other.put_id("resident_id", number, mask_id(number))
+    other.set_id("resident_id", number, mask_id(number))
     other.save()
     assert names_found(staff, "1970 1985") == names_found(staff, "1985 1970") == ["李四"]
 
 
 def test_other_certificates_match_by_full_number(staff, house):
     other = Person(community=house.kuocang, name="李四", name_key="li si")
-    other.put_id("passport", "E12345678", mask_id("E12345678"))
+    other.set_id("passport", "E12345678", mask_id("E12345678"))
     other.save()
     assert names_found(staff, "e12345678") == ["李四"]
 
@@ -112,12 +112,12 @@ def test_other_certificates_match_by_full_number(staff, house):
     "words", ["1234", "13800000001", "3-1-101", "张三 3幢", USCC, "0571-88888888", "张三"]
 )
 def test_ordinary_words_are_no_number_search(words):
-    assert read_number_words(words) is None
+    assert parse_id_query(words) is None
 
 
 def test_parsing_of_search_words():
-    assert read_number_words("张三 123x") == NumberWords(tails=((None, "123X"),), names=("张三",))
-    assert read_number_words("33010619700301").number == "33010619700301"
+    assert parse_id_query("张三 123x") == IdQuery(tails=((None, "123X"),), names=("张三",))
+    assert parse_id_query("33010619700301").number == "33010619700301"
 
 
 # Secrecy of the digits
@@ -244,7 +244,7 @@ def test_search_shows_at_most_five_people(staff, house):
             if (n := resident_id(f"196{order}01{d:02}", f"{o:03}")).endswith(TAIL)
         )
         one = Person(community=house.kuocang, name=f"王{order}", name_key=f"wang {order}")
-        one.put_id("resident_id", number, mask_id(number))
+        one.set_id("resident_id", number, mask_id(number))
         one.save()
     assert len(names_found(staff, f"王 {TAIL}")) == 5
     assert len(AccessLog.objects.get(action="find").ids) == 5
@@ -258,7 +258,7 @@ def test_name_with_too_many_matches_is_reported(staff, monkeypatch):
 
 def test_undecryptable_number_is_reported_and_others_are_compared(staff, house, person):
     double = Person(community=house.kuocang, name="张三", name_key="zhang san")
-    double.put_id("resident_id", resident_id("19850301", "124"), "3301**************")
+    double.set_id("resident_id", resident_id("19850301", "124"), "3301**************")
     double.id_cipher = person.id_cipher
     double.save()
     page = ask(staff, f"张三 {TAIL}")
@@ -268,7 +268,7 @@ def test_undecryptable_number_is_reported_and_others_are_compared(staff, house, 
 
 def test_people_of_other_communities_are_not_matched(staff, house, cast):
     stranger = Person(community=house.beizheng, name="外人", name_key="wai ren")
-    stranger.put_id("resident_id", resident_id("19850301", "125"), "3301**************")
+    stranger.set_id("resident_id", resident_id("19850301", "125"), "3301**************")
     stranger.save()
     assert NOBODY in ask(staff, resident_id("19850301", "125"))
     assert NOBODY in ask(staff, resident_id("19850301", "125"), "/home/search/")
@@ -276,7 +276,7 @@ def test_people_of_other_communities_are_not_matched(staff, house, cast):
 
 def test_search_from_the_home_page_covers_all_communities_once(staff, house):
     other = Person(community=house.xizhigou, name="李四", name_key="li si")
-    other.put_id("resident_id", resident_id("19850301", "125"), "3301**************")
+    other.set_id("resident_id", resident_id("19850301", "125"), "3301**************")
     other.save()
     assert names_found(staff, resident_id("19850301", "125"), "/home/search/") == ["李四"]
     ids = dict(AccessLog.objects.values_list("community_id", "ids"))

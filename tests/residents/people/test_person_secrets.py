@@ -20,7 +20,7 @@ NUMBER = resident_id()
 
 @pytest.fixture
 def person(house):
-    house.person.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    house.person.set_id("resident_id", NUMBER, mask_id(NUMBER))
     house.person.save()
     return house.person
 
@@ -46,11 +46,11 @@ def test_id_number_is_encrypted_in_the_database(person):
 
 def test_id_number_is_unique_in_a_community(house, person):
     double = Person(community=house.kuocang, name="李四", name_key="li si")
-    double.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    double.set_id("resident_id", NUMBER, mask_id(NUMBER))
     with pytest.raises(IntegrityError), transaction.atomic():
         double.save()
     elsewhere = Person(community=house.beizheng, name="李四", name_key="li si")
-    elsewhere.put_id("resident_id", NUMBER, mask_id(NUMBER))
+    elsewhere.set_id("resident_id", NUMBER, mask_id(NUMBER))
     elsewhere.save()
     assert bytes(elsewhere.id_cipher) != bytes(person.id_cipher)
 

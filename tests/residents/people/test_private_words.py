@@ -10,8 +10,8 @@ from community.bulletins.actions import workflow as steps
 from community.bulletins.actions.review import waive
 from community.bulletins.findings import findings_of
 from community.bulletins.snapshot import take_snapshot
-from community.notices.personal_data import NAME, Content, findings
-from community.objections.actions import PersonalData, answer_objection, take_objection
+from community.notices.personal_data import NAME, TextPiece, scan_texts
+from community.objections.actions import AnswerHasPersonalData, answer_objection, take_objection
 from community.objections.models import Objection
 from community.people.models import Person
 from community.places.models import HeadAppointment
@@ -19,7 +19,7 @@ from residents.care.models.child import CareChild
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.care.models.low_income import LowIncome
-from residents.care.private_words import ADDRESS, homes_in
+from residents.care.private_words import ADDRESS, dwellings_in_text
 from residents.homes.addresses import PlaceWords
 from residents.homes.models import Dwelling, Household, Residence
 from tests.community.bulletins.drafting import MONTH, edit, publish, review, write_draft
@@ -43,7 +43,8 @@ def disabled_person(house) -> Person:
 
 def kinds(house, text: str) -> list[str]:
     return [
-        f"{finding.kind} {finding.masked}" for finding in findings(house.kuocang, [Content("居务公开", text)])
+        f"{finding.kind} {finding.masked}"
+        for finding in scan_texts(house.kuocang, [TextPiece("居务公开", text)])
     ]
 
 
@@ -51,7 +52,7 @@ def test_free_text_with_names_of_a_care_register_is_reported(house, cast, disabl
     """Re-identification: the aid list says 欧阳*, another board gives her name, her disability and her address."""
     draft = write_draft(house.kuocang, cast["staff"])
     draft = edit(draft, cast["staff"], party="党员看望重病的欧阳娜，她住在三幢一单元101室。")
-    with pytest.raises(steps.FindingsOpen, match=r"党务公开：居民姓名 欧阳\*；党务公开：住户房号 3幢\*\*\*"):
+    with pytest.raises(steps.OpenFindings, match=r"党务公开：居民姓名 欧阳\*；党务公开：住户房号 3幢\*\*\*"):
         steps.submit(bulletin=draft, seen=draft.version, by=cast["staff"])
     client.force_login(cast["staff"])
     page = client.get(URL).content.decode()
@@ -89,7 +90,7 @@ def test_answers_to_objections_are_checked(house, cast, disabled_person, quick_p
     notice = publish(house.kuocang, cast).notice
     take_objection(notice=notice, text="救助金额有误", code="DEM2345678AB")
     objection = Objection.objects.get()
-    with pytest.raises(PersonalData, match=r"答复：居民姓名 欧阳\*"):
+    with pytest.raises(AnswerHasPersonalData, match=r"答复：居民姓名 欧阳\*"):
         answer_objection(objection=objection, gist="金额", text="欧阳娜的金额无误。", by=cast["supervisor"])
 
 
@@ -110,7 +111,7 @@ def test_every_care_register_and_its_household_members_are_checked(house, regist
 def test_people_with_equal_masks_are_counted_separately(house):
     for name in ("欧阳娜", "欧阳明明"):
         Elder.objects.create(community=house.kuocang, person=resident(house, name))
-    (finding,) = findings(house.kuocang, [Content("居务公开", "看望欧阳娜、欧阳明明。")])
+    (finding,) = scan_texts(house.kuocang, [TextPiece("居务公开", "看望欧阳娜、欧阳明明。")])
     assert (finding.masked, finding.count) == ("欧阳*", 2)
 
 
@@ -123,8 +124,8 @@ def test_names_of_other_communities_are_not_reported(house, disabled_person):
     stranger = resident(house, "诸葛明", house.xizhigou)
     Elder.objects.create(community=house.xizhigou, person=stranger)
     assert kinds(house, "欧阳娜和诸葛明") == ["居民姓名 欧阳*"]
-    pieces = [Content("居务公开", "欧阳娜和诸葛明，3幢1单元101室")]
-    assert [finding.masked for finding in findings(house.xizhigou, pieces)] == ["诸葛*"]
+    pieces = [TextPiece("居务公开", "欧阳娜和诸葛明，3幢1单元101室")]
+    assert [finding.masked for finding in scan_texts(house.xizhigou, pieces)] == ["诸葛*"]
 
 
 def test_heads_and_staff_may_be_named(house, cast):
@@ -167,7 +168,7 @@ def test_address_of_a_dwelling_is_found_in_every_spelling(house, text):
     ],
 )  # fmt: skip
 def test_addresses_outside_the_register_are_not_reported(house, text):
-    assert homes_in(house.kuocang, text, PlaceWords()) == []
+    assert dwellings_in_text(house.kuocang, text, PlaceWords()) == []
 
 
 def test_committee_address_may_be_named(house):

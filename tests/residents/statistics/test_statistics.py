@@ -12,14 +12,14 @@ from django.urls import resolve, reverse
 from community.people.models import Person
 from community.places.models import Building, Stairwell
 from portal.access.user_access import Access
-from portal.registers.filters import Asked, Listing
+from portal.registers.filters import FilteredList, ListRequest
 from portal.registers.registers import get_register
 from portal.values.partial_dates import years_before
 from residents.care.models.elder import Elder
 from residents.care.models.unemployed import Unemployed
 from residents.homes.models import Dwelling, Household, Residence
-from residents.homes.place_filters import Place
-from residents.statistics.counts import Numbers
+from residents.homes.place_filters import StatisticsPlace
+from residents.statistics.counts import PopulationCounts
 from residents.statistics.tables import tables_of
 from residents.verification.models import Verification
 
@@ -89,8 +89,8 @@ def rows_behind(url: str, access: Access, community):
     """The rows of the list at a URL."""
     parts = urlsplit(url)
     register = get_register(resolve(parts.path).view_name.removesuffix("_list"))
-    request = Asked(QueryDict(parts.query), access, community)
-    listing = Listing(register, request)
+    request = ListRequest(QueryDict(parts.query), access, community)
+    listing = FilteredList(register, request)
     assert listing.problem == "", listing.form.errors
     assert set(request.GET) <= set(listing.filterset.filters), url
     assert bool(listing.words) == bool(parts.query)
@@ -100,13 +100,13 @@ def rows_behind(url: str, access: Access, community):
 @pytest.mark.parametrize("where", ["whole", "area", "first", "second"])
 def test_every_count_equals_the_length_of_its_linked_list(town, cast, where):
     place = {
-        "whole": Place(), "area": Place(town.area),
-        "first": Place(stairwell=town.first), "second": Place(town.area, town.second),
+        "whole": StatisticsPlace(), "area": StatisticsPlace(town.area),
+        "first": StatisticsPlace(stairwell=town.first), "second": StatisticsPlace(town.area, town.second),
     }[where]  # fmt: skip
     access, community = Access.of(cast["director"]), town.kuocang.ref
     cells = [
         (table.key, line.label, cell)
-        for table in tables_of(access, Numbers(community, place))
+        for table in tables_of(access, PopulationCounts(community, place))
         for line in table.lines
         for cell in line.cells
     ]
@@ -123,7 +123,9 @@ def test_every_count_equals_the_length_of_its_linked_list(town, cast, where):
 def test_counts_of_the_statistics(town, cast):
     tables = {
         table.key: {line.label: [cell.value for cell in line.cells] for line in table.lines}
-        for table in tables_of(Access.of(cast["director"]), Numbers(town.kuocang.ref, Place()))
+        for table in tables_of(
+            Access.of(cast["director"]), PopulationCounts(town.kuocang.ref, StatisticsPlace())
+        )
     }
     # Men, women, whose sex is not known, all; 张三 of the house is a man of 56.
     assert tables["groups"]["0–6岁"] == [0, 1, 0, 1]

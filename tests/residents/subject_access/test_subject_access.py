@@ -18,7 +18,7 @@ from residents.care.models.disability import Disability
 from residents.care.models.low_income import LowIncome
 from residents.head_reports.models import ChangeReport
 from residents.homes.models import Residence
-from residents.subject_access.report import held_about, reached
+from residents.subject_access.report import person_lookups, report_on
 from tests.house import PASSWORD
 from tests.test_models import NOUNS
 from tests.workbooks import resident_id
@@ -40,14 +40,14 @@ ABOUT_NO_RESIDENT = {
 def test_subject_access_report_covers_every_table_with_personal_data():
     classes = {"secret", "restricted", "personal"}
     personal = {model for model in NOUNS if classes & set(model.field_classes)}
-    assert {model.__name__ for model in personal - reached().keys()} == ABOUT_NO_RESIDENT
+    assert {model.__name__ for model in personal - person_lookups().keys()} == ABOUT_NO_RESIDENT
 
 
 @pytest.fixture
 def family(house, cast):
     """Data about 张三 under different rights."""
     number = resident_id()
-    house.person.put_id("resident_id", number, "3301**************")
+    house.person.set_id("resident_id", number, "3301**************")
     house.person.phone = "13912345678"
     house.person.save()
     wife = Person.objects.create(community=house.kuocang, name="欧阳娜娜")
@@ -116,11 +116,11 @@ def test_data_without_right_is_omitted_and_named(house, cast, family):
     """Staff lack the right to care registers: the report does not state whether there is an entry, only whom to ask."""
     access, community = Access.of(cast["staff"]), house.kuocang.ref
     with scope(APP, communities=[community.id], user_id=cast["staff"].pk):
-        report = held_about(house.person, access, community)
+        report = report_on(house.person, access, community)
     titles = {section.title for section in report.sections}
     assert {"人员", "居住关系", "户", "人口变动", "楼道长任免", "更正申请", "变动上报"} <= titles
     assert not titles & {"低保", "残疾人"}
-    assert {"低保", "残疾人", "困境儿童"} <= set(report.withheld)
+    assert {"低保", "残疾人", "困境儿童"} <= set(report.omitted)
     assert "低保" not in {line.where for line in report.changes}
 
 
@@ -133,7 +133,7 @@ def test_former_member_gets_no_later_entries_of_the_household(house, cast, famil
     access, community = Access.of(cast["civil"]), house.kuocang.ref
     with scope(APP, communities=[community.id], user_id=cast["civil"].pk):
         assert "低保" not in {
-            section.title for section in held_about(house.person, access, community).sections
+            section.title for section in report_on(house.person, access, community).sections
         }
 
 

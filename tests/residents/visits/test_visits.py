@@ -16,12 +16,12 @@ from portal.attachments.models import Attachment
 from portal.forms.refusals import Refusal
 from portal.handover.models import HandedOver
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Kind, answers
+from portal.hooks.registry import Hook, call_hooks
 from residents.care.models.elder import Elder
 from residents.care.models.low_income import LowIncome
 from residents.visits.actions import cancel_visit, log_visit, plan_visits
 from residents.visits.models import Visit
-from residents.visits.visits_due import due_visits, with_people, worker_lines
+from residents.visits.visits_due import counts_by_worker, due_visits, with_people
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +205,7 @@ def test_due_visits_are_planned_together_and_only_once(in_care, house, cast, civ
         in_care[n].pk for n in ("王桂英", "李芳", "张三")
     }
     with scope(APP, communities=[house.kuocang.id]):
-        lines = worker_lines(Access.of(cast["director"]), house.kuocang.ref, today)
+        lines = counts_by_worker(Access.of(cast["director"]), house.kuocang.ref, today)
     assert [(line.worker.username, line.planned, line.overdue) for line in lines] == [
         ("civil", 1, 1),
         ("director", 3, 0),
@@ -221,7 +221,7 @@ def test_todo_shows_own_visits_and_due_categories(in_care, house, cast, visit):
         of = {
             name: [
                 due.title
-                for due in answers(Kind.DUE, Access.of(cast[name]), house.kuocang.ref, day)
+                for due in call_hooks(Hook.DUE, Access.of(cast[name]), house.kuocang.ref, day)
                 if "visits/" in due.url
             ]
             for name in ("civil", "director", "staff")
@@ -236,7 +236,9 @@ def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, to
     )
     with scope(APP, communities=[house.kuocang.id]):
         facts = {
-            name: [f for f in answers(Kind.ABOUT, house.person, Access.of(cast[name])) if f.title == "走访"]
+            name: [
+                f for f in call_hooks(Hook.ABOUT, house.person, Access.of(cast[name])) if f.title == "走访"
+            ]
             for name in ("civil", "staff", "health")
         }
     assert facts["civil"][0].text.startswith(f"上次{today}（高龄老人，civil某）；下次计划")
@@ -246,7 +248,7 @@ def test_person_page_shows_visits_to_users_with_the_right(house, cast, visit, to
 def test_departure_cancels_planned_visits(house, visit, today):
     endings = [
         e
-        for e in answers(Kind.PERSON_LEFT, house.person, Departure(today, died=True))
+        for e in call_hooks(Hook.PERSON_LEFT, house.person, Departure(today, died=True))
         if e.key.startswith("visit-")
     ]
     assert [e.title for e in endings] == ["2026-01-05的走访安排"]
@@ -270,7 +272,7 @@ def test_visits_of_a_worker_with_ended_role_are_in_the_todo_of_others(house, cas
     """Otherwise nobody would go, as the person counts as planned."""
 
     def titles():
-        dues = answers(Kind.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
+        dues = call_hooks(Hook.DUE, Access.of(cast["director"]), house.kuocang.ref, today)
         return [due.title for due in dues if "改派" in due.title]
 
     assert titles() == []
