@@ -44,7 +44,7 @@ def access_log_in_the_same_transaction(request, monkeypatch):
     marker = request.node.get_closest_marker("django_db")
     if marker and not marker.kwargs.get("transaction"):
         monkeypatch.setattr("portal.audit.access_log.CONNECTION_ALIAS", "default")
-        monkeypatch.setattr("portal.jobs.jobs.ALIAS", "default")
+        monkeypatch.setattr("portal.jobs.jobs.CONNECTION_ALIAS", "default")
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from portal.access.user_access import Access, CommunityRef
 from portal.exports import generated_files
+from portal.exports.exports import write_export  # noqa: F401 - the worker finds it here
 from portal.exports.ledger import cells_of, context_of, long_ledger, rows_of_part
 from portal.exports.models import RETENTION
 from portal.files import stored_files

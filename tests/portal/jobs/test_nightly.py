@@ -18,7 +18,7 @@ def test_every_feature_with_expired_rows_answers():
         "delete_abandoned_bulk_changes",
         "delete_expired_reminders",
         "delete_expired_submissions",
-        "sweep",
+        "delete_orphaned_files",
     }
 
 
