@@ -1,6 +1,6 @@
 """Data quality (数据体检): rules, the rows that violate them, and reviews that accept a finding.
 
-A rule is a declaration (`portal.hooks.data_quality.Check`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
+A rule is a declaration (`portal.hooks.data_quality.Rule`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
 and places, and what all have in common. Counts and lists are queried live. Only ID
 numbers are checked by a job, since they must be decrypted (`residents.data_quality.id_numbers`); its run also stores the counts
 for the to-do and for the comparison with last time.
@@ -71,7 +71,7 @@ def findings_about(
     wrong = [check for check in checks if check.weight is not Severity.HINT]
     for check, rows in _open_findings(wrong, community):
         if rows.model is type(row):
-            rows = rows.filter(check.concerns(row) if check.concerns else models.Q(pk=row.pk))
+            rows = rows.filter(check.related_to(row) if check.related_to else models.Q(pk=row.pk))
         elif any(f.name == name and f.related_model is type(row) for f in rows.model._meta.concrete_fields):
             rows = rows.filter(**{name: row.pk})
         else:

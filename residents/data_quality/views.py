@@ -152,7 +152,7 @@ def export(request):
                 reason=f"数据体检：{check.title}",
                 request_id=request.id,
             )
-        issues = check.tell(standing, request.access, request.community)
+        issues = check.describe(standing, request.access, request.community)
         lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
@@ -192,7 +192,7 @@ def _list_page(request, check: Rule, form: ReviewForm, status: int = 200):
         "check": check,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": list(zip(marks, check.tell(listed, request.access, request.community), strict=True)),
+        "lines": list(zip(marks, check.describe(listed, request.access, request.community), strict=True)),
         "form": form,
         "ticked": request.POST.getlist("row"),
         "reviews": _reviews(request, check),
