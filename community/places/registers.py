@@ -129,7 +129,7 @@ class BuildingRegister(Register):
     )
     import_key = ("key", "estate")
 
-    def complete(self, row):
+    def set_derived_fields(self, row):
         row.key = building_key(row.label, row.community.building_words)
         row.sort = natural_sort(row.key)
 
@@ -215,7 +215,7 @@ class HeadAppointmentRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "stairwell", "area")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)

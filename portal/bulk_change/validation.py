@@ -62,7 +62,7 @@ def validate_row(
         return ValidationResult(row, _Verdict.SAME)
     if not fits:
         return ValidationResult(row, _Verdict.REFUSED, _reasons(form, field))
-    register.complete(row)
+    register.set_derived_fields(row)
     unchanged = {"version", *(f.attname for f in row._meta.concrete_fields if f.name in others)}
     changed = {
         name for name, value in stored.items() if name not in unchanged and getattr(row, name) != value

@@ -37,7 +37,7 @@ def filterset_of(register: Register, request) -> type[django_filters.FilterSet]:
     if register.search:
         declared["q"] = django_filters.CharFilter(
             label="搜索",
-            method=lambda queryset, name, value: register.searched(
+            method=lambda queryset, name, value: register.filter_by_words(
                 queryset, SearchWords.read(value, request.community), request.access, request.community
             ),
             widget=forms.TextInput(

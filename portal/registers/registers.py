@@ -102,7 +102,7 @@ class Panel:
 
 
 _CHUNK = 1_000
-"""Rows passed to `gather` at a time."""
+"""Rows passed to `prefetch_values` at a time."""
 
 
 class Register:
@@ -124,7 +124,7 @@ class Register:
     """Legal basis (PIPL, article 13)."""
     retention: Rule | None = None
     """Retention rule; None only for rows without personal data."""
-    parts: tuple[type[models.Model], ...] = ()
+    part_models: tuple[type[models.Model], ...] = ()
     """Models whose rows are part of a row of this register and are purged with it."""
     deleted_with_row: tuple[type[models.Model], ...] = ()
     """Models whose rows `delete` removes first."""
@@ -194,7 +194,7 @@ class Register:
         return str(self.model._meta.verbose_name)
 
     @cached_property
-    def kept(self) -> DataCategory:
+    def category(self) -> DataCategory:
         """The category of personal data that the register declares (`portal.retention.policies`)."""
         return DataCategory(
             self.heading, (self.model, *parts_of(self)), self.purpose, self.retention, self.basis, self.view
@@ -262,15 +262,15 @@ class Register:
         """Hook: add annotations and select_related that columns need."""
         return queryset
 
-    def searched(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
+    def filter_by_words(self, queryset, words: SearchWords, access: Access, community: CommunityRef):
         """Every word must occur in one of the `search` columns."""
 
         def has(word: str) -> models.Q:
-            return any_condition(self.has_word(name, word, access, community) for name in self.search)
+            return any_condition(self.word_condition(name, word, access, community) for name in self.search)
 
         return queryset.filter(words.condition(has))
 
-    def has_word(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
+    def word_condition(self, name: str, word: str, access: Access, community: CommunityRef) -> models.Q:
         """Hook: the condition that a lower-case word occurs in the search column `name`."""
         return word_condition(name, word)
 
@@ -321,7 +321,7 @@ class Register:
         """Function from a row to the cell value: typed for spreadsheets, labels for choices."""
         return column.value or table_cells.reader(self.model, column.name)
 
-    def gather(self, rows: Sequence) -> None:
+    def prefetch_values(self, rows: Sequence) -> None:
         """Hook: prefetch computed column values onto the rows, in one query for all of them.
 
         Cheaper than an annotation in `prepare`, which the database computes for every row of the list.
@@ -332,7 +332,7 @@ class Register:
         readers = [self.reader(column) for column in columns]
         rows = iter(rows)
         while chunk := list(itertools.islice(rows, _CHUNK)):
-            self.gather(chunk)
+            self.prefetch_values(chunk)
             for row in chunk:
                 yield [read(row) for read in readers]
 
@@ -373,11 +373,11 @@ class Register:
         """Further actions on this row."""
         return []
 
-    def absorbed(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
+    def merged_ids(self, row, access: Access, community: CommunityRef) -> Sequence[int]:
         """Hook: primary keys of rows merged into this one; their history is shown with its own."""
         return ()
 
-    def successor(self, uuid, access: Access, community: CommunityRef):
+    def merged_into(self, uuid, access: Access, community: CommunityRef):
         """Hook: the row into which the deleted row of this uuid was merged; the old URL redirects to it."""
         return
 
@@ -437,7 +437,7 @@ class Register:
             numbers[word] = numbers.get(word, 0) + number
         return [f"{word}{number}条" for word, number in numbers.items()]
 
-    def complete(self, row) -> None:
+    def set_derived_fields(self, row) -> None:
         """Hook: set derived fields of a row that an import creates or changes."""
 
     def match_row(self, row, candidates: Sequence):
@@ -489,7 +489,7 @@ def register(declaration: type[Register]) -> type[Register]:
     WRITING.update({instance.edit, instance.import_right} - {None})
     _registers[instance.label] = instance
     if instance.retention is not None:
-        declare_register(lambda: instance.kept)
+        declare_register(lambda: instance.category)
     return declaration
 
 

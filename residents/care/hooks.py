@@ -153,7 +153,7 @@ def _filter_care(queryset, name, value):
 class PersonCare(RegisterExtension):
     model = Person
     order = -30
-    parts = (CareDismissal,)
+    part_models = (CareDismissal,)
     filters = (
         (
             "care",

@@ -49,7 +49,7 @@ class CorrectionRequestRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "taken_by", "decided_by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)

@@ -41,7 +41,7 @@ def issues_due(access: Access, community: CommunityRef, today: datetime.date) ->
 class PersonIssues(RegisterExtension):
     model = Person
     order = -10
-    parts = (NumberFinding,)
+    part_models = (NumberFinding,)
 
     def panels(self, row, access, community):
         return issue_panels(row, access, community)

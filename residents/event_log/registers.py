@@ -33,10 +33,10 @@ class PopulationEventRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def panels(self, row, access, community):
         all_events = self.rows(access, community)

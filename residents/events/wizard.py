@@ -186,7 +186,7 @@ def find_dwellings(request):
 
     def find(text: str):
         words = SearchWords.read(text, request.community)
-        dwellings = DwellingRegister().searched(everything, words, request.access, request.community)
+        dwellings = DwellingRegister().filter_by_words(everything, words, request.access, request.community)
         return dwellings.order_by("sort")[:20]
 
     return find, url

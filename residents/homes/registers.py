@@ -169,9 +169,9 @@ class HouseholdRegister(Register):
             )
         )
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name != "person":
-            return super().has_word(name, word, access, community)
+            return super().word_condition(name, word, access, community)
         # People first, each with the community, so that the index of their search leads to the households.
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(
             person_word_condition(word, access, community)

@@ -50,7 +50,7 @@ class PersonMerges(RegisterExtension):
 
     model = Person
     order = 10
-    parts = (PersonMerge,)
+    part_models = (PersonMerge,)
 
     def panels(self, row, access, community):
         if not access.can(Permission.PEOPLE_EDIT, community):
@@ -66,11 +66,11 @@ class PersonMerges(RegisterExtension):
         ]
         return [Panel("并入的记录", ("姓名", "合并日期", "办理人"), lines)] if lines else []
 
-    def absorbed(self, row, access, community):
+    def merged_ids(self, row, access, community):
         merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(kept=row)
         return list(merges.values_list("removed_id", flat=True))
 
-    def successor(self, uuid, access, community):
+    def merged_into(self, uuid, access, community):
         merges = _merges(access, Permission.PEOPLE_NAMES, community).filter(removed_uuid=uuid)
         merge = merges.select_related("kept").first()
         return merge.kept if merge else None

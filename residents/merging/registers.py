@@ -39,10 +39,10 @@ class PersonMergeRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("kept", "by")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "kept":
             return person_word_condition(word, access, community, "kept__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def moves(self, row, access, community) -> list[tuple[str, int]]:
         """Number of moved rows by kind, for kinds that this user may see."""

@@ -136,7 +136,7 @@ class PersonRegister(Register):
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
         leaves=_counted_residences(),
     )
-    parts = (Residence, PopulationEvent)
+    part_models = (Residence, PopulationEvent)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT
     export_right, import_right = P.PEOPLE_EXPORT, P.PEOPLE_IMPORT
     columns = (
@@ -223,7 +223,7 @@ class PersonRegister(Register):
     )
     attachments = P.PEOPLE_VIEW
 
-    def gather(self, rows):
+    def prefetch_values(self, rows):
         residences = Residence._default_manager.filter(
             community__in={person.community_id for person in rows}, person__in=[person.pk for person in rows]
         )
@@ -237,7 +237,7 @@ class PersonRegister(Register):
             person.is_registered = (person.pk, Kind.REGISTERED) in homes
             person.registered_home = homes.get((person.pk, Kind.REGISTERED))
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         """Search in the person's haystack and, for words of an address, in the dwelling of registration."""
         in_haystack = person_word_condition(word, access, community)
         if word.isdigit() or not any(char.isdigit() for char in word):

@@ -121,10 +121,10 @@ class VisitRegister(Register):
     def prepare(self, queryset):
         return queryset.select_related("person", "household__dwelling", "worker")
 
-    def has_word(self, name, word, access, community):
+    def word_condition(self, name, word, access, community):
         if name == "person":
             return person_word_condition(word, access, community, "person__")
-        return super().has_word(name, word, access, community)
+        return super().word_condition(name, word, access, community)
 
     def panels(self, row, access, community):
         return handover_panels(row, access, community)

@@ -95,7 +95,7 @@ class CareRegister(Register):
     secrets: tuple[str, ...] = ()
     """Encrypted fields, revealed one by one (`residents.care.views`)."""
 
-    def searched(self, queryset, words, access, community):
+    def filter_by_words(self, queryset, words, access, community):
         by_name = words.condition(lambda word: person_word_condition(word, access, community))
         people = rows(Person, access, P.PEOPLE_NAMES, community).filter(by_name)
         return queryset.filter(self.condition_for_people(people))

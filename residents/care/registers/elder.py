@@ -94,7 +94,7 @@ class ElderRegister(CareRegister):
         END,
     )
 
-    def gather(self, rows):
+    def prefetch_values(self, rows):
         people = [elder.person_id for elder in rows]
         residences = Residence._default_manager.filter(
             community__in={elder.community_id for elder in rows}, person__in=people
