@@ -46,7 +46,7 @@ class PlaceRegister(Register):
 
     def protecting_rows(self, row, access, community):
         heads = [f"{appointment.person.name}的任职" for appointment in appointments_now(row)]
-        roles = [hindrance.title for hindrance in call_hooks(Hook.PLACE_HELD, row)]
+        roles = [protecting.title for protecting in call_hooks(Hook.PLACE_PROTECTED, row)]
         return [*heads, *roles, *super().protecting_rows(row, access, community)]
 
     def delete(self, row, *, by):

@@ -150,7 +150,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
         name: {"rows": checksum.rows, "sum": checksum.sum}
         for name in catalogue.tables(connection)
         if name not in catalogue.EXCLUDED_TABLES
-        for checksum in [catalogue.held(connection, name)]
+        for checksum in [catalogue.checksum_of(connection, name)]
     }
     canary_rows = connection.execute("SELECT name, uuid, value FROM portal_keycanary ORDER BY id")
     return {

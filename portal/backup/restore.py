@@ -313,7 +313,7 @@ def _compare(
     for name, expected in manifest["tables"].items():
         if name not in present:
             continue  # reported with the definitions below
-        actual = catalogue.held(connection, name)
+        actual = catalogue.checksum_of(connection, name)
         rows += actual.rows
         if actual.rows != expected["rows"]:
             sentences.append(f"表 {name} 应有 {expected['rows']} 行，现有 {actual.rows} 行")

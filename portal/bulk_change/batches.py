@@ -183,7 +183,7 @@ def write(
 def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fields) -> bool:
     """Move a batch to `state` and start its job; False when its state changed already (idempotency)."""
     locked = lock(batch)
-    if locked is None or locked.standing != allowed:
+    if locked is None or locked.effective_state != allowed:
         return False
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -195,7 +195,7 @@ def begin(batch: BulkChange, allowed: str, state: str, start_job: Callable, **fi
 def discard(batch: BulkChange) -> bool:
     """Discard (delete) a bulk change that was not applied."""
     locked = lock(batch)
-    if locked is None or locked.standing not in (_State.DRAFT, _State.CHECKED):
+    if locked is None or locked.effective_state not in (_State.DRAFT, _State.CHECKED):
         return False
     locked.delete()
     return True

@@ -37,7 +37,7 @@ class Reference:
         """The rows that reference `row`."""
         raise NotImplementedError
 
-    def point(self, keys: Iterable[int], before: models.Model, to: models.Model) -> int:
+    def repoint(self, keys: Iterable[int], before: models.Model, to: models.Model) -> int:
         """Repoint the rows with these primary keys from `before` to `to`; returns how many changed."""
         raise NotImplementedError
 
@@ -72,7 +72,7 @@ class ForeignKeyReference(Reference):
     def of(self, row):
         return self._in_community(row).filter(**{self.field.attname: row.pk})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         return (
             self.of(before)
             .filter(pk__in=keys)
@@ -86,7 +86,7 @@ class GenericReference(Reference):
     def of(self, row):
         return self._in_community(row).filter(subject=row.stored_label, **{self.column: row.pk})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         target = {"subject": to.stored_label, self.column: to.pk}
         return self.of(before).filter(pk__in=keys).update(**target, **self._version_increment)
 
@@ -97,7 +97,7 @@ class UuidListReference(Reference):
     def of(self, row):
         return self._in_community(row).filter(**{f"{self.column}__contains": [str(row.uuid)]})
 
-    def point(self, keys, before, to):
+    def repoint(self, keys, before, to):
         changed = 0
         for row in self.of(before).filter(pk__in=keys):
             names = [str(to.uuid) if name == str(before.uuid) else name for name in getattr(row, self.column)]

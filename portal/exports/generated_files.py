@@ -33,7 +33,7 @@ def request_file(
         user_id=by.pk, register=register.label, extension=extension, wish=wish
     )
     unfinished = (Job.State.WAITING, Job.State.RUNNING)
-    if earlier := same.kept().filter(job__state__in=unfinished).select_related("job").first():
+    if earlier := same.not_expired().filter(job__state__in=unfinished).select_related("job").first():
         return earlier.job
     file = MadeFile(
         community_id=community.id,
@@ -53,7 +53,7 @@ def request_file(
 def files_of(user, community: CommunityRef):
     """A user's own finished files in a community that have not expired."""
     files = MadeFile.objects.of(community).filter(user_id=user.pk, job__state=Job.State.DONE)
-    return files.kept().select_related("job")
+    return files.not_expired().select_related("job")
 
 
 def get_file(file_uuid: str, access: Access, community: CommunityRef) -> MadeFile:

@@ -93,7 +93,7 @@ def _decide(by, release: Release, **answer) -> None:
     waiting = Release.objects.filter(
         community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
     )
-    if not waiting.kept().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
+    if not waiting.not_expired().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
         raise ExportRefused("这份申请已经有人处理，或者已经过期")
 
 

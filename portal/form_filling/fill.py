@@ -24,7 +24,7 @@ class TooFewRows(SpreadsheetError):
 
 
 @dataclass(frozen=True, slots=True)
-class BlockOrder:
+class BlockValues:
     """Values for a household's block: for its header lines, in the order of `Block.heads` (None: none), and its people."""
 
     heads: Sequence[Value | None]
@@ -32,7 +32,7 @@ class BlockOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class FillOrder:
     """Values to be written. at: additions to rows with content, by row; blanks: values by `Blank.key`."""
 
     sheet: str
@@ -40,10 +40,10 @@ class Order:
     rows: Sequence[Row] = ()
     at: dict[int, Row] = field(default_factory=dict)
     blanks: dict[str, str] = field(default_factory=dict)
-    blocks: Sequence[BlockOrder] = ()
+    blocks: Sequence[BlockValues] = ()
 
 
-def fill(content: bytes, order: Order) -> tuple[bytes, int]:
+def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     """Fill a form; return the file and the number of inserted rows. Raises SpreadsheetError if that is impossible."""
     book = Book(content)
     sheet = SheetXml(book, book.ref(order.sheet))
@@ -150,7 +150,7 @@ def _numbered(people: Sequence[Row], column: int, first: int) -> list[Row]:
 # Blocks of one household each
 
 
-def _fill_blocks(sheet: SheetXml, layout: Layout, order: Order) -> int:
+def _fill_blocks(sheet: SheetXml, layout: Layout, order: FillOrder) -> int:
     if len(order.blocks) > MOST_BLOCKS:
         raise OverLimit(f"每户一块的表一次最多填 {MOST_BLOCKS} 户，请先筛选")
     blocks, added = _with_enough_blocks(sheet, layout, len(order.blocks))

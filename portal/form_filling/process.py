@@ -3,7 +3,7 @@
 import json
 
 from portal.form_filling.child import SAVE_AS
-from portal.form_filling.fill import Order
+from portal.form_filling.fill import FillOrder
 from portal.form_filling.layout import KnownNames
 from portal.form_filling.protocol import Form, fill_request, look_request
 from portal.sandbox import limits as sandbox_limits
@@ -29,7 +29,7 @@ def texts_in(content: bytes, words: KnownNames, sheet: str) -> dict[int, dict[in
     }
 
 
-def fill(content: bytes, order: Order) -> tuple[bytes, int]:
+def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     """Fill a form; return the file and the number of inserted rows. Raises NoRoom and other SpreadsheetErrors."""
     answer, file = _run("fill", fill_request(order), content)
     return file, answer["added"]

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from portal.form_filling.book import Book
-from portal.form_filling.fill import BlockOrder, Order, Row
+from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.finder import find_layout
 from portal.form_filling.layout import KnownNames, Layout
 from portal.form_filling.sheet import SheetXml
@@ -53,7 +53,7 @@ def answer_look(content: bytes, request: dict) -> dict:
     return {"form": form.as_json(), "cells": cells}
 
 
-def fill_request(order: Order) -> dict:
+def fill_request(order: FillOrder) -> dict:
     return {
         **look_request(order.words, order.sheet),
         "rows": order.rows,
@@ -63,15 +63,15 @@ def fill_request(order: Order) -> dict:
     }
 
 
-def order_from_request(request: dict) -> Order:
+def order_from_request(request: dict) -> FillOrder:
     """Deserialise the order from a request of `fill_request`."""
-    return Order(
+    return FillOrder(
         sheet=request["sheet"],
         words=_words(request),
         rows=[_row(one) for one in request["rows"]],
         at={int(number): _row(one) for number, one in request["at"].items()},
         blanks=request["blanks"],
-        blocks=[BlockOrder(one["heads"], [_row(row) for row in one["rows"]]) for one in request["blocks"]],
+        blocks=[BlockValues(one["heads"], [_row(row) for row in one["rows"]]) for one in request["blocks"]],
     )
 
 

@@ -45,7 +45,7 @@ class Rule:
     and what it was compared with, so that a dismissed issue comes back when that changes; without it the row's
     version serves. It decrypts no secrets.
     describe: (rows, access, community) -> an Issue for each of these rows, in their order, in a fixed number of queries.
-    right: permission to see and fix it. order: sorts rules of one weight.
+    right: permission to see and fix it. order: sorts rules of one severity.
     related_to: (row) -> Q of the issues related to this row, where it is not the row with the issue itself.
     repair: (by, community, rows) -> number of rows fixed automatically, for derived values that need no decision.
     """
@@ -53,7 +53,7 @@ class Rule:
     key: str
     title: str
     words: str
-    weight: Severity
+    severity: Severity
     find: Callable = field(compare=False)
     describe: Callable = field(compare=False)
     right: Permission

@@ -12,7 +12,7 @@ class SecretSearchResult:
     """Result of a search by a secret: a sentence for the user, and matches by community."""
 
     sentence: str
-    found: tuple[tuple[CommunityRef, SearchResults], ...] = ()
+    results: tuple[tuple[CommunityRef, SearchResults], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

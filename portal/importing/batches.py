@@ -172,7 +172,7 @@ def apply(
     applied = importer.apply(staging.load(rows, batch), into, lambda done: step(0.05 + 0.9 * done))
     applied.conflicts = masked_findings(applied.conflicts, secret_columns=())
     staging.mark_applied(rows.order_by())
-    staging.update_open_rows(batch, applied.stands)
+    staging.update_open_rows(batch, applied.matches)
     earlier = batch.report.get("applied", {"new": 0, "changed": 0, "conflicts": []})
     batch.report = batch.report | {
         "applied": {

@@ -183,7 +183,9 @@ class RegisterImporter:
             changes=row.changes,
             findings=row.findings,
             twins=twins,
-            stated=self._fields(row.instance, row.values) if twins is not None and row.instance else (),
+            display_fields=self._fields(row.instance, row.values)
+            if twins is not None and row.instance
+            else (),
             others=self._others(row) if twins is not None else (),
         )
 

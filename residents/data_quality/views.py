@@ -45,7 +45,7 @@ def overview(request):
         lines = [
             {"check": check, "count": counts[check.key], "before": previous.get(check.key)}
             for check in checks
-            if check.weight is weight
+            if check.severity is weight
         ]
         if lines:
             groups.append((weight, sum(line["count"] for line in lines), lines))
@@ -153,7 +153,7 @@ def export(request):
                 request_id=request.id,
             )
         issues = check.describe(standing, request.access, request.community)
-        lines += [(check.title, check.weight.label, wrong.name, wrong.text) for wrong in issues]
+        lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
     columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
     writing.write_xlsx(columns, lines, stream, title="数据体检")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.communities.models import Community
 from portal.access.user_access import Access, CommunityRef
-from portal.form_filling.fill import BlockOrder, Order, Row
+from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
 from portal.form_filling.sheet import Value
 from portal.form_filling.values import Writer
@@ -28,7 +28,7 @@ _FAMILY = {"relation", "head_name", "is_head", "household_number"}
 class PreparedForm:
     """The values to write. missed: column -> words that its drop-down list lacks, counted."""
 
-    order: Order
+    order: FillOrder
     ids: list[int]
     missed: dict[str, Counter] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ def prepare(
             heads[data.person.pk] = columns.heads(data)
         step(number, len(flat))
     blanks = dict(blank_values(filling, layout, len(rows), access.user, community))
-    order = Order(
+    order = FillOrder(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
     missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
@@ -109,7 +109,7 @@ def _positions(filling: FormFilling, layout: Layout, households, rows: dict[int,
     if layout.blocks:
         return {
             "blocks": [
-                BlockOrder(heads[present[0]], [rows[pk] for pk in present])
+                BlockValues(heads[present[0]], [rows[pk] for pk in present])
                 for members in households
                 if (present := [pk for pk in members if pk in rows])
             ]

@@ -134,7 +134,7 @@ class PersonRegister(Register):
         years=5,
         # Users with an account are kept as long as it is active.
         unless=Exists(User._base_manager.filter(person=OuterRef("pk"), is_active=True)),
-        leaves=_counted_residences(),
+        counts=_counted_residences(),
     )
     part_models = (Residence, PopulationEvent)
     view, edit = P.PEOPLE_NAMES, P.PEOPLE_EDIT

@@ -86,7 +86,7 @@ class FullExportView(ExportView):
             return self.refuse(problem)
         if not form.is_valid():
             return self.ask(form, 422)
-        people = self.found()
+        people = self.get_rows()
         if not people or len(people) > self.limit:
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]

@@ -163,7 +163,7 @@ def _restore_both(merge: PersonMerge, kept: Person) -> Person:
         removed.set_id(removed.id_kind, numbers[REMOVED], removed.id_mask)
     _reinsert(removed)
     for reference, keys, where in _moved_references(merge, kept):
-        reference.point(keys, where, removed)
+        reference.repoint(keys, where, removed)
     for label, key, changes in reversed(merge.ended):
         row = _row_by_key(model_of(label), key)
         for name, (before, _) in changes.items():

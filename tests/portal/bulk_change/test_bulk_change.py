@@ -322,7 +322,7 @@ def test_job_without_the_right_changes_nothing(director, house, three, monkeypat
     run_jobs()
     assert Job.objects.latest("id").state == "failed"
     assert not Unit.objects.filter(address="括苍路1号").exists()
-    assert pages.batch.standing == "checked", "it can be applied again"
+    assert pages.batch.effective_state == "checked", "it can be applied again"
 
 
 def test_change_rejected_by_the_database_is_rolled_back(director, house, cast):

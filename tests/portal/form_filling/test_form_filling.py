@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from portal.form_filling.fill import BlockOrder, Order, TooFewRows, fill, spliced
+from portal.form_filling.fill import BlockValues, FillOrder, TooFewRows, fill, spliced
 from portal.form_filling.matching import Matcher
 from portal.form_filling.process import fill as fill_in_child
 from portal.form_filling.process import parse_form, texts_in
@@ -78,7 +78,7 @@ def test_layout_and_proposals_of_each_form(name, made):
 def test_filling_changes_nothing_but_the_filled_rows(name, made):
     """With as many people as blank rows only their cells differ."""
     form, layout = FORMS[name], _layout(made[name])
-    content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, len(form.rows))))
+    content, added = fill(made[name], FillOrder(layout.sheet, words(), rows=_people(layout, len(form.rows))))
     before, after = _parts(made[name]), _parts(content)
     assert added == 0
     assert list(before) == list(after)
@@ -108,7 +108,7 @@ def test_rows_are_inserted_where_a_form_has_too_few(name, made):
     """Four people more than rows: new rows copy the style of the row above, and everything below is shifted unchanged."""
     form, layout = FORMS[name], _layout(made[name])
     count = len(form.rows) + 4
-    content, added = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
+    content, added = fill(made[name], FillOrder(layout.sheet, words(), rows=_people(layout, count)))
     assert added == 4
     before, after = _parts(made[name]), _parts(content)
     changed = {part for part in before if before[part] != after[part]}
@@ -142,7 +142,7 @@ def test_rows_are_inserted_where_a_form_has_too_few(name, made):
 def test_sums_names_and_drop_downs_include_inserted_rows(made):
     def sheet(name: str, count: int):
         layout = _layout(made[name])
-        content, _ = fill(made[name], Order(layout.sheet, words(), rows=_people(layout, count)))
+        content, _ = fill(made[name], FillOrder(layout.sheet, words(), rows=_people(layout, count)))
         return openpyxl.load_workbook(io.BytesIO(content)), _parts(content)
 
     book, _ = sheet("低保台账", 20)
@@ -181,13 +181,13 @@ def test_one_block_for_each_household(made):
         layout = _layout(made[name])
         width = layout.columns[-1].column
         households = [
-            BlockOrder(
+            BlockValues(
                 [f"{head.label}{number}" for head in layout.blocks[0].heads],
                 [{2: f"人{number}-{member}", width: "x"} for member in range(number)],
             )
             for number in range(1, count + 1)
         ]
-        content, _ = fill(made[name], Order(layout.sheet, words(), blocks=households))
+        content, _ = fill(made[name], FillOrder(layout.sheet, words(), blocks=households))
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         texts = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
         people = [row[1] for row in texts if row[1].startswith("人")]
@@ -205,7 +205,7 @@ def test_one_block_for_each_household(made):
         io.BytesIO(
             fill(
                 made["家庭情况登记"],
-                Order("登记表", words(), blocks=[BlockOrder([None] * 3, [{1: "x"}])] * 5),
+                FillOrder("登记表", words(), blocks=[BlockValues([None] * 3, [{1: "x"}])] * 5),
             )[0]
         )
     ).active
@@ -218,7 +218,7 @@ def test_filled_file_is_a_valid_package(made):
     """Every part of a filled file is well-formed and has a content type; every relationship has a target."""
     for name in _TABLES:
         layout = _layout(made[name])
-        parts = _parts(fill(made[name], Order(layout.sheet, words(), rows=_people(layout, 40)))[0])
+        parts = _parts(fill(made[name], FillOrder(layout.sheet, words(), rows=_people(layout, 40)))[0])
         types = etree.fromstring(parts["[Content_Types].xml"])
         typed_parts = {one.get("PartName", "").lstrip("/") for one in types} | {
             part for part in parts for one in types if part.endswith(f".{one.get('Extension')}")
@@ -240,7 +240,7 @@ def test_blanks_outside_the_table_keep_their_style(made):
     layout = _layout(made[name])
     blanks_by_label = {blank.label: blank for blank in layout.blanks}
     values = {blanks_by_label["填报单位"].key: "括苍社区", blanks_by_label["填报日期"].key: "2026年11月26日"}
-    parts = _parts(fill(made[name], Order(layout.sheet, words(), blanks=values))[0])
+    parts = _parts(fill(made[name], FillOrder(layout.sheet, words(), blanks=values))[0])
     cell = next(c for c in etree.fromstring(parts[SHEET]).iter(f"{_SPREADSHEET}c") if c.get("r") == "A2")
     runs = cell.findall(f".//{_SPREADSHEET}r")
     assert [run.findtext(f"{_SPREADSHEET}t") for run in runs] == ["填报单位：", "括苍社区"]
@@ -266,14 +266,14 @@ def test_array_formulas_prevent_insertion_with_a_message(made):
     content = workbook_without_room()
     layout = _layout(content)
     with pytest.raises(TooFewRows, match="只有 2 行空行，要填 3 人；表中有数组公式"):
-        fill(content, Order(layout.sheet, words(), rows=_people(layout, 3)))
+        fill(content, FillOrder(layout.sheet, words(), rows=_people(layout, 3)))
 
 
 def test_child_process_reads_fills_and_refuses(made):
     content = made["两癌筛查"]
     form = parse_form(content, words())
     assert texts_in(content, words(), form.layouts[0].sheet)[4][2] == "李梅"
-    filled, added = fill_in_child(content, Order(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
+    filled, added = fill_in_child(content, FillOrder(form.layouts[0].sheet, words(), rows=[{2: "张三"}]))
     assert added == 0
     assert openpyxl.load_workbook(io.BytesIO(filled)).active["B7"].value == "张三"
     for bad, sentence in ((b"a,b,c\n1,2,3\n", "只能用 .xlsx"), (_without_table(), "没有找到表头")):

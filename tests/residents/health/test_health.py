@@ -120,7 +120,7 @@ def test_health_data_is_in_no_register_search_or_person_page(record, house, cast
                 *call_hooks(Hook.ABOUT, house.person, access),
                 *call_hooks(Hook.DUE, access, house.kuocang.ref, timezone.localdate()),
                 *call_hooks(
-                    Hook.FIND, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
+                    Hook.SEARCH, access, house.kuocang.ref, SearchWords.read("糖尿病", house.kuocang.ref)
                 ),
             ]
             assert not [each for each in answered if "健康" in str(each) or "糖尿病" in str(each)], name
