@@ -118,7 +118,7 @@ class _Finder:
             skipped=tuple(skipped),
             totals=tuple(row for row in under["total"] if row not in inside),
             footers=tuple(row for row in under["footer"] if row not in inside),
-            below=any(grid.spots[row] for row in grid.spots if row > last)
+            below=any(grid.cells[row] for row in grid.cells if row > last)
             or any(merge.first_row > last for merge in grid.merges),
             fixed=self._fixed(),
             blanks=tuple(one for row in beside for one in blanks_in_row(grid, row)),
@@ -153,7 +153,7 @@ class _Finder:
         if texts and (is_note_label(texts[0]) or self._is_remark(row, filled)):
             return "footer"
         if not other_cells:
-            spots = self.grid.spots.get(row)
+            spots = self.grid.cells.get(row)
             if not spots:
                 return "bare"
             return "blank" if filled or any(self._is_styled(spot) for spot in spots.values()) else "plain"
@@ -231,7 +231,7 @@ class _Finder:
         lists = choices_at(grid.sheet, [*rows, last + 1])
         columns = []
         for column, name in places.items():
-            spot = next((one for row in rows if (one := grid.spots.get(row, {}).get(column))), None)
+            spot = next((one for row in rows if (one := grid.cells.get(row, {}).get(column))), None)
             width, style = widths.get(column, (0.0, 0))
             spot = spot or FormCell(style=style)
             look = grid.sheet.style(spot)

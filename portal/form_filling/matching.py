@@ -34,10 +34,10 @@ class Field:
     label: str
     names: tuple[str, ...] = ()
     kind: str = "text"
-    means: Callable[[str], object] | None = None
+    meaning_of: Callable[[str], object] | None = None
     subject: str = ""
     secret: bool = False
-    asked: bool = False
+    is_exact_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Vocabulary:
 
     fields: Sequence[Field]
     subjects: Mapping[str, str | None] = field(default_factory=dict)
-    own: Sequence[str] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
+    own_words: Sequence[str] = ()
+    omitted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class Matcher:
             for name in (one.label, *one.names):
                 names.setdefault(header_key(name), one)
         self._subjects = sorted(vocabulary.subjects, key=len, reverse=True)
-        self._own = sorted(vocabulary.own, key=len, reverse=True)
+        self._own = sorted(vocabulary.own_words, key=len, reverse=True)
 
     def propose(self, column: FormColumn) -> Proposal:
         """Field that a column most likely means."""
         key = header_key(column.name)
-        for pattern, reason in self._vocabulary.left.items():
+        for pattern, reason in self._vocabulary.omitted.items():
             if re.search(pattern, key):
                 return Proposal("", 0, reason)
         candidates = self._by_words(key)
@@ -169,7 +169,7 @@ class Matcher:
             percent = _likeness(plain, field_name)
             if percent and percent > best_by_key.get(one.key, (one, 0))[1]:
                 best_by_key[one.key] = (one, percent)
-        return [(one, percent) for one, percent in best_by_key.values() if not one.asked]
+        return [(one, percent) for one, percent in best_by_key.values() if not one.is_exact_only]
 
     @staticmethod
     def _why(one: Field, percent: int) -> str:
@@ -179,7 +179,7 @@ class Matcher:
 
     def _with_hints(self, one: Field, percent: int, column: FormColumn) -> int:
         """Confidence adjusted by whether the column accepts the field's values."""
-        if column.closed and one.means:
+        if column.closed and one.meaning_of:
             share = _share_of_known_choices(column.choices, one)
             percent += 6 if share >= 0.7 else -45 if share < 0.3 else 0
         elif (column.closed and one.kind in ("date", "number")) or (column.closed and one.secret):
@@ -194,7 +194,7 @@ class Matcher:
             fitting = [
                 one
                 for one in self._vocabulary.fields
-                if one.means and one.kind == "text" and not one.subject and not one.asked
+                if one.meaning_of and one.kind == "text" and not one.subject and not one.is_exact_only
                 and _share_of_known_choices(column.choices, one) >= 0.8
             ]  # fmt: skip
             if len(fitting) == 1:
@@ -204,7 +204,7 @@ class Matcher:
 
 def _share_of_known_choices(choices: Sequence[str], one: Field) -> float:
     words = [without_number(choice) for choice in choices]
-    return sum(one.means(word) is not None for word in words) / len(words)
+    return sum(one.meaning_of(word) is not None for word in words) / len(words)
 
 
 def without_number(choice: str) -> str:

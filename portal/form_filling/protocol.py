@@ -44,10 +44,10 @@ def answer_look(content: bytes, request: dict) -> dict:
             layouts.append(layout)
             if ref.name == request["sheet"]:
                 cells = {
-                    row: {column: spot.text for column, spot in sheet.spots(row).items() if spot.text}
+                    row: {column: spot.text for column, spot in sheet.cells_at(row).items() if spot.text}
                     for row in islice(layout.filled, _MOST_FILLED)
                 }
-        elif any(spot.text for row in sheet.rows for spot in sheet.spots(row).values()):
+        elif any(spot.text for row in sheet.rows for spot in sheet.cells_at(row).values()):
             headless.append(ref.name)
     form = Form(book.date1904, tuple(layouts), tuple(headless))
     return {"form": form.as_json(), "cells": cells}

@@ -82,7 +82,7 @@ class SheetXml:
         """Numbers of the rows in the file, in order."""
         return sorted(self._rows)
 
-    def spots(self, row: int) -> dict[int, FormCell]:
+    def cells_at(self, row: int) -> dict[int, FormCell]:
         """Cells of a row by column, also empty ones with a style."""
         spots = {}
         for cell in self._cells(row):

@@ -60,9 +60,9 @@ class Writer:
     """Converts values of one field for one column. `missed`: values for which its drop-down has no choice."""
 
     column: FormColumn
-    what: Field
+    target: Field
     date1904: bool = False
-    missed: Counter = field(default_factory=Counter)
+    unmatched: Counter = field(default_factory=Counter)
     _dates: DateWords | None = None
     _chosen: dict[str, str | None] = field(default_factory=dict)
 
@@ -98,9 +98,9 @@ class Writer:
 
     def _choose(self, text: str) -> str | None:
         if text not in self._chosen:
-            self._chosen[text] = choose(text, self.column.choices, self.what)
+            self._chosen[text] = choose(text, self.column.choices, self.target)
         if self._chosen[text] is None:
-            self.missed[text] += 1
+            self.unmatched[text] += 1
         return self._chosen[text]
 
 
@@ -112,8 +112,8 @@ def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
     plain |= {header_key(without_number(choice)): choice for choice in reversed(choices)}
     if header_key(text) in plain:
         return plain[header_key(text)]
-    meaning = target.means(text) if target.means else None
+    meaning = target.meaning_of(text) if target.meaning_of else None
     if meaning is None:
         return None
-    matches = [choice for choice in choices if target.means(without_number(choice)) == meaning]
+    matches = [choice for choice in choices if target.meaning_of(without_number(choice)) == meaning]
     return matches[0] if len(matches) == 1 else None

@@ -88,7 +88,7 @@ def prepare(
     order = FillOrder(
         filling.sheet, words(), blanks=blanks, **_positions(filling, layout, households, rows, heads)
     )
-    missed = {writer.column.name: writer.missed for writer in columns.writers if writer.missed}
+    missed = {writer.column.name: writer.unmatched for writer in columns.writers if writer.unmatched}
     return PreparedForm(order, [pk for pk in flat if pk in rows], missed)
 
 
@@ -134,11 +134,11 @@ class _Columns:
         ]
 
     def row(self, data: PersonData) -> Row:
-        values = {writer.column.column: writer.write(read(data, writer.what.key)) for writer in self.writers}
+        values = {writer.column.column: writer.write(read(data, writer.target.key)) for writer in self.writers}
         return {column: value for column, value in values.items() if value is not None}
 
     def heads(self, data: PersonData) -> list[Value | None]:
-        return [writer and writer.write(read(data, writer.what.key)) for writer in self._lines]
+        return [writer and writer.write(read(data, writer.target.key)) for writer in self._lines]
 
 
 # Blanks beside the table
