@@ -53,6 +53,6 @@ class PortalConfig(AppConfig):
         from portal.hooks.discovery import discover
         from portal.retention import functions  # noqa: F401
 
-        post_migrate.connect(install.after_migrations, sender=self)
+        post_migrate.connect(install.install_after_migrations, sender=self)
         post_migrate.connect(key_check.write, sender=self)
         discover(self)

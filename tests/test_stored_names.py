@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from portal.charts.chart import Chart, Series
 from portal.crypto.encrypted_fields import put_secret, read_secret
-from portal.crypto.reencryption import secrets
+from portal.crypto.reencryption import encrypted_columns
 from portal.database.foreign_keys import is_history, model_of
 from portal.form_filling.layout import Blank, Block, FormColumn, Layout
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
@@ -28,7 +28,7 @@ MODELS = [
     for model in apps.get_models()
     if model._meta.app_label in ("portal", "community", "residents") and not is_history(model)
 ]
-SECRETS = secrets()
+SECRETS = encrypted_columns()
 
 
 DATACLASSES = {

@@ -12,7 +12,7 @@ from django.db import models
 from portal.access.db_scope import APP, HEAD, STREET
 from portal.access.querysets import ScopedForeignKey
 from portal.access.table_grants import UNSCOPED
-from portal.database.install import Key, installs, installs_keys, own_models
+from portal.database.install import TableKey, installs, installs_keys, own_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _policy(table: str, role: str, command: str, condition: str) -> Iterator[str
 
 
 @installs_keys
-def scoped_keys() -> Iterator[Key]:
+def scoped_keys() -> Iterator[TableKey]:
     """`UNIQUE (community_id, id)` and `(community_id, uuid)`, and a composite foreign key per `ScopedForeignKey`.
 
     History has none: it keeps what was, also where the other row is gone; its rows repeat id and uuid.
@@ -108,25 +108,25 @@ def scoped_keys() -> Iterator[Key]:
         if not security or security.scope_column != "community_id" or hasattr(model, "pgh_tracked_model"):
             continue
         table = model._meta.db_table
-        yield Key(table, f"{table}_scope_id", "UNIQUE (community_id, id)")
+        yield TableKey(table, f"{table}_scope_id", "UNIQUE (community_id, id)")
         if any(field.column == "uuid" for field in model._meta.local_fields):
-            yield Key(table, f"{table}_scope_uuid", "UNIQUE (community_id, uuid)")
+            yield TableKey(table, f"{table}_scope_uuid", "UNIQUE (community_id, uuid)")
         for field in model._meta.local_fields:
             if isinstance(field, ScopedForeignKey):
                 yield from _keys_of(field)
 
 
-def _keys_of(field: ScopedForeignKey) -> Iterator[Key]:
+def _keys_of(field: ScopedForeignKey) -> Iterator[TableKey]:
     """Errors come at the statement, not at the commit (traps.md T5)."""
     table, parent = field.model._meta.db_table, field.related_model._meta.db_table
-    yield Key(
+    yield TableKey(
         table,
         f"{table}_{field.column}_scope",
         f'FOREIGN KEY (community_id, "{field.column}") REFERENCES {parent}(community_id, id) DEFERRABLE',
     )
     if same := field.same:
-        yield Key(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
-        yield Key(
+        yield TableKey(parent, f"{parent}_{same}", f"UNIQUE (community_id, id, {same})")
+        yield TableKey(
             table,
             f"{table}_{same}",
             f'FOREIGN KEY (community_id, "{field.column}", {same})'

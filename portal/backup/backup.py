@@ -129,7 +129,7 @@ def _write(stream: BinaryIO, url: str, media: Path, say: Say) -> tuple[int, int,
         server = connection.info.server_version // 10000
         say("正在核对数据库")
         manifest = _manifest(connection)
-        writer = archive.Writer(stream)
+        writer = archive.ArchiveWriter(stream)
         writer.add_json(archive.MANIFEST, manifest)
         keys = "、".join(map(str, manifest["keys"]["data"])) or "无"
         writer.add_bytes("README.txt", _README.format(keys=keys).encode())
@@ -173,7 +173,7 @@ def _manifest(connection: psycopg.Connection) -> dict:
     }
 
 
-def _dump(writer: archive.Writer, url: str, server: int, snapshot: str, say: Say) -> None:
+def _dump(writer: archive.ArchiveWriter, url: str, server: int, snapshot: str, say: Say) -> None:
     argument, environment = address(url)
     command = [
         program("pg_dump", server),

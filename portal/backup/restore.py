@@ -27,7 +27,7 @@ from portal.backup.errors import BackupError
 from portal.backup.programs import address, program
 from portal.backup.versions import portal_version, unknown_migrations
 from portal.crypto import key_check, vault
-from portal.database.compatibility import OLD_BACKUP, began_otherwise
+from portal.database.compatibility import OLD_BACKUP, has_other_initial_migration
 from portal.files.storage import is_full, sync_folder
 from portal.launch.state import UNFINISHED_RESTORE
 
@@ -123,7 +123,7 @@ def _relative(name: str) -> str:
 
 
 def _check_version(manifest: dict) -> None:
-    if began_otherwise((app, name) for app, name in manifest["migrations"]):
+    if has_other_initial_migration((app, name) for app, name in manifest["migrations"]):
         raise BackupError(OLD_BACKUP)
     if manifest["format"] != FORMAT or (unknown := unknown_migrations(manifest["migrations"])):
         more = f"，缺少 {unknown[-1]} 等 {len(unknown)} 项数据库更新" if manifest["format"] == FORMAT else ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.access.db_scope import set_change_context
 from portal.access.user_access import Access, CommunityRef
 from portal.bulk_change.models import BulkChange, BulkRow
-from portal.bulk_change.validation import ValidationResult, validate_row, value_shown
+from portal.bulk_change.validation import ValidationResult, display_value, validate_row
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows
 from portal.forms.constraints import violation_of
 from portal.jobs.progress import ProgressCallback, no_progress
@@ -79,7 +79,7 @@ def check(
         trial = validate_row(register, row, batch.field, batch.given, access, community)
         line.verdict, line.reason, line.version = trial.verdict, trial.reason, row.version
         if trial.verdict == _Verdict.CHANGE:
-            batch.value_shown = value_shown(row, batch.field)[:300]
+            batch.value_shown = display_value(row, batch.field)[:300]
     batch.state, batch.job = _State.CHECKED, None
     count_verdicts(batch)
     batch.save(update_fields=["state", "job", "counts", "value_shown"])

@@ -79,6 +79,6 @@ def _reasons(form: forms.BaseForm, field: str) -> str:
     return " ".join(sentences)[:300]
 
 
-def value_shown(row: models.Model, field: str) -> str:
+def display_value(row: models.Model, field: str) -> str:
     """Display value of a field for the preview."""
     return display(row, field) or "（空）"

@@ -16,7 +16,7 @@ from portal.access.views import require
 from portal.bulk_change import batches, tasks
 from portal.bulk_change.models import BulkChange, BulkRow
 from portal.bulk_change.undo import undo
-from portal.bulk_change.validation import raw_value, value_form, value_shown
+from portal.bulk_change.validation import display_value, raw_value, value_form
 from portal.jobs.jobs import enqueue
 from portal.registers.filters import FilteredList
 from portal.registers.views import RegisterView
@@ -223,7 +223,7 @@ class BatchView(BulkView):
         return {
             "label": self.register.pick_label(row) if row else "（已删除）",
             "url": self.url("detail", row) if row else "",
-            "now": value_shown(row, batch.field) if row else "",
+            "now": display_value(row, batch.field) if row else "",
             "reason": line.reason,
         }
 

@@ -13,14 +13,14 @@ from portal.hooks.secrets import EncryptedColumn
 _PROGRESS_EVERY = 10_000
 
 
-def secrets() -> list[EncryptedColumn]:
+def encrypted_columns() -> list[EncryptedColumn]:
     return list(call_hooks(Hook.SECRETS))
 
 
 def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
     """Ids of the data keys that the database's encrypted values need."""
     used: set[int] = set()
-    for secret in secrets():
+    for secret in encrypted_columns():
         column = sql.Identifier(secret.model._meta.get_field(secret.field).column)
         query = sql.SQL("SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1")
         table = sql.Identifier(secret.model._meta.db_table)
@@ -28,7 +28,7 @@ def key_ids_in_use(owner_connection: psycopg.Connection) -> list[int]:
     return sorted(used)
 
 
-def unreadable(secret: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, list[int]]:
+def count_unreadable(secret: EncryptedColumn, step: Callable[[int], None]) -> tuple[int, list[int]]:
     """Number of values in a column, and the ids of rows whose value cannot be decrypted. Run by the owner."""
     count, broken = 0, []
     for row in _rows(secret):

@@ -16,10 +16,10 @@ OLD_BACKUP = "这份备份由较早的里仁制作，本版本不能恢复，没
 
 
 def is_old_database(*, using: str) -> bool:
-    return began_otherwise(MigrationRecorder(connections[using]).applied_migrations())
+    return has_other_initial_migration(MigrationRecorder(connections[using]).applied_migrations())
 
 
-def began_otherwise(applied: Iterable[tuple[str, str]]) -> bool:
+def has_other_initial_migration(applied: Iterable[tuple[str, str]]) -> bool:
     """Whether an app of the portal began with another migration than it does now."""
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return any(

@@ -25,7 +25,7 @@ _FINGERPRINT = "portal_installed_fingerprint"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class TableKey:
     """A unique or foreign key that Django does not know; `definition` as PostgreSQL words it, but for quotes."""
 
     table: str
@@ -41,7 +41,7 @@ class Key:
 
 
 _statements: list[Callable[[], Iterable[str]]] = []
-_keys: list[Callable[[], Iterable[Key]]] = []
+_keys: list[Callable[[], Iterable[TableKey]]] = []
 
 
 def installs(declared: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
@@ -50,7 +50,7 @@ def installs(declared: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str
     return declared
 
 
-def installs_keys(declared: Callable[[], Iterable[Key]]) -> Callable[[], Iterable[Key]]:
+def installs_keys(declared: Callable[[], Iterable[TableKey]]) -> Callable[[], Iterable[TableKey]]:
     """Register a function that returns the keys which a table has besides Django's."""
     _keys.append(declared)
     return declared
@@ -72,7 +72,7 @@ def _own_apps() -> list:
 
 
 @lru_cache(maxsize=1)
-def _declared() -> tuple[tuple[Key, ...], tuple[str, ...]]:
+def _declared() -> tuple[tuple[TableKey, ...], tuple[str, ...]]:
     """All keys, unique ones first, and all statements."""
     keys = sorted(
         (key for declared in _keys for key in declared()), key=lambda k: (k.is_foreign, k.table, k.name)
@@ -110,13 +110,13 @@ def is_installed(*, using: str) -> bool:
     return installed_fingerprint(using=using) == fingerprint()
 
 
-def bring_up_to_date(*, using: str) -> None:
+def install_if_changed(*, using: str) -> None:
     """Install where the declarations changed. Runs as the owner."""
     if not is_installed(using=using):
         install(using=using)
 
 
-def after_migrations(*, using: str, plan=None, **kwargs) -> None:
+def install_after_migrations(*, using: str, plan=None, **kwargs) -> None:
     """Signal receiver. `flush`, which empties the tables of a test, sends the same signal without a plan.
 
     A migration of one app alone leaves tables missing: then nothing is installed, until the last is there.
@@ -126,7 +126,7 @@ def after_migrations(*, using: str, plan=None, **kwargs) -> None:
     if plan:
         install(using=using)  # also where a package made new tables, to which grants are due
     else:
-        bring_up_to_date(using=using)
+        install_if_changed(using=using)
 
 
 def _is_migrated(using: str) -> bool:
@@ -194,7 +194,7 @@ SELECT sql FROM (
 """
 
 
-def _changed_keys(cursor, keys: Iterable[Key]) -> Iterable[str]:
+def _changed_keys(cursor, keys: Iterable[TableKey]) -> Iterable[str]:
     """What drops keys that are declared no more or otherwise, and adds those that lack."""
     tables = [model._meta.db_table for model in own_models()]
     of_django = [rule.name for model in own_models() for rule in model._meta.constraints]

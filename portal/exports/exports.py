@@ -85,7 +85,7 @@ def write(register: Register, columns, rows, stream, extension: str) -> int:
     cells = register.table(rows, columns)
     if extension == "csv":
         return writing_csv.write_csv([register.label_of(column) for column in columns], cells, stream)
-    headers = [writing.Column(register.label_of(c), text=c.text, width=c.width) for c in columns]
+    headers = [writing.OutputColumn(register.label_of(c), text=c.text, width=c.width) for c in columns]
     return writing.write_xlsx(headers, cells, stream, title=register.heading)
 
 

@@ -14,7 +14,7 @@ _LABEL = re.compile(
 _LINE = re.compile(r"[_＿]{2,}")
 
 
-def asks(text: str) -> bool:
+def has_label(text: str) -> bool:
     """Whether a text contains a label with a colon."""
     return bool(_LABEL.search(text))
 

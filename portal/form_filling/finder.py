@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.form_filling.blanks import asks, blanks_in_row, heads_in_row
+from portal.form_filling.blanks import blanks_in_row, has_label, heads_in_row
 from portal.form_filling.grid import Grid
 from portal.form_filling.layout import Blank, Block, FormColumn, KnownNames, Layout
 from portal.form_filling.lists import DropDown, choices_at
@@ -137,7 +137,7 @@ class _Finder:
     def _title(self) -> str:
         for row in range(1, self.header.first_row):
             for spot in self.grid.filled(row).values():
-                if not asks(spot.text):
+                if not has_label(spot.text):
                     return " ".join(spot.text.split())
         return ""
 

@@ -14,7 +14,7 @@ _MOST_FILLED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ParsedForm:
     """Parsed form. headless: sheets in which no header was found."""
 
     date1904: bool
@@ -25,16 +25,16 @@ class Form:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, data: dict) -> "Form":
+    def of_json(cls, data: dict) -> "ParsedForm":
         return cls(data["date1904"], tuple(map(Layout.of_json, data["layouts"])), tuple(data["headless"]))
 
 
-def look_request(words: KnownNames, sheet: str = "") -> dict:
+def parse_request(words: KnownNames, sheet: str = "") -> dict:
     """Request to parse a form. With `sheet`, the answer also contains the texts of its filled rows."""
     return {"known": sorted(words.known), "household": sorted(words.household), "sheet": sheet}
 
 
-def answer_look(content: bytes, request: dict) -> dict:
+def answer_parse_request(content: bytes, request: dict) -> dict:
     """Answer a request to parse a form; runs in the child process."""
     words, book = _words(request), Book(content)
     layouts, headless, cells = [], [], {}
@@ -49,13 +49,13 @@ def answer_look(content: bytes, request: dict) -> dict:
                 }
         elif any(spot.text for row in sheet.rows for spot in sheet.cells_at(row).values()):
             headless.append(ref.name)
-    form = Form(book.date1904, tuple(layouts), tuple(headless))
+    form = ParsedForm(book.date1904, tuple(layouts), tuple(headless))
     return {"form": form.as_json(), "cells": cells}
 
 
 def fill_request(order: FillOrder) -> dict:
     return {
-        **look_request(order.words, order.sheet),
+        **parse_request(order.words, order.sheet),
         "rows": order.rows,
         "at": order.at,
         "blanks": order.blanks,

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from portal.form_filling.layout import FormColumn
-from portal.form_filling.matching import Field, without_number
+from portal.form_filling.matching import FillField, without_number
 from portal.form_filling.sheet import Value
 from portal.spreadsheets.headers import header_key
-from portal.spreadsheets.writing import serial
+from portal.spreadsheets.writing import excel_serial
 from portal.values.partial_dates import PartialDate
 
 _DAYS_OF_1904 = 1_462
@@ -56,11 +56,11 @@ class DateWords:
 
 
 @dataclass(slots=True)
-class Writer:
+class ColumnWriter:
     """Converts values of one field for one column. `missed`: values for which its drop-down has no choice."""
 
     column: FormColumn
-    target: Field
+    target: FillField
     date1904: bool = False
     unmatched: Counter = field(default_factory=Counter)
     _dates: DateWords | None = None
@@ -93,7 +93,7 @@ class Writer:
         date_format = self.column.date.lower()
         deep_enough = date.precision == "d" or (date.precision == "m" and "d" not in date_format)
         if self.column.date and deep_enough and date.value.year >= 1904:
-            return int(serial(date.value)) - (_DAYS_OF_1904 if self.date1904 else 0)
+            return int(excel_serial(date.value)) - (_DAYS_OF_1904 if self.date1904 else 0)
         return self._text(date)
 
     def _choose(self, text: str) -> str | None:
@@ -104,7 +104,7 @@ class Writer:
         return self._chosen[text]
 
 
-def choose(text: str, choices: tuple[str, ...], target: Field) -> str | None:
+def choose(text: str, choices: tuple[str, ...], target: FillField) -> str | None:
     """Choice of a drop-down with the same meaning; None if there is none."""
     if text in choices:
         return text

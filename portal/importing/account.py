@@ -47,7 +47,7 @@ _NAMED_ROWS = 20
 
 
 @dataclass(slots=True)
-class Column:
+class ColumnAccount:
     """A column of a sheet that is read; `label` is the field it is imported as, "" if ignored."""
 
     sheet: str
@@ -90,7 +90,7 @@ class SheetAccount:
         self.reason = reason
         self._codes = bytearray(len(sheet.rows))
         self.left_out: dict[str, int] = {}
-        self.columns: list[Column] = []
+        self.columns: list[ColumnAccount] = []
         self.ids = 0
         if mapping is None:
             self._count_unread(sheet)
@@ -106,7 +106,9 @@ class SheetAccount:
         header = mapping.header
         fields = {column: key for key, column in mapping.fields.items()}
         columns = [
-            Column(sheet.name, header.last_row, name, labels[fields[column]] if column in fields else "")
+            ColumnAccount(
+                sheet.name, header.last_row, name, labels[fields[column]] if column in fields else ""
+            )
             for column, name in enumerate(header.names)
         ]
         body = {row.number: row.skipped for row in body_rows(sheet, header)}
@@ -209,7 +211,7 @@ class FileAccount:
         return self.rows_by_kind.get(UNACCOUNTED, 0)
 
     @property
-    def ignored(self) -> list[Column]:
+    def ignored(self) -> list[ColumnAccount]:
         return [column for sheet in self.sheets for column in sheet.columns if not column.label]
 
     def warnings(self) -> list[Finding]:
@@ -253,7 +255,7 @@ def _is_blank(cells: Sequence[Cell]) -> bool:
 _LOOKS_LIKE = {"id_number": "证件号码", "phone": "电话号码", "": ""}
 
 
-def shown(report: dict) -> dict | None:
+def account_context(report: dict) -> dict | None:
     """Accounting from a batch's report for its page; None for old checks without one."""
     if "source_rows" not in report:
         return None

@@ -80,7 +80,7 @@ def receive(
         user_id=into.user_id,
         register=register,
         file_name=name[:200],
-        mapping=memory.recall(proposal, register, importer, into),
+        mapping=memory.with_remembered_mappings(proposal, register, importer, into),
     )
     batch.content = vault.encrypt_bytes(content, COLUMN, batch.uuid)
     batch.save()
@@ -235,7 +235,7 @@ def lock_batch(batch: ImportBatch) -> ImportBatch | None:
     return rows.select_for_update(of=["self"]).select_related("job").defer("content").first()
 
 
-def take(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
+def lock_for_job(batch_id: int, job_id: int, state: str, community_id: int) -> ImportBatch | None:
     """The batch of a job, locked; None when the batch no longer waits for this job."""
     rows = ImportBatch.objects.select_for_update().filter(community_id=community_id, pk=batch_id)
     return rows.filter(job_id=job_id, state=state).first()

@@ -11,7 +11,7 @@ from portal.importing.models import ImportBatch, ImportRow
 
 
 @hook(Hook.SECRETS)
-def of_the_portal() -> Iterator[EncryptedColumn]:
+def encrypted_columns() -> Iterator[EncryptedColumn]:
     yield EncryptedColumn(
         "导入的原文件", ImportBatch, "content", lambda batch: (batches.COLUMN, batch.uuid), at_once=5
     )

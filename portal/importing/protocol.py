@@ -31,7 +31,7 @@ class ImportTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class MappableField:
     """A field that a column can be mapped to. `secret` ones are encrypted in staging and never in page source."""
 
     key: str
@@ -142,7 +142,7 @@ class Importer(Protocol):
 
     unit: str
     """Chinese measure word for rows: 人, 个单位."""
-    fields: Sequence[Field]
+    fields: Sequence[MappableField]
     choices: Sequence[tuple[str, str]]
     """Options of a choice about the whole file, with labels; empty for none."""
     choice_label: str

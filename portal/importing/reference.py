@@ -12,7 +12,7 @@ from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 
 
-class Reference:
+class ImportReference:
     """Base class. Created once per check; `resolve` is called for every row, after the model's own fields."""
 
     declared: Sequence[ImportField] = ()

@@ -19,12 +19,12 @@ from portal.importing.protocol import (
     CheckedRow,
     CheckResult,
     ExistingRow,
-    Field,
     ImportTarget,
+    MappableField,
     SheetMapping,
     SkippedRow,
 )
-from portal.importing.reference import Reference
+from portal.importing.reference import ImportReference
 from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.cells import NO_RESULT, NO_RESULT_SENTENCE, NO_RESULT_WARNING, Cell, Sheet
 from portal.spreadsheets.findings import WARNING, Finding
@@ -56,9 +56,12 @@ class RegisterImporter:
         read_by_reference = tuple(self.reference.declared) if self.reference else ()
         self._read_by_reference = {f.name for f in read_by_reference}
         self.fields = (
-            *(Field(f.name, f.label, secret=f.secret, required=f.required) for f in read_by_reference),
             *(
-                Field(f.name, str(self._columns[f.name].verbose_name), required=f.required)
+                MappableField(f.name, f.label, secret=f.secret, required=f.required)
+                for f in read_by_reference
+            ),
+            *(
+                MappableField(f.name, str(self._columns[f.name].verbose_name), required=f.required)
                 for f in register.import_fields
             ),
         )
@@ -124,7 +127,7 @@ class RegisterImporter:
         number: int,
         cells: list[Cell],
         cleaners: Mapping[str, Cleaner],
-        reference: Reference | None,
+        reference: ImportReference | None,
     ) -> ComparedRow:
         row = ComparedRow(sheet.name, number)
         together: dict[str, Cell] = {}
@@ -154,7 +157,7 @@ class RegisterImporter:
             row.values = {name: row.values[name] for name in self._columns if name in row.values}
         return row
 
-    def _report_formula(self, row: ComparedRow, declared: Field) -> None:
+    def _report_formula(self, row: ComparedRow, declared: MappableField) -> None:
         """Report a formula without a stored value: an error in identifying columns, else a warning."""
         identifying = self.reference.identifying if self.reference else ()
         if declared.required or declared.key in (*identifying, *self.register.import_key):

@@ -186,7 +186,7 @@ class BatchView(ImportView):
             "report": report,
             # Shown as a warning instead for a file that has such marks.
             "marks_notice": "" if batch.mapping.get("marks") else MARKS_NOTICE,
-            "account": account.shown(report),
+            "account": account.account_context(report),
             "counts": report["counts"],
             "tabs": tabs,
             "show": show,
@@ -291,7 +291,7 @@ class MappingView(BatchView):
             import_batch, batches.may_check, _State.CHECKING, tasks.check_import, "检查", mapping=mapping
         )
         if begun:
-            memory.remember(mapping, self.register.label, self.into)
+            memory.remember_mappings(mapping, self.register.label, self.into)
         return redirect(self.url("import_batch", import_batch))
 
 

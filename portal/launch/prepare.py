@@ -94,7 +94,7 @@ def migrate(call_command) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("正在更新数据库结构", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
 
 
 def check_keys() -> None:

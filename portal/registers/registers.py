@@ -23,7 +23,7 @@ from portal.forms.forms import RowForm
 from portal.registers import table_cells
 from portal.registers.extensions import parts_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
-from portal.retention.policies import LEGAL_DUTY, DataCategory, Rule, declare_register
+from portal.retention.policies import LEGAL_DUTY, DataCategory, RetentionRule, declare_register
 from portal.values.display import display
 
 
@@ -69,7 +69,7 @@ class ImportField:
     """A field that an imported spreadsheet may have; `names` are header names besides its label.
 
     words: other spellings of the choices in files -> code.
-    label, secret: for columns that a `portal.importing.reference.Reference` reads and the model has no field for.
+    label, secret: for columns that a `portal.importing.reference.ImportReference` reads and the model has no field for.
     """
 
     name: str
@@ -122,7 +122,7 @@ class Register:
     """Purpose of the data; shown below the list."""
     basis: str = LEGAL_DUTY
     """Legal basis (PIPL, article 13)."""
-    retention: Rule | None = None
+    retention: RetentionRule | None = None
     """Retention rule; None only for rows without personal data."""
     part_models: tuple[type[models.Model], ...] = ()
     """Models whose rows are part of a row of this register and are purged with it."""
@@ -163,7 +163,7 @@ class Register:
     import_key: tuple[str, ...] = ()
     """Fields that match a spreadsheet row to an existing row."""
     import_reference: Callable | None = None
-    """Factory of the `portal.importing.reference.Reference` that resolves several columns to a related row."""
+    """Factory of the `portal.importing.reference.ImportReference` that resolves several columns to a related row."""
     importer: Callable | None = None
     """Factory of this register's `portal.importing.Importer`; None: the generic importer of `import_fields`."""
 

@@ -12,7 +12,7 @@ from portal.database.foreign_keys import (
     relations_to,
 )
 from portal.database.install import installs
-from portal.retention.expired import Part, expirable_rows, expiring_categories, literal, parts_of
+from portal.retention.expired import CategoryPart, expirable_rows, expiring_categories, parts_of, sql_literal
 from portal.retention.policies import DataCategory, Retention
 
 PREFIX = "portal_purge_"
@@ -121,7 +121,7 @@ def _body(category: DataCategory) -> str:
     root, rule = category.models[0], category.retention
     opening = _OPENING.format(
         months=rule.all_months,
-        rows=literal(expirable_rows(category)),
+        rows=sql_literal(expirable_rows(category)),
         table=_table(root),
         pk=_pk(root),
     )
@@ -169,7 +169,7 @@ def _deleted(category: DataCategory) -> str:
     return sql
 
 
-def _ids_of(part: Part) -> str:
+def _ids_of(part: CategoryPart) -> str:
     """SQL for the keys of the part's rows that are purged with the rows in `v_ids`."""
     above = _ids_of(part.parent) if part.parent else "v_ids"
     return (
@@ -177,7 +177,7 @@ def _ids_of(part: Part) -> str:
     )
 
 
-def _in_order(parts: list[Part]) -> list[Part]:
+def _in_order(parts: list[CategoryPart]) -> list[CategoryPart]:
     """Topological order: parts that no other part references come first."""
     waiting, ordered = list(parts), []
     while waiting:
@@ -234,7 +234,7 @@ def _belongings(model: type[models.Model], ids: str) -> str:
     return _BELONGINGS.format(label=model.stored_label, ids=ids, received=received)
 
 
-def _counting(category: DataCategory, parts: list[Part]) -> str:
+def _counting(category: DataCategory, parts: list[CategoryPart]) -> str:
     counts = category.retention.counts
     if counts is None:
         return ""
@@ -245,7 +245,7 @@ def _counting(category: DataCategory, parts: list[Part]) -> str:
     return f"""
     INSERT INTO {_table(counts.model)} AS counts (uuid, version, community_id, {columns}, people)
     SELECT gen_random_uuid(), 1, of_community, {columns}, count(*)
-    FROM ({literal(counted)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
+    FROM ({sql_literal(counted)}) AS counted (id, {columns}) WHERE counted.id = ANY ({ids}) GROUP BY {columns}
     ON CONFLICT (community_id, {columns}) DO UPDATE SET people = counts.people + EXCLUDED.people;"""
 
 

@@ -96,7 +96,7 @@ class DeletedWith:
         return self.words
 
 
-Rule = Retention | Unlimited | DeletedWith
+RetentionRule = Retention | Unlimited | DeletedWith
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class DataCategory:
     name: str
     models: tuple[type[models.Model], ...]
     purpose: str
-    retention: Rule
+    retention: RetentionRule
     basis: str = LEGAL_DUTY
     right: Permission | None = None
 

@@ -154,7 +154,7 @@ def export(request):
             )
         issues = check.describe(standing, request.access, request.community)
         lines += [(check.title, check.severity.label, wrong.name, wrong.text) for wrong in issues]
-    columns = [writing.Column(title, width=width) for title, width in _COLUMNS]
+    columns = [writing.OutputColumn(title, width=width) for title, width in _COLUMNS]
     stream = io.BytesIO()
     writing.write_xlsx(columns, lines, stream, title="数据体检")
     title = checks[0].title if len(checks) == 1 else "数据体检"

@@ -12,7 +12,7 @@ from portal.access.user_access import Access, CommunityRef
 from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
 from portal.form_filling.sheet import Value
-from portal.form_filling.values import Writer
+from portal.form_filling.values import ColumnWriter
 from portal.spreadsheets.headers import header_key
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of
@@ -123,18 +123,22 @@ class _Columns:
     def __init__(self, filling: FormFilling, layout: Layout):
         date1904 = filling.form["date1904"]
         self.writers = [
-            Writer(column, field_of(key), date1904)
+            ColumnWriter(column, field_of(key), date1904)
             for column, key in zip(layout.columns, filling.fields, strict=True)
             if key and field_of(key) and column in fillable(layout)
         ]
         lines = layout.blocks[0].heads if layout.blocks else ()
         self._lines = [
-            Writer(FormColumn(line.column, line.label), field_of(key)) if key and field_of(key) else None
+            ColumnWriter(FormColumn(line.column, line.label), field_of(key))
+            if key and field_of(key)
+            else None
             for line, key in zip(lines, filling.heads, strict=True)
         ]
 
     def row(self, data: PersonData) -> Row:
-        values = {writer.column.column: writer.write(read(data, writer.target.key)) for writer in self.writers}
+        values = {
+            writer.column.column: writer.write(read(data, writer.target.key)) for writer in self.writers
+        }
         return {column: value for column, value in values.items() if value is not None}
 
     def heads(self, data: PersonData) -> list[Value | None]:

@@ -14,7 +14,7 @@ from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name
 from portal.crypto import vault
 from portal.importing.comparison import ComparedRow
-from portal.importing.reference import Reference
+from portal.importing.reference import ImportReference
 from portal.registers.registers import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
@@ -39,7 +39,7 @@ class RegisteredPerson:
     sex: str
 
 
-class PersonReference(Reference):
+class PersonReference(ImportReference):
     """The person of a row."""
 
     sets: tuple[str, ...] = ("person",)

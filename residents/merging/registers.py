@@ -8,7 +8,7 @@ from django.utils import timezone
 from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.database.foreign_keys import Reference, UuidListReference, references_to
+from portal.database.foreign_keys import RowReference, UuidListReference, references_to
 from portal.registers.registers import Column, Link, Panel, Register, all_registers, register
 from portal.retention.policies import DeletedWith
 from residents.event_log.event_diff import display_value
@@ -105,7 +105,7 @@ def hidden_models(access, community) -> set[type]:
 
 
 def moved_counts(
-    moves: Iterable[tuple[Reference, Collection[int]]], hidden: Collection[type]
+    moves: Iterable[tuple[RowReference, Collection[int]]], hidden: Collection[type]
 ) -> list[tuple[str, int]]:
     """Number of moved rows by kind, without the hidden models."""
     counts: dict[str, int] = {}

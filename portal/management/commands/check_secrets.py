@@ -12,8 +12,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         broken = 0
-        for secret in reencryption.secrets():
-            count, unreadable = reencryption.unreadable(
+        for secret in reencryption.encrypted_columns():
+            count, unreadable = reencryption.count_unreadable(
                 secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已读 {done} 条")
             )
             self.stdout.write(f"{secret.title}：共 {count} 条，读不出 {len(unreadable)} 条")

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             self.stdout.write(f"已生成数据密钥 {vault.add_key()}，请立即另外保管一份 {vault.key_file()}。")
         key_check.write(using="default")
         failed = 0
-        for secret in reencryption.secrets():
+        for secret in reencryption.encrypted_columns():
             done, unreadable = reencryption.reencrypt(
                 secret, lambda done, title=secret.title: self.stdout.write(f"{title}：已换 {done} 条")
             )

@@ -11,7 +11,7 @@ from portal.access.rls import RowSecurity
 from portal.audit.checks import tracked_models_have_their_triggers
 from portal.audit.tracking import wrong_triggers
 from portal.database import install
-from portal.database.install import Key, after_migrations
+from portal.database.install import TableKey, install_after_migrations
 from portal.launch import roles
 
 pytestmark = pytest.mark.django_db
@@ -108,17 +108,17 @@ def test_what_was_changed_by_hand_is_put_right():
 
 def test_a_changed_declaration_is_installed_and_a_dropped_one_removed(declare, monkeypatch):
     assert install.is_installed(using="default")
-    key = Key("community_area", "community_area_kind", "UNIQUE (community_id, id, name)")
+    key = TableKey("community_area", "community_area_kind", "UNIQUE (community_id, id, name)")
     declare("CREATE FUNCTION portal_more() RETURNS int LANGUAGE sql AS 'SELECT 1'", keys=[key])
     assert not install.is_installed(using="default")
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
     assert install.is_installed(using="default")
     assert "portal_more" in functions()
     assert execute("SELECT 1 FROM pg_constraint WHERE conname = 'community_area_kind'")
     monkeypatch.undo()
     install._declared.cache_clear()
     install.fingerprint.cache_clear()
-    install.bring_up_to_date(using="default")
+    install.install_if_changed(using="default")
     assert "portal_more" not in functions()
     assert not execute("SELECT 1 FROM pg_constraint WHERE conname = 'community_area_kind'")
 
@@ -141,8 +141,8 @@ def test_an_installation_that_fails_leaves_the_old_one(declare):
 def test_a_flush_asks_nothing_and_a_migration_installs(declare, django_assert_num_queries):
     declare("CREATE FUNCTION portal_more() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     with django_assert_num_queries(0):
-        after_migrations(using="default")
-    after_migrations(using="default", plan=[])
+        install_after_migrations(using="default")
+    install_after_migrations(using="default", plan=[])
     assert "portal_more" in functions()
 
 

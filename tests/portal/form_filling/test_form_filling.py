@@ -12,7 +12,7 @@ from portal.form_filling.fill import BlockValues, FillOrder, TooFewRows, fill, s
 from portal.form_filling.matching import Matcher
 from portal.form_filling.process import fill as fill_in_child
 from portal.form_filling.process import parse_form, texts_in
-from portal.form_filling.protocol import Form, answer_look, look_request
+from portal.form_filling.protocol import ParsedForm, answer_parse_request, parse_request
 from portal.form_filling.references import Shift, corners
 from portal.spreadsheets.errors import SpreadsheetError
 from residents.form_filling.fields import vocabulary, words
@@ -29,7 +29,7 @@ def made() -> dict[str, bytes]:
 
 
 def _layout(content: bytes):
-    return Form.of_json(answer_look(content, look_request(words()))["form"]).layouts[0]
+    return ParsedForm.of_json(answer_parse_request(content, parse_request(words()))["form"]).layouts[0]
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

@@ -64,7 +64,7 @@ def while_edited(house, cast, edit, take_back) -> str:
         committed.wait(timeout=10)
         try:
             messages.append(str(take_back(by)))
-        except (import_undoing.UndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
+        except (import_undoing.ImportUndoRefused, bulk_batches.BulkChangeRejected, UndoRefused) as reason:
             messages.append(str(reason))
         finally:
             over.set()
