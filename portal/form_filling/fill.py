@@ -8,7 +8,7 @@ from portal.form_filling.finder import find_layout
 from portal.form_filling.generated import Generated
 from portal.form_filling.layout import Blank, Block, KnownNames, Layout
 from portal.form_filling.references import Shift
-from portal.form_filling.sheet import SheetXml, Value
+from portal.form_filling.writable_sheet import Value, WritableSheet
 from portal.spreadsheets.errors import Broken, OverLimit, SpreadsheetError
 
 MOST_BLOCKS = 300
@@ -46,7 +46,7 @@ class FillOrder:
 def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     """Fill a form; return the file and the number of inserted rows. Raises SpreadsheetError if that is impossible."""
     book = Book(content)
-    sheet = SheetXml(book, book.ref(order.sheet))
+    sheet = WritableSheet(book, book.ref(order.sheet))
     layout = find_layout(sheet, order.words)
     if layout is None:
         raise Broken("表中没有找到表头，无法填写")
@@ -67,7 +67,7 @@ def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     return book.package.packed(), added
 
 
-def _put(sheet: SheetXml, layout: Layout, row: int, values: Row) -> None:
+def _put(sheet: WritableSheet, layout: Layout, row: int, values: Row) -> None:
     """Write a row, but keep its formulas."""
     formulas = {column for column, spot in sheet.cells_at(row).items() if spot.formula}
     styles = {one.column: one.style for one in layout.columns}
@@ -77,7 +77,7 @@ def _put(sheet: SheetXml, layout: Layout, row: int, values: Row) -> None:
 # A table
 
 
-def _fill_rows(sheet: SheetXml, layout: Layout, people: Sequence[Row]) -> int:
+def _fill_rows(sheet: WritableSheet, layout: Layout, people: Sequence[Row]) -> int:
     people = _numbered(people, layout.number_column, _first_number(sheet, layout))
     extra = len(people) - len(layout.rows)
     if extra <= 0:
@@ -130,7 +130,7 @@ class _InsertionPoint:
         return cls(last + 1, last, False, frozenset({last}))
 
 
-def _first_number(sheet: SheetXml, layout: Layout) -> int:
+def _first_number(sheet: WritableSheet, layout: Layout) -> int:
     """First 序号 of the blank rows: as printed in the form, or following the filled rows."""
     column = layout.number_column
     for row in layout.rows[:1]:
@@ -150,7 +150,7 @@ def _numbered(people: Sequence[Row], column: int, first: int) -> list[Row]:
 # Blocks of one household each
 
 
-def _fill_blocks(sheet: SheetXml, layout: Layout, order: FillOrder) -> int:
+def _fill_blocks(sheet: WritableSheet, layout: Layout, order: FillOrder) -> int:
     if len(order.blocks) > MOST_BLOCKS:
         raise OverLimit(f"每户一块的表一次最多填 {MOST_BLOCKS} 户，请先筛选")
     blocks, added = _with_enough_blocks(sheet, layout, len(order.blocks))
@@ -187,7 +187,7 @@ def _require_insertable(layout: Layout) -> None:
         raise TooFewRows(f"表中的空行不够；{layout.fixed}，请减少人数")
 
 
-def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[list[Block], int]:
+def _with_enough_blocks(sheet: WritableSheet, layout: Layout, count: int) -> tuple[list[Block], int]:
     """At least `count` blocks, by copying the last one; and the number of added rows."""
     blocks = list(layout.blocks)
     missing = count - len(blocks)
@@ -206,7 +206,7 @@ def _with_enough_blocks(sheet: SheetXml, layout: Layout, count: int) -> tuple[li
     return blocks, depth * missing
 
 
-def _fill_heads(sheet: SheetXml, block: Block, values: Sequence[Value | None], shift: Shift) -> None:
+def _fill_heads(sheet: WritableSheet, block: Block, values: Sequence[Value | None], shift: Shift) -> None:
     moved = [Blank(shift.row(h.row), h.column, h.label, h.start, h.end) for h in block.heads]
     values_by_key = {
         one.key: value for one, value in zip(moved, values, strict=True) if value is not None and value != ""
@@ -217,7 +217,7 @@ def _fill_heads(sheet: SheetXml, block: Block, values: Sequence[Value | None], s
 # What stands beside the table
 
 
-def _fill_blanks(sheet: SheetXml, blanks: Sequence[Blank], values: dict[str, Value]) -> None:
+def _fill_blanks(sheet: WritableSheet, blanks: Sequence[Blank], values: dict[str, Value]) -> None:
     """Write values into gaps of texts, from right to left so that positions stay valid, or into cells of their own."""
     for one in sorted(blanks, key=lambda blank: (blank.row, blank.column, -blank.start)):
         if one.key not in values:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.form_filling.layout import FormColumn
 from portal.form_filling.matching import FillField, without_number
-from portal.form_filling.sheet import Value
+from portal.form_filling.writable_sheet import Value
 from portal.spreadsheets.headers import header_key
 from portal.spreadsheets.writing import excel_serial
 from portal.values.partial_dates import PartialDate

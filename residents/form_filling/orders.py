@@ -11,8 +11,8 @@ from community.communities.models import Community
 from portal.access.user_access import Access, CommunityRef
 from portal.form_filling.fill import BlockValues, FillOrder, Row
 from portal.form_filling.layout import Blank, FormColumn, Layout
-from portal.form_filling.sheet import Value
 from portal.form_filling.values import ColumnWriter
+from portal.form_filling.writable_sheet import Value
 from portal.spreadsheets.headers import header_key
 from residents.form_filling.fields import ID_FIELDS, words
 from residents.form_filling.fields import field as field_of

@@ -12,7 +12,7 @@ from portal.exports import generated_files, sensitive_exports
 from portal.files.storage import StorageFull, raising_storage_full
 from portal.form_filling.layout import Layout
 from portal.form_filling.protocol import ParsedForm
-from portal.form_filling.sheet import Value
+from portal.form_filling.writable_sheet import Value
 from portal.forms.idempotency import result_of, run_once
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.jobs.jobs import enqueue
