@@ -20,7 +20,7 @@ from portal.exports.models import Release
 from portal.form_filling.protocol import answer_parse_request, parse_request
 from portal.importing.models import ImportBatch
 from portal.jobs.models import Job
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.saved_lists.models import SavedList
 from residents.form_filling.fields import words
 from residents.form_filling.models import FormFilling

@@ -17,7 +17,7 @@ from portal.crypto.reencryption import encrypted_columns
 from portal.database.foreign_keys import is_history, model_of
 from portal.form_filling.layout import Blank, Block, FormColumn, Layout
 from portal.hooks.bulletin import BulletinNumber, BulletinSection, SectionBasis
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.care.models.disability import Disability
 from residents.care.models.elder import Elder
 from residents.health.models import HealthNotice

@@ -11,7 +11,10 @@ from community.places.models import Area, Building, HeadAppointment, Stairwell, 
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.registry import Hook, call_hooks
-from portal.registers.registers import Column, ImportField, Link, Panel, Register, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 
 

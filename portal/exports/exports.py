@@ -12,8 +12,10 @@ from portal.files import stored_files
 from portal.jobs.jobs import JobFailed, Progress, background
 from portal.jobs.models import Job
 from portal.registers import preferences
+from portal.registers.columns import Column
 from portal.registers.filters import FilteredList, ListRequest
-from portal.registers.registers import Column, Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 from portal.spreadsheets import writing, writing_csv
 
 AT_ONCE = 1_000

@@ -8,7 +8,8 @@ from portal.access.user_access import Access, CommunityRef
 from portal.exports.models import MadeFile
 from portal.jobs.jobs import enqueue
 from portal.jobs.models import Job
-from portal.registers.registers import Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 
 
 def request_file(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from portal.importing.comparison import ComparedRow
 from portal.importing.protocol import ImportTarget
-from portal.registers.registers import ImportField
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 
 

@@ -14,7 +14,7 @@ from portal.importing.models import ImportBatch
 from portal.importing.protocol import ImportTarget
 from portal.importing.undo import ImportUndoRefused, undo
 from portal.jobs.jobs import JobFailed, Progress, background
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from portal.spreadsheets.errors import SpreadsheetError
 
 logger = logging.getLogger(__name__)

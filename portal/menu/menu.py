@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from portal.access.user_access import Access, CommunityRef
 from portal.hooks.menu import GROUPS, MenuEntry, _pages
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 
 
 def _items() -> list[MenuEntry]:

@@ -12,7 +12,8 @@ from django.http import QueryDict
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.registers.extensions import filters_of
-from portal.registers.registers import Register, choices_of
+from portal.registers.registers import Register
+from portal.registers.registry import choices_of
 from portal.registers.search_words import SearchWords
 
 BESIDE = frozenset({"sort", "page", "size", "saved"})

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from portal.access.user_access import Access, CommunityRef
+from portal.registers.columns import Column
 from portal.registers.models import ListPreference
-from portal.registers.registers import Column, Register
+from portal.registers.registers import Register
 
 
 def preference_of(user_id: int, register: Register) -> ListPreference:

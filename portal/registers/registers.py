@@ -6,8 +6,7 @@ noun; the pages are in `portal/register_pages/views.py` and `templates/generic/`
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,90 +15,18 @@ from django.urls import reverse
 
 from portal.access.permissions import Permission
 from portal.access.querysets import rows
-from portal.access.user_access import WRITING, Access, CommunityRef
+from portal.access.user_access import Access, CommunityRef
 from portal.database.bulk_sql import ConcurrentUpdate, update_rows
 from portal.database.foreign_keys import count_protecting_rows
 from portal.forms.forms import RowForm
 from portal.registers import table_cells
+from portal.registers.columns import Column, ImportField
 from portal.registers.extensions import parts_of
+from portal.registers.panels import Link, Panel
+from portal.registers.registry import all_registers, choices_of
 from portal.registers.search_words import SearchWords, any_condition, word_condition
-from portal.retention.policies import LEGAL_DUTY, DataCategory, RetentionRule, declare_register
+from portal.retention.policies import LEGAL_DUTY, DataCategory, RetentionRule
 from portal.values.display import display
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the list, detail page and export.
-
-    name: a field, an annotation, or a path over relations (`building.label`).
-    label: the header; by default the field's verbose name.
-    sort: what to order by when the header is clicked; by default the column itself where it is a field.
-    value: computes what is shown from the row, for what no field holds.
-    number: aligned to the right, written as a number.
-    text: an identifier, written as text into spreadsheets.
-    optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).
-    listed / detailed / exported: whether the list, the detail page and the export show it.
-    right: permission to see it, where narrower than the register's view right. A user without it can neither sort
-        nor filter by it, nor by another column of the same field, nor change the field in bulk.
-    coarse_sort: ordering for users who may not see the exact field of `sort` in another column.
-    """
-
-    name: str
-    label: str = ""
-    sort: str = ""
-    value: Callable[[Any], Any] | None = None
-    number: bool = False
-    text: bool = False
-    listed: bool = True
-    detailed: bool = True
-    exported: bool = True
-    optional: bool = False
-    right: Permission | None = None
-    width: int = 12
-    coarse_sort: str = ""
-
-    @property
-    def choosable(self) -> bool:
-        """Whether a list may show it."""
-        return self.listed or self.optional
-
-
-@dataclass(frozen=True, slots=True)
-class ImportField:
-    """A field that an imported spreadsheet may have; `names` are header names besides its label.
-
-    words: other spellings of the choices in files -> code.
-    label, secret: for columns that a `portal.importing.reference.ImportReference` reads and the model has no field for.
-    """
-
-    name: str
-    names: tuple[str, ...] = ()
-    required: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
-    label: str = ""
-    secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button or link to another page; above a list it can carry the list's filters."""
-
-    label: str
-    url: str
-    primary: bool = False
-    with_filters: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A table of related rows on a detail page, with links to actions."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: Sequence[tuple]
-    empty: str = "暂无记录"
-    links: tuple[Link, ...] = ()
-
 
 _CHUNK = 1_000
 """Rows passed to `prefetch_values` at a time."""
@@ -469,40 +396,3 @@ def allows_bulk_change(model: type[models.Model], name: str) -> bool:
         | models.IntegerField
         | models.DecimalField,
     )
-
-
-def choices_of(model: type[models.Model], access: Access, community: CommunityRef, fallback: Permission):
-    """The rows of `model` that a form may offer as choices, by the view right of its register."""
-    register = next((r for r in all_registers() if r.model is model), None)
-    return rows(model, access, register.view if register else fallback, community)
-
-
-_registers: dict[str, Register] = {}
-
-
-def register(declaration: type[Register]) -> type[Register]:
-    """Class decorator: add the register to the registry that pages, menus, imports and tests use.
-
-    Holders of its edit or import right get write access in the database (`portal.access.user_access.WRITING`).
-    """
-    instance = declaration()
-    WRITING.update({instance.edit, instance.import_right} - {None})
-    _registers[instance.label] = instance
-    if instance.retention is not None:
-        declare_register(lambda: instance.category)
-    return declaration
-
-
-def all_registers() -> tuple[Register, ...]:
-    return tuple(_registers.values())
-
-
-def get_register(label: str) -> Register:
-    """The register of `<app>:<noun>`."""
-    return _registers[label]
-
-
-def row_url(row: models.Model, community: CommunityRef) -> str:
-    """The page of a row, by the register of its model: for features that must not know that register."""
-    register = next(r for r in all_registers() if r.model is type(row))
-    return register.url("detail", community, row)

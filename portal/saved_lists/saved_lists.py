@@ -8,8 +8,10 @@ from django.http import QueryDict
 from portal.access.permissions import Permission
 from portal.access.user_access import Access, CommunityRef
 from portal.registers import preferences
+from portal.registers.columns import Column
 from portal.registers.filters import FilteredList, ListRequest, conditions
-from portal.registers.registers import Column, Register, all_registers, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers, get_register
 from portal.saved_lists.models import SavedList
 
 

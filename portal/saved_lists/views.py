@@ -15,7 +15,8 @@ from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
 from portal.hooks.search import ID_NUMBER_NOT_IN_URL, is_secret_only
 from portal.registers import preferences
 from portal.registers.filters import FilteredList, ListRequest, conditions
-from portal.registers.registers import Register, get_register
+from portal.registers.registers import Register
+from portal.registers.registry import get_register
 from portal.registers.views import RegisterView
 from portal.saved_lists import saved_lists
 from portal.saved_lists.models import SavedList

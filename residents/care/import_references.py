@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from community.dated_rules.rules import value_of
 from portal.importing.comparison import ComparedRow
-from portal.registers.registers import ImportField
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING

@@ -4,7 +4,9 @@ import django_filters
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Register, register
+from portal.registers.columns import Column
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.correction_requests.models import CorrectionRequest
 

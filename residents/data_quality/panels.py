@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from portal.access.permissions import Permission
-from portal.registers.registers import Link, Panel
+from portal.registers.panels import Link, Panel
 from residents.data_quality import findings
 
 

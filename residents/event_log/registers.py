@@ -4,7 +4,10 @@ from django.urls import reverse
 
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
-from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.registers.columns import Column
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import DeletedWith
 from residents.event_log.models import PopulationEvent
 

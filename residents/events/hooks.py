@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission
 from portal.hooks.menu import page
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 
 page("人口与房屋", "人口变动月报", "residents:event_statement", Permission.PEOPLE_NAMES, 55)
 

@@ -18,7 +18,7 @@ from portal.access.permissions import Permission
 from portal.access.querysets import rows
 from portal.forms.refusals import Refusal, add_refusal
 from portal.forms.submission import submit_once
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 from portal.registers.search_words import SearchWords
 from residents.event_log.event_diff import EventChange, changes_by
 from residents.event_log.models import PopulationEvent

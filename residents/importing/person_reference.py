@@ -15,7 +15,7 @@ from community.people.names import clean_name
 from portal.crypto import vault
 from portal.importing.comparison import ComparedRow
 from portal.importing.reference import ImportReference
-from portal.registers.registers import ImportField
+from portal.registers.columns import ImportField
 from portal.spreadsheets.cells import Cell
 from portal.spreadsheets.dates import read_date
 from portal.spreadsheets.findings import WARNING

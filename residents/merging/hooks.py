@@ -11,7 +11,8 @@ from portal.access.querysets import rows
 from portal.hooks.registry import Hook, hook
 from portal.hooks.secrets import EncryptedColumn
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link, Panel, row_url
+from portal.registers.panels import Link, Panel
+from portal.registers.registry import row_url
 from residents.event_log.reports import MERGED_PEOPLE
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 

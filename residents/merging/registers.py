@@ -9,7 +9,10 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.database.foreign_keys import RowReference, UuidListReference, references_to
-from portal.registers.registers import Column, Link, Panel, Register, all_registers, register
+from portal.registers.columns import Column
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import all_registers, register
 from portal.retention.policies import DeletedWith
 from residents.event_log.event_diff import display_value
 from residents.merging.models import PersonMerge

@@ -14,8 +14,11 @@ from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
 from portal.hooks.registry import Hook as Offer
 from portal.hooks.registry import call_hooks
+from portal.registers.columns import Column
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Column, Link, Panel, Register, register
+from portal.registers.panels import Link, Panel
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.registers.search_words import word_condition
 from portal.retention.policies import AnonymousCounts, Retention
 from residents.event_log.models import PastResidence, PopulationEvent

@@ -14,7 +14,7 @@ from portal.exports import exports, sensitive_exports
 from portal.exports.models import Release
 from portal.exports.views.exports import ExportView
 from portal.forms.idempotency import IdempotentFormMixin, result_of, run_once
-from portal.registers.registers import Column
+from portal.registers.columns import Column
 from residents.people.registers import PersonRegister
 from residents.people.reveal import show_secret
 

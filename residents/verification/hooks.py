@@ -19,7 +19,7 @@ from portal.hooks.due import Due
 from portal.hooks.menu import page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Panel
+from portal.registers.panels import Panel
 from residents.homes.models import Dwelling
 from residents.verification.bulletin_section import rows_behind, sections
 from residents.verification.coverage import (

@@ -17,7 +17,7 @@ from portal.hooks.due import Due
 from portal.hooks.menu import page
 from portal.hooks.registry import Hook, hook
 from portal.registers.extensions import RegisterExtension, extend
-from portal.registers.registers import Link
+from portal.registers.panels import Link
 from portal.todo.todo import SOON_DAYS
 from residents.care.models.kind import CareKind
 from residents.visits.actions import cancel_visit

@@ -13,7 +13,10 @@ from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.handover.handover import handovers_of
 from portal.handover.panels import handover_panels
-from portal.registers.registers import Column, Link, Register, register
+from portal.registers.columns import Column
+from portal.registers.panels import Link
+from portal.registers.registers import Register
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.visits.forms import VisitForm
 from residents.visits.models import Visit

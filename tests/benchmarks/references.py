@@ -7,7 +7,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 
 from community.people.models import Person
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from residents.people.registers import _state
 
 

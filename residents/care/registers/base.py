@@ -11,7 +11,9 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.registers.registers import Column, ImportField, Link, Register
+from portal.registers.columns import Column, ImportField
+from portal.registers.panels import Link
+from portal.registers.registers import Register
 from portal.values.display import display
 from residents.care.forms import CareForm
 from residents.care.models.kind import CareKind

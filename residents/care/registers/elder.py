@@ -3,7 +3,8 @@
 import django_filters
 from django.db.models import Exists, OuterRef, Q
 
-from portal.registers.registers import Column, ImportField, register
+from portal.registers.columns import Column, ImportField
+from portal.registers.registry import register
 from portal.retention.policies import Retention
 from residents.care.forms import ElderForm
 from residents.care.import_references import ElderReference

@@ -10,7 +10,7 @@ from community.units.models import Unit
 from portal.bulk_change import batches as bulk_change_batches
 from portal.bulk_change.models import BulkChange
 from portal.jobs.models import Job
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from residents.event_log.models import PopulationEvent
 from tests.imports import run_jobs
 

@@ -11,7 +11,7 @@ from portal.access.db_scope import APP, HEAD, STREET, scope
 from portal.access.permissions import Permission
 from portal.access.user_access import Access
 from portal.hooks.registry import Hook, call_hooks, implementations
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 from residents.homes.models import Household, Residence
 from tests.workbooks import resident_id

@@ -21,7 +21,7 @@ from portal.forms.refusals import UndoRefused
 from portal.hooks.departure import Departure
 from portal.importing import undo as import_undoing
 from portal.importing.models import ImportBatch
-from portal.registers.registers import get_register
+from portal.registers.registry import get_register
 from residents.events.actions import undo as undoing_event
 from residents.events.actions.moves import endings, move_out
 from residents.events.actions.undo import undo as undo_event

@@ -16,7 +16,7 @@ from portal.audit.models import AccessLog
 from portal.forms.refusals import Refusal
 from portal.hooks.departure import Departure
 from portal.hooks.registry import Hook, call_hooks
-from portal.registers.registers import all_registers
+from portal.registers.registry import all_registers
 from portal.registers.search_words import SearchWords
 from residents.events.actions.moves import record_death
 from residents.health import actions as health_actions

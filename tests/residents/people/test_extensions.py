@@ -6,7 +6,7 @@ from community.people.models import Person
 from portal.access.db_scope import APP, scope
 from portal.access.user_access import Access
 from portal.registers.extensions import extensions_of, filters_of, importer_of, links_of, panels_of, parts_of
-from portal.registers.registers import row_url
+from portal.registers.registry import row_url
 from residents.people.registers import PersonRegister
 
 pytestmark = pytest.mark.django_db
