@@ -183,7 +183,7 @@ class ViolationMiddleware:
     """Show a constraint violated by a concurrent write as a form error, with the user's input kept.
 
     The view's savepoint is rolled back and the view is called once more. Now its validation usually sees the other
-    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.forms.PlacesErrors`). A page without
+    row; if not, the form shows the violation that `request.POST` carries (`portal.forms.forms.ErrorPlacementMixin`). A page without
     such a form answers with an error page.
     """
 

@@ -117,7 +117,7 @@ class ArchiveMember:
 
 
 def members(path: Path, identity: Path | None) -> Iterator[ArchiveMember]:
-    """All members in order. Raises KeepingError for a file that is no archive, truncated or modified.
+    """All members in order. Raises BackupError for a file that is no archive, truncated or modified.
 
     The content is verified only at the end: a caller that stops earlier has unverified bytes.
     """
@@ -155,7 +155,7 @@ def _pieces(file: _HashingReader) -> Iterator[bytes]:
 
 
 def recipient_of(key: str):
-    """Recipient for encryption: an age or SSH public key. Raises KeepingError."""
+    """Recipient for encryption: an age or SSH public key. Raises BackupError."""
     kind = pyrage.ssh if key.startswith("ssh-") else pyrage.x25519
     try:
         return kind.Recipient.from_str(key.strip())
@@ -174,7 +174,7 @@ def new_identity() -> tuple[str, str]:
 
 
 def identities_of(path: Path) -> list:
-    """Private keys in a key file of age or OpenSSH. Raises KeepingError."""
+    """Private keys in a key file of age or OpenSSH. Raises BackupError."""
     try:
         content = path.read_bytes()
         if content.lstrip().startswith(b"-----BEGIN"):

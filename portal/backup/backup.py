@@ -51,7 +51,7 @@ class BackupSummary:
 def back_up(
     url: str, media: Path, target: Path, *, recipient=None, force: bool = False, say: Say
 ) -> BackupSummary:
-    """Write the backup `target`, encrypted for `recipient` if given. Raises KeepingError.
+    """Write the backup `target`, encrypted for `recipient` if given. Raises BackupError.
 
     The file appears atomically when it is complete, readable by its owner only.
     """

@@ -65,7 +65,7 @@ class RestoreTarget:
 
 
 def restore(path: Path, place: RestoreTarget, *, identity: Path | None = None, say: Say) -> RestoreSummary:
-    """Restore `path` into `place` and verify the result. Raises KeepingError."""
+    """Restore `path` into `place` and verify the result. Raises BackupError."""
     try:
         say("正在检查备份文件")
         manifest, files = _examine(path, identity)
@@ -284,7 +284,7 @@ class _Restoring:
             self.close()
 
     def close(self) -> None:
-        """Wait for pg_restore to end. Raises KeepingError."""
+        """Wait for pg_restore to end. Raises BackupError."""
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         status = self._process.wait()

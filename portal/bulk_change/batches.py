@@ -120,7 +120,7 @@ def apply(
 ) -> None:
     """Write the previewed change in the caller's transaction; rows changed since the preview are skipped and listed.
 
-    Raises NotChanged when the database rejects it: rows may contradict one another with the new value.
+    Raises BulkChangeRejected when the database rejects it: rows may contradict one another with the new value.
     """
     changed: list[ValidationResult] = []
     for line, row in _lines_with_rows(bulk_rows(batch, _Verdict.CHANGE), register, access, community, step):
@@ -168,7 +168,7 @@ def write(
     by,
     undo=False,
 ) -> None:
-    """Have the register write the rows with their new values. Raises NotChanged when the database rejects them."""
+    """Have the register write the rows with their new values. Raises BulkChangeRejected when the database rejects them."""
     if not rows:
         return
     try:

@@ -30,7 +30,7 @@ def texts_in(content: bytes, words: KnownNames, sheet: str) -> dict[int, dict[in
 
 
 def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
-    """Fill a form; return the file and the number of inserted rows. Raises NoRoom and other SpreadsheetErrors."""
+    """Fill a form; return the file and the number of inserted rows. Raises TooFewRows or another SpreadsheetError."""
     answer, file = _run("fill", fill_request(order), content)
     return file, answer["added"]
 

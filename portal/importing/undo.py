@@ -46,7 +46,7 @@ class _ModelChanges:
 def undo(batch: ImportBatch, step: ProgressCallback = no_progress) -> None:
     """Undo an applied batch, locked by the caller, in the caller's transaction.
 
-    Raises NotUndone with the reason when it cannot be undone; nothing has changed then.
+    Raises ImportUndoRefused with the reason when it cannot be undone; nothing has changed then.
     """
     lock_community(batch.community_id)
     all_changes = _changes_of_batch(batch)

@@ -2,7 +2,7 @@
 
 A register gives its noun the list with search, filters, sort and pagination, the detail page with history,
 the forms, import and export, and the tests that walk all registers. The README has the recipe for adding a
-noun; the pages are in `portal/register_pages/views.py` and `templates/generic/`.
+noun; the pages are in `portal/register_pages/views.py` and `templates/portal/register_pages/`.
 """
 
 import itertools
@@ -341,7 +341,7 @@ class Register:
     ) -> None:
         """Hook: write a bulk change of `field`: rows with new values in `columns`, at the version they were read.
 
-        Raises WrittenMeanwhile. Nouns whose writes go through actions call one here; `undo` says that the
+        Raises ConcurrentUpdate. Nouns whose writes go through actions call one here; `undo` says that the
         values are the earlier ones being restored.
         """
         values = [(row.pk, row.version, *(getattr(row, name) for name in columns)) for row in changed]

@@ -7,7 +7,7 @@ from portal.access.rls import RowSecurity
 class PurgeLog(models.Model):
     """Purge log (清除记录): number of rows purged after their retention period, by community, category and day.
 
-    Written by the purge functions (`portal/purging`), in the same transaction.
+    Written by the purge functions (`portal.retention.functions`), in the same transaction.
     """
 
     row_security = RowSecurity(append_only=True)

@@ -44,12 +44,12 @@ def may_change(saved: SavedList, access: Access, community: CommunityRef) -> boo
 
 
 def rows_of(saved: SavedList, access: Access, community: CommunityRef) -> QuerySet:
-    """The rows that it selects now and this user may see, in its order. Raises ListInvalid."""
+    """The rows that it selects now and this user may see, in its order. Raises InvalidSavedList."""
     return _listing(saved, access, community).rows
 
 
 def words_of(saved: SavedList, access: Access, community: CommunityRef) -> str:
-    """Its filters in words. Raises ListInvalid."""
+    """Its filters in words. Raises InvalidSavedList."""
     return _listing(saved, access, community).words
 
 
