@@ -35,7 +35,7 @@ FEATURES = (
     "backup",
     "monitoring",
 )
-"""Packages of this app, bottom to top: each may import those that stand before it, and the apps below this one.
+"""Features of this app, bottom to top: each may import those before it, and lower apps.
 
 tests/test_layout.py checks it; `discover` imports their rules, registers and hooks in this order.
 """

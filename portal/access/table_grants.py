@@ -1,6 +1,6 @@
-"""Rights on the tables that stand outside the scope, in one list, each with its reason.
+"""Grants on the tables outside the scope, in one list, each with its reason.
 
-Everything else belongs to communities and is granted by `portal.access.rls` under policies.
+All other tables belong to communities and are granted by `portal.access.rls`, under policies.
 """
 
 from collections.abc import Iterator

@@ -22,14 +22,14 @@ def has_label(text: str) -> bool:
 def heads_in_row(grid: Grid, row: int) -> list[Blank]:
     """Blanks of a row: labels with space for a value after a colon, or in the empty cell to the right."""
     heads: list[Blank] = []
-    for column, spot in grid.filled(row).items():
+    for column, cell in grid.filled(row).items():
         inline = list(_blanks_in(grid, row, column))
         if inline:
             heads += inline
             continue
         right = grid.next_column(row, column)
-        label = " ".join(spot.text.split()).rstrip(":：")
-        is_label = not spot.numeric and len(label) <= _LONGEST_LABEL
+        label = " ".join(cell.text.split()).rstrip(":：")
+        is_label = not cell.numeric and len(label) <= _LONGEST_LABEL
         if is_label and right in grid.cells.get(row, {}) and not grid.text(row, right):
             heads.append(Blank(row, right, label))
     return heads

@@ -51,7 +51,7 @@ def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
     if layout is None:
         raise Broken("表中没有找到表头，无法填写")
     for row, values in order.at.items():
-        filled_columns = {column for column, spot in sheet.cells_at(row).items() if spot.text.strip()}
+        filled_columns = {column for column, cell in sheet.cells_at(row).items() if cell.text.strip()}
         _put(
             sheet,
             layout,
@@ -69,7 +69,7 @@ def fill(content: bytes, order: FillOrder) -> tuple[bytes, int]:
 
 def _put(sheet: WritableSheet, layout: Layout, row: int, values: Row) -> None:
     """Write a row, but keep its formulas."""
-    formulas = {column for column, spot in sheet.cells_at(row).items() if spot.formula}
+    formulas = {column for column, cell in sheet.cells_at(row).items() if cell.formula}
     styles = {one.column: one.style for one in layout.columns}
     sheet.put(row, {column: value for column, value in values.items() if column not in formulas}, styles)
 
@@ -134,9 +134,9 @@ def _first_number(sheet: WritableSheet, layout: Layout) -> int:
     """First 序号 of the blank rows: as printed in the form, or following the filled rows."""
     column = layout.number_column
     for row in layout.rows[:1]:
-        spot = sheet.cells_at(row).get(column)
-        if spot and spot.text.isdigit():
-            return int(spot.text)
+        cell = sheet.cells_at(row).get(column)
+        if cell and cell.text.isdigit():
+            return int(cell.text)
     before = [row for row in layout.filled if not layout.rows or row < layout.rows[0]]
     return len(before) + 1
 

@@ -23,20 +23,20 @@ class Grid:
                         self._covered[row, column] = merge
         self.last = max(self.cells, default=0)
         self.width = min(
-            max((c for row in self.cells.values() for c, spot in row.items() if spot.text), default=0),
+            max((c for row in self.cells.values() for c, cell in row.items() if cell.text), default=0),
             _MOST_COLUMNS,
         )
 
     def text(self, row: int, column: int) -> str:
-        spot = self.cells.get(row, {}).get(column)
-        return spot.text if spot else ""
+        cell = self.cells.get(row, {}).get(column)
+        return cell.text if cell else ""
 
     def filled(self, row: int) -> dict[int, FormCell]:
         """Cells of a row with content, without formulas."""
         return {
-            column: spot
-            for column, spot in sorted(self.cells.get(row, {}).items())
-            if spot.text.strip() and not spot.formula
+            column: cell
+            for column, cell in sorted(self.cells.get(row, {}).items())
+            if cell.text.strip() and not cell.formula
         }
 
     def merge_at(self, row: int, column: int) -> MergedRange | None:
@@ -56,7 +56,7 @@ class Grid:
         """First rows as a `Sheet`, for the header detection that imports use."""
         table = [
             [
-                spot.text if (spot := self.cells.get(row, {}).get(column)) and not spot.numeric else ""
+                cell.text if (cell := self.cells.get(row, {}).get(column)) and not cell.numeric else ""
                 for column in range(1, self.width + 1)
             ]
             for row in range(1, rows + 1)

@@ -44,10 +44,10 @@ def answer_parse_request(content: bytes, request: dict) -> dict:
             layouts.append(layout)
             if ref.name == request["sheet"]:
                 cells = {
-                    row: {column: spot.text for column, spot in sheet.cells_at(row).items() if spot.text}
+                    row: {column: cell.text for column, cell in sheet.cells_at(row).items() if cell.text}
                     for row in islice(layout.filled, _MOST_FILLED)
                 }
-        elif any(spot.text for row in sheet.rows for spot in sheet.cells_at(row).values()):
+        elif any(cell.text for row in sheet.rows for cell in sheet.cells_at(row).values()):
             headless.append(ref.name)
     form = ParsedForm(book.date1904, tuple(layouts), tuple(headless))
     return {"form": form.as_json(), "cells": cells}

@@ -59,18 +59,18 @@ class SheetXml:
 
     def cells_at(self, row: int) -> dict[int, FormCell]:
         """Cells of a row by column, also empty ones with a style."""
-        spots = {}
-        for cell in self._cells(row):
-            column = place_of(cell.get("r"))[1]
-            formula = any(local(child) == "f" for child in cell) or any(
+        cells = {}
+        for element in self._cells(row):
+            column = place_of(element.get("r"))[1]
+            formula = any(local(child) == "f" for child in element) or any(
                 top <= row <= bottom and left <= column <= right
                 for top, left, bottom, right in self._formula_areas
             )
-            kind = cell.get("t", "n")
-            text = self._text(cell, kind)
-            style = int(cell.get("s", 0))
-            spots[column] = FormCell(text, style, formula, kind == "n" and text != "")
-        return spots
+            kind = element.get("t", "n")
+            text = self._text(element, kind)
+            style = int(element.get("s", 0))
+            cells[column] = FormCell(text, style, formula, kind == "n" and text != "")
+        return cells
 
     def _cells(self, row: int) -> list[etree._Element]:
         element = self._rows.get(row)
@@ -97,8 +97,8 @@ class SheetXml:
             ranges.append(MergedRange(first_row, first_column, last_row, last_column))
         return ranges
 
-    def style(self, spot: FormCell) -> Style:
-        return self.book.styles[spot.style] if spot.style < len(self.book.styles) else _PLAIN
+    def style(self, cell: FormCell) -> Style:
+        return self.book.styles[cell.style] if cell.style < len(self.book.styles) else _PLAIN
 
     def widths(self) -> dict[int, tuple[float, int]]:
         """Width and style of columns that declare them."""
