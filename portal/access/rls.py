@@ -67,9 +67,9 @@ def row_security() -> Iterator[str]:
 
 def _protection(table: str, security: RowSecurity) -> Iterator[str]:
     rights = "(SELECT string_to_array(NULLIF(current_setting('liren.rights', true), ''), ','))::text[]"
-    held = f" AND {security.right} = ANY ({rights})" if security.right else ""
-    readable = _in_setting(security.scope_column, "liren.communities") + held
-    writable = _in_setting(security.scope_column, "liren.write_communities") + held
+    right_condition = f" AND {security.right} = ANY ({rights})" if security.right else ""
+    readable = _in_setting(security.scope_column, "liren.communities") + right_condition
+    writable = _in_setting(security.scope_column, "liren.write_communities") + right_condition
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
     yield from _policy(table, APP, "SELECT", readable)
     for command in ("INSERT",) if security.append_only else ("INSERT", "UPDATE", "DELETE"):

@@ -97,7 +97,7 @@ def _fill_rows(sheet: WritableSheet, layout: Layout, people: Sequence[Row]) -> i
     new = people[len(before) : len(before) + extra]
     copies = [(room.model, room.at + number) for number in range(extra)]
     values = Generated(room.at, new, {one.column: one.style for one in layout.columns})
-    sheet.insert(shift, copies, body=set(body), lasts=room.lasts, values=values)
+    sheet.insert(shift, copies, body=set(body), last_rows=room.last_rows, values=values)
     targets = [*before, *((room.at + extra,) if room.splits else ())]
     for row, one in zip(targets, [*people[: len(before)], *people[len(before) + extra :]], strict=True):
         _put(sheet, layout, row, one)
@@ -117,7 +117,7 @@ class _InsertionPoint:
     grows: frozenset[int] = frozenset()
 
     @property
-    def lasts(self) -> frozenset[int]:
+    def last_rows(self) -> frozenset[int]:
         return frozenset({self.at}) if self.splits else frozenset()
 
     @classmethod
@@ -154,7 +154,7 @@ def _fill_blocks(sheet: WritableSheet, layout: Layout, order: FillOrder) -> int:
     if len(order.blocks) > MOST_BLOCKS:
         raise OverLimit(f"每户一块的表一次最多填 {MOST_BLOCKS} 户，请先筛选")
     blocks, added = _with_enough_blocks(sheet, layout, len(order.blocks))
-    points, grows, lasts, copies, places = [], set(), set(), [], []
+    points, grows, last_rows, copies, places = [], set(), set(), [], []
     for block, block_order in zip(blocks, order.blocks, strict=False):
         extra = len(block_order.rows) - len(block.rows)
         if extra > 0 and not block.rows:
@@ -163,7 +163,7 @@ def _fill_blocks(sheet: WritableSheet, layout: Layout, order: FillOrder) -> int:
         if extra > 0:
             points.append((room.at, extra))
             grows |= room.grows
-            lasts |= room.lasts
+            last_rows |= room.last_rows
         places.append((block, block_order, extra, room))
     shift = Shift(tuple(points), frozenset(grows))
     for _, _, extra, room in places:
@@ -171,7 +171,7 @@ def _fill_blocks(sheet: WritableSheet, layout: Layout, order: FillOrder) -> int:
         copies += [(room.model, first + number) for number in range(max(0, extra))]
     if shift:
         _require_insertable(layout)
-        sheet.insert(shift, copies, body={row for block in blocks for row in block.rows}, lasts=lasts)
+        sheet.insert(shift, copies, body={row for block in blocks for row in block.rows}, last_rows=last_rows)
     for block, block_order, extra, room in places:
         first = shift.row(room.at - 1) + 1
         rows = [shift.row(row) for row in block.rows] + [first + number for number in range(max(0, extra))]

@@ -128,14 +128,14 @@ class WritableSheet(SheetXml):
         copies: Sequence[tuple[int, int]],
         *,
         body: Collection[int] = (),
-        lasts: Collection[int] = (),
+        last_rows: Collection[int] = (),
         values: NewRows | None = None,
     ) -> None:
         """Insert rows.
 
         copies: (copied row, new row), numbered before and after the shift.
         body: rows whose formulas refer to the row itself, so that ranges in them do not grow.
-        lasts: rows of the body shifted by the new ones; formulas there keep referring to the row above.
+        last_rows: rows of the body shifted by the new ones; formulas there keep referring to the row above.
         values: generates the new rows as text instead of elements.
         """
         name = self.ref.name
@@ -150,7 +150,7 @@ class WritableSheet(SheetXml):
         for number in sorted(self._rows, reverse=True):
             row = self._rows[number]
             for formula in row.iter(f"{self._namespace}f"):
-                if formula.text and number in lasts:
+                if formula.text and number in last_rows:
                     formula.text = shift.copied(formula.text, shift.row(number) - number, name)
                 elif formula.text:
                     formula.text = shift.formula(formula.text, True, name, grows=number not in body)

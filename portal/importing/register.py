@@ -166,12 +166,12 @@ class RegisterImporter:
             row.error(declared.key, NO_RESULT, NO_RESULT_WARNING, WARNING)
 
     def _checked(self, row: ComparedRow, twins: int | None) -> CheckedRow:
-        stated = [display(row.instance, name) for name in row.values] if row.instance else []
+        display_values = [display(row.instance, name) for name in row.values] if row.instance else []
         old = row.existing
         return CheckedRow(
             sheet=row.sheet,
             number=row.number,
-            label=stated[0] if stated else "",
+            label=display_values[0] if display_values else "",
             verdict=row.verdict,
             values={
                 "values": {
@@ -182,7 +182,7 @@ class RegisterImporter:
                 "version": old.version if old else None,
             },
             secrets=row.secrets,
-            summary=" ".join(stated[1:5]),
+            summary=" ".join(display_values[1:5]),
             changes=row.changes,
             findings=row.findings,
             twins=twins,
@@ -233,11 +233,11 @@ class RegisterImporter:
 
     def _values(self, row: CheckedRow) -> dict[str, Any]:
         # In the order of the fields, as changes were shown; stored JSON has an order of its own.
-        stated = row.values["values"]
+        stored_values = row.values["values"]
         return {
-            name: stated[name] if column.is_relation else column.to_python(stated[name])
+            name: stored_values[name] if column.is_relation else column.to_python(stored_values[name])
             for name, column in self._columns.items()
-            if name in stated
+            if name in stored_values
         }
 
     def _write(self, new: list[models.Model], changed: list[models.Model], into: ImportTarget) -> None:

@@ -74,7 +74,7 @@ def todo_of(access: Access, today: datetime.date) -> list[TodoItem]:
     for space in (APP, HEAD, STREET):
         access_in_space = access.within(space)
         if places := access_in_space.places(space):
-            with scope(space, user_id=access.user.pk, **access_in_space.reach(space)):
+            with scope(space, user_id=access.user.pk, **access_in_space.scope_arguments(space)):
                 entries += [
                     todo_item(due, place, today)
                     for place in places

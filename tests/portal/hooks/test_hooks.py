@@ -88,7 +88,7 @@ def test_due_items_respect_scope(house, cast):
     for name, user in cast.items():
         for space, start in pages.items():
             access = Access.of(user).within(space)
-            with scope(space, user_id=user.pk, **access.reach(space)):
+            with scope(space, user_id=user.pk, **access.scope_arguments(space)):
                 for ref in (house.kuocang.ref, house.xizhigou.ref, house.beizheng.ref):
                     for due in call_hooks(Hook.DUE, access, ref, TODAY):
                         assert ref in access.places(space), name

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_links_and_panels_are_in_order(house, cast):
     register, access = PersonRegister(), Access.of(cast["director"])
-    with scope(APP, user_id=cast["director"].pk, **access.reach(APP)):
+    with scope(APP, user_id=cast["director"].pk, **access.scope_arguments(APP)):
         register.prefetch_values([house.person])
         links = [link.label for link in links_of(register, house.person, access, house.kuocang.ref)]
         panels = [panel.title for panel in panels_of(register, house.person, access, house.kuocang.ref)]
