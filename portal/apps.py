@@ -54,5 +54,5 @@ class PortalConfig(AppConfig):
         from portal.retention import functions  # noqa: F401
 
         post_migrate.connect(install.install_after_migrations, sender=self)
-        post_migrate.connect(key_check.write, sender=self)
+        post_migrate.connect(key_check.write_canaries, sender=self)
         discover(self)

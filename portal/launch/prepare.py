@@ -103,7 +103,7 @@ def check_keys() -> None:
     from portal.crypto.vault import KeysMissing
 
     try:
-        problem = key_check.key_problem(key_check.read(using="default"))
+        problem = key_check.key_problem(key_check.read_canaries(using="default"))
     except KeysMissing as damaged:
         raise LaunchError(str(damaged)) from damaged
     if problem:

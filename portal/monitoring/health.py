@@ -97,7 +97,7 @@ def _migrations(cursor) -> HealthCheck:
 
 def _keys(cursor) -> HealthCheck:
     try:
-        problem = key_check.key_problem(key_check.read(using=connection.alias))
+        problem = key_check.key_problem(key_check.read_canaries(using=connection.alias))
     except vault.KeysMissing as damaged:
         return HealthCheck("keys", "密钥", False, str(damaged))
     return HealthCheck("keys", "密钥", not problem, str(problem) if problem else "与数据相符")

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *, resume, **options):
         if not resume:
             self.stdout.write(f"已生成数据密钥 {vault.add_key()}，请立即另外保管一份 {vault.key_file()}。")
-        key_check.write(using="default")
+        key_check.write_canaries(using="default")
         failed = 0
         for secret in reencryption.encrypted_columns():
             done, unreadable = reencryption.reencrypt(
