@@ -51,7 +51,7 @@ def context_of(secret) -> str:
     row = secret.model(**related)
     if hasattr(row, "number"):
         row.number = 0
-    return secret.bound_to(row)[0]
+    return secret.context_of(row)[0]
 
 
 @pytest.fixture

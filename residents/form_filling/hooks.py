@@ -14,5 +14,5 @@ page("人口与房屋", "填表", "residents:filling_list", Permission.PEOPLE_EX
 @hook(Hook.SECRETS)
 def form_filling_secrets() -> Iterator[EncryptedColumn]:
     yield EncryptedColumn(
-        "待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), at_once=5
+        "待填的表", FormFilling, "content", lambda form: (CONTENT_COLUMN, form.uuid), batch_size=5
     )

@@ -320,7 +320,7 @@ class CheckView(FillingView):
             has_numbers=has_numbers,
             form=form,
             alone=sensitive_exports.LIMIT_WITHOUT_APPROVAL,
-            at_once=files.AT_ONCE,
+            batch_size=files.AT_ONCE,
         )
 
 
