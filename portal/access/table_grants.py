@@ -94,7 +94,7 @@ OWNER_ONLY = {
     "auth_group": "The portal has its own roles.",
     "auth_group_permissions": "The portal has its own roles.",
     "auth_permission": "The portal has its own rights.",
-    "pghistory_context": "The context stands in each event row; nothing is written here.",
+    "pghistory_context": "Each event row contains its context; nothing is written here.",
 }
 """Tables no runtime role may touch, with the reason."""
 

@@ -214,7 +214,7 @@ def _fill_heads(sheet: WritableSheet, block: Block, values: Sequence[Value | Non
     _fill_blanks(sheet, moved, values_by_key)
 
 
-# What stands beside the table
+# Header lines of blocks, and blanks outside the table
 
 
 def _fill_blanks(sheet: WritableSheet, blanks: Sequence[Blank], values: dict[str, Value]) -> None:

@@ -1,4 +1,4 @@
-"""Hooks of search: results, spellings, and words that are secret and never stand in an address."""
+"""Hooks of search: results, spellings, and secret words (ID numbers), which never appear in URLs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

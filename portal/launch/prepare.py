@@ -84,7 +84,7 @@ def refuse_old_database() -> None:
 
 
 def migrate(call_command) -> None:
-    """Bring the tables up to the code, then what is installed besides; the latter also where no table changed."""
+    """Migrate the tables, then install the other database objects; the latter also if no table changed."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 

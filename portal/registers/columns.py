@@ -14,7 +14,7 @@ class Column:
     name: a field, an annotation, or a path over relations (`building.label`).
     label: the header; by default the field's verbose name.
     sort: what to order by when the header is clicked; by default the column itself where it is a field.
-    value: computes what is shown from the row, for what no field holds.
+    value: (row) -> value, for a column that no field holds.
     number: aligned to the right, written as a number.
     text: an identifier, written as text into spreadsheets.
     optional: not in the list by itself, but a user may choose it (what stays out of lists for protection is not).

@@ -132,7 +132,7 @@ _categories: list[DataCategory] = []
 
 
 def declare_register(build: Callable[[], DataCategory]) -> None:
-    """Declare the category of a register; built when asked for, as apps above may still add parts to the register."""
+    """Declare the category of a register; built on demand, since higher apps may still add parts to the register."""
     _register_categories.append(build)
 
 
