@@ -102,7 +102,7 @@ def check_workbook(
     parts, warnings = chosen_sheets(workbook, proposal, importer)
     checked = importer.check(parts, into, proposal["choice"], step)
     checked.account = FileAccount(sheet_accounts(workbook, proposal, parts, importer), checked.left_out)
-    checked.rows = checked.account.over(masked_rows(checked.rows, secret_columns(proposal, importer)))
+    checked.rows = checked.account.count_rows(masked_rows(checked.rows, secret_columns(proposal, importer)))
     checked.warnings = masked_findings(
         [*warnings, *checked.account.warnings(), *checked.warnings], secret_columns=()
     )
@@ -128,7 +128,7 @@ def check(
     workbook = workbook or read_workbook(content_of(batch), batch.file_name)
     step(0.15)
     checked = check_workbook(workbook, batch.mapping, importer, into, lambda done: step(0.15 + 0.7 * done))
-    staging.store(batch, tally.over(checked.rows))
+    staging.store(batch, tally.count_rows(checked.rows))
     batch.report = tally.report(checked)
     batch.state = _State.CHECKED
     batch.save(update_fields=["report", "state"])

@@ -28,7 +28,7 @@ class ImportReference:
     """Sentence on the default of the choice."""
 
     def __init__(self, into: ImportTarget, choice: str):
-        self.into = into
+        self.target = into
         self.choice = choice
 
     @classmethod

@@ -65,7 +65,7 @@ class Command(BaseCommand):
                     propose(workbook, importer), REGISTER, importer, into
                 )
                 checked = batches.check_workbook(workbook, proposal, importer, into)
-                for _ in tally.over(checked.rows):
+                for _ in tally.count_rows(checked.rows):
                     pass
                 return _outcome(checked, tally, applied=False)
             batch = batches.receive(
