@@ -1,4 +1,4 @@
-"""Global search in the page head, over everything that the hook FIND finds."""
+"""Global search in the page head, over everything that the hook SEARCH returns."""
 
 from urllib.parse import urlencode
 
