@@ -20,10 +20,10 @@ from portal.access.permissions import Permission as P
 from portal.access.roles import ROLES
 from portal.hooks.demo import DemoAccount
 from portal.hooks.departure import Consequence, Departure
-from portal.hooks.menu import page
+from portal.hooks.menu import add_menu_page
 from portal.hooks.registry import Hook, ProtectingRow, hook
 
-page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
+add_menu_page("社区", "账号和角色", "community:account_list", P.ACCOUNTS_GRANT, 60)
 
 
 @hook(Hook.PERSON_LEFT)
