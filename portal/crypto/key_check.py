@@ -49,7 +49,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return "和".join([*words, "检索密钥"] if INDEX in names else words)
 
 
-def write(*, using: str, **kwargs) -> None:
+def write_canaries(*, using: str, **kwargs) -> None:
     """Write a canary for every key that has none yet. Run by the owner, after migrations."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycanary')")
@@ -65,7 +65,7 @@ def write(*, using: str, **kwargs) -> None:
             cursor.execute(_WRITE, [INDEX, uuid.uuid4(), vault.blind_index(_TEXT, _COLUMN)])
 
 
-def read(*, using: str) -> Canaries:
+def read_canaries(*, using: str) -> Canaries:
     """Canaries of a database; empty before the first migration."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('portal_keycanary')")

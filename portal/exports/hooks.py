@@ -20,7 +20,7 @@ def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]
     if not access.can(RIGHT, community):
         return
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    releases = rows(Release, access, RIGHT, community).kept()
+    releases = rows(Release, access, RIGHT, community).not_expired()
     releases = list(
         releases.filter(own_unfetched | Q(state=Release.State.WAITING)).defer("ids").order_by("id")
     )

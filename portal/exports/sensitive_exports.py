@@ -68,7 +68,7 @@ def store_export(
 
 
 def approve(*, by, release: Release, request_id: str = "") -> None:
-    """Approval by a second person. Raises ReleaseError."""
+    """Approval by a second person. Raises ExportRefused."""
     asker = requester_of(release)
     if (
         asker is None
@@ -81,7 +81,7 @@ def approve(*, by, release: Release, request_id: str = "") -> None:
 
 
 def refuse(*, by, release: Release, reason: str, request_id: str = "") -> None:
-    """Refusal by a second person, with a reason. Raises ReleaseError."""
+    """Refusal by a second person, with a reason. Raises ExportRefused."""
     _decide(by, release, state=Release.State.REFUSED, refusal=reason[:200])
     _log_access(release, AccessLog.Action.REFUSE, by, reason, request_id)
 
@@ -93,12 +93,12 @@ def _decide(by, release: Release, **answer) -> None:
     waiting = Release.objects.filter(
         community_id=release.community_id, pk=release.pk, state=Release.State.WAITING
     )
-    if not waiting.kept().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
+    if not waiting.not_expired().update(decided_by=by.pk, decided_at=timezone.now(), **answer):
         raise ExportRefused("这份申请已经有人处理，或者已经过期")
 
 
 def fetch(*, by, release: Release, request_id: str = "") -> bytes:
-    """The file content, for the requester only. Raises ReleaseError, vault.SecretUnreadable."""
+    """The file content, for the requester only. Raises ExportRefused, vault.SecretUnreadable."""
     if by.pk != release.user_id or not release.ready:
         raise ExportRefused("这份文件还不能下载")
     _log_access(release, AccessLog.Action.FILE, by, release.reason, request_id)
@@ -110,7 +110,7 @@ def fetch(*, by, release: Release, request_id: str = "") -> bytes:
 
 @transaction.atomic
 def withdraw(*, by, release: Release) -> None:
-    """The requester deletes the file. Raises ReleaseError."""
+    """The requester deletes the file. Raises ExportRefused."""
     if by.pk != release.user_id:
         raise ExportRefused("只有申请人可以删除这份文件")
     release.delete()

@@ -83,12 +83,12 @@ def withdraw(request, release):
 
 
 def _get_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).not_expired()
     return get_object_or_404(queryset, uuid=release)
 
 
 def _get_own_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).not_expired()
     return get_object_or_404(queryset, uuid=release, user_id=request.user.pk)
 
 
