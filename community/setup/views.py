@@ -153,7 +153,7 @@ def street_accounts(request):
     context = {
         "table": table,
         "count": len(holders),
-        "waiting": sum(assignment.waits for assignment in holders),
+        "waiting": sum(assignment.awaits_second_office_link for assignment in holders),
         "me": request.user,
     }
     return render(request, "community/setup/street_accounts.html", context)

@@ -46,7 +46,7 @@ class SuggestionLine:
 
     person: Person
     url: str
-    said: str
+    reason: str
     label: str
     action: str
     dismiss: str

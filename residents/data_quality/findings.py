@@ -1,6 +1,6 @@
 """Data quality (数据体检): rules, the rows that violate them, and reviews that accept a finding.
 
-A rule is a declaration (`portal.hooks.data_quality.Check`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
+A rule is a declaration (`portal.hooks.data_quality.Rule`), provided by the hook `DATA_QUALITY`; this package has those of people, homes
 and places, and what all have in common. Counts and lists are queried live. Only ID
 numbers are checked by a job, since they must be decrypted (`residents.data_quality.id_numbers`); its run also stores the counts
 for the to-do and for the comparison with last time.

@@ -17,7 +17,7 @@ class FindingReview(CommunityRow):
     void_without_row = True
 
     finding = models.CharField("体检项目", max_length=60)
-    """`portal.offers.Check.key`."""
+    """`portal.hooks.data_quality.Rule.key`."""
     subject = models.CharField("对象", max_length=60)
     """The label of the row's model."""
     row_id = models.BigIntegerField("记录")

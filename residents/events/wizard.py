@@ -73,7 +73,7 @@ def event_wizard(
 ):
     """The form of an event, then the dry run with its diff, then the event.
 
-    The caller has asked `sent_before`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
+    The caller has asked `repeated_submission`. make_form(data) → form; write(form) → the events; after(events) → the next URL.
     basis: accepted together with the event. involved(form) → everybody whom the event locks.
     """
     step = request.POST.get("step", "")

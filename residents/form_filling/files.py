@@ -28,9 +28,11 @@ AT_ONCE = 500
 """Up to as many people a form is filled within the request; for more by a job."""
 
 
-def kept(access: Access, community: CommunityRef):
+def own_fillings(access: Access, community: CommunityRef):
     """The form fillings of this user that have not expired."""
-    return rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).kept()
+    return (
+        rows(FormFilling, access, Permission.PEOPLE_EXPORT, community).filter(user=access.user).not_expired()
+    )
 
 
 def people_of(filling: FormFilling, access: Access, community: CommunityRef) -> list[int]:

@@ -46,7 +46,7 @@ class FillingView(PermissionView):
         return get_object_or_404(self.fillings(), uuid=self.kwargs["filling"])
 
     def fillings(self):
-        return files.kept(self.request.access, self.request.community)
+        return files.own_fillings(self.request.access, self.request.community)
 
     @property
     def scope(self) -> dict:

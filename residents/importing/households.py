@@ -5,22 +5,24 @@ from collections.abc import Iterator
 
 from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Kind
-from residents.importing.existing import PersonData
+from residents.importing.existing import PopulationSnapshot
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.planned_rows import KIND_LABELS, Group, Move, MoveStep, PlannedRow
 
 
-class Households:
+class HouseholdAssignment:
     """The households of a file: those of the register that rows join, and those to be created.
 
     Rows of one kind at one dwelling are one household, unless the file names different heads or 户号 for them.
     Rows that come to a dwelling of the register join the household there, unless their 户号 differs.
     """
 
-    def __init__(self, planned: list[PlannedRow], existing: PersonData, gazetteer: Gazetteer, header: Header):
+    def __init__(
+        self, planned: list[PlannedRow], existing: PopulationSnapshot, gazetteer: Gazetteer, header: Header
+    ):
         self.planned = planned
-        self.known = existing
+        self.existing = existing
         self.gazetteer = gazetteer
         self.header = header
         self.groups: list[Group] = []
@@ -72,7 +74,7 @@ class Households:
     def _claim_number(self, group: Group, number: str, move: Move) -> None:
         """Assign the 户号 to the group, unless a household elsewhere has it."""
         first = self._numbers.setdefault((group.kind, number), group)
-        household = self.known.by_number.get((group.kind, number))
+        household = self.existing.by_number.get((group.kind, number))
         if first is not group:
             where = first.home.label if first.home else "集体户"
         elif household and group.home and household.dwelling_id != group.home.id:
@@ -85,10 +87,10 @@ class Households:
     def _find_household(self, group: Group) -> None:
         """Match the group to a household of the register: by its present members, by 户号, or by dwelling."""
         keepers = [move for move in group.moves if move.step is MoveStep.KEEP]
-        by_number = self.known.by_number.get((group.kind, group.number)) if group.number else None
+        by_number = self.existing.by_number.get((group.kind, group.number)) if group.number else None
         if keepers:
             counts = Counter(move.stay.household_id for move in keepers)
-            group.existing = self.known.households[counts.most_common(1)[0][0]]
+            group.existing = self.existing.households[counts.most_common(1)[0][0]]
         elif by_number:
             group.existing = by_number
         elif group.home and group.home.id:
@@ -100,7 +102,7 @@ class Households:
     def _household_at(self, group: Group):
         households = [
             household
-            for household in self.known.at_dwelling.get((group.kind, group.home.id), ())
+            for household in self.existing.at_dwelling.get((group.kind, group.home.id), ())
             if not group.number or not household.number or household.number == group.number
         ]
         if len(households) <= 1:
@@ -133,9 +135,9 @@ class Households:
     # Heads
 
     def _head_of(self, household_id: int, released: frozenset[int] = frozenset()):
-        for stay in self.known.open_at.get(household_id, ()):
+        for stay in self.existing.open_at.get(household_id, ()):
             if stay.is_head and stay.id not in released:
-                return self.known.people[stay.person_id]
+                return self.existing.people[stay.person_id]
         return None
 
     def _released(self) -> frozenset[int]:
@@ -194,7 +196,7 @@ class Households:
                 head = self._head_of(target, released) if isinstance(target, int) else None
                 self._heads[target] = head or one
             holder = self._heads[target]
-            if holder is not one and holder is not one.known:
+            if holder is not one and holder is not one.match:
                 refused.append((one, holder))
         for one, holder in refused:
             if one.is_good:

@@ -31,12 +31,12 @@ from portal.spreadsheets.findings import WARNING, Finding
 from portal.spreadsheets.headers import Header
 from residents.importing import columns, staging
 from residents.importing.cell_filling import filled_cells
-from residents.importing.existing import PersonData
+from residents.importing.existing import PopulationSnapshot
 from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.planned_rows import MoveStep as Stays
 from residents.importing.planned_rows import PlannedRow
-from residents.importing.planning import Plan
+from residents.importing.planning import ImportPlan
 from residents.importing.rows import ReadOptions, read_people
 from residents.importing.source_type import (
     NO_PLACES,
@@ -45,7 +45,7 @@ from residents.importing.source_type import (
     source_type_of,
 )
 from residents.importing.validation import SECRET, validated_rows
-from residents.importing.writing import Writer
+from residents.importing.writing import ImportWriter
 
 _CHANGED_SINCE = "检查之后台账有变动，这一行没有导入，请重新上传检查"
 
@@ -106,8 +106,8 @@ class PeopleImporter:
         rows = read_people(mapped, options, left_out)
         step(0.5)
         header = _header_of(mapped)
-        existing = PersonData(into.community_id)
-        plan = Plan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
+        existing = PopulationSnapshot(into.community_id)
+        plan = ImportPlan(rows, existing, gazetteer, into.today, header, lambda done: step(0.5 + 0.3 * done))
         plan.households.warn_of_refused_heads()
         _warn_of_endings(plan, header)
         warnings = [open_source_finding(sheet.name, mapping, choice) for sheet, mapping in mapped]
@@ -129,17 +129,17 @@ class PeopleImporter:
         """Plan again on the register as it is now; a row whose plan differs from the preview is a conflict."""
         restored = staging.StagedRows()
         staged_rows = [
-            (_Shown.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
+            (_PreviewedRow.of(row), restored.row(row.sheet, row.number, row.values["row"], row.secrets))
             for row in rows
         ]
         conflicts: list[Finding] = []
         changing = {row.person for row, _ in staged_rows if row.verdict != UNCHANGED} - {None}
-        existing = PersonData(into.community_id, lock=changing)
+        existing = PopulationSnapshot(into.community_id, lock=changing)
         gazetteer = Gazetteer(Community.objects.get(pk=into.community_id))
         while True:
             people = [person for _, person in staged_rows]
             choices = [row.choice for row, _ in staged_rows]
-            plan = Plan(
+            plan = ImportPlan(
                 people, existing, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
             )
             fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
@@ -152,7 +152,7 @@ class PeopleImporter:
                 if not fit
             ]
             staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
-        writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
+        writer = ImportWriter(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
         verdicts = Counter(one.verdict for one in (*writer.written, *writer.dwellings))
         twins = {
@@ -175,7 +175,7 @@ def _versions_after(twins: dict[int, int], community_id: int) -> dict[int, dict]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _PreviewedRow:
     """A row as the preview showed it, with the user's decision: the matched person and their version."""
 
     label: str
@@ -187,7 +187,7 @@ class _Shown:
     version: int | None
 
     @classmethod
-    def of(cls, row: CheckedRow) -> "_Shown":
+    def of(cls, row: CheckedRow) -> "_PreviewedRow":
         person, version = row.values.get("person"), row.values.get("version")
         if row.choice == APART:
             person = None
@@ -196,18 +196,18 @@ class _Shown:
         return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
 
 
-def _fits(row: _Shown, one: PlannedRow) -> bool:
+def _fits(row: _PreviewedRow, one: PlannedRow) -> bool:
     """Whether the new plan of a row does what was shown or decided, or less."""
     if one.row.dwelling_use:
         return one.is_good and one.changes in ((), row.changes)
     if row.person is None:
         return one.verdict == NEW
-    if one.known is None or one.known.id != row.person or not one.is_good:
+    if one.match is None or one.match.id != row.person or not one.is_good:
         return False
     if not one.changes:
         return True
     as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and one.changes == row.changes)
-    return as_shown and one.known.version == row.version
+    return as_shown and one.match.version == row.version
 
 
 def _conflict_message(one: PlannedRow) -> str:
@@ -232,25 +232,25 @@ def _no_header(sheet: str, field: str) -> str:
     return columns.FIELDS[field]
 
 
-def _warn_of_endings(plan: Plan, header) -> None:
+def _warn_of_endings(plan: ImportPlan, header) -> None:
     """Warn of posts, aid and the like of people who left according to the file: the import does not end them."""
     leaving = [
         one
         for one in plan.rows
-        if one.is_good and one.known and any(move.step is Stays.CLOSE for move in one.moves)
+        if one.is_good and one.match and any(move.step is Stays.CLOSE for move in one.moves)
     ]
-    people = Person.objects.filter(community_id=plan.known.community_id).in_bulk(
-        [o.known.id for o in leaving]
+    people = Person.objects.filter(community_id=plan.existing.community_id).in_bulk(
+        [o.match.id for o in leaving]
     )
     for one in leaving:
         move = next(move for move in one.moves if move.step is Stays.CLOSE)
-        endings = call_hooks(Offer.PERSON_LEFT, people[one.known.id], Departure(move.end, died=move.died))
+        endings = call_hooks(Offer.PERSON_LEFT, people[one.match.id], Departure(move.end, died=move.died))
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
 
 
-def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
+def _listings(plan: ImportPlan, existing: PopulationSnapshot) -> list[PreviewList]:
     """Lists beside the preview: new places, absent people, households without head, remarks."""
     listings = []
     if homes := plan.new_homes:
@@ -262,11 +262,11 @@ def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
                 [home.label for home in homes],
             )
         )
-    named_ids = {one.known.id for one in plan.rows if one.known} | {
+    named_ids = {one.match.id for one in plan.rows if one.match} | {
         person.id
         for one in plan.rows
         if not one.is_good
-        for person in (*one.several, *candidates(one, existing))
+        for person in (*one.ambiguous, *candidates(one, existing))
     }
     absent = _absent(plan, existing, named_ids)
     if absent:
@@ -287,7 +287,7 @@ def _listings(plan: Plan, existing: PersonData) -> list[PreviewList]:
     return listings
 
 
-def _absent(plan: Plan, existing: PersonData, named_ids: set[int]) -> list[str]:
+def _absent(plan: ImportPlan, existing: PopulationSnapshot, named_ids: set[int]) -> list[str]:
     """People registered in the stairwells of the file who are not in it, by dwelling."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)

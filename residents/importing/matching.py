@@ -8,7 +8,7 @@ from community.people.names import name_key
 from portal.crypto.vault import blind_index
 from portal.importing.protocol import APART
 from portal.spreadsheets.findings import WARNING, Finding
-from residents.importing.existing import ExistingPerson, PersonData
+from residents.importing.existing import ExistingPerson, PopulationSnapshot
 from residents.importing.planned_rows import PlannedRow
 from residents.importing.rows import PersonRow
 
@@ -23,8 +23,8 @@ def finding_of(
     return Finding(row.sheet, row.row, header(row.sheet, field) if field else "", value, message, severity)
 
 
-def match_rows(planned: Iterable[PlannedRow], existing: PersonData, header: Header) -> None:
-    """Set `known`, `same_as` or `several` of every row; rows with errors are left out.
+def match_rows(planned: Iterable[PlannedRow], existing: PopulationSnapshot, header: Header) -> None:
+    """Set `match`, `duplicate_of` or `ambiguous` of every row; rows with errors are left out.
 
     Matched by ID number; without one by name, birth date as precise as given, and dwelling. The second and
     later rows for one person are duplicates of the first. A user's decision takes precedence over a match by name
@@ -42,22 +42,22 @@ def match_rows(planned: Iterable[PlannedRow], existing: PersonData, header: Head
             continue
         matches = _matches_in_register(one, existing, header)
         if len(matches) > 1:
-            one.several = matches
+            one.ambiguous = matches
             one.findings.append(_several(one.row, matches, header))
             continue
-        one.known = matches[0] if matches else None
-        if one.known and _renames(one):
-            one.several, one.known, one.is_renamed = matches, None, True
+        one.match = matches[0] if matches else None
+        if one.match and _renames(one):
+            one.ambiguous, one.match, one.is_renamed = matches, None, True
             one.findings.append(_renamed(one.row, matches[0], header))
             continue
         first = by_hash.get(one.id_hash) if one.id_hash else None
-        if first is None and one.known:
-            first = by_person.get(one.known.id)
+        if first is None and one.match:
+            first = by_person.get(one.match.id)
         if first is None and one.choice != APART:
             others = (unnumbered if one.id_hash else by_name).get(one.row.name, ())
             first = next((other for other in others if _same_in_file(one, other)), None)
         if first is not None:
-            one.same_as = first
+            one.duplicate_of = first
             where = (
                 f"第 {first.row.row} 行"
                 if first.row.sheet == one.row.sheet
@@ -68,14 +68,16 @@ def match_rows(planned: Iterable[PlannedRow], existing: PersonData, header: Head
             continue
         if one.id_hash:
             by_hash[one.id_hash] = one
-        if one.known:
-            by_person[one.known.id] = one
+        if one.match:
+            by_person[one.match.id] = one
         by_name.setdefault(one.row.name, []).append(one)
         if not one.id_hash:
             unnumbered.setdefault(one.row.name, []).append(one)
 
 
-def _matches_in_register(one: PlannedRow, existing: PersonData, header: Header) -> list[ExistingPerson]:
+def _matches_in_register(
+    one: PlannedRow, existing: PopulationSnapshot, header: Header
+) -> list[ExistingPerson]:
     if one.id_hash and one.id_hash in existing.by_hash:
         return [existing.by_hash[one.id_hash]]
     if one.choice == APART:
@@ -101,7 +103,7 @@ def chosen_id(choice: str) -> int | None:
     return int(key) if key.isdecimal() else None
 
 
-def candidates(one: PlannedRow, existing: PersonData) -> list[ExistingPerson]:
+def candidates(one: PlannedRow, existing: PopulationSnapshot) -> list[ExistingPerson]:
     """People of the register with the row's name who are or were in its dwelling."""
     homes = {home.id if home else None for home in one.homes.values() if home is None or home.id}
     return [p for p in existing.by_name.get(one.row.name, ()) if homes & existing.dwellings_of(p)]
@@ -120,7 +122,7 @@ def _renames(one: PlannedRow) -> bool:
 
     A middle dot, a blank, a homophone character and a former name do not count.
     """
-    person = one.known
+    person = one.match
     if one.id_hash is None or one.id_hash != person.id_hash or chosen_id(one.choice) == person.id:
         return False
     names = {_letters_of(person.name), _letters_of(person.former_name)} - {""}

@@ -5,7 +5,7 @@ import datetime
 from portal.spreadsheets.findings import WARNING
 from portal.values.partial_dates import PartialDate
 from residents.homes.models import Kind
-from residents.importing.existing import PersonData, PlannedResidence
+from residents.importing.existing import ExistingResidence, PopulationSnapshot
 from residents.importing.matching import Header, finding_of
 from residents.importing.places import Gazetteer
 from residents.importing.planned_rows import KIND_LABELS, Move, MoveStep, PlannedRow
@@ -14,24 +14,24 @@ _TO_THE = {"y": "年", "m": "月"}
 
 
 def plan_moves(
-    one: PlannedRow, existing: PersonData, gazetteer: Gazetteer, today: datetime.date, header: Header
+    one: PlannedRow, existing: PopulationSnapshot, gazetteer: Gazetteer, today: datetime.date, header: Header
 ) -> None:
     """Set `moves` of an accepted row, and the changes they make to a person of the register."""
     row = one.row
-    if one.known and one.known.died_on and not row.dead:
+    if one.match and one.match.died_on and not row.dead:
         if one.homes:
-            message = f"台账登记此人已于 {one.known.died_on} 去世，没有导入；登记有误的请先更正"
+            message = f"台账登记此人已于 {one.match.died_on} 去世，没有导入；登记有误的请先更正"
             one.findings.append(finding_of(row, header, "name", row.name, message))
         return
     if row.dead or row.moved_out:
         _plan_leaving(one, existing, gazetteer, header)
         return
     for kind in sorted(one.homes):
-        stay = existing.open_stay(one.known, kind) if one.known else None
+        stay = existing.open_stay(one.match, kind) if one.match else None
         home = one.homes[kind]
         if stay is None:
             _enter(one, kind)
-            if one.known:
+            if one.match:
                 one.change(KIND_LABELS[kind], "", home.label if home else "集体户")
         elif home is None or home.id == stay.dwelling_id:
             _keep(one, stay)
@@ -55,7 +55,7 @@ def _enter(one: PlannedRow, kind: str, **more) -> None:
     one.moves.append(move)
 
 
-def _keep(one: PlannedRow, stay: PlannedResidence) -> None:
+def _keep(one: PlannedRow, stay: ExistingResidence) -> None:
     """Keep a residence; its relation, head and other address may change."""
     row = one.row
     move = Move(
@@ -77,17 +77,19 @@ def _keep(one: PlannedRow, stay: PlannedResidence) -> None:
         one.change("实际居住地", stay.other_address, move.other_address)
 
 
-def _plan_leaving(one: PlannedRow, existing: PersonData, gazetteer: Gazetteer, header: Header) -> None:
+def _plan_leaving(
+    one: PlannedRow, existing: PopulationSnapshot, gazetteer: Gazetteer, header: Header
+) -> None:
     """A person who died or left: current residences end; a new person gets past ones."""
     row, died = one.row, one.row.dead
     date: PartialDate = row.died_on if died else row.moved_out_on
     field = "died_on" if died else "moved_out_on"
-    if died and one.known and one.known.died_on:
-        if not date.agrees_with(one.known.died_on):
-            message = f"台账登记的死亡日期是 {one.known.died_on}，没有改动，请核对"
+    if died and one.match and one.match.died_on:
+        if not date.agrees_with(one.match.died_on):
+            message = f"台账登记的死亡日期是 {one.match.died_on}，没有改动，请核对"
             one.findings.append(finding_of(row, header, field, str(date), message, WARNING))
         return
-    stays = [s for s in existing.stays.get(one.known.id, ()) if s.end is None] if one.known else []
+    stays = [s for s in existing.stays.get(one.match.id, ()) if s.end is None] if one.match else []
     leaving = [s for s in stays if died or s.kind in (row.truths or (s.kind,))]
     for stay in leaving:
         if stay.start and date.value < stay.start:
@@ -107,12 +109,12 @@ def _plan_leaving(one: PlannedRow, existing: PersonData, gazetteer: Gazetteer, h
         )
         verb = "去世" if died else "迁出"
         one.change(KIND_LABELS[stay.kind], gazetteer.label_of(stay.dwelling_id), f"{date} {verb}")
-    if one.known is None:
+    if one.match is None:
         for kind in sorted(one.homes):
             _enter(one, kind, over=True, **_end(date), died=died)
             one.moves[-1].is_head = False
             one.moves[-1].other_address = row.moved_to
-    if died and one.known:  # a new person's row has the day among its own values
+    if died and one.match:  # a new person's row has the day among its own values
         one.values["died_on"] = date.value
         one.change("死亡日期", "", str(date))
     if one.moves and date.precision != "d":

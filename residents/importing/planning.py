@@ -8,8 +8,8 @@ from portal.jobs.progress import ProgressCallback
 from portal.spreadsheets.findings import WARNING
 from residents.homes.models import Dwelling, Kind
 from residents.importing.compare import person_changes
-from residents.importing.existing import PersonData
-from residents.importing.households import Households
+from residents.importing.existing import PopulationSnapshot
+from residents.importing.households import HouseholdAssignment
 from residents.importing.matching import Header, finding_of, match_rows
 from residents.importing.moves import plan_moves
 from residents.importing.places import Gazetteer, Home
@@ -23,20 +23,20 @@ _LONGEST_ESTATE = Building._meta.get_field("estate").max_length
 _LONGEST_DOOR = Dwelling._meta.get_field("room").max_length
 
 
-class Plan:
+class ImportPlan:
     """Import plan. `rows` are in the order of the file; `choices` are the user's decisions on them."""
 
     def __init__(
         self,
         rows: Sequence[PersonRow],
-        existing: PersonData,
+        existing: PopulationSnapshot,
         gazetteer: Gazetteer,
         today: datetime.date,
         header: Header,
         step: ProgressCallback,
         choices: Sequence[str] = (),
     ):
-        self.known = existing
+        self.existing = existing
         self.gazetteer = gazetteer
         gazetteer.learn(ref for row in rows for ref in (row.living_place, row.registered_place) if ref)
         self.rows = [self._begin(row, header) for row in rows]
@@ -54,7 +54,7 @@ class Plan:
                 self._compare(one)
                 plan_moves(one, existing, gazetteer, today, header)
         step(0.8)
-        self.households = Households(self.rows, existing, gazetteer, header)
+        self.households = HouseholdAssignment(self.rows, existing, gazetteer, header)
         self.households.settle()
         step(1.0)
 
@@ -71,7 +71,7 @@ class Plan:
                 continue
             now = self.gazetteer.use_of(home)
             is_lived_in = home.key in lived_in or (
-                home.id and (Kind.LIVING, home.id) in self.known.at_dwelling
+                home.id and (Kind.LIVING, home.id) in self.existing.at_dwelling
             )
             if use == Dwelling.Use.VACANT and is_lived_in:
                 message = f"{home.label}登记有人居住，没有改为空置；已搬走的请先办理迁出"
@@ -104,14 +104,14 @@ class Plan:
     def _refuse_stranger_without_place(self, one: PlannedRow, header: Header) -> None:
         """Refuse a row of a file without addresses that matches nobody: it does not say where the person lives."""
         row = one.row
-        if one.is_good and not one.known and not (row.truths or row.dead or row.moved_out):
+        if one.is_good and not one.match and not (row.truths or row.dead or row.moved_out):
             message = "表中没有住处栏，台账中也没有找到这个人；请先在台账中登记，或在表中增加住处栏"
             one.findings.append(finding_of(row, header, "name", row.name, message))
 
     def _compare(self, one: PlannedRow) -> None:
-        if one.known is None:
+        if one.match is None:
             return
-        one.values, changes = person_changes(one.row, one.known, one.id_hash)
+        one.values, changes = person_changes(one.row, one.match, one.id_hash)
         for change in changes:
             one.change(*change)
 

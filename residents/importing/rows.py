@@ -29,7 +29,7 @@ from residents.importing.report import RowReport
 from residents.importing.source_type import (
     LIVING,
     REGISTERED,
-    Facts,
+    RowFacts,
     decide,
     is_elsewhere,
     same_dwelling,
@@ -150,7 +150,7 @@ def read_people(
     drafts = []
     for sheet, mapping in parts:
         for row in filled_rows(sheet, mapping):
-            if row.own & _PERSONAL:
+            if row.own_fields & _PERSONAL:
                 drafts.append(_draft(sheet, mapping, row, options))
             elif left_out is not None:
                 left_out.append(SkippedRow(sheet.name, row.number, NO_PERSON))
@@ -267,7 +267,7 @@ def _truths(
         # In a file of registrations the present address is where the person really lives.
         away = text_of(values, "address", report)
     is_same = same_dwelling(away, _try_place(away, options), living.ref, options.own_words)
-    facts = Facts(
+    facts = RowFacts(
         separated=yes_no(values, "separated", report),
         usual=yes_no(values, "usual", report),
         lives_elsewhere=bool(away) and (is_same is False or living.ref is None),

@@ -15,7 +15,7 @@ from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
 from residents.importing.planned_rows import Group, Move, PlannedRow
 from residents.importing.planned_rows import MoveStep as Stays
-from residents.importing.planning import Plan
+from residents.importing.planning import ImportPlan
 
 _What = PopulationEvent.What
 _LONGEST_KEY = Person._meta.get_field("name_key").max_length
@@ -34,10 +34,10 @@ _RESIDENCE = (
 _EVENT = "community_id what kind person_id residence_id former_id on note by_id".split()
 
 
-class Writer:
+class ImportWriter:
     """Writes the new and changed rows of one plan."""
 
-    def __init__(self, plan: Plan, *, community_id: int, user_id: int | None, today: datetime.date):
+    def __init__(self, plan: ImportPlan, *, community_id: int, user_id: int | None, today: datetime.date):
         self.plan = plan
         self.community_id = community_id
         self.user_id = user_id
@@ -82,12 +82,12 @@ class Writer:
 
     def person_id(self, one: PlannedRow) -> int:
         """Id of the person that a row of the plan matched or created."""
-        return one.known.id if one.known else self._person_ids[one]
+        return one.match.id if one.match else self._person_ids[one]
 
     # People
 
     def _insert_people(self, step: ProgressCallback) -> None:
-        new = [one for one in self.written if one.known is None]
+        new = [one for one in self.written if one.match is None]
         uuids = [uuid.uuid4() for _ in new]
         rows = (
             (self.community_id, key, *self._columns(one, key, person_values(one.row)))
@@ -101,16 +101,16 @@ class Writer:
     def _update_people(self) -> None:
         rows = []
         for one in self.written:
-            if one.known is None:
+            if one.match is None:
                 continue
-            self._person_ids[one] = one.known.id
+            self._person_ids[one] = one.match.id
             label = self._place_label(one)
-            if one.values or label != one.known.place_label:
-                rows.append((one.known.id, one.known.version, one))
+            if one.values or label != one.match.place_label:
+                rows.append((one.match.id, one.match.version, one))
         # Every column is written, so that one statement serves all rows; unchanged values are written as they are.
         names = [name for name in _PERSON if name != "id_cipher"]
         values = [
-            (pk, version, *self._columns(one, one.known.uuid, one.known._asdict() | one.values, cipher=False))
+            (pk, version, *self._columns(one, one.match.uuid, one.match._asdict() | one.values, cipher=False))
             for pk, version, one in rows
         ]
         self._update(Person, [name for name in names if not name.startswith("id_")], values)
@@ -141,10 +141,10 @@ class Writer:
         """Add certificates to people of the register who had none. Their version has just been raised."""
         rows = [
             (
-                one.known.id,
-                one.known.version + 1,
+                one.match.id,
+                one.match.version + 1,
                 one.row.id_kind,
-                encrypt(one.row.id_number, ID_COLUMN, one.known.uuid),
+                encrypt(one.row.id_number, ID_COLUMN, one.match.uuid),
                 one.id_hash,
                 mask_id(one.row.id_number),
             )
@@ -154,7 +154,7 @@ class Writer:
 
     def _place_label(self, one: PlannedRow) -> str:
         """Label of the dwelling the person lives at afterwards."""
-        label = one.known.place_label if one.known else ""
+        label = one.match.place_label if one.match else ""
         for move in one.moves:
             if move.kind != Kind.LIVING:
                 continue
@@ -193,7 +193,7 @@ class Writer:
                 if _differs(move)
             ],
         )
-        households = self.plan.known.households
+        households = self.plan.existing.households
         numbered = self.plan.households.numbered.items()
         self._update(Household, ["number"], [(pk, households[pk].version, number) for pk, number in numbered])
 

@@ -118,9 +118,9 @@ def _write(request, form: PeopleMergeForm, preview: MergePreview) -> PersonMerge
         by=request.user,
         kept=preview.kept,
         removed=preview.removed,
-        seen=form.cleaned_data["seen"],
-        take=form.take,
-        stay=form.stay,
+        seen_fingerprint=form.cleaned_data["seen"],
+        sides_by_value=form.sides_by_value,
+        sides_by_conflict=form.sides_by_conflict,
         note=form.cleaned_data["note"],
     )
 
@@ -144,11 +144,11 @@ def _losers(form: PeopleMergeForm, preview: MergePreview) -> list[tuple[str, str
     """Rows that lose a conflict: their kind, the row, and what happens to it."""
     return [
         (
-            clash.label,
-            str(clash.loser(form.stay[clash.key])),
-            "今天终止" if clash.ends else "留在合并记录中，不再列出",
+            conflict.label,
+            str(conflict.loser(form.sides_by_conflict[conflict.key])),
+            "今天终止" if conflict.ends else "留在合并记录中，不再列出",
         )
-        for clash in preview.conflicts
+        for conflict in preview.conflicts
     ]
 
 

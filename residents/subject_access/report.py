@@ -45,7 +45,7 @@ _TECHNICAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """One row: labels and values of its filled fields, and the names of its attachments."""
 
     lines: list[tuple[str, str]]
@@ -53,12 +53,12 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """The rows of one table, and its retention policy."""
 
     title: str
     kept: DataCategory
-    entries: list[Entry]
+    entries: list[ReportEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class HistoryLine:
 class SubjectAccessReport:
     """The report. `omitted` names the tables that the answering user may not see, whether or not they hold rows."""
 
-    sections: list[Section] = field(default_factory=list)
+    sections: list[ReportSection] = field(default_factory=list)
     omitted: list[str] = field(default_factory=list)
     changes: list[HistoryLine] = field(default_factory=list)
     reads: list[HistoryLine] = field(default_factory=list)
@@ -127,10 +127,10 @@ def report_on(person: Person, access: Access, community: CommunityRef) -> Subjec
         if not records:
             continue
         files = _files_of(model, records, community)
-        entries = [Entry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in records]
+        entries = [ReportEntry(list(_lines(row, person, roles)), files.get(row.pk, [])) for row in records]
         entries = [entry for entry in entries if entry.lines or entry.files]
         if entries:
-            report.sections.append(Section(str(model._meta.verbose_name), category, entries))
+            report.sections.append(ReportSection(str(model._meta.verbose_name), category, entries))
         for row in records:
             report.changes += _changes(row, access, community, roles)
             logged |= Q(subject=model.stored_label, ids__contains=[row.pk])

@@ -85,7 +85,7 @@ def log(request, row):
     form = LogForm(request.POST or None, request.FILES or None, due=due)
 
     def write() -> Visit:
-        return log_visit(by=request.user, visit=visit, **form.said)
+        return log_visit(by=request.user, visit=visit, **form.arguments)
 
     context = {"form": form, "visit": visit, "title": f"走访{visit.who}", "earlier": _earlier(request, visit)}
     return _log_page(request, form, write, str(visit.uuid), context)
@@ -112,7 +112,7 @@ def log_new(request):
             person=form.cleaned_data["person"],
             household=form.household,
             category=form.cleaned_data["category"],
-            **form.said,
+            **form.arguments,
         )
 
     return _log_page(request, form, write, "new", {"form": form, "title": "登记走访", "earlier": ()})

@@ -69,7 +69,7 @@ class BulletinCorrection(CommunityRow):
     )
     started_at = models.DateTimeField("发起时间")
     before = models.JSONField("更正前的内容", default=dict, editable=False)
-    """Content of the draft when the correction began (`community.bulletins.actions.drafts.contents_of`)."""
+    """Content of the draft when the correction began (`community.bulletins.actions.drafts.draft_contents`)."""
 
     field_classes = {
         "public": ("bulletin", "number", "reason"),

@@ -167,8 +167,8 @@ def change_head(
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
         relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
-        entry.relate(residence, word, is_head=False, note=relation_note)
-    entry.relate(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
+        entry.change_relation(residence, word, is_head=False, note=relation_note)
+    entry.change_relation(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
     return entry.events
 
 
@@ -200,7 +200,7 @@ def _check_no_later_head(stays: list[Residence], on: datetime.date) -> None:
         PopulationEvent.objects.filter(
             community_id=stays[0].community_id, residence__in=stays, what=_What.HEAD, on__gt=on
         )
-        .standing()
+        .not_undone()
         .first()
     )
     if later:

@@ -166,7 +166,7 @@ def open_residences(person: Person) -> list[Residence]:
 def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
     """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
 
-    Raises Undecided unless every one is decided.
+    Raises UndecidedConsequences unless each is decided.
     """
     offered_endings = endings(person, departure)
     undecided = [e for e in offered_endings if e.key not in confirmed and e.key not in reasons_to_keep]

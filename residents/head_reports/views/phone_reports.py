@@ -135,7 +135,7 @@ def _submit(request, door: Dwelling, form: ReportForm) -> str:
         by=request.user,
         dwelling=door,
         what=form.what,
-        data=form.said,
+        data=form.report_data,
         person_id=chosen.person_id if chosen else None,
         people=form.together,
         photos=form.cleaned_data["photos"],
