@@ -8,7 +8,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.communities.models import Community
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, Refusal, WrongDate
 from residents.correction_requests.models import CorrectionRequest
 from residents.correction_requests.rules import correction_deadline

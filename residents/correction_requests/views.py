@@ -41,7 +41,7 @@ def request_url(request, correction: CorrectionRequest) -> str:
 
 
 @needs(P.PEOPLE_EDIT)
-def take(request, person):
+def request_create(request, person):
     """Record a request, from the person's page."""
     if answer := repeated_submission(request):
         return answer

@@ -9,8 +9,7 @@ from community.people.models import Person
 from community.people.search import person_word_condition
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.registers import Column, Link, Panel, Register, register, row_url
 from portal.retention.policies import Retention, Unlimited
 from residents.homes import place_filters
@@ -187,7 +186,7 @@ class HouseholdRegister(Register):
             .select_related("person")
         )
         members = list(residences.order_by("end", "-is_head", "id"))
-        labels = list(call_hooks(Offer.PERSON_LABELS, access, community, [r.person_id for r in members]))
+        labels = list(call_hooks(Hook.PERSON_LABELS, access, community, [r.person_id for r in members]))
         lines = [
             (
                 Link(r.person.name, row_url(r.person, community)),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from community.communities.models import Community
 from community.people.models import Person
 from portal.hooks.departure import Departure
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.importing.protocol import (
     APART,
     CHANGED,
@@ -34,8 +33,7 @@ from residents.importing.cell_filling import filled_cells
 from residents.importing.existing import PopulationSnapshot
 from residents.importing.matching import candidates, chosen_id, finding_of
 from residents.importing.places import Gazetteer
-from residents.importing.planned_rows import MoveStep as Stays
-from residents.importing.planned_rows import PlannedRow
+from residents.importing.planned_rows import MoveStep, PlannedRow
 from residents.importing.planning import ImportPlan
 from residents.importing.rows import ReadOptions, read_people
 from residents.importing.source_type import (
@@ -237,14 +235,14 @@ def _warn_of_endings(plan: ImportPlan, header) -> None:
     leaving = [
         one
         for one in plan.rows
-        if one.is_good and one.match and any(move.step is Stays.CLOSE for move in one.moves)
+        if one.is_good and one.match and any(move.step is MoveStep.CLOSE for move in one.moves)
     ]
     people = Person.objects.filter(community_id=plan.existing.community_id).in_bulk(
         [o.match.id for o in leaving]
     )
     for one in leaving:
-        move = next(move for move in one.moves if move.step is Stays.CLOSE)
-        endings = call_hooks(Offer.PERSON_LEFT, people[one.match.id], Departure(move.end, died=move.died))
+        move = next(move for move in one.moves if move.step is MoveStep.CLOSE)
+        endings = call_hooks(Hook.PERSON_LEFT, people[one.match.id], Departure(move.end, died=move.died))
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
             one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))

@@ -13,8 +13,7 @@ from portal.values.id_numbers import mask_id
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Dwelling, Household, Kind, Residence
 from residents.importing.compare import person_values
-from residents.importing.planned_rows import Group, Move, PlannedRow
-from residents.importing.planned_rows import MoveStep as Stays
+from residents.importing.planned_rows import Group, Move, MoveStep, PlannedRow
 from residents.importing.planning import ImportPlan
 
 _What = PopulationEvent.What
@@ -53,7 +52,9 @@ class ImportWriter:
     def write(self, step: ProgressCallback) -> None:
         """Places, people, households, residences and events, in the order their keys need."""
         homes = [
-            move.planned.homes[move.kind] for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)
+            move.planned.homes[move.kind]
+            for move in self.moves
+            if move.step in (MoveStep.OPEN, MoveStep.MOVE)
         ]
         homes += [one.homes[Kind.LIVING] for one in self.dwellings]
         self._homes = self.plan.gazetteer.create([home for home in homes if home])
@@ -160,7 +161,7 @@ class ImportWriter:
                 continue
             if move.enters:
                 label = one.homes[Kind.LIVING].label
-            elif move.step is Stays.CLOSE:
+            elif move.step is MoveStep.CLOSE:
                 label = ""
         return label
 
@@ -168,10 +169,10 @@ class ImportWriter:
 
     def _end_and_change(self) -> None:
         """End residences and remove heads before new ones are set, so that no household has two heads at once."""
-        staying = [move for move in self.moves if move.step is Stays.KEEP]
+        staying = [move for move in self.moves if move.step is MoveStep.KEEP]
         resigned = [move for move in staying if move.releases_head]
         self._update(Residence, ["is_head"], [(move.stay.id, move.stay.version, False) for move in resigned])
-        ended = [move for move in self.moves if move.step in (Stays.CLOSE, Stays.MOVE)]
+        ended = [move for move in self.moves if move.step in (MoveStep.CLOSE, MoveStep.MOVE)]
         self._update(
             Residence,
             ["end", "end_precision", "other_address"],
@@ -208,7 +209,7 @@ class ImportWriter:
         self._household_ids = {group: ids[key] for group, key in keys.items()}
 
     def _insert_residences(self, step: ProgressCallback) -> None:
-        entering = [move for move in self.moves if move.step in (Stays.OPEN, Stays.MOVE)]
+        entering = [move for move in self.moves if move.step in (MoveStep.OPEN, MoveStep.MOVE)]
         keys = [uuid.uuid4() for _ in entering]
         rows = (self._residence(move, key) for move, key in zip(entering, keys, strict=True))
         ids = insert_rows(Residence, _RESIDENCE, rows, lambda written: step(written / len(entering)))
@@ -219,7 +220,7 @@ class ImportWriter:
         )
 
     def _residence(self, move: Move, key: uuid.UUID) -> tuple:
-        moved = move.step is Stays.MOVE
+        moved = move.step is MoveStep.MOVE
         return (
             self.community_id,
             key,
@@ -244,11 +245,11 @@ class ImportWriter:
             return (self.community_id, what, move.kind, person, residence, former, on, "导入", self.user_id)
 
         departure = _What.DEATH if move.died else _What.MOVE_OUT
-        if move.step is Stays.CLOSE:
+        if move.step is MoveStep.CLOSE:
             yield event(departure, move.stay.id, move.end)
-        elif move.step is Stays.MOVE:
+        elif move.step is MoveStep.MOVE:
             yield event(_What.TRANSFER, entered[move], self.today, move.stay.id)
-        elif move.step is Stays.OPEN:
+        elif move.step is MoveStep.OPEN:
             yield event(_What.ENTRY, entered[move], self.today)
             if move.over:
                 yield event(departure, entered[move], move.end)
@@ -264,7 +265,7 @@ class ImportWriter:
 
 def _destination(move: Move) -> str:
     """The destination; a move within the community does not change the address of the old residence."""
-    return move.stay.other_address if move.step is Stays.MOVE else move.other_address
+    return move.stay.other_address if move.step is MoveStep.MOVE else move.other_address
 
 
 def _differs(move: Move) -> bool:

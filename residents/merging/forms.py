@@ -40,11 +40,11 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, survey: MergePreview, **kwargs):
+    def __init__(self, *args, preview: MergePreview, **kwargs):
         super().__init__(*args, **kwargs)
-        self.survey = survey
-        self.fields["seen"].initial = survey.fingerprint
-        for value in survey.values:
+        self.preview = preview
+        self.fields["seen"].initial = preview.fingerprint
+        for value in preview.values:
             if value.differs:
                 self.fields[_name(value)] = forms.ChoiceField(
                     label=value.label,
@@ -53,7 +53,7 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
                     initial=value.proposed or None,
                     error_messages=_CHOOSE,
                 )
-        for conflict in survey.conflicts:
+        for conflict in preview.conflicts:
             self.fields[conflict.key] = forms.ChoiceField(
                 label=f"两条记录都有{conflict.label}，保留哪一条？",
                 choices=[(side, _side_label(conflict, side)) for side, _ in _SIDES],
@@ -64,28 +64,28 @@ class PeopleMergeForm(IdempotentFormMixin, forms.Form):
     @property
     def lines(self) -> list[PreviewRow]:
         """The preview, without values that are empty in both records."""
-        values = [value for value in self.survey.values if value.kept or value.removed]
+        values = [value for value in self.preview.values if value.kept or value.removed]
         return [PreviewRow(v, self[_name(v)] if _name(v) in self.fields else None) for v in values]
 
     @property
     def choices(self) -> list[ConflictChoice]:
-        return [ConflictChoice(conflict, self[conflict.key]) for conflict in self.survey.conflicts]
+        return [ConflictChoice(conflict, self[conflict.key]) for conflict in self.preview.conflicts]
 
     @property
     def sides_by_value(self) -> dict[str, str]:
         """Side whose value is taken, by key of the value."""
-        names = {v.key: _name(v) for v in self.survey.values if _name(v) in self.fields}
+        names = {v.key: _name(v) for v in self.preview.values if _name(v) in self.fields}
         return {key: self.cleaned_data[name] for key, name in names.items()}
 
     @property
     def sides_by_conflict(self) -> dict[str, str]:
         """Side whose row remains, by key of the conflict."""
-        return {conflict.key: self.cleaned_data[conflict.key] for conflict in self.survey.conflicts}
+        return {conflict.key: self.cleaned_data[conflict.key] for conflict in self.preview.conflicts}
 
 
-def has_hidden_conflict(survey: MergePreview, hidden: Collection[type]) -> bool:
+def has_hidden_conflict(preview: MergePreview, hidden: Collection[type]) -> bool:
     """Whether a conflict is between rows that this user may not see."""
-    return any(type(conflict.kept) in hidden for conflict in survey.conflicts)
+    return any(type(conflict.kept) in hidden for conflict in preview.conflicts)
 
 
 def _name(value: ComparedValue) -> str:

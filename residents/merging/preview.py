@@ -89,7 +89,10 @@ class MergePreview:
         content = [
             [(person.pk, person.version) for person in (self.kept, self.removed)],
             [(reference.key, keys) for reference, keys in self.moves],
-            [(conflict.key, *map(frozen, (conflict.kept, conflict.removed))) for conflict in self.conflicts],
+            [
+                (conflict.key, *map(row_as_json, (conflict.kept, conflict.removed)))
+                for conflict in self.conflicts
+            ],
         ]
         return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
 
@@ -231,7 +234,7 @@ def leaves_headless(conflict: Conflict, stays: str) -> bool:
     return others.open().exclude(pk__in=[conflict.kept.pk, conflict.removed.pk]).exists()
 
 
-def frozen(row: models.Model, leave_out: Iterable[str] = ()) -> dict:
+def row_as_json(row: models.Model, leave_out: Iterable[str] = ()) -> dict:
     """Column → JSON value. Encrypted values stay encrypted, bound to their row."""
     fields = [f for f in row._meta.concrete_fields if not f.generated and f.attname not in leave_out]
     return {f.attname: None if getattr(row, f.attname) is None else f.value_to_string(row) for f in fields}

@@ -31,7 +31,7 @@ _MOST = 20
 
 
 @needs(Permission.PEOPLE_EDIT)
-def double(request, person):
+def choose_duplicate(request, person):
     """Choice of the duplicate: candidates of the same name first, others by search."""
     person = person_of(request, person)
     words = request.GET.get("q", "").strip()[:100]
@@ -42,7 +42,7 @@ def double(request, person):
     if words:
         others = others.filter(people_matching(words, request.access, request.community))
     else:
-        others = others.filter(_alike(person))
+        others = others.filter(_duplicate_candidates(person))
     same_name = Case(When(name=person.name, then=0), default=1)
     context = {
         "subject": person_subject(request, person),
@@ -53,7 +53,7 @@ def double(request, person):
     return render(request, "residents/merging/choose.html", context)
 
 
-def _alike(person: Person) -> Q:
+def _duplicate_candidates(person: Person) -> Q:
     """Candidates for a duplicate: same name, same birth date and sex, or same phone."""
     alike = Q(name=person.name)
     if person.birth_precision == "d":
@@ -70,7 +70,7 @@ def merge(request, person, other):
     preview = merge_preview(kept, removed)
     hidden = hidden_models(request.access, request.community)
     step = request.POST.get("step", "")
-    form = PeopleMergeForm(request.POST or None, survey=preview)
+    form = PeopleMergeForm(request.POST or None, preview=preview)
     context = {
         "form": form,
         "preview": preview,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from community.people.id_numbers import read_id, sex_of
 from community.people.models import ID_COLUMN, Person
 from community.people.names import clean_name, initials, name_key
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto.vault import blind_index
 from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.forms.refusals import NoChange, Refusal, StaleForm

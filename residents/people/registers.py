@@ -12,8 +12,7 @@ from community.people.search import person_word_condition
 from community.places.models import HeadAppointment
 from portal.access.permissions import Permission as P
 from portal.access.querysets import rows
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from portal.registers.extensions import RegisterExtension, extend
 from portal.registers.registers import Column, Link, Panel, Register, register
 from portal.registers.search_words import word_condition
@@ -322,6 +321,6 @@ class OtherRegisters(RegisterExtension):
     order = 90
 
     def panels(self, row, access, community):
-        facts = sorted(call_hooks(Offer.ABOUT, row, access), key=lambda fact: fact.order)
+        facts = sorted(call_hooks(Hook.ABOUT, row, access), key=lambda fact: fact.order)
         lines = [(Link(fact.title, fact.url) if fact.url else fact.title, fact.text) for fact in facts]
         return [Panel("其他登记", ("事项", "内容"), lines)] if lines else []

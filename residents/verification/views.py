@@ -76,7 +76,7 @@ class CoverageQuery:
 
 @needs(Permission.REPORTS_REVIEW)
 @require_GET
-def freshness(request):
+def coverage(request):
     """Coverage of the community, of the areas below, and of each stairwell, the worst first."""
     query = CoverageQuery(request)
     lines, below = _lines(request, query)
@@ -95,7 +95,7 @@ def freshness(request):
 
 
 @needs(Permission.REPORTS_REVIEW)
-def freshness_export(request):
+def coverage_export(request):
     """The stairwells of the page as a spreadsheet."""
     if request.method != "POST":
         return redirect(_list_url(request))

@@ -37,7 +37,7 @@ ON_A_PAGE = 100
 
 @needs(P.CARE)
 @require_GET
-def mine(request):
+def own_visits(request):
     """The user's planned visits, overdue ones first, and those logged recently."""
     today = timezone.localdate()
     visits = _visits(request).filter(worker=request.user)
@@ -182,7 +182,7 @@ def cancel(request, row):
 
 
 @needs(P.CARE)
-def due(request):
+def visits_due(request):
     """People due for a visit, by category; plans visits for several of them at once."""
     if earlier := _sent_before(request):
         return earlier

@@ -73,7 +73,7 @@ def _mark(bulletin: Bulletin, item, before: BulletinMark | None, mark: ItemMark,
 
 
 def waive(*, bulletin: Bulletin, key: str, reason: str, by: User) -> DisclosureWaiver:
-    """Waive a finding (`personal_data.Found.key`): the director's reason why it may be published unchanged."""
+    """Waive a finding (`personal_data.TextFinding.key`): the director's reason why it may be published unchanged."""
     if not reason.strip():
         raise BulletinError("请写明为什么可以公开，理由会留存备查。")
     with transaction.atomic():

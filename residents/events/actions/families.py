@@ -7,7 +7,7 @@ from django.db import transaction
 
 from community.people.codes import MARRIED
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, Refusal, WrongDate
 from portal.values.id_numbers import birth_of
 from portal.values.partial_dates import PartialDate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, WrongDate
 from residents.event_log.entry import (
     EventWriter,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason
 from portal.hooks.departure import Consequence, Departure
-from portal.hooks.registry import Hook as Offer
-from portal.hooks.registry import call_hooks
+from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.consequences import end_consequence
 from residents.event_log.entry import EventWriter, check_day, check_household, check_no_residence
 from residents.event_log.models import PopulationEvent
@@ -154,7 +153,7 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
 
 def endings(person: Person, departure: Departure) -> list[Consequence]:
     """Consequences of a death or move-out in other features: posts, aid, teams (hook PERSON_LEFT)."""
-    return list(call_hooks(Offer.PERSON_LEFT, person, departure))
+    return list(call_hooks(Hook.PERSON_LEFT, person, departure))
 
 
 def open_residences(person: Person) -> list[Residence]:

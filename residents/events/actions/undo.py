@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, UndoRefused
 from residents.event_log.consequences import restore_consequences, stored_consequences
 from residents.event_log.entry import as_json

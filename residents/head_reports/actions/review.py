@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.communities.models import Precision
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, WrongDate
 from portal.values.partial_dates import PartialDate
 from residents.event_log.models import PopulationEvent

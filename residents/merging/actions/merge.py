@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from community.accounts.actions import lock_accounts
 from community.people.models import Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import GenericReference, delete_void_references
 from portal.forms.constraints import violation_of
@@ -28,8 +28,8 @@ from residents.merging.preview import (
     MergePreview,
     check_mergeable,
     columns_of,
-    frozen,
     merge_preview,
+    row_as_json,
     unique_rules,
 )
 from residents.merging.refusals import MergeRefused, UndecidedConflicts
@@ -90,7 +90,7 @@ def merge_people(
     taken_keys = [
         v.key for v in preview.values if (v.proposed or sides_by_value.get(v.key)) == REMOVED and v.removed
     ]
-    merge.values = frozen(removed, leave_out=("id_cipher", "id_hash"))
+    merge.values = row_as_json(removed, leave_out=("id_cipher", "id_hash"))
     _encrypt_numbers(merge, kept, removed, "id_mask" in taken_keys)
     before = {name: getattr(kept, name) for key in taken_keys for name in columns_of(key)}
     merge.event = _record_event(merge, kept, removed)
@@ -197,7 +197,7 @@ def _end_or_set_aside(conflict: Conflict, loser: models.Model, merge: PersonMerg
     label = loser.stored_label
     if not conflict.ends:
         delete_void_references(type(loser), [loser.pk], community_id=merge.community_id)
-        merge.aside.append([label, frozen(loser)])
+        merge.aside.append([label, row_as_json(loser)])
         loser.delete()
         return
     names = [name for name in ("end", "end_precision") if hasattr(loser, name)]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from community.people.models import ID_COLUMN, Person
-from portal.access.db_scope import set_change_context as set_change_context
+from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import Reference, model_of, references_to
 from portal.forms.refusals import NoReason, UndoRefused
