@@ -19,9 +19,13 @@ class HouseholdAssignment:
     """
 
     def __init__(
-        self, planned: list[PlannedRow], existing: PopulationSnapshot, gazetteer: Gazetteer, header: Header
+        self,
+        planned_rows: list[PlannedRow],
+        existing: PopulationSnapshot,
+        gazetteer: Gazetteer,
+        header: Header,
     ):
-        self.planned = planned
+        self.planned_rows = planned_rows
         self.existing = existing
         self.gazetteer = gazetteer
         self.header = header
@@ -44,9 +48,9 @@ class HouseholdAssignment:
 
     def _moves(self) -> Iterator[Move]:
         """Moves of accepted rows that keep or open a residence."""
-        for one in self.planned:
-            if one.moves and one.is_good:
-                yield from (move for move in one.moves if move.step is not MoveStep.CLOSE)
+        for planned in self.planned_rows:
+            if planned.moves and planned.is_good:
+                yield from (move for move in planned.moves if move.step is not MoveStep.CLOSE)
 
     # Grouping
 
@@ -144,9 +148,9 @@ class HouseholdAssignment:
         """Residences whose person stops being head according to accepted rows."""
         return frozenset(
             move.stay.id
-            for one in self.planned
-            if one.moves and one.is_good
-            for move in one.moves
+            for planned in self.planned_rows
+            if planned.moves and planned.is_good
+            for move in planned.moves
             if move.releases_head
         )
 
@@ -160,10 +164,10 @@ class HouseholdAssignment:
         Otherwise they would be written into the household of somebody else at the same dwelling.
         """
         refused = {
-            (kind, home and home.key, one.row.household_key): one.row.name
-            for one in self.planned
-            if one.row.is_head and one.is_refused
-            for kind, home in one.homes.items()
+            (kind, home and home.key, planned.row.household_key): planned.row.name
+            for planned in self.planned_rows
+            if planned.row.is_head and planned.is_refused
+            for kind, home in planned.homes.items()
         }
         parted = False
         for group in self.groups:
@@ -191,20 +195,20 @@ class HouseholdAssignment:
         for move in self._moves():
             if not move.is_head or move.over:
                 continue
-            target, one = move.target, move.planned
+            target, planned = move.target, move.planned
             if target not in self._heads:
                 head = self._head_of(target, released) if isinstance(target, int) else None
-                self._heads[target] = head or one
+                self._heads[target] = head or planned
             holder = self._heads[target]
-            if holder is not one and holder is not one.match:
-                refused.append((one, holder))
-        for one, holder in refused:
-            if one.is_good:
-                one.findings.append(self._second_head(one, holder))
+            if holder is not planned and holder is not planned.match:
+                refused.append((planned, holder))
+        for planned, holder in refused:
+            if planned.is_good:
+                planned.findings.append(self._second_head(planned, holder))
         return bool(refused)
 
-    def _second_head(self, one: PlannedRow, holder):
-        row = one.row
+    def _second_head(self, planned: PlannedRow, holder):
+        row = planned.row
         if isinstance(holder, PlannedRow):
             message = f"与第 {holder.row.row} 行的{holder.row.name}都是同一户的户主，一户只能有一个户主，请核对与户主关系"
         else:
@@ -230,19 +234,19 @@ class HouseholdAssignment:
         """Warn, at the row of a refused head, that the family is imported without one."""
         families: dict[tuple, set[PlannedRow]] = {}
         for _, members in self.without_head():
-            for one in members:
-                for kind, home in one.homes.items():
-                    if one.row.household_key:
-                        families.setdefault((kind, one.row.household_key), set()).add(one)
+            for planned in members:
+                for kind, home in planned.homes.items():
+                    if planned.row.household_key:
+                        families.setdefault((kind, planned.row.household_key), set()).add(planned)
                     if home:
-                        families.setdefault((kind, home.key), set()).add(one)
-        for one in self.planned:
-            row = one.row
-            if not row.is_head or one.is_good:
+                        families.setdefault((kind, home.key), set()).add(planned)
+        for planned in self.planned_rows:
+            row = planned.row
+            if not row.is_head or planned.is_good:
                 continue
             members: set[PlannedRow] = set()
             for kind in Kind.values:
-                home = one.homes.get(kind)
+                home = planned.homes.get(kind)
                 members |= families.get((kind, row.household_key), set()) | families.get(
                     (kind, home and home.key), set()
                 )
@@ -250,7 +254,7 @@ class HouseholdAssignment:
                 message = (
                     f"户主的这一行没有导入，同户其余 {len(members)} 人先按没有户主登记；改正后再导入户主"
                 )
-                one.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
+                planned.findings.append(finding_of(row, self.header, "name", row.name, message, WARNING))
 
     def _warn(self, move: Move, field: str, value: str, message: str) -> None:
         row = move.planned.row

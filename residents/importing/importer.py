@@ -140,22 +140,22 @@ class PeopleImporter:
             plan = ImportPlan(
                 people, existing, gazetteer, into.today, _no_header, lambda done: step(0.3 * done), choices
             )
-            fits = [_fits(row, one) for (row, _), one in zip(staged_rows, plan.rows, strict=True)]
+            fits = [_fits(row, planned) for (row, _), planned in zip(staged_rows, plan.rows, strict=True)]
             if all(fits):
                 break
             # Another row may have relied on one that is left out: plan again without it.
             conflicts += [
-                finding_of(person, _no_header, "name", row.label, _conflict_message(one), WARNING)
-                for (row, person), one, fit in zip(staged_rows, plan.rows, fits, strict=True)
+                finding_of(person, _no_header, "name", row.label, _conflict_message(planned), WARNING)
+                for (row, person), planned, fit in zip(staged_rows, plan.rows, fits, strict=True)
                 if not fit
             ]
             staged_rows = [pair for pair, fit in zip(staged_rows, fits, strict=True) if fit]
         writer = ImportWriter(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
-        verdicts = Counter(one.verdict for one in (*writer.written, *writer.dwellings))
+        verdicts = Counter(planned.verdict for planned in (*writer.written, *writer.dwellings))
         twins = {
-            writer.person_id(one): row.twins
-            for (row, _), one in zip(staged_rows, plan.rows, strict=True)
+            writer.person_id(planned): row.twins
+            for (row, _), planned in zip(staged_rows, plan.rows, strict=True)
             if row.twins is not None
         }
         return ApplyResult(
@@ -194,22 +194,22 @@ class _PreviewedRow:
         return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
 
 
-def _fits(row: _PreviewedRow, one: PlannedRow) -> bool:
+def _fits(row: _PreviewedRow, planned: PlannedRow) -> bool:
     """Whether the new plan of a row does what was shown or decided, or less."""
-    if one.row.dwelling_use:
-        return one.is_good and one.changes in ((), row.changes)
+    if planned.row.dwelling_use:
+        return planned.is_good and planned.changes in ((), row.changes)
     if row.person is None:
-        return one.verdict == NEW
-    if one.match is None or one.match.id != row.person or not one.is_good:
+        return planned.verdict == NEW
+    if planned.match is None or planned.match.id != row.person or not planned.is_good:
         return False
-    if not one.changes:
+    if not planned.changes:
         return True
-    as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and one.changes == row.changes)
-    return as_shown and one.match.version == row.version
+    as_shown = row.verdict == DUPLICATE or (row.verdict == CHANGED and planned.changes == row.changes)
+    return as_shown and planned.match.version == row.version
 
 
-def _conflict_message(one: PlannedRow) -> str:
-    errors = [finding.message for finding in one.findings if finding.is_error]
+def _conflict_message(planned: PlannedRow) -> str:
+    errors = [finding.message for finding in planned.findings if finding.is_error]
     return f"{_CHANGED_SINCE}（{errors[0]}）" if errors else _CHANGED_SINCE
 
 
@@ -233,19 +233,21 @@ def _no_header(sheet: str, field: str) -> str:
 def _warn_of_endings(plan: ImportPlan, header) -> None:
     """Warn of posts, aid and the like of people who left according to the file: the import does not end them."""
     leaving = [
-        one
-        for one in plan.rows
-        if one.is_good and one.match and any(move.step is MoveStep.CLOSE for move in one.moves)
+        planned
+        for planned in plan.rows
+        if planned.is_good and planned.match and any(move.step is MoveStep.CLOSE for move in planned.moves)
     ]
     people = Person.objects.filter(community_id=plan.existing.community_id).in_bulk(
-        [o.match.id for o in leaving]
+        [planned.match.id for planned in leaving]
     )
-    for one in leaving:
-        move = next(move for move in one.moves if move.step is MoveStep.CLOSE)
-        endings = call_hooks(Hook.PERSON_LEFT, people[one.match.id], Departure(move.end, died=move.died))
+    for planned in leaving:
+        move = next(move for move in planned.moves if move.step is MoveStep.CLOSE)
+        endings = call_hooks(Hook.PERSON_LEFT, people[planned.match.id], Departure(move.end, died=move.died))
         if titles := "、".join(ending.title for ending in endings):
             message = f"此人还有：{titles}。导入不会改动这些，请另行办理"
-            one.findings.append(finding_of(one.row, header, "name", one.row.name, message, WARNING))
+            planned.findings.append(
+                finding_of(planned.row, header, "name", planned.row.name, message, WARNING)
+            )
 
 
 def _listings(plan: ImportPlan, existing: PopulationSnapshot) -> list[PreviewList]:
@@ -260,11 +262,11 @@ def _listings(plan: ImportPlan, existing: PopulationSnapshot) -> list[PreviewLis
                 [home.label for home in homes],
             )
         )
-    named_ids = {one.match.id for one in plan.rows if one.match} | {
+    named_ids = {planned.match.id for planned in plan.rows if planned.match} | {
         person.id
-        for one in plan.rows
-        if not one.is_good
-        for person in (*one.ambiguous, *candidates(one, existing))
+        for planned in plan.rows
+        if not planned.is_good
+        for person in (*planned.ambiguous, *candidates(planned, existing))
     }
     absent = _absent(plan, existing, named_ids)
     if absent:
@@ -272,12 +274,14 @@ def _listings(plan: ImportPlan, existing: PopulationSnapshot) -> list[PreviewLis
         listings.append(PreviewList("absent", "文件中没有的人", hint, absent))
     if headless := plan.households.without_head():
         hint = "导入后这些户没有户主，请补登。"
-        items = [f"{label}：{'、'.join(one.row.name for one in members)}" for label, members in headless]
+        items = [
+            f"{label}：{'、'.join(planned.row.name for planned in members)}" for label, members in headless
+        ]
         listings.append(PreviewList("headless", "没有户主的户", hint, items))
     suggested = [
-        f"{one.row.name}（{one.row.sheet} 第 {one.row.row} 行）：{'、'.join(one.row.suggestions)}"
-        for one in plan.rows
-        if one.row.suggestions and one.verdict != ERROR
+        f"{planned.row.name}（{planned.row.sheet} 第 {planned.row.row} 行）：{'、'.join(planned.row.suggestions)}"
+        for planned in plan.rows
+        if planned.row.suggestions and planned.verdict != ERROR
     ]
     if suggested:
         hint = "备注或姓名后的这些字样只作提示，不会登记到其他台账。"
@@ -289,8 +293,8 @@ def _absent(plan: ImportPlan, existing: PopulationSnapshot, named_ids: set[int])
     """People registered in the stairwells of the file who are not in it, by dwelling."""
     stairwells = dict.fromkeys(
         (kind, home.stairwell_id)
-        for one in plan.rows
-        for kind, home in one.homes.items()
+        for planned in plan.rows
+        for kind, home in planned.homes.items()
         if home and home.stairwell_id
     )
     return list(

@@ -16,60 +16,60 @@ SECRET = {"id_number"}
 def validated_rows(plan: ImportPlan, step: ProgressCallback) -> Iterator[CheckedRow]:
     """Every row of a plan, built lazily."""
     twins = _choice_groups(plan)
-    for number, one in enumerate(plan.rows):
+    for number, planned in enumerate(plan.rows):
         if number % 1_000 == 0:
             step(number / len(plan.rows))
-        yield _checked_row(one, plan, twins.get(one))
+        yield _checked_row(planned, plan, twins.get(planned))
 
 
 def _choice_groups(plan: ImportPlan) -> dict[PlannedRow, int]:
     """Group number of the rows between which the user chooses: duplicates with their first row, ambiguous matches."""
     numbers: dict[PlannedRow, int] = {}
-    for number, one in enumerate(plan.rows):
-        if one.duplicate_of:
-            numbers[one] = numbers.setdefault(one.duplicate_of, number)
-        elif one.ambiguous:
-            numbers[one] = number
+    for number, planned in enumerate(plan.rows):
+        if planned.duplicate_of:
+            numbers[planned] = numbers.setdefault(planned.duplicate_of, number)
+        elif planned.ambiguous:
+            numbers[planned] = number
     return numbers
 
 
-def _checked_row(one: PlannedRow, plan: ImportPlan, twins: int | None) -> CheckedRow:
+def _checked_row(planned: PlannedRow, plan: ImportPlan, twins: int | None) -> CheckedRow:
     checked = CheckedRow(
-        sheet=one.row.sheet,
-        number=one.row.row,
-        label=one.label,
-        verdict=one.verdict,
+        sheet=planned.row.sheet,
+        number=planned.row.row,
+        label=planned.label,
+        verdict=planned.verdict,
         values={},
-        summary=one.summary,
-        changes=list(one.changes),
-        findings=sorted(one.findings, key=lambda finding: not finding.is_error),
+        summary=planned.summary,
+        changes=list(planned.changes),
+        findings=sorted(planned.findings, key=lambda finding: not finding.is_error),
         twins=twins,
     )
-    if not one.is_refused:
-        values, secrets = staging.to_json(one.row)
+    if not planned.is_refused:
+        values, secrets = staging.to_json(planned.row)
         checked.values, checked.secrets = {"row": values}, secrets
-        if one.match:
-            checked.values |= {"person": one.match.id, "version": one.match.version}
+        if planned.match:
+            checked.values |= {"person": planned.match.id, "version": planned.match.version}
     if twins is not None:
-        checked.stated = _filled(row_fields(one.row))
+        checked.stated = _filled(row_fields(planned.row))
         checked.others = [
-            _other(person, plan, is_choice=bool(one.ambiguous))
-            for person in one.ambiguous or _matched_people(one)
+            _other(person, plan, is_choice=bool(planned.ambiguous))
+            for person in planned.ambiguous or _matched_people(planned)
         ]
-        checked.may_be_apart = (bool(one.ambiguous) and not one.is_renamed) or _may_be_apart(one)
+        checked.may_be_apart = (bool(planned.ambiguous) and not planned.is_renamed) or _may_be_apart(planned)
     return checked
 
 
-def _matched_people(one: PlannedRow) -> list[ExistingPerson]:
-    return [one.match] if one.match else []
+def _matched_people(planned: PlannedRow) -> list[ExistingPerson]:
+    return [planned.match] if planned.match else []
 
 
-def _may_be_apart(one: PlannedRow) -> bool:
+def _may_be_apart(planned: PlannedRow) -> bool:
     """Whether a duplicate may be somebody else: not when its number says who it is."""
     return (
-        one.duplicate_of is not None
-        and (one.id_hash is None or one.id_hash != one.duplicate_of.id_hash)
-        and not (one.match and one.id_hash == one.match.id_hash)
+        planned.duplicate_of is not None
+        and (planned.id_hash is None or planned.id_hash != planned.duplicate_of.id_hash)
+        and not (planned.match and planned.id_hash == planned.match.id_hash)
     )
 
 

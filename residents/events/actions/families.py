@@ -69,7 +69,7 @@ def birth(
     if not households:
         raise NoChange("请至少选择居住、户籍中的一项")
     set_change_context(action="出生", reason=note)
-    entry = EventWriter(
+    writer = EventWriter(
         _What.BIRTH, by=by, on=on, note="；".join(filter(None, (f"父母：{parent.name}", note)))
     )
     for kind, household in households.items():
@@ -84,9 +84,9 @@ def birth(
         word = relation_word or proposal
         if not word:
             raise Refusal("看不出孩子与户主的关系，请填写", "relation_word")
-        entry.begin(child, household, word)
+        writer.begin(child, household, word)
     update_place_label(child)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -118,21 +118,21 @@ def marry(
     if len({one.sex for one in people.values() if one.sex}) < sum(bool(one.sex) for one in people.values()):
         raise Refusal("两人登记的性别相同，请核对", "spouse")
     set_change_context(action="结婚", reason=note)
-    entry = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
+    writer = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
     names = {person.pk: spouse.name if spouse else spouse_name}
     if spouse:
         names[spouse.pk] = person.name
     for one in people.values():
-        entry.change_person(one, note=f"配偶：{names[one.pk]}", marital=MARRIED)
+        writer.change_person(one, note=f"配偶：{names[one.pk]}", marital=MARRIED)
     if mover:
-        _join_household(entry, people, mover, kinds, relation_word)
+        _join_household(writer, people, mover, kinds, relation_word)
     for one in people.values():
         update_place_label(one)
-    return entry.events
+    return writer.events
 
 
 def _join_household(
-    entry: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
+    writer: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
 ) -> None:
     mover = people[mover.pk]
     host = next(one for one in people.values() if one.pk != mover.pk)
@@ -150,7 +150,7 @@ def _join_household(
         word = relation_word or spouse_relation(target, mover.sex)
         if not word:
             raise Refusal(f"看不出{mover.name}与户主的关系，请填写", "relation_word")
-        entry.move(former, target.household, word)
+        writer.move(former, target.household, word)
 
 
 def _was_in_community(residence: Residence, on: datetime.date) -> bool:

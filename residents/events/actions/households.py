@@ -53,24 +53,24 @@ def transfer(
     people = lock_people(member.person for member in members)
     _check_days(people, on)
     set_change_context(action="户间转移", reason=note)
-    entry = EventWriter(_What.TRANSFER, by=by, on=on, note=note)
+    writer = EventWriter(_What.TRANSFER, by=by, on=on, note=note)
     for kind, household in targets.items():
         moving = [(r, m) for m in members if (r := open_residence_of(people[m.person.pk], kind))]
         if not moving:
             raise NoResidence(f"所选的人现在没有{Kind(kind).label}登记", "kinds")
         if household is None:
             new_number = number if kind == Kind.REGISTERED else ""
-            household = entry.found_household(kind, dwelling, dwelling.community_id, new_number)
+            household = writer.found_household(kind, dwelling, dwelling.community_id, new_number)
         else:
             check_household(household, kind, dwelling)
         for residence, member in moving:
             if residence.household_id == household.pk:
                 raise AlreadyResident(f"{residence.person.name}已在所选的{Kind(kind).label}户中")
-            entry.move(residence, household, member.relation_word)
+            writer.move(residence, household, member.relation_word)
     if not targets:
         raise NoChange("请选择转移的是居住还是户籍")
     _settle_all(people)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -98,14 +98,14 @@ def split(
     if sum(is_head_word(member.relation_word) for member in members) != 1:
         raise NoHead("分出的户须有一位户主", "head")
     set_change_context(action="分户", reason=note)
-    entry = EventWriter(_What.SPLIT, by=by, on=on, note=note)
-    new = entry.found_household(
+    writer = EventWriter(_What.SPLIT, by=by, on=on, note=note)
+    new = writer.found_household(
         household.kind, dwelling or household.dwelling, household.community_id, number
     )
     for residence, member in leaving:
-        entry.move(residence, new, member.relation_word)
+        writer.move(residence, new, member.relation_word)
     _settle_all(people)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -130,11 +130,11 @@ def merge(
         raise NoResidence("两户都要有人才能并户", "into")
     _check_days(people.values(), on)
     set_change_context(action="并户", reason=note)
-    entry = EventWriter(_What.MERGE, by=by, on=on, note=note)
+    writer = EventWriter(_What.MERGE, by=by, on=on, note=note)
     for residence in stays:
-        entry.move(residence, into, relations.get(residence.person_id, ""))
+        writer.move(residence, into, relations.get(residence.person_id, ""))
     _settle_all(people)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -163,13 +163,15 @@ def change_head(
         if is_head_word(relations.get(residence.person_id, "")):
             raise HeadTaken("一户只能有一位户主，请改填其他成员与新户主的关系", "head")
     set_change_context(action="变更户主", reason=note)
-    entry = EventWriter(_What.HEAD, by=by, on=on, note=note)
+    writer = EventWriter(_What.HEAD, by=by, on=on, note=note)
     for residence in others:
         word = relations.get(residence.person_id, residence.relation_word)
         relation_note = f"与户主关系改为{word}" if word != residence.relation_word else ""
-        entry.change_relation(residence, word, is_head=False, note=relation_note)
-    entry.change_relation(new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主")
-    return entry.events
+        writer.change_relation(residence, word, is_head=False, note=relation_note)
+    writer.change_relation(
+        new, "户主", is_head=True, note=f"接替{old.person.name}任户主" if old else "任户主"
+    )
+    return writer.events
 
 
 def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:

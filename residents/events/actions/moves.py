@@ -59,17 +59,17 @@ def move_in(
     if person.died_on:
         raise PersonHasDied(f"{person.name}已登记死亡，不能迁入")
     set_change_context(action="迁入", reason=note)
-    entry = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
+    writer = EventWriter(_What.MOVE_IN, by=by, on=on, note=note)
     for stay in stays:
         check_no_residence(person, stay.kind, on)
         household = stay.household
         if household is None:
-            household = entry.found_household(stay.kind, dwelling, person.community_id, stay.number)
+            household = writer.found_household(stay.kind, dwelling, person.community_id, stay.number)
         else:
             check_household(household, stay.kind, dwelling)
-        entry.begin(person, household, stay.relation_word, stay.is_head, other_address)
+        writer.begin(person, household, stay.relation_word, stay.is_head, other_address)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -99,11 +99,11 @@ def move_out(
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
         ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
-    entry = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in leaving:
-        entry.end(residence, destination)
+        writer.end(residence, destination)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -123,14 +123,14 @@ def record_death(
     check_day(person, on)
     set_change_context(action="死亡", reason=note)
     ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
-    entry = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    writer = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
     for residence in open_residences(person):
-        entry.end(residence)
-    if not entry.events:
-        entry.record_without_residence(person)
-    entry.add_to_first_event(person, died_on=on)
+        writer.end(residence)
+    if not writer.events:
+        writer.record_without_residence(person)
+    writer.add_to_first_event(person, died_on=on)
     update_place_label(person)
-    return entry.events
+    return writer.events
 
 
 @transaction.atomic
@@ -144,8 +144,8 @@ def end_after_death(*, by, residences: Iterable[Residence]) -> int:
     set_change_context(action="死亡", reason="按已登记的死亡日期终止")
     for residence in residences:
         died_on = people[residence.person_id].died_on
-        entry = EventWriter(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
-        entry.end(residence)
+        writer = EventWriter(_What.DEATH, by=by, on=max(died_on, residence.start or died_on))
+        writer.end(residence)
     for person in people.values():
         update_place_label(person)
     return len(residences)
