@@ -12,8 +12,8 @@ from community.bulletins import published as bulletin_published
 from community.bulletins.models.bulletin import BulletinVersion
 from community.bulletins.snapshot import chart_in
 from community.bulletins.stored_files import file_in
+from community.bulletins.views.context import published_context
 from community.bulletins.views.downloads import file_response, pdf_response, photo_response
-from community.bulletins.views.showing import published_context
 from community.communities.models import Community
 from community.notices.models import PublicNotice
 from community.objections.actions import ObjectionError, take_objection

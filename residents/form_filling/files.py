@@ -17,9 +17,9 @@ from portal.exports.models import Release
 from portal.form_filling.process import fill
 from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
-from residents.form_filling.choosing import ids_of
 from residents.form_filling.models import FormFilling
 from residents.form_filling.orders import PreparedForm, prepare
+from residents.form_filling.people_choice import ids_of
 from residents.people.registers import PersonRegister
 
 REFUSED = (SpreadsheetError, SecretUnreadable, InvalidSavedList)

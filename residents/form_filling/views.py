@@ -20,7 +20,7 @@ from portal.pages.downloads import download
 from portal.saved_lists import saved_lists
 from portal.saved_lists.saved_lists import InvalidSavedList
 from portal.spreadsheets.errors import SpreadsheetError
-from residents.form_filling import actions, choosing, files, match_proposals, orders
+from residents.form_filling import actions, files, match_proposals, orders, people_choice
 from residents.form_filling import tasks as form_filling_tasks
 from residents.form_filling.fields import BLANKS, vocabulary
 from residents.form_filling.forms import FormUploadForm, FullFillingForm
@@ -239,7 +239,7 @@ class PeopleView(FillingView):
         if any(one.by_number for one in standing):
             numbered = [person.pk for one in standing if one.by_number for person in one.people]
             files.log_id_lookup(filling, numbered, request.access, request.community, request.id)
-        listing = choosing.listing_of(register, request.GET.urlencode(), **self.scope)
+        listing = people_choice.listing_of(register, request.GET.urlencode(), **self.scope)
         ids = list(listing.rows.values_list("pk", flat=True))
         people = register.rows(request.access, request.community, self.permission).in_bulk(ids[:_LISTED])
         return self.page(
@@ -256,16 +256,16 @@ class PeopleView(FillingView):
             by_household=orders.by_household(filling, layout),
         )
 
-    def _standing(self, filling: FormFilling, layout: Layout) -> list[choosing.RowMatch]:
+    def _standing(self, filling: FormFilling, layout: Layout) -> list[people_choice.RowMatch]:
         if not layout.filled:
             return []
-        return choosing.match_filled_rows(filling, filling.read_content(), **self.scope)
+        return people_choice.match_filled_rows(filling, filling.read_content(), **self.scope)
 
     def post(self, request, filling):
         filling, how = self.get_filling(), request.POST.get("how", "")
         if how == _How.FORM:
             standing = self._standing(filling, match_proposals.layout_of(filling))
-            chosen = choosing.chosen_people(standing, request.POST)
+            chosen = people_choice.chosen_people(standing, request.POST)
             if not chosen:
                 messages.error(request, "表中的人一个也没有选定，请先选定，或者按条件选人。")
                 return redirect(self.url("people", filling))
@@ -303,7 +303,7 @@ class CheckView(FillingView):
             filling,
             status=status,
             layout=layout,
-            people=choosing.in_words(filling, PersonRegister(), **self.scope),
+            people=people_choice.in_words(filling, PersonRegister(), **self.scope),
             count=count,
             households=len(households) if layout.blocks or orders.by_household(filling, layout) else 0,
             by_household=orders.by_household(filling, layout),

@@ -15,7 +15,7 @@ from portal.database.bulk_sql import ConcurrentUpdate, insert_rows, update_rows
 from portal.forms.refusals import NoChange, Refusal, StaleForm
 from portal.values.id_numbers import birth_of, mask_id
 from portal.values.partial_dates import PartialDate
-from residents.event_log.entry import RELATED, changes_of, check_head_free
+from residents.event_log.event_writer import RELATED, changes_of, check_head_free
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
 from residents.homes.models import Residence

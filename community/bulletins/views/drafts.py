@@ -18,11 +18,11 @@ from community.bulletins.forms.editing import (
     MarksForm,
 )
 from community.bulletins.models.bulletin import Bulletin, BulletinVersion
+from community.bulletins.notice_state import PublishedBulletin, published_bulletins
 from community.bulletins.review_items import item_reviews
 from community.bulletins.rules import due_on, is_expected
-from community.bulletins.standing import PublishedBulletin, published_bulletins
 from community.bulletins.views.common import bulletin_of, bulletin_url
-from community.bulletins.views.showing import committee_context
+from community.bulletins.views.context import committee_context
 from community.communities.models import Community
 from community.objections.models import Objection
 from portal.access.permissions import Permission as P

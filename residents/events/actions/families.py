@@ -11,7 +11,7 @@ from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, Refusal, WrongDate
 from portal.values.id_numbers import birth_of
 from portal.values.partial_dates import PartialDate
-from residents.event_log.entry import (
+from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_no_residence,

@@ -9,7 +9,7 @@ from django.db import transaction
 from community.people.models import Person
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoChange, WrongDate
-from residents.event_log.entry import (
+from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_household,

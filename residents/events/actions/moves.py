@@ -12,7 +12,7 @@ from portal.forms.refusals import NoReason
 from portal.hooks.departure import Consequence, Departure
 from portal.hooks.registry import Hook, call_hooks
 from residents.event_log.consequences import end_consequence
-from residents.event_log.entry import EventWriter, check_day, check_household, check_no_residence
+from residents.event_log.event_writer import EventWriter, check_day, check_household, check_no_residence
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence
 from residents.events.refusals import UndecidedConsequences

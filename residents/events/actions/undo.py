@@ -9,7 +9,7 @@ from community.people.models import Person
 from portal.access.db_scope import set_change_context
 from portal.forms.refusals import NoReason, UndoRefused
 from residents.event_log.consequences import restore_consequences, stored_consequences
-from residents.event_log.entry import as_json
+from residents.event_log.event_writer import as_json
 from residents.event_log.models import PopulationEvent
 from residents.homes.models import Household, Residence
 from residents.people.actions import lock_people, update_place_label

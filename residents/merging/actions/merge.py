@@ -18,7 +18,7 @@ from portal.crypto import vault
 from portal.database.foreign_keys import GenericReference, delete_void_references
 from portal.forms.constraints import violation_of
 from portal.forms.refusals import StaleForm
-from residents.event_log.entry import changes_of
+from residents.event_log.event_writer import changes_of
 from residents.event_log.models import PopulationEvent
 from residents.merging.models import SEALED_COLUMN, PersonMerge
 from residents.merging.preview import (

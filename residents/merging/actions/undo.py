@@ -12,7 +12,7 @@ from portal.access.db_scope import set_change_context
 from portal.crypto import vault
 from portal.database.foreign_keys import Reference, model_of, references_to
 from portal.forms.refusals import NoReason, UndoRefused
-from residents.event_log.entry import as_json
+from residents.event_log.event_writer import as_json
 from residents.event_log.models import PopulationEvent
 from residents.merging.actions.merge import PARKED, count_change
 from residents.merging.models import SEALED_COLUMN, PersonMerge

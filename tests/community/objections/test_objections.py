@@ -7,8 +7,8 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
+from community.bulletins.notice_state import NoticeState, published_bulletins
 from community.bulletins.rules import Key
-from community.bulletins.standing import NoticeState, published_bulletins
 from community.dated_rules.actions import RuleError, set_rule
 from community.dated_rules.rules import value_of
 from community.objections import actions as objection_actions
