@@ -14,8 +14,9 @@ from portal.charts.chart import WIDTH, description_of, draw
 from portal.pages.downloads import download_of_today, svg_response
 from portal.spreadsheets.writing import write_sheets
 from residents.homes.place_filters import StatisticsPlace
+from residents.statistics.cells import StatisticsTable
 from residents.statistics.counts import StatisticsCounts
-from residents.statistics.tables import TABLES, StatisticsTable, tables_of
+from residents.statistics.tables import TABLES, tables_of
 
 
 @needs(Permission.FIGURES_VIEW)
