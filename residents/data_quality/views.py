@@ -73,14 +73,14 @@ def review(request, check):
             by=request.user,
             community=request.community,
             check=check,
-            seen_marks=form.seen,
+            seen_marks=form.seen_marks,
             reason=form.cleaned_data["reason"],
             access=request.access,
         )
     except Refusal as refusal:
         messages.error(request, f"{refusal}。")
     else:
-        outdated = len(form.seen) - count
+        outdated = len(form.seen_marks) - count
         changed = f"另有{outdated}条刚刚有变化，仍在列表中。" if outdated else ""
         messages.success(request, f"{count}条已核对无误。{changed}")
     return redirect(_url(request, check))

@@ -66,8 +66,9 @@ class ReportBasis(EventBasis):
     __slots__ = ()
 
     def accept(self, write, involved, by):
-        seen = dict(self.hidden)["seen"]
-        return accept_by_event(by=by, report=self.row, seen=seen, involved=involved, write=write)
+        return accept_by_event(
+            by=by, report=self.row, seen_fingerprint=dict(self.hidden)["seen"], involved=involved, write=write
+        )
 
     def next_url(self, request) -> str:
         return next_url(request)

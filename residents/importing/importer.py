@@ -98,7 +98,7 @@ class PeopleImporter:
             words=gazetteer.words,
             buildings=tuple(gazetteer.known_buildings()),
             own_words=_own_words(community, gazetteer),
-            truth=choice,
+            source_type=choice,
         )
         left_out: list[SkippedRow] = []
         rows = read_people(mapped, options, left_out)

@@ -50,7 +50,7 @@ class ReadOptions:
     """Settings of the parser: facts about the community, and the user's choices.
 
     ``today`` bounds dates. ``buildings`` are those of the register. ``own_words`` mark an address as being in
-    this community (its name, its estates, its streets). ``truth`` is a choice of truth.TRUTH_CHOICES, or "" for
+    this community (its name, its estates, its streets). ``source_type`` is a choice of source_type.SOURCE_TYPE_CHOICES, or "" for
     what the columns of each sheet say.
     """
 
@@ -58,7 +58,7 @@ class ReadOptions:
     words: PlaceWords = field(default_factory=PlaceWords)
     buildings: tuple[RegisteredBuilding, ...] = ()
     own_words: tuple[str, ...] = ()
-    truth: str = ""
+    source_type: str = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -186,8 +186,8 @@ def _draft(sheet: Sheet, mapping: ColumnMapping, row: FilledRow, options: ReadOp
     if person.get("dwelling_use"):
         return _dwelling_draft(sheet, row, person, values, report, living, mapping)
     source = source_type_of(mapping)
-    choice = options.truth or source.kind
-    if source.is_open and choice == REGISTERED and not options.truth:
+    choice = options.source_type or source.kind
+    if source.is_open and choice == REGISTERED and not options.source_type:
         report.error("registered_address", address, unused_address_message(mapping))
     person["truths"] = _truths(values, report, person, choice, living, registered, options)
     if is_registration:
@@ -224,7 +224,7 @@ def _lives_elsewhere(
     values: dict[str, Cell], living: PlaceReading, registered: PlaceReading, options: ReadOptions
 ) -> bool:
     """Whether somebody is registered here and the present address is outside the community."""
-    if options.truth == LIVING or not is_placeholder(values.get("away_address", "")):
+    if options.source_type == LIVING or not is_placeholder(values.get("away_address", "")):
         return False
     registered_address, present_address = (
         cell_text(values.get(field, "")) for field in ("registered_address", "address")

@@ -64,7 +64,7 @@ class StatisticsCounts:
         return {(band, sex): count for band, sex, count in counts}
 
     @cached_property
-    def standing(self) -> dict[str, int]:
+    def people_by_state(self) -> dict[str, int]:
         """People by residence and registration; the keys are those of the list's filter."""
         residences = Residence.objects.filter(
             community=OuterRef("community"), person=OuterRef("person")

@@ -125,12 +125,12 @@ _STANDING = {
 
 def registration(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """People by residence and registration (人户分离)."""
-    standing = numbers.standing
+    people_by_state = numbers.people_by_state
     lines = []
     for key, label in _STANDING.items():
         count_of = lists.registered if key in ("away", "registered", "separated") else lists.people
         is_sum = key in ("living", "registered")
-        lines.append(StatisticsLine(label, (count_of(standing[key], state=key),), is_sum=is_sum))
+        lines.append(StatisticsLine(label, (count_of(people_by_state[key], state=key),), is_sum=is_sum))
     plain = [line for line, key in zip(lines, _STANDING, strict=True) if key in ("both", "lodger", "away")]
     return StatisticsTable(
         "registration",

@@ -57,7 +57,7 @@ class ReportSection:
     """The rows of one table, and its retention policy."""
 
     title: str
-    kept: DataCategory
+    category: DataCategory
     entries: list[ReportEntry]
 
 
@@ -82,9 +82,9 @@ class SubjectAccessReport:
     reads: list[HistoryLine] = field(default_factory=list)
 
     @property
-    def kinds(self) -> list[DataCategory]:
+    def categories(self) -> list[DataCategory]:
         """The retention policies of the tables with rows, each once."""
-        return list({section.kept.label: section.kept for section in self.sections}.values())
+        return list({section.category.label: section.category for section in self.sections}.values())
 
 
 def person_lookups() -> dict[type[models.Model], list[str]]:

@@ -26,9 +26,9 @@ class PeopleView(FillingView):
             messages.warning(request, ID_NUMBER_NOT_IN_URL)
             return redirect(self.url("people", filling))
         layout, register = match_proposals.layout_of(filling), PersonRegister()
-        standing = self._standing(filling, layout)
-        if any(one.by_number for one in standing):
-            numbered = [person.pk for one in standing if one.by_number for person in one.people]
+        row_matches = self._row_matches(filling, layout)
+        if any(match.by_number for match in row_matches):
+            numbered = [person.pk for match in row_matches if match.by_number for person in match.people]
             files.log_id_lookup(filling, numbered, request.access, request.community, request.id)
         listing = people_choice.listing_of(register, request.GET.urlencode(), **self.scope)
         ids = list(listing.rows.values_list("pk", flat=True))
@@ -43,11 +43,11 @@ class PeopleView(FillingView):
             count=len(ids),
             some=[people[pk] for pk in ids[:_LISTED] if pk in people],
             lists=saved_lists.usable_lists(self.request.access, self.request.community, register),
-            standing=standing,
+            row_matches=row_matches,
             by_household=orders.by_household(filling, layout),
         )
 
-    def _standing(self, filling: FormFilling, layout: Layout) -> list[people_choice.RowMatch]:
+    def _row_matches(self, filling: FormFilling, layout: Layout) -> list[people_choice.RowMatch]:
         if not layout.filled:
             return []
         return people_choice.match_filled_rows(filling, filling.read_content(), **self.scope)
@@ -55,8 +55,8 @@ class PeopleView(FillingView):
     def post(self, request, filling):
         filling, how = self.get_filling(), request.POST.get("how", "")
         if how == _How.FORM:
-            standing = self._standing(filling, match_proposals.layout_of(filling))
-            chosen = people_choice.chosen_people(standing, request.POST)
+            row_matches = self._row_matches(filling, match_proposals.layout_of(filling))
+            chosen = people_choice.chosen_people(row_matches, request.POST)
             if not chosen:
                 messages.error(request, "表中的人一个也没有选定，请先选定，或者按条件选人。")
                 return redirect(self.url("people", filling))

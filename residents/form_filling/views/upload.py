@@ -29,7 +29,7 @@ class FillingListView(FillingView):
             status=status,
             form=form,
             under_way=[(self.url("match", one), one) for one in self.fillings().defer("content")],
-            known=matches.select_related("confirmed_by")[:_EARLIER],
+            remembered=matches.select_related("confirmed_by")[:_EARLIER],
         )
 
     def post(self, request):

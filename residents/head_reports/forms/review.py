@@ -135,7 +135,12 @@ class AcceptForm(ConsequencesMixin, PlainForm):
             if f"take_{d.field}" in cleaned
         }
         choices |= {d.field: True for d in self.differences if f"checked_{d.field}" in cleaned}
-        arguments = {"seen": cleaned["seen"], "choices": choices, "on": cleaned.get("on"), **self.decisions}
+        arguments = {
+            "seen_fingerprint": cleaned["seen"],
+            "choices": choices,
+            "on": cleaned.get("on"),
+            **self.decisions,
+        }
         if self.report.what == ChangeReport.What.MOVE_IN:
             arguments["person"] = next((p for p in self.alike if str(p.uuid) == cleaned.get("same")), None)
             household = next((h for h in self.households if str(h.uuid) == cleaned["household"]), None)

@@ -140,7 +140,7 @@ def _page(request, report: ChangeReport, form=None, reason_form=None, status: in
         "may_review": may_review(report, request.user),
         "replaced_by": report.replaced_by.first(),
         "relations": LABELS.values(),
-        "told": answers_of(report),
+        "answers": answers_of(report),
         "photos": _photos(request, report),
         "by_event": report.what in ACCEPTED_BY_EVENT,
         "following": next_waiting(request, report) if is_open else None,

@@ -296,7 +296,7 @@ def test_saved_lists_and_statistics_are_not_empty(kuocang):
     assert all(saved_lists.rows_of(each, access, kuocang.ref).exists() for each in lists)
     numbers = StatisticsCounts(kuocang.ref, StatisticsPlace())
     living = Residence.objects.of(kuocang).living().open().count()
-    assert sum(numbers.ages.values()) == numbers.standing["living"] == living
+    assert sum(numbers.ages.values()) == numbers.people_by_state["living"] == living
     assert sum(numbers.sizes.values()) == EXPECTED["kuocang"]["households"]
 
 
