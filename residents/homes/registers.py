@@ -51,7 +51,7 @@ class DwellingRegister(Register):
         ),
     )
     search = ("label",)
-    filters = ("building", "use", *place_filters.DWELLINGS)
+    filters = ("building", "use", *place_filters.DWELLING_FILTERS)
     order = ("sort",)
     form_class = DwellingForm
     # Building, stairwell and room make the label, by which people are searched: they are changed one by one.
@@ -149,7 +149,7 @@ class HouseholdRegister(Register):
                 choices=[("occupied", "有人的户"), ("headless", "没有户主"), ("empty", "空挂户")],
             ),
         ),
-        *place_filters.HOUSEHOLDS,
+        *place_filters.HOUSEHOLD_FILTERS,
     )
     order = ("dwelling__sort",)
     form_class = HouseholdForm

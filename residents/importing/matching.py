@@ -43,12 +43,12 @@ def match_rows(planned_rows: Iterable[PlannedRow], existing: PopulationSnapshot,
         matches = _matches_in_register(planned, existing, header)
         if len(matches) > 1:
             planned.ambiguous = matches
-            planned.findings.append(_several(planned.row, matches, header))
+            planned.findings.append(_ambiguous_finding(planned.row, matches, header))
             continue
         planned.match = matches[0] if matches else None
-        if planned.match and _renames(planned):
+        if planned.match and _is_renamed(planned):
             planned.ambiguous, planned.match, planned.is_renamed = matches, None, True
-            planned.findings.append(_renamed(planned.row, matches[0], header))
+            planned.findings.append(_renamed_finding(planned.row, matches[0], header))
             continue
         first = by_hash.get(planned.id_hash) if planned.id_hash else None
         if first is None and planned.match:
@@ -111,7 +111,7 @@ def candidates(planned: PlannedRow, existing: PopulationSnapshot) -> list[Existi
     return [p for p in existing.by_name.get(planned.row.name, ()) if homes & existing.dwellings_of(p)]
 
 
-def _several(row: PersonRow, matches: list[ExistingPerson], header: Header) -> Finding:
+def _ambiguous_finding(row: PersonRow, matches: list[ExistingPerson], header: Header) -> Finding:
     people = "；".join(f"{p.name} {p.birth or ''} {p.id_mask or '无证件号码'}" for p in matches)
     message = (
         f"台账中有 {len(matches)} 人与这一行相符（{people}），没有导入；请选择是哪一人，或填写证件号码以区分"
@@ -119,7 +119,7 @@ def _several(row: PersonRow, matches: list[ExistingPerson], header: Header) -> F
     return finding_of(row, header, "name", row.name, message, WARNING)
 
 
-def _renames(planned: PlannedRow) -> bool:
+def _is_renamed(planned: PlannedRow) -> bool:
     """Whether a row renames the person with its ID number, and the user has not confirmed it.
 
     A middle dot, a blank, a homophone character and a former name do not count.
@@ -136,7 +136,7 @@ def _letters_of(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _renamed(row: PersonRow, person: ExistingPerson, header: Header) -> Finding:
+def _renamed_finding(row: PersonRow, person: ExistingPerson, header: Header) -> Finding:
     message = (
         f"台账中这个证件号码是{person.name}，表中写的是{row.name}，没有导入；"
         "请核对号码是否填错，确是同一人改名的，请选择“就是台账中的”"

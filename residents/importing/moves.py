@@ -34,17 +34,17 @@ def plan_moves(
         stay = existing.open_stay(planned.match, kind) if planned.match else None
         home = planned.homes[kind]
         if stay is None:
-            _enter(planned, kind)
+            _plan_entry(planned, kind)
             if planned.match:
                 planned.change(KIND_LABELS[kind], "", home.label if home else "集体户")
         elif home is None or home.id == stay.dwelling_id:
-            _keep(planned, stay)
+            _plan_keep(planned, stay)
         else:
             planned.change(KIND_LABELS[kind], gazetteer.label_of(stay.dwelling_id), home.label)
-            _enter(planned, kind, step=MoveStep.MOVE, stay=stay, end=today, end_precision="d")
+            _plan_entry(planned, kind, step=MoveStep.MOVE, stay=stay, end=today, end_precision="d")
 
 
-def _enter(planned: PlannedRow, kind: str, **more) -> None:
+def _plan_entry(planned: PlannedRow, kind: str, **more) -> None:
     row = planned.row
     move = Move(
         planned,
@@ -59,7 +59,7 @@ def _enter(planned: PlannedRow, kind: str, **more) -> None:
     planned.moves.append(move)
 
 
-def _keep(planned: PlannedRow, stay: ExistingResidence) -> None:
+def _plan_keep(planned: PlannedRow, stay: ExistingResidence) -> None:
     """Keep a residence; its relation, head and other address may change."""
     row = planned.row
     move = Move(
@@ -115,7 +115,7 @@ def _plan_leaving(
         planned.change(KIND_LABELS[stay.kind], gazetteer.label_of(stay.dwelling_id), f"{date} {verb}")
     if planned.match is None:
         for kind in sorted(planned.homes):
-            _enter(planned, kind, over=True, **_end(date), died=died)
+            _plan_entry(planned, kind, over=True, **_end(date), died=died)
             planned.moves[-1].is_head = False
             planned.moves[-1].other_address = row.moved_to
     if died and planned.match:  # a new person's row has the day among its own values

@@ -7,7 +7,7 @@ from community.people.models import Person
 from portal.access.permissions import Permission as P
 from portal.access.user_access import Access
 from portal.charts.chart import Chart, Series, Shape
-from residents.homes.place_filters import MOST, NOWHERE
+from residents.homes.place_filters import LARGEST_SIZE, NOWHERE
 from residents.people.ages import FIVE_YEARS, GROUPS, OLD, UNKNOWN, AgeBand
 from residents.people.filters import BLANK
 from residents.statistics.cells import ListLinks, StatisticsCell, StatisticsLine, StatisticsTable
@@ -50,7 +50,7 @@ def _starts_in(numbers: StatisticsCounts, band: AgeBand) -> set[int]:
     return {start for start, _ in numbers.ages if start in band}
 
 
-def _of_bands(
+def _band_lines(
     numbers: StatisticsCounts, lists: ListLinks, bands: Iterable[AgeBand], name: str
 ) -> list[StatisticsLine]:
     return [
@@ -69,7 +69,7 @@ def _unknown_and_all(numbers: StatisticsCounts, lists: ListLinks) -> list[Statis
 
 def pyramid(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living people by sex and five years of age, the oldest on top."""
-    lines = _of_bands(numbers, lists, FIVE_YEARS, "ages")
+    lines = _band_lines(numbers, lists, FIVE_YEARS, "ages")
     men, women = (tuple(line.cells[at].value for line in lines) for at in (0, 1))
     chart = Chart(
         key="pyramid",
@@ -95,9 +95,9 @@ def pyramid(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
 
 def groups(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living people by age groups of services."""
-    lines = _of_bands(numbers, lists, GROUPS, "age")
+    lines = _band_lines(numbers, lists, GROUPS, "age")
     older = [
-        StatisticsLine(f"其中{line.label}", line.cells) for line in _of_bands(numbers, lists, OLD, "ages")
+        StatisticsLine(f"其中{line.label}", line.cells) for line in _band_lines(numbers, lists, OLD, "ages")
     ]
     chart = _chart("groups", "现住人口年龄段", "人", "年龄段", lines, {"人数": -1})
     return StatisticsTable(
@@ -223,12 +223,13 @@ def stairwells(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
 
 def sizes(numbers: StatisticsCounts, lists: ListLinks) -> StatisticsTable:
     """Living households by size."""
-    counts = dict.fromkeys(range(1, MOST + 1), 0)
+    counts = dict.fromkeys(range(1, LARGEST_SIZE + 1), 0)
     for people, households in numbers.sizes.items():
-        counts[min(people, MOST)] += households
+        counts[min(people, LARGEST_SIZE)] += households
     lines = [
         StatisticsLine(
-            f"{size}人{'以上' if size == MOST else ''}", (lists.households(n, kind="living", size=size),)
+            f"{size}人{'以上' if size == LARGEST_SIZE else ''}",
+            (lists.households(n, kind="living", size=size),),
         )
         for size, n in counts.items()
     ]

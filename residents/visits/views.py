@@ -75,7 +75,7 @@ def _saved_form_path(request) -> str:
 @needs(P.CARE)
 def log(request, row):
     """Log a planned visit."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     visit = get_object_or_404(_visits(request), uuid=row)
     if visit.state != State.PLANNED:
@@ -87,14 +87,19 @@ def log(request, row):
     def write() -> Visit:
         return log_visit(by=request.user, visit=visit, **form.arguments)
 
-    context = {"form": form, "visit": visit, "title": f"走访{visit.who}", "earlier": _earlier(request, visit)}
+    context = {
+        "form": form,
+        "visit": visit,
+        "title": f"走访{visit.who}",
+        "earlier": _earlier_visits(request, visit),
+    }
     return _log_page(request, form, write, str(visit.uuid), context)
 
 
 @needs(P.CARE)
 def log_new(request):
     """Log an unplanned visit."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     initial = {"person": _person_label(request), "category": request.GET.get("category", "")}
     form = UnplannedForm(
@@ -145,7 +150,7 @@ def _log_page(request, form: LogForm, write, done: str, context: dict):
     return render(request, "residents/visits/log.html", context, status=422 if form.errors else 200)
 
 
-def _sent_before(request):
+def _repeated_submission(request):
     """Idempotency: redirect of a form that is sent a second time, e.g. because the first response was lost."""
     url = result_of(request.POST.get("token")) if request.method == "POST" else None
     if url is None:
@@ -154,7 +159,7 @@ def _sent_before(request):
     return redirect(url)
 
 
-def _earlier(request, visit: Visit):
+def _earlier_visits(request, visit: Visit):
     """Earlier visits to the same person or household."""
     same = Q()
     for name in ("person_id", "household_id"):
@@ -184,7 +189,7 @@ def cancel(request, row):
 @needs(P.CARE)
 def visits_due(request):
     """People due for a visit, by category; plans visits for several of them at once."""
-    if earlier := _sent_before(request):
+    if earlier := _repeated_submission(request):
         return earlier
     category = request.GET.get("category", "")
     everybody = due_visits(request.access, request.community, timezone.localdate())
