@@ -158,7 +158,7 @@ def objection_create(request, code, notice):
         return _objection_page(request, community, posted, form, status=status)
     # No redirect: the code would have to be in the URL or be stored.
     context = {"place": community, "notice": posted, "code": format_code(tracking_code)}
-    answer = render(request, "community/public_pages/objection_taken.html", context)
+    answer = render(request, "community/public_pages/objection_received.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
 

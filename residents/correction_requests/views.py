@@ -57,7 +57,7 @@ def request_create(request, person):
             return answer
     context = {"form": form, "person": person, "back": person_url(request, person)}
     return render(
-        request, "residents/correction_requests/take.html", context, status=422 if form.errors else 200
+        request, "residents/correction_requests/form.html", context, status=422 if form.errors else 200
     )
 
 

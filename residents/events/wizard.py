@@ -108,7 +108,7 @@ def event_wizard(
 def form_page(request, form, step: str, context: dict):
     status = 422 if form.is_bound and form.errors and step != "back" else 200
     return render(
-        request, "residents/events/act.html", context | {"relations": LABELS.values()}, status=status
+        request, "residents/events/wizard.html", context | {"relations": LABELS.values()}, status=status
     )
 
 

@@ -50,7 +50,7 @@ def choose_duplicate(request, person):
         "others": others.order_by(same_name, "name_key", "id")[:_MOST],
         "words": words,
     }
-    return render(request, "residents/merging/choose.html", context)
+    return render(request, "residents/merging/choose_duplicate.html", context)
 
 
 def _duplicate_candidates(person: Person) -> Q:

@@ -59,7 +59,7 @@ def own_visits(request):
         "recent": visits.done().handed_over().order_by("-done_on", "-id")[:RECENT],
         "sent": _saved_form_path(request),
     }
-    return render(request, "residents/visits/mine.html", context)
+    return render(request, "residents/visits/own_visits.html", context)
 
 
 def _saved_form_path(request) -> str:
