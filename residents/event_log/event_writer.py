@@ -213,7 +213,7 @@ def open_residence_of(person: Person, kind: str) -> Residence | None:
     return residences.select_related("person", "household__dwelling").first()
 
 
-def residences_on(household: Household) -> list[Residence]:
+def lock_members(household: Household) -> list[Residence]:
     """Current members of the household, the head first; locks the household until the transaction ends."""
     locked = Household.objects.select_for_update().get(community_id=household.community_id, pk=household.pk)
     if locked.annulled:

@@ -119,7 +119,7 @@ def choose(request, form, *, title: str, subject: EventSubject, basis: EventBasi
     return render(request, "residents/events/choose.html", context, status=status)
 
 
-def stopped(request, sentence: str, url: str):
+def redirect_with_error(request, sentence: str, url: str):
     """Redirect back with a message: the event cannot be registered at all."""
     messages.error(request, sentence)
     return redirect(url)

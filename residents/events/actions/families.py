@@ -15,8 +15,8 @@ from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_no_residence,
+    lock_members,
     open_residence_of,
-    residences_on,
 )
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import NoResidence, UnsuitableHousehold
@@ -74,7 +74,7 @@ def birth(
     )
     for kind, household in households.items():
         check_no_residence(child, kind, on)
-        members = residences_on(household)
+        members = lock_members(household)
         if household.kind != kind or not members:
             raise UnsuitableHousehold("所选的户现在没有人，请重新选择")
         if not any(_was_in_community(residence, on) for residence in members):

@@ -13,8 +13,8 @@ from residents.event_log.event_writer import (
     EventWriter,
     check_day,
     check_household,
+    lock_members,
     open_residence_of,
-    residences_on,
 )
 from residents.event_log.models import PopulationEvent
 from residents.event_log.refusals import AlreadyResident, HeadTaken, NoResidence, UnsuitableHousehold
@@ -69,7 +69,7 @@ def transfer(
             writer.move(residence, household, member.relation_word)
     if not targets:
         raise NoChange("请选择转移的是居住还是户籍")
-    _settle_all(people)
+    _update_place_labels(people)
     return writer.events
 
 
@@ -104,7 +104,7 @@ def split(
     )
     for residence, member in leaving:
         writer.move(residence, new, member.relation_word)
-    _settle_all(people)
+    _update_place_labels(people)
     return writer.events
 
 
@@ -123,7 +123,7 @@ def merge(
         raise UnsuitableHousehold("请选择同一类别的另一户", "into")
     people = _lock_people_of(household)
     # Locked in the order of their ids, which avoids deadlocks.
-    members = {one.pk: residences_on(one) for one in sorted((household, into), key=lambda one: one.pk)}
+    members = {one.pk: lock_members(one) for one in sorted((household, into), key=lambda one: one.pk)}
     stays = members[household.pk]
     _check_locked(stays, people)
     if not (stays and members[into.pk]):
@@ -133,7 +133,7 @@ def merge(
     writer = EventWriter(_What.MERGE, by=by, on=on, note=note)
     for residence in stays:
         writer.move(residence, into, relations.get(residence.person_id, ""))
-    _settle_all(people)
+    _update_place_labels(people)
     return writer.events
 
 
@@ -177,7 +177,7 @@ def change_head(
 def _lock(household: Household) -> tuple[list[Residence], dict[int, Person]]:
     """Lock and return the members: people first, as everywhere, then the household."""
     people = _lock_people_of(household)
-    stays = residences_on(household)
+    stays = lock_members(household)
     _check_locked(stays, people)
     return stays, people
 
@@ -216,6 +216,6 @@ def _residence_of(stays: list[Residence], person: Person) -> Residence:
     return residence
 
 
-def _settle_all(people: Mapping[int, Person]) -> None:
+def _update_place_labels(people: Mapping[int, Person]) -> None:
     for person in people.values():
         update_place_label(person)

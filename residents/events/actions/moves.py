@@ -98,8 +98,8 @@ def move_out(
     set_change_context(action="迁出", reason=note)
     ended, phrases = [], []
     if not any(r.kind == Kind.LIVING for r in open_residences(person) if r not in leaving):
-        ended, phrases = _settle_endings(person, Departure(on), confirmed, reasons_to_keep or {})
-    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+        ended, phrases = _end_consequences(person, Departure(on), confirmed, reasons_to_keep or {})
+    writer = EventWriter(_What.MOVE_OUT, by=by, on=on, note=_note_with_reasons(note, phrases), ended=ended)
     for residence in leaving:
         writer.end(residence, destination)
     update_place_label(person)
@@ -122,8 +122,8 @@ def record_death(
         raise PersonHasDied(f"{person.name}已于{person.died_on}登记死亡")
     check_day(person, on)
     set_change_context(action="死亡", reason=note)
-    ended, phrases = _settle_endings(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
-    writer = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_kept(note, phrases), ended=ended)
+    ended, phrases = _end_consequences(person, Departure(on, died=True), confirmed, reasons_to_keep or {})
+    writer = EventWriter(_What.DEATH, by=by, on=on, note=_note_with_reasons(note, phrases), ended=ended)
     for residence in open_residences(person):
         writer.end(residence)
     if not writer.events:
@@ -162,7 +162,7 @@ def open_residences(person: Person) -> list[Residence]:
     return list(residences.select_related("person", "household__dwelling").order_by("kind", "id"))
 
 
-def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
+def _end_consequences(person, departure, confirmed, reasons_to_keep) -> tuple[list[dict], list[str]]:
     """End the confirmed consequences; returns what the event stores of them, and a phrase for each that goes on.
 
     Raises UndecidedConsequences unless each is decided.
@@ -182,5 +182,5 @@ def _settle_endings(person, departure, confirmed, reasons_to_keep) -> tuple[list
     return ended, phrases
 
 
-def _note_with_kept(note: str, phrases: list[str]) -> str:
+def _note_with_reasons(note: str, phrases: list[str]) -> str:
     return "；".join([*([note] if note else []), *phrases])[:200]

@@ -164,7 +164,7 @@ def _accept_form(request, report: ChangeReport, data=None) -> AcceptForm:
     more = {}
     if report.what == What.MOVE_IN:
         more = {
-            "alike": similar_people(request, report.name, report.read_id()),
+            "duplicates": similar_people(request, report.name, report.read_id()),
             "households": households_at(request, report.dwelling)[Kind.LIVING],
         }
     elif report.what in (What.MOVE_OUT, What.DEATH) and report.person.died_on is None:
