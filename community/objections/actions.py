@@ -98,7 +98,7 @@ def hand_over(*, objection: Objection, by: User) -> Objection:
 
 
 def _lock(objection: Objection) -> Objection:
-    """Lock and return the row; raises AlreadyAnswered."""
+    """Lock and return the row; raises ObjectionAlreadyAnswered."""
     rows = Objection.objects.filter(community_id=objection.community_id, pk=objection.pk)
     objection = rows.select_for_update(of=("self",)).get()
     answer = objection.answers.select_related("answered_by").first()

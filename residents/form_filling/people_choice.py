@@ -93,7 +93,7 @@ def match_filled_rows(
 ) -> list[RowMatch]:
     """Match the people of each filled row: by ID number if the user may look those up, else by name."""
     layout = layout_of(filling)
-    columns = dict(zip(filling.fields, (one.column for one in layout.columns), strict=True))
+    columns = dict(zip(filling.fields, (column.column for column in layout.columns), strict=True))
     name_column = next((columns[key] for key in _NAMES if key in columns), 0)
     number_column = next((columns[key] for key in _NUMBERS if key in columns), 0)
     if not (name_column or number_column):
@@ -103,7 +103,7 @@ def match_filled_rows(
         (row, normalise(cells.get(name_column, "")), cells.get(number_column, ""))
         for row, cells in texts_in(content, words(), layout.sheet).items()
     ]
-    entries = [one for one in entries if one[1] or one[2]]
+    entries = [entry for entry in entries if entry[1] or entry[2]]
     numbers = {row: _hash(number) for row, _, number in entries if may_find and number}
     people = rows(Person, access, Permission.PEOPLE_EXPORT, community)
     by_hash = {bytes(p.id_hash): p for p in people.filter(id_hash__in=[h for h in numbers.values() if h])}

@@ -193,14 +193,14 @@ def visits_due(request):
         return earlier
     category = request.GET.get("category", "")
     everybody = due_visits(request.access, request.community, timezone.localdate())
-    waiting = Counter(one.kind for one in everybody if not one.planned_on)
+    waiting = Counter(due_visit.kind for due_visit in everybody if not due_visit.planned_on)
     if category in CareKind.values:
-        everybody = [one for one in everybody if one.kind == category]
+        everybody = [due_visit for due_visit in everybody if due_visit.kind == category]
     page = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
     ticked = set(request.POST.getlist("row"))
     form = PlanForm(request.POST or None, community=request.community, initial={"worker": request.user.pk})
     if request.method == "POST" and form.is_valid():
-        chosen = [one for one in everybody if one.key in ticked]
+        chosen = [due_visit for due_visit in everybody if due_visit.key in ticked]
         if chosen:
             try:
                 return redirect(_plan(request, form, chosen))
@@ -215,8 +215,8 @@ def visits_due(request):
         "choices": [(kind.value, kind.label, waiting[kind]) for kind in CareKind],
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "lines": [(one, one.key in ticked) for one in listed],
-        "unplanned": sum(not one.planned_on for one in everybody),
+        "lines": [(due_visit, due_visit.key in ticked) for due_visit in listed],
+        "unplanned": sum(not due_visit.planned_on for due_visit in everybody),
     }
     return render(request, "residents/visits/due.html", context, status=422 if form.errors else 200)
 
@@ -226,7 +226,7 @@ def _plan(request, form: PlanForm, chosen: list) -> str:
         visits, skipped = plan_visits(
             by=request.user,
             community_id=request.community.id,
-            whom=[(one.person_id, one.household_id, one.kind) for one in chosen],
+            whom=[(due_visit.person_id, due_visit.household_id, due_visit.kind) for due_visit in chosen],
             worker=form.cleaned_data["worker"],
             on=form.cleaned_data["on"],
         )

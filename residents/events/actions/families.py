@@ -109,25 +109,27 @@ def marry(
     people = lock_people([person, spouse] if spouse else [person])
     if spouse and len(people) == 1:
         raise Refusal("不能与本人结婚，请重新选择配偶", "spouse")
-    for one in people.values():
-        check_day(one, on)
-        if one.died_on:
-            raise PersonHasDied(f"{one.name}已登记死亡")
-        if one.marital == MARRIED:
-            raise Refusal(f"{one.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
-    if len({one.sex for one in people.values() if one.sex}) < sum(bool(one.sex) for one in people.values()):
+    for person in people.values():
+        check_day(person, on)
+        if person.died_on:
+            raise PersonHasDied(f"{person.name}已登记死亡")
+        if person.marital == MARRIED:
+            raise Refusal(f"{person.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
+    if len({person.sex for person in people.values() if person.sex}) < sum(
+        bool(person.sex) for person in people.values()
+    ):
         raise Refusal("两人登记的性别相同，请核对", "spouse")
     set_change_context(action="结婚", reason=note)
     writer = EventWriter(_What.MARRIAGE, by=by, on=on, note=note)
     names = {person.pk: spouse.name if spouse else spouse_name}
     if spouse:
         names[spouse.pk] = person.name
-    for one in people.values():
-        writer.change_person(one, note=f"配偶：{names[one.pk]}", marital=MARRIED)
+    for person in people.values():
+        writer.change_person(person, note=f"配偶：{names[person.pk]}", marital=MARRIED)
     if mover:
         _join_household(writer, people, mover, kinds, relation_word)
-    for one in people.values():
-        update_place_label(one)
+    for person in people.values():
+        update_place_label(person)
     return writer.events
 
 
@@ -135,7 +137,7 @@ def _join_household(
     writer: EventWriter, people: Mapping[int, Person], mover: Person, kinds, relation_word: str
 ) -> None:
     mover = people[mover.pk]
-    host = next(one for one in people.values() if one.pk != mover.pk)
+    host = next(person for person in people.values() if person.pk != mover.pk)
     if not kinds:
         raise NoChange("请选择转移的是居住还是户籍", "kinds")
     for kind in kinds:

@@ -123,7 +123,7 @@ def merge(
         raise UnsuitableHousehold("请选择同一类别的另一户", "into")
     people = _lock_people_of(household)
     # Locked in the order of their ids, which avoids deadlocks.
-    members = {one.pk: lock_members(one) for one in sorted((household, into), key=lambda one: one.pk)}
+    members = {home.pk: lock_members(home) for home in sorted((household, into), key=lambda home: home.pk)}
     stays = members[household.pk]
     _check_locked(stays, people)
     if not (stays and members[into.pk]):

@@ -177,7 +177,7 @@ def merge(request, household):
         request.GET if "member" in request.GET else None,
         access=request.access,
         community=request.community,
-        other_households=[one for one in households_here if one.pk != household.pk],
+        other_households=[other for other in households_here if other.pk != household.pk],
         home_of=lambda person: _other_home(request, person, household),
     )
     if not choice.is_valid():

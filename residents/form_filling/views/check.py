@@ -54,12 +54,12 @@ class CheckView(FillingView):
             count=count,
             households=len(households) if layout.blocks or orders.by_household(filling, layout) else 0,
             by_household=orders.by_household(filling, layout),
-            header=[one.name for one in match_proposals.fillable(layout)],
+            header=[column.name for column in match_proposals.fillable(layout)],
             rows=orders.as_table(prepared, filling, layout)[:_SHOWN],
             empty=[
-                one.name
-                for one, key in zip(layout.columns, filling.fields, strict=True)
-                if not key and one in match_proposals.fillable(layout)
+                column.name
+                for column, key in zip(layout.columns, filling.fields, strict=True)
+                if not key and column in match_proposals.fillable(layout)
             ],
             missed=list(orders.missed_warnings(prepared)),
             more_rows=max(0, needed - room) if filling.how != _How.FORM else 0,

@@ -38,8 +38,12 @@ class MatchView(FillingView):
             columns=self._columns(filling, layout, samples),
             heads=self._heads(filling, layout),
             blanks=[
-                {"name": f"blank-{one.key}", "label": one.label, "chosen": filling.blanks.get(one.key, "")}
-                for one in layout.blanks
+                {
+                    "name": f"blank-{blank.key}",
+                    "label": blank.label,
+                    "chosen": filling.blanks.get(blank.key, ""),
+                }
+                for blank in layout.blanks
             ],
             blank_choices=BLANKS.items(),
             fields=self._fields(),
@@ -48,7 +52,7 @@ class MatchView(FillingView):
 
     def _fields(self) -> list[tuple[str, str]]:
         may_care = self.request.access.can(Permission.CARE, self.request.community)
-        return [(one.key, one.label) for one in vocabulary(may_care).fields]
+        return [(field.key, field.label) for field in vocabulary(may_care).fields]
 
     def _columns(self, filling: FormFilling, layout: Layout, samples: list[dict]) -> list[dict]:
         fillable = match_proposals.fillable(layout)
@@ -56,17 +60,17 @@ class MatchView(FillingView):
         return [
             {
                 "name": f"column-{number}",
-                "upper": ".".join(one.name.split(".")[:-1]),
-                "header": one.name.rpartition(".")[2],
-                "samples": [row.get(one.column, "") for row in samples],
+                "upper": ".".join(column.name.split(".")[:-1]),
+                "header": column.name.rpartition(".")[2],
+                "samples": [row.get(column.column, "") for row in samples],
                 "chosen": key,
                 "proposal": proposal,
                 "level": _level(proposal.percent),
                 "corrected": key != proposal.key,
-                "fillable": one in fillable,
-                "choices": one.choices[:6] if one.closed else (),
+                "fillable": column in fillable,
+                "choices": column.choices[:6] if column.closed else (),
             }
-            for number, (one, key, proposal) in enumerate(
+            for number, (column, key, proposal) in enumerate(
                 zip(layout.columns, filling.fields, proposals, strict=True)
             )
         ]
@@ -77,12 +81,12 @@ class MatchView(FillingView):
         return [
             {
                 "name": f"head-{number}",
-                "label": one.label,
+                "label": line.label,
                 "chosen": key,
                 "proposal": proposal,
                 "level": _level(proposal.percent),
             }
-            for number, (one, key, proposal) in enumerate(zip(heads, filling.heads, proposals, strict=True))
+            for number, (line, key, proposal) in enumerate(zip(heads, filling.heads, proposals, strict=True))
         ]
 
     def _samples(self, filling: FormFilling, layout: Layout) -> list[dict[int, Value]]:
@@ -97,7 +101,9 @@ class MatchView(FillingView):
         filling = self.get_filling()
         layout = match_proposals.layout_of(filling)
         if "sheet" in request.POST and request.POST["sheet"] != filling.sheet:
-            if request.POST["sheet"] in {one.sheet for one in Form.of_json(filling.form).layouts}:
+            if request.POST["sheet"] in {
+                sheet_layout.sheet for sheet_layout in Form.of_json(filling.form).layouts
+            }:
                 actions.choose_sheet(filling=filling, sheet=request.POST["sheet"], **self.scope)
             return redirect(self.url("match", filling))
         heads = layout.blocks[0].heads if layout.blocks else ()
@@ -106,9 +112,9 @@ class MatchView(FillingView):
             fields=[request.POST.get(f"column-{number}", "") for number in range(len(layout.columns))],
             heads=[request.POST.get(f"head-{number}", "") for number in range(len(heads))],
             blanks={
-                one.key: chosen
-                for one in layout.blanks
-                if (chosen := request.POST.get(f"blank-{one.key}", "")) in BLANKS
+                blank.key: chosen
+                for blank in layout.blanks
+                if (chosen := request.POST.get(f"blank-{blank.key}", "")) in BLANKS
             },
             by=request.user,
             **self.scope,

@@ -54,7 +54,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
         if len(subjects) > 1:
             self.fields["subject"] = forms.ChoiceField(
                 label="办理的是哪一户",
-                choices=[(str(one.uuid), str(one)) for one in subjects],
+                choices=[(str(subject.uuid), str(subject)) for subject in subjects],
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 initial=str(subjects[0].uuid),
             )
@@ -123,7 +123,7 @@ class AcceptForm(ConsequencesMixin, PlainForm):
     def subject(self) -> Person | Household | None:
         """The person or household of the event; None if there is none (any more)."""
         chosen = self.cleaned_data.get("subject")
-        return next((one for one in self.subjects if not chosen or str(one.uuid) == chosen), None)
+        return next((subject for subject in self.subjects if not chosen or str(subject.uuid) == chosen), None)
 
     @property
     def decision(self) -> dict:

@@ -88,7 +88,7 @@ def _to_event(request, report: ChangeReport, form: AcceptForm):
 def photo(request, row, photo):
     """A photo of the report; opening it is logged, because it may show a home."""
     report = _report(request, row)
-    attachment = next((one for one in _photos(request, report) if one.uuid == photo), None)
+    attachment = next((candidate for candidate in _photos(request, report) if candidate.uuid == photo), None)
     if attachment is None:
         raise Http404
     log_file_access(request, attachment)
@@ -189,7 +189,9 @@ def _photos(request, report: ChangeReport) -> list[Attachment]:
     while chain[-1].replaces_id:
         chain.append(chain[-1].replaces)
     attachments = rows(Attachment, request.access, Permission.REPORTS_REVIEW, request.community)
-    attachments = attachments.filter(subject=ChangeReport.stored_label, row_id__in=[one.pk for one in chain])
+    attachments = attachments.filter(
+        subject=ChangeReport.stored_label, row_id__in=[replaced.pk for replaced in chain]
+    )
     return list(attachments.order_by("-row_id", "id"))
 
 
