@@ -109,14 +109,14 @@ def marry(
     people = lock_people([person, spouse] if spouse else [person])
     if spouse and len(people) == 1:
         raise Refusal("不能与本人结婚，请重新选择配偶", "spouse")
-    for person in people.values():
-        check_day(person, on)
-        if person.died_on:
-            raise PersonHasDied(f"{person.name}已登记死亡")
-        if person.marital == MARRIED:
-            raise Refusal(f"{person.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
-    if len({person.sex for person in people.values() if person.sex}) < sum(
-        bool(person.sex) for person in people.values()
+    for partner in people.values():
+        check_day(partner, on)
+        if partner.died_on:
+            raise PersonHasDied(f"{partner.name}已登记死亡")
+        if partner.marital == MARRIED:
+            raise Refusal(f"{partner.name}登记的婚姻状况已是已婚；登记有误的，请先更正", "spouse")
+    if len({partner.sex for partner in people.values() if partner.sex}) < sum(
+        bool(partner.sex) for partner in people.values()
     ):
         raise Refusal("两人登记的性别相同，请核对", "spouse")
     set_change_context(action="结婚", reason=note)
@@ -124,12 +124,12 @@ def marry(
     names = {person.pk: spouse.name if spouse else spouse_name}
     if spouse:
         names[spouse.pk] = person.name
-    for person in people.values():
-        writer.change_person(person, note=f"配偶：{names[person.pk]}", marital=MARRIED)
+    for partner in people.values():
+        writer.change_person(partner, note=f"配偶：{names[partner.pk]}", marital=MARRIED)
     if mover:
         _join_household(writer, people, mover, kinds, relation_word)
-    for person in people.values():
-        update_place_label(person)
+    for partner in people.values():
+        update_place_label(partner)
     return writer.events
 
 
