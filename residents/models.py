@@ -19,7 +19,7 @@ from residents.form_filling.models import FormFilling, FormFillingQuerySet, Form
 from residents.head_reports.models import ChangeReport, ChangeReportQuerySet
 from residents.health.models import (
     Disease,
-    EncryptedRecord,
+    EncryptedRow,
     FollowUp,
     HealthNotice,
     HealthNoticeQuerySet,
