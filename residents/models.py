@@ -19,12 +19,12 @@ from residents.form_filling.models import FormFilling, FormFillingQuerySet, Form
 from residents.head_reports.models import ChangeReport, ChangeReportQuerySet
 from residents.health.models import (
     Disease,
+    EncryptedRow,
     FollowUp,
     HealthNotice,
     HealthNoticeQuerySet,
     HealthRecord,
     HealthRecordQuerySet,
-    Sealed,
 )
 from residents.homes.models import Dwelling, Household, HouseholdQuerySet, Kind, Residence, ResidenceQuerySet
 from residents.merging.models import PersonMerge, PersonMergeQuerySet

@@ -38,7 +38,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield _change(community, month, statements, published)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The people that one of these numbers counts."""
     match key.split("."):
         case ["residents", "people", kind, part]:

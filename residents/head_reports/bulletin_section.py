@@ -33,7 +33,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield _reports(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The reports that one of these numbers counts, with names masked."""
     match key.split("."):
         case ["residents", "reports", state] if state in _STATES:

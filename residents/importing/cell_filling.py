@@ -25,7 +25,7 @@ class FilledRow:
 
     number: int
     values: dict[str, Cell]
-    own: frozenset[str]  # the fields the row itself states
+    own_fields: frozenset[str]  # the fields the row itself states
 
 
 def filled_rows(sheet: Sheet, mapping: ColumnMapping) -> Iterator[FilledRow]:

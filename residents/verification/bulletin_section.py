@@ -25,7 +25,9 @@ def sections(community, month: datetime.date) -> Iterator[BulletinSection]:
     yield from _doors(community, month)
 
 
-def rows_behind(access: Access, community: CommunityRef, month: datetime.date, key: str) -> Iterator[Panel]:
+def drill_down_rows(
+    access: Access, community: CommunityRef, month: datetime.date, key: str
+) -> Iterator[Panel]:
     """The doors that one of these numbers counts."""
     match key.split("."):
         case ["residents", "doors", area, which] if which in ("all", "fresh"):

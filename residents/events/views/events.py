@@ -46,7 +46,7 @@ def move_in(request, person=None, dwelling=None):
         community=request.community,
         person=newcomer,
         households=households_at(request, place),
-        alike=lambda name, number: similar_people(request, name, number),
+        find_duplicates=lambda name, number: similar_people(request, name, number),
     )
     if request.method == "POST" and form.is_valid():
         answer = submit_once(request, form, lambda: _move_in(request, form, place), "迁入已登记。")
