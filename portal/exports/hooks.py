@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.access.querysets import rows
 from portal.access.user_access import Access, CommunityRef
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.exports.sensitive_exports import RIGHT, may_approve
 from portal.hooks.due import Due
 from portal.hooks.registry import Hook, hook
@@ -20,9 +20,9 @@ def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]
     if not access.can(RIGHT, community):
         return
     own_unfetched = Q(user_id=access.user.pk, fetched_at__isnull=True)
-    releases = rows(Release, access, RIGHT, community).kept()
+    releases = rows(SensitiveExport, access, RIGHT, community).kept()
     releases = list(
-        releases.filter(own_unfetched | Q(state=Release.State.WAITING)).defer("ids").order_by("id")
+        releases.filter(own_unfetched | Q(state=SensitiveExport.State.WAITING)).defer("ids").order_by("id")
     )
     askers = get_user_model()._default_manager.in_bulk({release.user_id for release in releases})
     for release in releases:
@@ -34,8 +34,8 @@ def exports_due(access: Access, community: CommunityRef, today) -> Iterator[Due]
             yield Due(title, release.url, "去确认", since=timezone.localdate(release.made_at))
 
 
-def _own_due(release: Release) -> Due:
-    if release.state == Release.State.WAITING:
+def _own_due(release: SensitiveExport) -> Due:
+    if release.state == SensitiveExport.State.WAITING:
         return Due(f"{release.title}：等待另一位同事确认", release.url, "查看", key=f"{release.url}#waiting")
     since = timezone.localdate(release.decided_at or release.made_at)
     if release.ready:

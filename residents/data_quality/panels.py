@@ -13,7 +13,7 @@ def issue_panels(row, access, community) -> list[Panel]:
         return []
     lines = []
     for check, issues in findings.findings_about(row, findings.rules_for(access, community), community):
-        url = reverse("residents:soundness_list", kwargs={"community": community.code, "check": check.key})
+        url = reverse("residents:data_quality_list", kwargs={"community": community.code, "check": check.key})
         for wrong in check.tell(issues, access, community):
             label, mend = wrong.mend[0] if wrong.mend else ("", "")
             lines.append((Link(check.title, url), wrong.name, wrong.text, Link(label, mend) if mend else ""))

@@ -26,7 +26,7 @@ def fill_form(
 ):
     """Fill a form with masked numbers into the requested file."""
     file = generated_files.get_file(file_uuid, access, community)
-    filling, content, prepared = _filled(file.wish["filling"], access, community, progress, full=False)
+    filling, content, prepared = _filled(file.parameters["filling"], access, community, progress, full=False)
     log_masked_export(filling, prepared.ids, access, community, request_id)
     with stored_files.PartsStream(file) as parts:
         parts.write(content)

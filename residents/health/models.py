@@ -38,7 +38,7 @@ class Disease(models.TextChoices):
     TUBERCULOSIS = "tuberculosis", "结核病"
 
 
-class Sealed(CommunityRow):
+class EncryptedRow(CommunityRow):
     """A row whose facts are one encrypted JSON text, bound to its table and uuid."""
 
     sealed = models.BinaryField("内容（加密）", editable=False)
@@ -79,7 +79,7 @@ class HealthRecordQuerySet(ScopedQuerySet):
 
 
 @tracked(exclude=("sealed",))
-class HealthRecord(Sealed):
+class HealthRecord(EncryptedRow):
     """Somebody's health record (健康档案): the diseases, a note, and when the next follow-up is due.
 
     For people from 60 and for those with one of the eight diseases; one record per person. `sealed` holds
@@ -134,7 +134,7 @@ class HealthRecord(Sealed):
 
 
 @tracked(exclude=("sealed",))
-class FollowUp(Sealed):
+class FollowUp(EncryptedRow):
     """One follow-up (随访) of a health record. `sealed` holds `systolic`, `diastolic` (mmHg or None), `found`, `advice`."""
 
     record = ScopedForeignKey(
@@ -194,7 +194,7 @@ class HealthNoticeQuerySet(ScopedQuerySet):
 
 
 @tracked(exclude=("sealed",))
-class HealthNotice(Sealed):
+class HealthNotice(EncryptedRow):
     """A notice to the health centre (向社区卫生服务中心报告): of an infectious disease, or of a death.
 
     `due_at` is fixed by the rule of the day on which it was noticed. `sealed` holds `disease` and `text`.

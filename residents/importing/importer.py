@@ -155,22 +155,22 @@ class PeopleImporter:
         writer = Writer(plan, community_id=into.community_id, user_id=into.user_id, today=into.today)
         writer.write(lambda done: step(0.3 + 0.7 * done))
         verdicts = Counter(one.verdict for one in (*writer.written, *writer.dwellings))
-        twins = {
-            writer.person_id(one): row.twins
+        groups = {
+            writer.person_id(one): row.duplicate_group
             for (row, _), one in zip(staged_rows, plan.rows, strict=True)
-            if row.twins is not None
+            if row.duplicate_group is not None
         }
         return ApplyResult(
-            verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(twins, into.community_id)
+            verdicts[NEW], verdicts[CHANGED], conflicts, _versions_after(groups, into.community_id)
         )
 
 
-def _versions_after(twins: dict[int, int], community_id: int) -> dict[int, dict]:
-    if not twins:
+def _versions_after(groups: dict[int, int], community_id: int) -> dict[int, dict]:
+    if not groups:
         return {}
-    people = Person.objects.filter(community_id=community_id, id__in=list(twins))
+    people = Person.objects.filter(community_id=community_id, id__in=list(groups))
     return {
-        twins[pk]: {"person": pk, "version": version} for pk, version in people.values_list("id", "version")
+        groups[pk]: {"person": pk, "version": version} for pk, version in people.values_list("id", "version")
     }
 
 
@@ -182,7 +182,7 @@ class _Shown:
     verdict: str
     changes: tuple
     choice: str
-    twins: int | None
+    duplicate_group: int | None
     person: int | None
     version: int | None
 
@@ -193,7 +193,9 @@ class _Shown:
             person = None
         elif chosen := chosen_id(row.choice):
             person, version = chosen, int(row.choice.partition(":")[2])
-        return cls(row.label, row.verdict, tuple(row.changes), row.choice, row.twins, person, version)
+        return cls(
+            row.label, row.verdict, tuple(row.changes), row.choice, row.duplicate_group, person, version
+        )
 
 
 def _fits(row: _Shown, one: PlannedRow) -> bool:

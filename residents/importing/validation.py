@@ -15,11 +15,11 @@ SECRET = {"id_number"}
 
 def validated_rows(plan: Plan, step: ProgressCallback) -> Iterator[CheckedRow]:
     """Every row of a plan, built lazily."""
-    twins = _choice_groups(plan)
+    group_numbers = _choice_groups(plan)
     for number, one in enumerate(plan.rows):
         if number % 1_000 == 0:
             step(number / len(plan.rows))
-        yield _checked_row(one, plan, twins.get(one))
+        yield _checked_row(one, plan, group_numbers.get(one))
 
 
 def _choice_groups(plan: Plan) -> dict[PlannedRow, int]:
@@ -33,7 +33,7 @@ def _choice_groups(plan: Plan) -> dict[PlannedRow, int]:
     return numbers
 
 
-def _checked_row(one: PlannedRow, plan: Plan, twins: int | None) -> CheckedRow:
+def _checked_row(one: PlannedRow, plan: Plan, duplicate_group: int | None) -> CheckedRow:
     checked = CheckedRow(
         sheet=one.row.sheet,
         number=one.row.row,
@@ -43,14 +43,14 @@ def _checked_row(one: PlannedRow, plan: Plan, twins: int | None) -> CheckedRow:
         summary=one.summary,
         changes=list(one.changes),
         findings=sorted(one.findings, key=lambda finding: not finding.is_error),
-        twins=twins,
+        duplicate_group=duplicate_group,
     )
     if not one.is_refused:
         values, secrets = staging.to_json(one.row)
         checked.values, checked.secrets = {"row": values}, secrets
         if one.known:
             checked.values |= {"person": one.known.id, "version": one.known.version}
-    if twins is not None:
+    if duplicate_group is not None:
         checked.stated = _filled(row_fields(one.row))
         checked.others = [
             _other(person, plan, is_choice=bool(one.several))

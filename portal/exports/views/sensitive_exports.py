@@ -10,7 +10,7 @@ from portal.access.views import needs
 from portal.accounts.recent_password import RecentPasswordForm
 from portal.crypto.vault import SecretUnreadable
 from portal.exports import sensitive_exports
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.pages.downloads import download
 
 
@@ -82,17 +82,17 @@ def withdraw(request, release):
     return redirect("portal:todo")
 
 
-def _get_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+def _get_release(request, release) -> SensitiveExport:
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).kept()
     return get_object_or_404(queryset, uuid=release)
 
 
-def _get_own_release(request, release) -> Release:
-    queryset = rows(Release, request.access, sensitive_exports.RIGHT, request.community).kept()
+def _get_own_release(request, release) -> SensitiveExport:
+    queryset = rows(SensitiveExport, request.access, sensitive_exports.RIGHT, request.community).kept()
     return get_object_or_404(queryset, uuid=release, user_id=request.user.pk)
 
 
-def _page(request, release: Release, status: int = 200, form=None):
+def _page(request, release: SensitiveExport, status: int = 200, form=None):
     users = get_user_model()._default_manager.in_bulk({release.user_id, release.decided_by} - {None})
     asker = users.get(release.user_id)
     context = {

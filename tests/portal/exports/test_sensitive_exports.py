@@ -13,8 +13,8 @@ from community.people.models import Person
 from portal.access.user_access import Access
 from portal.audit.models import AccessLog
 from portal.exports import sensitive_exports
-from portal.exports.models import Release, ReleasePart
-from portal.exports.tasks import forget_made_files
+from portal.exports.models import SensitiveExport, SensitiveExportPart
+from portal.exports.tasks import forget_generated_files
 from portal.todo.todo import community_todo
 from tests.house import PASSWORD
 
@@ -45,7 +45,7 @@ def signed_in(user) -> Client:
 def offer(house, cast):
     """Factory of a file of so many people, requested by staff."""
 
-    def make(count: int = sensitive_exports.LIMIT_WITHOUT_APPROVAL + 1) -> Release:
+    def make(count: int = sensitive_exports.LIMIT_WITHOUT_APPROVAL + 1) -> SensitiveExport:
         return sensitive_exports.store_export(
             by=cast["staff"],
             community=house.kuocang.ref,
@@ -95,9 +95,9 @@ def test_second_person_approves_and_only_the_requester_downloads(offer, cast, ho
     assert dues(cast["party"], house) == []
     assert answer(staff, release).status_code == 302  # nobody agrees with themselves
     assert answer(director, release, password="falsch").status_code == 422
-    assert Release.objects.get().state == "waiting"
+    assert SensitiveExport.objects.get().state == "waiting"
     answer(director, release)
-    assert Release.objects.get().ready
+    assert SensitiveExport.objects.get().ready
     with pytest.raises(sensitive_exports.ExportRefused, match="已经有人处理"):
         sensitive_exports.approve(by=cast["civil"], release=release)
     assert director.post(f"{release.url}file/").status_code == 404
@@ -122,8 +122,8 @@ def test_refusal_needs_a_reason_and_is_final(offer, cast, house):
     assert staff.post(f"{release.url}file/").status_code == 302
     assert AccessLog.objects.get(action="refuse").reason == "范围太大"
     staff.post(f"{release.url}withdraw/")
-    assert not Release.objects.exists()
-    assert not ReleasePart.objects.exists()
+    assert not SensitiveExport.objects.exists()
+    assert not SensitiveExportPart.objects.exists()
 
 
 def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
@@ -134,16 +134,16 @@ def test_second_account_of_the_requester_cannot_approve(offer, cast, house):
     assert dues(cast["director"], house) == []
     assert "您本人的另一个账号" in director.get(release.url).content.decode()
     answer(director, release)
-    assert Release.objects.get().state == "waiting"
+    assert SensitiveExport.objects.get().state == "waiting"
 
 
 def test_file_is_encrypted_and_deleted_after_a_day(offer, cast):
     release, staff = offer(1), signed_in(cast["staff"])
-    assert NUMBERS not in bytes(ReleasePart.objects.get().content)
-    Release.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
+    assert NUMBERS not in bytes(SensitiveExportPart.objects.get().content)
+    SensitiveExport.objects.update(made_at=timezone.now() - datetime.timedelta(hours=24, seconds=1))
     assert staff.get(release.url).status_code == 404
-    forget_made_files.func(timestamp=0)
-    assert (Release.objects.count(), ReleasePart.objects.count()) == (0, 0)
+    forget_generated_files.func(timestamp=0)
+    assert (SensitiveExport.objects.count(), SensitiveExportPart.objects.count()) == (0, 0)
 
 
 def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house):
@@ -153,8 +153,8 @@ def test_full_export_of_more_than_two_hundred_needs_approval(client, cast, house
     )
     client.force_login(cast["staff"])
     assert full_export(client).status_code == 302  # not yet
-    answer(signed_in(cast["civil"]), Release.objects.get())
-    content = client.post(f"{Release.objects.get().url}file/").content
+    answer(signed_in(cast["civil"]), SensitiveExport.objects.get())
+    content = client.post(f"{SensitiveExport.objects.get().url}file/").content
     assert (
         openpyxl.load_workbook(io.BytesIO(content)).active.max_row
         == sensitive_exports.LIMIT_WITHOUT_APPROVAL + 2
@@ -166,6 +166,6 @@ def test_no_approval_after_the_requester_lost_the_right(offer, cast, house):
     cast["staff"].assignments.update(role="branch")
     page = director.post(f"{release.url}decide/", {"password": PASSWORD}, follow=True).content.decode()
     assert "申请人现在已没有查看完整号码的权限" in page
-    assert Release.objects.get().state == "waiting"
+    assert SensitiveExport.objects.get().state == "waiting"
     answer(director, release, refuse="1", refusal="已调离")
-    assert Release.objects.get().state == "refused"
+    assert SensitiveExport.objects.get().state == "refused"

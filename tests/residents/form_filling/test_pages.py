@@ -13,7 +13,7 @@ from django.urls import reverse
 from community.people.models import Person
 from portal.audit.models import AccessLog
 from portal.crypto import vault
-from portal.exports.models import Release
+from portal.exports.models import SensitiveExport
 from portal.form_filling import child as form_filling_child
 from portal.form_filling import process
 from portal.saved_lists.models import SavedList
@@ -168,10 +168,10 @@ def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff
     token = staff.get(url("check", filling)).context["form"]["token"].value()
     refused = staff.post(url("full", filling), {"token": token, "reason": "", "password": "x"})
     assert refused.status_code == 422
-    assert not Release.objects.exists()
+    assert not SensitiveExport.objects.exists()
     data = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
     first, second = staff.post(url("full", filling), data), staff.post(url("full", filling), data)
-    release = Release.objects.get()
+    release = SensitiveExport.objects.get()
     assert first.url == second.url == f"/c/kuocang/releases/{release.uuid}/"
     assert release.reason == "区妇幼保健院筛查"
     sheet = opened(staff.post(f"{first.url}file/"))
