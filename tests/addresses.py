@@ -108,14 +108,13 @@ def sample_arguments(house, cast) -> dict:
             query="age=80-",
             shared=True,
         ).uuid,
-        "release": SensitiveExport.objects.create(
+        "export": SensitiveExport.objects.create(
             community_id=house.kuocang.id,
             user_id=cast["staff"].pk,
             title="居民名单",
             state=SensitiveExport.State.WAITING,
             url="/c/kuocang/",
         ).uuid,
-        "export": uuid.uuid4(),
         "token": "x" * 20,
         "phone": Phone.objects.create(
             community=house.kuocang, user=cast["head"], link_hash="x", link_until=timezone.now()

@@ -304,7 +304,7 @@ def _expected(name: str, route: str, who: str) -> set[str]:
             return {"404"}  # nobody here asked for this job or file
         if name in OWN_FILLING and who in TABLE[name] - {"director"}:
             return {"404"}
-        if name in OWN_RELEASE and who in STAFF - TABLE[name]:
+        if name in OWN_SENSITIVE_EXPORT and who in STAFF - TABLE[name]:
             return {"404"}
         answer = "404" if name in NOT_THERE else "ok"
         return {answer} if who in allowed else {"403"}
@@ -329,7 +329,7 @@ NOT_THERE = {
 """In the house of tests nothing is published, the one draft has neither file nor chart, no number of a care register
 is kept, and the one correction request has no answer."""
 OWN_FILLING = {f"residents:filling_{page}" for page in ("match", "people", "check")}
-OWN_RELEASE = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
+OWN_SENSITIVE_EXPORT = {"portal:sensitive_export_file", "portal:sensitive_export_withdraw"}
 OWN_STREET = {
     "community:director_grant",
     "community:director_end",

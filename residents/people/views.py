@@ -91,10 +91,12 @@ class FullExportView(ExportView):
             return self.ask(form, 422)
         reason = form.cleaned_data["reason"]
         return redirect(
-            run_once(form.cleaned_data["token"], request.user.pk, lambda: self._release(people, reason).url)
+            run_once(
+                form.cleaned_data["token"], request.user.pk, lambda: self._offer_export(people, reason).url
+            )
         )
 
-    def _release(self, people: list, reason: str) -> SensitiveExport:
+    def _offer_export(self, people: list, reason: str) -> SensitiveExport:
         request, stream = self.request, io.BytesIO()
         exports.write(self.register, self.columns("exported"), people, stream, "xlsx")
         return sensitive_exports.store_export(

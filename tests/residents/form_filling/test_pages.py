@@ -161,7 +161,7 @@ def test_people_of_a_saved_list_in_its_order(staff, neighbours, cast):
     assert staff.post(url("people", filling), {"how": "list", "query": "x"}).url == url("people", filling)
 
 
-def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff, neighbours):
+def test_full_numbers_ask_for_reason_and_password_and_go_through_a_sensitive_export(staff, neighbours):
     filling = upload(staff, "两癌筛查")
     confirm(staff, filling)
     choose(staff, filling)
@@ -171,9 +171,9 @@ def test_full_numbers_ask_for_reason_and_password_and_go_through_a_release(staff
     assert not SensitiveExport.objects.exists()
     data = {"token": token, "reason": "区妇幼保健院筛查", "password": PASSWORD}
     first, second = staff.post(url("full", filling), data), staff.post(url("full", filling), data)
-    release = SensitiveExport.objects.get()
-    assert first.url == second.url == f"/c/kuocang/releases/{release.uuid}/"
-    assert release.reason == "区妇幼保健院筛查"
+    export = SensitiveExport.objects.get()
+    assert first.url == second.url == f"/c/kuocang/releases/{export.uuid}/"
+    assert export.reason == "区妇幼保健院筛查"
     sheet = opened(staff.post(f"{first.url}file/"))
     assert [sheet.cell(row, 3).value for row in (7, 8)] == list(NUMBERS.values())
     assert sheet["C7"].data_type == "s"
