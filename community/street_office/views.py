@@ -38,7 +38,7 @@ class MonthCell:
 
     month: object
     state: str
-    public_page_queries: PublishedMonth | None
+    published: PublishedMonth | None
     is_read: bool = False
     """Read by the current official; a corrected version is unread again."""
 

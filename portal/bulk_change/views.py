@@ -62,7 +62,7 @@ class BulkView(RegisterView):
     def show(self, template: str, batch: BulkChange, status: int = 200, **context):
         urls = {"list": self.url("list"), "bulk": self.url("bulk")}
         urls |= {action: self.batch_url(batch, action) for action in _ACTIONS}
-        return self.page(f"bulk/{template}", status, batch=batch, urls=urls, **context)
+        return self.page(f"portal/bulk_change/{template}", status, batch=batch, urls=urls, **context)
 
     def enqueue(self, task, batch: BulkChange):
         return enqueue(

@@ -64,7 +64,7 @@ class FillingView(PermissionView):
             pages = ("match", "people", "check", "file", "full", "discard")
             urls |= {page: self.url(page, filling) for page in pages}
         context |= {"filling": filling, "urls": urls, "step": self.step}
-        return render(self.request, f"residents/filling/{template}.html", context, status=status)
+        return render(self.request, f"residents/form_filling/{template}.html", context, status=status)
 
     def people(self, filling: FormFilling) -> list[int]:
         """Ids of the people to fill in; empty, with a message, when the saved list is no longer usable."""

@@ -25,7 +25,7 @@ def test_privacy_page_lists_all_data_categories_without_persons(client, house):
 def test_every_public_form_has_a_privacy_notice():
     forms = {
         path.name: path.read_text()
-        for path in (Path(settings.BASE_DIR) / "templates" / "public").glob("*.html")
+        for path in (Path(settings.BASE_DIR) / "templates/community/public_pages").glob("*.html")
         if re.search(r'method="post"', path.read_text())
     }
     assert "objection.html" in forms

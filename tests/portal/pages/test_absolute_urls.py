@@ -9,12 +9,12 @@ from portal.launch.state import ADDRESS, ROOT, portal_address
 
 APPS = ("portal", "community", "residents", "partybuilding", "services", "security")
 READS_THE_ADDRESS = {
-    "portal/launch/__init__.py",
+    "portal/launch/state.py",
     "portal/launch/run.py",
     "portal/settings.py",
-    "portal/links.py",
-    "portal/checks.py",  # says that it is not https
-    "portal/pdf/__init__.py",  # where a document finds our style sheets
+    "portal/pages/absolute_urls.py",
+    "portal/access/checks.py",  # says that it is not https
+    "portal/pdf/rendering.py",  # where a document finds our style sheets
 }
 
 
